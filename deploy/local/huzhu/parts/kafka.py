@@ -1,0 +1,144 @@
+"""A real Apache Kafka (KRaft, one node) for contract and fault tests; Java 17 and Maven needed."""
+
+import asyncio
+import base64
+import re
+import shutil
+import socket
+import subprocess
+import uuid
+from asyncio.subprocess import PIPE, STDOUT
+from pathlib import Path
+
+from huzhu.home import Home
+from huzhu.parts.kafka_jars import kafka_jars
+from huzhu.parts.part import Part, PartFailed
+from huzhu.parts.ports import HOST, Ports
+from huzhu.processes.program import Program
+
+_OLDEST_JAVA = 17
+_LOGGING = """status=error
+appender.out.type=Console
+appender.out.name=out
+appender.out.layout.type=PatternLayout
+appender.out.layout.pattern=%d %p %m (%c)%n
+rootLogger.level=warn
+rootLogger.appenderRef.out.ref=out
+"""
+
+
+def available() -> str | None:
+    """Why Kafka cannot be started here; None when it can."""
+    for program, package in (("java", "Java"), ("mvn", "Maven")):
+        if shutil.which(program) is None:
+            return f"{package} is not installed (no `{program}` in PATH)"
+    told = subprocess.run(["java", "-version"], capture_output=True, text=True, check=False).stderr  # noqa: S607
+    version = re.search(r'version "(\d+)', told)
+    if version is None or int(version[1]) < _OLDEST_JAVA:
+        return f"Java {_OLDEST_JAVA} or newer is needed"
+    return None
+
+
+class EmbeddedKafka(Part):
+    """The Kafka of one home: no authentication, loopback only, for tests."""
+
+    name = "kafka"
+    title = "Apache Kafka"
+    ready_within_s = 90.0
+    stop_within_s = 30.0
+    not_yet = (OSError,)
+
+    def __init__(self, home: Home, *, heap_mb: int = 384, partitions: int = 12) -> None:
+        super().__init__(home)
+        self.port = 0
+        self._heap_mb = heap_mb
+        self._partitions = partitions
+        self._jars = Path()
+
+    @property
+    def servers(self) -> str:
+        """The bootstrap servers."""
+        return f"{HOST}:{self.port}"
+
+    async def prepare(self) -> None:
+        """Fetches the jars and formats the storage at the first start. Raises PartFailed."""
+        if (reason := available()) is not None:
+            raise PartFailed(f"Apache Kafka cannot run: {reason}.")
+        self._jars = await kafka_jars()
+        self._configure()
+        if not (self._folder / "log" / "meta.properties").exists():
+            await self._format()
+
+    def program(self) -> Program:
+        """The server."""
+        argv = [
+            *self._java(f"-Xmx{self._heap_mb}m", f"-Xms{self._heap_mb}m"),
+            "kafka.Kafka",
+            str(self._settings),
+        ]
+        return Program("kafka", argv, cwd=self._folder)
+
+    async def answers(self) -> None:
+        """An ApiVersions request, the first thing every client sends."""
+        await asyncio.to_thread(_ask_versions, self.port)
+
+    @property
+    def _folder(self) -> Path:
+        return self.home.data_of("kafka")
+
+    @property
+    def _settings(self) -> Path:
+        return self._folder / "server.properties"
+
+    def _configure(self) -> None:
+        ports = Ports(self.home)
+        self.port, controller = ports.take("kafka"), ports.take("kafka.controller")
+        settings = {
+            "process.roles": "broker,controller",
+            "node.id": "1",
+            "controller.quorum.bootstrap.servers": f"{HOST}:{controller}",
+            "listeners": f"PLAINTEXT://{HOST}:{self.port},CONTROLLER://{HOST}:{controller}",
+            "advertised.listeners": f"PLAINTEXT://{HOST}:{self.port},CONTROLLER://{HOST}:{controller}",
+            "controller.listener.names": "CONTROLLER",
+            "inter.broker.listener.name": "PLAINTEXT",
+            "listener.security.protocol.map": "CONTROLLER:PLAINTEXT,PLAINTEXT:PLAINTEXT",
+            "log.dirs": str(self._folder / "log"),
+            "num.partitions": str(self._partitions),
+            "auto.create.topics.enable": "false",
+            "group.initial.rebalance.delay.ms": "0",
+            "offsets.topic.num.partitions": "4",
+            "transaction.state.log.num.partitions": "4",
+            "transaction.state.log.min.isr": "1",
+            "share.coordinator.state.topic.min.isr": "1",
+        }
+        for topic in ("offsets.topic", "transaction.state.log", "share.coordinator.state.topic"):
+            settings[f"{topic}.replication.factor"] = "1"
+        self._settings.write_text("".join(f"{name}={value}\n" for name, value in settings.items()))
+        (self._folder / "log4j2.properties").write_text(_LOGGING)
+
+    async def _format(self) -> None:
+        cluster = base64.urlsafe_b64encode(uuid.uuid4().bytes).decode().rstrip("=")
+        shutil.rmtree(self._folder / "log", ignore_errors=True)
+        process = await asyncio.create_subprocess_exec(
+            *(*self._java(), "kafka.tools.StorageTool", "format", "--standalone"),
+            *("-t", cluster, "-c", str(self._settings)),
+            stdout=PIPE,
+            stderr=STDOUT,
+        )
+        output, _ = await process.communicate()
+        if process.returncode != 0:
+            raise PartFailed(f"Kafka's storage could not be formatted:\n{output.decode(errors='replace')}")
+
+    def _java(self, *options: str) -> list[str]:
+        logging = f"-Dlog4j2.configurationFile={self._folder / 'log4j2.properties'}"
+        faster = ("-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-Djava.awt.headless=true")
+        return [shutil.which("java") or "java", *options, *faster, logging, "-cp", f"{self._jars}/*"]
+
+
+def _ask_versions(port: int) -> None:
+    # Length, ApiVersions (18) version 0, correlation id 1, client id "huzhu".
+    request = bytes.fromhex("0012 0000 00000001 0005") + b"huzhu"
+    with socket.create_connection((HOST, port), timeout=2) as connection:
+        connection.sendall(len(request).to_bytes(4, "big") + request)
+        if len(connection.recv(10)) < 10 or not request:
+            raise ConnectionError("no answer yet")

@@ -1,0 +1,104 @@
+"""What the parts have in common: orphan ended, started, waited for, stopped; `async with` for tests."""
+
+import asyncio
+import time
+from types import TracebackType
+from typing import ClassVar, Self
+
+from huzhu.home import Home
+from huzhu.processes.program import Program, Running, end_orphan, spawn
+
+_POLL_S = 0.03
+_STARTS = 3  # another program may take a chosen port before the server does
+
+
+class PartFailed(RuntimeError):
+    """A part could not be started; the message ends with the tail of its log."""
+
+
+class Part:
+    """One server of one home. It may be started again after it has ended."""
+
+    name: ClassVar[str]
+    title: ClassVar[str]
+    ready_within_s: ClassVar[float] = 60.0
+    stop_within_s: ClassVar[float] = 10.0
+    not_yet: ClassVar[tuple[type[Exception], ...]]
+    """What `answers` raises while the server is still starting."""
+
+    def __init__(self, home: Home) -> None:
+        self.home = home
+        self._running: Running | None = None
+
+    async def __aenter__(self) -> Self:
+        await self.start()
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        await self.stop()
+
+    @property
+    def pid(self) -> int | None:
+        """Its process id while it runs."""
+        return self._running.pid if self._running and self._running.alive else None
+
+    async def start(self) -> None:
+        """Ends an own orphan of an earlier run, starts the server and waits until it answers.
+
+        Raises PartFailed, StillRunning.
+        """
+        await end_orphan(self.home, self.name)
+        await self.prepare()
+        for attempt in range(1, _STARTS + 1):
+            self._running = await spawn(self.home, self.program())
+            try:
+                await self._wait_ready(self._running)
+            except BaseException as error:
+                ended_by_itself = isinstance(error, PartFailed) and not self._running.alive
+                await self.stop()
+                if not ended_by_itself or attempt == _STARTS:
+                    raise
+            else:
+                break
+        await self.complete()
+
+    async def stop(self) -> None:
+        """Asks the server to end, waits; kills it only after the deadline."""
+        if self._running:
+            await self._running.stop(deadline_s=self.stop_within_s)
+            self._running = None
+
+    async def wait(self) -> int:
+        """Waits until the server ends by itself; returns its exit code (negative: a signal)."""
+        if self._running is None:
+            return 0
+        return await self._running.process.wait()
+
+    async def prepare(self) -> None:
+        """What has to be there before the first start (data folder, downloads)."""
+
+    def program(self) -> Program:
+        """The program to run; chooses the ports."""
+        raise NotImplementedError
+
+    async def answers(self) -> None:
+        """Asks the server something real; raises one of `not_yet` until it is ready."""
+        raise NotImplementedError
+
+    async def complete(self) -> None:
+        """What is done once it answers."""
+
+    async def _wait_ready(self, running: Running) -> None:
+        until = time.monotonic() + self.ready_within_s
+        while True:
+            if not running.alive:
+                raise PartFailed(f"{self.title} ended at its start; {running.last_words()}")
+            try:
+                return await self.answers()
+            except self.not_yet as error:
+                if time.monotonic() > until:
+                    late = f"{self.title} did not answer in time ({error})"
+                    raise PartFailed(f"{late}; {running.last_words()}") from error
+                await asyncio.sleep(_POLL_S)

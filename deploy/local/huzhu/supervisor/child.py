@@ -1,0 +1,100 @@
+"""A process of the platform itself (api, worker, recognition): given as a command, started again when it crashes."""
+
+import asyncio
+import signal
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import httpx
+
+from huzhu.home import Home
+from huzhu.processes.program import Program, Running, end_orphan, spawn
+
+_POLL_S = 0.1
+
+
+class ChildFailed(RuntimeError):
+    """A process ended or did not get ready while the platform started; the message ends with its log."""
+
+
+@dataclass(frozen=True)
+class Child:
+    """What to run. Secrets belong into `env`, never into `argv`, which every user of the machine can read."""
+
+    name: str
+    argv: list[str]
+    env: Mapping[str, str] = field(default_factory=dict)
+    cwd: Path = field(default_factory=Path.cwd)
+    ready_url: str | None = None
+    """Answers 200 when the process is ready; None: it counts as ready at once."""
+    ready_within_s: float = 90.0
+    stop_within_s: float = 15.0
+
+
+class ChildProcess:
+    """One child of one home; may be started again after it has ended."""
+
+    def __init__(self, home: Home, child: Child, environment: Mapping[str, str]) -> None:
+        self.home = home
+        self.child = child
+        self._environment = {**environment, **child.env}
+        self._running: Running | None = None
+
+    @property
+    def name(self) -> str:
+        """Its name, also that of its log."""
+        return self.child.name
+
+    @property
+    def title(self) -> str:
+        """Its name as shown to people."""
+        return self.child.name
+
+    @property
+    def pid(self) -> int | None:
+        """Its process id while it runs."""
+        return self._running.pid if self._running and self._running.alive else None
+
+    async def start(self) -> None:
+        """Ends an own orphan of an earlier run and starts it; does not wait until it is ready."""
+        await end_orphan(self.home, self.name)
+        program = Program(
+            self.name,
+            self.child.argv,
+            self.child.cwd,
+            self._environment,
+            stop_signal=signal.SIGTERM,
+            inherit=True,
+        )
+        self._running = await spawn(self.home, program)
+
+    async def ready(self) -> None:
+        """Waits until its address answers 200. Raises ChildFailed when it ends or takes too long."""
+        until = time.monotonic() + self.child.ready_within_s
+        async with httpx.AsyncClient(timeout=5, trust_env=False) as client:
+            while self._running is not None and not await self._answers(client):
+                if not self._running.alive:
+                    raise ChildFailed(f"{self.name} ended at its start; {self._running.last_words()}")
+                if time.monotonic() > until:
+                    raise ChildFailed(f"{self.name} is not ready in time; {self._running.last_words()}")
+                await asyncio.sleep(_POLL_S)
+
+    async def _answers(self, client: httpx.AsyncClient) -> bool:
+        if self.child.ready_url is None:
+            return True
+        try:
+            return (await client.get(self.child.ready_url)).status_code == httpx.codes.OK
+        except httpx.HTTPError:
+            return False
+
+    async def stop(self) -> None:
+        """SIGTERM, then after its deadline SIGKILL to its group and descendants."""
+        if self._running:
+            await self._running.stop(deadline_s=self.child.stop_within_s)
+            self._running = None
+
+    async def wait(self) -> int:
+        """Waits until it ends; returns its exit code."""
+        return await self._running.process.wait() if self._running else 0

@@ -1,0 +1,171 @@
+"""The platform of one home: lock, guard, parts, preparation, processes; stopped in the opposite order."""
+
+import asyncio
+import signal
+from collections.abc import Awaitable, Callable, Coroutine, Iterable, Mapping, Sequence
+from contextlib import AsyncExitStack
+from typing import Any
+
+from huzhu.home import Home
+from huzhu.parts import EmbeddedPostgres, EmbeddedSeaweed, EmbeddedValkey
+from huzhu.parts.part import Part
+from huzhu.processes.program import end_orphan, recorded
+from huzhu.supervisor.child import Child, ChildProcess
+from huzhu.supervisor.environment import environment, owner_environment
+from huzhu.supervisor.guard import Guard
+from huzhu.supervisor.logs import keep_rotating
+from huzhu.supervisor.progress import PlainProgress, Progress
+from huzhu.supervisor.restart import keep_running
+
+_STOP_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+
+
+class Platform:
+    """Everything `make run` runs.
+
+    children: the processes; each gets `environment()`, `variables` and its own `env`.
+    prepare: awaited when the parts answer and before the processes start (migrations, demo data).
+    """
+
+    def __init__(
+        self,
+        home: Home,
+        children: Sequence[Child] = (),
+        *,
+        variables: Mapping[str, str] | None = None,
+        prepare: Callable[["Platform"], Awaitable[None]] | None = None,
+        progress: Progress | None = None,
+    ) -> None:
+        self.home = home
+        self.progress = progress or PlainProgress()
+        self.postgres = EmbeddedPostgres(home)
+        self.valkey = EmbeddedValkey(home)
+        self.seaweed = EmbeddedSeaweed(home)
+        self.processes: list[ChildProcess] = []
+        self._children = list(children)
+        self._variables = dict(variables or {})
+        self._prepare = prepare
+        self._guard = Guard(home)
+        self._undo = AsyncExitStack()
+        self._watchers: list[asyncio.Task[None]] = []
+
+    @property
+    def parts(self) -> tuple[Part, ...]:
+        """The servers it stands on."""
+        return self.postgres, self.valkey, self.seaweed
+
+    @property
+    def pids(self) -> dict[str, int]:
+        """The process of each part, of each child and of the guard, those that run."""
+        found = {unit.name: unit.pid for unit in (*self.parts, *self.processes)} | {"guard": self._guard.pid}
+        return {name: pid for name, pid in found.items() if pid is not None}
+
+    def environment(self) -> dict[str, str]:
+        """The environment of every process; holds secrets. The parts must have been started."""
+        return environment(self.home, self.postgres, self.valkey, self.seaweed) | self._variables
+
+    def owner_environment(self) -> dict[str, str]:
+        """What migrations need besides."""
+        return owner_environment(self.postgres)
+
+    async def start(self) -> None:
+        """Starts all; when something fails or is cancelled, what was started is stopped again.
+
+        Raises HomeInUse, SecretsUnusable, PartFailed, ChildFailed and what `prepare` raises.
+        """
+        try:
+            self._undo.enter_context(self.home.lock())
+            await self._guard.start()
+            self._undo.push_async_callback(self._guard.dismiss)
+            await self._end_orphans()
+            self._undo.push_async_callback(self._stop_all, self.parts)
+            await _all(self._start_part(part) for part in self.parts)
+            if self._prepare is not None:
+                await self._prepare(self)
+            shared = self.environment()
+            self.processes = [ChildProcess(self.home, child, shared) for child in self._children]
+            self._undo.push_async_callback(self._stop_all, self.processes)
+            await _all(self._start_child(process) for process in self.processes)
+        except BaseException:
+            await self.stop()
+            raise
+        self._watch()
+
+    async def stop(self) -> None:
+        """Stops the processes, then the parts; nothing is left afterwards. May be called twice."""
+        for watcher in self._watchers:
+            watcher.cancel()
+        await asyncio.gather(*self._watchers, return_exceptions=True)
+        self._watchers.clear()
+        await self._undo.aclose()
+
+    async def run_forever(
+        self, *, started: Callable[["Platform"], Awaitable[None] | None] | None = None
+    ) -> None:
+        """Starts, runs until Ctrl-C, SIGTERM or hang-up, and stops.
+
+        started: called once everything runs (to print the addresses).
+        """
+        loop = asyncio.get_running_loop()
+        asked = asyncio.Event()
+        starting = asyncio.ensure_future(self.start())
+
+        def on_signal() -> None:
+            if not asked.is_set():  # a second Ctrl-C must not interrupt the stopping
+                self.progress.say("stopping …")
+                asked.set()
+                starting.cancel()
+
+        for number in _STOP_SIGNALS:
+            loop.add_signal_handler(number, on_signal)
+        try:
+            await asyncio.wait([starting])
+            if not starting.cancelled():
+                starting.result()
+                if started is not None and (told := started(self)) is not None:
+                    await told
+                await asked.wait()
+        finally:
+            if not asked.is_set():
+                starting.cancel()
+            await asyncio.gather(starting, return_exceptions=True)
+            await self.stop()
+            for number in _STOP_SIGNALS:
+                loop.remove_signal_handler(number)
+
+    def _watch(self) -> None:
+        loops: list[Coroutine[Any, Any, None]] = [
+            keep_running(unit, self.progress.say) for unit in (*self.parts, *self.processes)
+        ]
+        loops.append(keep_rotating(self.home.logs))
+        self._watchers = [asyncio.create_task(one) for one in loops]
+
+    async def _end_orphans(self) -> None:
+        """Ends what an earlier, killed run has left: processes first, the parts see to themselves later."""
+        own = {part.name for part in self.parts}
+        await asyncio.gather(
+            *(end_orphan(self.home, name) for name in recorded(self.home) if name not in own)
+        )
+
+    async def _start_part(self, part: Part) -> None:
+        with self.progress.step(f"{part.title} starts"):
+            await part.start()
+
+    async def _start_child(self, process: ChildProcess) -> None:
+        with self.progress.step(f"{process.title} starts"):
+            await process.start()
+            await process.ready()
+
+    @staticmethod
+    async def _stop_all(units: Sequence[Part | ChildProcess]) -> None:
+        await asyncio.gather(*(unit.stop() for unit in units))
+
+
+async def _all(starts: Iterable[Coroutine[Any, Any, None]]) -> None:
+    """Runs them together; on a failure the others are cancelled and waited for, and the first error raised."""
+    try:
+        async with asyncio.TaskGroup() as group:
+            for start in starts:
+                group.create_task(start)
+    except BaseExceptionGroup as errors:
+        raise errors.exceptions[0] from None

@@ -1,0 +1,47 @@
+"""The caller of a request, as the token says it."""
+
+from enum import StrEnum
+from uuid import UUID
+
+from pydantic import BaseModel, ConfigDict
+
+
+class ActorKind(StrEnum):
+    """What sort of account is calling."""
+
+    MEMBER = "member"
+    HANDLER = "handler"
+    STAFF = "staff"
+    PLATFORM = "platform"
+    SYSTEM = "system"
+
+
+class Actor(BaseModel):
+    """The caller: tenant, account, and the scope of what they may see.
+
+    `person_id` is set for members (own records only), `unit_id` for a unit's handlers (their unit only),
+    `org_path` for staff: the materialised path of the organisation node whose subtree they work for ("" = all).
+    """
+
+    model_config = ConfigDict(frozen=True)
+
+    kind: ActorKind
+    id: UUID
+    tenant_id: UUID
+    tenant: str
+    permissions: frozenset[str] = frozenset()
+    roles: frozenset[str] = frozenset()
+    person_id: UUID | None = None
+    unit_id: UUID | None = None
+    org_path: str = ""
+    session_id: UUID | None = None
+    epoch: int = 0
+
+    def may(self, name: str) -> bool:
+        """Whether the caller has a permission."""
+        return name in self.permissions
+
+    @classmethod
+    def system(cls, tenant_id: UUID, tenant: str = "") -> "Actor":
+        """The platform itself, acting in a consumer or a scheduled job."""
+        return cls(kind=ActorKind.SYSTEM, id=UUID(int=0), tenant_id=tenant_id, tenant=tenant)

@@ -1,0 +1,15 @@
+"""What asyncpg raises when the database is away rather than the statement wrong."""
+
+import asyncio
+
+import asyncpg
+
+AWAY = (
+    OSError,
+    asyncpg.InterfaceError,
+    asyncpg.PostgresConnectionError,
+    asyncpg.exceptions.OperatorInterventionError,
+    asyncpg.exceptions.InsufficientResourcesError,
+    asyncpg.exceptions.TransactionRollbackError,
+    asyncio.TimeoutError,
+)

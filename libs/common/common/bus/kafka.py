@@ -1,0 +1,196 @@
+"""The production transport: Apache Kafka by aiokafka, with the settings that lose nothing."""
+
+import asyncio
+import contextlib
+from collections.abc import Mapping, Sequence
+
+from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, ConsumerRebalanceListener
+from aiokafka import TopicPartition as KafkaPartition
+from aiokafka.admin import AIOKafkaAdminClient, NewTopic
+from aiokafka.errors import (
+    CommitFailedError,
+    IllegalStateError,
+    KafkaConnectionError,
+    KafkaError,
+    OutOfOrderSequenceNumber,
+    TopicAlreadyExistsError,
+)
+
+from .interface import BusUnavailable, Record, TopicPartition
+
+DRAIN_SECONDS = 30.0
+
+
+class KafkaBus:
+    """Publishes with acks=all and idempotence; makes a new producer after a sequence error."""
+
+    def __init__(self, servers: str, *, partitions: int = 12, replication: int = -1) -> None:
+        self._servers = servers
+        self._partitions = partitions
+        self._replication = replication
+        self._producer: AIOKafkaProducer | None = None
+        self._lock = asyncio.Lock()
+
+    async def ensure_topics(self, topics: Sequence[str]) -> None:
+        """Create topics that do not exist yet, with the number of partitions of the envelope."""
+        admin = AIOKafkaAdminClient(bootstrap_servers=self._servers)
+        try:
+            await admin.start()
+            wanted = [NewTopic(t, self._partitions, self._replication) for t in topics]
+            with contextlib.suppress(TopicAlreadyExistsError):
+                await admin.create_topics(wanted)
+        except KafkaError as error:
+            raise BusUnavailable(type(error).__name__) from error
+        finally:
+            await admin.close()
+
+    async def _started(self) -> AIOKafkaProducer:
+        async with self._lock:
+            if self._producer is None:
+                producer = AIOKafkaProducer(
+                    bootstrap_servers=self._servers,
+                    acks="all",
+                    enable_idempotence=True,
+                    linger_ms=2,
+                    request_timeout_ms=10_000,
+                )
+                try:
+                    await producer.start()
+                except BaseException:
+                    await producer.stop()
+                    raise
+                self._producer = producer
+            return self._producer
+
+    async def publish(self, records: Sequence[Record]) -> None:
+        """Append records and wait until all in-sync replicas have them."""
+        if not records:
+            return
+        try:
+            producer = await self._started()
+            pending = [
+                await producer.send(r.topic, value=r.value, key=r.key, partition=r.partition) for r in records
+            ]
+            await asyncio.gather(*pending)
+        except (KafkaError, OSError, AssertionError) as error:
+            await self._forget_producer(error)
+            raise BusUnavailable(type(error).__name__) from error
+
+    async def _forget_producer(self, error: BaseException) -> None:
+        """A producer that lost its sequence, or its broker, never recovers: make a new one next time."""
+        if isinstance(error, OutOfOrderSequenceNumber | KafkaConnectionError | KafkaError):
+            producer, self._producer = self._producer, None
+            if producer is not None:
+                with contextlib.suppress(Exception):
+                    await asyncio.wait_for(producer.stop(), 5)
+
+    def consumer(self, group: str, topics: Sequence[str]) -> "KafkaConsumer":
+        """Return a new member of a group."""
+        return KafkaConsumer(self, self._servers, group=group, topics=topics)
+
+    async def close(self) -> None:
+        """Flush and stop the producer."""
+        if self._producer is not None:
+            await self._producer.stop()
+            self._producer = None
+
+
+class KafkaConsumer(ConsumerRebalanceListener):  # type: ignore[misc]
+    """One member: no automatic commits, earliest offset, the current batch drained before partitions go."""
+
+    def __init__(self, bus: KafkaBus, servers: str, *, group: str, topics: Sequence[str]) -> None:
+        self._bus = bus
+        self._servers = servers
+        self._group = group
+        self._topics = list(topics)
+        self._consumer: AIOKafkaConsumer | None = None
+        self._idle = asyncio.Event()
+        self._idle.set()
+
+    async def start(self) -> None:
+        """Make the topics if need be and join the group."""
+        await self._bus.ensure_topics(self._topics)
+        consumer = AIOKafkaConsumer(
+            bootstrap_servers=self._servers,
+            group_id=self._group,
+            enable_auto_commit=False,
+            auto_offset_reset="earliest",
+            isolation_level="read_committed",
+            max_poll_interval_ms=600_000,
+            session_timeout_ms=10_000,
+            heartbeat_interval_ms=2_000,
+            metadata_max_age_ms=10_000,
+        )
+        consumer.subscribe(self._topics, listener=self)
+        try:
+            await consumer.start()
+        except (KafkaError, OSError) as error:
+            await consumer.stop()
+            raise BusUnavailable(type(error).__name__) from error
+        self._consumer = consumer
+
+    async def _joined(self) -> AIOKafkaConsumer:
+        if self._consumer is None:
+            await self.start()
+        if self._consumer is None:
+            raise BusUnavailable("not joined")
+        return self._consumer
+
+    async def on_partitions_revoked(self, revoked: object) -> None:
+        """Let the batch in work finish and commit before its partitions change hands."""
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(self._idle.wait(), DRAIN_SECONDS)
+
+    async def on_partitions_assigned(self, assigned: object) -> None:
+        """Nothing to prepare: positions come from the group's commits."""
+
+    async def poll(self, *, within: float, most: int) -> Mapping[TopicPartition, Sequence[Record]]:
+        """Return the next records; calling it again says that the batch before is done."""
+        self._idle.set()
+        consumer = await self._joined()
+        try:
+            batches = await consumer.getmany(timeout_ms=int(within * 1000), max_records=most)
+        except (KafkaError, OSError) as error:
+            raise BusUnavailable(type(error).__name__) from error
+        if batches:
+            self._idle.clear()
+        return {
+            TopicPartition(tp.topic, tp.partition): [
+                Record(m.topic, m.partition, m.key or b"", m.value, m.offset) for m in messages
+            ]
+            for tp, messages in batches.items()
+        }
+
+    async def commit(self, positions: Mapping[TopicPartition, int]) -> None:
+        """Commit next offsets; partitions that went to another member meanwhile are left to it."""
+        consumer = await self._joined()
+        mine = consumer.assignment()
+        offsets = {KafkaPartition(*place): offset for place, offset in positions.items()}
+        try:
+            await consumer.commit({tp: offset for tp, offset in offsets.items() if tp in mine})
+        except (CommitFailedError, IllegalStateError):
+            return
+        except (KafkaError, OSError) as error:
+            raise BusUnavailable(type(error).__name__) from error
+        finally:
+            self._idle.set()
+
+    async def lag(self) -> Mapping[TopicPartition, int]:
+        """Return how far each assigned partition is behind its high-water mark."""
+        if self._consumer is None:
+            return {}
+        result: dict[TopicPartition, int] = {}
+        for tp in self._consumer.assignment():
+            end = self._consumer.highwater(tp)
+            if end is not None:
+                result[TopicPartition(tp.topic, tp.partition)] = max(
+                    0, end - await self._consumer.position(tp)
+                )
+        return result
+
+    async def stop(self) -> None:
+        """Leave the group."""
+        self._idle.set()
+        if self._consumer is not None:
+            await self._consumer.stop()
+            self._consumer = None

@@ -1,0 +1,143 @@
+"""SQL of the consumer runtime: inbox, parked events, dead letters."""
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from sqlalchemy import func, select, text
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from ..clock import now
+from ..db.engine import Database
+from ..db.repository import TenantRepository, unscoped
+from ..events.envelope import Envelope
+from ..events.models import DeadLetter, InboxEvent, ParkedEvent
+
+DUE = unscoped(
+    text(
+        """SELECT tenant_id, topic, key FROM (
+             SELECT DISTINCT ON (tenant_id, topic, key) tenant_id, topic, key, next_attempt_at
+             FROM parked_event ORDER BY tenant_id, topic, key, seq) heads
+           WHERE next_attempt_at <= :now LIMIT 200"""
+    ),
+    why="the runtime looks after the parked keys of all tenants; it sees no content",
+)
+COUNTS = unscoped(
+    text(
+        "SELECT (SELECT count(*) FROM parked_event) AS parked, "
+        "(SELECT count(*) FROM dead_letter WHERE replayed_at IS NULL) AS dead"
+    ),
+    why="a measurement over all tenants without content",
+)
+
+
+def topic_of(envelope: Envelope) -> str:
+    """The topic an envelope came on."""
+    return envelope.type.split(".", 1)[0]
+
+
+class InboxRepository(TenantRepository):
+    """Inbox and parked events of one tenant."""
+
+    async def parked_keys(self, envelopes: Sequence[Envelope]) -> set[tuple[str, str]]:
+        """Return which (topic, key) of these events have parked predecessors."""
+        keys = {e.subject for e in envelopes}
+        statement = self.select_columns(ParkedEvent, ParkedEvent.topic, ParkedEvent.key)  # type: ignore[arg-type]
+        rows = (await self.session.execute(statement.where(ParkedEvent.key.in_(keys)).distinct())).all()
+        return {(row[0], row[1]) for row in rows}
+
+    async def claim(self, envelopes: Sequence[Envelope]) -> set[UUID]:
+        """Write inbox rows and return the ids that were new; a concurrent claim of the same event waits."""
+        if not envelopes:
+            return set()
+        rows = [
+            {"tenant_id": self.tenant_id, "event_id": e.id, "type": e.type, "handled_at": now()}
+            for e in envelopes
+        ]
+        statement = insert(InboxEvent).values(rows).on_conflict_do_nothing().returning(InboxEvent.event_id)
+        return set((await self.session.execute(statement)).scalars())
+
+    async def is_handled(self, event_id: UUID) -> bool:
+        """Whether an event's effect is already here."""
+        statement = select(InboxEvent.event_id).where(
+            InboxEvent.tenant_id == self.tenant_id, InboxEvent.event_id == event_id
+        )
+        return (await self.session.execute(statement)).scalar_one_or_none() is not None
+
+    async def park(
+        self, envelopes: Iterable[Envelope], *, error: str | None = None, attempts: int = 0
+    ) -> None:
+        """Put events aside, in order; the first is tried again after a pause."""
+        for envelope in envelopes:
+            statement = insert(ParkedEvent).values(
+                tenant_id=self.tenant_id,
+                event_id=envelope.id,
+                topic=topic_of(envelope),
+                key=envelope.subject,
+                type=envelope.type,
+                envelope=envelope.encode(),
+                attempts=attempts,
+                next_attempt_at=now() + (pause_after(attempts) if attempts else timedelta(0)),
+                last_error=error,
+                parked_at=now(),
+            )
+            await self.session.execute(statement.on_conflict_do_nothing())
+
+    async def head_of(self, topic: str, key: str) -> ParkedEvent | None:
+        """Lock and return the oldest parked event of a key; None if there is none or another worker has it."""
+        first = (
+            select(func.min(ParkedEvent.seq))
+            .where(
+                ParkedEvent.tenant_id == self.tenant_id, ParkedEvent.topic == topic, ParkedEvent.key == key
+            )
+            .scalar_subquery()
+        )
+        statement = select(ParkedEvent).where(ParkedEvent.seq == first).with_for_update(skip_locked=True)
+        return (await self.session.execute(statement)).scalar_one_or_none()
+
+    async def unpark(self, parked: ParkedEvent) -> None:
+        """Remove a parked event whose effect is in, or which is dead."""
+        await self.session.delete(parked)
+
+    async def bury(self, parked: ParkedEvent, envelope: Envelope, error: str) -> None:
+        """Move a parked event to the dead letters, with its inbox row, in one transaction."""
+        await self.claim([envelope])
+        letter = insert(DeadLetter).values(
+            tenant_id=self.tenant_id,
+            event_id=parked.event_id,
+            topic=parked.topic,
+            key=parked.key,
+            type=parked.type,
+            envelope=parked.envelope,
+            error=error,
+            attempts=parked.attempts + 1,
+            died_at=now(),
+        )
+        await self.session.execute(letter.on_conflict_do_nothing())
+        await self.unpark(parked)
+
+    async def dead_letter(self, event_id: UUID) -> DeadLetter | None:
+        """Lock and return a dead letter."""
+        statement = select(DeadLetter).where(
+            DeadLetter.tenant_id == self.tenant_id, DeadLetter.event_id == event_id
+        )
+        return (await self.session.execute(statement.with_for_update())).scalar_one_or_none()
+
+
+def pause_after(attempts: int) -> timedelta:
+    """Pause before the next attempt: 1 s, 2 s, 4 s … at most 10 minutes."""
+    return timedelta(seconds=min(2.0 ** max(attempts - 1, 0), 600.0))
+
+
+async def due_keys(relay_db: Database, at: datetime) -> list[tuple[UUID, str, str]]:
+    """Return the parked keys, of all tenants, whose oldest event is due."""
+    async with relay_db.sessions() as session:
+        rows = (await session.execute(DUE, {"now": at})).all()
+    return [(row.tenant_id, row.topic, row.key) for row in rows]
+
+
+async def counts(session: AsyncSession) -> tuple[int, int]:
+    """Return how many events are parked and how many are dead and not replayed."""
+    row = (await session.execute(COUNTS)).one()
+    return int(row.parked), int(row.dead)

@@ -1,0 +1,251 @@
+"""The consumer runtime: every event takes effect exactly once, in order per key, and none is ever dropped.
+
+Fast path: a whole batch of a partition in one transaction. If an event of it fails by its own fault, the batch
+is rolled back and each event gets its own transaction, so that only the failing key is parked.
+"""
+
+import asyncio
+import random
+from collections.abc import Mapping, Sequence
+from uuid import UUID
+
+import structlog
+from opentelemetry import trace
+from opentelemetry.trace.propagation.tracecontext import TraceContextTextMapPropagator
+from prometheus_client import Counter, Gauge, Histogram
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from ..bus.interface import Bus, BusUnavailable, Record, TopicPartition
+from ..clock import now
+from ..db.engine import set_tenant
+from ..events.contract import Event
+from ..events.envelope import Envelope
+from ..events.outbox import write_outbox
+from ..http.app import ServiceContext
+from .failures import is_infrastructure
+from .repository import InboxRepository, pause_after
+from .subscription import ConsumerContext, Subscription
+
+log = structlog.get_logger()
+tracer = trace.get_tracer("huzhu.consumer")
+BATCH = 200
+MOST_ATTEMPTS = 8
+MOST_PAUSE_SECONDS = 15.0
+HANDLED = Counter("huzhu_consumer_events_total", "Events by outcome", ["service", "type", "outcome"])
+LAG = Gauge("huzhu_consumer_lag", "Events not yet handled", ["service", "topic", "partition"])
+DELAY = Histogram(
+    "huzhu_event_delay_seconds",
+    "From emission to effect",
+    ["service"],
+    buckets=(0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 5, 30, 300),
+)
+
+
+class Runtime:
+    """Runs one service's subscriptions."""
+
+    def __init__(
+        self, context: ServiceContext, subscriptions: Sequence[Subscription[Event]], bus: Bus
+    ) -> None:
+        self._context = context
+        self._bus = bus
+        self._by_wire = {s.event.wire: s for s in subscriptions}
+        self._topics = sorted({s.event.topic() for s in subscriptions})
+
+    async def run(self) -> None:
+        """Consume for ever; a bus that is away is waited for."""
+        if not self._topics:
+            return
+        while True:
+            consumer = self._bus.consumer(self._context.service, self._topics)
+            try:
+                await consumer.start()
+                while True:
+                    batches = await consumer.poll(within=1.0, most=BATCH)
+                    if batches:
+                        await self.handle(batches)
+                        await consumer.commit(
+                            {place: records[-1].offset + 1 for place, records in batches.items()}
+                        )
+                    for place, behind in (await consumer.lag()).items():
+                        LAG.labels(self._context.service, place.topic, str(place.partition)).set(behind)
+            except BusUnavailable as error:
+                log.warning("bus.away", service=self._context.service, reason=str(error))
+                await asyncio.sleep(1.0)
+            finally:
+                await consumer.stop()
+
+    async def handle(self, batches: Mapping[TopicPartition, Sequence[Record]]) -> None:
+        """Handle the batches of several partitions side by side; returns when all effects are committed."""
+        async with asyncio.TaskGroup() as group:
+            for records in batches.values():
+                group.create_task(self._handle_partition(records))
+
+    async def _handle_partition(self, records: Sequence[Record]) -> None:
+        by_tenant: dict[UUID, list[Envelope]] = {}
+        for record in records:
+            envelope = self._decode(record)
+            if envelope is not None:
+                by_tenant.setdefault(envelope.tenantid, []).append(envelope)
+        for tenant_id, envelopes in by_tenant.items():
+            await self._until_done(tenant_id, envelopes)
+
+    def _decode(self, record: Record) -> Envelope | None:
+        """Return the envelope if this service listens to it.
+
+        Bytes that are no envelope can only come from outside the relays: they are logged and counted, and stay
+        on the bus.
+        """
+        try:
+            envelope = Envelope.decode(record.value)
+        except ValueError:
+            log.error(
+                "event.undecodable", topic=record.topic, partition=record.partition, offset=record.offset
+            )
+            HANDLED.labels(self._context.service, "?", "undecodable").inc()
+            return None
+        return envelope if envelope.type in self._by_wire else None
+
+    async def _until_done(self, tenant_id: UUID, envelopes: Sequence[Envelope]) -> None:
+        """Handle events of one tenant and partition, waiting out failures of the infrastructure."""
+        pause = 0.1
+        while True:
+            try:
+                await self._together_or_alone(tenant_id, envelopes)
+                return
+            except Exception as error:
+                if not is_infrastructure(error):
+                    raise
+                log.warning("consumer.waiting", service=self._context.service, kind=type(error).__name__)
+                await asyncio.sleep(pause * (0.5 + random.random()))  # noqa: S311 - jitter
+                pause = min(pause * 2, MOST_PAUSE_SECONDS)
+
+    async def _together_or_alone(self, tenant_id: UUID, envelopes: Sequence[Envelope]) -> None:
+        try:
+            await self._together(tenant_id, envelopes)
+        except Exception as error:
+            if is_infrastructure(error):
+                raise
+            for envelope in envelopes:
+                await self._alone(tenant_id, envelope)
+
+    async def _together(self, tenant_id: UUID, envelopes: Sequence[Envelope]) -> None:
+        async with self._context.db.transaction(tenant_id) as session:
+            inbox = InboxRepository(session, tenant_id)
+            parked = await inbox.parked_keys(envelopes)
+            waiting = [e for e in envelopes if (e.type.split(".", 1)[0], e.subject) in parked]
+            free = [e for e in envelopes if (e.type.split(".", 1)[0], e.subject) not in parked]
+            await self._park_successors(inbox, waiting)
+            new = await inbox.claim(free)
+            for envelope in free:
+                if envelope.id in new:
+                    await self._call(session, envelope)
+        self._count(free, "handled")
+
+    async def _park_successors(self, inbox: InboxRepository, waiting: Sequence[Envelope]) -> None:
+        """Put events behind their parked predecessor, unless an earlier delivery already took effect."""
+        await inbox.park([e for e in waiting if not await inbox.is_handled(e.id)])
+        self._count(waiting, "parked")
+
+    async def _alone(self, tenant_id: UUID, envelope: Envelope) -> None:
+        """One event in one transaction; if it fails by its own fault its key is parked."""
+        try:
+            await self._together(tenant_id, [envelope])
+        except Exception as error:
+            if is_infrastructure(error):
+                raise
+            log.error(
+                "event.failed",
+                service=self._context.service,
+                type=envelope.type,
+                event=str(envelope.id),
+                exc_info=error,
+            )
+            async with self._context.db.transaction(tenant_id) as session:
+                inbox = InboxRepository(session, tenant_id)
+                if not await inbox.is_handled(envelope.id):
+                    await inbox.park([envelope], error=describe(error), attempts=1)
+            self._count([envelope], "failed")
+
+    async def _call(self, session: AsyncSession, envelope: Envelope) -> None:
+        subscription = self._by_wire[envelope.type]
+        if envelope.replay and subscription.acts:
+            return
+        event = subscription.event.model_validate(envelope.data)
+        parent = TraceContextTextMapPropagator().extract({"traceparent": envelope.traceparent or ""})
+        with tracer.start_as_current_span(f"handle {envelope.type}", context=parent):
+            await subscription.handler(session, event, ConsumerContext(self._context, envelope))
+            await write_outbox(session)
+
+    def _count(self, envelopes: Sequence[Envelope], outcome: str) -> None:
+        for envelope in envelopes:
+            HANDLED.labels(self._context.service, envelope.type, outcome).inc()
+            if outcome == "handled":
+                DELAY.labels(self._context.service).observe(max(0.0, (now() - envelope.time).total_seconds()))
+
+    async def retry_key(self, tenant_id: UUID, topic: str, key: str) -> None:
+        """Try the parked events of a key in order until one fails or none is left."""
+        while await self._retry_head(tenant_id, topic, key):
+            pass
+
+    async def _retry_head(self, tenant_id: UUID, topic: str, key: str) -> bool:
+        try:
+            async with self._context.db.transaction(tenant_id) as session:
+                inbox = InboxRepository(session, tenant_id)
+                parked = await inbox.head_of(topic, key)
+                if parked is None or parked.next_attempt_at > now():
+                    return False
+                envelope = Envelope.decode(parked.envelope)
+                if await inbox.claim([envelope]):
+                    await self._call(session, envelope)
+                await inbox.unpark(parked)
+            self._count([envelope], "handled")
+            return True
+        except Exception as error:
+            if is_infrastructure(error):
+                raise
+            return await self._failed_again(tenant_id, topic, key, describe(error))
+
+    async def _failed_again(self, tenant_id: UUID, topic: str, key: str, error: str) -> bool:
+        """Count a failure; after the last attempt the event becomes a dead letter and its key goes on."""
+        async with self._context.db.transaction(tenant_id) as session:
+            inbox = InboxRepository(session, tenant_id)
+            parked = await inbox.head_of(topic, key)
+            if parked is None:
+                return False
+            if parked.attempts + 1 < MOST_ATTEMPTS:
+                parked.attempts += 1
+                parked.next_attempt_at = now() + pause_after(parked.attempts)
+                parked.last_error = error
+                return False
+            envelope = Envelope.decode(parked.envelope)
+            await inbox.bury(parked, envelope, error)
+        log.error("event.dead", service=self._context.service, type=envelope.type, event=str(envelope.id))
+        self._count([envelope], "dead")
+        return True
+
+    async def replay_dead_letter(self, tenant_id: UUID, event_id: UUID) -> bool:
+        """Do a dead letter's work after all; its effect never happened, so nothing happens twice."""
+        async with self._context.db.transaction(tenant_id) as session:
+            inbox = InboxRepository(session, tenant_id)
+            letter = await inbox.dead_letter(event_id)
+            if letter is None or letter.replayed_at is not None:
+                return False
+            await self._call(session, Envelope.decode(letter.envelope))
+            letter.replayed_at = now()
+        return True
+
+    async def replay(self, envelope: Envelope) -> None:
+        """Apply an event again to rebuild a copy: no inbox, versions decide; handlers that act are skipped."""
+        subscription = self._by_wire.get(envelope.type)
+        if subscription is None or subscription.acts:
+            return
+        again = envelope.model_copy(update={"replay": True})
+        async with self._context.db.transaction(envelope.tenantid) as session:
+            await set_tenant(session, envelope.tenantid)
+            await self._call(session, again)
+
+
+def describe(error: BaseException) -> str:
+    """Name a failure without the values it was about."""
+    return f"{type(error).__module__}.{type(error).__qualname__}"[:500]

@@ -1,0 +1,126 @@
+"""A service's worker: relay, consumers, parked events, scheduled jobs, side by side until told to stop."""
+
+import asyncio
+import random
+import signal
+from collections.abc import Awaitable, Callable, Sequence
+from contextlib import AsyncExitStack
+from dataclasses import dataclass, field
+from datetime import timedelta
+from uuid import UUID
+
+import structlog
+from prometheus_client import Gauge
+from sqlalchemy import select
+
+from ..bus import Bus, make_bus
+from ..clock import now
+from ..db.repository import unscoped
+from ..events.contract import Event
+from ..events.models import TenantDirectory
+from ..events.relay import Relay
+from ..events.wake import listen
+from ..http.app import Lifespan, ServiceContext
+from .failures import is_infrastructure
+from .repository import counts, due_keys
+from .runtime import Runtime
+from .subscription import Subscription
+
+log = structlog.get_logger()
+PARKED = Gauge("huzhu_parked_events", "Events waiting behind a failure", ["service"])
+DEAD = Gauge("huzhu_dead_letters", "Events given up and not replayed", ["service"])
+RETRY_SECONDS = 1.0
+
+
+@dataclass(frozen=True)
+class Job:
+    """Work that comes back: `run` is called for each tenant every `every`, and must be safe to run twice."""
+
+    name: str
+    every: timedelta
+    run: Callable[[ServiceContext, UUID], Awaitable[None]]
+
+
+@dataclass
+class Worker:
+    """What a service's worker runs. `lifespan` opens and closes the service's own things."""
+
+    context: ServiceContext
+    subscriptions: Sequence[Subscription[Event]]
+    jobs: Sequence[Job] = ()
+    lifespan: Lifespan | None = None
+    bus: Bus | None = field(default=None)
+
+    async def run(self) -> None:
+        """Run until cancelled."""
+        async with AsyncExitStack() as stack:
+            if self.lifespan is not None:
+                await stack.enter_async_context(self.lifespan(self.context))
+            bus = self.bus or make_bus(self.context.settings)
+            if self.bus is None:
+                stack.push_async_callback(bus.close)
+            stack.push_async_callback(self.context.close)
+            runtime = Runtime(self.context, self.subscriptions, bus)
+            relay = Relay(service=self.context.service, relay_db=self.context.relay_db, bus=bus)
+            url = self.context.settings.relay_database_url.get_secret_value()
+            async with asyncio.TaskGroup() as group:
+                group.create_task(relay.run(), name="relay")
+                group.create_task(listen(relay, url), name="wake")
+                group.create_task(runtime.run(), name="consumer")
+                group.create_task(self._retry(runtime), name="parked")
+                for job in self.jobs:
+                    group.create_task(self._repeat(job), name=job.name)
+
+    async def _retry(self, runtime: Runtime) -> None:
+        """Look after parked keys and measure them."""
+        while True:
+            try:
+                for tenant_id, topic, key in await due_keys(self.context.relay_db, now()):
+                    await runtime.retry_key(tenant_id, topic, key)
+                async with self.context.relay_db.sessions() as session:
+                    parked, dead = await counts(session)
+                PARKED.labels(self.context.service).set(parked)
+                DEAD.labels(self.context.service).set(dead)
+            except Exception as error:
+                if not is_infrastructure(error):
+                    log.error("parked.failed", service=self.context.service, exc_info=error)
+            await asyncio.sleep(RETRY_SECONDS)
+
+    async def _repeat(self, job: Job) -> None:
+        """Run a job for every tenant, again and again; one tenant's failure does not stop the others."""
+        while True:
+            try:
+                tenants = await tenant_ids(self.context)
+            except Exception as error:
+                log.warning("job.waiting", job=job.name, kind=type(error).__name__)
+                tenants = []
+            for tenant_id in tenants:
+                try:
+                    await job.run(self.context, tenant_id)
+                except Exception as error:
+                    log.error("job.failed", job=job.name, tenant=str(tenant_id), exc_info=error)
+            await asyncio.sleep(job.every.total_seconds() * (0.9 + 0.2 * random.random()))  # noqa: S311 - jitter
+
+
+async def tenant_ids(context: ServiceContext) -> list[UUID]:
+    """Return all tenants of the platform."""
+    statement = unscoped(select(TenantDirectory.tenant_id), why="jobs run for each tenant in turn")
+    async with context.db.transaction(None) as session:
+        return list((await session.execute(statement)).scalars())
+
+
+async def run_workers(workers: Sequence[Worker]) -> None:
+    """Run several workers in this process until SIGTERM or SIGINT."""
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for name in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(name, stop.set)
+    tasks = [asyncio.create_task(worker.run(), name=worker.context.service) for worker in workers]
+    waiter = asyncio.create_task(stop.wait())
+    done, _ = await asyncio.wait([*tasks, waiter], return_when=asyncio.FIRST_COMPLETED)
+    for task in (*tasks, waiter):
+        task.cancel()
+    await asyncio.gather(*tasks, waiter, return_exceptions=True)
+    for task in done:
+        if task is not waiter and task.exception() is not None:
+            raise task.exception()  # type: ignore[misc]

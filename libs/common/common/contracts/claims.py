@@ -1,0 +1,102 @@
+"""What claims says: applications, decisions, payouts."""
+
+from decimal import Decimal
+from typing import ClassVar
+from uuid import UUID
+
+from ..events.contract import BatchItem, Event, Sealed
+
+
+class ClaimFact(BatchItem):
+    """A claim (理赔申请) as others need it."""
+
+    claim_id: UUID
+    number: str
+    kind: str
+    person_id: UUID
+    unit_id: UUID | None = None
+    product_code: str
+    pack_version: int
+    status: str
+    node: str | None = None
+    amount: Decimal | None = None
+
+
+class _ClaimEvent(Event):
+    claim: ClaimFact
+
+    @property
+    def key(self) -> str:
+        """Claim."""
+        return str(self.claim.claim_id)
+
+
+class ClaimOpened(_ClaimEvent):
+    """A claim was opened for a person who must now hand in documents (待上传)."""
+
+    wire: ClassVar[str] = "claims.claim_opened.v1"
+
+
+class ClaimSubmitted(_ClaimEvent):
+    """A claim was handed in."""
+
+    wire: ClassVar[str] = "claims.claim_submitted.v1"
+
+
+class ClaimReturned(_ClaimEvent):
+    """A reviewer returned a claim for correction."""
+
+    wire: ClassVar[str] = "claims.claim_returned.v1"
+    reason: str
+
+
+class ClaimApproved(_ClaimEvent):
+    """A claim was decided in the person's favour."""
+
+    wire: ClassVar[str] = "claims.claim_approved.v1"
+
+
+class ClaimRejected(_ClaimEvent):
+    """A claim was refused, with the reason."""
+
+    wire: ClassVar[str] = "claims.claim_rejected.v1"
+    reason: str
+
+
+class PayoutFact(BatchItem):
+    """A payout (给付) of one decision."""
+
+    payout_id: UUID
+    claim_id: UUID
+    claim_number: str
+    person_id: UUID
+    amount: Decimal
+    card_tail: Sealed | None = None
+
+
+class _PayoutEvent(Event):
+    payout: PayoutFact
+
+    @property
+    def key(self) -> str:
+        """Claim, so that payouts follow their decision."""
+        return str(self.payout.claim_id)
+
+
+class PayoutRequested(_PayoutEvent):
+    """An approved amount waits for a bank batch."""
+
+    wire: ClassVar[str] = "claims.payout_requested.v1"
+
+
+class PayoutCompleted(_PayoutEvent):
+    """The bank confirmed the transfer."""
+
+    wire: ClassVar[str] = "claims.payout_completed.v1"
+
+
+class PayoutFailed(_PayoutEvent):
+    """The bank refused the transfer; the member is asked for another card."""
+
+    wire: ClassVar[str] = "claims.payout_failed.v1"
+    reason: str

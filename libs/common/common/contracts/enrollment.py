@@ -1,0 +1,167 @@
+"""What enrollment says: orders, people covered, policies, contributions."""
+
+from datetime import date
+from decimal import Decimal
+from typing import ClassVar
+from uuid import UUID
+
+from ..events.contract import BatchItem, Event, Sealed
+
+
+class OrderFact(BatchItem):
+    """An enrolment order (参保申请) as others need it."""
+
+    order_id: UUID
+    number: str
+    unit_id: UUID
+    product_code: str
+    pack_version: int
+    people: int
+    amount_due: Decimal
+    handler_account_id: UUID | None = None
+
+
+class OrderSubmitted(Event):
+    """A handler submitted an order for review."""
+
+    wire: ClassVar[str] = "enrollment.order_submitted.v1"
+    order: OrderFact
+
+    @property
+    def key(self) -> str:
+        """Order."""
+        return str(self.order.order_id)
+
+
+class OrderReturned(Event):
+    """A reviewer returned an order with a reason."""
+
+    wire: ClassVar[str] = "enrollment.order_returned.v1"
+    order: OrderFact
+    reason: str
+
+    @property
+    def key(self) -> str:
+        """Order."""
+        return str(self.order.order_id)
+
+
+class OrderApproved(Event):
+    """The back office approved an order: the amount is due."""
+
+    wire: ClassVar[str] = "enrollment.order_approved.v1"
+    order: OrderFact
+
+    @property
+    def key(self) -> str:
+        """Order."""
+        return str(self.order.order_id)
+
+
+class OrderPaid(Event):
+    """Finance confirmed the payment of an order; its policies are being issued."""
+
+    wire: ClassVar[str] = "enrollment.order_paid.v1"
+    order: OrderFact
+    amount_paid: Decimal
+    confirmed_on: date
+
+    @property
+    def key(self) -> str:
+        """Order."""
+        return str(self.order.order_id)
+
+
+class ContributionReceived(Event):
+    """Money for a fund arrived; the ledger posts it once per `contribution_id`."""
+
+    wire: ClassVar[str] = "enrollment.contribution_received.v1"
+    contribution_id: UUID
+    order_id: UUID
+    order_number: str
+    fund: str
+    product_code: str
+    unit_id: UUID
+    amount: Decimal
+    received_on: date
+
+    @property
+    def key(self) -> str:
+        """Order."""
+        return str(self.order_id)
+
+
+class EnrolledPerson(BatchItem):
+    """A person whom a unit's roster names."""
+
+    person_id: UUID
+    unit_id: UUID
+    document_kind: str = "resident_id"
+    document_number: Sealed
+    name: Sealed
+    mobile: Sealed | None = None
+    bank_card: Sealed | None = None
+    bank_name: str | None = None
+
+
+class PersonEnrolled(Event):
+    """Up to 500 people of a confirmed order; identity registers those it does not know."""
+
+    wire: ClassVar[str] = "enrollment.person_enrolled.v1"
+    order_id: UUID
+    people: list[EnrolledPerson]
+
+    @property
+    def key(self) -> str:
+        """Order."""
+        return str(self.order_id)
+
+
+class PolicyFact(BatchItem):
+    """A policy (保单): one person's cover by one product for one term; both dates included."""
+
+    policy_id: UUID
+    number: str
+    person_id: UUID
+    unit_id: UUID
+    order_id: UUID
+    product_code: str
+    pack_version: int
+    shares: int
+    contribution: Decimal
+    starts_on: date
+    ends_on: date
+    status: str
+    """in_force | terminated"""
+    document_number: Sealed
+    name: Sealed
+    mobile: Sealed | None = None
+    bank_card: Sealed | None = None
+    bank_name: str | None = None
+
+
+class PoliciesIssued(Event):
+    """Up to 500 policies came into being, or their facts again as a snapshot."""
+
+    wire: ClassVar[str] = "enrollment.policies_issued.v1"
+    batch_id: UUID
+    policies: list[PolicyFact]
+    notify: bool = True
+
+    @property
+    def key(self) -> str:
+        """Batch."""
+        return str(self.batch_id)
+
+
+class PolicyTerminated(Event):
+    """A policy ended before its term."""
+
+    wire: ClassVar[str] = "enrollment.policy_terminated.v1"
+    policy: PolicyFact
+    ended_on: date
+
+    @property
+    def key(self) -> str:
+        """Policy."""
+        return str(self.policy.policy_id)

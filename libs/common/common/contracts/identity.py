@@ -1,0 +1,154 @@
+"""What identity says: tenants, units, persons, sign-in."""
+
+from datetime import date, datetime
+from typing import Any, ClassVar
+from uuid import UUID
+
+from ..events.contract import BatchItem, Event, Sealed
+
+
+class WrappedKey(BatchItem):
+    """A tenant's data key, wrapped by the master key (base64)."""
+
+    wrapped: str
+
+
+class TenantConfigured(Event):
+    """A version of a tenant's pack was published, with the tenant's keys; also the snapshot of a tenant."""
+
+    wire: ClassVar[str] = "identity.tenant_configured.v1"
+    code: str
+    pack_version: int
+    effective_from: datetime
+    pack: dict[str, Any]
+    keys: list[WrappedKey]
+
+    @property
+    def key(self) -> str:
+        """Tenant code."""
+        return self.code
+
+
+class VerificationCodeIssued(Event):
+    """A one-time code must reach a mobile now. Expired codes are not sent."""
+
+    wire: ClassVar[str] = "identity.verification_code_issued.v1"
+    challenge_id: UUID
+    mobile: Sealed
+    code: Sealed
+    purpose: str
+    """register | sign_in | bind | change_mobile | staff_sign_in"""
+    expires_at: datetime
+
+    @property
+    def key(self) -> str:
+        """Challenge."""
+        return str(self.challenge_id)
+
+
+class UnitFact(BatchItem):
+    """A unit (单位) as other services need it. Its name and credit code are public facts."""
+
+    unit_id: UUID
+    name: str
+    credit_code: str
+    org_path: str
+    """Materialised path of organisation node codes, e.g. "/binhu/"; staff scope is a prefix of it."""
+    medical_code: str | None = None
+    handler_account_id: UUID | None = None
+    handler_mobile: Sealed | None = None
+    status: str
+    """registered | under_review | approved | returned"""
+
+
+class UnitApproved(Event):
+    """The back office approved a unit's profile: it may enrol."""
+
+    wire: ClassVar[str] = "identity.unit_approved.v1"
+    unit: UnitFact
+
+    @property
+    def key(self) -> str:
+        """Unit."""
+        return str(self.unit.unit_id)
+
+
+class UnitReturned(Event):
+    """The back office returned a unit's profile with a reason."""
+
+    wire: ClassVar[str] = "identity.unit_returned.v1"
+    unit: UnitFact
+    reason: str
+
+    @property
+    def key(self) -> str:
+        """Unit."""
+        return str(self.unit.unit_id)
+
+
+class UnitsSnapshot(Event):
+    """Facts of up to 500 units, sent to rebuild copies."""
+
+    wire: ClassVar[str] = "identity.units_snapshot.v1"
+    snapshot_id: UUID
+    units: list[UnitFact]
+
+    @property
+    def key(self) -> str:
+        """Snapshot."""
+        return str(self.snapshot_id)
+
+
+class PersonFact(BatchItem):
+    """A person of the register."""
+
+    person_id: UUID
+    document_kind: str
+    """resident_id | passport | hmt_permit | foreigner_permit"""
+    document_number: Sealed
+    name: Sealed
+    mobile: Sealed | None = None
+    unit_id: UUID | None = None
+    state: str
+    """new | reported | confirmed | returned | left"""
+    effective_on: date
+    account_id: UUID | None = None
+    """The member's app account, once bound."""
+
+
+class MembersAdmitted(Event):
+    """Up to 500 persons entered the register, or their facts again as a snapshot."""
+
+    wire: ClassVar[str] = "identity.members_admitted.v1"
+    batch_id: UUID
+    members: list[PersonFact]
+
+    @property
+    def key(self) -> str:
+        """Batch."""
+        return str(self.batch_id)
+
+
+class MemberChanged(Event):
+    """A person's facts changed (name, document, mobile, unit); the whole fact as it is now."""
+
+    wire: ClassVar[str] = "identity.member_changed.v1"
+    member: PersonFact
+
+    @property
+    def key(self) -> str:
+        """Person."""
+        return str(self.member.person_id)
+
+
+class MemberBound(Event):
+    """A person registered or bound an app account."""
+
+    wire: ClassVar[str] = "identity.member_bound.v1"
+    member: PersonFact
+    account_id: UUID
+
+    @property
+    def key(self) -> str:
+        """Person."""
+        return str(self.member.person_id)

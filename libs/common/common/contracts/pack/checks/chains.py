@@ -1,0 +1,86 @@
+"""Chains and roles: every node has a role that exists and may do its work; every permission is known; all is used."""
+
+from collections.abc import Iterator
+
+from ..faults import Place, Problem
+from ..roles import PERMISSIONS
+from ..shape import View
+from .references import unknown, wrong
+
+_NEEDS = {
+    "units": {"identity.unit.register_review"},
+    "admissions": {"identity.member.write"},
+    "transfers": {"identity.member.write"},
+    "changes": {"identity.member.write"},
+    "terminations": {"enrollment.order.review"},
+    "appeals": {"claims.claim.approve", "claims.claim.review", "claims.claim.report_review"},
+    "payouts": {"claims.payout.prepare", "claims.payout.release"},
+    "review": {"enrollment.order.review"},
+    "finance": {"enrollment.payment.confirm"},
+    "claims": {
+        "claims.claim.check",
+        "claims.claim.review",
+        "claims.claim.report_review",
+        "claims.claim.approve",
+    },
+}
+"""One of these permissions is needed to decide a node of the chain."""
+
+
+def check_chains(view: View) -> Iterator[Problem]:
+    """Yield the faults of chains and roles."""
+    for number, role in view.listed("roles").items():
+        for position, permission in enumerate(role.permissions):
+            yield from unknown(
+                ("roles", number, "permissions", position), "permission", permission, PERMISSIONS
+            )
+    chains = view.section("chains")
+    if not chains:
+        return
+    roles = {role.code: frozenset(role.permissions) for role in view.listed("roles").values()}
+    for place, chain in chains.each():
+        name = str(place[-1] if isinstance(place[-1], str) else place[0])
+        for number, node in enumerate(chain.nodes):
+            here: Place = ("chains", *place, "nodes", number, "role")
+            yield from unknown(here, "role", node.role, view.codes("roles"))
+            if node.role in roles and not roles[node.role] & _NEEDS[name]:
+                needs = " / ".join(sorted(_NEEDS[name]))
+                yield wrong(
+                    here,
+                    "role_lacks_permission",
+                    f"角色 {node.role} 缺少权限 {needs}",
+                    f"the role {node.role} lacks {needs}",
+                )
+    yield from _units(view)
+    yield from _payouts(view)
+    yield from _unused(view)
+
+
+def _units(view: View) -> Iterator[Problem]:
+    registration, chains = view.section("registration"), view.section("chains")
+    if registration and registration.units == "self" and chains.units is None:
+        yield wrong(
+            ("chains",),
+            "chain_missing",
+            "单位自行注册时必须有 units 流程",
+            "units that register need the chain units",
+        )
+
+
+def _payouts(view: View) -> Iterator[Problem]:
+    payouts = view.section("chains").payouts
+    if len(payouts.nodes) < 2 or not payouts.nodes[-1].four_eyes_with:
+        zh = "支付流程至少两个节点，最后一个必须与前面的节点四眼分离（four_eyes_with）"
+        en = "paying takes two people: at least two nodes, the last with four_eyes_with an earlier one"
+        yield wrong(("chains", "payouts", "nodes"), "four_eyes", zh, en)
+
+
+def _unused(view: View) -> Iterator[Problem]:
+    kinds = view.listed("claims").values()
+    if view.codes("claims") != {kind.code for kind in kinds}:
+        return
+    used = {kind.chain for kind in kinds}
+    for number, chain in enumerate(view.section("chains").claims):
+        if chain.code not in used:
+            zh, en = f"没有申请类型使用流程 {chain.code}", f"no claim kind uses the chain {chain.code}"
+            yield wrong(("chains", "claims", number, "code"), "unused", zh, en)

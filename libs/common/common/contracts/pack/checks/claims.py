@@ -1,0 +1,107 @@
+"""Claim kinds: what they name exists, their benefits fit, and the form collects every input the benefits read."""
+
+from collections.abc import Iterator
+
+from ..benefits import INPUT_NAMES, Benefit, FixedBy
+from ..claims import ClaimKind
+from ..faults import Place, Problem
+from ..forms import FormField
+from ..shape import View
+from .references import unknown, wrong
+
+
+def check_claims(view: View) -> Iterator[Problem]:
+    """Yield the faults of claim kinds and of the forms of products."""
+    benefits = {benefit.code: benefit for benefit in view.listed("benefits").values()}
+    for number, kind in view.listed("claims").items():
+        place = ("claims", number)
+        yield from _names(view, place, kind)
+        yield from _benefits(view, place, kind, benefits)
+        yield from _fields(view, (*place, "form", "fields"), kind.form.fields)
+        if kind.stays:
+            yield from _fields(view, (*place, "stays", "fields"), kind.stays.fields)
+    for number, product in view.listed("products").items():
+        if product.form:
+            yield from _fields(view, ("products", number, "form", "fields"), product.form.fields)
+
+
+def _names(view: View, place: Place, kind: ClaimKind) -> Iterator[Problem]:
+    for position, code in enumerate(kind.products):
+        yield from unknown((*place, "products", position), "product", code, view.codes("products"))
+    for position, code in enumerate(kind.benefits):
+        yield from unknown((*place, "benefits", position), "benefit", code, view.codes("benefits"))
+    if kind.fund:
+        yield from unknown((*place, "fund"), "fund", kind.fund, view.codes("funds"))
+    yield from unknown((*place, "chain"), "chain", kind.chain, view.codes("chains", "claims"))
+    for position, document in enumerate(kind.documents):
+        if document.sample:
+            yield from unknown(
+                (*place, "documents", position, "sample"), "article", document.sample, view.codes("content")
+            )
+
+
+def _benefits(view: View, place: Place, kind: ClaimKind, benefits: dict[str, Benefit]) -> Iterator[Problem]:
+    products = [product for product in view.listed("products").values() if product.code in kind.products]
+    for position, code in enumerate(kind.benefits):
+        here = (*place, "benefits", position)
+        benefit = benefits.get(code)
+        if benefit is None:
+            continue
+        if benefit.event != kind.event:
+            yield wrong(
+                here,
+                "event_differs",
+                f"待遇 {code} 属于 {benefit.event} 类事件",
+                f"the benefit {code} is for {benefit.event}",
+            )
+        if (
+            products
+            and len(products) == len(kind.products)
+            and not any(code in product.benefits for product in products)
+        ):
+            yield wrong(
+                here,
+                "not_of_product",
+                f"所列项目都不含待遇 {code}",
+                f"none of the products has the benefit {code}",
+            )
+        missing = sorted(benefit.reads - kind.collects)
+        if missing:
+            names = ", ".join(missing)
+            yield wrong(
+                here,
+                "input_not_collected",
+                f"表单没有采集待遇需要的 {names}",
+                f"the form does not collect {names}",
+            )
+
+
+def _fields(view: View, place: Place, fields: tuple[FormField, ...]) -> Iterator[Problem]:
+    for number, field in enumerate(fields):
+        here = (*place, number)
+        if field.input and field.input not in INPUT_NAMES:
+            yield wrong(
+                (*here, "input"),
+                "unknown_input",
+                f"没有输入项 {field.input}",
+                f"there is no input {field.input}",
+            )
+        if field.options_from and field.options_from != "illnesses":
+            yield from unknown((*here, "options_from"), "benefit", field.options_from, view.codes("benefits"))
+        if field.options_from == "illnesses" and not view.codes("illnesses"):
+            yield wrong(
+                (*here, "options_from"),
+                "no_illnesses",
+                "没有病种清单 illnesses",
+                "the pack lists no illnesses",
+            )
+    tabled = {b.code for b in view.listed("benefits").values() if isinstance(b.formula, FixedBy)}
+    known = {b.code for b in view.listed("benefits").values()}
+    for number, field in enumerate(fields):
+        if field.options_from in known - tabled:
+            yield wrong(
+                (*place, number, "options_from"),
+                "no_options",
+                "这项待遇没有选项表",
+                "this benefit has no table of choices",
+            )

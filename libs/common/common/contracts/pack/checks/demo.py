@@ -1,0 +1,50 @@
+"""Demo accounts: their roles and branches exist, and they are enough people for every four-eyes rule."""
+
+from collections.abc import Iterator
+
+from ..chains import Chain
+from ..demo import DemoStaff
+from ..faults import Problem
+from ..shape import View
+from .references import unknown, wrong
+
+
+def check_demo(view: View) -> Iterator[Problem]:
+    """Yield the faults of the demo accounts; a pack without any has none."""
+    demo, organisation = view.section("demo"), view.section("organisation")
+    if not demo:
+        return
+    branches = {branch.code for branch in organisation.branches} if organisation else None
+    for number, person in enumerate(demo.staff):
+        for position, role in enumerate(person.roles):
+            yield from unknown(
+                ("demo", "staff", number, "roles", position), "role", role, view.codes("roles")
+            )
+        if person.branch and branches is not None:
+            yield from unknown(("demo", "staff", number, "branch"), "branch", person.branch, branches)
+    for number, unit in enumerate(demo.units):
+        if unit.branch and branches is not None:
+            yield from unknown(("demo", "units", number, "branch"), "branch", unit.branch, branches)
+    chains = view.section("chains")
+    if chains and demo.staff:
+        for _, chain in chains.each():
+            if not can_pass(chain, demo.staff):
+                zh = f"演示账号的人手走不完流程 {chain.code}（每个节点要有人，四眼节点要由不同的人办理）"
+                en = f"the demo staff cannot pass the chain {chain.code}: each node needs somebody, four-eyes nodes different people"
+                yield wrong(("demo", "staff"), "four_eyes", zh, en)
+
+
+def can_pass(chain: Chain, staff: tuple[DemoStaff, ...]) -> bool:
+    """Say whether these people can pass a chain with every four-eyes rule kept."""
+
+    def assign(number: int, chosen: dict[str, str]) -> bool:
+        if number == len(chain.nodes):
+            return True
+        node = chain.nodes[number]
+        taken = {chosen[code] for code in node.four_eyes_with if code in chosen}
+        able = [
+            person.username for person in staff if node.role in person.roles and person.username not in taken
+        ]
+        return any(assign(number + 1, {**chosen, node.code: username}) for username in able)
+
+    return assign(0, {})

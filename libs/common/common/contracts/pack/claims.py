@@ -1,0 +1,115 @@
+"""Kinds of application: claims, subsidies, condolence, loans; who opens them, what they need, how they are decided."""
+
+from typing import Annotated, Literal
+
+from pydantic import Field, model_validator
+
+from .base import Code, Days, LocalText, Money, Part, Rate, broken
+from .benefits import EventKind
+from .forms import DocumentRule, Form, FormField, check_fields, check_when
+
+Relation = Literal["self", "spouse", "child", "parent", "sibling", "legal_heir", "union_staff", "colleague"]
+
+
+class Stays(Part):
+    """Several hospital stays in one application, each with these fields (row B.05)."""
+
+    max: Annotated[int, Field(ge=1, le=50)] = 10
+    fields: Annotated[tuple[FormField, ...], Field(min_length=1)]
+
+    @model_validator(mode="after")
+    def _coherent(self) -> "Stays":
+        check_fields(self.fields)
+        return self
+
+
+class OnBehalf(Part):
+    """Applying for another person 代人申请 (row B.02): who may, and who is paid."""
+
+    relations: Annotated[tuple[Relation, ...], Field(min_length=1)]
+    consent: LocalText
+    payees: Annotated[tuple[Literal["insured", "legal_heir"], ...], Field(min_length=1)] = ("insured",)
+
+
+class StraightThrough(Part):
+    """Deciding the plain cases by rule (N.03): only up to `max_amount` yuan and with every document check passed.
+
+    `sample_share` of them is looked at by a person afterwards (P.06).
+    """
+
+    enabled: bool
+    max_amount: Money | None = None
+    sample_share: Rate | None = None
+
+    @model_validator(mode="after")
+    def _limited(self) -> "StraightThrough":
+        if self.enabled and self.max_amount is None:
+            raise broken("自动审核必须写 max_amount", "straight-through decisions need a max_amount")
+        return self
+
+
+class ClaimKind(Part):
+    """A kind of application.
+
+    `cover`: "product" – one of `products` must be in force on the day of the event; "membership" – being a member is
+    enough, and `fund` pays. `opened_by`: the member in the app, the settlement feed, staff at the counter.
+    `invited`: the union's message opens it in state to-upload 待上传 (row C.10).
+    `submit_within_days` of the event; `decide_within_days` of the event or discharge (row C.09: a month);
+    `once_per`: a person may have one such application per year or at all (row E.07).
+    """
+
+    code: Code
+    title: LocalText
+    event: EventKind
+    cover: Literal["product", "membership"] = "product"
+    products: tuple[Code, ...] = ()
+    fund: Code | None = None
+    benefits: Annotated[tuple[Code, ...], Field(min_length=1)]
+    opened_by: Annotated[tuple[Literal["member", "feed", "counter"], ...], Field(min_length=1)]
+    invited: bool = False
+    on_behalf: OnBehalf | None = None
+    form: Form
+    stays: Stays | None = None
+    documents: tuple[DocumentRule, ...] = ()
+    straight_through: StraightThrough
+    chain: Code
+    submit_within_days: Days | None = None
+    decide_within_days: Days | None = None
+    appeal_days: Days = 60
+    once_per: Literal["year", "person"] | None = None
+
+    @model_validator(mode="after")
+    def _coherent(self) -> "ClaimKind":
+        if self.cover == "product" and (not self.products or self.fund):
+            raise broken(
+                "按项目保障的必须写 products 且不写 fund", "cover by product needs products and no fund"
+            )
+        if self.cover == "membership" and (self.products or not self.fund):
+            raise broken(
+                "按会籍保障的必须写 fund 且不写 products", "cover by membership needs a fund and no products"
+            )
+        if self.stays is None and any(document.per == "stay" for document in self.documents):
+            raise broken(
+                "没有 stays 的申请不能按每次住院要求材料", "documents per stay need the section stays"
+            )
+        return self
+
+    @model_validator(mode="after")
+    def _conditions_known(self) -> "ClaimKind":
+        by_code = {field.code: field for field in self.all_fields}
+        if len(by_code) != len(self.all_fields):
+            raise broken("form 与 stays 有重复的字段 code", "form and stays share a field code")
+        for document in self.documents:
+            if document.when:
+                check_when(document.when, by_code)
+        return self
+
+    @property
+    def all_fields(self) -> tuple[FormField, ...]:
+        """The fields of the form and those of a stay."""
+        return self.form.fields + (self.stays.fields if self.stays else ())
+
+    @property
+    def collects(self) -> frozenset[str]:
+        """Names of the benefit inputs that the form fills."""
+        return frozenset(field.input for field in self.all_fields if field.input)

@@ -1,0 +1,35 @@
+"""Demo accounts of a pack: staff with their roles. Passwords never stand in a pack."""
+
+from typing import Annotated
+
+from pydantic import Field, StringConstraints
+
+from .base import Code, Line, Part
+
+
+class DemoStaff(Part):
+    """A member of the union's staff for local runs. `branch`: where the account sits; none: the union itself."""
+
+    username: Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9._-]{2,31}$")]
+    name: Line
+    roles: Annotated[tuple[Code, ...], Field(min_length=1)]
+    mobile: Annotated[str, StringConstraints(pattern=r"^1[3-9][0-9]{9}$")]
+    branch: Code | None = None
+
+
+class DemoUnit(Part):
+    """A unit that local runs start with, already approved."""
+
+    name: Line
+    credit_code: Annotated[str, StringConstraints(pattern=r"^[0-9A-HJ-NPQRTUWXY]{18}$")]
+    branch: Code | None = None
+    employees: Annotated[int, Field(ge=1, le=1_000_000)]
+    handler_name: Line
+    handler_mobile: Annotated[str, StringConstraints(pattern=r"^1[3-9][0-9]{9}$")]
+
+
+class Demo(Part):
+    """What a local run shows of the union; left out in a real pack."""
+
+    staff: tuple[DemoStaff, ...] = ()
+    units: tuple[DemoUnit, ...] = ()

@@ -1,0 +1,98 @@
+"""Message templates: which event tells whom what, and the variables that each event offers."""
+
+import string
+from typing import Annotated, Literal
+
+from pydantic import AfterValidator, StringConstraints
+
+from .base import LocalProse, LocalText, Part, broken
+
+Audience = Literal["member", "handler", "staff", "applicant"]
+_ORDER = "unit_name order_number product"
+_CLAIM = "name product claim_number claim_kind"
+
+_CATALOGUE = {
+    "identity.sms_code": "code minutes purpose",
+    "identity.unit_submitted": "unit_name",
+    "identity.unit_approved": "unit_name",
+    "identity.unit_returned": "unit_name reason",
+    "identity.member_admitted": "name member_number unit_name",
+    "identity.member_bound": "name app",
+    "identity.member_unbound": "name app",
+    "identity.member_transferred": "name from_unit unit_name",
+    "identity.change_decided": "name decision reason",
+    "enrollment.order_submitted": f"{_ORDER} people amount",
+    "enrollment.order_approved": f"{_ORDER} people amount account_holder account_bank account_number",
+    "enrollment.order_returned": f"{_ORDER} reason",
+    "enrollment.payment_held": f"{_ORDER} amount paid difference",
+    "enrollment.policies_issued": f"{_ORDER} people starts_on ends_on",
+    "enrollment.member_covered": "name unit_name product policy_number starts_on ends_on",
+    "enrollment.policies_expiring": "unit_name product people first_ends_on last_ends_on",
+    "enrollment.policy_terminated": "name product policy_number ends_on refund",
+    "enrollment.refund_due": "name product amount",
+    "enrollment.dues_paid": "name amount period receipt_number",
+    "claims.claim_invited": f"{_CLAIM} documents days",
+    "claims.claim_submitted": _CLAIM,
+    "claims.claim_step": f"{_CLAIM} node decision",
+    "claims.claim_returned": f"{_CLAIM} reason",
+    "claims.claim_approved": f"{_CLAIM} amount",
+    "claims.claim_rejected": f"{_CLAIM} reason appeal_days",
+    "claims.payout_completed": f"{_CLAIM} amount bank_name card_tail paid_on",
+    "claims.payout_failed": f"{_CLAIM} amount bank_name card_tail reason",
+    "claims.deadline_near": "claim_number claim_kind node days",
+    "claims.appeal_decided": f"{_CLAIM} decision reason",
+    "activities.reward_issued": "name campaign code valid_until",
+    "activities.booking_confirmed": "name campaign place",
+    "activities.reward_collected": "name campaign",
+}
+MESSAGE_EVENTS: dict[str, frozenset[str]] = {
+    name: frozenset(["tenant_name", "hotline", *variables.split()]) for name, variables in _CATALOGUE.items()
+}
+"""Events that can be told, each with the variables its templates may use; tenant_name and hotline are always there."""
+
+
+def variables_of(template: str) -> frozenset[str]:
+    """Return the names in {braces}; ValueError where a brace stands alone or a name is not a plain one."""
+    names = set()
+    for _, name, spec, conversion in string.Formatter().parse(template):
+        if name is None:
+            continue
+        if spec or conversion or not name.isidentifier():
+            raise ValueError(name)
+        names.add(name)
+    return frozenset(names)
+
+
+def _braces(text: LocalProse) -> LocalProse:
+    for template in (text.zh, text.en):
+        try:
+            variables_of(template)
+        except ValueError:
+            raise broken(
+                "变量要写成 {name}，不能有单独的大括号",
+                "write variables as {name}; a brace cannot stand alone",
+            ) from None
+    return text
+
+
+class Message(Part):
+    """What one audience is told on one channel when an event happens.
+
+    `must_arrive`: retried until delivered and not silenced by the person's settings.
+    """
+
+    event: Annotated[str, StringConstraints(pattern=r"^[a-z]+\.[a-z_]+$")]
+    to: Audience
+    channel: Literal["sms", "inapp", "wechat"]
+    title: LocalText | None = None
+    text: Annotated[LocalProse, AfterValidator(_braces)]
+    must_arrive: bool = False
+
+    @property
+    def variables(self) -> frozenset[str]:
+        """The variables that either language uses."""
+        return variables_of(self.text.zh) | variables_of(self.text.en)
+
+
+SMS_LIMIT = 500
+"""Characters of a long SMS that Chinese carriers accept in parts; a longer template is a fault."""

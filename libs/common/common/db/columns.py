@@ -1,0 +1,45 @@
+"""Declarative base and the columns that every tenant's row has."""
+
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import DateTime, Numeric, Uuid
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+
+from ..clock import now
+from ..ids import new_id
+
+
+class Base(DeclarativeBase):
+    """Base of all models; maps the project's types to PostgreSQL's."""
+
+    type_annotation_map = {
+        Decimal: Numeric(14, 2),
+        datetime: DateTime(timezone=True),
+        UUID: Uuid(),
+        dict[str, Any]: JSONB(),
+        list[Any]: JSONB(),
+        list[str]: JSONB(),
+        list[dict[str, Any]]: JSONB(),
+    }
+
+
+class TenantRow:
+    """Key of a tenant's row: (tenant_id, id), so that a reference can never cross tenants."""
+
+    tenant_id: Mapped[UUID] = mapped_column(primary_key=True)
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
+    created_at: Mapped[datetime] = mapped_column(default=now)
+
+
+class VersionedRow(TenantRow):
+    """A row that people edit: `version` grows by one with each change and is the ETag."""
+
+    version: Mapped[int] = mapped_column(default=1)
+
+    def touch(self) -> None:
+        """Count one change; called by every method that changes the row."""
+        self.version = (self.version or 1) + 1

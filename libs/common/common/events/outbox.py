@@ -1,0 +1,71 @@
+"""The outbox: events are written in the transaction that made them true."""
+
+import os
+from typing import Any
+from uuid import UUID
+
+from opentelemetry import propagate
+from sqlalchemy import func, insert, select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from ..clock import now
+from ..ids import new_id
+from .contract import Event
+from .emit import emitted
+from .envelope import Envelope, partition_of, slot_of
+
+PARTITIONS = 12
+# NOTIFY takes a global lock at commit; under heavy load it is switched off and the relay's poll finds the rows.
+NOTIFY = os.environ.get("HUZHU_OUTBOX_NOTIFY", "1") == "1"
+WAKE = select(func.pg_notify("huzhu_outbox", ""))
+
+
+def wrap(event: Event, tenant_id: UUID, *, partitions: int = PARTITIONS) -> Envelope:
+    """Put an event of a tenant into an envelope, with the trace of the current context."""
+    carrier: dict[str, str] = {}
+    propagate.inject(carrier)
+    return Envelope(
+        id=new_id(),
+        source=f"huzhu/{event.topic()}",
+        type=event.wire,
+        subject=event.key,
+        time=now(),
+        tenantid=tenant_id,
+        schemaversion=event.schema_version(),
+        slot=slot_of(tenant_id, event.key),
+        partitions=partitions,
+        traceparent=carrier.get("traceparent"),
+        data=event.model_dump(mode="json"),
+    )
+
+
+def outbox_row(envelope: Envelope) -> dict[str, Any]:
+    """Return the outbox columns of an envelope."""
+    return {
+        "tenant_id": envelope.tenantid,
+        "event_id": envelope.id,
+        "topic": envelope.type.split(".", 1)[0],
+        "partition": partition_of(envelope.slot, envelope.partitions),
+        "key": envelope.subject,
+        "envelope": envelope.encode(),
+        "created_at": envelope.time,
+    }
+
+
+async def write_outbox(session: AsyncSession) -> None:
+    """Flush the changes, which locks their rows, then write what was emitted, in its order."""
+    from .models import OutboxEvent
+
+    await session.flush()
+    events = emitted(session)
+    if not events:
+        return
+    tenant_id = session.info.get("tenant_id")
+    if tenant_id is None:
+        raise RuntimeError("an event was emitted outside a tenant's transaction")
+    envelopes = [wrap(event, tenant_id) for event in events]
+    await session.execute(insert(OutboxEvent), [outbox_row(envelope) for envelope in envelopes])
+    if NOTIFY:
+        await session.execute(WAKE)
+    events.clear()
+    session.info.setdefault("positions", []).extend((e.type, e.id) for e in envelopes)

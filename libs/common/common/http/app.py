@@ -1,0 +1,89 @@
+"""Composition of a service's ASGI application."""
+
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from dataclasses import dataclass, field
+from typing import Any
+
+from fastapi import APIRouter, FastAPI
+from redis.asyncio import Redis
+
+from ..auth.epochs import SessionEpochs
+from ..auth.tokens import TokenVerifier
+from ..crypto import Keyring, MasterKeys
+from ..db.engine import Database
+from ..settings import CommonSettings
+from .health import health_router
+from .middleware import RequestEdge
+from .problems import install
+
+Lifespan = Callable[["ServiceContext"], AbstractAsyncContextManager[None]]
+
+
+@dataclass
+class ServiceContext:
+    """What a running service holds: one per process and service, made in create_app or the worker."""
+
+    service: str
+    settings: CommonSettings
+    db: Database
+    relay_db: Database
+    redis: Redis
+    verifier: TokenVerifier
+    epochs: SessionEpochs
+    keyring: Keyring
+    subscribed: frozenset[str] = frozenset()
+    """Wire names this service consumes; positions of other events need no waiting."""
+    extras: dict[str, Any] = field(default_factory=dict)
+    """The service's own long-lived things (ports, stores), by name."""
+
+    @classmethod
+    def make(
+        cls, service: str, settings: CommonSettings, *, subscribed: frozenset[str] = frozenset()
+    ) -> "ServiceContext":
+        """Connect lazily to everything the settings name; nothing is opened before its first use."""
+        redis: Redis = Redis.from_url(
+            settings.redis_url.get_secret_value(), socket_timeout=2, socket_connect_timeout=2
+        )
+        pool = settings.database_pool_size
+        return cls(
+            service=service,
+            settings=settings,
+            db=Database.connect(settings.database_url.get_secret_value(), pool_size=pool),
+            relay_db=Database.connect(settings.relay_database_url.get_secret_value(), pool_size=4),
+            redis=redis,
+            verifier=TokenVerifier(issuer=settings.issuer, jwks_url=settings.jwks_url),
+            epochs=SessionEpochs(redis),
+            keyring=Keyring(MasterKeys.parse(settings.master_keys.get_secret_value())),
+            subscribed=subscribed,
+        )
+
+    async def close(self) -> None:
+        """Close connections."""
+        await self.db.close()
+        await self.relay_db.close()
+        await self.redis.aclose()
+
+
+def build_app(
+    context: ServiceContext, routers: Sequence[APIRouter], *, title: str, lifespan: Lifespan | None = None
+) -> FastAPI:
+    """Return the ASGI application of one service, served under /api/<service>."""
+
+    @asynccontextmanager
+    async def run(_: FastAPI) -> AsyncIterator[None]:
+        if lifespan is None:
+            yield
+        else:
+            async with lifespan(context):
+                yield
+        await context.close()
+
+    app = FastAPI(title=title, version="1", lifespan=run, docs_url="/docs", redoc_url=None)
+    app.state.context = context
+    install(app)
+    for router in routers:
+        app.include_router(router)
+    app.include_router(health_router)
+    app.add_middleware(RequestEdge, service=context.service)
+    return app

@@ -1,0 +1,30 @@
+"""Liveness, readiness and metrics of a process."""
+
+from fastapi import APIRouter, Request, Response
+from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
+from sqlalchemy import text
+
+from ..db.repository import unscoped
+
+health_router = APIRouter(include_in_schema=False)
+
+
+@health_router.get("/healthz")
+async def healthz() -> dict[str, str]:
+    """The process runs."""
+    return {"status": "ok"}
+
+
+@health_router.get("/readyz")
+async def readyz(request: Request) -> dict[str, str]:
+    """The service can reach its database."""
+    context = request.app.state.context
+    async with context.db.engine.connect() as connection:
+        await connection.execute(unscoped(text("SELECT 1"), why="readiness reads no table"))
+    return {"status": "ready", "service": context.service}
+
+
+@health_router.get("/metrics")
+async def metrics() -> Response:
+    """Prometheus metrics of the process."""
+    return Response(generate_latest(), media_type=CONTENT_TYPE_LATEST)

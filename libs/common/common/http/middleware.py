@@ -1,0 +1,61 @@
+"""The outermost layer of a service: request id, language, size limit, positions, measurements."""
+
+import time
+
+from prometheus_client import Histogram
+from starlette.datastructures import Headers, MutableHeaders
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from ..ids import new_id
+from ..text import language, preferred_language
+
+REQUESTS = Histogram(
+    "huzhu_http_seconds",
+    "Time to answer, by route",
+    ["service", "method", "route", "status"],
+    buckets=(0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10),
+)
+
+
+class RequestEdge:
+    """ASGI middleware of every service."""
+
+    def __init__(self, app: ASGIApp, *, service: str) -> None:
+        self.app = app
+        self.service = service
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Handle one ASGI event stream."""
+        if scope["type"] != "http":
+            await self.app(scope, receive, send)
+            return
+        headers = Headers(scope=scope)
+        state = scope.setdefault("state", {})
+        state["request_id"] = str(new_id())
+        state["positions"] = []
+        token = language.set(preferred_language(headers.get("accept-language")))
+        started = time.perf_counter()
+        status = 500
+
+        async def send_with_headers(message: Message) -> None:
+            nonlocal status
+            if message["type"] == "http.response.start":
+                status = message["status"]
+                out = MutableHeaders(scope=message)
+                out["X-Request-Id"] = state["request_id"]
+                out.setdefault("Cache-Control", "no-store")
+                out.setdefault("X-Content-Type-Options", "nosniff")
+                if state["positions"]:
+                    out["Huzhu-Position"] = ",".join(
+                        f"{kind};{event}" for kind, event in state["positions"][-20:]
+                    )
+            await send(message)
+
+        try:
+            await self.app(scope, receive, send_with_headers)
+        finally:
+            route = getattr(scope.get("route"), "path", "unmatched")
+            REQUESTS.labels(self.service, scope["method"], route, str(status)).observe(
+                time.perf_counter() - started
+            )
+            language.reset(token)

@@ -1,0 +1,45 @@
+"""Sentences for what pydantic finds wrong with a request."""
+
+from typing import Any
+
+from ..text import Text
+
+SENTENCES: dict[str, Text] = {
+    "missing": Text("此项必填。", "This is required."),
+    "string_too_short": Text("至少 {min_length} 个字符。", "At least {min_length} characters."),
+    "string_too_long": Text("最多 {max_length} 个字符。", "At most {max_length} characters."),
+    "string_pattern_mismatch": Text("格式不正确。", "This does not have the expected form."),
+    "string_type": Text("请填写文字。", "Enter text."),
+    "int_parsing": Text("请填写整数。", "Enter a whole number."),
+    "int_type": Text("请填写整数。", "Enter a whole number."),
+    "decimal_parsing": Text("请填写金额，例如 600.00。", "Enter an amount such as 600.00."),
+    "decimal_type": Text("请填写金额，例如 600.00。", "Enter an amount such as 600.00."),
+    "decimal_max_places": Text("最多 {decimal_places} 位小数。", "At most {decimal_places} decimal places."),
+    "greater_than": Text("必须大于 {gt}。", "Must be greater than {gt}."),
+    "greater_than_equal": Text("不能小于 {ge}。", "Must be at least {ge}."),
+    "less_than": Text("必须小于 {lt}。", "Must be less than {lt}."),
+    "less_than_equal": Text("不能大于 {le}。", "Must be at most {le}."),
+    "date_from_datetime_parsing": Text("日期格式应为 2026-01-31。", "Enter a date such as 2026-01-31."),
+    "date_parsing": Text("日期格式应为 2026-01-31。", "Enter a date such as 2026-01-31."),
+    "uuid_parsing": Text("编号不正确，请刷新页面后重试。", "This is not a valid id. Reload and try again."),
+    "enum": Text("只能选择：{expected}。", "Choose one of: {expected}."),
+    "literal_error": Text("只能选择：{expected}。", "Choose one of: {expected}."),
+    "bool_parsing": Text("请选择是或否。", "Choose yes or no."),
+    "extra_forbidden": Text("没有这一项，请删去。", "There is no such field; remove it."),
+    "json_invalid": Text("内容不是有效的 JSON。", "The body is not valid JSON."),
+    "too_long": Text("最多 {max_length} 项。", "At most {max_length} items."),
+    "too_short": Text("至少 {min_length} 项。", "At least {min_length} items."),
+}
+FALLBACK = Text("内容不正确。", "This is not valid.")
+
+
+def describe(item: dict[str, Any], language: str) -> dict[str, Any]:
+    """Return one entry of a problem's `errors`: field, code and sentence; never the value itself."""
+    kind = str(item.get("type", ""))
+    text = SENTENCES.get(kind, FALLBACK)
+    try:
+        text = text.format(**(item.get("ctx") or {}))
+    except (KeyError, IndexError):
+        text = FALLBACK
+    place = [str(part) for part in item.get("loc", ()) if part != "body"]
+    return {"field": ".".join(place), "code": kind, "message": text.in_language(language)}

@@ -1,0 +1,33 @@
+"""Numbers and names that identify people and units, and all that can be wrong with them. Pure functions."""
+
+from .bank_card import bank_card_faults, luhn_digit
+from .credit_code import credit_code_check_digit, credit_code_faults
+from .fault import Fault
+from .id_number import birth_date, id_check_digit, id_number_faults, sex_of
+from .masking import mask_bank_card, mask_id_number, mask_mobile, mask_name
+from .mobile import mobile_faults
+from .normalise import compact_number, plain_name, plain_number
+from .person_name import name_faults
+from .regions import region_known
+
+__all__ = [
+    "Fault",
+    "bank_card_faults",
+    "birth_date",
+    "compact_number",
+    "credit_code_check_digit",
+    "credit_code_faults",
+    "id_check_digit",
+    "id_number_faults",
+    "luhn_digit",
+    "mask_bank_card",
+    "mask_id_number",
+    "mask_mobile",
+    "mask_name",
+    "mobile_faults",
+    "name_faults",
+    "plain_name",
+    "plain_number",
+    "region_known",
+    "sex_of",
+]

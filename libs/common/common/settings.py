@@ -1,0 +1,35 @@
+"""Settings that every service reads from the environment; secrets come from nowhere else."""
+
+from pydantic import Field, SecretStr
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+
+class CommonSettings(BaseSettings):
+    """What all services need. A service subclasses it with its own prefix, e.g. CLAIMS_."""
+
+    model_config = SettingsConfigDict(extra="ignore", populate_by_name=True)
+
+    environment: str = Field("production", validation_alias="HUZHU_ENVIRONMENT")
+    """"local" opens the sandbox pages; anything else keeps them shut."""
+    database_url: SecretStr
+    """asyncpg address of the service's database as its app role (row-level security holds)."""
+    relay_database_url: SecretStr
+    """The same database as its relay role, which sees the outbox of all tenants and nothing else."""
+    database_pool_size: int = 10
+    bus: str = Field("postgres", pattern="^(postgres|kafka)$", validation_alias="HUZHU_BUS")
+    bus_database_url: SecretStr | None = Field(None, validation_alias="HUZHU_BUS_DATABASE_URL")
+    kafka_servers: str = Field("", validation_alias="HUZHU_KAFKA_SERVERS")
+    bus_partitions: int = Field(12, ge=1, le=1024, validation_alias="HUZHU_BUS_PARTITIONS")
+    redis_url: SecretStr = Field(validation_alias="HUZHU_REDIS_URL")
+    s3_endpoint: str = Field("", validation_alias="HUZHU_S3_ENDPOINT")
+    s3_access_key: SecretStr = Field(SecretStr(""), validation_alias="HUZHU_S3_ACCESS_KEY")
+    s3_secret_key: SecretStr = Field(SecretStr(""), validation_alias="HUZHU_S3_SECRET_KEY")
+    s3_secure: bool = Field(False, validation_alias="HUZHU_S3_SECURE")
+    master_keys: SecretStr = Field(validation_alias="HUZHU_MASTER_KEYS")
+    """Key-encryption keys, "1:<base64 of 32 bytes>,2:…"; the highest number is used for new keys."""
+    link_key: SecretStr = Field(validation_alias="HUZHU_LINK_KEY")
+    """Key of document receipts and signed links between services, base64 of 32 bytes."""
+    jwks_url: str = Field(validation_alias="HUZHU_JWKS_URL")
+    issuer: str = Field("huzhu", validation_alias="HUZHU_ISSUER")
+    otlp_endpoint: str = Field("", validation_alias="HUZHU_OTLP_ENDPOINT")
+    log_level: str = Field("INFO", validation_alias="HUZHU_LOG_LEVEL")

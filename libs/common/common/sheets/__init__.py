@@ -1,0 +1,38 @@
+"""Workbooks that people upload and download: read xlsx safely row by row, write xlsx in constant memory."""
+
+from .cells import StoredNumber
+from .errors import (
+    FileTooLarge,
+    NotAWorkbook,
+    SheetRefused,
+    TooManyColumns,
+    TooManyRows,
+    WorkbookDamaged,
+    WorkbookEncrypted,
+    WorkbookTooLarge,
+)
+from .limits import DEFAULT_LIMITS, MAX_ROWS, Limits
+from .workbook import SheetRow, Source, Workbook, open_workbook
+from .writer import Column, SheetWriter, write_workbook
+
+__all__ = [
+    "DEFAULT_LIMITS",
+    "MAX_ROWS",
+    "Column",
+    "FileTooLarge",
+    "Limits",
+    "NotAWorkbook",
+    "SheetRefused",
+    "SheetRow",
+    "SheetWriter",
+    "Source",
+    "StoredNumber",
+    "TooManyColumns",
+    "TooManyRows",
+    "Workbook",
+    "WorkbookDamaged",
+    "WorkbookEncrypted",
+    "WorkbookTooLarge",
+    "open_workbook",
+    "write_workbook",
+]

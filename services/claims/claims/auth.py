@@ -1,0 +1,49 @@
+"""Permissions of the claims service, and the dependencies that admit one of several of them."""
+
+from typing import Annotated
+
+from fastapi import Depends
+
+from common.auth import Actor, Permission, permission
+from common.errors import NotPermitted
+from common.http import authenticate
+from common.http.deps import Requires
+
+SUBMIT = permission("claims.claim.submit", "提交理赔申请")
+READ_OWN = permission("claims.claim.read_own", "查看本人的理赔")
+READ = permission("claims.claim.read", "查看理赔案件")
+CHECK = permission("claims.claim.check", "经办初审")
+REVIEW = permission("claims.claim.review", "业务复核")
+REPORT_REVIEW = permission("claims.claim.report_review", "报告复核")
+APPROVE = permission("claims.claim.approve", "审批理赔")
+COUNTER = permission("claims.claim.counter", "柜面受理、通知会员申请")
+IMPORT_FEED = permission("claims.feed.import", "导入医保结算数据")
+PREPARE_PAYOUT = permission("claims.payout.prepare", "给付制单")
+RELEASE_PAYOUT = permission("claims.payout.release", "给付复核放行")
+IMPORT_RESULT = permission("claims.payout.import_result", "导入银行回盘")
+READ_LEDGER = permission("claims.ledger.read", "查看基金账")
+READ_STATISTICS = permission("claims.statistics.read", "查看理赔统计")
+
+PUBLIC_ROUTES: frozenset[tuple[str, str]] = frozenset()
+"""No route of this service is open to anonymous callers."""
+
+
+class RequiresOneOf(Requires):
+    """Admits callers with at least one of several permissions; the first is the one a refusal names."""
+
+    def __init__(self, *permissions: Permission) -> None:
+        super().__init__(permissions[0])
+        self.permissions = permissions
+
+    async def __call__(self, actor: Annotated[Actor, Depends(authenticate)]) -> Actor:
+        """Return the actor or raise NotPermitted."""
+        if not any(actor.may(name) for name in self.permissions):
+            raise NotPermitted(permission=self.permission)
+        return actor
+
+
+ReaderDep = Annotated[Actor, Depends(RequiresOneOf(READ_OWN, READ))]
+"""A member who reads what is their own, or staff who read what their scope reaches."""
+DeciderDep = Annotated[Actor, Depends(RequiresOneOf(CHECK, REVIEW, REPORT_REVIEW, APPROVE))]
+"""Staff who decide at some node of a chain; which node is the pack's business."""
+PayoutReaderDep = Annotated[Actor, Depends(RequiresOneOf(PREPARE_PAYOUT, RELEASE_PAYOUT, IMPORT_RESULT))]

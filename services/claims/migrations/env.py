@@ -1,0 +1,5 @@
+"""Alembic environment of the claims service."""
+
+from common.db.alembic_env import run
+
+run("claims")

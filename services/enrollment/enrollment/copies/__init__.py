@@ -1,0 +1,1 @@
+"""Local copies of facts that identity owns: units and persons."""

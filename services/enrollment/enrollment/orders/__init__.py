@@ -1,0 +1,1 @@
+"""Enrolment orders 参保申请: from draft to review."""

@@ -1,0 +1,125 @@
+"""What can be refused about an order."""
+
+from common.errors import Conflict, DomainError
+from common.text import Text
+
+
+class ProductUnknown(DomainError):
+    """The union offers no product of this code to units."""
+
+    status = 404
+    code = "product.unknown"
+    text = Text(
+        "没有参保项目 {product}，或它目前不开放单位参保。请从项目列表中选择。",
+        "There is no product {product} that units can order now. Choose one from the list.",
+    )
+
+
+class UnitRequired(DomainError):
+    """Only a unit's handler can make an order."""
+
+    status = 403
+    code = "order.unit_required"
+    text = Text(
+        "只有单位经办人可以办理参保申请，请用单位账号登录。",
+        "Only a unit's handler can enrol people. Sign in with the unit's account.",
+    )
+
+
+class UnitNotApproved(Conflict):
+    """The unit's profile has not been approved (yet)."""
+
+    code = "order.unit_not_approved"
+    text = Text(
+        "单位资料尚未审核通过，不能提交参保申请。请先完善单位信息并等待审核。",
+        "The unit's profile is not approved yet. Complete it and wait for the review.",
+    )
+
+
+class OrderStateWrong(Conflict):
+    """The order's state does not allow this."""
+
+    code = "order.wrong_state"
+    text = Text(
+        "参保申请当前状态为“{state_zh}”，不能进行此操作。请刷新后查看。",
+        "The order is {state_en}: this cannot be done now. Refresh and look again.",
+    )
+
+
+class NobodyInsurable(Conflict):
+    """The order has nobody who can be covered."""
+
+    code = "order.nobody_insurable"
+    text = Text(
+        "参保申请中没有可参保人员。请上传花名册或添加人员后再提交。",
+        "Nobody on the order can be covered. Upload a roster or add people, then submit.",
+    )
+
+
+class NotInsurablePeopleLeft(Conflict):
+    """People who cannot be covered are still on the order, and the caller did not say to leave them out."""
+
+    code = "order.not_insurable_left"
+    text = Text(
+        "还有 {count} 名不可参保人员。请导出修改后重新上传，或将其删除，或选择“不含不可参保人员提交”。",
+        "{count} people cannot be covered. Correct and upload them again, delete them, or submit without them.",
+    )
+
+
+class RegisterChanged(Conflict):
+    """Since they were checked, some people got covered or stand on another order."""
+
+    code = "order.register_changed"
+    text = Text(
+        "有 {count} 人在校验之后已参保或在其他申请中办理。请点击“重新校验”查看原因后再提交。",
+        "{count} people were covered or put on another order since the check. Check again, then submit.",
+    )
+
+
+class StartNotAllowed(DomainError):
+    """The requested first day of cover is not possible."""
+
+    code = "order.start_not_allowed"
+    text = Text(
+        "不能指定这个生效日期：该项目{rule_zh}。请修改生效日期。",
+        "This first day of cover is not possible: {rule_en}. Change it.",
+    )
+
+
+class NotYourNode(DomainError):
+    """The step belongs to another role."""
+
+    status = 403
+    code = "order.other_role"
+    text = Text(
+        "当前环节“{node_zh}”由其他岗位办理，请联系相应人员。",
+        "The step {node_en} belongs to another role. Ask whoever holds it.",
+    )
+
+
+class FourEyes(DomainError):
+    """The same person may not do both steps."""
+
+    status = 403
+    code = "order.four_eyes"
+    text = Text(
+        "“{node_zh}”须由另一人办理：您已办理过这笔申请的前一环节。",
+        "{node_en} needs another person: you did an earlier step of this order.",
+    )
+
+
+class ReturnNotAllowed(Conflict):
+    """The chain does not let this step return an order."""
+
+    code = "order.return_not_allowed"
+    text = Text(
+        "“{node_zh}”环节不能退回，请通过或联系管理员。",
+        "The step {node_en} cannot return an order. Pass it or ask your administrator.",
+    )
+
+
+class TooManyOrders(Conflict):
+    """All order numbers of this second are used."""
+
+    code = "order.number_exhausted"
+    text = Text("此刻申请过多，请稍等一秒再试。", "Too many orders at this moment. Try again in a second.")

@@ -1,0 +1,173 @@
+"""The order and its state machine, and the steps that people took on it."""
+
+from datetime import date, datetime
+from decimal import Decimal
+from enum import StrEnum
+from uuid import UUID
+
+from sqlalchemy import Text as LongText
+from sqlalchemy.orm import Mapped, mapped_column
+
+from common.clock import now
+from common.db import TenantRow, VersionedRow
+from common.text import Text
+
+from ..tables import Base
+from .errors import OrderStateWrong
+
+
+class OrderStatus(StrEnum):
+    """States of an enrolment order 参保申请."""
+
+    DRAFT = "draft"
+    SUBMITTED = "submitted"
+    TO_PAY = "to_pay"
+    PAYMENT_REVIEW = "payment_review"
+    PAYMENT_HELD = "payment_held"
+    PAID = "paid"
+    DONE = "done"
+
+
+STATUS_TEXTS: dict[OrderStatus, Text] = {
+    OrderStatus.DRAFT: Text("暂存", "a draft"),
+    OrderStatus.SUBMITTED: Text("待审核", "under review"),
+    OrderStatus.TO_PAY: Text("待付款", "waiting for payment"),
+    OrderStatus.PAYMENT_REVIEW: Text("付款复核中", "waiting for the check of its payment"),
+    OrderStatus.PAYMENT_HELD: Text("付款金额不符", "on hold because of the amount paid"),
+    OrderStatus.PAID: Text("保单生成中", "paid, its policies are being issued"),
+    OrderStatus.DONE: Text("已完成", "done"),
+}
+IN_PROGRESS = (
+    OrderStatus.SUBMITTED,
+    OrderStatus.TO_PAY,
+    OrderStatus.PAYMENT_REVIEW,
+    OrderStatus.PAYMENT_HELD,
+    OrderStatus.PAID,
+)
+"""States in which an order's people may not be on another order of the same product."""
+
+
+class Order(VersionedRow, Base):
+    """An enrolment order 参保申请: a unit's people, one product, from draft to policies in force."""
+
+    __tablename__ = "enrolment_order"
+    number: Mapped[str]
+    unit_id: Mapped[UUID]
+    product_code: Mapped[str]
+    pack_version: Mapped[int]
+    status: Mapped[str] = mapped_column(default=OrderStatus.DRAFT.value)
+    node: Mapped[str | None] = mapped_column(default=None)
+    created_by: Mapped[UUID]
+    requested_start: Mapped[date | None] = mapped_column(default=None)
+    people: Mapped[int] = mapped_column(default=0)
+    shares: Mapped[int] = mapped_column(default=0)
+    amount_due: Mapped[Decimal | None] = mapped_column(default=None)
+    submitted_by: Mapped[UUID | None] = mapped_column(default=None)
+    submitted_at: Mapped[datetime | None] = mapped_column(default=None)
+    approved_at: Mapped[datetime | None] = mapped_column(default=None)
+    return_reason: Mapped[str | None] = mapped_column(LongText, default=None)
+    amount_paid: Mapped[Decimal | None] = mapped_column(default=None)
+    voucher_id: Mapped[UUID | None] = mapped_column(default=None)
+    paper_ids: Mapped[list[str]] = mapped_column(default=list)
+    payment_reported_by: Mapped[UUID | None] = mapped_column(default=None)
+    payment_reported_at: Mapped[datetime | None] = mapped_column(default=None)
+    refusal_reason: Mapped[str | None] = mapped_column(LongText, default=None)
+    confirmed_on: Mapped[date | None] = mapped_column(default=None)
+    starts_on: Mapped[date | None] = mapped_column(default=None)
+    ends_on: Mapped[date | None] = mapped_column(default=None)
+    issued: Mapped[int] = mapped_column(default=0)
+    skipped: Mapped[int] = mapped_column(default=0)
+    done_at: Mapped[datetime | None] = mapped_column(default=None)
+
+    def require(self, *allowed: OrderStatus) -> None:
+        """Raise OrderStateWrong unless the order is in one of these states."""
+        if self.status not in allowed:
+            text = STATUS_TEXTS[OrderStatus(self.status)]
+            raise OrderStateWrong(state=self.status, state_zh=text.zh, state_en=text.en)
+
+    def submit(self, *, by: UUID, node: str, people: int, shares: int, amount_due: Decimal) -> None:
+        """Hand a draft in for review."""
+        self.require(OrderStatus.DRAFT)
+        self.status, self.node = OrderStatus.SUBMITTED.value, node
+        self.people, self.shares, self.amount_due = people, shares, amount_due
+        self.submitted_by, self.submitted_at = by, now()
+        self.return_reason = None
+        self.touch()
+
+    def pass_review(self, *, next_node: str | None) -> None:
+        """Pass a node of the review; after the last one the order waits for payment."""
+        self.require(OrderStatus.SUBMITTED)
+        self.node = next_node
+        if next_node is None:
+            self.status, self.approved_at = OrderStatus.TO_PAY.value, now()
+        self.touch()
+
+    def return_to_draft(self, *, reason: str) -> None:
+        """Give the order back to its handler, who may change it and submit it again."""
+        self.require(OrderStatus.SUBMITTED)
+        self.status, self.node = OrderStatus.DRAFT.value, None
+        self.amount_due, self.return_reason = None, reason
+        self.touch()
+
+    def report_payment(
+        self, *, by: UUID, amount: Decimal, voucher_id: UUID, paper_ids: list[str], node: str
+    ) -> None:
+        """Record what the handler says was paid; an amount other than the one due is held (manual 002, part 3.4)."""
+        self.require(OrderStatus.TO_PAY, OrderStatus.PAYMENT_HELD)
+        self.amount_paid, self.voucher_id, self.paper_ids = amount, voucher_id, paper_ids
+        self.payment_reported_by, self.payment_reported_at = by, now()
+        self.refusal_reason = None
+        exact = amount == self.amount_due
+        self.status = (OrderStatus.PAYMENT_REVIEW if exact else OrderStatus.PAYMENT_HELD).value
+        self.node = node if exact else None
+        self.touch()
+
+    def refuse_payment(self, *, reason: str) -> None:
+        """Send a reported payment back: the handler reports it again."""
+        self.require(OrderStatus.PAYMENT_REVIEW, OrderStatus.PAYMENT_HELD)
+        self.status, self.node = OrderStatus.TO_PAY.value, None
+        self.refusal_reason = reason
+        self.touch()
+
+    def pass_payment_check(self, *, next_node: str) -> None:
+        """Pass a node of the payment check that is not its last."""
+        self.require(OrderStatus.PAYMENT_REVIEW)
+        self.node = next_node
+        self.touch()
+
+    def confirm_payment(self, *, on: date, starts_on: date, ends_on: date) -> None:
+        """Confirm the payment: from now on policies are issued."""
+        free = self.status == OrderStatus.TO_PAY and self.amount_due == 0
+        if not free:
+            self.require(OrderStatus.PAYMENT_REVIEW)
+        self.status, self.node = OrderStatus.PAID.value, None
+        self.amount_paid = self.amount_due
+        self.confirmed_on, self.starts_on, self.ends_on = on, starts_on, ends_on
+        self.touch()
+
+    def count_issued(self, *, issued: int, skipped: int) -> None:
+        """Count policies issued and people skipped because they got covered meanwhile."""
+        self.require(OrderStatus.PAID)
+        self.issued += issued
+        self.skipped += skipped
+        self.touch()
+
+    def finish(self) -> None:
+        """End the order when everybody on it has been dealt with."""
+        self.require(OrderStatus.PAID)
+        self.status, self.done_at = OrderStatus.DONE.value, now()
+        self.touch()
+
+
+class OrderStep(TenantRow, Base):
+    """What somebody did with an order; together they are its history."""
+
+    __tablename__ = "order_step"
+    order_id: Mapped[UUID]
+    chain: Mapped[str]
+    """review | finance"""
+    node: Mapped[str | None]
+    decision: Mapped[str]
+    """submitted | passed | returned | payment_reported | payment_held | confirmed | refused"""
+    actor_id: Mapped[UUID]
+    reason: Mapped[str | None] = mapped_column(LongText, default=None)

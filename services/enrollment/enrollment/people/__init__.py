@@ -1,0 +1,1 @@
+"""The people on an order: roster upload, one by form, reasons, export."""

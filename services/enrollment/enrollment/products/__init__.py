@@ -1,0 +1,1 @@
+"""Products 参保项目 as the tenant pack describes them."""

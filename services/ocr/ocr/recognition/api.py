@@ -1,0 +1,156 @@
+"""The way in: bytes of a document go in, what it is and says comes out.
+
+A `Recognizer` is made once for each process (its models take about a second and 300 MB); `recognize` keeps one for the
+process that calls it, so that it can be handed to a process pool as it is.
+"""
+
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import date, datetime
+from functools import cache
+from zoneinfo import ZoneInfo
+
+from ocr.recognition.checks import Verdict, judge
+from ocr.recognition.classify import classify
+from ocr.recognition.engine import TextEngine
+from ocr.recognition.errors import UnreadableDocument
+from ocr.recognition.extract import EXPECTED, NAMES, readings_of
+from ocr.recognition.model import Box, Check, DocumentType, Field, Page, Recognition, Source
+from ocr.recognition.ofd import read_ofd
+from ocr.recognition.pdf import pdf_pages
+from ocr.recognition.pictures import Pixels, decode_picture
+from ocr.recognition.qr import QrFacts, read_qr
+from ocr.recognition.seal import has_seal, look_again
+from ocr.recognition.settings import RecognitionSettings
+from ocr.recognition.sniff import FileKind, file_kind
+
+_WITH_CODE = {
+    DocumentType.E_RECEIPT, DocumentType.OUTPATIENT_RECEIPT, DocumentType.VAT_INVOICE, DocumentType.OTHER,
+}
+
+
+@dataclass(slots=True)
+class _Sheet:
+    """A page being worked on; `pixels` is None where nothing can be looked at again."""
+
+    page: Page
+    pixels: Pixels | None
+    qr: QrFacts | None = None
+
+
+class Recognizer:
+    """Reads documents one after another; holds the models, is not shared between threads."""
+
+    def __init__(
+        self, settings: RecognitionSettings | None = None, *, today: Callable[[], date] | None = None
+    ) -> None:
+        self._settings = settings or RecognitionSettings()
+        self._engine = TextEngine(self._settings)
+        self._today = today or _today
+
+    def recognize(self, data: bytes, *, filename: str | None = None) -> Recognition:
+        """What the document is and says; raises `UnreadableDocument`. The file's name decides nothing."""
+        del filename
+        begin = time.perf_counter()
+        if len(data) > self._settings.max_bytes:
+            raise UnreadableDocument("document.too_large", f"{len(data)} bytes")
+        sheets = list(self._sheets(data))
+        kind = classify([s.page for s in sheets], qr_scheme=next((s.qr.scheme for s in sheets if s.qr), None))
+        fields: dict[str, Field] = {}
+        checks: list[Check] = []
+        for number, sheet in enumerate(sheets):
+            found, made = self._judged(sheet, kind, number)
+            for name, value in found.items():
+                known = fields.get(name)
+                if known is None or (value.verified and not known.verified):
+                    fields[name] = value
+            checks += [check for check in made if check not in checks]
+        return Recognition(kind, fields, tuple(checks), round(time.perf_counter() - begin, 3), len(sheets))
+
+    def _sheets(self, data: bytes) -> Iterator[_Sheet]:
+        kind = file_kind(data)
+        if kind is FileKind.PDF:
+            for part in pdf_pages(data, self._settings):
+                if part.text is None:
+                    yield self._from_pixels(part.pixels)
+                else:
+                    yield _Sheet(part.text, None, read_qr(part.pixels))
+        elif kind is FileKind.OFD:
+            yield from self._from_ofd(data)
+        else:
+            yield self._from_pixels(decode_picture(data, max_pixels=self._settings.max_pixels))
+
+    def _from_pixels(self, pixels: Pixels) -> _Sheet:
+        page, upright = self._engine.read(pixels)
+        qr = read_qr(upright, thorough=classify([page]) in _WITH_CODE)
+        return _Sheet(page, upright, qr)
+
+    def _from_ofd(self, data: bytes) -> Iterator[_Sheet]:
+        contents = read_ofd(data, self._settings)
+        qr = None
+        for picture in contents.pictures:
+            try:
+                qr = qr or read_qr(decode_picture(picture, max_pixels=self._settings.max_pixels))
+            except UnreadableDocument:  # an ornament that cannot be decoded takes nothing from the text
+                continue
+        for page in contents.pages:
+            yield _Sheet(page, None, qr)
+
+    def _judged(self, sheet: _Sheet, kind: DocumentType, number: int) -> tuple[dict[str, Field], list[Check]]:
+        first, checks = self._judge(sheet.page, sheet.qr, kind)
+        fields = _fields(first, sheet.page, kind, number)
+        if sheet.pixels is None or not _lacking(first, kind) or not has_seal(sheet.pixels):
+            return fields, checks
+        page = look_again(self._engine, sheet.page, sheet.pixels)
+        second, checks = self._judge(page, sheet.qr, kind)
+        # What was verified stays; a second look never replaces it.
+        kept = {name: field for name, field in fields.items() if field.verified}
+        return {**fields, **_fields(second, page, kind, number), **kept}, checks
+
+    def _judge(
+        self, page: Page, qr: QrFacts | None, kind: DocumentType
+    ) -> tuple[dict[str, Verdict], list[Check]]:
+        return judge(readings_of(page), kind, qr, source=page.source, today=self._today())
+
+
+def _lacking(verdicts: dict[str, Verdict], kind: DocumentType) -> bool:
+    """Whether an expected field is missing, or an amount could not be confirmed."""
+    return any(
+        name not in verdicts
+        or verdicts[name].source in (Source.QR, Source.WORDS)
+        or (name.startswith(("医保统筹", "其他支付", "个人", "金额")) and not verdicts[name].verified)
+        for name in EXPECTED.get(kind, ())
+    )
+
+
+def _fields(verdicts: dict[str, Verdict], page: Page, kind: DocumentType, number: int) -> dict[str, Field]:
+    names = NAMES.get(kind, {})
+    return {
+        names.get(name, name): Field(v.value, v.confidence, v.source, v.verified, _box(v, page, number))
+        for name, v in verdicts.items()
+    }
+
+
+def _box(verdict: Verdict, page: Page, number: int) -> Box | None:
+    """Where the value was read; None when only the code says it."""
+    if verdict.reading is None or verdict.source is Source.WORDS:
+        return None
+    points = [point for piece in verdict.reading.pieces for point in page.lines[piece.line].quad]
+    xs, ys = [x / page.width for x, _ in points], [y / page.height for _, y in points]
+    edges = (min(xs), min(ys), max(xs), max(ys))
+    return Box(number, *(round(min(max(edge, 0.0), 1.0), 4) for edge in edges))
+
+
+def _today() -> date:
+    return datetime.now(ZoneInfo("Asia/Shanghai")).date()
+
+
+@cache
+def _own() -> Recognizer:
+    return Recognizer()
+
+
+def recognize(data: bytes, *, filename: str | None = None) -> Recognition:
+    """`Recognizer.recognize` with a recognizer that is made at the first call and kept by the process."""
+    return _own().recognize(data, filename=filename)

@@ -1,0 +1,135 @@
+"""Reads the lines of a picture with RapidOCR: right way up, bounded in size and threads, models from the wheel only."""
+
+import os
+from pathlib import Path
+from typing import Any
+
+import cv2
+import numpy as np
+import rapidocr
+
+from ocr.recognition.model import Line, Page, Quad
+from ocr.recognition.pictures import Pixels
+from ocr.recognition.settings import RecognitionSettings
+
+_MODELS = Path(rapidocr.__file__).parent / "models"
+_VERTICAL = 1.5
+_SURE = 0.9
+
+
+class TextEngine:
+    """Detection, angle classifier and recognition; loads its models at the first picture. Not for several threads."""
+
+    def __init__(self, settings: RecognitionSettings) -> None:
+        self._settings = settings
+        threads = max(1, min(settings.threads, os.cpu_count() or 1))
+        cv2.setNumThreads(threads)
+        self._rapid = rapidocr.RapidOCR(
+            params={
+                "Global.log_level": "error",
+                "Global.max_side_len": settings.reading_side,
+                "Det.limit_type": "max",
+                "Det.limit_side_len": settings.detection_side,
+                # A given path is never downloaded: a missing file is an error here and now.
+                "Det.model_path": _model("*_det_*.onnx"),
+                "Cls.model_path": _model("*_cls_*.onnx"),
+                "Rec.model_path": _model("*_rec_*.onnx"),
+                "EngineConfig.onnxruntime.intra_op_num_threads": threads,
+                "EngineConfig.onnxruntime.inter_op_num_threads": 1,
+            }
+        )
+
+    def read(self, pixels: Pixels) -> tuple[Page, Pixels]:
+        """The page and its pixels (RGB), both upright."""
+        image = self._fit(pixels)
+        quads, crops = self._detect(image)
+        if quads and _lies(quads):
+            image = np.ascontiguousarray(np.rot90(image))
+            quads, crops = self._detect(image)
+        height, width = image.shape[:2]
+        if not quads:
+            return Page((), width, height), image
+        turned, labels = self._angles(crops)
+        if _upside_down(quads, labels):
+            image = np.ascontiguousarray(image[::-1, ::-1])
+            quads = [_half_turn(quad, width, height) for quad in quads]
+        lines = self._recognize(quads, turned)
+        return Page(tuple(lines), width, height), image
+
+    def find(self, image: Pixels) -> list[Quad]:
+        """Where text stands on an upright page."""
+        return self._detect(image)[0]
+
+    def read_at(self, image: Pixels, quads: list[Quad]) -> list[Line]:
+        """The lines at the given places of an upright page."""
+        bgr = np.ascontiguousarray(image[:, :, ::-1])
+        crops = self._rapid.crop_text_regions(bgr, np.asarray(quads, dtype=np.float32)) if quads else []
+        return self._recognize(quads, crops) if quads else []
+
+    def _fit(self, pixels: Pixels) -> Pixels:
+        longest = max(pixels.shape[:2])
+        if longest > self._settings.reading_side:
+            scale = self._settings.reading_side / longest
+            size = (max(round(pixels.shape[1] * scale), 1), max(round(pixels.shape[0] * scale), 1))
+            return np.asarray(cv2.resize(pixels, size, interpolation=cv2.INTER_AREA), dtype=np.uint8)
+        return pixels
+
+    def _detect(self, image: Pixels) -> tuple[list[Quad], list[Pixels]]:
+        bgr = np.ascontiguousarray(image[:, :, ::-1])
+        prepared, record = self._rapid.preprocess_img(bgr)
+        try:
+            crops, found = self._rapid.detect_and_crop(prepared, record)
+        except rapidocr.main.RapidOCRError:  # it says so when a picture has no text
+            return [], []
+        boxes = rapidocr.main.map_boxes_to_original(found.boxes, record, *image.shape[:2])
+        return [_quad(box) for box in boxes], list(crops)
+
+    def _angles(self, crops: list[Pixels]) -> tuple[list[Pixels], list[str]]:
+        turned, result = self._rapid.cls_and_rotate(list(crops))
+        return list(turned), [label if score >= _SURE else "" for label, score in result.cls_res]
+
+    def _recognize(self, quads: list[Quad], crops: list[Pixels]) -> list[Line]:
+        result: Any = self._rapid.recognize_txt(crops)
+        return [
+            Line(text, float(score), quad)
+            for quad, text, score in zip(quads, result.txts, result.scores, strict=True)
+            if text.strip() and score >= 0.5
+        ]
+
+
+def _model(pattern: str) -> str:
+    found = sorted(_MODELS.glob(pattern))
+    if len(found) != 1:
+        raise RuntimeError(f"the wheel of rapidocr should hold one model {pattern}, it holds {len(found)}")
+    return str(found[0])
+
+
+def _quad(box: Any) -> Quad:
+    a, b, c, d = ((float(x), float(y)) for x, y in box)
+    return (a, b, c, d)
+
+
+def _sides(quad: Quad) -> tuple[float, float]:
+    (tl, tr, _, bl) = quad
+    return float(np.hypot(tr[0] - tl[0], tr[1] - tl[1])), float(np.hypot(bl[0] - tl[0], bl[1] - tl[1]))
+
+
+def _lies(quads: list[Quad]) -> bool:
+    """Whether most of the text runs up or down the picture."""
+    sides = [_sides(quad) for quad in quads]
+    upright = sum(w for w, h in sides if w >= _VERTICAL * h)
+    return sum(h for w, h in sides if h >= _VERTICAL * w) > upright
+
+
+def _upside_down(quads: list[Quad], labels: list[str]) -> bool:
+    votes = {"0": 0.0, "180": 0.0, "": 0.0}
+    for quad, label in zip(quads, labels, strict=True):
+        width, height = _sides(quad)
+        if width >= 2 * height:
+            votes[label] += width
+    return votes["180"] > votes["0"]
+
+
+def _half_turn(quad: Quad, width: float, height: float) -> Quad:
+    a, b, c, d = ((width - x, height - y) for x, y in quad)
+    return (c, d, a, b)

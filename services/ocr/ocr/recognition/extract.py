@@ -1,0 +1,132 @@
+"""From a page to the readings of its fields, labelled or known by their own shape, and the choice among them. Pure."""
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+
+from ocr.recognition.model import DocumentType, Page
+from ocr.recognition.pairing import Reading, pair, same_row
+from ocr.recognition.segments import Piece, cut
+from ocr.recognition.values import find_institution, read_amount, read_capitals
+
+_T = DocumentType
+_PARTS = ("医保统筹基金支付", "其他支付", "个人账户支付", "个人现金支付", "个人自付", "个人自费")
+_TOTAL = ("金额合计大写", "金额合计小写")
+_STAY = ("住院号", "医疗机构", "入院日期", "出院日期")
+_PERSON = ("交款人", "住院号", "医疗机构")
+
+FIELDS: dict[DocumentType, tuple[str, ...]] = {
+    _T.E_RECEIPT: ("票据代码", "票据号码", "校验码", "交款人", "开票日期", *_TOTAL, *_PARTS, *_STAY),
+    _T.OUTPATIENT_RECEIPT: ("票据代码", "票据号码", "校验码", "交款人", "开票日期", *_TOTAL, *_PARTS, "医疗机构"),
+    _T.PRINTED_RECEIPT: ("票据号码", "交款人", "开票日期", *_TOTAL, *_PARTS, *_STAY),
+    _T.SETTLEMENT: ("交款人", *_TOTAL, *_PARTS, *_STAY),
+    _T.DISCHARGE_RECORD: ("交款人", *_STAY),
+    _T.VAT_INVOICE: ("发票代码", "发票号码", "开票日期", "校验码", *_TOTAL, "金额", "税额"),
+    _T.ID_CARD: ("交款人", "性别", "民族", "出生", "住址", "公民身份号码"),
+    _T.BANK_CARD: ("卡号",),
+    _T.SOCIAL_SECURITY_CARD: ("交款人", "公民身份号码", "卡号"),
+    _T.DIAGNOSIS: (*_PERSON, "诊断"),
+    _T.PATHOLOGY: (*_PERSON, "诊断", "病理号"),
+    _T.OTHER: (),
+}
+"""The fields of each type, by the label they stand behind."""
+
+EXPECTED: dict[DocumentType, tuple[str, ...]] = {
+    _T.E_RECEIPT: FIELDS[_T.E_RECEIPT],
+    _T.PRINTED_RECEIPT: tuple(n for n in FIELDS[_T.PRINTED_RECEIPT] if n not in ("个人自付", "个人自费")),
+    _T.SETTLEMENT: tuple(n for n in FIELDS[_T.SETTLEMENT] if n != "个人自付"),
+    _T.DISCHARGE_RECORD: FIELDS[_T.DISCHARGE_RECORD],
+}
+"""Fields whose absence is worth a second look at the seals."""
+
+_INVOICE_NAMES = {"金额合计大写": "价税合计大写", "金额合计小写": "价税合计小写"}
+_CARD_NAMES = {"交款人": "姓名"}
+NAMES: dict[DocumentType, dict[str, str]] = {
+    _T.VAT_INVOICE: _INVOICE_NAMES,
+    _T.ID_CARD: _CARD_NAMES,
+    _T.SOCIAL_SECURITY_CARD: {"交款人": "姓名", "公民身份号码": "社会保障号码"},
+}
+"""Canonical names that differ from the label's on some papers."""
+
+# "Nº 12345678" in its many misreadings, by itself or at the end of the heading.
+_NUMBER = re.compile(r"^(?:.{2,30}(?:票据|收据))?(?:[NM][^\d]{0,4}|(?<=[票收]据)[^\dA-Z]{0,3})([A-Z]{0,2}\d{7,12})$")
+HEADING_SHARE = 0.4
+
+
+def readings_of(page: Page) -> list[Reading]:
+    """Every reading that the page offers, periods already parted into their two dates."""
+    pieces = cut(page)
+    labelled = [part for reading in pair(pieces) for part in _parted(reading)]
+    return [*labelled, *_shaped(pieces), *_headings(page, pieces)]
+
+
+def choose(readings: Iterable[Reading], kind: DocumentType, *, words_amount: str | None = None) -> dict[str, Reading]:
+    """The best reading of each field of the type; among totals the one that the capitals confirm."""
+    chosen: dict[str, Reading] = {}
+    ordered = sorted(readings, key=lambda r: (r.name == "金额合计小写" and r.value != words_amount, *r.order))
+    for reading in ordered:
+        if reading.name in FIELDS[kind] and reading.name not in chosen:
+            chosen[reading.name] = reading
+    return chosen
+
+
+def disputed(readings: Iterable[Reading], chosen: dict[str, Reading]) -> set[str]:
+    """Fields for which an equally good label says something else: such a value is never verified."""
+    return {
+        r.name
+        for r in readings
+        if r.name in chosen and r.value != chosen[r.name].value and r.exact and r.strength >= 2
+        and (r.rank == chosen[r.name].rank or r.name not in ("金额合计小写", "金额合计大写"))
+    }
+
+
+def _parted(reading: Reading) -> list[Reading]:
+    if reading.name != "住院期间":
+        return [reading]
+    days = zip(("入院日期", "出院日期"), reading.value.split("/"), strict=True)
+    return [replace(reading, name=name, value=day) for name, day in days if day]
+
+
+def _shaped(pieces: Sequence[Piece]) -> list[Reading]:
+    """Values that their own shape gives away when their label was not read."""
+    found: list[Reading] = []
+    for piece in pieces:
+        if "金额合计大写" in (piece.fields or ()):
+            found += _beside_capitals(piece, pieces)
+        if piece.is_label:
+            continue
+        text = re.sub(r"\s", "", piece.text)
+        if (words := read_capitals(piece.text)) and len(words) >= 3 and re.search("[元角分]", words):
+            found.append(Reading("金额合计大写", words, piece.score, 1, 9, (piece,)))
+            found += _beside_capitals(piece, pieces)
+        elif number := _NUMBER.search(text):
+            found.append(Reading("票据号码", number[1], piece.score, 2, 5, (piece,)))
+        elif re.fullmatch(r"[3-6]\d{15,18}", text):
+            found.append(Reading("卡号", text, piece.score, 1, 5, (piece,)))
+        elif re.fullmatch(r"\d{17}[\dXx]", text):
+            found.append(Reading("公民身份号码", text, piece.score, 1, 5, (piece,)))
+    return found
+
+
+def _beside_capitals(piece: Piece, pieces: Sequence[Piece]) -> list[Reading]:
+    """Digits without a label on the row of the capitals."""
+    labelled = {p.line for p in pieces if p.is_label}
+    return [
+        Reading("金额合计小写", value, other.score, 1, 9, (other,))
+        for other in pieces
+        if not other.is_label and other.line not in labelled and same_row(piece, other)
+        and re.search(r"\.\d{2}$", other.text) and (value := read_amount(other.text))
+    ]
+
+
+def _headings(page: Page, pieces: Sequence[Piece]) -> list[Reading]:
+    """The institution in the heading of a paper that names it there."""
+    found = []
+    for piece in pieces:
+        top = min(page.lines[piece.line].quad, key=lambda point: point[1])[1]
+        if piece.is_label or top > HEADING_SHARE * page.height:
+            continue
+        if (name := find_institution(piece.text)) and not re.search("监制|专用章", piece.text):
+            rest = re.sub(r"\s", "", piece.text)[len(name) :]
+            found.append(Reading("医疗机构", name, piece.score, 2 if not rest else 1, 20, (piece,)))
+    return found

@@ -1,0 +1,113 @@
+"""Measures recognition on a folder with truth.jsonl: exact rates, verified share, wrong verified values, time.
+
+    python tests/ocr/recognition/evaluate.py FOLDER [--picture photo|clean] [--plain N]
+
+`--plain N` also times RapidOCR with its own defaults on the first N pages, in the same process, after ours.
+"""
+
+import argparse
+import json
+import resource
+import time
+from collections import Counter
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from ocr.recognition import DocumentType, Recognition, Recognizer
+from ocr.recognition.capitals import parse_capitals
+
+TYPES = {
+    "电子住院票据": "e_receipt", "电子门诊票据": "outpatient_receipt", "印刷住院票据": "printed_receipt",
+    "印刷住院收费票据": "printed_receipt", "医保结算单": "settlement", "出院记录": "discharge_record",
+    "增值税发票": "vat_invoice", "诊断证明": "diagnosis", "病理报告": "pathology",
+    **{str(kind): str(kind) for kind in DocumentType},
+}
+
+
+@dataclass
+class Tally:
+    """Counts over a folder."""
+
+    all: Counter[str] = field(default_factory=Counter)
+    exact: Counter[str] = field(default_factory=Counter)
+    verified: Counter[str] = field(default_factory=Counter)
+    wrong_verified: list[str] = field(default_factory=list)
+    wrong_types: list[str] = field(default_factory=list)
+    seconds: list[float] = field(default_factory=list)
+
+
+def same(name: str, value: str, truth: str) -> bool:
+    """Exact, but for amounts in capitals, which are compared by value."""
+    if name.endswith("大写"):
+        return parse_capitals(value) is not None and parse_capitals(value) == parse_capitals(truth)
+    return value == truth
+
+
+def count(tally: Tally, truth: dict[str, Any], found: Recognition, show: bool) -> None:
+    """Adds one document to the counts."""
+    kind = TYPES.get(truth["type"], truth["type"])
+    if found.type != kind:
+        tally.wrong_types.append(f"{truth['id']}: {found.type} instead of {kind}")
+    for name, value in truth["fields"].items():
+        tally.all[name] += 1
+        got = found.fields.get(name)
+        right = got is not None and same(name, got.value, value)
+        tally.exact[name] += right
+        if got is not None and got.verified:
+            tally.verified[name] += 1
+            if not right:
+                tally.wrong_verified.append(f"{truth['id']} {name}: {got.value} instead of {value}")
+        if show and not right:
+            print(f"  {truth['id']} {kind} {name}: {got.value if got else None} instead of {value}")
+    tally.seconds.append(found.seconds / max(found.pages, 1))
+
+
+def report(tally: Tally) -> None:
+    """Prints the figures."""
+    for name, total in tally.all.items():
+        print(f"{name:<12} exact {tally.exact[name]:>4}/{total:<4} {tally.exact[name] / total:.3f}"
+              f"  verified {tally.verified[name] / total:.2f}")
+    total, pages = sum(tally.all.values()), len(tally.seconds)
+    print(f"all fields   exact {sum(tally.exact.values()) / total:.3f}"
+          f"  verified {sum(tally.verified.values()) / total:.3f} of {total}")
+    print(f"wrong verified values: {len(tally.wrong_verified)}", *tally.wrong_verified, sep="\n  ")
+    print(f"wrong types: {len(tally.wrong_types)}", *tally.wrong_types, sep="\n  ")
+    print(f"seconds per page: mean {sum(tally.seconds) / pages:.2f}, worst {max(tally.seconds):.2f} ({pages} pages)")
+    print(f"memory: {resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024} MB at most")
+
+
+def plain(pictures: list[Path]) -> float:
+    """Mean seconds per page of RapidOCR with its defaults, models warm."""
+    from rapidocr import RapidOCR
+
+    engine = RapidOCR(params={"Global.log_level": "error"})
+    engine(str(pictures[0]))
+    begin = time.perf_counter()
+    for picture in pictures:
+        engine(str(picture))
+    return (time.perf_counter() - begin) / len(pictures)
+
+
+def main() -> None:
+    """Command line."""
+    arguments = argparse.ArgumentParser(description=__doc__)
+    arguments.add_argument("folder", type=Path)
+    arguments.add_argument("--picture", default="photo")
+    arguments.add_argument("--plain", type=int, default=0)
+    arguments.add_argument("--quiet", action="store_true")
+    given = arguments.parse_args()
+    lines = (given.folder / "truth.jsonl").read_text(encoding="utf-8").splitlines()
+    truths = [json.loads(line) for line in lines if line.strip()]
+    pictures = [given.folder / truth[given.picture] for truth in truths]
+    recognizer, tally = Recognizer(), Tally()
+    recognizer.recognize(pictures[0].read_bytes())
+    for truth, picture in zip(truths, pictures, strict=True):
+        count(tally, truth, recognizer.recognize(picture.read_bytes()), not given.quiet)
+    report(tally)
+    if given.plain:
+        print(f"plain RapidOCR: {plain(pictures[: given.plain]):.2f} seconds per page")
+
+
+if __name__ == "__main__":
+    main()
