@@ -135,30 +135,30 @@ def parts() -> Iterator[Parts]:
     stop_parts(thread)
 
 
-@pytest_asyncio.fixture(scope="session", loop_scope="session")
-async def environment(parts: Parts, worker_id: str) -> dict[str, str]:
+@pytest.fixture(scope="session")
+def environment(parts: Parts, worker_id: str) -> dict[str, str]:
     """The environment of services whose databases belong to this test process alone."""
     suffix = f"_{worker_id}_{os.getpid()}"
-    admin = await asyncpg.connect(parts.postgres.dsn())
+    asyncio.run(copy_databases(parts.postgres.dsn(), suffix))
+    values = parts.environment(suffix)
+    os.environ.update(values)
+    return values
+
+
+async def copy_databases(dsn: str, suffix: str) -> None:
+    admin = await asyncpg.connect(dsn)
     try:
         for name in (*SERVICES, "bus"):
-            source, copy = f"huzhu_{name}", f"huzhu_{name}{suffix}"
+            copy = f"huzhu_{name}{suffix}"
+            roles = ("bus_owner", "bus_app") if name == "bus" else tuple(f"{name}_{r}" for r in ("owner", "app", "relay"))
             # One at a time: a template must have no other user.
             await admin.execute("SELECT pg_advisory_lock(1)")
-            await admin.execute(f"CREATE DATABASE {copy} TEMPLATE {source} OWNER {name}_owner")
-            roles = (
-                ("bus_owner", "bus_app")
-                if name == "bus"
-                else (f"{name}_owner", f"{name}_app", f"{name}_relay")
-            )
+            await admin.execute(f"CREATE DATABASE {copy} TEMPLATE huzhu_{name} OWNER {roles[0]}")
             await admin.execute(f"REVOKE ALL ON DATABASE {copy} FROM PUBLIC")
             await admin.execute(f"GRANT CONNECT, TEMPORARY ON DATABASE {copy} TO {', '.join(roles)}")
             await admin.execute("SELECT pg_advisory_unlock(1)")
     finally:
         await admin.close()
-    values = parts.environment(suffix)
-    os.environ.update(values)
-    return values
 
 
 @pytest.fixture(scope="session")

@@ -18,9 +18,15 @@ from ocr.recognition import DocumentType, Recognition, Recognizer
 from ocr.recognition.capitals import parse_capitals
 
 TYPES = {
-    "电子住院票据": "e_receipt", "电子门诊票据": "outpatient_receipt", "印刷住院票据": "printed_receipt",
-    "印刷住院收费票据": "printed_receipt", "医保结算单": "settlement", "出院记录": "discharge_record",
-    "增值税发票": "vat_invoice", "诊断证明": "diagnosis", "病理报告": "pathology",
+    "电子住院票据": "e_receipt",
+    "电子门诊票据": "outpatient_receipt",
+    "印刷住院票据": "printed_receipt",
+    "印刷住院收费票据": "printed_receipt",
+    "医保结算单": "settlement",
+    "出院记录": "discharge_record",
+    "增值税发票": "vat_invoice",
+    "诊断证明": "diagnosis",
+    "病理报告": "pathology",
     **{str(kind): str(kind) for kind in DocumentType},
 }
 
@@ -66,14 +72,20 @@ def count(tally: Tally, truth: dict[str, Any], found: Recognition, show: bool) -
 def report(tally: Tally) -> None:
     """Prints the figures."""
     for name, total in tally.all.items():
-        print(f"{name:<12} exact {tally.exact[name]:>4}/{total:<4} {tally.exact[name] / total:.3f}"
-              f"  verified {tally.verified[name] / total:.2f}")
+        print(
+            f"{name:<12} exact {tally.exact[name]:>4}/{total:<4} {tally.exact[name] / total:.3f}"
+            f"  verified {tally.verified[name] / total:.2f}"
+        )
     total, pages = sum(tally.all.values()), len(tally.seconds)
-    print(f"all fields   exact {sum(tally.exact.values()) / total:.3f}"
-          f"  verified {sum(tally.verified.values()) / total:.3f} of {total}")
+    print(
+        f"all fields   exact {sum(tally.exact.values()) / total:.3f}"
+        f"  verified {sum(tally.verified.values()) / total:.3f} of {total}"
+    )
     print(f"wrong verified values: {len(tally.wrong_verified)}", *tally.wrong_verified, sep="\n  ")
     print(f"wrong types: {len(tally.wrong_types)}", *tally.wrong_types, sep="\n  ")
-    print(f"seconds per page: mean {sum(tally.seconds) / pages:.2f}, worst {max(tally.seconds):.2f} ({pages} pages)")
+    print(
+        f"seconds per page: mean {sum(tally.seconds) / pages:.2f}, worst {max(tally.seconds):.2f} ({pages} pages)"
+    )
     print(f"memory: {resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024} MB at most")
 
 

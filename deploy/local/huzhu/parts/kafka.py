@@ -10,6 +10,9 @@ import uuid
 from asyncio.subprocess import PIPE, STDOUT
 from pathlib import Path
 
+from aiokafka.admin import AIOKafkaAdminClient
+from aiokafka.errors import KafkaError
+
 from huzhu.home import Home
 from huzhu.parts.kafka_jars import kafka_jars
 from huzhu.parts.part import Part, PartFailed
@@ -46,11 +49,11 @@ class EmbeddedKafka(Part):
     title = "Apache Kafka"
     ready_within_s = 90.0
     stop_within_s = 30.0
-    not_yet = (OSError,)
+    not_yet = (OSError, KafkaError)
 
     def __init__(self, home: Home, *, heap_mb: int = 384, partitions: int = 12) -> None:
         super().__init__(home)
-        self.port = 0
+        self.port = self._controller_port = 0
         self._heap_mb = heap_mb
         self._partitions = partitions
         self._jars = Path()
@@ -65,12 +68,18 @@ class EmbeddedKafka(Part):
         if (reason := available()) is not None:
             raise PartFailed(f"Apache Kafka cannot run: {reason}.")
         self._jars = await kafka_jars()
-        self._configure()
         if not (self._folder / "log" / "meta.properties").exists():
+            self.use_ports(Ports(self.home))
+            self._configure()
             await self._format()
+
+    def use_ports(self, ports: Ports) -> None:
+        """One for clients, one for the controller."""
+        self.port, self._controller_port = ports.take("kafka"), ports.take("kafka.controller")
 
     def program(self) -> Program:
         """The server."""
+        self._configure()
         argv = [
             *self._java(f"-Xmx{self._heap_mb}m", f"-Xms{self._heap_mb}m"),
             "kafka.Kafka",
@@ -79,8 +88,16 @@ class EmbeddedKafka(Part):
         return Program("kafka", argv, cwd=self._folder)
 
     async def answers(self) -> None:
-        """An ApiVersions request, the first thing every client sends."""
-        await asyncio.to_thread(_ask_versions, self.port)
+        """A broker that the cluster counts as alive (it listens earlier)."""
+        with socket.create_connection((HOST, self.port), timeout=2):
+            pass  # aiokafka would log an error for each refused connection
+        admin = AIOKafkaAdminClient(bootstrap_servers=self.servers, request_timeout_ms=2000)
+        try:
+            await admin.start()
+            if not (await admin.describe_cluster())["brokers"]:
+                raise ConnectionError("no broker yet")
+        finally:
+            await admin.close()
 
     @property
     def _folder(self) -> Path:
@@ -91,8 +108,7 @@ class EmbeddedKafka(Part):
         return self._folder / "server.properties"
 
     def _configure(self) -> None:
-        ports = Ports(self.home)
-        self.port, controller = ports.take("kafka"), ports.take("kafka.controller")
+        controller = self._controller_port
         settings = {
             "process.roles": "broker,controller",
             "node.id": "1",
@@ -105,6 +121,9 @@ class EmbeddedKafka(Part):
             "log.dirs": str(self._folder / "log"),
             "num.partitions": str(self._partitions),
             "auto.create.topics.enable": "false",
+            # So that a restart after kill -9 need not wait nine seconds for its own old session to end.
+            "broker.session.timeout.ms": "2000",
+            "broker.heartbeat.interval.ms": "500",
             "group.initial.rebalance.delay.ms": "0",
             "offsets.topic.num.partitions": "4",
             "transaction.state.log.num.partitions": "4",
@@ -133,12 +152,3 @@ class EmbeddedKafka(Part):
         logging = f"-Dlog4j2.configurationFile={self._folder / 'log4j2.properties'}"
         faster = ("-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-Djava.awt.headless=true")
         return [shutil.which("java") or "java", *options, *faster, logging, "-cp", f"{self._jars}/*"]
-
-
-def _ask_versions(port: int) -> None:
-    # Length, ApiVersions (18) version 0, correlation id 1, client id "huzhu".
-    request = bytes.fromhex("0012 0000 00000001 0005") + b"huzhu"
-    with socket.create_connection((HOST, port), timeout=2) as connection:
-        connection.sendall(len(request).to_bytes(4, "big") + request)
-        if len(connection.recv(10)) < 10 or not request:
-            raise ConnectionError("no answer yet")

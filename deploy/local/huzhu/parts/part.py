@@ -6,6 +6,7 @@ from types import TracebackType
 from typing import ClassVar, Self
 
 from huzhu.home import Home
+from huzhu.parts.ports import Ports, RememberedPorts
 from huzhu.processes.program import Program, Running, end_orphan, spawn
 
 _POLL_S = 0.03
@@ -44,6 +45,17 @@ class Part:
         """Its process id while it runs."""
         return self._running.pid if self._running and self._running.alive else None
 
+    def attach(self) -> Self:
+        """Uses the server that another process of ours runs on this home; starts and stops nothing.
+
+        Raises PartFailed when none has ever been started there.
+        """
+        try:
+            self.use_ports(RememberedPorts(self.home))
+        except KeyError:
+            raise PartFailed(f"{self.title} has never been started on {self.home.path}.") from None
+        return self
+
     async def start(self) -> None:
         """Ends an own orphan of an earlier run, starts the server and waits until it answers.
 
@@ -52,6 +64,7 @@ class Part:
         await end_orphan(self.home, self.name)
         await self.prepare()
         for attempt in range(1, _STARTS + 1):
+            self.use_ports(Ports(self.home))
             self._running = await spawn(self.home, self.program())
             try:
                 await self._wait_ready(self._running)
@@ -79,8 +92,12 @@ class Part:
     async def prepare(self) -> None:
         """What has to be there before the first start (data folder, downloads)."""
 
+    def use_ports(self, ports: Ports) -> None:
+        """Takes the ports it listens on."""
+        raise NotImplementedError
+
     def program(self) -> Program:
-        """The program to run; chooses the ports."""
+        """The program to run on these ports."""
         raise NotImplementedError
 
     async def answers(self) -> None:

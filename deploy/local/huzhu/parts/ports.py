@@ -52,3 +52,11 @@ class Ports:
             return {str(key): int(value) for key, value in json.loads(self._path.read_text()).items()}
         except (FileNotFoundError, ValueError):
             return {}
+
+
+class RememberedPorts(Ports):
+    """The ports of servers that run already, started by another process of ours: nothing is chosen."""
+
+    def take(self, name: str, *, companion: int = 0) -> int:
+        """The remembered port. Raises KeyError when there is none."""
+        return self._read()[name]

@@ -45,9 +45,12 @@ class EmbeddedPostgres(Part):
         self._cluster.forget_stale_lock()
         await self._cluster.prepare()
 
+    def use_ports(self, ports: Ports) -> None:
+        """One for TCP; the socket in the data folder is named by it too."""
+        self.port = ports.take("postgres")
+
     def program(self) -> Program:
         """The server."""
-        self.port = Ports(self.home).take("postgres")
         return self._cluster.program(self.port)
 
     async def answers(self) -> None:

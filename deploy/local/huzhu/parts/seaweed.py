@@ -1,6 +1,8 @@
 """SeaweedFS (`weed mini`) as a child of ours: the object store behind the S3 protocol, keys required."""
 
 import asyncio
+import io
+import os
 import sysconfig
 from pathlib import Path
 
@@ -14,6 +16,7 @@ from huzhu.parts.part import Part
 from huzhu.parts.ports import HOST, Ports
 from huzhu.processes.program import Program
 
+PROBE_BUCKET = "huzhu-ready"
 REGION = "us-east-1"
 # Each server listens for HTTP on its port and for gRPC ten thousand above, a distance its parts assume.
 _SERVERS = ("master", "volume", "filer", "s3", "admin")
@@ -64,10 +67,12 @@ class EmbeddedSeaweed(Part):
         await super().stop()
         self._remove_sockets()
 
+    def use_ports(self, ports: Ports) -> None:
+        """Two for each of the servers; the second is the first and ten thousand."""
+        self.ports = {server: ports.take(f"seaweed.{server}", companion=GRPC_DISTANCE) for server in _SERVERS}
+
     def program(self) -> Program:
         """All the servers in one process."""
-        ports = Ports(self.home)
-        self.ports = {server: ports.take(f"seaweed.{server}", companion=GRPC_DISTANCE) for server in _SERVERS}
         self._remove_sockets()
         env = self._environment()
         data = self.home.data_of("seaweed")
@@ -108,5 +113,13 @@ class EmbeddedSeaweed(Part):
                 socket.unlink(missing_ok=True)
 
     async def answers(self) -> None:
-        """A signed request to S3."""
-        await asyncio.to_thread(self.client().list_buckets)
+        """Writes and reads an object: S3 answers earlier, but its volumes are not there yet."""
+        await asyncio.to_thread(self._write_and_read)
+
+    def _write_and_read(self) -> None:
+        client, probe = self.client(), os.urandom(8)
+        if not client.bucket_exists(PROBE_BUCKET):
+            client.make_bucket(PROBE_BUCKET)
+        client.put_object(PROBE_BUCKET, "ready", io.BytesIO(probe), len(probe))
+        with client.get_object(PROBE_BUCKET, "ready") as answer:
+            answer.read()

@@ -40,9 +40,12 @@ class EmbeddedValkey(Part):
         """The address with the password: for environments, never for logs."""
         return f"redis://:{quote(self.home.secrets['valkey_password'], safe='')}@{HOST}:{self.port}/0"
 
+    def use_ports(self, ports: Ports) -> None:
+        """One."""
+        self.port = ports.take("valkey")
+
     def program(self) -> Program:
         """The server, configured through standard input: no command line and no file holds its password."""
-        self.port = Ports(self.home).take("valkey")
         data = self.home.data_of("valkey")
         settings = {
             "bind": HOST,

@@ -26,9 +26,13 @@ def rotate(log: Path, *, largest: int = LARGEST_BYTES, kept: int = KEPT) -> bool
     return True
 
 
+def _rotate_all(folder: Path) -> None:
+    for log in folder.glob("*.log"):
+        rotate(log)
+
+
 async def keep_rotating(folder: Path) -> None:
     """Looks at every log now and then, until cancelled."""
     while True:
-        for log in folder.glob("*.log"):
-            await asyncio.to_thread(rotate, log)
+        await asyncio.to_thread(_rotate_all, folder)
         await asyncio.sleep(_EVERY_S)

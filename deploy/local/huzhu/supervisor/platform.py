@@ -6,24 +6,25 @@ from collections.abc import Awaitable, Callable, Coroutine, Iterable, Mapping, S
 from contextlib import AsyncExitStack
 from typing import Any
 
+from huzhu.environment import service_environment
 from huzhu.home import Home
 from huzhu.parts import EmbeddedPostgres, EmbeddedSeaweed, EmbeddedValkey
 from huzhu.parts.part import Part
 from huzhu.processes.program import end_orphan, recorded
 from huzhu.supervisor.child import Child, ChildProcess
-from huzhu.supervisor.environment import environment, owner_environment
 from huzhu.supervisor.guard import Guard
 from huzhu.supervisor.logs import keep_rotating
 from huzhu.supervisor.progress import PlainProgress, Progress
 from huzhu.supervisor.restart import keep_running
 
+_OWNER = "_OWNER_DATABASE_URL"
 _STOP_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
 class Platform:
     """Everything `make run` runs.
 
-    children: the processes; each gets `environment()`, `variables` and its own `env`.
+    children: the processes; each gets `process_environment()`, which has `variables` in it, and its own `env`.
     prepare: awaited when the parts answer and before the processes start (migrations, demo data).
     """
 
@@ -32,11 +33,13 @@ class Platform:
         home: Home,
         children: Sequence[Child] = (),
         *,
+        public_url: str = "http://127.0.0.1:8080",
         variables: Mapping[str, str] | None = None,
         prepare: Callable[["Platform"], Awaitable[None]] | None = None,
         progress: Progress | None = None,
     ) -> None:
         self.home = home
+        self.public_url = public_url
         self.progress = progress or PlainProgress()
         self.postgres = EmbeddedPostgres(home)
         self.valkey = EmbeddedValkey(home)
@@ -55,18 +58,30 @@ class Platform:
         return self.postgres, self.valkey, self.seaweed
 
     @property
+    def units(self) -> list[Part | ChildProcess]:
+        """Parts and processes."""
+        return [*self.parts, *self.processes]
+
+    @property
     def pids(self) -> dict[str, int]:
         """The process of each part, of each child and of the guard, those that run."""
-        found = {unit.name: unit.pid for unit in (*self.parts, *self.processes)} | {"guard": self._guard.pid}
+        found = {unit.name: unit.pid for unit in self.units} | {"guard": self._guard.pid}
         return {name: pid for name, pid in found.items() if pid is not None}
 
     def environment(self) -> dict[str, str]:
-        """The environment of every process; holds secrets. The parts must have been started."""
-        return environment(self.home, self.postgres, self.valkey, self.seaweed) | self._variables
+        """Addresses and secrets, the databases' owners included (migrations). The parts must have been started."""
+        addresses = service_environment(
+            self.home,
+            postgres=self.postgres,
+            valkey=self.valkey,
+            seaweed=self.seaweed,
+            public_url=self.public_url,
+        )
+        return {**addresses, **self._variables}
 
-    def owner_environment(self) -> dict[str, str]:
-        """What migrations need besides."""
-        return owner_environment(self.postgres)
+    def process_environment(self) -> dict[str, str]:
+        """The same without the owners: a running process can change no table and pass no row-level security."""
+        return {name: value for name, value in self.environment().items() if not name.endswith(_OWNER)}
 
     async def start(self) -> None:
         """Starts all; when something fails or is cancelled, what was started is stopped again.
@@ -82,7 +97,7 @@ class Platform:
             await _all(self._start_part(part) for part in self.parts)
             if self._prepare is not None:
                 await self._prepare(self)
-            shared = self.environment()
+            shared = self.process_environment()
             self.processes = [ChildProcess(self.home, child, shared) for child in self._children]
             self._undo.push_async_callback(self._stop_all, self.processes)
             await _all(self._start_child(process) for process in self.processes)
@@ -135,7 +150,7 @@ class Platform:
 
     def _watch(self) -> None:
         loops: list[Coroutine[Any, Any, None]] = [
-            keep_running(unit, self.progress.say) for unit in (*self.parts, *self.processes)
+            keep_running(unit, self.progress.say) for unit in self.units
         ]
         loops.append(keep_rotating(self.home.logs))
         self._watchers = [asyncio.create_task(one) for one in loops]

@@ -158,7 +158,7 @@ class Runtime:
                 "event.failed",
                 service=self._context.service,
                 type=envelope.type,
-                event=str(envelope.id),
+                event_id=str(envelope.id),
                 exc_info=error,
             )
             async with self._context.db.transaction(tenant_id) as session:
@@ -220,7 +220,7 @@ class Runtime:
                 return False
             envelope = Envelope.decode(parked.envelope)
             await inbox.bury(parked, envelope, error)
-        log.error("event.dead", service=self._context.service, type=envelope.type, event=str(envelope.id))
+        log.error("event.dead", service=self._context.service, type=envelope.type, event_id=str(envelope.id))
         self._count([envelope], "dead")
         return True
 

@@ -1,5 +1,6 @@
 """Composition of a service's ASGI application."""
 
+import asyncio
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass, field
@@ -7,11 +8,15 @@ from typing import Any
 
 from fastapi import APIRouter, FastAPI
 from redis.asyncio import Redis
+from sqlalchemy import text
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from ..auth.epochs import SessionEpochs
 from ..auth.tokens import TokenVerifier
 from ..crypto import Keyring, MasterKeys
 from ..db.engine import Database
+from ..db.repository import unscoped
 from ..settings import CommonSettings
 from .health import health_router
 from .middleware import RequestEdge
@@ -57,6 +62,15 @@ class ServiceContext:
             keyring=Keyring(MasterKeys.parse(settings.master_keys.get_secret_value())),
             subscribed=subscribed,
         )
+
+    async def is_ready(self) -> bool:
+        """Whether the service can reach its database."""
+        try:
+            async with asyncio.timeout(3), self.db.engine.connect() as connection:
+                await connection.execute(unscoped(text("SELECT 1"), why="readiness reads no table"))
+        except (DBAPIError, PoolTimeout, OSError, TimeoutError):
+            return False
+        return True
 
     async def close(self) -> None:
         """Close connections."""

@@ -2,9 +2,8 @@
 
 from fastapi import APIRouter, Request, Response
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
-from sqlalchemy import text
 
-from ..db.repository import unscoped
+from ..errors import ServiceBusy
 
 health_router = APIRouter(include_in_schema=False)
 
@@ -19,8 +18,8 @@ async def healthz() -> dict[str, str]:
 async def readyz(request: Request) -> dict[str, str]:
     """The service can reach its database."""
     context = request.app.state.context
-    async with context.db.engine.connect() as connection:
-        await connection.execute(unscoped(text("SELECT 1"), why="readiness reads no table"))
+    if not await context.is_ready():
+        raise ServiceBusy
     return {"status": "ready", "service": context.service}
 
 

@@ -12,7 +12,8 @@ from .errors import (
     WorkbookTooLarge,
 )
 from .limits import DEFAULT_LIMITS, MAX_ROWS, Limits
-from .workbook import SheetRow, Source, Workbook, open_workbook
+from .rows import SheetRow
+from .workbook import Source, Workbook, open_workbook
 from .writer import Column, SheetWriter, write_workbook
 
 __all__ = [

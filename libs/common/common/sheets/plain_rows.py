@@ -80,13 +80,12 @@ def plain_texts(package: Package, part: str) -> Iterator[str]:
 
 def _segments(pieces: Iterator[str], begin: re.Pattern[str], cut: str, end: str) -> Iterator[str]:
     """Cut what stands between `begin` and `end` at each `cut`; the last segment is what remains. Raises NotPlain."""
-    text, first = "", None
-    while first is None:
-        text += next(pieces, end)
-        first = begin.search(text)
-        _expect(first or (len(text) < _LONGEST_PROLOGUE and end not in text))
-    _expect(first and _UTF8.match(text) and "<!" not in text[: first.start()])
-    text = text[first.end() :] if first else ""
+    text = next(pieces, "")
+    while (first := begin.search(text)) is None:
+        _expect(len(text) < _LONGEST_PROLOGUE and (piece := next(pieces, "")))
+        text += piece
+    _expect(_UTF8.match(text) and "<!" not in text[: first.start()])
+    text = text[first.end() :]
     while True:
         *segments, text = text.split(cut)
         yield from segments

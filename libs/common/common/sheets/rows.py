@@ -33,9 +33,7 @@ class Values(NamedTuple):
     since_1904: bool
 
     def text(self, raw: str, kind: str | None, style: str | None) -> str:
-        """Return the text of a cell. Raises ValueError or IndexError where the file contradicts itself."""
-        if kind == "s":
-            return self.texts[int(raw)]
+        """Return the text of a cell that is no shared text. Raises ValueError where it is not what it says."""
         if kind is None or kind == "n":
             if style in self.date_styles:
                 return date_text(raw, since_1904=self.since_1904)
@@ -49,7 +47,7 @@ class RowBuilder:
     """One row being put together. Raises TooManyColumns, and ValueError where the file contradicts itself."""
 
     def __init__(self, values: Values, limits: Limits) -> None:
-        self._text, self._limits = values.text, limits
+        self._values, self._limits = values, limits
         self.number = 0
         self.cells: list[str] = []
 
@@ -62,15 +60,23 @@ class RowBuilder:
 
     def put(self, index: int, raw: str, kind: str | None, style: str | None) -> None:
         """Put a cell into its column (0 is A)."""
-        missing = index + 1 - len(self.cells)
-        if missing > 0:
-            if index >= self._limits.columns:
-                raise TooManyColumns(row=self.number, limit=self._limits.columns)
-            self.cells += [""] * missing
-        text = self._text(raw, kind, style)
-        self.cells[index] = (
-            text if len(text) <= self._limits.cell_characters else text[: self._limits.cell_characters]
-        )
+        if kind == "s":
+            text = self._values.texts[int(raw)]
+        elif kind == "inlineStr" and "_x" not in raw and len(raw) <= self._limits.cell_characters:
+            text = raw
+        else:
+            text = self._values.text(raw, kind, style)[: self._limits.cell_characters]
+        if index == len(self.cells) < self._limits.columns:
+            self.cells.append(text)
+        else:
+            self._put_apart(index, text)
+
+    def _put_apart(self, index: int, text: str) -> None:
+        """Put a cell that does not follow the last one."""
+        if index >= self._limits.columns:
+            raise TooManyColumns(row=self.number, limit=self._limits.columns)
+        self.cells += [""] * (index + 1 - len(self.cells))
+        self.cells[index] = text
 
     def done(self) -> SheetRow | None:
         """Return the row, or None where it has nothing but blanks."""

@@ -15,12 +15,13 @@ from .personal import clean
 
 QUIET = ("uvicorn.access", "httpx", "httpcore", "urllib3", "aiokafka", "asyncio")
 FRAMES = 12
+OWN = ("trace_id", "span_id")
 
 
 def remove_personal(_: WrappedLogger, __: str, entry: MutableMapping[str, Any]) -> dict[str, Any]:
-    """Processor of structlog: everything that goes into the line, cleaned."""
+    """Processor of structlog: everything that goes into the line, cleaned, except what we made at random."""
     cleaned: dict[str, Any] = clean(dict(entry))
-    return cleaned
+    return cleaned | {name: entry[name] for name in OWN if name in entry}
 
 
 def add_exception(_: WrappedLogger, __: str, entry: MutableMapping[str, Any]) -> MutableMapping[str, Any]:

@@ -14,6 +14,7 @@ from opentelemetry.trace.propagation.tracecontext import TraceContextTextMapProp
 
 from ..events.envelope import Envelope
 from .context import log_context
+from .exporter import CleaningExporter
 
 TRACER = "huzhu"
 
@@ -25,7 +26,7 @@ def make_provider(service: str, exporter: SpanExporter | None) -> TracerProvider
         sampler=ParentBased(ALWAYS_ON) if exporter else ALWAYS_OFF,
     )
     if exporter:
-        provider.add_span_processor(BatchSpanProcessor(exporter))
+        provider.add_span_processor(BatchSpanProcessor(CleaningExporter(exporter)))
     return provider
 
 

@@ -5,7 +5,8 @@
 
 from .decision import BenefitDecision, ExplanationLine, Reason, ReasonCode
 from .facts import Cover, Facts, FactsInvalid, History, Paid, Stay
-from .rules import BenefitRules, calculate
+from .rules import calculate
+from .ruleset import BenefitRules
 
 __all__ = [
     "BenefitDecision",

@@ -22,6 +22,12 @@ ReasonCode = Literal[
 Value = Decimal | int | str
 
 
+def shown(amount: Decimal) -> str:
+    """Return an amount with at least two decimals and no superfluous zeros behind them."""
+    whole, _, rest = format(amount, "f").partition(".")
+    return f"{whole}.{rest.rstrip('0').ljust(2, '0')}"
+
+
 @dataclass(frozen=True, slots=True)
 class ExplanationLine:
     """One step of the calculation: which rule, on which inputs, what it adds or takes away (yuan, exact)."""
@@ -42,7 +48,7 @@ class ExplanationLine:
             "rule": self.rule,
             "title": {"zh": self.title.zh, "en": self.title.en},
             "inputs": inputs,
-            "amount": format(self.amount, "f"),
+            "amount": shown(self.amount),
         }
 
 

@@ -4,11 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
-from types import MappingProxyType
 
 ZERO = Decimal("0.00")
-_NOTHING: Mapping[str, Decimal] = MappingProxyType({})
-_NO_CHOICE: Mapping[str, str] = MappingProxyType({})
 
 
 class FactsInvalid(ValueError):
@@ -47,7 +44,7 @@ class Stay:
     key: str
     admitted_on: date
     discharged_on: date
-    costs: Mapping[str, Decimal] = _NOTHING
+    costs: Mapping[str, Decimal] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         if self.discharged_on < self.admitted_on:
@@ -68,8 +65,8 @@ class Facts:
     covers: tuple[Cover, ...]
     event_date: date | None = None
     stays: tuple[Stay, ...] = ()
-    costs: Mapping[str, Decimal] = _NOTHING
-    choices: Mapping[str, str] = _NO_CHOICE
+    costs: Mapping[str, Decimal] = field(default_factory=dict)
+    choices: Mapping[str, str] = field(default_factory=dict)
     requested_amount: Decimal | None = None
 
     def __post_init__(self) -> None:

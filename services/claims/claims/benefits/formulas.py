@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date
 from decimal import Decimal
 
 from common.contracts.pack.benefits import (
@@ -17,7 +16,7 @@ from common.contracts.pack.benefits import (
 )
 from common.text import Text
 
-from .decision import ExplanationLine, ReasonCode, Value
+from .decision import ExplanationLine, ReasonCode, Value, shown
 from .facts import ZERO
 
 OPTIONAL_COSTS = frozenset({"other_sources"})
@@ -28,8 +27,6 @@ OPTIONAL_COSTS = frozenset({"other_sources"})
 class Case:
     """One stay or event of a claim, as a formula sees it; `prior_base` was counted in the same term before."""
 
-    stay: str
-    event_date: date
     costs: Mapping[str, Decimal]
     choices: Mapping[str, str]
     nights: int = 0
@@ -85,13 +82,6 @@ def _line(
     return ExplanationLine(benefit.code, rule, title, inputs, amount)
 
 
-def _shown(amount: Decimal) -> str:
-    """Return an amount with at least two decimals and no superfluous zeros behind them."""
-    exact = format(amount, "f").rstrip("0") if "." in format(amount, "f") else format(amount, "f")
-    whole, _, rest = exact.partition(".")
-    return f"{whole}.{rest.ljust(2, '0')}"
-
-
 def _daily(benefit: Benefit, formula: DailyAllowance, case: Case) -> Raw:
     stayed = max(case.nights, 1) if formula.count == "nights" else case.nights + 1
     entitled = max(0, stayed - (formula.from_day - 1))
@@ -104,8 +94,8 @@ def _daily(benefit: Benefit, formula: DailyAllowance, case: Case) -> Raw:
         return Raw(reason="cap_exhausted", inputs=inputs)
     shares = _times_shares(benefit, case)
     amount = formula.per_day * paid * shares
-    zh = f"住院 {stayed} 天，自第 {formula.from_day} 天起付 {paid} 天 × {_shown(formula.per_day)} 元"
-    en = f"stay of {stayed} days, {paid} paid from day {formula.from_day} × {_shown(formula.per_day)} yuan"
+    zh = f"住院 {stayed} 天，自第 {formula.from_day} 天起付 {paid} 天 × {shown(formula.per_day)} 元"
+    en = f"stay of {stayed} days, {paid} paid from day {formula.from_day} × {shown(formula.per_day)} yuan"
     zh, en = _with_shares(zh, en, shares)
     line = _line(benefit, "daily_allowance", zh, en, {**inputs, "paid_days": paid, "shares": shares}, amount)
     return Raw(amount, (line,), days=paid)
@@ -129,10 +119,10 @@ def _percentage(benefit: Benefit, formula: Percentage, case: Case) -> Raw:
     for tier in formula.tiers:
         part = _part(tier, formula.deductible, before + base) - _part(tier, formula.deductible, before)
         if part > 0:
-            upper = _shown(tier.up_to) if tier.up_to is not None else "∞"
-            share = _shown(tier.rate * 100).rstrip("0").rstrip(".")
-            zh = f"{_shown(max(tier.above, formula.deductible))}—{upper} 元部分 {_shown(part)} 元 × {share}%"
-            en = f"{_shown(part)} yuan of the part {_shown(max(tier.above, formula.deductible))}–{upper} × {share}%"
+            upper = shown(tier.up_to) if tier.up_to is not None else "∞"
+            share = shown(tier.rate * 100).rstrip("0").rstrip(".")
+            zh = f"{shown(max(tier.above, formula.deductible))}—{upper} 元部分 {shown(part)} 元 × {share}%"
+            en = f"{shown(part)} yuan of the part {shown(max(tier.above, formula.deductible))}–{upper} × {share}%"
             zh, en = _with_shares(zh, en, shares)
             amount = part * tier.rate * shares
             lines.append(
@@ -178,5 +168,5 @@ def _requested(benefit: Benefit, formula: Requested, case: Case) -> Raw:
         return Raw(reason="nothing_to_pay")
     amount = min(case.requested_amount, formula.at_most)
     inputs: dict[str, Value] = {"requested_amount": case.requested_amount, "at_most": formula.at_most}
-    zh, en = f"申请 {_shown(case.requested_amount)} 元", f"{_shown(case.requested_amount)} yuan asked for"
+    zh, en = f"申请 {shown(case.requested_amount)} 元", f"{shown(case.requested_amount)} yuan asked for"
     return Raw(amount, (_line(benefit, "requested", zh, en, inputs, amount),))

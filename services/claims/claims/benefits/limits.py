@@ -51,19 +51,20 @@ def counted(cap: Cap, entries: Iterable[Paid], where: Where) -> list[Paid]:
 
 
 def of_place(entries: Iterable[Paid], where: Where) -> list[Paid]:
-    """Return the entries of the same stay, or of the same claim where the event is no stay."""
-    place = where.stay or where.claim
-    return [paid for paid in entries if (paid.stay or paid.claim) == place]
+    """Return the entries of the same stay; of the whole claim where the event is no stay."""
+    if where.stay:
+        return [paid for paid in entries if paid.stay == where.stay]
+    return [paid for paid in entries if paid.claim == where.claim]
 
 
-def times_exhausted(caps: Iterable[Cap], entries: tuple[Paid, ...], where: Where) -> Cap | None:
-    """Return a cap whose number of paid claims is used up by other claims, or None."""
+def times_exhausted(caps: Iterable[Cap], entries: tuple[Paid, ...], where: Where) -> bool:
+    """Say whether the number of paid claims that a cap allows is used up by other claims."""
     for cap in caps:
         if cap.times is not None:
             claims = {paid.claim for paid in counted(cap, entries, where) if paid.amount > 0}
             if len(claims - {where.claim}) >= cap.times:
-                return cap
-    return None
+                return True
+    return False
 
 
 def days_left(caps: Iterable[Cap], entries: tuple[Paid, ...], where: Where) -> int | None:

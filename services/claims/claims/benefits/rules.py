@@ -1,109 +1,132 @@
-"""Calculates what a claim is paid: cover and waiting period on the day of the event, formula, caps, rounding, reasons."""
+"""Calculates what a claim is paid: cover and waiting period on the day of the event, formula, caps, rounding."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from decimal import ROUND_DOWN, Decimal
 
-from common.contracts.pack import Benefit, Cap, Rounding, TenantPack
-from common.contracts.pack.benefits import Choice, DailyAllowance, FixedBy
+from common.contracts.pack import Benefit, Rounding
+from common.contracts.pack.benefits import DailyAllowance
 
-from .decision import BenefitDecision, ExplanationLine, Reason
+from .decision import BenefitDecision, ExplanationLine, Reason, ReasonCode
 from .explain import cap_line, cost_line, reason_of, rounding_line
 from .facts import ZERO, Cover, Facts, History, Paid, Stay
 from .formulas import Case, Raw, apply_formula, cost_of
 from .limits import Ceiling, Where, ceilings, days_left, of_place, times_exhausted
-
-
-@dataclass(frozen=True, slots=True)
-class BenefitRules:
-    """The rules for one kind of claim under one product (or under membership, then `product` is empty).
-
-    `caps` bind all benefits of the product together. Benefits are calculated in this order, which matters where
-    several are limited to one cost.
-    """
-
-    product: str
-    benefits: tuple[Benefit, ...]
-    rounding: Rounding
-    waiting_days: int = 0
-    caps: tuple[Cap, ...] = ()
-
-    @classmethod
-    def of(cls, pack: TenantPack, *, kind: str, product: str | None) -> "BenefitRules":
-        """Return the rules of a claim kind for a product of the pack (None: membership); KeyError if not there."""
-        claim_kind = pack.claim_kind(kind)
-        titles = {illness.code: illness.title for illness in pack.illnesses}
-
-        def named(benefit: Benefit) -> Benefit:
-            formula = benefit.formula
-            if not isinstance(formula, FixedBy) or formula.by != "illness":
-                return benefit
-            choices: list[Choice] = [
-                choice.model_copy(update={"title": choice.title or titles.get(choice.code)})
-                for choice in formula.amounts
-            ]
-            return benefit.model_copy(
-                update={"formula": formula.model_copy(update={"amounts": tuple(choices)})}
-            )
-
-        if product is None:
-            benefits = tuple(named(pack.benefit(code)) for code in claim_kind.benefits)
-            return cls(product="", benefits=benefits, rounding=pack.rounding)
-        chosen = pack.product(product)
-        benefits = tuple(named(pack.benefit(code)) for code in chosen.benefits if code in claim_kind.benefits)
-        return cls(chosen.code, benefits, pack.rounding, chosen.waiting_days, chosen.caps)
+from .ruleset import BenefitRules
 
 
 @dataclass(frozen=True, slots=True)
 class _Outcome:
+    """What one benefit comes to for one stay or event."""
+
     amount: Decimal = ZERO
     lines: tuple[ExplanationLine, ...] = ()
     reason: Reason | None = None
     usage: Paid | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class _Situation:
+    """One benefit at one stay or event (`stay` None), under the cover of its day, with what counts against its caps."""
+
+    rules: BenefitRules
+    benefit: Benefit
+    facts: Facts
+    stay: Stay | None
+    cover: Cover
+    where: Where
+    history: tuple[Paid, ...]
+
+    @property
+    def own(self) -> tuple[Paid, ...]:
+        return tuple(paid for paid in self.history if paid.benefit == self.benefit.code)
+
+    @property
+    def shared(self) -> tuple[Paid, ...]:
+        return tuple(paid for paid in self.history if paid.product == self.rules.product)
+
+    @property
+    def case(self) -> Case:
+        stay, own = self.stay, self.own
+        left = (
+            days_left(self.benefit.caps, own, self.where),
+            days_left(self.rules.caps, self.shared, self.where),
+        )
+        return Case(
+            costs=stay.costs if stay else self.facts.total_costs(),
+            choices=self.facts.choices,
+            nights=(stay.discharged_on - stay.admitted_on).days if stay else 0,
+            requested_amount=self.facts.requested_amount,
+            prior_base=sum((paid.base for paid in own if paid.cover == self.cover.key), ZERO),
+            shares=self.cover.shares,
+            days_left=min((days for days in left if days is not None), default=None),
+        )
+
+    @property
+    def ceilings(self) -> list[Ceiling]:
+        shares = self.cover.shares if self.benefit.per_share else 1
+        own = ceilings(self.benefit.caps, self.own, self.where, shares)
+        return own + ceilings(self.rules.caps, self.shared, self.where, 1)
+
+    @property
+    def exhausted(self) -> bool:
+        own = times_exhausted(self.benefit.caps, self.own, self.where)
+        return own or times_exhausted(self.rules.caps, self.shared, self.where)
+
+    def refused(self, code: ReasonCode, raw: Raw | None = None) -> _Outcome:
+        """Nothing is paid; a base that was counted still counts towards a deductible of the term."""
+        inputs = raw.inputs if raw else None
+        kept = self.usage(raw) if raw and raw.base else None
+        return _Outcome(reason=reason_of(code, self.benefit, self.where.stay, inputs=inputs), usage=kept)
+
+    def usage(self, raw: Raw, amount: Decimal = ZERO) -> Paid:
+        where = self.where
+        return Paid(
+            product=self.rules.product,
+            benefit=self.benefit.code,
+            cover=self.cover.key,
+            claim=where.claim,
+            stay=where.stay,
+            event_date=where.event_date,
+            amount=amount,
+            days=raw.days if amount else 0,
+            base=raw.base,
+        )
+
+
 def calculate(rules: BenefitRules, facts: Facts, history: History) -> BenefitDecision:
     """Return what a claim is paid under these rules, given what was decided before.
 
     Each stay, or the event where there is none, is judged on its own day against the cover in force on that day.
-    Stays are taken in order of time, so that the order of keying changes nothing. History must hold every earlier
-    decision on the person that was not refused or reversed, but not this claim.
+    Stays are taken in order of time, so that the order of keying changes nothing. `history` holds the usage of every
+    earlier decision on the person (one below a deductible too), but not of this claim, nor of claims that were
+    withdrawn, reversed or rejected by a person.
     """
     lines: list[ExplanationLine] = []
     reasons: list[Reason] = []
     usage: list[Paid] = []
-    for stay in _stays(facts):
-        for benefit in rules.benefits:
-            if stay is None and _by_stay(benefit) or stay is not None and not _by_stay(benefit):
-                continue
-            outcome = _decide(rules, benefit, facts, stay, history.plus(tuple(usage)))
-            lines += outcome.lines
-            reasons += [outcome.reason] if outcome.reason else []
-            usage += [outcome.usage] if outcome.usage else []
+    for stay, benefit in _occurrences(rules, facts):
+        outcome = _decide(rules, benefit, facts, stay, (*history.entries, *usage))
+        lines += outcome.lines
+        reasons += [outcome.reason] if outcome.reason else []
+        usage += [outcome.usage] if outcome.usage else []
     if not lines and not reasons:
         reasons += [reason_of("input_missing", benefit, "") for benefit in rules.benefits]
-    amount = sum((line.amount for line in lines), ZERO)
-    return BenefitDecision(amount.quantize(ZERO), tuple(lines), tuple(reasons), tuple(usage))
+    amount = sum((line.amount for line in lines), ZERO).quantize(ZERO)
+    return BenefitDecision(amount, tuple(lines), tuple(reasons), tuple(usage))
 
 
-def _by_stay(benefit: Benefit) -> bool:
-    return benefit.event == "hospital" or isinstance(benefit.formula, DailyAllowance)
-
-
-def _stays(facts: Facts) -> Iterator[Stay | None]:
-    yield from sorted(facts.stays, key=lambda stay: (stay.admitted_on, stay.discharged_on, stay.key))
-    yield None
-
-
-def _event_day(benefit: Benefit, facts: Facts, stay: Stay | None) -> date | None:
-    if benefit.event == "hospital" and stay is not None:
-        return stay.discharged_on if benefit.event_on == "discharge" else stay.admitted_on
-    return facts.event_date
+def _occurrences(rules: BenefitRules, facts: Facts) -> Iterator[tuple[Stay | None, Benefit]]:
+    """Yield each stay in order of time with the benefits that look at stays, then the event with the others."""
+    by_stay = [b for b in rules.benefits if b.event == "hospital" or isinstance(b.formula, DailyAllowance)]
+    for stay in sorted(facts.stays, key=lambda stay: (stay.admitted_on, stay.discharged_on, stay.key)):
+        yield from ((stay, benefit) for benefit in by_stay)
+    yield from ((None, benefit) for benefit in rules.benefits if benefit not in by_stay)
 
 
 def _decide(
-    rules: BenefitRules, benefit: Benefit, facts: Facts, stay: Stay | None, history: History
+    rules: BenefitRules, benefit: Benefit, facts: Facts, stay: Stay | None, history: tuple[Paid, ...]
 ) -> _Outcome:
     key = stay.key if stay else ""
     day = _event_day(benefit, facts, stay)
@@ -116,100 +139,64 @@ def _decide(
     if day < payable_from:
         return _Outcome(reason=reason_of("in_waiting_period", benefit, key, day=day, until=payable_from))
     where = Where(key, facts.claim_key, cover.key, day)
-    own = tuple(paid for paid in history.entries if paid.benefit == benefit.code)
-    shared = tuple(paid for paid in history.entries if paid.product == rules.product)
-    if times_exhausted(benefit.caps, own, where) or times_exhausted(rules.caps, shared, where):
-        return _Outcome(reason=reason_of("cap_exhausted", benefit, key))
-    raw = apply_formula(benefit, _case(rules, benefit, facts, stay, cover, where, own, shared))
-    usage = Paid(rules.product, benefit.code, cover.key, facts.claim_key, key, day, ZERO, base=raw.base)
-    if raw.reason:
-        kept = usage if raw.base else None
-        return _Outcome(reason=reason_of(raw.reason, benefit, key, inputs=raw.inputs), usage=kept)
-    shares = cover.shares if benefit.per_share else 1
-    found = ceilings(benefit.caps, own, where, shares) + ceilings(rules.caps, shared, where, 1)
-    return _limited(rules, benefit, raw, found, _cost_left(benefit, facts, stay, history, where), usage)
+    situation = _Situation(rules, benefit, facts, stay, cover, where, history)
+    if situation.exhausted:
+        return situation.refused("cap_exhausted")
+    raw = apply_formula(benefit, situation.case)
+    return situation.refused(raw.reason, raw) if raw.reason else _limited(situation, raw)
+
+
+def _event_day(benefit: Benefit, facts: Facts, stay: Stay | None) -> date | None:
+    if benefit.event == "hospital" and stay is not None:
+        return stay.discharged_on if benefit.event_on == "discharge" else stay.admitted_on
+    return facts.event_date
 
 
 def _payable_from(rules: BenefitRules, benefit: Benefit, cover: Cover) -> date:
-    """Return the first day on which an event is paid: the waiting period counts whole days from the first of cover."""
+    """Return the first day on which an event is paid: the waiting period counts days from the first of cover."""
     waiting = rules.waiting_days if benefit.waiting_days is None else benefit.waiting_days
     begins = cover.unbroken_since if benefit.waived_on_renewal and cover.unbroken_since else cover.starts_on
     return begins + timedelta(days=waiting)
 
 
-def _case(
-    rules: BenefitRules,
-    benefit: Benefit,
-    facts: Facts,
-    stay: Stay | None,
-    cover: Cover,
-    where: Where,
-    own: tuple[Paid, ...],
-    shared: tuple[Paid, ...],
-) -> Case:
-    left = [
-        days
-        for days in (days_left(benefit.caps, own, where), days_left(rules.caps, shared, where))
-        if days is not None
-    ]
-    case = Case(
-        stay=where.stay,
-        event_date=where.event_date,
-        costs=stay.costs if stay else facts.total_costs(),
-        choices=facts.choices,
-        requested_amount=facts.requested_amount,
-        prior_base=sum((paid.base for paid in own if paid.cover == cover.key), ZERO),
-        shares=cover.shares,
-        days_left=min(left, default=None),
-    )
-    return replace(case, nights=(stay.discharged_on - stay.admitted_on).days) if stay else case
-
-
-def _cost_left(
-    benefit: Benefit, facts: Facts, stay: Stay | None, history: History, where: Where
-) -> tuple[bool, Decimal | None]:
-    """Return whether the benefit is limited to a cost, and what of that cost no benefit has paid yet (None: unknown)."""
-    if benefit.at_most_cost is None:
-        return False, None
-    cost = cost_of(benefit.at_most_cost, stay.costs if stay else facts.total_costs())
-    if cost is None:
-        return True, None
-    paid = sum((entry.amount for entry in of_place(history.entries, where)), ZERO)
-    return True, max(ZERO, cost - paid)
-
-
-def _limited(
-    rules: BenefitRules,
-    benefit: Benefit,
-    raw: Raw,
-    found: list[Ceiling],
-    cost: tuple[bool, Decimal | None],
-    usage: Paid,
-) -> _Outcome:
-    bound_by_cost, cost_left = cost
-    if bound_by_cost and cost_left is None:
-        return _Outcome(reason=reason_of("input_missing", benefit, usage.stay))
+def _limited(at: _Situation, raw: Raw) -> _Outcome:
+    """Apply caps, actual cost and rounding to what the formula gave."""
+    benefit, found = at.benefit, at.ceilings
     amount, lines = raw.amount, list(raw.lines)
     for ceiling in found:
         if ceiling.left < amount:
             lines.append(cap_line(benefit, ceiling, ceiling.left - amount))
             amount = ceiling.left
-    if cost_left is not None and cost_left < amount:
-        lines.append(cost_line(benefit, cost_left, cost_left - amount))
-        amount = cost_left
-    rounded = _round(rules.rounding, amount, limited=amount < raw.amount)
+    lefts = [ceiling.left for ceiling in found]
+    if benefit.at_most_cost is not None:
+        left = _cost_left(at)
+        if left is None:
+            return at.refused("input_missing")
+        if left < amount:
+            lines.append(cost_line(benefit, left, left - amount))
+            amount = left
+        lefts.append(left)
+    rounded = _round(at.rules.rounding, amount, limit=min(lefts, default=None))
     if rounded != amount:
         lines.append(rounding_line(benefit, amount, rounded - amount))
     if rounded == 0:
-        code = "cap_exhausted" if any(c.left == 0 for c in found) else "nothing_to_pay"
-        reason = reason_of(code, benefit, usage.stay)
-        return _Outcome(lines=tuple(lines), reason=reason, usage=usage if raw.base else None)
-    return _Outcome(rounded, tuple(lines), None, replace(usage, amount=rounded, days=raw.days))
+        refused = at.refused("cap_exhausted" if any(c.left == 0 for c in found) else "nothing_to_pay", raw)
+        return replace(refused, lines=tuple(lines))
+    return _Outcome(rounded, tuple(lines), None, at.usage(raw, rounded))
 
 
-def _round(rounding: Rounding, amount: Decimal, *, limited: bool) -> Decimal:
-    """Round as the pack says; an amount that stands at a limit is never rounded above it."""
+def _cost_left(at: _Situation) -> Decimal | None:
+    """Return what of the actual cost no benefit has paid yet; None if the cost is not known."""
+    base = at.benefit.at_most_cost
+    cost = cost_of(base, at.case.costs) if base else None
+    if cost is None:
+        return None
+    return max(ZERO, cost - sum((paid.amount for paid in of_place(at.history, at.where)), ZERO))
+
+
+def _round(rounding: Rounding, amount: Decimal, *, limit: Decimal | None) -> Decimal:
+    """Round as the pack says, but down where rounding would go above a limit."""
     rounded = rounding.apply(amount)
-    if limited and rounded > amount:
+    if limit is not None and rounded > limit:
         return amount.quantize(Decimal(1).scaleb(-rounding.places), rounding=ROUND_DOWN).quantize(ZERO)
     return rounded

@@ -26,7 +26,10 @@ from ocr.recognition.settings import RecognitionSettings
 from ocr.recognition.sniff import FileKind, file_kind
 
 _WITH_CODE = {
-    DocumentType.E_RECEIPT, DocumentType.OUTPATIENT_RECEIPT, DocumentType.VAT_INVOICE, DocumentType.OTHER,
+    DocumentType.E_RECEIPT,
+    DocumentType.OUTPATIENT_RECEIPT,
+    DocumentType.VAT_INVOICE,
+    DocumentType.OTHER,
 }
 
 

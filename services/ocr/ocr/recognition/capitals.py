@@ -15,7 +15,9 @@ _SMALL = (("仟", 1000), ("佰", 100), ("拾", 10))
 _RUN = re.compile(r"[零壹贰叁肆伍陆柒捌玖拾佰仟万亿元角分整]+")
 _HAN = re.compile("[\u4e00-\u9fff]")
 _UNIT = re.compile("[^零壹贰叁肆伍陆柒捌玖元角分整][拾佰仟万亿元角分]")
-_SHAPE = re.compile(r"(?:(?P<yuan>[零壹贰叁肆伍陆柒捌玖拾佰仟万亿]+)元)?(?P<rest>[零壹贰叁肆伍陆柒捌玖角分]*)整?")
+_SHAPE = re.compile(
+    r"(?:(?P<yuan>[零壹贰叁肆伍陆柒捌玖拾佰仟万亿]+)元)?(?P<rest>[零壹贰叁肆伍陆柒捌玖角分]*)整?"
+)
 _REST = re.compile(r"零?(?:(?P<jiao>[零壹贰叁肆伍陆柒捌玖])角)?零?(?:(?P<fen>[零壹贰叁肆伍陆柒捌玖])分)?")
 
 
@@ -52,7 +54,7 @@ def find_capitals(text: str) -> tuple[str, Decimal] | None:
 def _maimed(plain: str, found: re.Match[str]) -> bool:
     """Whether a misread character stands where the amount goes on, so that what was read is a part only."""
     before, after = plain[: found.start()], plain[found.end() :]
-    return bool(_UNIT.match(after)) or found[0][0] in "拾佰仟万亿元角分" and bool(_HAN.search(before[-1:]))
+    return bool(_UNIT.match(after)) or (found[0][0] in "拾佰仟万亿元角分" and bool(_HAN.search(before[-1:])))
 
 
 def format_capitals(amount: Decimal) -> str:
@@ -93,7 +95,9 @@ def _section(text: str) -> int | None:
     """Up to four places; a missing place may be written 零 or 零佰, and 拾 alone is ten."""
     value, rest, first = 0, text, True
     for unit, size in (*_SMALL, ("", 1)):
-        place = re.match(rf"零*(?P<digit>[{_DIGITS}]){unit}" if unit else rf"零*(?P<digit>[{_DIGITS}]?)$", rest)
+        place = re.match(
+            rf"零*(?P<digit>[{_DIGITS}]){unit}" if unit else rf"零*(?P<digit>[{_DIGITS}]?)$", rest
+        )
         if place is None and unit == "拾" and first and rest.startswith("拾"):
             value, rest, first = value + 10, rest[1:], False
         elif place is not None:

@@ -7,6 +7,7 @@ from typing import Any
 import cv2
 import numpy as np
 import rapidocr
+from rapidocr.utils.process_img import map_boxes_to_original
 
 from ocr.recognition.model import Line, Page, Quad
 from ocr.recognition.pictures import Pixels
@@ -81,12 +82,12 @@ class TextEngine:
             crops, found = self._rapid.detect_and_crop(prepared, record)
         except rapidocr.main.RapidOCRError:  # it says so when a picture has no text
             return [], []
-        boxes = rapidocr.main.map_boxes_to_original(found.boxes, record, *image.shape[:2])
+        boxes = map_boxes_to_original(np.asarray(found.boxes), record, *image.shape[:2])
         return [_quad(box) for box in boxes], list(crops)
 
     def _angles(self, crops: list[Pixels]) -> tuple[list[Pixels], list[str]]:
         turned, result = self._rapid.cls_and_rotate(list(crops))
-        return list(turned), [label if score >= _SURE else "" for label, score in result.cls_res]
+        return list(turned), [label if score >= _SURE else "" for label, score in result.cls_res or ()]
 
     def _recognize(self, quads: list[Quad], crops: list[Pixels]) -> list[Line]:
         result: Any = self._rapid.recognize_txt(crops)

@@ -3,11 +3,13 @@
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
+from itertools import pairwise
 
+from ocr.recognition.labels import FIELD_KINDS
 from ocr.recognition.model import DocumentType, Page
 from ocr.recognition.pairing import Reading, pair, same_row
 from ocr.recognition.segments import Piece, cut
-from ocr.recognition.values import find_institution, read_amount, read_capitals
+from ocr.recognition.values import Kind, find_institution, read_amount, read_capitals
 
 _T = DocumentType
 _PARTS = ("医保统筹基金支付", "其他支付", "个人账户支付", "个人现金支付", "个人自付", "个人自费")
@@ -17,7 +19,16 @@ _PERSON = ("交款人", "住院号", "医疗机构")
 
 FIELDS: dict[DocumentType, tuple[str, ...]] = {
     _T.E_RECEIPT: ("票据代码", "票据号码", "校验码", "交款人", "开票日期", *_TOTAL, *_PARTS, *_STAY),
-    _T.OUTPATIENT_RECEIPT: ("票据代码", "票据号码", "校验码", "交款人", "开票日期", *_TOTAL, *_PARTS, "医疗机构"),
+    _T.OUTPATIENT_RECEIPT: (
+        "票据代码",
+        "票据号码",
+        "校验码",
+        "交款人",
+        "开票日期",
+        *_TOTAL,
+        *_PARTS,
+        "医疗机构",
+    ),
     _T.PRINTED_RECEIPT: ("票据号码", "交款人", "开票日期", *_TOTAL, *_PARTS, *_STAY),
     _T.SETTLEMENT: ("交款人", *_TOTAL, *_PARTS, *_STAY),
     _T.DISCHARGE_RECORD: ("交款人", *_STAY),
@@ -49,7 +60,10 @@ NAMES: dict[DocumentType, dict[str, str]] = {
 """Canonical names that differ from the label's on some papers."""
 
 # "Nº 12345678" in its many misreadings, by itself or at the end of the heading.
-_NUMBER = re.compile(r"^(?:.{2,30}(?:票据|收据))?(?:[NM][^\d]{0,4}|(?<=[票收]据)[^\dA-Z]{0,3})([A-Z]{0,2}\d{7,12})$")
+_NUMBER = re.compile(
+    r"^(?:.{2,30}(?:票据|收据))?(?:[NM][^\d]{0,4}|(?<=[票收]据)[^\dA-Z]{0,3})([A-Z]{0,2}\d{7,12})$"
+)
+_CENTS = re.compile(r"[.:,]\s?\d{1,2}(?!\d)")
 HEADING_SHARE = 0.4
 
 
@@ -57,10 +71,12 @@ def readings_of(page: Page) -> list[Reading]:
     """Every reading that the page offers, periods already parted into their two dates."""
     pieces = cut(page)
     labelled = [part for reading in pair(pieces) for part in _parted(reading)]
-    return [*labelled, *_shaped(pieces), *_headings(page, pieces)]
+    return [*_pointed(labelled), *_shaped(pieces), *_headings(page, pieces), *_numbers(page, pieces)]
 
 
-def choose(readings: Iterable[Reading], kind: DocumentType, *, words_amount: str | None = None) -> dict[str, Reading]:
+def choose(
+    readings: Iterable[Reading], kind: DocumentType, *, words_amount: str | None = None
+) -> dict[str, Reading]:
     """The best reading of each field of the type; among totals the one that the capitals confirm."""
     chosen: dict[str, Reading] = {}
     ordered = sorted(readings, key=lambda r: (r.name == "金额合计小写" and r.value != words_amount, *r.order))
@@ -75,9 +91,36 @@ def disputed(readings: Iterable[Reading], chosen: dict[str, Reading]) -> set[str
     return {
         r.name
         for r in readings
-        if r.name in chosen and r.value != chosen[r.name].value and r.exact and r.strength >= 2
+        if r.name in chosen
+        and r.value != chosen[r.name].value
+        and r.exact
+        and r.strength >= 2
         and (r.rank == chosen[r.name].rank or r.name not in ("金额合计小写", "金额合计大写"))
     }
+
+
+def _pointed(readings: list[Reading]) -> list[Reading]:
+    """On a paper that prints cents, an amount without them has lost its point; a bare 0 has not."""
+    whole = {
+        r
+        for r in readings
+        if FIELD_KINDS[r.name] is Kind.AMOUNT and r.value != "0.00" and not _CENTS.search(r.pieces[0].text)
+    }
+    cents = sum(FIELD_KINDS[r.name] is Kind.AMOUNT for r in readings) - len(whole)
+    return [r for r in readings if r not in whole] if cents > len(whole) else readings
+
+
+def _numbers(page: Page, pieces: Sequence[Piece]) -> list[Reading]:
+    """Ten digits behind a label that nobody could read, in the head of a paper: likely its number, never sure."""
+    return [
+        Reading("票据号码", text, 0.6 * piece.score, 1, 30, (piece,), exact=False)
+        for label, piece in pairwise(pieces)
+        if label.fields == ()
+        and not label.exact
+        and label.line == piece.line
+        and re.fullmatch(r"\d{10}", text := re.sub(r"\s", "", piece.text))
+        and page.lines[piece.line].quad[0][1] < HEADING_SHARE * page.height
+    ]
 
 
 def _parted(reading: Reading) -> list[Reading]:
@@ -114,8 +157,11 @@ def _beside_capitals(piece: Piece, pieces: Sequence[Piece]) -> list[Reading]:
     return [
         Reading("金额合计小写", value, other.score, 1, 9, (other,))
         for other in pieces
-        if not other.is_label and other.line not in labelled and same_row(piece, other)
-        and re.search(r"\.\d{2}$", other.text) and (value := read_amount(other.text))
+        if not other.is_label
+        and other.line not in labelled
+        and same_row(piece, other)
+        and re.search(r"\.\d{2}$", other.text)
+        and (value := read_amount(other.text))
     ]
 
 

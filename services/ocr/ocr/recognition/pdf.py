@@ -66,7 +66,7 @@ def _text(page: pdfium.PdfPage) -> Page | None:
         return None
     text = page.get_textpage()
     width, height = page.get_size()
-    left0, bottom0, _, top0 = page.get_bbox()
+    left0, _, _, top0 = page.get_bbox()
     lines = []
     for at in range(text.count_rects()):
         left, bottom, right, top = text.get_rect(at)

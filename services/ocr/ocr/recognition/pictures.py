@@ -19,9 +19,7 @@ def decode_picture(data: bytes, *, max_pixels: int) -> Pixels:
             warnings.simplefilter("ignore", Image.DecompressionBombWarning)
             with Image.open(io.BytesIO(data), formats=("JPEG", "PNG")) as picture:
                 if picture.width * picture.height > max_pixels:
-                    raise UnreadableDocument(
-                        "picture.too_many_pixels", f"{picture.width}x{picture.height}"
-                    )
+                    raise UnreadableDocument("picture.too_many_pixels", f"{picture.width}x{picture.height}")
                 return _upright(picture)
     except UnreadableDocument:
         raise

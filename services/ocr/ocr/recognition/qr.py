@@ -57,7 +57,9 @@ def _invoice(parts: list[str]) -> QrFacts | None:
     if len(parts) > 6 and re.fullmatch(r"\d{20}", parts[6]):
         fields["校验码"] = parts[6]
     # The fully digital invoice (20 digits) gives the total, the older ones the amount without tax.
-    return _dated(QrFacts("invoice", fields), "开票日期", day, "价税合计小写" if len(number) == 20 else "金额", amount)
+    return _dated(
+        QrFacts("invoice", fields), "开票日期", day, "价税合计小写" if len(number) == 20 else "金额", amount
+    )
 
 
 def _dated(facts: QrFacts, day_name: str, day: str, amount_name: str, amount: str) -> QrFacts:
@@ -78,8 +80,11 @@ def read_qr(pixels: Pixels, *, thorough: bool = True) -> QrFacts | None:
     for scale in _SCALES if thorough else _SCALES[:1]:
         if scale > 1 and max(grey.shape) * scale > _LARGEST:
             continue
-        scaled = grey if scale == 1 else cv2.resize(grey, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA if scale < 1 else cv2.INTER_CUBIC)
-        for code in zxingcpp.read_barcodes(scaled, formats=zxingcpp.BarcodeFormat.QRCode):
+        smooth = cv2.INTER_AREA if scale < 1 else cv2.INTER_CUBIC
+        scaled = cv2.resize(grey, None, fx=scale, fy=scale, interpolation=smooth) if scale != 1 else grey
+        for code in zxingcpp.read_barcodes(
+            scaled, formats=zxingcpp.BarcodeFormats(zxingcpp.BarcodeFormat.QRCode)
+        ):
             facts = parse_qr(code.text)
             if facts is not None:
                 return facts

@@ -108,7 +108,9 @@ def read_name(text: str) -> str | None:
     for stop in _NAME_STOP:
         if rest.find(stop) > 1 and len(stop) > 1:
             rest = rest[: rest.find(stop)]
-    found = re.match(rf"^[{CJK}](?:\s?[{CJK}·•]){{1,14}}", rest) or re.match(r"^[A-Z][A-Za-z.' -]{2,40}$", rest)
+    found = re.match(rf"^[{CJK}](?:\s?[{CJK}·•]){{1,14}}", rest) or re.match(
+        r"^[A-Z][A-Za-z.' -]{2,40}$", rest
+    )
     if found is None or re.search(r"医院|金额|支付|费", found[0]):
         return None
     return re.sub(r"\s", "", found[0]).replace("•", "·") if found[0][0] > "z" else found[0].strip()

@@ -11,7 +11,8 @@ BatchField = Literal[
     "currency", "purpose", "claim_number", "mobile", "payer_account", "paid_on",
 ]  # fmt: skip
 ResultField = Literal[
-    "sequence", "payout_number", "account_number", "account_name", "amount", "status", "reason", "bank_serial", "paid_on",
+    "sequence", "payout_number", "account_number", "account_name", "amount",
+    "status", "reason", "bank_serial", "paid_on",
 ]  # fmt: skip
 Encoding = Literal["utf-8", "utf-8-sig", "gb18030"]
 

@@ -4,7 +4,7 @@ The arithmetic lives in the claims service (claims.benefits); here is only what 
 """
 
 from decimal import Decimal
-from typing import Annotated, Literal
+from typing import Annotated, Literal, get_args
 
 from pydantic import Field, model_validator
 
@@ -19,7 +19,7 @@ CostInput = Literal[
 ]  # fmt: skip
 ChoiceInput = Literal["illness", "grade", "reason"]
 
-COSTS: frozenset[str] = frozenset(CostInput.__args__)  # type: ignore[attr-defined]
+COSTS: frozenset[str] = frozenset(get_args(CostInput))
 _CARE = COSTS | {"event_date", "admission_date", "discharge_date", "hospital", "illness"}
 INPUTS_OF_EVENT: dict[str, frozenset[str]] = {
     "hospital": _CARE,
@@ -30,9 +30,9 @@ INPUTS_OF_EVENT: dict[str, frozenset[str]] = {
     "condolence": frozenset({"event_date", "reason"}),
     "loan": frozenset({"event_date", "requested_amount"}),
 }
-"""Inputs that a claim of each event kind can carry; names of the costs follow the receipt:
-total_cost 金额合计, pooled_paid 医保统筹基金支付, other_paid 其他支付, account_paid 个人账户支付, cash_paid 个人现金支付,
-self_paid 个人自付, own_expense 个人自费, other_sources 其他途径已赔付 (stated by the member)."""
+"""Inputs that a claim of each event kind can carry. The costs are named after the receipt: total_cost 金额合计,
+pooled_paid 医保统筹基金支付, other_paid 其他支付, account_paid 个人账户支付, cash_paid 个人现金支付,
+self_paid 个人自付, own_expense 个人自费; other_sources 其他途径已赔付 is stated by the member."""
 INPUT_NAMES: frozenset[str] = frozenset().union(*INPUTS_OF_EVENT.values())
 
 

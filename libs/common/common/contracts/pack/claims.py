@@ -10,6 +10,8 @@ from .forms import DocumentRule, Form, FormField, check_fields, check_when
 
 Relation = Literal["self", "spouse", "child", "parent", "sibling", "legal_heir", "union_staff", "colleague"]
 
+Opener = Literal["member", "feed", "counter"]
+
 
 class Stays(Part):
     """Several hospital stays in one application, each with these fields (row B.05)."""
@@ -34,11 +36,13 @@ class OnBehalf(Part):
 class StraightThrough(Part):
     """Deciding the plain cases by rule (N.03): only up to `max_amount` yuan and with every document check passed.
 
+    `opened_by`: only claims that came this way; the others always go to people.
     `sample_share` of them is looked at by a person afterwards (P.06).
     """
 
     enabled: bool
     max_amount: Money | None = None
+    opened_by: Annotated[tuple[Opener, ...], Field(min_length=1)] = ("member", "feed", "counter")
     sample_share: Rate | None = None
 
     @model_validator(mode="after")
@@ -53,6 +57,7 @@ class ClaimKind(Part):
 
     `cover`: "product" – one of `products` must be in force on the day of the event; "membership" – being a member is
     enough, and `fund` pays. `opened_by`: the member in the app, the settlement feed, staff at the counter.
+    A claim from the feed brings its own evidence: `documents` are asked of members and at the counter only.
     `invited`: the union's message opens it in state to-upload 待上传 (row C.10).
     `submit_within_days` of the event; `decide_within_days` of the event or discharge (row C.09: a month);
     `once_per`: a person may have one such application per year or at all (row E.07).
@@ -65,7 +70,7 @@ class ClaimKind(Part):
     products: tuple[Code, ...] = ()
     fund: Code | None = None
     benefits: Annotated[tuple[Code, ...], Field(min_length=1)]
-    opened_by: Annotated[tuple[Literal["member", "feed", "counter"], ...], Field(min_length=1)]
+    opened_by: Annotated[tuple[Opener, ...], Field(min_length=1)]
     invited: bool = False
     on_behalf: OnBehalf | None = None
     form: Form

@@ -7,20 +7,49 @@ from pydantic import Field
 from .base import Code, LocalText, Part
 
 PERMISSIONS: frozenset[str] = frozenset(
-    """
-    identity.unit.register_review identity.unit.read identity.unit.edit identity.staff.manage
-    identity.member.read identity.member.reveal identity.member.write identity.tenant.manage
-    enrollment.order.write enrollment.order.read enrollment.order.review
-    enrollment.payment.report enrollment.payment.confirm enrollment.policy.read enrollment.export
-    claims.claim.submit claims.claim.read_own claims.claim.read claims.claim.check claims.claim.review
-    claims.claim.report_review claims.claim.approve claims.claim.counter claims.feed.import
-    claims.payout.prepare claims.payout.release claims.payout.import_result
-    claims.ledger.read claims.statistics.read
-    notify.message.read_own notify.message.read notify.template.manage notify.content.manage
-    ocr.document.upload ocr.document.read ocr.document.correct
-    activities.campaign.manage activities.campaign.join activities.code.collect
-    audit.read events.replay
-    """.split()
+    {
+        "identity.unit.register_review",
+        "identity.unit.read",
+        "identity.unit.edit",
+        "identity.staff.manage",
+        "identity.member.read",
+        "identity.member.reveal",
+        "identity.member.write",
+        "identity.tenant.manage",
+        "enrollment.order.write",
+        "enrollment.order.read",
+        "enrollment.order.review",
+        "enrollment.payment.report",
+        "enrollment.payment.confirm",
+        "enrollment.policy.read",
+        "enrollment.export",
+        "claims.claim.submit",
+        "claims.claim.read_own",
+        "claims.claim.read",
+        "claims.claim.check",
+        "claims.claim.review",
+        "claims.claim.report_review",
+        "claims.claim.approve",
+        "claims.claim.counter",
+        "claims.feed.import",
+        "claims.payout.prepare",
+        "claims.payout.release",
+        "claims.payout.import_result",
+        "claims.ledger.read",
+        "claims.statistics.read",
+        "notify.message.read_own",
+        "notify.message.read",
+        "notify.template.manage",
+        "notify.content.manage",
+        "ocr.document.upload",
+        "ocr.document.read",
+        "ocr.document.correct",
+        "activities.campaign.manage",
+        "activities.campaign.join",
+        "activities.code.collect",
+        "audit.read",
+        "events.replay",
+    }
 )
 """Every permission that a service asks for; a role can hold no other."""
 

@@ -1,4 +1,4 @@
-"""The roster 花名册 of a product: columns, rules of a cell, layout of the template (manual 002 part 3, rows C.03–C.04)."""
+"""The roster 花名册 of a product: columns, rules of a cell, layout of the template (manual 002, C.03–C.04)."""
 
 from typing import Annotated, Literal
 

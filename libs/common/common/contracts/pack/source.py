@@ -44,13 +44,15 @@ class Node:
         """Return the node at a place below this one, or None."""
         node = self
         for step in place:
-            if isinstance(node.value, dict) and step in node.value:
-                node = node.value[step]
-            elif isinstance(node.value, list) and isinstance(step, int) and step < len(node.value):
-                node = node.value[step]
-            else:
+            inside = step in node.value if isinstance(node.value, dict) else _is_place(node.value, step)
+            if not inside:
                 return None
+            node = node.value[step]
         return node
+
+
+def _is_place(value: Any, step: str | int) -> bool:
+    return isinstance(value, list) and isinstance(step, int) and 0 <= step < len(value)
 
 
 class Unreadable(Exception):
@@ -77,7 +79,8 @@ class _Builder:
     nodes: int = 0
 
     def feed(self, event: yaml.Event) -> None:
-        line, column = event.start_mark.line + 1, event.start_mark.column + 1
+        mark = event.start_mark
+        line, column = (mark.line + 1, mark.column + 1) if mark else (1, 1)
         if isinstance(event, yaml.AliasEvent) or getattr(event, "anchor", None):
             text = Text(
                 "不允许使用锚点和别名（& 与 *），请直接写出内容",

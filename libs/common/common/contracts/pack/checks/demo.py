@@ -30,7 +30,10 @@ def check_demo(view: View) -> Iterator[Problem]:
         for _, chain in chains.each():
             if not can_pass(chain, demo.staff):
                 zh = f"演示账号的人手走不完流程 {chain.code}（每个节点要有人，四眼节点要由不同的人办理）"
-                en = f"the demo staff cannot pass the chain {chain.code}: each node needs somebody, four-eyes nodes different people"
+                en = (
+                    f"the demo staff cannot pass the chain {chain.code}: "
+                    "each node needs somebody, four-eyes nodes different people"
+                )
                 yield wrong(("demo", "staff"), "four_eyes", zh, en)
 
 

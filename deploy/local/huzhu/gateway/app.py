@@ -1,0 +1,87 @@
+"""The embedded gateway: /api/<service>/…, documents about the API, first page, sandbox, web apps."""
+
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
+from importlib import import_module
+
+from fastapi import FastAPI, Request
+from fastapi.responses import HTMLResponse, JSONResponse, Response
+from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
+from starlette.responses import FileResponse
+
+from common.events.asyncapi import asyncapi_document
+from common.text import preferred_language
+from huzhu.home import SERVICES
+
+from .headers import PageHeaders
+from .openapi import merged_openapi
+from .pages import PAGES, first_page
+
+
+def service_apps() -> dict[str, FastAPI]:
+    """Make every service's app from the environment."""
+    return {name: import_module(f"{name}.app").create_app() for name in SERVICES}
+
+
+def create_gateway(apps: dict[str, FastAPI] | None = None) -> FastAPI:
+    """Return the application that `make run` serves."""
+    mounted = service_apps() if apps is None else apps
+
+    @asynccontextmanager
+    async def lifespan(_: FastAPI) -> AsyncIterator[None]:
+        # A mounted app's lifespan is not run by the outer one.
+        async with AsyncExitStack() as stack:
+            for app in mounted.values():
+                await stack.enter_async_context(app.router.lifespan_context(app))
+            yield
+
+    gateway = FastAPI(title="Huzhu 互助", docs_url=None, redoc_url=None, openapi_url=None, lifespan=lifespan)
+    _add_operations(gateway, mounted)
+    _add_documents(gateway, mounted)
+    _add_pages(gateway)
+    for name, app in mounted.items():
+        gateway.mount(f"/api/{name}", app)
+    gateway.add_middleware(PageHeaders)
+    return gateway
+
+
+def _add_operations(gateway: FastAPI, mounted: dict[str, FastAPI]) -> None:
+    @gateway.get("/healthz")
+    async def healthz() -> dict[str, str]:
+        return {"status": "ok"}
+
+    @gateway.get("/readyz")
+    async def readyz() -> JSONResponse:
+        missing = [name for name, app in mounted.items() if not await app.state.context.is_ready()]
+        return JSONResponse({"status": "ready" if not missing else "waiting", "waiting_for": missing}, 503 if missing else 200)
+
+    @gateway.get("/metrics")
+    async def metrics() -> Response:
+        return Response(generate_latest(), media_type=CONTENT_TYPE_LATEST)
+
+
+def _add_documents(gateway: FastAPI, mounted: dict[str, FastAPI]) -> None:
+    @gateway.get("/api/openapi.json")
+    async def openapi() -> JSONResponse:
+        return JSONResponse(merged_openapi(mounted))
+
+    @gateway.get("/asyncapi.json")
+    async def asyncapi() -> JSONResponse:
+        return JSONResponse(asyncapi_document())
+
+
+def _add_pages(gateway: FastAPI) -> None:
+    @gateway.get("/", response_class=HTMLResponse)
+    async def first(request: Request) -> HTMLResponse:
+        return HTMLResponse(first_page(preferred_language(request.headers.get("accept-language"))))
+
+    @gateway.get("/sandbox/", response_class=FileResponse)
+    async def sandbox() -> FileResponse:
+        return FileResponse(PAGES / "sandbox.html")
+
+    @gateway.get("/pages/{name}", response_class=FileResponse)
+    async def page_asset(name: str) -> Response:
+        asset = PAGES / name
+        if asset.parent != PAGES or asset.suffix not in {".css", ".js"} or not asset.is_file():
+            return Response(status_code=404)
+        return FileResponse(asset)

@@ -1,0 +1,59 @@
+"""The first page: where everything is, and who can sign in for a trial."""
+
+import html
+from importlib import import_module
+from pathlib import Path
+
+from huzhu.home import SERVICES
+
+PAGES = Path(__file__).resolve().parents[1] / "pages"
+TENANTS = Path(__file__).resolve().parents[4] / "tenants"
+
+WORDS = {
+    "zh": {
+        "lead": "职工互助保障平台：参保、理赔、给付、通知，一个系统服务多家工会。",
+        "try": "试用账号",
+        "union": "工会",
+        "user": "用户名",
+        "roles": "角色",
+        "password": "初始密码写在启动命令的输出里；短信验证码在沙箱页查看。",
+        "places": "入口",
+        "sandbox": "沙箱：查看发出的短信",
+        "api": "接口文档",
+        "events": "事件文档（AsyncAPI）",
+        "health": "运行状态",
+    },
+    "en": {
+        "lead": "Mutual-aid cover for trade unions: enrolment, claims, payouts and messages for many unions in one system.",
+        "try": "Demo accounts",
+        "union": "Union",
+        "user": "User name",
+        "roles": "Roles",
+        "password": "The start command printed the initial password; SMS codes appear on the sandbox page.",
+        "places": "Places",
+        "sandbox": "Sandbox: messages sent",
+        "api": "API reference",
+        "events": "Event catalogue (AsyncAPI)",
+        "health": "State",
+    },
+}
+
+
+def first_page(language: str) -> str:
+    """Return the page at /, in Chinese or English."""
+    words = WORDS[language]
+    template = (PAGES / "index.html").read_text(encoding="utf-8")
+    apis = "".join(f'<li><a href="/api/{name}/docs">{words["api"]}: {name}</a></li>' for name in SERVICES)
+    return template.format(lang="zh-CN" if language == "zh" else "en", apis=apis, accounts=_accounts(language), **words)
+
+
+def _accounts(language: str) -> str:
+    load_pack = import_module("common.contracts.pack").load_pack
+    rows = []
+    for path in sorted(TENANTS.glob("*.yaml")):
+        pack = load_pack(path)
+        titles = {role.code: getattr(role.title, language) for role in pack.roles}
+        for account in pack.demo.staff:
+            cells = (pack.code, account.user_name, "、".join(titles[role] for role in account.roles))
+            rows.append("<tr>" + "".join(f"<td>{html.escape(cell)}</td>" for cell in cells) + "</tr>")
+    return "".join(rows)

@@ -1,0 +1,1 @@
+"""Local copies of what other services say: policies, persons, units, documents."""

@@ -1,0 +1,84 @@
+"""SQL of the local copies. Facts older than what is here are ignored."""
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import literal_column
+from sqlalchemy.dialects.postgresql import insert
+
+from common.db import TenantRepository
+from common.db.columns import TenantRow
+
+from .models import DocumentCopy, PersonCopy, PolicyCopy, UnitCopy
+
+
+class CopyRepository(TenantRepository):
+    """Reads and keeps the copies."""
+
+    async def keep(self, model: type[TenantRow], rows: Sequence[dict[str, Any]]) -> set[UUID]:
+        """Store facts that are newer than those here, in one statement; return the ids of rows that are new."""
+        if not rows:
+            return set()
+        latest: dict[UUID, dict[str, Any]] = {}
+        for row in rows:
+            known = latest.get(row["id"])
+            if known is None or known["version"] < row["version"]:
+                latest[row["id"]] = row
+        statement = insert(model).values([{"tenant_id": self.tenant_id, **row} for row in latest.values()])
+        changing = {name: statement.excluded[name] for name in rows[0] if name not in {"id", "created_at"}}
+        table: Any = model
+        statement = statement.on_conflict_do_update(
+            index_elements=["tenant_id", "id"],
+            set_=changing,
+            where=table.version < statement.excluded.version,
+        )
+        # xmax is zero for a row that this statement inserted, not for one that it changed.
+        returning = statement.returning(table.id, literal_column("(xmax = 0)").label("inserted"))
+        found = (await self.session.execute(returning)).all()
+        return {row.id for row in found if row.inserted}
+
+    async def keep_document(self, row: dict[str, Any], *, recognised: bool) -> None:
+        """Store a document; what was read on it replaces what was read before."""
+        statement = insert(DocumentCopy).values({"tenant_id": self.tenant_id, **row})
+        if recognised:
+            names = ("outcome", "document_type", "recognition", "sha256", "person_id")
+            changing = {name: statement.excluded[name] for name in names}
+            statement = statement.on_conflict_do_update(index_elements=["tenant_id", "id"], set_=changing)
+        else:
+            statement = statement.on_conflict_do_nothing()
+        await self.session.execute(statement)
+
+    async def policies_of(self, person_id: UUID) -> Sequence[PolicyCopy]:
+        """Return a person's policies, the oldest first."""
+        mine = self.select(PolicyCopy).where(PolicyCopy.person_id == person_id)
+        return await self.all(mine.order_by(PolicyCopy.starts_on, PolicyCopy.id))
+
+    async def policies_by_document(self, indexes: Iterable[str]) -> Sequence[PolicyCopy]:
+        """Return the policies of the people with these document indexes, the oldest first."""
+        wanted = self.select(PolicyCopy).where(PolicyCopy.document_index.in_(list(indexes)))
+        return await self.all(wanted.order_by(PolicyCopy.starts_on, PolicyCopy.id))
+
+    async def documents(self, ids: Iterable[UUID]) -> dict[UUID, DocumentCopy]:
+        """Return the documents that are known here, by id."""
+        wanted = list(ids)
+        if not wanted:
+            return {}
+        rows = await self.all(self.select(DocumentCopy).where(DocumentCopy.id.in_(wanted)))
+        return {row.id: row for row in rows}
+
+    async def person(self, person_id: UUID) -> PersonCopy | None:
+        """Return a person or None."""
+        return await self.find(PersonCopy, person_id)
+
+    async def person_by_document(self, indexes: Sequence[str]) -> PersonCopy | None:
+        """Return the person with one of these document indexes or None."""
+        return await self.first(self.select(PersonCopy).where(PersonCopy.document_index.in_(indexes)))
+
+    async def units(self, ids: Iterable[UUID]) -> dict[UUID, UnitCopy]:
+        """Return units by id."""
+        wanted = list(ids)
+        if not wanted:
+            return {}
+        rows = await self.all(self.select(UnitCopy).where(UnitCopy.id.in_(wanted)))
+        return {row.id: row for row in rows}

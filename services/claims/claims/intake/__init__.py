@@ -1,0 +1,1 @@
+"""Applications (理赔申请): opening, filling, handing in, reading."""

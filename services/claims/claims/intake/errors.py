@@ -1,0 +1,147 @@
+"""What can be wrong with an application: each says what it is, and what to do."""
+
+from common.errors import Conflict, DomainError
+from common.text import Text
+
+
+class ClaimClosed(Conflict):
+    """The applicant can no longer change the claim."""
+
+    code = "claim.closed"
+    text = Text(
+        "该申请已提交或已办结，不能再修改；如需更正请联系经办人退回。",
+        "The claim has been handed in or decided and cannot be changed. Ask the office to return it.",
+    )
+
+
+class ClaimNotInReview(Conflict):
+    """The claim does not wait at the node that the decision names."""
+
+    code = "claim.node_passed"
+    text = Text(
+        "该案件已不在此节点，可能已由他人处理，请刷新待办列表。",
+        "The claim no longer waits at this node; somebody may have decided it. Refresh your list.",
+    )
+
+
+class ClaimNotPayable(Conflict):
+    """A payment is reported for a claim that was not approved."""
+
+    code = "claim.not_payable"
+    text = Text("该案件未处于待给付状态，请刷新后核对。", "The claim is not waiting for payment. Refresh and check.")
+
+
+class KindUnknown(DomainError):
+    """The tenant has no such kind of claim, or the caller cannot open it."""
+
+    code = "claim.kind_unknown"
+    text = Text(
+        "没有可在此申请的理赔类型“{kind}”，请从申请页面重新选择。",
+        "There is no kind of claim “{kind}” that you can open here. Choose one from the page.",
+    )
+
+
+class NoCover(DomainError):
+    """The person has no policy that this kind of claim could be about."""
+
+    code = "claim.no_policy"
+    text = Text(
+        "没有查到您在该项目下的保单。若单位刚缴费，请稍后再试；否则请联系单位经办人。",
+        "There is no policy of yours for this. If your unit has just paid, try again shortly; else ask your unit.",
+    )
+
+
+class ReceiptForged(DomainError):
+    """A document receipt does not verify."""
+
+    code = "claim.document_receipt_invalid"
+    text = Text(
+        "上传凭证无效，请重新上传该材料后再申请。",
+        "The receipt of an uploaded document is not valid. Upload the document again.",
+    )
+
+
+class ReceiptExpired(DomainError):
+    """A document receipt is too old."""
+
+    code = "claim.document_receipt_expired"
+    text = Text("上传凭证已过期，请重新上传该材料。", "The receipt of a document has expired. Upload it again.")
+
+
+class DocumentOfSomebodyElse(DomainError):
+    """The document was uploaded by another account and belongs to another person."""
+
+    status = 403
+    code = "claim.document_of_somebody_else"
+    text = Text(
+        "材料 {document_id} 不是您上传的，请自行上传后再申请。",
+        "The document {document_id} was not uploaded by you. Upload your own.",
+    )
+
+
+class DocumentRuleUnknown(DomainError):
+    """The kind of claim asks for no such document."""
+
+    code = "claim.document_rule_unknown"
+    text = Text("该理赔类型不需要材料“{rule}”。", "This kind of claim asks for no document “{rule}”.")
+
+
+class TooManyDocuments(DomainError):
+    """More files of one document than the pack allows."""
+
+    code = "claim.too_many_documents"
+    text = Text("材料“{rule}”最多上传 {most} 个文件。", "At most {most} files of the document “{rule}”.")
+
+
+class FieldsInvalid(DomainError):
+    """Typed values that the form does not accept; each stands in `errors`."""
+
+    code = "claim.fields_invalid"
+    text = Text("有内容填写不正确，请按提示修改。", "Some values are not right. Correct them as told.")
+
+
+class ClaimRefused(DomainError):
+    """The application cannot be handed in yet; every reason stands in `errors`."""
+
+    code = "claim.refused"
+    text = Text(
+        "申请暂不能提交，请按所列原因逐项处理后再提交；已填内容已保留。",
+        "The claim cannot be handed in yet. Deal with each reason listed; what you entered is kept.",
+    )
+
+
+class ReceiptOfAnotherPerson(ClaimRefused):
+    """The name on a receipt is not the insured person's."""
+
+    code = "claim.receipt_of_another_person"
+    text = Text(
+        "票据 {document_id} 上的姓名与被保障人不一致，请换成本人的票据；草稿已保留。",
+        "The name on document {document_id} is not the insured person's. Hand in your own; the draft is kept.",
+    )
+
+
+class DuplicateReceipt(ClaimRefused):
+    """The receipt or picture stands in another claim already."""
+
+    code = "claim.receipt_already_claimed"
+    text = Text(
+        "票据已在其他理赔申请中使用，不能重复申请。",
+        "A receipt has been used in another claim and cannot be claimed twice.",
+    )
+
+
+class NotCovered(ClaimRefused):
+    """No cover on the day of the event."""
+
+    code = "claim.not_covered"
+    text = Text(
+        "出险（入院）当日没有有效保障，不能申请。",
+        "There was no cover on the day of the event (admission).",
+    )
+
+
+class CardInvalid(DomainError):
+    """The new bank card's number cannot be right."""
+
+    code = "claim.card_invalid"
+    text = Text("银行卡号不正确，请按提示修改。", "The bank card number is not right.")

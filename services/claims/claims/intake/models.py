@@ -1,0 +1,178 @@
+"""A claim and what belongs to it. States change through methods only."""
+
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any, Literal
+from uuid import UUID
+
+from sqlalchemy.orm import Mapped, mapped_column
+
+from common.clock import now
+from common.db import Base, TenantRow, VersionedRow
+
+from .errors import ClaimClosed, ClaimNotInReview, ClaimNotPayable
+
+Status = Literal[
+    "draft", "to_upload", "in_review", "returned", "approved", "rejected", "withdrawn", "paid", "payment_failed"
+]  # fmt: skip
+OPEN_TO_APPLICANT = frozenset({"draft", "to_upload", "returned"})
+
+
+class Claim(VersionedRow, Base):
+    """An application (理赔申请): of a member, of the settlement feed, or taken at the counter."""
+
+    __tablename__ = "claim"
+    number: Mapped[str | None]
+    kind: Mapped[str]
+    event: Mapped[str]
+    product_code: Mapped[str | None]
+    fund: Mapped[str]
+    policy_id: Mapped[UUID | None]
+    person_id: Mapped[UUID]
+    unit_id: Mapped[UUID | None]
+    org_path: Mapped[str] = mapped_column(default="")
+    pack_version: Mapped[int]
+    opened_by: Mapped[str]
+    account_id: Mapped[UUID | None]
+    """Who made the application; None where the feed did."""
+    status: Mapped[str]
+    node: Mapped[str | None]
+    node_role: Mapped[str | None]
+    node_since: Mapped[datetime | None]
+    round: Mapped[int] = mapped_column(default=1)
+    """Counts up each time a returned claim is handed in again."""
+    form: Mapped[str]
+    """Sealed JSON of the fields."""
+    event_on: Mapped[date | None]
+    admitted_on: Mapped[date | None]
+    discharged_on: Mapped[date | None]
+    due_on: Mapped[date | None]
+    """The day by which the claim should be decided and paid."""
+    amount: Mapped[Decimal | None]
+    explanation: Mapped[str | None]
+    """Sealed JSON: lines and reasons of the calculation."""
+    review_reasons: Mapped[list[dict[str, Any]]] = mapped_column(default=list)
+    """Why a person looks at it, when rules alone did not decide."""
+    automatic: Mapped[bool] = mapped_column(default=False)
+    reason: Mapped[str | None]
+    submitted_at: Mapped[datetime | None]
+    decided_at: Mapped[datetime | None]
+
+    def change_form(self, form: str) -> None:
+        """Store new values of the fields; ClaimClosed unless the applicant may still change them."""
+        self.must_be_open()
+        self.form = form
+        self.touch()
+
+    def must_be_open(self) -> None:
+        """Raise ClaimClosed unless the applicant may still change the claim."""
+        if self.status not in OPEN_TO_APPLICANT:
+            raise ClaimClosed
+
+    def submit(self, *, number: str) -> None:
+        """Hand in; the claim keeps its number when it comes back from a return."""
+        self.must_be_open()
+        if self.status == "returned":
+            self.round += 1
+        self.number = self.number or number
+        self.reason = None
+        self.submitted_at = now()
+        self.touch()
+
+    def move_to(self, *, node: str, role: str) -> None:
+        """Stand at a node of the chain (节点)."""
+        self.status = "in_review"
+        self.node, self.node_role, self.node_since = node, role, now()
+        self.touch()
+
+    def must_be_at(self, node: str) -> None:
+        """Raise ClaimNotInReview unless the claim waits at this node."""
+        if self.status != "in_review" or self.node != node:
+            raise ClaimNotInReview
+
+    def approve(self, *, automatic: bool = False) -> None:
+        """Decide in the person's favour."""
+        self._leave("approved")
+        self.automatic = automatic
+        self.decided_at = now()
+
+    def reject(self, reason: str) -> None:
+        """Refuse, with the reason."""
+        self._leave("rejected")
+        self.reason = reason
+        self.decided_at = now()
+
+    def give_back(self, reason: str) -> None:
+        """Return to the applicant for correction (退回补正)."""
+        self._leave("returned")
+        self.reason = reason
+
+    def withdraw(self) -> None:
+        """The applicant takes it back."""
+        if self.status not in OPEN_TO_APPLICANT | {"in_review"}:
+            raise ClaimClosed
+        self._leave("withdrawn")
+
+    def complete_payment(self) -> None:
+        """The bank paid."""
+        self._after_decision("paid")
+
+    def fail_payment(self, reason: str) -> None:
+        """The bank refused the transfer."""
+        self._after_decision("payment_failed")
+        self.reason = reason
+
+    def _after_decision(self, status: Status) -> None:
+        if self.status not in {"approved", "payment_failed"}:
+            raise ClaimNotPayable
+        self.status = status
+        self.touch()
+
+    def _leave(self, status: Status) -> None:
+        self.status = status
+        self.node = self.node_role = self.node_since = None
+        self.touch()
+
+
+class ClaimDocument(TenantRow, Base):
+    """A document of a claim: which rule of the kind it fulfils, for which stay (0: the whole claim)."""
+
+    __tablename__ = "claim_document"
+    claim_id: Mapped[UUID]
+    document_id: Mapped[UUID]
+    rule: Mapped[str]
+    stay: Mapped[int] = mapped_column(default=0)
+    sha256: Mapped[str]
+
+
+class ClaimStep(TenantRow, Base):
+    """One entry of the timeline: node, handler, time, opinion. Never changed."""
+
+    __tablename__ = "claim_step"
+    claim_id: Mapped[UUID]
+    round: Mapped[int]
+    node: Mapped[str]
+    action: Mapped[str]
+    """opened | submitted | agreed | returned | rejected | decided | withdrawn | paid | failed"""
+    handler_id: Mapped[UUID | None]
+    opinion: Mapped[str] = mapped_column(default="")
+
+
+class Evidence(TenantRow, Base):
+    """A receipt number or picture that a live claim uses up; unique in the tenant."""
+
+    __tablename__ = "evidence"
+    claim_id: Mapped[UUID]
+    kind: Mapped[str]
+    mark: Mapped[str]
+
+
+class Stay(TenantRow, Base):
+    """A hospital stay that a live claim is about."""
+
+    __tablename__ = "stay"
+    claim_id: Mapped[UUID]
+    person_id: Mapped[UUID]
+    event: Mapped[str]
+    admitted_on: Mapped[date]
+    discharged_on: Mapped[date]

@@ -1,0 +1,245 @@
+"""What must hold before an application is handed in. Every fault is found, and each says what to do."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from decimal import Decimal
+
+from common.contracts.pack import ClaimKind, TenantPack
+from common.contracts.pack.forms import DocumentRule
+from common.text import Text
+
+from .filling import PAYER, RECEIPTS, Document, normal_number
+from .form import WHOLE, Fault, Form, day_of, holds, money_of, place_of, stays_of
+from .names import name_verdict
+
+LONGEST_STAY = timedelta(days=1100)
+TOLERANCE = Decimal("0.05")
+PARTS = ("pooled_paid", "other_paid", "account_paid", "cash_paid")
+
+
+@dataclass(frozen=True, slots=True)
+class Term:
+    """A person's cover by one policy, both days included."""
+
+    key: str
+    product: str
+    starts_on: date
+    ends_on: date
+
+
+@dataclass(frozen=True, slots=True)
+class Application:
+    """An application with all that the rules look at."""
+
+    kind: ClaimKind
+    pack: TenantPack
+    form: Form
+    documents: Sequence[Document]
+    insured_names: Sequence[str]
+    terms: Sequence[Term]
+    today: date
+
+    @property
+    def stays(self) -> list[int]:
+        """Numbers of the stays."""
+        return stays_of(self.kind, self.form, [document.stay for document in self.documents])
+
+    def text(self, code: str, stay: int) -> str | None:
+        """Return the value of the field with this code."""
+        value = self.form.get((code, stay))
+        return value.value if value and value.value else None
+
+    def inputs(self, stay: int) -> dict[str, str]:
+        """Return the values of a stay (0: of the whole claim) by the input that they fill."""
+        fields = self.kind.form.fields if stay == WHOLE else (self.kind.stays.fields if self.kind.stays else ())
+        found = {field.input: self.text(field.code, stay) for field in fields if field.input}
+        return {name: value for name, value in found.items() if value is not None}
+
+    def code_of(self, name: str) -> str:
+        """Return the code of the field that fills an input."""
+        return next((field.code for field in self.kind.all_fields if field.input == name), name)
+
+
+def faults_of(application: Application) -> list[Fault]:
+    """Return all that keeps the application from being handed in; an empty list means that it may be."""
+    return [
+        *_fields(application),
+        *_documents(application),
+        *_persons(application),
+        *_dates(application),
+        *_amounts(application),
+        *_cover(application),
+    ]
+
+
+def _fields(app: Application) -> Iterator[Fault]:
+    text = Text("此项必填，请填写或上传能读出此项的材料。", "Required: enter it, or upload a document that shows it.")
+    for stay in (WHOLE, *app.stays):
+        fields = app.kind.form.fields if stay == WHOLE else (app.kind.stays.fields if app.kind.stays else ())
+        for field in fields:
+            needed = field.required and not field.from_register and holds(field.when, app.form, stay)
+            if needed and app.text(field.code, stay) is None:
+                yield Fault("field.missing", text, place_of(field.code, stay))
+    if app.kind.stays and len(app.stays) > app.kind.stays.max:
+        most = app.kind.stays.max
+        yield Fault(
+            "stays.too_many",
+            Text(f"一次申请最多 {most} 次住院，请分开申请。", f"At most {most} stays in one claim. Make another."),
+            "stays",
+        )
+
+
+def _documents(app: Application) -> Iterator[Fault]:
+    for rule in app.kind.documents:
+        for stay in app.stays if rule.per == "stay" else [WHOLE]:
+            if rule.required and holds(rule.when, app.form, stay) and not _present(app, rule, stay):
+                yield Fault(
+                    "document.missing",
+                    Text(f"缺少材料：{rule.title.zh}，请上传。", f"The document “{rule.title.en}” is missing. Upload it."),
+                    place_of(rule.code, stay),
+                )
+    rules = {rule.code: rule for rule in app.kind.documents}
+    for document in app.documents:
+        fault = _document_fault(document, rules.get(document.rule))
+        if fault:
+            yield fault
+
+
+def _present(app: Application, rule: DocumentRule, stay: int) -> bool:
+    group = {r.code for r in app.kind.documents if r.code == rule.code or (rule.group and r.group == rule.group)}
+    return any(d.rule in group and (rule.per == "claim" or d.stay == stay) for d in app.documents)
+
+
+def _document_fault(document: Document, rule: DocumentRule | None) -> Fault | None:
+    if rule is None or not rule.recognised:
+        return None
+    place = place_of(rule.code, document.stay)
+    if document.state == "pending" and not document.overdue:
+        text = Text("材料正在识别，请稍候片刻再提交。", "The document is still being read. Try again in a moment.")
+        return Fault("document.being_read", text, place, document.document_id)
+    known = document.state == "recognized" and document.type not in {None, "other"}
+    if known and "other" not in rule.types and document.type not in rule.types:
+        text = Text(
+            f"上传的不是“{rule.title.zh}”，请更换或放到对应的材料栏。",
+            f"This is not a “{rule.title.en}”. Replace it, or put it where it belongs.",
+        )
+        return Fault("document.wrong_type", text, place, document.document_id)
+    return None
+
+
+def _persons(app: Application) -> Iterator[Fault]:
+    text = Text(
+        "票据上的姓名与被保障人不一致，请换成本人的票据。",
+        "The name on the document is not the insured person's. Hand in the person's own.",
+    )
+    for document in app.documents:
+        payer = document.readings.get(PAYER)
+        if payer and document.type != "other" and name_verdict(payer, app.insured_names) == "other":
+            yield Fault(
+                "claim.receipt_of_another_person", text, place_of(document.rule, document.stay), document.document_id
+            )
+
+
+def event_days(app: Application) -> dict[int, set[date]]:
+    """Return the days on which cover must hold: of each stay, or of the event (stay 0)."""
+    benefits = [app.pack.benefit(code) for code in app.kind.benefits]
+    found: dict[int, set[date]] = {}
+    for stay in app.stays:
+        values = app.inputs(stay)
+        names = {"discharge_date" if b.event_on == "discharge" else "admission_date" for b in benefits}
+        found[stay] = {day for name in names if (day := day_of(values.get(name, "")))}
+    if not app.stays and (day := day_of(app.inputs(WHOLE).get("event_date", ""))):
+        found[WHOLE] = {day}
+    return found
+
+
+def _dates(app: Application) -> Iterator[Fault]:
+    for stay in (WHOLE, *app.stays):
+        values = app.inputs(stay)
+        days = {name: day for name in values if name.endswith("_date") and (day := day_of(values[name]))}
+        for name, day in days.items():
+            if day > app.today:
+                text = Text("日期不能晚于今天，请核对。", "The day is in the future. Check it.")
+                yield Fault("date.future", text, place_of(app.code_of(name), stay))
+        admitted, discharged = days.get("admission_date"), days.get("discharge_date")
+        if admitted and discharged and not timedelta(0) <= discharged - admitted <= LONGEST_STAY:
+            text = Text("出院日期应不早于入院日期，请核对。", "The discharge is before the admission. Check both.")
+            yield Fault("date.order", text, place_of(app.code_of("discharge_date"), stay))
+    yield from _too_late(app)
+    yield from _same_stay(app)
+
+
+def _too_late(app: Application) -> Iterator[Fault]:
+    limit = app.kind.submit_within_days
+    days = [day for found in event_days(app).values() for day in found]
+    if limit is not None and days and (app.today - max(days)).days > limit:
+        text = Text(
+            f"应在出险后 {limit} 天内申请，现已超过；如有特殊情况请联系工会。",
+            f"The claim must be made within {limit} days of the event. If you have a reason, ask the union.",
+        )
+        yield Fault("claim.too_late", text)
+
+
+def _same_stay(app: Application) -> Iterator[Fault]:
+    seen: dict[str, int] = {}
+    for stay in app.stays:
+        admitted = app.inputs(stay).get("admission_date")
+        if admitted is None:
+            continue
+        if admitted in seen:
+            text = Text("两次住院的入院日期相同，请合并为一次。", "Two stays begin on the same day. Make one of them.")
+            yield Fault("stay.twice", text, place_of(app.code_of("admission_date"), stay))
+        seen[admitted] = stay
+
+
+def amounts_of(values: Mapping[str, str]) -> dict[str, Decimal]:
+    """Return the costs among the inputs of a stay."""
+    dates = {"admission_date", "discharge_date", "event_date", "hospital", "illness", "grade", "reason"}
+    found = {name: money_of(text) for name, text in values.items() if name not in dates}
+    return {name: amount for name, amount in found.items() if amount is not None}
+
+
+def _amounts(app: Application) -> Iterator[Fault]:
+    for stay in (WHOLE, *app.stays):
+        costs = amounts_of(app.inputs(stay))
+        total = costs.get("total_cost")
+        if total is None:
+            continue
+        parts = sum((costs.get(name, Decimal(0)) for name in PARTS), Decimal(0))
+        if parts > total + TOLERANCE:
+            text = Text(
+                f"各项支付之和 {parts} 元大于金额合计 {total} 元，请对照票据核对。",
+                f"The payments sum to {parts} yuan, more than the total of {total}. Check them against the receipt.",
+            )
+            yield Fault("amount.exceeds_total", text, place_of(app.code_of("total_cost"), stay))
+
+
+def _cover(app: Application) -> Iterator[Fault]:
+    if app.kind.cover != "product":
+        return
+    terms = "；".join(f"{term.starts_on}—{term.ends_on}" for term in app.terms) or "无"
+    for stay, days in event_days(app).items():
+        for day in sorted(days):
+            if not any(term.starts_on <= day <= term.ends_on for term in app.terms):
+                text = Text(
+                    f"{day} 不在保障期内（您的保障期：{terms}），请核对日期；如有疑问请联系单位经办人。",
+                    f"{day} is outside your cover ({terms}). Check the date, or ask your unit.",
+                )
+                yield Fault("claim.not_covered", text, place_of("event_date", stay))
+
+
+def receipts_of(app: Application) -> list[tuple[str, str]]:
+    """Return the receipt numbers that the application uses, each with where it stands.
+
+    A number read on a receipt counts as well as the one that was typed, so that retyping hides nothing.
+    """
+    found = [
+        (number, place_of(document.rule, document.stay))
+        for document in app.documents
+        if document.type in RECEIPTS and (number := document.receipt_number)
+    ]
+    for (code, stay), value in app.form.items():
+        if code in {"receipt_number", "invoice_number"} and value.value:
+            found.append((normal_number(value.value), place_of(code, stay)))
+    return list({number: (number, place) for number, place in reversed(found) if number}.values())

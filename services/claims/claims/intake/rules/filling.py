@@ -1,0 +1,156 @@
+"""What recognition fills into a form: canonical names of a document's fields against the inputs of a claim."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from common.contracts.pack import ClaimKind, TenantPack
+from common.contracts.pack.forms import FormField
+
+from .form import WHOLE, FieldValue, Form, Key, day_of, money_of, options_of
+
+BY_INPUT = {
+    "total_cost": "金额合计小写",
+    "pooled_paid": "医保统筹基金支付",
+    "other_paid": "其他支付",
+    "account_paid": "个人账户支付",
+    "cash_paid": "个人现金支付",
+    "self_paid": "个人自付",
+    "own_expense": "个人自费",
+    "admission_date": "入院日期",
+    "discharge_date": "出院日期",
+    "hospital": "医疗机构",
+}
+"""Names on papers of the inputs of a benefit (names of receipts: fiscal e-receipt, 财综〔2019〕29号)."""
+BY_CODE = {
+    "receipt_number": "票据号码",
+    "receipt_code": "票据代码",
+    "receipt_date": "开票日期",
+    "inpatient_number": "住院号",
+    "diagnosis": "诊断",
+    "invoice_number": "发票号码",
+}
+"""Names on papers of fields that no benefit reads, by the code of the field."""
+RECEIPTS = frozenset({"e_receipt", "outpatient_receipt", "printed_receipt", "vat_invoice"})
+PAYER = "交款人"
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """One value read on a document."""
+
+    value: str
+    confidence: float
+    verified: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """A document of an application as the rules see it.
+
+    `state`: pending while it is being read, then recognized or unreadable. `failed_checks` are codes of the
+    cross-checks that did not pass. `patient`: it has been pending for so long that a person should read it.
+    """
+
+    document_id: str
+    rule: str
+    stay: int
+    sha256: str
+    state: str
+    type: str | None = None
+    readings: Mapping[str, Reading] = field(default_factory=dict)
+    failed_checks: tuple[str, ...] = ()
+    overdue: bool = False
+
+    @property
+    def receipt_number(self) -> str | None:
+        """The number that makes a receipt one of a kind, None where there is none."""
+        for name in ("票据号码", "发票号码"):
+            reading = self.readings.get(name)
+            if reading and reading.value.strip():
+                return normal_number(reading.value)
+        return None
+
+
+def normal_number(text: str) -> str:
+    """Return a receipt number as it is compared: letters in capitals, nothing but letters and digits."""
+    return "".join(character for character in text.upper() if character.isalnum())
+
+
+def read_document(recognition: Mapping[str, Any]) -> tuple[dict[str, Reading], tuple[str, ...]]:
+    """Return the readings and the failed checks of an opened recognition."""
+    readings = {
+        name: Reading(str(item.get("value", "")), float(item.get("confidence") or 0), bool(item.get("verified")))
+        for name, item in (recognition.get("fields") or {}).items()
+        if item and item.get("value") not in (None, "")
+    }
+    checks = recognition.get("checks") or []
+    return readings, tuple(str(check.get("code")) for check in checks if not check.get("passed"))
+
+
+def fill(kind: ClaimKind, form: Form, documents: Iterable[Document], *, pack: TenantPack) -> dict[Key, FieldValue]:
+    """Return the form with what was read on the documents.
+
+    A typed value stays. Of several readings a verified one wins, then the surer one. Documents of a kind with
+    stays fill the stay they belong to.
+    """
+    filled = dict(form)
+    for document in documents:
+        fields = kind.form.fields if document.stay == WHOLE or kind.stays is None else kind.stays.fields
+        for item in fields:
+            stay = WHOLE if fields is kind.form.fields else document.stay
+            value = _reading_of(item, document, pack)
+            if value is None:
+                continue
+            known = filled.get((item.code, stay))
+            if known is None or _better(value, known, document.document_id):
+                filled[item.code, stay] = FieldValue(
+                    item.code,
+                    stay,
+                    value.value,
+                    "recognized",
+                    confidence=value.confidence,
+                    verified=value.verified,
+                    document_id=document.document_id,
+                )
+    return filled
+
+
+def _better(reading: Reading, known: FieldValue, document_id: str) -> bool:
+    if known.source == "typed":
+        return False
+    if known.document_id == document_id:
+        return True
+    return (reading.verified, reading.confidence) > (known.verified, known.confidence or 0)
+
+
+def _reading_of(item: FormField, document: Document, pack: TenantPack) -> Reading | None:
+    """Return what a document says about a field, in the field's stored form; None if nothing fits."""
+    if item.from_register:
+        return None
+    if item.type == "choice":
+        return _choice(item, document, pack)
+    name = BY_INPUT.get(item.input or "") or BY_CODE.get(item.code)
+    reading = document.readings.get(name) if name else None
+    if reading is None and item.code == "receipt_number":
+        reading = document.readings.get("发票号码")
+    if reading is None:
+        return None
+    if item.type == "money":
+        amount = money_of(reading.value)
+        return Reading(str(amount), reading.confidence, reading.verified) if amount is not None else None
+    if item.type == "date":
+        day = day_of(reading.value)
+        return Reading(day.isoformat(), reading.confidence, reading.verified) if day else None
+    return reading
+
+
+def _choice(item: FormField, document: Document, pack: TenantPack) -> Reading | None:
+    """Offer the illness whose name stands in the diagnosis; never as verified."""
+    diagnosis = document.readings.get("诊断")
+    if diagnosis is None or item.options_from != "illnesses":
+        return None
+    for code, title in options_of(item, pack).items():
+        if title.zh.split("（")[0] in diagnosis.value:
+            return Reading(code, min(diagnosis.confidence, 0.5), False)
+    return None

@@ -1,0 +1,35 @@
+"""Whether the name on a paper is the insured person's: sure, doubtful, or another person's."""
+
+from collections.abc import Iterable
+from typing import Literal
+
+from common.identifiers import plain_name
+
+from .filling import Reading
+
+Verdict = Literal["same", "doubtful", "other"]
+SURE = 0.95
+
+
+def name_verdict(reading: Reading, insured: Iterable[str]) -> Verdict:
+    """Compare a name as read with the names the person is known by.
+
+    A star on the paper stands for any character. One character apart on an unsure reading is doubtful, not another
+    person: recognition takes one character for a similar one, and then a reviewer decides.
+    """
+    read = "".join(plain_name(reading.value).split())
+    names = ["".join(plain_name(name).split()) for name in insured]
+    if any(_fits(read, name) for name in names):
+        return "same"
+    unsure = not reading.verified and reading.confidence < SURE
+    return "doubtful" if unsure and any(_one_apart(read, name) for name in names) else "other"
+
+
+def _fits(read: str, name: str) -> bool:
+    return len(read) == len(name) and all(a == b or a in "*＊" for a, b in zip(read, name, strict=True))
+
+
+def _one_apart(read: str, name: str) -> bool:
+    if len(read) == len(name):
+        return sum(a != b for a, b in zip(read, name, strict=True)) == 1
+    return abs(len(read) - len(name)) == 1 and (read in name or name in read)

@@ -1,0 +1,1 @@
+"""The ledger (账): double entry, one per fund of a tenant, entries never change."""

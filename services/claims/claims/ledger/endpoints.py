@@ -1,0 +1,32 @@
+"""HTTP of the ledger."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Query
+
+from common.auth import Actor
+from common.http import CursorDep, Page, SessionDep, requires
+
+from ..auth import READ_LEDGER
+from . import service
+from .schemas import EntryRead, FundRead
+
+router = APIRouter(prefix="/ledger", tags=["ledger"])
+LedgerReader = Annotated[Actor, requires(READ_LEDGER)]
+
+
+@router.get("/funds")
+async def list_funds(session: SessionDep, actor: LedgerReader) -> list[FundRead]:
+    """Return every fund's balances; `difference` is 0.00."""
+    return await service.list_funds(session, actor=actor)
+
+
+@router.get("/entries")
+async def list_entries(
+    session: SessionDep,
+    actor: LedgerReader,
+    cursor: CursorDep,
+    fund: Annotated[str | None, Query(description="基金代码")] = None,
+) -> Page[EntryRead]:
+    """Return entries, the newest first."""
+    return await service.list_entries(session, actor=actor, cursor=cursor, fund=fund)

@@ -1,0 +1,82 @@
+"""The chart of accounts and which movement books what. Pure."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from enum import StrEnum
+from types import MappingProxyType
+from uuid import UUID
+
+ZERO = Decimal("0.00")
+
+
+class Account(StrEnum):
+    """Accounts (科目) of a fund."""
+
+    BANK = "bank"
+    """银行存款"""
+    CONTRIBUTIONS = "contributions"
+    """互助金收入"""
+    BENEFIT_EXPENSE = "benefit_expense"
+    """待遇支出"""
+    CLAIMS_PAYABLE = "claims_payable"
+    """应付待遇"""
+    IN_TRANSIT = "in_transit"
+    """在途给付: sent to the bank, not yet confirmed"""
+
+
+class Cause(StrEnum):
+    """What can happen to a fund; the cause's id makes its posting one of a kind."""
+
+    CONTRIBUTION = "contribution"
+    APPROVAL = "approval"
+    RELEASE = "release"
+    PAID = "paid"
+    FAILED = "failed"
+
+
+SIDES: Mapping[Cause, tuple[Account, Account]] = MappingProxyType(
+    {
+        Cause.CONTRIBUTION: (Account.BANK, Account.CONTRIBUTIONS),
+        Cause.APPROVAL: (Account.BENEFIT_EXPENSE, Account.CLAIMS_PAYABLE),
+        Cause.RELEASE: (Account.CLAIMS_PAYABLE, Account.IN_TRANSIT),
+        Cause.PAID: (Account.IN_TRANSIT, Account.BANK),
+        Cause.FAILED: (Account.IN_TRANSIT, Account.CLAIMS_PAYABLE),
+    }
+)
+"""The account that each cause debits, and the one it credits."""
+
+
+@dataclass(frozen=True, slots=True)
+class Movement:
+    """Something that happened to a fund: `amount` yuan, above zero."""
+
+    fund: str
+    cause: Cause
+    cause_id: UUID
+    amount: Decimal
+    booked_on: date
+    memo: str
+
+
+@dataclass(frozen=True, slots=True)
+class Balance:
+    """Debit less credit of each account of a fund, in yuan."""
+
+    fund: str
+    accounts: Mapping[str, Decimal]
+
+    def of(self, account: Account) -> Decimal:
+        """Return the balance of an account, zero if nothing was booked."""
+        return self.accounts.get(account, ZERO)
+
+    @property
+    def difference(self) -> Decimal:
+        """The sum over all accounts: 0.00, or the books are wrong."""
+        return sum(self.accounts.values(), ZERO)
+
+    @property
+    def available(self) -> Decimal:
+        """Money in the bank that no released batch has spoken for."""
+        return self.of(Account.BANK) + self.of(Account.IN_TRANSIT)

@@ -1,0 +1,61 @@
+"""Use cases of the ledger: book what happened, read the books."""
+
+from collections.abc import Sequence
+from decimal import Decimal
+from uuid import UUID
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from common.auth import Actor
+from common.http import Cursor, Page
+from common.tenancy import current_pack
+
+from .models import LedgerEntry
+from .repository import LedgerRepository
+from .rules import Account, Balance, Movement
+from .schemas import EntryRead, FundRead
+
+
+async def book(session: AsyncSession, *, tenant_id: UUID, movements: Sequence[Movement]) -> set[UUID]:
+    """Book movements, each cause once for ever; return the ids of the causes that were booked now."""
+    if not movements:
+        return set()
+    return await LedgerRepository(session, tenant_id).book(movements)
+
+
+async def hold_available(session: AsyncSession, *, tenant_id: UUID, fund: str) -> Decimal:
+    """Lock the fund against other releases and return what may be released, in yuan."""
+    repository = LedgerRepository(session, tenant_id)
+    await repository.hold_fund(fund)
+    balances = await repository.balances(fund)
+    return balances[0].available if balances else Decimal("0.00")
+
+
+async def list_funds(session: AsyncSession, *, actor: Actor) -> list[FundRead]:
+    """Return the balances of every fund of the pack, those without entries too."""
+    pack = await current_pack(session)
+    balances = {b.fund: b for b in await LedgerRepository(session, actor.tenant_id).balances()}
+    titles = {fund.code: fund.title.text().in_language() for fund in pack.funds}
+    codes = [*titles, *(code for code in balances if code not in titles)]
+    return [_fund(balances.get(code) or Balance(code, {}), titles.get(code, code)) for code in codes]
+
+
+def _fund(balance: Balance, title: str) -> FundRead:
+    return FundRead(
+        fund=balance.fund,
+        title=title,
+        accounts={account.value: balance.of(account) for account in Account},
+        available=balance.available,
+        difference=balance.difference,
+    )
+
+
+async def list_entries(session: AsyncSession, *, actor: Actor, cursor: Cursor, fund: str | None) -> Page[EntryRead]:
+    """Return entries, the newest first."""
+    rows = await LedgerRepository(session, actor.tenant_id).page(cursor, fund=fund)
+    postings = {posting.id: posting for _, posting in rows}
+
+    def read(entry: LedgerEntry) -> EntryRead:
+        return EntryRead.of(entry, postings[entry.posting_id])
+
+    return cursor.page([entry for entry, _ in rows], read)

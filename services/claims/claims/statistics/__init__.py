@@ -1,0 +1,1 @@
+"""Statistics (统计, row C.07), counted as things happen."""

@@ -1,0 +1,39 @@
+"""The moment at which an order is paid: dates of cover are fixed and its policies are due."""
+
+from decimal import Decimal
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from common.clock import today
+from common.contracts.enrollment import ContributionReceived, OrderPaid
+from common.contracts.pack import TenantPack
+from common.events import emit
+from common.ids import new_id
+
+from . import rules
+from .facts import order_fact
+from .models import Order
+
+
+async def open_cover(session: AsyncSession, order: Order, pack: TenantPack) -> None:
+    """Confirm the payment of an order and say so; money that arrived goes to the product's fund."""
+    product = pack.product(order.product_code)
+    confirmed_on = today()
+    starts_on = rules.first_day(product.effective, confirmed_on=confirmed_on, requested=order.requested_start)
+    ends_on = rules.last_day(starts_on, product.term_months)
+    order.confirm_payment(on=confirmed_on, starts_on=starts_on, ends_on=ends_on)
+    amount = order.amount_paid or Decimal("0.00")
+    fact = await order_fact(session, order)
+    emit(session, OrderPaid(order=fact, amount_paid=amount, confirmed_on=confirmed_on))
+    if amount > 0:
+        received = ContributionReceived(
+            contribution_id=new_id(),
+            order_id=order.id,
+            order_number=order.number,
+            fund=product.fund,
+            product_code=product.code,
+            unit_id=order.unit_id,
+            amount=amount,
+            received_on=confirmed_on,
+        )
+        emit(session, received)

@@ -1,0 +1,126 @@
+"""HTTP of orders: list, draft, submit, review."""
+
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import APIRouter, Query, Response, status
+
+from common.auth import Actor
+from common.http import CursorDep, OnceDep, Page, SessionDep, requires
+from common.http.edits import set_etag
+from common.text import Text
+
+from .. import auth
+from . import service
+from .models import Order, OrderStatus
+from .reading import read_detail, read_order, read_orders
+from .schemas import (
+    OrderApprove,
+    OrderCreate,
+    OrderDetail,
+    OrderRead,
+    OrderReturn,
+    OrderSubmit,
+    OrderSubmitted,
+)
+
+router = APIRouter(prefix="/orders", tags=["orders"])
+Writer = Annotated[Actor, requires(auth.ORDER_WRITE)]
+Reader = Annotated[Actor, requires(auth.ORDER_READ)]
+Reviewer = Annotated[Actor, requires(auth.ORDER_REVIEW)]
+SUBMITTED = Text("已提交 {people} 人，等待审核。", "{people} people submitted for review.")
+LEFT_OUT = Text(
+    "已提交 {people} 人，等待审核；{left_out} 名不可参保人员未提交。",
+    "{people} people submitted for review; {left_out} who cannot be covered were left out.",
+)
+
+
+@router.post("", status_code=status.HTTP_201_CREATED)
+async def create_order(session: SessionDep, actor: Writer, body: OrderCreate, once: OnceDep) -> OrderRead:
+    """新建参保申请：选择参保项目，生成暂存的工单。"""
+
+    async def work() -> OrderRead:
+        order = await service.create_order(
+            session, actor=actor, product_code=body.product, requested_start=body.requested_start
+        )
+        return await read_order(session, order)
+
+    return await once.run(session, caller=str(actor.id), answer=OrderRead, work=work)
+
+
+@router.get("")
+async def list_orders(
+    session: SessionDep,
+    actor: Reader,
+    cursor: CursorDep,
+    order_status: Annotated[OrderStatus | None, Query(alias="status")] = None,
+    product: Annotated[str | None, Query(max_length=40)] = None,
+    number: Annotated[str | None, Query(max_length=32)] = None,
+) -> Page[OrderRead]:
+    """参保申请列表：经办人看本单位的，工作人员看所辖单位的。"""
+    orders = await service.list_orders(
+        session, actor=actor, cursor=cursor, status=order_status, product=product, number=number
+    )
+    shown = {order.id: read for order, read in zip(orders, await read_orders(session, orders), strict=True)}
+
+    def read(row: Order) -> OrderRead:
+        return shown[row.id]
+
+    return cursor.page(orders, read)
+
+
+@router.get("/{order_id}")
+async def get_order(session: SessionDep, actor: Reader, order_id: UUID, response: Response) -> OrderDetail:
+    """参保申请详情，含办理过程、人数和收款账户。"""
+    order = await service.find_order(session, actor=actor, order_id=order_id)
+    set_etag(response, order)
+    return await read_detail(session, order)
+
+
+@router.delete("/{order_id}", status_code=status.HTTP_204_NO_CONTENT)
+async def delete_order(session: SessionDep, actor: Writer, order_id: UUID) -> None:
+    """删除暂存的参保申请及其人员。"""
+    await service.delete_order(session, actor=actor, order_id=order_id)
+
+
+@router.post("/{order_id}/submit")
+async def submit_order(
+    session: SessionDep, actor: Writer, order_id: UUID, body: OrderSubmit, once: OnceDep
+) -> OrderSubmitted:
+    """提交参保申请，等待后台审核。"""
+
+    async def work() -> OrderSubmitted:
+        order, left_out = await service.submit_order(
+            session, actor=actor, order_id=order_id, leave_out_not_insurable=body.leave_out_not_insurable
+        )
+        text = (LEFT_OUT if left_out else SUBMITTED).format(people=order.people, left_out=left_out)
+        read = await read_order(session, order)
+        return OrderSubmitted(**read.model_dump(), left_out=left_out, message=text.in_language())
+
+    return await once.run(session, caller=str(actor.id), answer=OrderSubmitted, work=work)
+
+
+@router.post("/{order_id}/approve")
+async def approve_order(
+    session: SessionDep, actor: Reviewer, order_id: UUID, body: OrderApprove, once: OnceDep
+) -> OrderRead:
+    """审核通过：最后一个环节通过后等待付款。"""
+
+    async def work() -> OrderRead:
+        order = await service.approve_order(session, actor=actor, order_id=order_id, opinion=body.opinion)
+        return await read_order(session, order)
+
+    return await once.run(session, caller=str(actor.id), answer=OrderRead, work=work)
+
+
+@router.post("/{order_id}/return")
+async def return_order(
+    session: SessionDep, actor: Reviewer, order_id: UUID, body: OrderReturn, once: OnceDep
+) -> OrderRead:
+    """退回参保申请并写明原因，经办人修改后可再次提交。"""
+
+    async def work() -> OrderRead:
+        order = await service.return_order(session, actor=actor, order_id=order_id, reason=body.reason)
+        return await read_order(session, order)
+
+    return await once.run(session, caller=str(actor.id), answer=OrderRead, work=work)

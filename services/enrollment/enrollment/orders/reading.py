@@ -1,0 +1,102 @@
+"""Orders as responses show them."""
+
+from typing import Any
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from common.contracts.pack import TenantPack
+from common.tenancy import pack_of_version
+from common.text import Text
+
+from ..copies.repository import CopyRepository
+from ..people.repository import PeopleRepository
+from .models import STATUS_TEXTS, Order, OrderStatus, OrderStep
+from .repository import OrderRepository
+from .schemas import OrderDetail, OrderRead, ReceivingAccount, StepRead
+
+HELD = Text(
+    "应付 {due} 元，实付 {paid} 元，{word_zh} {difference} 元，已暂停办理。请核对后重新提交付款信息，或联系工会。",
+    "{due} yuan is due and {paid} was paid, {difference} too {word_en}. Report the right payment or ask the union.",
+)
+SKIPPED = Text(
+    "有 {count} 人在付款期间已通过其他申请参保，未重复参保，请联系工会办理退款。",
+    "{count} people got covered by another order meanwhile and were not covered twice; ask the union for a refund.",
+)
+PAYING = (OrderStatus.TO_PAY, OrderStatus.PAYMENT_REVIEW, OrderStatus.PAYMENT_HELD)
+
+
+async def read_orders(session: AsyncSession, orders: list[Order]) -> list[OrderRead]:
+    """Return orders as lists show them."""
+    if not orders:
+        return []
+    units = await CopyRepository(session, orders[0].tenant_id).unit_names({order.unit_id for order in orders})
+    packs = {order.pack_version: await pack_of_version(session, order.pack_version) for order in orders}
+    return [
+        OrderRead.model_validate(_values(order, packs[order.pack_version], units.get(order.unit_id))) for order in orders
+    ]
+
+
+async def read_order(session: AsyncSession, order: Order) -> OrderRead:
+    """Return one order as lists show it."""
+    return (await read_orders(session, [order]))[0]
+
+
+async def read_detail(session: AsyncSession, order: Order) -> OrderDetail:
+    """Return one order with its history, the counts of its people and where to pay."""
+    pack = await pack_of_version(session, order.pack_version)
+    unit = await CopyRepository(session, order.tenant_id).unit(order.unit_id)
+    counts = await PeopleRepository(session, order.tenant_id).counts(order.id)
+    steps = await OrderRepository(session, order.tenant_id).steps(order.id)
+    account = ReceivingAccount(holder=pack.account.holder, bank=pack.account.bank, number=pack.account.number)
+    return OrderDetail(
+        **_values(order, pack, unit.name if unit else None),
+        insurable=counts.insurable,
+        not_insurable=counts.not_insurable,
+        account=account if order.status in PAYING else None,
+        steps=[_step(step, pack) for step in steps],
+        message=message_of(order),
+    )
+
+
+def message_of(order: Order) -> str | None:
+    """Return what the handler must know about the order now, or None."""
+    if order.status == OrderStatus.PAYMENT_HELD and order.amount_paid is not None and order.amount_due is not None:
+        over = order.amount_paid > order.amount_due
+        return HELD.format(
+            due=order.amount_due,
+            paid=order.amount_paid,
+            difference=abs(order.amount_paid - order.amount_due),
+            word_zh="多付" if over else "少付",
+            word_en="much" if over else "little",
+        ).in_language()
+    return SKIPPED.format(count=order.skipped).in_language() if order.skipped else None
+
+
+def _values(order: Order, pack: TenantPack, unit_name: str | None) -> dict[str, Any]:
+    columns = {column.name: getattr(order, column.name) for column in Order.__table__.columns}
+    title = pack.product(order.product_code).title.text()
+    return columns | {
+        "unit_name": unit_name,
+        "product": order.product_code,
+        "product_title": title.in_language(),
+        "status_text": _status_text(order),
+    }
+
+
+def _status_text(order: Order) -> str:
+    text = STATUS_TEXTS[OrderStatus(order.status)]
+    return text.in_language()
+
+
+def _step(step: OrderStep, pack: TenantPack) -> StepRead:
+    chain = pack.chains.orders.finance if step.chain == "finance" else pack.chains.orders.review
+    title = chain.node(step.node).title.text().in_language() if step.node else None
+    return StepRead(
+        chain=step.chain,
+        node=step.node,
+        title=title,
+        decision=step.decision,
+        actor_id=step.actor_id,
+        reason=step.reason,
+        at=step.created_at,
+    )

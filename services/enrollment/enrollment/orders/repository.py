@@ -1,0 +1,91 @@
+"""SQL of orders and their steps."""
+
+from collections.abc import Sequence
+from uuid import UUID
+
+from sqlalchemy import func, text
+
+from common.auth import Actor
+from common.db import TenantRepository, unscoped
+from common.http import Cursor
+
+from ..copies.scope import visible_units
+from .models import Order, OrderStep
+from .rules import StepFact
+
+NUMBER_LOCK = unscoped(
+    text("SELECT pg_advisory_xact_lock(hashtextextended('enrollment.order-number:' || :tenant, 0))"),
+    why="a lock that names the tenant reads no row",
+)
+PRODUCT_LOCK = unscoped(
+    text("SELECT pg_advisory_xact_lock(hashtextextended('enrollment.submit:' || :tenant || :product, 0))"),
+    why="a lock that names the tenant reads no row",
+)
+
+
+class OrderRepository(TenantRepository):
+    """Orders of one tenant."""
+
+    async def visible(self, actor: Actor, order_id: UUID, *, lock: bool = False) -> Order | None:
+        """Return an order within the caller's scope, or None."""
+        statement = self.select(Order).where(Order.id == order_id, visible_units(actor, Order.unit_id))
+        if lock:
+            statement = statement.with_for_update().execution_options(populate_existing=True)
+        return (await self.session.execute(statement)).scalar_one_or_none()
+
+    async def page(
+        self, actor: Actor, cursor: Cursor, *, status: str | None, product: str | None, number: str | None
+    ) -> Sequence[Order]:
+        """Return the orders in the caller's scope, newest first, one more than the page holds."""
+        statement = self.select(Order).where(visible_units(actor, Order.unit_id))
+        if status is not None:
+            statement = statement.where(Order.status == status)
+        if product is not None:
+            statement = statement.where(Order.product_code == product)
+        if number is not None:
+            statement = statement.where(Order.number == number)
+        return await self.all(cursor.apply(statement, Order))
+
+    async def next_serial(self, prefix: str) -> int:
+        """Return the next free serial of a second, under a lock that lasts until the transaction ends."""
+        await self.session.execute(NUMBER_LOCK, {"tenant": str(self.tenant_id)})
+        statement = self.select_columns(Order, func.max(Order.number)).where(
+            Order.number >= prefix, Order.number < prefix + ":"
+        )
+        newest: str | None = (await self.session.execute(statement)).scalar_one()
+        return int(newest[len(prefix) :]) + 1 if newest else 1
+
+    async def lock_submissions(self, product_code: str) -> None:
+        """Let submissions of a product pass one after the other, so that nobody is submitted twice at once."""
+        values = {"tenant": str(self.tenant_id), "product": product_code}
+        await self.session.execute(PRODUCT_LOCK, values)
+
+    async def steps(self, order_id: UUID) -> Sequence[OrderStep]:
+        """Return what was done with an order, oldest first."""
+        return await self.all(
+            self.select(OrderStep).where(OrderStep.order_id == order_id).order_by(OrderStep.id)
+        )
+
+    async def passed_since_submission(self, order: Order, chain: str) -> list[StepFact]:
+        """Return who passed which node of a chain in the order's present round."""
+        statement = self.select(OrderStep).where(
+            OrderStep.order_id == order.id, OrderStep.chain == chain, OrderStep.decision.in_(("passed", "confirmed"))
+        )
+        if order.submitted_at is not None:
+            statement = statement.where(OrderStep.created_at >= order.submitted_at)
+        return [StepFact(step.node or "", step.actor_id) for step in await self.all(statement)]
+
+    async def remove_with_steps(self, order: Order) -> None:
+        """Delete an order and its history."""
+        await self.session.execute(self.delete(OrderStep).where(OrderStep.order_id == order.id))
+        await self.remove(order)
+
+    def record(
+        self, order: Order, *, chain: str, node: str | None, decision: str, actor: Actor, reason: str | None = None
+    ) -> None:
+        """Add a step to the order's history."""
+        self.add(
+            OrderStep(
+                order_id=order.id, chain=chain, node=node, decision=decision, actor_id=actor.id, reason=reason
+            )
+        )

@@ -1,0 +1,117 @@
+"""Requests and responses of orders."""
+
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Annotated
+from uuid import UUID
+
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+
+from common.http.paging import Page
+
+Reason = Annotated[str, StringConstraints(strip_whitespace=True, min_length=2, max_length=500)]
+
+
+class OrderCreate(BaseModel):
+    """A new order: the product, and the first day of cover where the product lets the unit choose it."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    product: Annotated[str, Field(max_length=40, examples=["three-in-one"])]
+    requested_start: date | None = None
+
+
+class OrderSubmit(BaseModel):
+    """Submission; people who cannot be covered must be gone or explicitly left out."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    leave_out_not_insurable: bool = False
+
+
+class OrderReturn(BaseModel):
+    """Why an order goes back to its handler."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    reason: Reason
+
+
+class OrderApprove(BaseModel):
+    """Approval, with an opinion if there is one."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    opinion: Annotated[str, Field(max_length=500)] | None = None
+
+
+class StepRead(BaseModel):
+    """One step of an order's history."""
+
+    chain: str
+    node: str | None
+    title: str | None
+    decision: str
+    actor_id: UUID
+    reason: str | None
+    at: datetime
+
+
+class ReceivingAccount(BaseModel):
+    """The union's account that the contribution is paid to."""
+
+    holder: str
+    bank: str
+    number: str
+
+
+class OrderRead(BaseModel):
+    """An order as lists show it."""
+
+    id: UUID
+    number: str
+    version: int
+    unit_id: UUID
+    unit_name: str | None = None
+    product: str
+    product_title: str
+    status: str
+    status_text: str
+    node: str | None
+    requested_start: date | None
+    people: int
+    shares: int
+    amount_due: Decimal | None
+    amount_paid: Decimal | None
+    return_reason: str | None
+    refusal_reason: str | None
+    starts_on: date | None
+    ends_on: date | None
+    issued: int
+    skipped: int
+    created_at: datetime
+    submitted_at: datetime | None
+    approved_at: datetime | None
+    payment_reported_at: datetime | None
+    confirmed_on: date | None
+    done_at: datetime | None
+
+
+class OrderDetail(OrderRead):
+    """An order with its history, the counts of its people, and where to pay."""
+
+    insurable: int
+    not_insurable: int
+    account: ReceivingAccount | None
+    steps: list[StepRead]
+    message: str | None = None
+
+
+class OrderSubmitted(OrderRead):
+    """The answer to a submission: how many people were left out because they cannot be covered."""
+
+    left_out: int
+    message: str
+
+
+OrderPage = Page[OrderRead]

@@ -1,0 +1,72 @@
+"""HTTP of payments."""
+
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import APIRouter, Depends
+
+from common.auth import Actor
+from common.crypto import parse_link_key
+from common.http import OnceDep, ServiceContext, SessionDep, context_of, requires
+
+from .. import auth
+from ..orders.reading import read_detail, read_order
+from ..orders.schemas import OrderDetail, OrderRead
+from . import service
+from .schemas import PaymentRefusal, PaymentReport
+
+router = APIRouter(prefix="/orders/{order_id}/payment", tags=["payments"])
+Reporter = Annotated[Actor, requires(auth.PAYMENT_REPORT)]
+Confirmer = Annotated[Actor, requires(auth.PAYMENT_CONFIRM)]
+
+
+@router.post("")
+async def report_payment(
+    session: SessionDep,
+    actor: Reporter,
+    order_id: UUID,
+    body: PaymentReport,
+    once: OnceDep,
+    context: Annotated[ServiceContext, Depends(context_of)],
+) -> OrderDetail:
+    """提交付款信息：实付金额、付款凭证（图片）、盖章的团体入会表和参保花名册（pdf）。"""
+    key = parse_link_key(context.settings.link_key.get_secret_value())
+
+    async def work() -> OrderDetail:
+        order = await service.report_payment(
+            session,
+            actor=actor,
+            order_id=order_id,
+            amount=body.amount,
+            voucher=body.voucher,
+            papers=body.papers,
+            key=key,
+        )
+        await session.flush()
+        return await read_detail(session, order)
+
+    return await once.run(session, caller=str(actor.id), answer=OrderDetail, work=work)
+
+
+@router.post("/confirm")
+async def confirm_payment(session: SessionDep, actor: Confirmer, order_id: UUID, once: OnceDep) -> OrderRead:
+    """财务复核通过：生成保单。"""
+
+    async def work() -> OrderRead:
+        order = await service.confirm_payment(session, actor=actor, order_id=order_id)
+        return await read_order(session, order)
+
+    return await once.run(session, caller=str(actor.id), answer=OrderRead, work=work)
+
+
+@router.post("/refuse")
+async def refuse_payment(
+    session: SessionDep, actor: Confirmer, order_id: UUID, body: PaymentRefusal, once: OnceDep
+) -> OrderRead:
+    """付款信息不符，退回经办人重新提交。"""
+
+    async def work() -> OrderRead:
+        order = await service.refuse_payment(session, actor=actor, order_id=order_id, reason=body.reason)
+        return await read_order(session, order)
+
+    return await once.run(session, caller=str(actor.id), answer=OrderRead, work=work)

@@ -1,0 +1,25 @@
+"""What can be refused about a payment."""
+
+from common.errors import DomainError
+from common.text import Text
+
+
+class PaperNotYours(DomainError):
+    """A document receipt was given to somebody else."""
+
+    status = 403
+    code = "payment.paper_not_yours"
+    text = Text(
+        "上传的文件“{paper_zh}”不属于您的账号，请重新上传。",
+        "The file given as {paper_en} was not uploaded by you. Upload it again.",
+    )
+
+
+class PaperFormatWrong(DomainError):
+    """A document is of a kind that is not accepted here."""
+
+    code = "payment.paper_format"
+    text = Text(
+        "“{paper_zh}”的文件格式不正确，只接受：{formats}。请重新上传。",
+        "The file given as {paper_en} has the wrong format; accepted: {formats}. Upload it again.",
+    )

@@ -1,0 +1,28 @@
+"""Requests of payments."""
+
+from decimal import Decimal
+from typing import Annotated
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from ..orders.schemas import Reason
+
+Receipt = Annotated[str, Field(min_length=10, max_length=4000, description="上传文件时得到的文件回执 receipt")]
+
+
+class PaymentReport(BaseModel):
+    """What the handler paid, the bank voucher (a picture) and the stamped papers (pdf), as document receipts."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    amount: Annotated[Decimal, Field(gt=0, max_digits=14, decimal_places=2)]
+    voucher: Receipt
+    papers: Annotated[list[Receipt], Field(min_length=1, max_length=10)]
+
+
+class PaymentRefusal(BaseModel):
+    """Why finance sends a reported payment back."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    reason: Reason

@@ -1,0 +1,96 @@
+"""Use cases of the payment of an order."""
+
+from decimal import Decimal
+from uuid import UUID
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from common.audit import record
+from common.auth import Actor
+from common.contracts.pack import TenantPack
+from common.contracts.pack.chains import Node
+from common.tenancy import pack_of_version
+
+from ..orders import rules
+from ..orders.cover import open_cover
+from ..orders.models import Order, OrderStatus
+from ..orders.repository import OrderRepository
+from ..orders.service import check_decider, find_order
+from .papers import STAMPED, VOUCHER, open_receipt
+
+
+async def report_payment(
+    session: AsyncSession, *, actor: Actor, order_id: UUID, amount: Decimal, voucher: str, papers: list[str], key: bytes
+) -> Order:
+    """Record what the handler paid; an amount that is not the one due is held with the difference named."""
+    order = await find_order(session, actor=actor, order_id=order_id, lock=True)
+    order.require(OrderStatus.TO_PAY, OrderStatus.PAYMENT_HELD)
+    voucher_id = open_receipt(voucher, actor=actor, kind=VOUCHER, key=key)
+    paper_ids = [open_receipt(paper, actor=actor, kind=STAMPED, key=key) for paper in papers]
+    pack = await pack_of_version(session, order.pack_version)
+    order.report_payment(
+        by=actor.id,
+        amount=amount,
+        voucher_id=voucher_id,
+        paper_ids=[str(paper) for paper in paper_ids],
+        node=rules.first_node(pack.chains.orders.finance),
+    )
+    held = order.status == OrderStatus.PAYMENT_HELD
+    OrderRepository(session, actor.tenant_id).record(
+        order,
+        chain="finance",
+        node=None,
+        decision="payment_held" if held else "payment_reported",
+        actor=actor,
+    )
+    return order
+
+
+async def confirm_payment(session: AsyncSession, *, actor: Actor, order_id: UUID) -> Order:
+    """Pass the node of the payment check at which the order stands; after the last one cover is opened.
+
+    NotYourNode or FourEyes for a caller who may not; OrderStateWrong for a payment that is held.
+    """
+    order = await find_order(session, actor=actor, order_id=order_id, lock=True)
+    order.require(OrderStatus.PAYMENT_REVIEW)
+    pack = await pack_of_version(session, order.pack_version)
+    repository = OrderRepository(session, actor.tenant_id)
+    node = await _check(repository, actor, order, pack)
+    following = rules.next_node(pack.chains.orders.finance, node.code)
+    decision = "passed" if following else "confirmed"
+    repository.record(order, chain="finance", node=node.code, decision=decision, actor=actor)
+    await record(
+        session, actor_id=actor.id, action="payment.confirmed", subject=f"order:{order.id}", detail={"node": node.code}
+    )
+    if following is not None:
+        order.pass_payment_check(next_node=following)
+    else:
+        await open_cover(session, order, pack)
+    return order
+
+
+async def refuse_payment(session: AsyncSession, *, actor: Actor, order_id: UUID, reason: str) -> Order:
+    """Send a reported payment back to the handler with the reason; also one that is held."""
+    order = await find_order(session, actor=actor, order_id=order_id, lock=True)
+    order.require(OrderStatus.PAYMENT_REVIEW, OrderStatus.PAYMENT_HELD)
+    pack = await pack_of_version(session, order.pack_version)
+    repository = OrderRepository(session, actor.tenant_id)
+    node = await _check(repository, actor, order, pack)
+    repository.record(order, chain="finance", node=node.code, decision="refused", actor=actor, reason=reason)
+    order.refuse_payment(reason=reason)
+    await record(session, actor_id=actor.id, action="payment.refused", subject=f"order:{order.id}")
+    return order
+
+
+async def _check(repository: OrderRepository, actor: Actor, order: Order, pack: TenantPack) -> Node:
+    """Return the node at which the payment stands, if the caller may decide there.
+
+    Who approved the order and who reported the payment brought it here: for the four-eyes rule they are its submitters.
+    """
+    node = pack.chains.orders.finance.node(order.node or rules.first_node(pack.chains.orders.finance))
+    reviewers = await repository.passed_since_submission(order, "review")
+    submitters = {step.actor_id for step in reviewers}
+    submitters |= {account for account in (order.submitted_by, order.payment_reported_by) if account}
+    passed = await repository.passed_since_submission(order, "finance")
+    check_decider(actor, node, passed=passed, submitters=submitters)
+    return node

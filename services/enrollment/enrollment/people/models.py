@@ -1,0 +1,77 @@
+"""The people on an order, and the roster files they came from. Personal values are sealed."""
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy.orm import Mapped, mapped_column
+
+from common.clock import now
+from common.db import TenantRow
+
+from ..tables import Base
+
+
+class OrderPerson(TenantRow, Base):
+    """A person on an order, insurable 可参保 or not 不可参保 with all reasons.
+
+    `outcome`: None until policies are issued, then "issued" or "covered_meanwhile".
+    """
+
+    __tablename__ = "order_person"
+    order_id: Mapped[UUID]
+    import_id: Mapped[UUID | None]
+    sheet_row: Mapped[int | None]
+    person_id: Mapped[UUID | None]
+    document_kind: Mapped[str]
+    document_token: Mapped[str | None]
+    document_index: Mapped[str | None]
+    name_token: Mapped[str | None]
+    name_index: Mapped[str | None]
+    mobile_token: Mapped[str | None]
+    mobile_index: Mapped[str | None]
+    card_token: Mapped[str | None]
+    card_index: Mapped[str | None]
+    bank_name: Mapped[str | None]
+    note_token: Mapped[str | None]
+    shares: Mapped[int]
+    insurable: Mapped[bool]
+    reasons: Mapped[list[dict[str, Any]]]
+    outcome: Mapped[str | None] = mapped_column(default=None)
+
+
+class RosterImport(TenantRow, Base):
+    """One roster file 参保花名册 of an order and how far its check has come.
+
+    `state`: checking, done, or refused (with `problem`, the code of the refusal).
+    """
+
+    __tablename__ = "roster_import"
+    order_id: Mapped[UUID]
+    sha256: Mapped[str]
+    size: Mapped[int]
+    uploaded_by: Mapped[UUID]
+    state: Mapped[str] = mapped_column(default="checking")
+    rows_done: Mapped[int] = mapped_column(default=0)
+    total: Mapped[int] = mapped_column(default=0)
+    insurable: Mapped[int] = mapped_column(default=0)
+    not_insurable: Mapped[int] = mapped_column(default=0)
+    problem: Mapped[str | None] = mapped_column(default=None)
+    started_at: Mapped[datetime] = mapped_column(default=now)
+    finished_at: Mapped[datetime | None] = mapped_column(default=None)
+
+    def refuse(self, problem: str) -> None:
+        """The file cannot be used; nothing of it was stored."""
+        self.state, self.problem, self.finished_at = "refused", problem, now()
+
+    def finish(self, *, insurable: int, not_insurable: int) -> None:
+        """The file's people are on the order."""
+        self.state, self.finished_at = "done", now()
+        self.rows_done = self.total = insurable + not_insurable
+        self.insurable, self.not_insurable = insurable, not_insurable
+
+    def begin_again(self, uploaded_by: UUID) -> None:
+        """Check the same file once more: it was refused, interrupted, or its people were removed."""
+        self.state, self.problem, self.started_at, self.finished_at = "checking", None, now(), None
+        self.uploaded_by, self.rows_done, self.total = uploaded_by, 0, 0
+        self.insurable = self.not_insurable = 0

@@ -1,0 +1,58 @@
+"""Pure rules of cover: whether a further term may begin, and when; no double cover."""
+
+from datetime import date, timedelta
+from typing import NamedTuple
+
+from common.contracts.pack.products import Product
+
+from ..orders.rules import last_day
+
+
+class Term(NamedTuple):
+    """First and last day of a term of cover, both included."""
+
+    starts_on: date
+    ends_on: date
+
+
+def renewable_from(covered_until: date, product: Product) -> date | None:
+    """Return the day from which cover that runs to `covered_until` may be renewed; None: never before its end."""
+    if product.renewal is None:
+        return None
+    return covered_until - timedelta(days=product.renewal.before_days)
+
+
+def may_enrol(covered_until: date | None, *, starts_on: date, product: Product) -> bool:
+    """Whether a person covered to `covered_until` may take a term that is to begin on `starts_on`.
+
+    Cover that has ended by then is no obstacle; running cover is one, unless its renewal window has opened.
+    """
+    if covered_until is None or covered_until < starts_on:
+        return True
+    opens = renewable_from(covered_until, product)
+    return opens is not None and opens <= starts_on
+
+
+def next_term(covered_until: date | None, *, starts_on: date, product: Product) -> Term | None:
+    """Return the term to issue, or None if the person is covered already.
+
+    A renewal begins on the day after the running term ends, so that two terms never overlap.
+    """
+    if not may_enrol(covered_until, starts_on=starts_on, product=product):
+        return None
+    first = starts_on if covered_until is None else max(starts_on, covered_until + timedelta(days=1))
+    return Term(first, last_day(first, product.term_months))
+
+
+def covered_until_blocks(*, starts_on: date, product: Product) -> date:
+    """Return the earliest `covered_until` that keeps a person from a term beginning on `starts_on`.
+
+    The same decision as `may_enrol`, for use in a query.
+    """
+    days = product.renewal.before_days + 1 if product.renewal else 0
+    return starts_on + timedelta(days=days)
+
+
+def policy_number(order_number: str, serial: int) -> str:
+    """Return a policy's number: its order's number and its place in the order."""
+    return f"{order_number}{serial:06d}"

@@ -1,0 +1,44 @@
+"""From a product of a tenant pack to the rules of its roster."""
+
+from datetime import date
+
+from common.contracts.pack import AgeLimits, Product, TenantPack
+
+from .requirements import AgeBounds, RosterColumn, RosterRules, Sex
+
+_SEXES: tuple[Sex, ...] = ("female", "male")
+
+
+def rules_of(
+    pack: TenantPack, product: Product, *, counted_on: date | None = None, unit: str | None = None
+) -> RosterRules | None:
+    """Return the rules of a product's roster, or None where the product takes no rosters.
+
+    `counted_on`: the day on which age counts, mostly the day cover begins (None: today); `unit`: who orders.
+    """
+    roster, eligibility = product.roster, product.eligibility
+    if roster is None:
+        return None
+    card = roster.column("social_card")
+    return RosterRules(
+        title=roster.title.zh,
+        columns=tuple(
+            RosterColumn(c.field, c.title.zh, (*c.aliases, c.title.en), c.hint or "", c.required)
+            for c in roster.columns
+        ),
+        header_row=roster.header_row,
+        numbered=roster.numbered,
+        card_luhn=card is not None and "luhn" in card.rules,
+        sexes=eligibility.sexes,
+        ages={sex: _bounds(eligibility.ages_of(sex)) for sex in _SEXES},
+        never_above=eligibility.over_age.absolute if eligibility.over_age else None,
+        counted_on=counted_on,
+        share_limit=product.contribution.share_limit,
+        member_required=pack.registration.people != "created_by_roster",
+        unit=unit,
+        examples=tuple({str(key): value for key, value in example.items()} for example in roster.examples),
+    )
+
+
+def _bounds(limits: AgeLimits) -> AgeBounds:
+    return AgeBounds(limits.at_least, limits.above, limits.below)

@@ -1,0 +1,71 @@
+"""Why a row is not insurable: one reason per fault, each with the field, what is wrong and what to do."""
+
+from dataclasses import dataclass
+
+from common.identifiers import Fault
+from common.text import Text
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """`code` is stable; `field` is the column's field, or "row" where the row as a whole is meant."""
+
+    code: str
+    field: str
+    message: Text
+    advice: Text
+
+    @property
+    def sentence(self) -> Text:
+        """What is wrong and what to do, together, in each language."""
+        return Text(self.message.zh + self.advice.zh, f"{self.message.en} {self.advice.en}")
+
+
+def reason_of(fault: Fault, field: str) -> Reason:
+    """Return the fault of a value as a reason of its row."""
+    return Reason(fault.code, field, fault.message, fault.advice)
+
+
+EXAMPLE = Reason(
+    "row.example",
+    "row",
+    Text("这是模板的示例行，不是参保人员。", "This is the template's example row, not a person."),
+    Text("请删除该行，或改为真实人员。", "Delete the row, or put a real person there."),
+)
+BANK_MISSING = Reason(
+    "bank.missing",
+    "bank_name",
+    Text("没有填写开户行。", "The bank is missing."),
+    Text("请填写银行卡的开户行，例如无锡农村商业银行。", "Enter the bank that issued the card."),
+)
+SEX_COLUMN_MISMATCH = Reason(
+    "sex.mismatch",
+    "sex",
+    Text("填写的性别与身份证号不符。", "The sex entered is not the one in the ID number."),
+    Text("请向本人核对身份证号和性别后修改。", "Ask the person, then correct the ID number or the sex."),
+)
+
+
+def duplicate(first: int) -> Reason:
+    """The same ID number stands in an earlier row."""
+    return Reason(
+        "row.duplicate",
+        "id_number",
+        Text(f"与第 {first} 行的身份证号重复。", f"The ID number stands in row {first} already."),
+        Text("同一人只能填写一行，请删除多余的行。", "One row per person: delete the other one."),
+    )
+
+
+def shares_exceeded(limit: int, held: int = 0) -> Reason:
+    """More shares than the product allows, with those already held."""
+    holds = Text(f"，已有 {held} 份未到期", f", {held} are held already") if held else Text("", "")
+    return Reason(
+        "shares.exceeded",
+        "shares",
+        Text(
+            f"超过份数：每人最多 {limit} 份{holds.zh}。", f"Too many shares: at most {limit} each{holds.en}."
+        ),
+        Text(
+            "请核对该会员的在保份数后修改。", "Look up the shares this member holds, then correct the number."
+        ),
+    )

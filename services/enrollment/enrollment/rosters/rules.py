@@ -1,0 +1,101 @@
+"""All that can be wrong with one row of a roster. Pure: the register's knowledge is handed in."""
+
+from collections.abc import Iterator, Mapping
+
+from common.identifiers import bank_card_faults, id_number_faults, mobile_faults, name_faults, sex_of
+from common.identifiers.bank_card import DIGITS_LOST as CARD_DIGITS_LOST
+from common.identifiers.id_number import DIGITS_LOST as ID_DIGITS_LOST
+
+from .eligibility import eligibility_reasons
+from .reading import RosterRow
+from .reasons import BANK_MISSING, EXAMPLE, SEX_COLUMN_MISMATCH, Reason, reason_of, shares_exceeded
+from .register import RegisterEntry, register_reasons
+from .requirements import RosterRules
+
+_MASKS = frozenset("*＊×")
+_SEX_WORDS = {"男": "male", "男性": "male", "女": "female", "女性": "female"}
+
+
+def check_row(
+    row: RosterRow, rules: RosterRules, known: Mapping[str, RegisterEntry] | None = None
+) -> list[Reason]:
+    """Return every reason why a row is not insurable; an empty list means that it is.
+
+    `known`: what the register knows by ID number (see RegisterView); None means that no register was asked, and the
+    reasons that need one are left out. Duplicates within a sheet are found by check_rows.
+    """
+    if is_example(row, rules):
+        return [EXAMPLE]
+    reasons = [reason_of(fault, "name") for fault in name_faults(row["name"])]
+    number_reasons = list(_id_reasons(row))
+    reasons += number_reasons
+    reasons += _payment_reasons(row, rules)
+    if all(reason.code == "id.lowercase_x" for reason in number_reasons):
+        reasons += _person_reasons(row, rules, known)
+    shares = share_count(row)
+    if shares is None or shares > rules.share_limit:
+        reasons.append(shares_exceeded(rules.share_limit))
+    return reasons
+
+
+def is_example(row: RosterRow, rules: RosterRules) -> bool:
+    """Whether a row is an example of the template as a whole; a real person may have the example's name.
+
+    Templates in use mask the example's ID number (manual 002: 3202***…), which no real person's is.
+    """
+    for example in rules.examples:
+        if row["name"] == example.get("name") and not _MASKS.isdisjoint(row["id_number"]):
+            return True
+        if all(row[field] == value for field, value in example.items()):
+            return True
+    return False
+
+
+def share_count(row: RosterRow) -> int | None:
+    """Return the shares a row asks for: one where it says nothing, None where it is no positive number."""
+    text = row["shares"]
+    if not text:
+        return 1
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 6 and int(text) else None
+
+
+def _id_reasons(row: RosterRow) -> Iterator[Reason]:
+    if "id_number" in row.digits_lost:
+        yield reason_of(ID_DIGITS_LOST, "id_number")
+        return
+    for fault in id_number_faults(row["id_number"]):
+        yield reason_of(fault, "id_number")
+
+
+def _payment_reasons(row: RosterRow, rules: RosterRules) -> Iterator[Reason]:
+    """Yield the faults of card, bank and mobile; a field that is not required may be empty, but not wrong."""
+    required, card, mobile = rules.required, row["social_card"], row["mobile"]
+    if "social_card" in row.digits_lost:
+        yield reason_of(CARD_DIGITS_LOST, "social_card")
+    elif card or "social_card" in required:
+        for fault in bank_card_faults(card, check_digit=rules.card_luhn):
+            yield reason_of(fault, "social_card")
+    if "bank_name" in required and not row["bank_name"]:
+        yield BANK_MISSING
+    if mobile or "mobile" in required:
+        for fault in mobile_faults(mobile):
+            yield reason_of(fault, "mobile")
+
+
+def _person_reasons(
+    row: RosterRow, rules: RosterRules, known: Mapping[str, RegisterEntry] | None
+) -> Iterator[Reason]:
+    """Yield what speaks against the holder of an ID number that is right."""
+    id_number = row["id_number"].upper()
+    stated = _SEX_WORDS.get(row["sex"])
+    if stated is not None and stated != sex_of(id_number):
+        yield SEX_COLUMN_MISMATCH
+    yield from eligibility_reasons(id_number, rules)
+    if known is not None:
+        yield from register_reasons(
+            known.get(id_number),
+            rules,
+            id_number=id_number,
+            name="".join(row["name"].split()),
+            shares=share_count(row) or 0,
+        )

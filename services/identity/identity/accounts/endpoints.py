@@ -1,0 +1,48 @@
+"""Refreshing and ending sessions."""
+
+from typing import Annotated
+from uuid import UUID
+
+from common.auth import Actor
+from common.http import ServiceContext, SessionDep, context_of, requires, tenant_of
+from fastapi import APIRouter, Depends
+
+from ..auth import SESSION_OWN
+from . import service
+from .errors import RefreshReused
+from .schemas import RefreshCreate, SessionEndedRead, TokensRead
+
+router = APIRouter(prefix="/sessions", tags=["sessions"])
+Context = Annotated[ServiceContext, Depends(context_of)]
+Own = Annotated[Actor, requires(SESSION_OWN)]
+
+
+@router.post("/refresh")
+async def refresh_session(
+    body: RefreshCreate, context: Context, tenant_id: Annotated[UUID, Depends(tenant_of)]
+) -> TokensRead:
+    """Exchange a refresh token for new tokens.
+
+    The transaction is its own and not the request's: ending a session because its token came twice must last
+    although the answer is a refusal.
+    """
+    async with context.db.transaction(tenant_id) as session:
+        refreshed = await service.refresh_session(session, context=context, token=body.refresh_token)
+    if refreshed.tokens is None:
+        await context.epochs.end_session(refreshed.ended_session_id)
+        raise RefreshReused
+    return refreshed.tokens
+
+
+@router.post("/end")
+async def end_session(session: SessionDep, actor: Own, context: Context) -> SessionEndedRead:
+    """Sign out on this device."""
+    await service.end_session(session, context=context, actor=actor)
+    return SessionEndedRead()
+
+
+@router.post("/end-all")
+async def end_all_sessions(session: SessionDep, actor: Own, context: Context) -> SessionEndedRead:
+    """Sign out on all devices."""
+    await service.end_all_sessions(session, context=context, actor=actor)
+    return SessionEndedRead()

@@ -1,0 +1,50 @@
+"""Answers of sign-in."""
+
+from datetime import datetime
+from uuid import UUID
+
+from pydantic import BaseModel, Field
+
+
+class AccountRead(BaseModel):
+    """Who is signed in."""
+
+    id: UUID
+    kind: str
+    tenant: str
+    roles: list[str]
+    permissions: list[str]
+    unit_id: UUID | None = None
+    person_id: UUID | None = None
+    org_path: str = ""
+
+
+class TokensRead(BaseModel):
+    """An access token for the Authorization header, and the refresh token that gets the next one."""
+
+    access_token: str
+    token_type: str = "Bearer"
+    expires_in: int
+    """Seconds."""
+    refresh_token: str
+    refresh_expires_at: datetime
+    account: AccountRead
+
+
+class RefreshCreate(BaseModel):
+    """Exchange a refresh token; it is used up."""
+
+    refresh_token: str = Field(min_length=20, max_length=200)
+
+
+class MobileSignIn(BaseModel):
+    """Sign in by mobile and the code it received."""
+
+    mobile: str = Field(min_length=1, max_length=40)
+    code: str = Field(min_length=1, max_length=12)
+
+
+class SessionEndedRead(BaseModel):
+    """That a sign-out has happened."""
+
+    ended: bool = True

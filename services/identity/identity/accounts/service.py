@@ -1,0 +1,153 @@
+"""Use cases of sessions: opened at sign-in, refreshed, ended."""
+
+from datetime import timedelta
+from typing import NamedTuple
+from uuid import UUID
+
+from common.auth import Actor, ActorKind
+from common.auth.tokens import sign_actor, subject_key
+from common.clock import now
+from common.errors import NotFound
+from common.http import ServiceContext
+from common.ids import new_id
+from common.tenancy import current_pack
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from ..composition import settings_of, signing_keys
+from . import rules
+from .errors import AccountHeld, RefreshInvalid
+from .models import Account, RefreshToken, SignInSession
+from .repository import AccountRepository
+from .schemas import AccountRead, TokensRead
+
+
+class Refreshed(NamedTuple):
+    """The outcome of a refresh: new tokens, or the session that was ended because a token came twice."""
+
+    tokens: TokensRead | None
+    ended_session_id: UUID | None = None
+
+
+async def open_session(session: AsyncSession, *, context: ServiceContext, account: Account) -> TokensRead:
+    """Open a session for an account whose owner has just proved who they are; AccountHeld if it is on hold."""
+    require_active(account)
+    account.note_sign_in()
+    settings = settings_of(context)
+    staff = account.kind == ActorKind.STAFF
+    lifetime = timedelta(hours=settings.staff_session_hours) if staff else timedelta(days=settings.session_days)
+    opened = AccountRepository.of(session).add(
+        SignInSession(id=new_id(), account_id=account.id, expires_at=now() + lifetime)
+    )
+    await session.flush()
+    return await _give_tokens(session, context=context, account=account, opened=opened)
+
+
+async def refresh_session(session: AsyncSession, *, context: ServiceContext, token: str) -> Refreshed:
+    """Exchange a refresh token for new tokens; RefreshInvalid if it is unknown or its session is over.
+
+    A token that comes again ends its session: its owner and a thief cannot be told apart. Within a short grace it is
+    the repeat of a request whose answer was lost.
+    """
+    accounts = AccountRepository.of(session)
+    found = await accounts.refresh_token(rules.refresh_digest(token))
+    opened = await accounts.find(SignInSession, found.session_id, lock=True) if found else None
+    if found is None or opened is None or not opened.is_open:
+        raise RefreshInvalid
+    grace = timedelta(seconds=settings_of(context).refresh_grace_seconds)
+    if rules.judge_refresh(spent_at=found.spent_at, at=now(), grace=grace) == "reused":
+        opened.end("reused")
+        return Refreshed(None, opened.id)
+    account = await accounts.find(Account, opened.account_id)
+    if account is None or account.status == "closed":
+        raise RefreshInvalid
+    require_active(account)
+    found.spend()
+    opened.refresh()
+    return Refreshed(await _give_tokens(session, context=context, account=account, opened=opened))
+
+
+async def end_session(session: AsyncSession, *, context: ServiceContext, actor: Actor) -> None:
+    """Sign out here: the caller's session ends at once."""
+    if actor.session_id is None:
+        raise NotFound
+    opened = await AccountRepository.of(session).find(SignInSession, actor.session_id, lock=True)
+    if opened is None or opened.account_id != actor.id:
+        raise NotFound
+    opened.end("signed_out")
+    await context.epochs.end_session(opened.id)
+
+
+async def end_all_sessions(session: AsyncSession, *, context: ServiceContext, actor: Actor) -> None:
+    """Sign out everywhere: every session of the caller's account ends at once."""
+    account = await AccountRepository.of(session).find(Account, actor.id, lock=True)
+    if account is None:
+        raise NotFound
+    await end_sessions_of(session, context=context, account=account, reason="signed_out_everywhere")
+
+
+async def end_sessions_of(
+    session: AsyncSession, *, context: ServiceContext, account: Account, reason: str
+) -> None:
+    """End every session of an account at once, in the database and in the cache that all services ask."""
+    account.raise_epoch()
+    await AccountRepository.of(session).end_sessions(account.id, at=now(), reason=reason)
+    await context.epochs.raise_to(subject_key(account.tenant_id, account.id), account.epoch)
+
+
+def require_active(account: Account) -> None:
+    """AccountHeld unless the account may sign in."""
+    if account.status != "active":
+        raise AccountHeld
+
+
+async def _give_tokens(
+    session: AsyncSession, *, context: ServiceContext, account: Account, opened: SignInSession
+) -> TokensRead:
+    actor = rules.actor_of(
+        facts_of(account), await current_pack(session), tenant_id=account.tenant_id, session_id=opened.id
+    )
+    settings = settings_of(context)
+    lifetime = settings.access_minutes * 60
+    token = sign_actor(
+        actor,
+        await signing_keys(context).signing_key(),
+        issuer=settings.issuer,
+        issued_at=int(now().timestamp()),
+        lifetime=lifetime,
+    )
+    secret = rules.new_refresh_token()
+    row = RefreshToken(session_id=opened.id, digest=rules.refresh_digest(secret))
+    AccountRepository.of(session).add(row)
+    return TokensRead(
+        access_token=token,
+        expires_in=lifetime,
+        refresh_token=secret,
+        refresh_expires_at=opened.expires_at,
+        account=_read(actor),
+    )
+
+
+def facts_of(account: Account) -> rules.AccountFacts:
+    """Return what of an account decides about its token."""
+    return rules.AccountFacts(
+        id=account.id,
+        kind=account.kind,
+        roles=tuple(account.roles),
+        org_path=account.org_path,
+        unit_id=account.unit_id,
+        person_id=account.person_id,
+        epoch=account.epoch,
+    )
+
+
+def _read(actor: Actor) -> AccountRead:
+    return AccountRead(
+        id=actor.id,
+        kind=actor.kind,
+        tenant=actor.tenant,
+        roles=sorted(actor.roles),
+        permissions=sorted(actor.permissions),
+        unit_id=actor.unit_id,
+        person_id=actor.person_id,
+        org_path=actor.org_path,
+    )

@@ -1,0 +1,41 @@
+"""Named permissions of identity and the routes that need none."""
+
+from common.auth import ActorKind, Permission, permission
+
+UNIT_REVIEW = permission("identity.unit.register_review", "审核单位注册资料")
+UNIT_READ = permission("identity.unit.read", "查看单位")
+UNIT_EDIT = permission("identity.unit.edit", "修改单位资料")
+STAFF_MANAGE = permission("identity.staff.manage", "管理工作人员账号")
+MEMBER_READ = permission("identity.member.read", "查看会员（隐藏敏感信息）")
+MEMBER_REVEAL = permission("identity.member.reveal", "查看会员完整信息")
+TENANT_MANAGE = permission("identity.tenant.manage", "管理工会配置")
+EVENTS_REPLAY = permission("events.replay", "重发事件与快照")
+
+# Everybody holds these for what is their own; they come with the kind of account, not with a role of the pack.
+SESSION_OWN = permission("identity.session.own", "管理本人的登录")
+UNIT_OWN = permission("identity.unit.own", "办理本单位的登记")
+MEMBER_OWN = permission("identity.member.own", "查看本人的会员信息")
+
+OWN: dict[ActorKind, frozenset[Permission]] = {
+    ActorKind.HANDLER: frozenset({SESSION_OWN, UNIT_OWN}),
+    ActorKind.MEMBER: frozenset({SESSION_OWN, MEMBER_OWN}),
+    ActorKind.STAFF: frozenset({SESSION_OWN}),
+}
+
+PUBLIC_ROUTES: frozenset[tuple[str, str]] = frozenset(
+    {
+        ("GET", "/.well-known/jwks.json"),
+        ("GET", "/tenant"),
+        ("GET", "/organisation"),
+        ("GET", "/privacy-statement"),
+        ("POST", "/platform/sessions"),
+        ("POST", "/verification-codes"),
+        ("POST", "/units"),
+        ("POST", "/members/register"),
+        ("POST", "/sessions/handler"),
+        ("POST", "/sessions/member"),
+        ("POST", "/sessions/staff"),
+        ("POST", "/sessions/staff/code"),
+        ("POST", "/sessions/refresh"),
+    }
+)

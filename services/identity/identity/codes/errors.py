@@ -1,0 +1,30 @@
+"""Refusals around verification codes."""
+
+from common.errors import DomainError
+from common.text import Text
+
+
+class CodeWrong(DomainError):
+    """The code is not the one sent last; `left` says how many tries remain."""
+
+    status = 422
+    code = "code.wrong"
+    text = Text("验证码不正确，还可以再试 {left} 次。", "The code is not right. {left} tries are left.")
+
+
+class CodeExpired(DomainError):
+    """There is no code to check: none was sent, it was used, or its five minutes are over."""
+
+    status = 422
+    code = "code.expired"
+    text = Text("验证码已失效，请重新获取。", "The code is no longer valid. Ask for a new one.")
+
+
+class CodeSpent(DomainError):
+    """Too many wrong tries."""
+
+    status = 422
+    code = "code.spent"
+    text = Text(
+        "验证码输错次数过多，已作废，请重新获取。", "Too many wrong tries. The code is void; ask for a new one."
+    )

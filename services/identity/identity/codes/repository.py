@@ -1,0 +1,33 @@
+"""SQL of verification codes."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from uuid import UUID
+
+from ..repository import IdentityRepository
+from .models import VerificationCode
+
+
+class CodeRepository(IdentityRepository):
+    """The codes of one tenant."""
+
+    async def newest(self, *, purpose: str, indexes: Sequence[str]) -> VerificationCode | None:
+        """Lock and return the code sent last to a mobile for a purpose."""
+        statement = (
+            self.select(VerificationCode)
+            .where(VerificationCode.mobile_index.in_(indexes), VerificationCode.purpose == purpose)
+            .order_by(VerificationCode.id.desc())
+            .with_for_update()
+        )
+        return await self.first(statement)
+
+    async def challenge(self, challenge_id: UUID, *, purpose: str) -> VerificationCode | None:
+        """Lock and return one code by its challenge."""
+        found = await self.find(VerificationCode, challenge_id, lock=True)
+        return found if found is not None and found.purpose == purpose else None
+
+    async def forget(self, *, expired_before: datetime) -> None:
+        """Delete codes that expired long ago."""
+        await self.session.execute(
+            self.delete(VerificationCode).where(VerificationCode.expires_at < expired_before)
+        )

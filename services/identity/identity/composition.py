@@ -1,0 +1,44 @@
+"""What a running identity holds besides the common context, by type."""
+
+from datetime import timedelta
+from typing import cast
+
+from common.crypto import MasterKeys, parse_link_key
+from common.http import ServiceContext
+
+from .keys.service import SigningKeys
+from .limits import Limits
+from .settings import IdentitySettings
+
+SIGNING_KEYS, LIMITS, LINK_KEY = "signing_keys", "limits", "link_key"
+
+
+def settings_of(context: ServiceContext) -> IdentitySettings:
+    """Return identity's own settings."""
+    return cast(IdentitySettings, context.settings)
+
+
+def signing_keys(context: ServiceContext) -> SigningKeys:
+    """Return the platform's signing keys."""
+    return cast(SigningKeys, context.extras[SIGNING_KEYS])
+
+
+def limits(context: ServiceContext) -> Limits:
+    """Return the counters of attempts."""
+    return cast(Limits, context.extras[LIMITS])
+
+
+def link_key(context: ServiceContext) -> bytes:
+    """Return the key of document receipts."""
+    return cast(bytes, context.extras[LINK_KEY])
+
+
+def install(context: ServiceContext) -> ServiceContext:
+    """Put identity's own things into a new context and return it."""
+    settings = settings_of(context)
+    master = MasterKeys.parse(settings.master_keys.get_secret_value())
+    rotate_after = timedelta(days=settings.signing_key_days)
+    context.extras[SIGNING_KEYS] = SigningKeys(context.db, master, rotate_after=rotate_after)
+    context.extras[LIMITS] = Limits(context.redis)
+    context.extras[LINK_KEY] = parse_link_key(settings.link_key.get_secret_value())
+    return context

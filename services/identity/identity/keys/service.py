@@ -1,0 +1,104 @@
+"""Signing keys: made at the first start, replaced by age or on demand, published as JWKS."""
+
+import asyncio
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+import orjson
+from common.clock import now
+from common.crypto import MasterKeys
+from common.db import Database
+from common.ids import new_id
+from joserfc.jwk import OKPKey
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from . import repository
+from .models import SigningKey
+
+WRAPPED_FOR = b"huzhu.signing-key:"
+PUBLISHED_AFTER_RETIREMENT = timedelta(hours=2)
+"""Longer than any access token lives."""
+RELOAD = timedelta(seconds=30)
+
+
+@dataclass(frozen=True)
+class KeySnapshot:
+    """The keys as they were read: the one that signs and the public document."""
+
+    signing: OKPKey
+    jwks: dict[str, Any]
+    signing_since: datetime
+    read_at: datetime
+
+
+class SigningKeys:
+    """The platform's signing keys; one per process, read again every half minute."""
+
+    def __init__(self, db: Database, master: MasterKeys, *, rotate_after: timedelta) -> None:
+        self._db = db
+        self._master = master
+        self._rotate_after = rotate_after
+        self._snapshot: KeySnapshot | None = None
+        self._lock = asyncio.Lock()
+
+    async def signing_key(self) -> OKPKey:
+        """Return the private key that signs now."""
+        return (await self._current()).signing
+
+    async def jwks(self) -> dict[str, Any]:
+        """Return the public keys of all tokens that may still be valid."""
+        return (await self._current()).jwks
+
+    async def rotate(self) -> str:
+        """Make a new signing key; the old one stays published until its tokens are over. Returns the new id."""
+        async with self._lock:
+            self._snapshot = await self._load(force=True)
+        return str(self._snapshot.signing.kid)
+
+    async def _current(self) -> KeySnapshot:
+        snapshot = self._snapshot
+        if snapshot is not None and now() - snapshot.read_at < RELOAD:
+            return snapshot
+        async with self._lock:
+            if self._snapshot is None or self._snapshot is snapshot:
+                self._snapshot = await self._load()
+            return self._snapshot
+
+    async def _load(self, *, force: bool = False) -> KeySnapshot:
+        async with self._db.transaction(None) as session:
+            keys = await self._published(session)
+            if force or self._is_due(keys):
+                await repository.lock_keys(session)
+                keys = await self._published(session)
+                if force or self._is_due(keys):
+                    keys = [self._make(session), *[_retired(key) for key in keys]]
+        signing = next(key for key in keys if key.retired_at is None)
+        private = orjson.loads(self._master.unwrap(signing.wrapped, WRAPPED_FOR + signing.kid.encode()))
+        document = {"keys": [key.public_jwk for key in keys]}
+        return KeySnapshot(OKPKey.import_key(private), document, signing.created_at, now())
+
+    async def _published(self, session: AsyncSession) -> list[SigningKey]:
+        return list(await repository.published_keys(session, retired_after=now() - PUBLISHED_AFTER_RETIREMENT))
+
+    def _is_due(self, keys: list[SigningKey]) -> bool:
+        active = [key for key in keys if key.retired_at is None]
+        return not active or now() - active[0].created_at > self._rotate_after
+
+    def _make(self, session: AsyncSession) -> SigningKey:
+        kid = str(new_id())
+        key = OKPKey.generate_key("Ed25519", parameters={"kid": kid, "use": "sig", "alg": "Ed25519"})
+        private = orjson.dumps(key.as_dict(private=True))
+        row = SigningKey(
+            kid=kid,
+            public_jwk=dict(key.as_dict(private=False)),
+            wrapped=self._master.wrap(private, WRAPPED_FOR + kid.encode()),
+            created_at=now(),
+        )
+        repository.add_key(session, row)
+        return row
+
+
+def _retired(key: SigningKey) -> SigningKey:
+    key.retire()
+    return key

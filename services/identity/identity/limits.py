@@ -1,0 +1,61 @@
+"""Limits on attempts, counted in Redis so that all processes share them and a rollback does not forget them."""
+
+from typing import cast
+
+from common.errors import ServiceBusy
+from redis.asyncio import Redis
+from redis.exceptions import RedisError
+
+from .errors import TooManyRequests
+
+# Counts and sets the end of the window in one step: a process killed between the two would lock for ever.
+COUNT = """
+local n = redis.call('INCR', KEYS[1])
+if n == 1 or redis.call('TTL', KEYS[1]) < 0 then redis.call('EXPIRE', KEYS[1], ARGV[1]) end
+return {n, redis.call('TTL', KEYS[1])}
+"""
+
+
+class Limits:
+    """Counters with a window. When Redis is away nothing is allowed: ServiceBusy."""
+
+    def __init__(self, redis: "Redis") -> None:
+        self._redis = redis
+
+    async def count(self, name: str, *, seconds: int) -> tuple[int, int]:
+        """Count one attempt; return how many there were in the window and the seconds left of it."""
+        try:
+            found = await self._redis.eval(COUNT, 1, f"limit:{name}", str(seconds))  # type: ignore[misc]
+        except (RedisError, OSError):
+            raise ServiceBusy from None
+        attempts, left = cast(list[int], found)
+        return int(attempts), max(int(left), 1)
+
+    async def hit(self, name: str, *, most: int, seconds: int) -> None:
+        """Count one attempt; TooManyRequests when it is one too many."""
+        attempts, left = await self.count(name, seconds=seconds)
+        if attempts > most:
+            raise TooManyRequests(seconds=left)
+
+    async def check_lock(self, name: str) -> None:
+        """TooManyRequests while `lock` holds."""
+        try:
+            left = int(await self._redis.ttl(f"lock:{name}"))
+        except (RedisError, OSError):
+            raise ServiceBusy from None
+        if left > 0:
+            raise TooManyRequests(seconds=left)
+
+    async def lock(self, name: str, *, seconds: int) -> None:
+        """Refuse `name` for a while."""
+        try:
+            await self._redis.set(f"lock:{name}", 1, ex=seconds)
+        except (RedisError, OSError):
+            raise ServiceBusy from None
+
+    async def forget(self, name: str) -> None:
+        """Forget counted attempts after a success."""
+        try:
+            await self._redis.delete(f"limit:{name}")
+        except (RedisError, OSError):
+            raise ServiceBusy from None

@@ -1,0 +1,1 @@
+"""Persons of the register (会员) and their app accounts."""

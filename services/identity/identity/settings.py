@@ -1,0 +1,32 @@
+"""Settings of the identity service, prefix IDENTITY_."""
+
+from common.settings import CommonSettings
+from pydantic import Field, SecretStr
+from pydantic_settings import SettingsConfigDict
+
+
+class IdentitySettings(CommonSettings):
+    """What identity needs besides the common settings."""
+
+    model_config = SettingsConfigDict(env_prefix="IDENTITY_", extra="ignore", populate_by_name=True)
+
+    platform_secret: SecretStr = SecretStr("")
+    """Secret of the platform operator named "platform"; empty: there is none."""
+    platform_operators: SecretStr = SecretStr("")
+    """Named operators of the platform, "ops1:<secret>,ops2:<secret>"; two are needed to change a live pack."""
+    access_minutes: int = Field(10, ge=1, le=60)
+    session_days: int = Field(30, ge=1, le=365)
+    """How long members and handlers stay signed in without signing in again."""
+    staff_session_hours: int = Field(12, ge=1, le=72)
+    refresh_grace_seconds: int = Field(30, ge=0, le=300)
+    """A refresh whose answer was lost on a bad network may be sent once more within this time."""
+    signing_key_days: int = Field(90, ge=1)
+    codes_per_address: int = Field(300, ge=1)
+    """SMS codes asked for from one address in ten minutes."""
+    codes_per_tenant: int = Field(3000, ge=1)
+    codes_per_number: int = Field(20, ge=1)
+    """SMS codes to one number in a day, for each purpose."""
+    codes_per_staff: int = Field(60, ge=1)
+    """SMS codes of the second step of one staff account in an hour; each needs the password first."""
+    sign_ins_per_address: int = Field(600, ge=1)
+    """Attempts to sign in or register from one address in ten minutes."""

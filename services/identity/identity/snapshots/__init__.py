@@ -1,0 +1,1 @@
+"""Facts sent again, so that other services can rebuild their copies."""

@@ -1,0 +1,1 @@
+"""The union's staff: accounts and sign-in."""

@@ -1,0 +1,1 @@
+"""Tenants, their packs and the organisation tree."""

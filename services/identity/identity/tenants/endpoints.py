@@ -1,0 +1,71 @@
+"""Packs for those who run the platform; what a union publishes for everybody."""
+
+from typing import Annotated
+
+from common.auth import Actor
+from common.contracts.pack import parse_pack
+from common.http import PublicSessionDep, ServiceContext, context_of, requires
+from fastapi import APIRouter, Depends, Request, Response
+
+from ..auth import TENANT_MANAGE
+from . import public, service
+from .access import NamedTenantDep, require_reach
+from .errors import PackOfAnotherTenant
+from .schemas import (
+    OrganisationRead,
+    PackPut,
+    PackStatusRead,
+    PackVersionRead,
+    PrivacyStatementRead,
+    TenantRead,
+)
+
+router = APIRouter(tags=["tenants"])
+Context = Annotated[ServiceContext, Depends(context_of)]
+Manager = Annotated[Actor, requires(TENANT_MANAGE)]
+
+
+@router.put("/tenants/{code}/pack")
+async def apply_pack(
+    code: str, body: PackPut, actor: Manager, context: Context, request: Request
+) -> PackVersionRead:
+    """Apply a pack: a new tenant is usable as soon as all services have it; a change waits for a second person."""
+    pack = parse_pack(body.yaml)
+    if pack.code != code:
+        raise PackOfAnotherTenant(written=pack.code, asked=code)
+    require_reach(actor, pack.tenant.id)
+    async with context.db.transaction(pack.tenant.id) as session:
+        applied = await service.apply_pack(session, actor=actor, context=context, pack=pack, source=body.yaml)
+    request.scope["state"]["positions"].extend(session.info.get("positions", ()))
+    return applied
+
+
+@router.post("/tenants/{code}/pack/{version}/consent")
+async def consent_to_pack(code: str, version: int, session: NamedTenantDep, actor: Manager) -> PackVersionRead:
+    """Let a proposed version go live; the one who proposed it is refused."""
+    return await service.consent_to_pack(session, actor=actor, code=code, number=version)
+
+
+@router.get("/tenants/{code}/pack/status")
+async def read_pack_status(code: str, session: NamedTenantDep, actor: Manager) -> PackStatusRead:
+    """Return the newest version, which services have it, and whether it is live."""
+    return await service.read_pack_status(session, code=code)
+
+
+@router.get("/tenant")
+async def read_tenant(session: PublicSessionDep, response: Response) -> TenantRead:
+    """Return name, look, contact and ways in of the union named by X-Tenant."""
+    response.headers["Vary"] = "X-Tenant"
+    return await public.read_tenant(session)
+
+
+@router.get("/organisation")
+async def read_organisation(session: PublicSessionDep) -> OrganisationRead:
+    """Return the districts and agencies that a unit may belong to."""
+    return await public.read_organisation(session)
+
+
+@router.get("/privacy-statement")
+async def read_privacy_statement(session: PublicSessionDep) -> PrivacyStatementRead:
+    """Return the privacy statement in force, in the language of the request."""
+    return await public.read_privacy_statement(session)

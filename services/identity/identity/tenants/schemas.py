@@ -1,0 +1,78 @@
+"""Requests and answers about tenants, packs and the organisation."""
+
+from datetime import datetime
+from typing import Any, Literal
+from uuid import UUID
+
+from pydantic import BaseModel, Field
+
+
+class PackPut(BaseModel):
+    """The text of a pack file."""
+
+    yaml: str = Field(min_length=1, max_length=2_000_000)
+
+
+class PackVersionRead(BaseModel):
+    """One version of a tenant's pack."""
+
+    tenant_id: UUID
+    code: str
+    version: int
+    status: Literal["proposed", "published", "superseded"]
+    changed: bool = True
+    """False when the pack was there already and nothing is new."""
+    effective_from: datetime | None = None
+
+
+class PackStatusRead(BaseModel):
+    """How far the newest version is; `live` when every service has it."""
+
+    code: str
+    version: int
+    status: Literal["proposed", "published", "superseded"]
+    live: bool
+    live_version: int | None
+    """The newest version that every service has."""
+    acknowledged: list[str]
+    waiting: list[str]
+
+
+class OrgNodeRead(BaseModel):
+    """A node of the organisation tree that units may choose (所属区局)."""
+
+    code: str
+    level: str
+    parent: str | None
+    path: str
+    name: str
+    region: str | None = None
+
+
+class OrganisationRead(BaseModel):
+    """The organisation tree, parents first."""
+
+    nodes: list[OrgNodeRead]
+
+
+class TenantRead(BaseModel):
+    """What the apps need to know of a union before anybody has signed in."""
+
+    id: UUID
+    code: str
+    name: dict[str, str]
+    short_name: dict[str, str]
+    branding: dict[str, Any]
+    contact: dict[str, Any]
+    pack_version: int
+    registration: dict[str, Any]
+    """Ways in, papers of the unit's profile, lengths of the insurance code, limits of uploads."""
+    catalogue: list[dict[str, Any]]
+
+
+class PrivacyStatementRead(BaseModel):
+    """The privacy statement (隐私协议和服务声明) in force; consent names its version."""
+
+    version: int
+    title: str
+    text: str

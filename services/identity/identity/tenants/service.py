@@ -1,0 +1,186 @@
+"""Use cases of tenants: a pack is applied, consented to, published, acknowledged."""
+
+from uuid import UUID
+
+from common.audit import record
+from common.auth import Actor
+from common.clock import now
+from common.contracts.identity import TenantConfigured
+from common.contracts.pack import TenantPack
+from common.errors import NotFound
+from common.events import emit
+from common.http import ServiceContext
+from common.ids import new_id
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from . import rules
+from .errors import PackNotProposed, SamePerson, TenantIdentityChanged
+from .models import OrgNode, PackVersion, Tenant
+from .repository import TenantsRepository, directory_entries
+from .schemas import PackStatusRead, PackVersionRead
+
+
+async def apply_pack(
+    session: AsyncSession, *, actor: Actor, context: ServiceContext, pack: TenantPack, source: str
+) -> PackVersionRead:
+    """Take a pack in the transaction of its tenant.
+
+    The first version makes the tenant and goes out at once; a pack that says nothing new changes nothing; a changed
+    one is proposed and waits for a second person.
+    """
+    tenants = TenantsRepository.of(session)
+    await tenants.lock()
+    await _require_same_identity(session, pack)
+    packs = await tenants.packs()
+    newest = packs[0] if packs else None
+    fingerprint = rules.fingerprint(pack)
+    if newest is not None and newest.fingerprint == fingerprint and pack.version <= newest.number:
+        return _read(newest, pack.code, changed=False)
+    number = rules.next_number(written=pack.version, newest=newest.number if newest else None)
+    pack = pack.model_copy(update={"version": number})
+    for earlier in packs:
+        if earlier.status == "proposed":
+            earlier.supersede()
+    await session.flush()
+    version = tenants.add(
+        PackVersion(
+            id=new_id(), number=number, status="proposed", fingerprint=fingerprint, source=source,
+            pack=pack.to_dict(), proposed_by=actor.id,
+        )
+    )  # fmt: skip
+    if newest is None:
+        await _found_tenant(session, context=context, pack=pack)
+        await publish(session, version=version, pack=pack, consented_by=None, first=True)
+    await _audit(session, actor, "pack.applied", version)
+    return _read(version, pack.code)
+
+
+async def consent_to_pack(session: AsyncSession, *, actor: Actor, code: str, number: int) -> PackVersionRead:
+    """Let a proposed version go out; SamePerson if the caller proposed it."""
+    tenants = TenantsRepository.of(session)
+    await tenants.lock()
+    version = await tenants.pack(number)
+    if version is None:
+        raise NotFound
+    if version.status != "proposed":
+        raise PackNotProposed
+    if version.proposed_by == actor.id:
+        raise SamePerson
+    pack = TenantPack.from_json(version.pack)
+    await publish(session, version=version, pack=pack, consented_by=actor.id, first=False)
+    await _audit(session, actor, "pack.consented", version)
+    return _read(version, code)
+
+
+async def publish(
+    session: AsyncSession, *, version: PackVersion, pack: TenantPack, consented_by: UUID | None, first: bool
+) -> None:
+    """Make a version hold here and tell all services."""
+    effective_from = rules.effective_instant(pack, at=now(), first=first)
+    version.publish(effective_from=effective_from, consented_by=consented_by)
+    tenants = TenantsRepository.of(session)
+    tenant = await tenants.find(Tenant, tenants.tenant_id, lock=True)
+    if tenant is not None:
+        tenant.rename(pack.tenant.name.zh, pack.tenant.name.en)
+    await _grow_tree(tenants, pack)
+    await tenants.store_copy(
+        code=pack.code, number=version.number, effective_from=effective_from, pack=version.pack
+    )
+    await session.flush()
+    emit(session, await configured_event(tenants, version, pack.code))
+
+
+async def configured_event(tenants: TenantsRepository, version: PackVersion, code: str) -> TenantConfigured:
+    """Return a published version as other services need it, with the tenant's wrapped keys."""
+    return TenantConfigured(
+        code=code,
+        pack_version=version.number,
+        effective_from=version.effective_from or now(),
+        pack=version.pack,
+        keys=await tenants.wrapped_keys(),
+    )
+
+
+async def acknowledge_pack(session: AsyncSession, *, number: int, service: str) -> None:
+    """Remember that a service has a version."""
+    await TenantsRepository.of(session).acknowledge(number, service)
+
+
+async def read_pack_status(session: AsyncSession, *, code: str) -> PackStatusRead:
+    """Return the newest version, who has it, and the version that is live."""
+    tenants = TenantsRepository.of(session)
+    packs = await tenants.packs()
+    if not packs:
+        raise NotFound
+    held = await tenants.acknowledgements()
+    newest = packs[0]
+    acknowledged = held.get(newest.number, set())
+    live = [p.number for p in packs if p.status == "published" and rules.is_live(held.get(p.number, ()))]
+    return PackStatusRead.model_validate(
+        {
+            "code": code,
+            "version": newest.number,
+            "status": newest.status,
+            "live": newest.status == "published" and rules.is_live(acknowledged),
+            "live_version": max(live, default=None),
+            "acknowledged": sorted(acknowledged),
+            "waiting": sorted(rules.SERVICES - acknowledged) if newest.status == "published" else [],
+        }
+    )
+
+
+async def _require_same_identity(session: AsyncSession, pack: TenantPack) -> None:
+    known = await directory_entries(session, code=pack.code, tenant_id=pack.tenant.id)
+    if known and known != {pack.tenant.id: pack.code}:
+        raise TenantIdentityChanged
+
+
+async def _found_tenant(session: AsyncSession, *, context: ServiceContext, pack: TenantPack) -> None:
+    """Make the tenant and its first key."""
+    tenants = TenantsRepository.of(session)
+    name = pack.tenant.name
+    tenants.add(Tenant(id=pack.tenant.id, code=pack.code, name_zh=name.zh, name_en=name.en))
+    await context.keyring.add_version(session, pack.tenant.id)
+
+
+async def _grow_tree(tenants: TenantsRepository, pack: TenantPack) -> None:
+    """Bring the tree to what the pack says; a branch it no longer has is retired, never removed."""
+    nodes = {node.code: node for node in await tenants.nodes()}
+    told = rules.nodes_of(pack)
+    for facts in told:
+        parent = nodes[facts.parent].id if facts.parent else None
+        node = nodes.get(facts.code)
+        if node is None:
+            node = OrgNode(
+                id=new_id(), code=facts.code, level=facts.level, parent_id=parent, path=facts.path,
+                name_zh=facts.name_zh, name_en=facts.name_en, region=facts.region,
+            )  # fmt: skip
+            nodes[facts.code] = tenants.add(node)
+        node.describe(level=facts.level, name_zh=facts.name_zh, name_en=facts.name_en, region=facts.region)
+        node.move(parent_id=parent, path=facts.path)
+        node.set_retired(False)
+    for code in nodes.keys() - {facts.code for facts in told}:
+        nodes[code].set_retired(True)
+
+
+async def _audit(session: AsyncSession, actor: Actor, action: str, version: PackVersion) -> None:
+    await record(
+        session,
+        actor_id=actor.id,
+        action=action,
+        subject=f"tenant:{version.tenant_id}",
+        detail={"version": version.number, "fingerprint": version.fingerprint, "status": version.status},
+    )
+
+
+def _read(version: PackVersion, code: str, *, changed: bool = True) -> PackVersionRead:
+    return PackVersionRead.model_validate(
+        {
+            "tenant_id": version.tenant_id,
+            "code": code,
+            "version": version.number,
+            "status": version.status,
+            "changed": changed,
+            "effective_from": version.effective_from,
+        }
+    )

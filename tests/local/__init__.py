@@ -1,0 +1,1 @@
+"""Tests of the embedded platform: every part really started, killed and started again."""

@@ -1,0 +1,160 @@
+"""The supervisor as `make run` uses it: order, restarts, stopping, and nothing left behind, however it ends."""
+
+import asyncio
+import os
+import random
+import signal
+import sys
+
+import asyncpg
+import psutil
+import pytest
+
+from huzhu.home import Home, HomeInUse
+from huzhu.parts import EmbeddedPostgres
+from huzhu.supervisor import Child, ChildFailed, Platform
+
+from .processes import PlatformProcess, eventually, family, lives, running_on
+from .run_platform import CHILD, platform_on
+
+UNITS = {"postgres", "valkey", "seaweed", "api", "worker", "guard"}
+
+
+async def test_start_serve_restart_stop(home: Home) -> None:
+    platform = platform_on(home)
+    await platform.start()
+    try:
+        pids = platform.pids
+        assert set(pids) == UNITS
+        with pytest.raises(HomeInUse):
+            await platform_on(Home(home.path)).start()
+        assert platform.pids == pids, "the refused start has touched nothing"
+        assert_secrets_travel_by_environment_only(platform)
+
+        os.kill(pids["api"], signal.SIGKILL)
+        os.kill(pids["valkey"], signal.SIGKILL)
+        await eventually(
+            lambda: {"api", "valkey"} <= set(platform.pids) and platform.pids["api"] != pids["api"]
+        )
+        assert platform.pids["postgres"] == pids["postgres"]
+        everybody = family([*pids.values(), *platform.pids.values()])
+    finally:
+        await platform.stop()
+    assert [pid for pid in everybody if lives(pid)] == []
+    assert running_on(home) == []
+    assert list(home.run.glob("*.pid.json")) == []
+    await platform.stop()  # twice is harmless
+
+
+def assert_secrets_travel_by_environment_only(platform: Platform) -> None:
+    api = psutil.Process(platform.pids["api"])
+    assert api.environ()["HUZHU_MASTER_KEYS"] == platform.home.secrets["master_key"]
+    assert not [name for name in api.environ() if name.endswith("_OWNER_DATABASE_URL")]
+    shown = "".join(" ".join(psutil.Process(pid).cmdline()) for pid in family(platform.pids.values()))
+    shown += "".join(log.read_text(errors="replace") for log in platform.home.logs.iterdir())
+    secrets = platform.home.secrets
+    for value in (
+        secrets["master_key"],
+        secrets["s3_secret_key"],
+        secrets["valkey_password"],
+        secrets.role("ocr_app"),
+    ):
+        assert value not in shown
+
+
+async def test_a_signal_stops_all(home: Home) -> None:
+    platform = await PlatformProcess.start(home)
+    everybody = family([platform.process.pid])
+    assert len(everybody) > len(UNITS)
+    platform.process.send_signal(signal.SIGINT)
+    await asyncio.sleep(0.05)
+    platform.process.send_signal(signal.SIGTERM)  # an impatient second one must not interrupt the stopping
+    assert await platform.process.wait() == 0
+    assert [pid for pid in everybody if lives(pid)] == []
+    assert running_on(home) == []
+
+
+async def test_a_signal_while_it_starts(home: Home) -> None:
+    platform = await PlatformProcess.launch(home)
+    await eventually(lambda: (home.run / "postgres.pid.json").exists())
+    platform.process.send_signal(signal.SIGTERM)
+    assert await platform.process.wait() == 0
+    assert running_on(home) == []
+
+
+async def test_a_killed_supervisor_leaves_nothing_and_continues(home: Home) -> None:
+    platform = await PlatformProcess.start(home)
+    await write_row(home)
+    everybody = family([platform.process.pid])
+    platform.kill()
+    await platform.process.wait()
+    await eventually(lambda: not any(lives(pid) for pid in everybody), within_s=30)
+    assert running_on(home) == []
+
+    # Again, everything at once this time, and at a moment in the middle of a start.
+    platform = await PlatformProcess.start(home)
+    assert await count_rows(home) == 1
+    platform.kill_everything()
+    await platform.process.wait()
+    platform = await PlatformProcess.launch(home)
+    await asyncio.sleep(0.2 + random.random())
+    platform.kill_everything()
+    await platform.process.wait()
+    platform = await PlatformProcess.start(home)
+    assert await count_rows(home) == 1
+    platform.process.send_signal(signal.SIGTERM)
+    assert await platform.process.wait() == 0
+    assert running_on(home) == []
+
+
+async def write_row(home: Home) -> None:
+    connection = await asyncpg.connect(EmbeddedPostgres(home).attach().dsn("huzhu_claims", "claims_owner"))
+    await connection.execute("CREATE TABLE kept AS SELECT 1 AS id")
+    await connection.close()
+
+
+async def count_rows(home: Home) -> object:
+    connection = await asyncpg.connect(EmbeddedPostgres(home).attach().dsn("huzhu_claims", "claims_owner"))
+    try:
+        return await connection.fetchval("SELECT count(*) FROM kept")
+    finally:
+        await connection.close()
+
+
+async def test_two_platforms_side_by_side(home: Home, second_home: Home) -> None:
+    first, second = platform_on(home), platform_on(second_home)
+    await asyncio.gather(first.start(), second.start())
+    try:
+        assert not set(first.pids.values()) & set(second.pids.values())
+        assert first.postgres.port != second.postgres.port
+        await first.stop()
+        assert set(second.pids) == UNITS
+    finally:
+        await asyncio.gather(first.stop(), second.stop())
+    assert running_on(home) == running_on(second_home) == []
+
+
+async def test_a_child_that_cannot_start_takes_the_platform_down_with_its_log(home: Home) -> None:
+    crashing = Child("api", [sys.executable, CHILD, "crash"], ready_url="http://127.0.0.1:9/")
+    with pytest.raises(ChildFailed, match="crashed as asked"):
+        await Platform(home, [crashing]).start()
+    assert running_on(home) == []
+    with home.lock():
+        pass  # free again
+
+
+async def test_preparation_comes_between_parts_and_processes(home: Home) -> None:
+    seen: list[set[str]] = []
+
+    async def prepare(platform: Platform) -> None:
+        seen.append(set(platform.pids))
+        connection = await asyncpg.connect(
+            platform.environment()["CLAIMS_OWNER_DATABASE_URL"].replace("+asyncpg", "")
+        )
+        await connection.close()
+        raise ValueError("a migration failed")
+
+    with pytest.raises(ValueError, match="a migration failed"):
+        await Platform(home, [Child("api", ["/bin/true"])], prepare=prepare).start()
+    assert seen == [{"postgres", "valkey", "seaweed", "guard"}]
+    assert running_on(home) == []
