@@ -31,3 +31,48 @@ lock: $(STAMP) ## Resolve requirements.lock again from the pyproject files
 	@$(BIN)/uv pip compile --universal --generate-hashes --no-header --no-emit-index-url --no-annotate \
 	  --python-version 3.11 --group dev --quiet pyproject.toml -o requirements.lock $(UPGRADE) \
 	  $(foreach p,$(PROJECTS),--no-emit-package huzhu-$(notdir $(p)))
+
+.PHONY: run
+run: $(STAMP) ## Start the whole platform on http://127.0.0.1:8080 (PORT=, HUZHU_HOME=)
+	@exec $(BIN)/huzhu run
+
+.PHONY: demo
+demo: $(STAMP) ## Drive the main job against the running platform
+	@$(BIN)/huzhu demo
+
+.PHONY: format
+format: $(STAMP) ## Format the code
+	@$(BIN)/ruff format -q . && $(BIN)/ruff check -q --fix .
+
+.PHONY: lint
+lint: $(STAMP) ## Lint, types, layers
+	@$(BIN)/ruff format --check -q . && $(BIN)/ruff check -q .
+	@$(BIN)/mypy
+	@$(BIN)/lint-imports --no-cache
+
+WORKERS ?= 2
+.PHONY: test
+test: browser lint ## Lint, types, and the whole default suite
+	@$(BIN)/pytest -n $(WORKERS) --dist loadgroup -m "not stack" $(TESTS)
+
+.PHONY: test-stack
+test-stack: $(STAMP) ## Contract and fault tests, a real Apache Kafka among them
+	@$(BIN)/pytest -m stack $(TESTS)
+
+.PHONY: browser
+browser: $(STAMP)
+	@command -v chromium >/dev/null || (command -v apt-get >/dev/null && test "$$(id -u)" = 0 && \
+	  (apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq chromium fonts-noto-cjk) >/dev/null 2>&1) || \
+	  echo "no browser: its tests will say that they are skipped"
+
+.PHONY: features
+features: $(STAMP) ## Print every feature row with its tests and result (build/features.json)
+	@$(BIN)/python -m tests.features.report
+
+.PHONY: bench
+bench: $(STAMP) ## Measure beside a baseline in the same run (build/bench.json)
+	@$(BIN)/python -m tests.bench
+
+.PHONY: clean
+clean: ## Remove build results; data and .venv stay
+	@rm -rf build .mypy_cache .ruff_cache .import_linter_cache

@@ -1,12 +1,11 @@
-"""Real PostgreSQL and object store for the tests of libs/common, started once."""
+"""One more database beside those of the services, with the tables that libs/common brings along."""
 
-import shutil
-import tempfile
-from collections.abc import AsyncIterator, Iterator
+import os
+from collections.abc import AsyncIterator
 from dataclasses import dataclass
-from pathlib import Path
 from uuid import UUID
 
+import asyncpg
 import pytest
 from alembic.migration import MigrationContext
 from alembic.operations import Operations
@@ -18,58 +17,48 @@ from common.crypto.migrations import create_person_key_table_v1
 from common.db import Database
 from common.db.migrations import create_common_tables_v1, protect
 from common.ids import new_id
-from huzhu.home import Home
-from huzhu.parts import EmbeddedPostgres, EmbeddedSeaweed
+from common.storage.uploads.migrations import create_upload_table_v1
+from tests.conftest import Parts
 
 SERVICE = "ocr"
+ROLES = tuple(f"{SERVICE}_{role}" for role in ("owner", "app", "relay"))
 SAMPLE = """CREATE TABLE sample (tenant_id uuid NOT NULL, id uuid NOT NULL, name text, name_index text,
   created_at timestamptz NOT NULL, PRIMARY KEY (tenant_id, id))"""
 
 
 @dataclass(frozen=True)
 class Addresses:
-    """Where the service's database is, by role."""
+    """Where the database is, by role."""
 
     owner: str
     app: str
-
-
-@pytest.fixture(scope="session")
-def home() -> Iterator[Home]:
-    folder = Path(tempfile.mkdtemp(prefix="hz-"))
-    folder.chmod(0o711)
-    yield Home(folder)
-    shutil.rmtree(folder, ignore_errors=True)
-
-
-@pytest.fixture(scope="session")
-async def postgres(home: Home) -> AsyncIterator[EmbeddedPostgres]:
-    async with EmbeddedPostgres(home, services=(SERVICE,)) as part:
-        yield part
-
-
-@pytest.fixture(scope="session")
-async def seaweed(home: Home) -> AsyncIterator[EmbeddedSeaweed]:
-    async with EmbeddedSeaweed(home) as part:
-        yield part
+    relay: str
 
 
 def _create_tables(connection: Connection) -> None:
     with Operations.context(MigrationContext.configure(connection)) as op:
         create_common_tables_v1(service=SERVICE)
         create_person_key_table_v1(service=SERVICE)
+        create_upload_table_v1(service=SERVICE)
         op.execute(SAMPLE)
         protect("sample", service=SERVICE)
 
 
+async def _create_database(parts: Parts, name: str) -> None:
+    admin = await asyncpg.connect(parts.postgres.dsn())
+    await admin.execute(f"CREATE DATABASE {name} OWNER {ROLES[0]}")
+    await admin.close()
+    admin = await asyncpg.connect(parts.postgres.dsn(name))
+    await admin.execute(f"ALTER SCHEMA public OWNER TO {ROLES[0]}")
+    await admin.execute(f"GRANT USAGE ON SCHEMA public TO {', '.join(ROLES)}")
+    await admin.close()
+
+
 @pytest.fixture(scope="session")
-async def addresses(postgres: EmbeddedPostgres) -> Addresses:
-    made = Addresses(
-        *(
-            postgres.dsn(f"huzhu_{SERVICE}", f"{SERVICE}_{role}", scheme="postgresql+asyncpg")
-            for role in ("owner", "app")
-        )
-    )
+async def addresses(parts: Parts) -> Addresses:
+    name = f"huzhu_common_{os.getpid()}"
+    await _create_database(parts, name)
+    made = Addresses(*(parts.postgres.dsn(name, role, scheme="postgresql+asyncpg") for role in ROLES))
     engine = create_async_engine(made.owner)
     async with engine.begin() as connection:
         await connection.run_sync(_create_tables)

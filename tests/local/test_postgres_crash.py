@@ -35,7 +35,7 @@ async def write_until_dead(postgres: EmbeddedPostgres, done: list[int]) -> None:
         for number in range(done[-1] + 1 if done else 0, 1_000_000):
             await connection.execute("INSERT INTO written VALUES ($1)", number)
             done.append(number)
-    except (asyncpg.PostgresError, asyncpg.InterfaceError, OSError):
+    except (asyncpg.PostgresError, asyncpg.InterfaceError, asyncpg.InternalClientError, OSError):
         return
     finally:
         connection.terminate()

@@ -13,7 +13,9 @@ class FieldsInvalid(DomainError):
 
     status = 422
     code = "request.invalid"
-    text = Text("填写的内容有误，请按提示修改后重新提交。", "Some values are not valid. Correct them and send again.")
+    text = Text(
+        "填写的内容有误，请按提示修改后重新提交。", "Some values are not valid. Correct them and send again."
+    )
 
     @classmethod
     def raise_if(cls, faults: Mapping[str, Sequence[Fault]]) -> None:

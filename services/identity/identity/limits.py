@@ -2,9 +2,10 @@
 
 from typing import cast
 
-from common.errors import ServiceBusy
 from redis.asyncio import Redis
 from redis.exceptions import RedisError
+
+from common.errors import ServiceBusy
 
 from .errors import TooManyRequests
 

@@ -2,11 +2,12 @@
 
 from typing import Self
 
-from common.auth import Actor, ActorKind
-from common.db import TenantRepository
 from sqlalchemy import false, true
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.sql.elements import ColumnElement
+
+from common.auth import Actor, ActorKind
+from common.db import TenantRepository
 
 Condition = ColumnElement[bool]
 
@@ -31,7 +32,11 @@ def within(actor: Actor, path: ColumnElement[str]) -> Condition:
 
 
 def seen_by(
-    actor: Actor, *, path: ColumnElement[str], unit: ColumnElement[object], person: ColumnElement[object] | None = None
+    actor: Actor,
+    *,
+    path: ColumnElement[str],
+    unit: ColumnElement[object],
+    person: ColumnElement[object] | None = None,
 ) -> Condition:
     """The condition that a row concerns what the caller may see: staff their subtree, handlers their unit,
     members themselves.

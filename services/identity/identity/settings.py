@@ -1,8 +1,9 @@
 """Settings of the identity service, prefix IDENTITY_."""
 
-from common.settings import CommonSettings
 from pydantic import Field, SecretStr
 from pydantic_settings import SettingsConfigDict
+
+from common.settings import CommonSettings
 
 
 class IdentitySettings(CommonSettings):

@@ -15,7 +15,9 @@ PHOTOS = Path(__file__).parents[2] / "data" / "receipts"
 Cell = tuple[float, float, str]
 
 
-def paper(*cells: Cell, width: float = 1000, height: float = 700, size: float = 20, slope: float = 0.0) -> Page:
+def paper(
+    *cells: Cell, width: float = 1000, height: float = 700, size: float = 20, slope: float = 0.0
+) -> Page:
     """A page of boxes given by left edge, middle and text; letters as wide as they are printed."""
     lines = []
     for left, middle, text in cells:

@@ -59,16 +59,23 @@ def test_papers_notations(text: str, value: str) -> None:
     assert parse_capitals(text) == Decimal(value)
 
 
-@pytest.mark.parametrize("text", ["", "元", "整", "壹贰元", "万元", "伍佰仟元", "壹角贰元", "一千元", "1573.51", "壹仟"])
+@pytest.mark.parametrize(
+    "text", ["", "元", "整", "壹贰元", "万元", "伍佰仟元", "壹角贰元", "一千元", "1573.51", "壹仟"]
+)
 def test_no_amounts(text: str) -> None:
     assert parse_capitals(text) is None
 
 
 def test_an_amount_is_found_behind_its_label() -> None:
-    assert find_capitals("金额合计(大写)叁仟肆佰捌拾柒元伍角壹分") == ("叁仟肆佰捌拾柒元伍角壹分", Decimal("3487.51"))
+    assert find_capitals("金额合计(大写)叁仟肆佰捌拾柒元伍角壹分") == (
+        "叁仟肆佰捌拾柒元伍角壹分",
+        Decimal("3487.51"),
+    )
 
 
-@pytest.mark.parametrize("text", ["玖仟肆佰塑拾柒元酵角律分", "贰万玖仟捌佰伍拾肆元贰角集分", "合计(大写)塑拾柒元整"])
+@pytest.mark.parametrize(
+    "text", ["玖仟肆佰塑拾柒元酵角律分", "贰万玖仟捌佰伍拾肆元贰角集分", "合计(大写)塑拾柒元整"]
+)
 def test_a_part_of_a_misread_amount_is_no_amount(text: str) -> None:
     assert find_capitals(text) is None
 

@@ -25,14 +25,25 @@ def test_amounts_in_every_notation(amount: Decimal) -> None:
         assert read_amount(text) == f"{amount:.2f}"
 
 
-@pytest.mark.parametrize("text", ["", "12.345.6", "0437.44", "734261", "15.2%", "1,27", "1次", "支付", "8462B0", "1234567.8.9"])
+@pytest.mark.parametrize(
+    "text", ["", "12.345.6", "0437.44", "734261", "15.2%", "1,27", "1次", "支付", "8462B0", "1234567.8.9"]
+)
 def test_no_amounts(text: str) -> None:
     assert read_amount(text) is None
 
 
 @given(st.dates(min_value=date(1900, 1, 1), max_value=date(2099, 12, 31)))
 def test_dates_in_every_notation(day: date) -> None:
-    for form in ("%Y-%m-%d", "%Y%m%d", "%Y年%m月%d日", "%Y.%m.%d", "%Y/%m/%d", "%Y,%m,%d", "%Y-%m-%d 09:49", "%Y-%m-%d09:49"):
+    for form in (
+        "%Y-%m-%d",
+        "%Y%m%d",
+        "%Y年%m月%d日",
+        "%Y.%m.%d",
+        "%Y/%m/%d",
+        "%Y,%m,%d",
+        "%Y-%m-%d 09:49",
+        "%Y-%m-%d09:49",
+    ):
         assert read_date(day.strftime(form)) == day.isoformat()
 
 

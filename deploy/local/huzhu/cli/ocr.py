@@ -19,6 +19,9 @@ def ocr(
 
 def ocr_command(files: list[Path], as_json: bool) -> int:
     """Prints one result for each file as soon as it is there; 1 when a file could not be read, else 0."""
+    # Imported here: the models' libraries take seconds, which no other command should wait for.
+    from ocr.recognition import Recognizer, UnreadableDocument
+
     status = 0
     recognizer: Recognizer | None = None
     for file in files:
@@ -43,7 +46,7 @@ def ocr_command(files: list[Path], as_json: bool) -> int:
     return status
 
 
-def as_object(found: Recognition) -> dict[str, Any]:
+def as_object(found: "Recognition") -> dict[str, Any]:
     """The result as it is printed in JSON."""
     return {
         "type": str(found.type),
@@ -65,7 +68,7 @@ def as_object(found: Recognition) -> dict[str, Any]:
     }
 
 
-def _found(file: Path, found: Recognition, as_json: bool, *, several: bool) -> None:
+def _found(file: Path, found: "Recognition", as_json: bool, *, several: bool) -> None:
     if as_json:
         named = {"file": str(file)} if several else {}
         _line(json.dumps({**named, **as_object(found)}, ensure_ascii=False))

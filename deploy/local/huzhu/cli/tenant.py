@@ -1,11 +1,20 @@
 """`huzhu tenant check`: says what is wrong with a tenant pack, before it is applied."""
 
+import asyncio
+import os
+from collections.abc import Awaitable, Callable
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, TypeVar
 
+import httpx
 import typer
 
-from common.contracts.pack import PackInvalid, load_pack
+from common.contracts.pack import PackInvalid, load_pack, read_text
+from huzhu.home import Home
+from huzhu.operator import Operator, OperatorRefused
+from huzhu.running import public_url
+
+Result = TypeVar("Result")
 
 
 def check(
@@ -19,4 +28,45 @@ def check(
     except PackInvalid as invalid:
         for fault in invalid.faults:
             print(fault.show(pack.name))
+        raise typer.Exit(1) from None
+
+
+def apply(
+    pack: Annotated[
+        Path, typer.Argument(help="The tenant pack, a YAML file.", exists=True, dir_okay=False, readable=True)
+    ],
+) -> None:
+    """Apply a tenant pack to the running platform; returns when every service has it.
+
+    The first version of a tenant is live at once. A changed pack waits for `huzhu tenant consent` by a second person.
+    """
+    check(pack)
+    code = load_pack(pack).code
+    version = asyncio.run(_as_operator("ops1", lambda operator: operator.apply(code, read_text(pack))))
+    if version["status"] == "proposed":
+        typer.echo(
+            f"{code} 第 {version['version']} 版等待第二人同意 waits for a second person: "
+            f"huzhu tenant consent {code} {version['version']}"
+        )
+    else:
+        typer.echo(f"{code} 第 {version['version']} 版已生效 version {version['version']} is live")
+
+
+def consent(
+    code: Annotated[str, typer.Argument(help="Code of the tenant.")],
+    version: Annotated[int, typer.Argument(help="The proposed version.")],
+    operator: Annotated[str, typer.Option(help="Who consents; not the one who applied it.")] = "ops2",
+) -> None:
+    """Consent, as the second person, to a changed pack."""
+    asyncio.run(_as_operator(operator, lambda signed_in: signed_in.consent(code, version)))
+    typer.echo(f"{code} 第 {version} 版已生效 version {version} is live")
+
+
+async def _as_operator(name: str, work: Callable[[Operator], Awaitable[Result]]) -> Result:
+    secret = os.environ.get("HUZHU_OPERATOR_SECRET") or Home().secrets[f"platform_operator_{name.removeprefix('ops')}"]
+    try:
+        async with Operator(public_url(), name, secret) as operator:
+            return await work(operator)
+    except (OperatorRefused, httpx.HTTPError) as error:
+        typer.echo(str(error) or "平台没有应答 the platform does not answer", err=True)
         raise typer.Exit(1) from None

@@ -53,7 +53,8 @@ def _add_operations(gateway: FastAPI, mounted: dict[str, FastAPI]) -> None:
     @gateway.get("/readyz")
     async def readyz() -> JSONResponse:
         missing = [name for name, app in mounted.items() if not await app.state.context.is_ready()]
-        return JSONResponse({"status": "ready" if not missing else "waiting", "waiting_for": missing}, 503 if missing else 200)
+        status, code = ("waiting", 503) if missing else ("ready", 200)
+        return JSONResponse({"status": status, "waiting_for": missing}, code)
 
     @gateway.get("/metrics")
     async def metrics() -> Response:

@@ -24,7 +24,7 @@ WORDS = {
         "health": "运行状态",
     },
     "en": {
-        "lead": "Mutual-aid cover for trade unions: enrolment, claims, payouts and messages for many unions in one system.",
+        "lead": "Mutual-aid cover for trade unions: enrolment, claims, payouts and messages in one system.",
         "try": "Demo accounts",
         "union": "Union",
         "user": "User name",
@@ -54,6 +54,6 @@ def _accounts(language: str) -> str:
         pack = load_pack(path)
         titles = {role.code: getattr(role.title, language) for role in pack.roles}
         for account in pack.demo.staff:
-            cells = (pack.code, account.user_name, "、".join(titles[role] for role in account.roles))
+            cells = (pack.code, account.username, "、".join(titles[role] for role in account.roles))
             rows.append("<tr>" + "".join(f"<td>{html.escape(cell)}</td>" for cell in cells) + "</tr>")
     return "".join(rows)

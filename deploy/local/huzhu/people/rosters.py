@@ -1,7 +1,7 @@
 """Whole rosters in the layout of manual 002, with a chosen share of faulty rows and the truth about each row."""
 
 from collections.abc import Iterator
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from datetime import date
 from random import Random
 from typing import Any
@@ -78,10 +78,12 @@ def _rows(
     random = Random(seed)  # noqa: S311 - invented people, not secrets
     codes = [*FAULTS, "row.duplicate"]
     clean: dict[str, str] = {}
+    taken: set[str] = set()
     for somebody in people(count, seed=seed, today=today):
-        values = {name: str(value) for name, value in asdict(somebody).items()}
+        values = {name: str(getattr(somebody, name)) for name in _FIELDS}
         if random.random() >= faulty:
             clean = values
+            taken.add(values["id_number"])
             yield values, []
             continue
         code = random.choice(codes)
@@ -89,5 +91,10 @@ def _rows(
             yield clean, [code]
             continue
         code = "id.checksum" if code == "row.duplicate" else code
+        whole = dict(values)
         spoil(values, code, random)
+        if values["id_number"] in taken:  # what was spoiled may have become another's number: leave it whole
+            yield whole, []
+            continue
+        taken.add(values["id_number"] or somebody.id_number)
         yield values, [code]

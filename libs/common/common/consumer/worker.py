@@ -1,6 +1,7 @@
 """A service's worker: relay, consumers, parked events, scheduled jobs, side by side until told to stop."""
 
 import asyncio
+import os
 import random
 import signal
 from collections.abc import Awaitable, Callable, Sequence
@@ -21,6 +22,7 @@ from ..events.models import TenantDirectory
 from ..events.relay import Relay
 from ..events.wake import listen
 from ..http.app import Lifespan, ServiceContext
+from ..http.probe import serve_probe
 from .failures import is_infrastructure
 from .repository import counts, due_keys
 from .runtime import Runtime
@@ -30,6 +32,7 @@ log = structlog.get_logger()
 PARKED = Gauge("huzhu_parked_events", "Events waiting behind a failure", ["service"])
 DEAD = Gauge("huzhu_dead_letters", "Events given up and not replayed", ["service"])
 RETRY_SECONDS = 1.0
+PROBE_HOST = os.environ.get("HUZHU_PROBE_HOST", "127.0.0.1")
 
 
 @dataclass(frozen=True)
@@ -109,13 +112,19 @@ async def tenant_ids(context: ServiceContext) -> list[UUID]:
         return list((await session.execute(statement)).scalars())
 
 
-async def run_workers(workers: Sequence[Worker]) -> None:
-    """Run several workers in this process until SIGTERM or SIGINT."""
+async def run_workers(workers: Sequence[Worker], *, probe_port: int = 0) -> None:
+    """Run several workers in this process until SIGTERM or SIGINT.
+
+    With a `probe_port` the process answers /healthz, /readyz and /metrics there.
+    """
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
     for name in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(name, stop.set)
     tasks = [asyncio.create_task(worker.run(), name=worker.context.service) for worker in workers]
+    if probe_port:
+        contexts = [worker.context for worker in workers]
+        tasks.append(asyncio.create_task(serve_probe(contexts, host=PROBE_HOST, port=probe_port), name="probe"))
     waiter = asyncio.create_task(stop.wait())
     done, _ = await asyncio.wait([*tasks, waiter], return_when=asyncio.FIRST_COMPLETED)
     for task in (*tasks, waiter):

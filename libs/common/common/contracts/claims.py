@@ -1,5 +1,6 @@
 """What claims says: applications, decisions, payouts."""
 
+from datetime import date
 from decimal import Decimal
 from typing import ClassVar
 from uuid import UUID
@@ -72,6 +73,11 @@ class PayoutFact(BatchItem):
     person_id: UUID
     amount: Decimal
     card_tail: Sealed | None = None
+    bank_name: str | None = None
+    kind: str | None = None
+    product_code: str | None = None
+    paid_on: date | None = None
+    """The day the bank booked it, once it has."""
 
 
 class _PayoutEvent(Event):

@@ -72,7 +72,7 @@ async def encrypt(source: AsyncIterable[bytes], key: bytes, *, context: str) -> 
     cipher = ObjectCipher(key, context=context)
     yield cipher.header
     number = 0
-    async for block, last in _blocks(source, FRAME):
+    async for block, last in blocks(source, FRAME):
         yield cipher.seal_frame(number, block, last=last)
         number += 1
 
@@ -85,7 +85,7 @@ async def decrypt(source: AsyncIterable[bytes], key: bytes, *, context: str) -> 
     """
     cipher: ObjectCipher | None = None
     number = 0
-    async for block, last in _blocks(source, SEALED_FRAME, first=HEADER):
+    async for block, last in blocks(source, SEALED_FRAME, first=HEADER):
         if cipher is None:
             if last or len(block) < HEADER:
                 raise Truncated("an encrypted object ends within its header")
@@ -95,7 +95,7 @@ async def decrypt(source: AsyncIterable[bytes], key: bytes, *, context: str) -> 
         number += 1
 
 
-async def _blocks(
+async def blocks(
     source: AsyncIterable[bytes], size: int, *, first: int | None = None
 ) -> AsyncIterator[tuple[bytes, bool]]:
     """Cut a stream into blocks of `size` (the first of `first`) and say which is the last.

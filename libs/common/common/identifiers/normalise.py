@@ -1,10 +1,12 @@
 """What people type and what is meant: full-width characters, invisible characters, blanks of every kind."""
 
+import re
 import unicodedata
 from functools import lru_cache
 
 _FULL_WIDTH: dict[int, int | str] = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)}
 _MIDDLE_DOTS: dict[int, int | str] = dict.fromkeys(map(ord, "•‧∙⋅・･"), "·")
+_FULL_WIDTH_LETTER = re.compile("[\uff01-\uff5e]")
 _PLAIN = str.maketrans(_FULL_WIDTH)
 _PLAIN_NAME = str.maketrans({**_FULL_WIDTH, **_MIDDLE_DOTS})
 
@@ -25,7 +27,11 @@ def compact_number(text: str) -> str:
 
 def plain_name(text: str) -> str:
     """Return a name with the one middle dot · of GB 18030 and ASCII letters; blanks stay, as faults."""
-    return text if text.isalpha() and not _has_full_width(text) else _visible(text).translate(_PLAIN_NAME)
+    return (
+        text
+        if text.isalpha() and not _FULL_WIDTH_LETTER.search(text)
+        else _visible(text).translate(_PLAIN_NAME)
+    )
 
 
 @lru_cache(maxsize=4096)
@@ -35,7 +41,3 @@ def _is_invisible(character: str) -> bool:
 
 def _visible(text: str) -> str:
     return text if text.isascii() else "".join(c for c in text if not _is_invisible(c))
-
-
-def _has_full_width(text: str) -> bool:
-    return any("\uff01" <= c <= "\uff5e" for c in text)

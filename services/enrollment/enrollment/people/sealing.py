@@ -32,16 +32,16 @@ class SealedPerson(NamedTuple):
     note_token: str | None
 
 
-def seal_person(keys: TenantKeys, values: Mapping[str, str], *, identified: bool) -> SealedPerson:
+def seal_person(keys: TenantKeys, values: Mapping[str, str], *, person_id: UUID | None) -> SealedPerson:
     """Seal the values of a row, which are in their plain form already.
 
-    `identified`: the ID number is a valid one, so that it says who the person is.
+    `person_id`: who the person is, None where the ID number does not say it.
     """
     number, name = values.get("id_number", ""), values.get("name", "")
     mobile, card = values.get("mobile", ""), values.get("social_card", "")
     note = values.get("note", "")
     return SealedPerson(
-        person_id=keys.person_id(DOCUMENT_KIND, number) if identified else None,
+        person_id=person_id,
         document_token=keys.seal(number, context=DOCUMENT) if number else None,
         document_index=keys.blind("document", number) if number else None,
         name_token=keys.seal(name, context=NAME) if name else None,

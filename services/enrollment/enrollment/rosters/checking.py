@@ -1,16 +1,17 @@
 """Check whole rosters: in batches against the register, each person once. Runs in any process; stores nothing."""
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import islice
 
+from common import clock
 from common.sheets import DEFAULT_LIMITS, Limits, Source
 
 from .reading import RosterRow, read_roster
-from .reasons import Reason, duplicate
+from .reasons import EXAMPLE, Reason, duplicate
 from .register import RegisterEntry, RegisterView
 from .requirements import RosterRules
-from .rules import check_row, is_example
+from .rules import check_row
 
 BATCH = 500
 
@@ -60,13 +61,14 @@ def check_rows(
 ) -> Iterator[CheckedRow]:
     """Check rows one after the other; the register is asked once for every 500 of them."""
     first_rows: dict[str, int] = {}
+    rules, today = replace(rules, counted_on=rules.age_day), clock.today()
     remaining = iter(rows)
     while batch := list(islice(remaining, BATCH)):
         known = _known(batch, register)
         for row in batch:
-            reasons = check_row(row, rules, known)
+            reasons = check_row(row, rules, known, today=today)
             id_number = row["id_number"].upper()
-            if id_number and "id_number" not in row.digits_lost and not is_example(row, rules):
+            if id_number and "id_number" not in row.digits_lost and reasons != [EXAMPLE]:
                 first = first_rows.setdefault(id_number, row.number)
                 if first != row.number:
                     reasons.append(duplicate(first))

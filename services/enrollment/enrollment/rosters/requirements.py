@@ -72,11 +72,12 @@ class RosterRules:
     member_required: bool = False
     unit: str | None = None
     examples: tuple[Mapping[str, str], ...] = ()
+    required: frozenset[str] = field(init=False)
 
-    @property
-    def required(self) -> frozenset[str]:
-        """The fields that a row must fill."""
-        return frozenset(column.field for column in self.columns if column.required) | {"name", "id_number"}
+    def __post_init__(self) -> None:
+        """Work out the fields that a row must fill, once: it is asked for every row."""
+        required = {column.field for column in self.columns if column.required} | {"name", "id_number"}
+        object.__setattr__(self, "required", frozenset(required))
 
     @property
     def age_day(self) -> date:

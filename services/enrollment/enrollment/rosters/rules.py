@@ -1,6 +1,7 @@
 """All that can be wrong with one row of a roster. Pure: the register's knowledge is handed in."""
 
 from collections.abc import Iterator, Mapping
+from datetime import date
 
 from common.identifiers import bank_card_faults, id_number_faults, mobile_faults, name_faults, sex_of
 from common.identifiers.bank_card import DIGITS_LOST as CARD_DIGITS_LOST
@@ -17,17 +18,22 @@ _SEX_WORDS = {"男": "male", "男性": "male", "女": "female", "女性": "femal
 
 
 def check_row(
-    row: RosterRow, rules: RosterRules, known: Mapping[str, RegisterEntry] | None = None
+    row: RosterRow,
+    rules: RosterRules,
+    known: Mapping[str, RegisterEntry] | None = None,
+    *,
+    today: date | None = None,
 ) -> list[Reason]:
     """Return every reason why a row is not insurable; an empty list means that it is.
 
     `known`: what the register knows by ID number (see RegisterView); None means that no register was asked, and the
-    reasons that need one are left out. Duplicates within a sheet are found by check_rows.
+    reasons that need one are left out. `today`: the business day, for births in the future. Duplicates within a
+    sheet are found by check_rows.
     """
     if is_example(row, rules):
         return [EXAMPLE]
     reasons = [reason_of(fault, "name") for fault in name_faults(row["name"])]
-    number_reasons = list(_id_reasons(row))
+    number_reasons = list(_id_reasons(row, today))
     reasons += number_reasons
     reasons += _payment_reasons(row, rules)
     if all(reason.code == "id.lowercase_x" for reason in number_reasons):
@@ -43,8 +49,11 @@ def is_example(row: RosterRow, rules: RosterRules) -> bool:
 
     Templates in use mask the example's ID number (manual 002: 3202***…), which no real person's is.
     """
+    name = row["name"]
     for example in rules.examples:
-        if row["name"] == example.get("name") and not _MASKS.isdisjoint(row["id_number"]):
+        if name != example.get("name", name):
+            continue
+        if "name" in example and not _MASKS.isdisjoint(row["id_number"]):
             return True
         if all(row[field] == value for field, value in example.items()):
             return True
@@ -59,11 +68,11 @@ def share_count(row: RosterRow) -> int | None:
     return int(text) if text.isascii() and text.isdigit() and len(text) < 6 and int(text) else None
 
 
-def _id_reasons(row: RosterRow) -> Iterator[Reason]:
+def _id_reasons(row: RosterRow, today: date | None) -> Iterator[Reason]:
     if "id_number" in row.digits_lost:
         yield reason_of(ID_DIGITS_LOST, "id_number")
         return
-    for fault in id_number_faults(row["id_number"]):
+    for fault in id_number_faults(row["id_number"], today=today):
         yield reason_of(fault, "id_number")
 
 

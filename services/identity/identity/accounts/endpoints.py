@@ -3,9 +3,10 @@
 from typing import Annotated
 from uuid import UUID
 
+from fastapi import APIRouter, Depends
+
 from common.auth import Actor
 from common.http import ServiceContext, SessionDep, context_of, requires, tenant_of
-from fastapi import APIRouter, Depends
 
 from ..auth import SESSION_OWN
 from . import service

@@ -3,9 +3,10 @@
 from datetime import datetime
 from uuid import UUID
 
+from sqlalchemy.orm import Mapped, mapped_column
+
 from common.clock import now
 from common.db import Base, TenantRow, VersionedRow
-from sqlalchemy.orm import Mapped, mapped_column
 
 
 class Account(VersionedRow, Base):
@@ -44,6 +45,11 @@ class Account(VersionedRow, Base):
         """Let nobody in until the back office has decided; `reason` is a stable code."""
         self.status, self.held_reason = "held", reason
         self.raise_epoch()
+
+    def close(self) -> None:
+        """Let it sign in no more; the row stays, for what it has done refers to it."""
+        self.status = "closed"
+        self.touch()
 
     def set_password(self, password_hash: str, *, due: bool) -> None:
         """Take a new password; `due`: the owner must change it."""

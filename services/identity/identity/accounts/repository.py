@@ -11,7 +11,6 @@ from ..repository import IdentityRepository
 from .models import Account, Consent, RefreshToken, SignInSession
 
 
-
 class AccountRepository(IdentityRepository):
     """Accounts, sessions and refresh tokens of one tenant."""
 
@@ -57,6 +56,6 @@ class AccountRepository(IdentityRepository):
 
     async def forget_sessions(self, *, expired_before: datetime) -> None:
         """Delete sessions (with their refresh tokens) that expired long ago."""
-        await self.session.execute(self.delete(SignInSession).where(SignInSession.expires_at < expired_before))
-
-
+        await self.session.execute(
+            self.delete(SignInSession).where(SignInSession.expires_at < expired_before)
+        )

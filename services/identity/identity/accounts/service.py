@@ -4,6 +4,8 @@ from datetime import timedelta
 from typing import NamedTuple
 from uuid import UUID
 
+from sqlalchemy.ext.asyncio import AsyncSession
+
 from common.auth import Actor, ActorKind
 from common.auth.tokens import sign_actor, subject_key
 from common.clock import now
@@ -11,7 +13,6 @@ from common.errors import NotFound
 from common.http import ServiceContext
 from common.ids import new_id
 from common.tenancy import current_pack
-from sqlalchemy.ext.asyncio import AsyncSession
 
 from ..composition import settings_of, signing_keys
 from . import rules
@@ -34,7 +35,9 @@ async def open_session(session: AsyncSession, *, context: ServiceContext, accoun
     account.note_sign_in()
     settings = settings_of(context)
     staff = account.kind == ActorKind.STAFF
-    lifetime = timedelta(hours=settings.staff_session_hours) if staff else timedelta(days=settings.session_days)
+    lifetime = (
+        timedelta(hours=settings.staff_session_hours) if staff else timedelta(days=settings.session_days)
+    )
     opened = AccountRepository.of(session).add(
         SignInSession(id=new_id(), account_id=account.id, expires_at=now() + lifetime)
     )

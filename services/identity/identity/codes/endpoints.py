@@ -2,8 +2,9 @@
 
 from typing import Annotated
 
-from common.http import PublicSessionDep, ServiceContext, context_of
 from fastapi import APIRouter, Depends, Request
+
+from common.http import PublicSessionDep, ServiceContext, context_of
 
 from ..address import address_of
 from . import service

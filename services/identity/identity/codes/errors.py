@@ -26,5 +26,6 @@ class CodeSpent(DomainError):
     status = 422
     code = "code.spent"
     text = Text(
-        "验证码输错次数过多，已作废，请重新获取。", "Too many wrong tries. The code is void; ask for a new one."
+        "验证码输错次数过多，已作废，请重新获取。",
+        "Too many wrong tries. The code is void; ask for a new one.",
     )

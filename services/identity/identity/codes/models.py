@@ -3,9 +3,10 @@
 from datetime import datetime
 from uuid import UUID
 
+from sqlalchemy.orm import Mapped
+
 from common.clock import now
 from common.db import Base, TenantRow
-from sqlalchemy.orm import Mapped, mapped_column
 
 
 class VerificationCode(TenantRow, Base):

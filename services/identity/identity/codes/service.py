@@ -2,6 +2,8 @@
 
 from uuid import UUID
 
+from sqlalchemy.ext.asyncio import AsyncSession
+
 from common.clock import now
 from common.contracts.identity import VerificationCodeIssued
 from common.contracts.pack import TenantPack
@@ -11,7 +13,6 @@ from common.http import ServiceContext
 from common.identifiers import compact_number, mask_mobile, mobile_faults
 from common.ids import new_id
 from common.tenancy import current_pack
-from sqlalchemy.ext.asyncio import AsyncSession
 
 from ..accounts.errors import MobileAlreadyRegistered, MobileNotRegistered
 from ..accounts.repository import AccountRepository

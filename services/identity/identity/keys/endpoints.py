@@ -2,10 +2,11 @@
 
 from typing import Annotated, Any
 
-from common.auth import Actor
-from common.http import ServiceContext, context_of, requires
 from fastapi import APIRouter, Depends, Response
 from pydantic import BaseModel
+
+from common.auth import Actor
+from common.http import ServiceContext, context_of, requires
 
 from ..auth import TENANT_MANAGE
 from ..composition import signing_keys

@@ -3,9 +3,10 @@
 from datetime import datetime
 from typing import Any
 
+from sqlalchemy.orm import Mapped, mapped_column
+
 from common.clock import now
 from common.db import Base
-from sqlalchemy.orm import Mapped, mapped_column
 
 
 class SigningKey(Base):

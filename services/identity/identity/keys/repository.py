@@ -3,9 +3,10 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from common.db import unscoped
 from sqlalchemy import or_, select, text
 from sqlalchemy.ext.asyncio import AsyncSession
+
+from common.db import unscoped
 
 from .models import SigningKey
 

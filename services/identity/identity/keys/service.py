@@ -6,12 +6,13 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import orjson
+from joserfc.jwk import OKPKey
+from sqlalchemy.ext.asyncio import AsyncSession
+
 from common.clock import now
 from common.crypto import MasterKeys
 from common.db import Database
 from common.ids import new_id
-from joserfc.jwk import OKPKey
-from sqlalchemy.ext.asyncio import AsyncSession
 
 from . import repository
 from .models import SigningKey
@@ -79,7 +80,9 @@ class SigningKeys:
         return KeySnapshot(OKPKey.import_key(private), document, signing.created_at, now())
 
     async def _published(self, session: AsyncSession) -> list[SigningKey]:
-        return list(await repository.published_keys(session, retired_after=now() - PUBLISHED_AFTER_RETIREMENT))
+        return list(
+            await repository.published_keys(session, retired_after=now() - PUBLISHED_AFTER_RETIREMENT)
+        )
 
     def _is_due(self, keys: list[SigningKey]) -> bool:
         active = [key for key in keys if key.retired_at is None]

@@ -17,10 +17,14 @@ SHORTEST_SECRET = 12
 def operators_of(settings: IdentitySettings) -> dict[str, str]:
     """Return the operators' secrets by name; ValueError, without a secret in it, if they are written wrongly."""
     operators: dict[str, str] = {}
-    for number, entry in enumerate(filter(None, settings.platform_operators.get_secret_value().split(",")), 1):
+    for number, entry in enumerate(
+        filter(None, settings.platform_operators.get_secret_value().split(",")), 1
+    ):
         name, separator, secret = entry.strip().partition(":")
         if not separator or not name or len(secret) < SHORTEST_SECRET or name in operators:
-            raise ValueError(f"platform operator {number} must be <name>:<secret of {SHORTEST_SECRET} characters>")
+            raise ValueError(
+                f"platform operator {number} must be <name>:<secret of {SHORTEST_SECRET} characters>"
+            )
         operators[name] = secret
     if secret := settings.platform_secret.get_secret_value():
         operators.setdefault(DEFAULT_OPERATOR, secret)

@@ -4,11 +4,12 @@ from collections.abc import AsyncIterator
 from typing import Annotated
 from uuid import UUID
 
+from fastapi import Depends, Request
+from sqlalchemy.ext.asyncio import AsyncSession
+
 from common.auth import Actor, ActorKind
 from common.errors import NotFound
 from common.http import ServiceContext, context_of, requires
-from fastapi import Depends, Request
-from sqlalchemy.ext.asyncio import AsyncSession
 
 from ..auth import TENANT_MANAGE
 from .repository import directory_entries

@@ -2,10 +2,11 @@
 
 from typing import Annotated
 
+from fastapi import APIRouter, Depends, Request, Response
+
 from common.auth import Actor
 from common.contracts.pack import parse_pack
 from common.http import PublicSessionDep, ServiceContext, context_of, requires
-from fastapi import APIRouter, Depends, Request, Response
 
 from ..auth import TENANT_MANAGE
 from . import public, service
@@ -41,7 +42,9 @@ async def apply_pack(
 
 
 @router.post("/tenants/{code}/pack/{version}/consent")
-async def consent_to_pack(code: str, version: int, session: NamedTenantDep, actor: Manager) -> PackVersionRead:
+async def consent_to_pack(
+    code: str, version: int, session: NamedTenantDep, actor: Manager
+) -> PackVersionRead:
     """Let a proposed version go live; the one who proposed it is refused."""
     return await service.consent_to_pack(session, actor=actor, code=code, number=version)
 

@@ -29,7 +29,8 @@ class PackNotProposed(Conflict):
 
     code = "pack.not_proposed"
     text = Text(
-        "该版本不在待确认状态，请刷新后查看最新版本。", "This version does not wait for consent. Look at the newest one."
+        "该版本不在待确认状态，请刷新后查看最新版本。",
+        "This version does not wait for consent. Look at the newest one.",
     )
 
 

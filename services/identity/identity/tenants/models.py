@@ -4,9 +4,10 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from sqlalchemy.orm import Mapped
+
 from common.clock import now
 from common.db import Base, TenantRow, VersionedRow
-from sqlalchemy.orm import Mapped, mapped_column
 
 
 class Tenant(VersionedRow, Base):

@@ -1,8 +1,9 @@
 """Use cases of what a union shows to everybody: itself, its tree, its privacy statement."""
 
+from sqlalchemy.ext.asyncio import AsyncSession
+
 from common.tenancy import current_pack
 from common.text import Text
-from sqlalchemy.ext.asyncio import AsyncSession
 
 from .repository import TenantsRepository
 from .schemas import OrganisationRead, OrgNodeRead, PrivacyStatementRead, TenantRead

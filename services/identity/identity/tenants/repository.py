@@ -6,13 +6,14 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from sqlalchemy import or_, select, text
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.ext.asyncio import AsyncSession
+
 from common.contracts.identity import WrappedKey
 from common.db import unscoped
 from common.events.models import TenantDirectory, TenantKey, TenantPackCopy
 from common.ids import new_id
-from sqlalchemy import or_, select, text
-from sqlalchemy.dialects.postgresql import insert
-from sqlalchemy.ext.asyncio import AsyncSession
 
 from ..repository import IdentityRepository
 from .models import OrgNode, PackAcknowledgement, PackVersion
@@ -23,7 +24,9 @@ LOCK = unscoped(
 )
 
 
-async def directory_entries(session: AsyncSession, *, code: str, tenant_id: UUID | None = None) -> dict[UUID, str]:
+async def directory_entries(
+    session: AsyncSession, *, code: str, tenant_id: UUID | None = None
+) -> dict[UUID, str]:
     """Return the id and code of the tenants that have this code or this id."""
     same = TenantDirectory.code == code
     if tenant_id is not None:
@@ -50,7 +53,9 @@ class TenantsRepository(IdentityRepository):
 
     async def pack(self, number: int) -> PackVersion | None:
         """Lock and return one version."""
-        return await self.first(self.select(PackVersion).where(PackVersion.number == number).with_for_update())
+        return await self.first(
+            self.select(PackVersion).where(PackVersion.number == number).with_for_update()
+        )
 
     async def acknowledge(self, number: int, service: str) -> None:
         """Remember that a service has a version; saying it again changes nothing."""
@@ -72,7 +77,9 @@ class TenantsRepository(IdentityRepository):
 
     async def node(self, code: str) -> OrgNode | None:
         """Return a node that still takes units."""
-        return await self.first(self.select(OrgNode).where(OrgNode.code == code, OrgNode.retired_at.is_(None)))
+        return await self.first(
+            self.select(OrgNode).where(OrgNode.code == code, OrgNode.retired_at.is_(None))
+        )
 
     async def store_copy(
         self, *, code: str, number: int, effective_from: datetime, pack: dict[str, Any]
@@ -93,4 +100,6 @@ class TenantsRepository(IdentityRepository):
             why="scoped to the tenant here; a key row has no id of its own",
         )
         rows = (await self.session.execute(statement)).scalars()
-        return [WrappedKey(version=row.version, wrapped=base64.b64encode(row.wrapped).decode()) for row in rows]
+        return [
+            WrappedKey(version=row.version, wrapped=base64.b64encode(row.wrapped).decode()) for row in rows
+        ]

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, time
 
 import orjson
+
 from common.clock import BUSINESS_ZONE
 from common.contracts.pack import TenantPack
 from common.contracts.tenancy import PACK_INSTALLED

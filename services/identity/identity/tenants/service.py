@@ -2,6 +2,8 @@
 
 from uuid import UUID
 
+from sqlalchemy.ext.asyncio import AsyncSession
+
 from common.audit import record
 from common.auth import Actor
 from common.clock import now
@@ -11,7 +13,6 @@ from common.errors import NotFound
 from common.events import emit
 from common.http import ServiceContext
 from common.ids import new_id
-from sqlalchemy.ext.asyncio import AsyncSession
 
 from . import rules
 from .errors import PackNotProposed, SamePerson, TenantIdentityChanged

@@ -1,6 +1,7 @@
 """Tenants and packs, organisation, units, accounts and sessions, codes, persons, snapshots."""
 
 from alembic import op
+
 from common.db.migrations import create_common_tables_v1, drop_common_tables_v1, protect
 
 revision = "0001"

@@ -95,6 +95,8 @@ class Eligibility(Part):
     def _coherent(self) -> "Eligibility":
         if len(set(self.sexes)) != len(self.sexes):
             raise broken("sexes 有重复", "sexes are repeated")
+        if self.ages and any(getattr(self.ages, sex) for sex in ("female", "male") if sex not in self.sexes):
+            raise broken("不能参加的性别不需要写年龄", "age limits of a sex that cannot take part")
         if self.over_age and not self._upper_limits():
             raise broken("没有年龄上限时不需要 over_age", "over_age needs an upper age limit")
         if self.over_age and any(self.over_age.absolute < limit for limit in self._upper_limits()):

@@ -105,8 +105,10 @@ def _problem(detail: ErrorDetails, node: Node, place: Place) -> Iterator[Problem
         # A step that is not in the file is the name of a union's member, unless it is the field that is missing.
         if node.find((*where, step)) is not None:
             where.append(step)
-    if detail["type"] in {"missing", "union_tag_not_found"}:
-        where.append(loc[-1] if detail["type"] == "missing" else "kind")
+    if detail["type"] == "missing":
+        where.append(loc[-1])
+    elif detail["type"] in {"union_tag_not_found", "union_tag_invalid"}:
+        where.append("kind")
     zh, en = sentence(
         detail["type"], {"name": where[-1] if where else "", "msg": detail["msg"], **detail.get("ctx", {})}
     )

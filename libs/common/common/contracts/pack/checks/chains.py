@@ -34,6 +34,7 @@ def check_chains(view: View) -> Iterator[Problem]:
             yield from unknown(
                 ("roles", number, "permissions", position), "permission", permission, PERMISSIONS
             )
+    yield from _built_in_roles(view)
     chains = view.section("chains")
     if not chains:
         return
@@ -51,14 +52,42 @@ def check_chains(view: View) -> Iterator[Problem]:
                     f"角色 {node.role} 缺少权限 {needs}",
                     f"the role {node.role} lacks {needs}",
                 )
-    yield from _units(view)
+    yield from _registration(view)
     yield from _payouts(view)
     yield from _unused(view)
 
 
-def _units(view: View) -> Iterator[Problem]:
+def _built_in_roles(view: View) -> Iterator[Problem]:
+    """Members and self-registered handlers get the roles `member` and `handler` without anybody giving them."""
+    registration, codes = view.section("registration"), view.codes("roles")
+    needed = {"member": "own"} | (
+        {"handler": "unit"} if registration and registration.sign_in.handler else {}
+    )
+    for code in needed:
+        if codes and code not in codes:
+            yield wrong(("roles",), "role_missing", f"缺少角色 {code}", f"the role {code} is missing")
+    for number, role in view.listed("roles").items():
+        if needed.get(role.code, role.scope) != role.scope:
+            scope = needed[role.code]
+            zh, en = (
+                f"角色 {role.code} 的 scope 必须是 {scope}",
+                f"the scope of the role {role.code} must be {scope}",
+            )
+            yield wrong(("roles", number, "scope"), "role_scope", zh, en)
+
+
+def _registration(view: View) -> Iterator[Problem]:
     registration, chains = view.section("registration"), view.section("chains")
-    if registration and registration.units == "self" and chains.units is None:
+    if not registration:
+        return
+    admission = registration.admission
+    if admission and admission.confirmation == "person" and chains.admissions is None:
+        zh, en = (
+            "由人确认入会时必须有 admissions 流程",
+            "admissions that a person confirms need the chain admissions",
+        )
+        yield wrong(("chains",), "chain_missing", zh, en)
+    if registration.units == "self" and chains.units is None:
         yield wrong(
             ("chains",),
             "chain_missing",
@@ -77,9 +106,9 @@ def _payouts(view: View) -> Iterator[Problem]:
 
 def _unused(view: View) -> Iterator[Problem]:
     kinds = view.listed("claims").values()
-    if view.codes("claims") != {kind.code for kind in kinds}:
-        return
     used = {kind.chain for kind in kinds}
+    if view.codes("claims") != {kind.code for kind in kinds} or not used <= view.codes("chains", "claims"):
+        return  # A kind that is broken or names no chain may be the one that was meant to use it.
     for number, chain in enumerate(view.section("chains").claims):
         if chain.code not in used:
             zh, en = f"没有申请类型使用流程 {chain.code}", f"no claim kind uses the chain {chain.code}"

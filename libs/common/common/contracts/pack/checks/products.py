@@ -39,12 +39,10 @@ def _admission(view: View) -> Iterator[Problem]:
 
 def _benefits(view: View) -> Iterator[Problem]:
     illnesses = view.codes("illnesses")
-    used = {code for product in view.listed("products").values() for code in product.benefits}
-    used |= {code for kind in view.listed("claims").values() for code in kind.benefits}
-    everything_read = all(
-        view.codes(name) == {item.code for item in view.listed(name).values()}
-        for name in ("products", "claims")
-    )
+    kinds = view.listed("claims").values()
+    paid = {code for kind in kinds for code in kind.benefits}
+    # A kind that is broken or names no benefit may be the one that was meant to pay it.
+    certain = view.codes("claims") == {kind.code for kind in kinds} and paid <= view.codes("benefits")
     for number, benefit in view.listed("benefits").items():
         place = ("benefits", number)
         formula = benefit.formula
@@ -53,10 +51,6 @@ def _benefits(view: View) -> Iterator[Problem]:
                 yield from unknown(
                     (*place, "formula", "amounts", position, "code"), "illness", choice.code, illnesses
                 )
-        if everything_read and benefit.code not in used:
-            yield wrong(
-                (*place, "code"),
-                "unused",
-                f"待遇 {benefit.code} 没有被使用",
-                f"nothing uses the benefit {benefit.code}",
-            )
+        if certain and benefit.code not in paid:
+            zh, en = f"没有申请类型给付待遇 {benefit.code}", f"no claim kind pays the benefit {benefit.code}"
+            yield wrong((*place, "code"), "unused", zh, en)

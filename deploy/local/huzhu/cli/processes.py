@@ -1,0 +1,63 @@
+"""`huzhu run`, and the processes that it supervises."""
+
+import asyncio
+import os
+import sys
+from importlib import import_module
+
+import typer
+import uvicorn
+
+from huzhu.home import SERVICES, Home, HomeInUse
+from huzhu.parts import PartFailed
+from huzhu.secret_file import SecretsUnusable
+from huzhu.start import announce, migrate
+from huzhu.supervisor import Child, ChildFailed, Platform
+
+HOST = "127.0.0.1"
+PROBE_PORT = "HUZHU_PROBE_PORT"
+
+
+def run() -> None:
+    """Start the whole platform on this machine; Ctrl-C stops all of it."""
+    port = int(os.environ.get("PORT", "8080"))
+    url = f"http://{HOST}:{port}"
+    program = [sys.executable, "-m", "huzhu"]
+    children = [
+        Child("api", [*program, "api"], env={"PORT": str(port)}, ready_url=f"{url}/readyz"),
+        Child("worker", [*program, "worker"]),
+        Child("recognition", [*program, "recognition"]),
+    ]
+    platform = Platform(Home(), children, public_url=url, prepare=migrate)
+    try:
+        asyncio.run(platform.run_forever(started=announce))
+    except (HomeInUse, SecretsUnusable, PartFailed, ChildFailed) as error:
+        typer.echo(f"\n{error}", err=True)
+        raise typer.Exit(1) from None
+
+
+def api() -> None:
+    """Serve all services in this process."""
+    uvicorn.run(
+        "huzhu.gateway:create_gateway",
+        factory=True,
+        host=HOST,
+        port=int(os.environ["PORT"]),
+        access_log=False,
+        log_config=None,
+        timeout_graceful_shutdown=10,
+    )
+
+
+def worker() -> None:
+    """Run all services' relays, consumers and jobs in this process."""
+    run_workers = import_module("common.consumer").run_workers
+    workers = [import_module(f"{name}.worker").create_worker() for name in SERVICES]
+    asyncio.run(run_workers(workers, probe_port=int(os.environ.get(PROBE_PORT, "0"))))
+
+
+def recognition() -> None:
+    """Recognise documents in this process and its pool."""
+    asyncio.run(import_module("ocr.recognizer").run())
+
+

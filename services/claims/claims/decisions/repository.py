@@ -1,0 +1,33 @@
+"""SQL of decisions: the lock of a person's caps, and what earlier claims used."""
+
+from collections.abc import Iterable, Sequence
+from uuid import UUID
+
+from sqlalchemy import text
+
+from common.db import TenantRepository, unscoped
+
+from .models import BenefitUse
+
+LOCK = text(
+    "SELECT pg_advisory_xact_lock(hashtextextended('claims.person:' || :tenant || ':' || person, 0)) "
+    "FROM unnest(CAST(:persons AS text[])) AS person"
+)
+
+
+class DecisionRepository(TenantRepository):
+    """Usage of benefits."""
+
+    async def hold_persons(self, person_ids: Iterable[UUID]) -> None:
+        """Let no other transaction decide about these persons until this one ends; always in the same order."""
+        statement = unscoped(LOCK, why="advisory locks read no row; their names hold the tenant")
+        persons = sorted({str(person_id) for person_id in person_ids})
+        await self.session.execute(statement, {"tenant": str(self.tenant_id), "persons": persons})
+
+    async def uses(self, person_ids: Iterable[UUID]) -> Sequence[BenefitUse]:
+        """Return what the live claims of these persons use."""
+        return await self.all(self.select(BenefitUse).where(BenefitUse.person_id.in_(list(person_ids))))
+
+    async def forget(self, claim_id: UUID) -> None:
+        """A claim no longer counts against any cap."""
+        await self.session.execute(self.delete(BenefitUse).where(BenefitUse.claim_id == claim_id))

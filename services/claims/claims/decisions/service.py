@@ -1,0 +1,125 @@
+"""Use cases of decisions: calculate under the caps, approve, let go of a refused claim."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from uuid import UUID
+
+import orjson
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from common.clock import today
+from common.contracts.claims import ClaimApproved
+from common.crypto import TenantKeys
+from common.events import emit
+from common.ids import new_id
+
+from ..benefits import BenefitDecision, BenefitRules, Facts, History, calculate
+from ..intake.facts import claim_fact
+from ..intake.models import Claim
+from ..intake.repository import ClaimRepository
+from ..ledger.rules import Cause, Movement
+from ..ledger.service import book
+from ..payouts.service import Payee, request_payouts
+from .models import BenefitUse
+from .repository import DecisionRepository
+from .rules import explanation_json, usage_json, usage_of
+
+EXPLANATION = "claims.explanation"
+
+
+class Calculator:
+    """Calculates claims of some persons while their caps are locked: nobody else decides about them meanwhile."""
+
+    def __init__(self, repository: DecisionRepository, histories: dict[UUID, History], keys: TenantKeys) -> None:
+        self._repository = repository
+        self._histories = histories
+        self._keys = keys
+
+    @classmethod
+    async def holding(
+        cls,
+        session: AsyncSession,
+        *,
+        tenant_id: UUID,
+        person_ids: Iterable[UUID],
+        keys: TenantKeys,
+        without: UUID | None = None,
+    ) -> "Calculator":
+        """Lock the persons and read what their claims used so far; `without` one that is calculated again."""
+        repository = DecisionRepository(session, tenant_id)
+        persons = set(person_ids)
+        await repository.hold_persons(persons)
+        if without is not None:
+            await repository.forget(without)
+        entries: dict[UUID, list[BenefitUse]] = {person: [] for person in persons}
+        for use in await repository.uses(persons):
+            entries[use.person_id].append(use)
+        histories = {
+            person: History(tuple(usage_of(use.facts) for use in uses)) for person, uses in entries.items()
+        }
+        return cls(repository, histories, keys)
+
+    def calculate(self, claim: Claim, *, rules: BenefitRules, facts: Facts) -> BenefitDecision:
+        """Calculate a claim, note amount and explanation on it, and count it against the caps from now on."""
+        history = self._histories[claim.person_id]
+        decision = calculate(rules, facts, history)
+        self._histories[claim.person_id] = history.plus(decision.usage)
+        claim.amount = decision.amount
+        text = orjson.dumps(explanation_json(decision)).decode()
+        claim.explanation = self._keys.seal(text, context=EXPLANATION)
+        for paid in decision.usage:
+            self._repository.add(
+                BenefitUse(
+                    id=new_id(),
+                    claim_id=claim.id,
+                    person_id=claim.person_id,
+                    policy_id=claim.policy_id,
+                    facts=usage_json(paid),
+                )
+            )
+        return decision
+
+
+@dataclass(frozen=True, slots=True)
+class Approval:
+    """A claim to be approved and who is paid. `handler_id` is None where rules alone decided."""
+
+    claim: Claim
+    payee: Payee
+    node: str = "automatic"
+    handler_id: UUID | None = None
+    opinion: str = ""
+
+
+async def approve_claims(
+    session: AsyncSession, *, tenant_id: UUID, approvals: Sequence[Approval], keys: TenantKeys
+) -> None:
+    """Decide claims in their persons' favour: timeline, ledger, one payout each, events."""
+    claims = ClaimRepository(session, tenant_id)
+    for approval in approvals:
+        automatic = approval.handler_id is None
+        action = "decided" if automatic else "agreed"
+        claims.add_step(
+            approval.claim,
+            node=approval.node,
+            action=action,
+            handler_id=approval.handler_id,
+            opinion=approval.opinion,
+        )
+        approval.claim.approve(automatic=automatic)
+    await session.flush()
+    movements = [
+        Movement(a.claim.fund, Cause.APPROVAL, a.claim.id, a.claim.amount, today(), a.claim.number or "")
+        for a in approvals
+        if a.claim.amount
+    ]
+    await book(session, tenant_id=tenant_id, movements=movements)
+    for approval in approvals:
+        emit(session, ClaimApproved(claim=claim_fact(approval.claim)))
+    request_payouts(session, tenant_id=tenant_id, approved=[(a.claim, a.payee) for a in approvals], keys=keys)
+
+
+async def let_go(session: AsyncSession, *, claim: Claim) -> None:
+    """A refused or withdrawn claim frees its receipts, stays and the caps that it counted against."""
+    await ClaimRepository(session, claim.tenant_id).release(claim.id)
+    await DecisionRepository(session, claim.tenant_id).forget(claim.id)

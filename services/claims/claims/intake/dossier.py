@@ -1,0 +1,141 @@
+"""A claim with all that its rules look at, loaded together: kind, form, documents, policies, names."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import timedelta
+from uuid import UUID
+
+import orjson
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from common.clock import now, today
+from common.contracts.pack import ClaimKind, TenantPack
+from common.crypto import TenantKeys
+from common.tenancy import pack_of_version
+
+from ..copies.models import DocumentCopy, PersonCopy, PolicyCopy
+from ..copies.repository import CopyRepository
+from .models import Claim, ClaimDocument
+from .repository import ClaimRepository
+from .rules.checks import Application, Term
+from .rules.filling import Document, Reading, fill, read_document
+from .rules.form import FieldValue, Key, dump_form, load_form
+
+FORM = "claims.form"
+RECOGNITION = "ocr.recognition"
+NAME = "person.name"
+PATIENCE = timedelta(minutes=10)
+"""A document that is still being read after this time does not keep a claim back; a person reads it."""
+
+
+@dataclass
+class Dossier:
+    """Everything about a claim."""
+
+    claim: Claim
+    pack: TenantPack
+    kind: ClaimKind
+    keys: TenantKeys
+    form: dict[Key, FieldValue]
+    files: list[ClaimDocument]
+    copies: dict[UUID, DocumentCopy]
+    policies: list[PolicyCopy]
+    person: PersonCopy | None
+    documents: list[Document] = field(default_factory=list)
+
+    @property
+    def policy(self) -> PolicyCopy | None:
+        """The policy that the claim is about."""
+        return next((policy for policy in self.policies if policy.id == self.claim.policy_id), None)
+
+    @property
+    def insured_names(self) -> list[str]:
+        """The names that the person is known by: in the register now, and on each policy."""
+        tokens = [policy.name for policy in self.policies] + ([self.person.name] if self.person else [])
+        return list(dict.fromkeys(self.keys.open(token, context=NAME) for token in tokens))
+
+    def application(self) -> Application:
+        """Return what the rules look at."""
+        return Application(
+            kind=self.kind,
+            pack=self.pack,
+            form=self.form,
+            documents=self.documents,
+            insured_names=self.insured_names,
+            terms=[Term(str(p.id), p.product_code, p.starts_on, p.last_day) for p in self.policies],
+            today=today(),
+        )
+
+    def read(self) -> None:
+        """Take over what the documents say: file each where it belongs, fill the form."""
+        self.documents = [self._document(file) for file in self.files]
+        self.form = fill(self.kind, self.form, self.documents, pack=self.pack)
+
+    def sealed_form(self) -> str:
+        """Return the form as the claim stores it."""
+        return self.keys.seal(orjson.dumps(dump_form(self.form)).decode(), context=FORM)
+
+    def _document(self, file: ClaimDocument) -> Document:
+        copy = self.copies.get(file.document_id)
+        readings: dict[str, Reading] = {}
+        failed: tuple[str, ...] = ()
+        if copy is not None and copy.recognition is not None:
+            opened = orjson.loads(self.keys.open(copy.recognition, context=RECOGNITION))
+            readings, failed = read_document(opened)
+        kind_of = copy.document_type if copy else None
+        if kind_of is not None:
+            file.rule = fitting_rule(self.kind, file.rule, kind_of)
+        return Document(
+            document_id=str(file.document_id),
+            rule=file.rule,
+            stay=file.stay,
+            sha256=file.sha256,
+            state=(copy.outcome if copy else None) or "pending",
+            type=kind_of,
+            readings=readings,
+            failed_checks=failed,
+            overdue=now() - file.created_at > PATIENCE,
+        )
+
+
+def fitting_rule(kind: ClaimKind, rule: str, document_type: str) -> str:
+    """Return the document of the kind that a recognised type belongs to; `rule` itself if nothing fits better."""
+    by_code = {item.code: item for item in kind.documents}
+    chosen = by_code.get(rule)
+    if chosen is None or document_type in chosen.types:
+        return rule
+    same_place = [item for item in kind.documents if document_type in item.types and item.per == chosen.per]
+    return same_place[0].code if same_place else rule
+
+
+def empty_form(keys: TenantKeys) -> str:
+    """Return a form without values, as a claim stores it."""
+    return keys.seal("[]", context=FORM)
+
+
+async def load_dossier(session: AsyncSession, claim: Claim, *, keys: TenantKeys) -> Dossier:
+    """Load a claim's dossier and take over what its documents say."""
+    copies = CopyRepository(session, claim.tenant_id)
+    pack = await pack_of_version(session, claim.pack_version)
+    kind = pack.claim_kind(claim.kind)
+    files = list(await ClaimRepository(session, claim.tenant_id).documents(claim.id))
+    policies = await copies.policies_of(claim.person_id)
+    dossier = Dossier(
+        claim=claim,
+        pack=pack,
+        kind=kind,
+        keys=keys,
+        form=load_form(orjson.loads(keys.open(claim.form, context=FORM))),
+        files=files,
+        copies=await copies.documents(file.document_id for file in files),
+        policies=_relevant(policies, claim, kind),
+        person=await copies.person(claim.person_id),
+    )
+    dossier.read()
+    return dossier
+
+
+def _relevant(policies: Sequence[PolicyCopy], claim: Claim, kind: ClaimKind) -> list[PolicyCopy]:
+    """Return the policies that the claim can be about: of its product, or of any product of the kind."""
+    products = {claim.product_code} if claim.product_code else set(kind.products)
+    return [policy for policy in policies if policy.product_code in products]

@@ -1,0 +1,22 @@
+"""A claim as the events tell it."""
+
+from common.contracts.claims import ClaimFact
+
+from .models import Claim
+
+
+def claim_fact(claim: Claim) -> ClaimFact:
+    """Return the fact of a claim as it is now."""
+    return ClaimFact(
+        version=claim.version,
+        claim_id=claim.id,
+        number=claim.number or "",
+        kind=claim.kind,
+        person_id=claim.person_id,
+        unit_id=claim.unit_id,
+        product_code=claim.product_code or "",
+        pack_version=claim.pack_version,
+        status=claim.status,
+        node=claim.node,
+        amount=claim.amount,
+    )

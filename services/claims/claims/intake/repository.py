@@ -1,0 +1,170 @@
+"""SQL of claims: what a caller may see, numbers, evidence that can be used once."""
+
+from collections.abc import Iterable, Sequence
+from datetime import date
+from uuid import UUID
+
+from sqlalchemy import Select, and_, or_, text
+from sqlalchemy.dialects.postgresql import insert
+
+from common.auth import Actor, ActorKind
+from common.clock import now
+from common.db import TenantRepository, unscoped
+from common.http import Cursor
+from common.ids import new_id
+
+from ..statistics.rules import path_range
+from .models import Claim, ClaimDocument, ClaimStep, Evidence, Stay
+
+NUMBERS = text("SELECT nextval('claim_number') FROM generate_series(1, :count)")
+
+
+class ClaimRepository(TenantRepository):
+    """Claims of one tenant."""
+
+    def visible(self, actor: Actor) -> Select[tuple[Claim]]:
+        """SELECT the claims that a caller may see: a member's own, a handler's unit's, staff by their branch."""
+        statement = self.select(Claim)
+        if actor.kind is ActorKind.MEMBER:
+            own = [Claim.account_id == actor.id]
+            if actor.person_id is not None:
+                own.append(Claim.person_id == actor.person_id)
+            return statement.where(or_(*own))
+        if actor.kind is ActorKind.HANDLER:
+            return statement.where(Claim.unit_id == actor.unit_id)
+        if actor.org_path:
+            low, high = path_range(actor.org_path)
+            return statement.where(Claim.org_path >= low, Claim.org_path < high)
+        return statement
+
+    async def find_visible(self, actor: Actor, claim_id: UUID, *, lock: bool = False) -> Claim | None:
+        """Return a claim that the caller may see, or None."""
+        statement = self.visible(actor).where(Claim.id == claim_id)
+        if lock:
+            statement = statement.with_for_update().execution_options(populate_existing=True)
+        return (await self.session.execute(statement)).scalar_one_or_none()
+
+    async def page(
+        self, actor: Actor, cursor: Cursor, *, status: str | None, kind: str | None, product_code: str | None
+    ) -> Sequence[Claim]:
+        """Return visible claims, the newest first; one more than the page has."""
+        statement = self.visible(actor)
+        if status is not None:
+            statement = statement.where(Claim.status == status)
+        if kind is not None:
+            statement = statement.where(Claim.kind == kind)
+        if product_code is not None:
+            statement = statement.where(Claim.product_code == product_code)
+        return await self.all(cursor.apply(statement, Claim))
+
+    async def tasks(self, actor: Actor, cursor: Cursor, *, node: str | None) -> Sequence[Claim]:
+        """Return the claims that wait at a node of one of the caller's roles, within the caller's scope."""
+        statement = self.visible(actor).where(Claim.status == "in_review", Claim.node_role.in_(sorted(actor.roles)))
+        if node is not None:
+            statement = statement.where(Claim.node == node)
+        return await self.all(cursor.apply(statement, Claim))
+
+    async def hold(self, ids: Iterable[UUID]) -> dict[UUID, Claim]:
+        """Lock claims, in the order of their ids, and return them by id."""
+        statement = self.select(Claim).where(Claim.id.in_(list(ids))).order_by(Claim.id).with_for_update()
+        rows = await self.all(statement.execution_options(populate_existing=True))
+        return {row.id: row for row in rows}
+
+    async def numbers(self, count: int) -> list[int]:
+        """Return so many serial numbers that nobody else gets."""
+        statement = unscoped(NUMBERS, why="a sequence holds no tenant's row")
+        return list((await self.session.execute(statement, {"count": count})).scalars())
+
+    async def documents(self, claim_id: UUID) -> Sequence[ClaimDocument]:
+        """Return a claim's documents in the order they were handed in."""
+        mine = self.select(ClaimDocument).where(ClaimDocument.claim_id == claim_id)
+        return await self.all(mine.order_by(ClaimDocument.id))
+
+    async def open_claims_with(self, document_id: UUID) -> Sequence[Claim]:
+        """Lock and return the claims, still open to their applicant, that a document belongs to."""
+        ids = self.select_columns(ClaimDocument, ClaimDocument.claim_id)
+        statement = self.select(Claim).where(
+            Claim.id.in_(ids.where(ClaimDocument.document_id == document_id)),
+            Claim.status.in_(["draft", "to_upload", "returned"]),
+        )
+        return await self.all(statement.order_by(Claim.id).with_for_update())
+
+    async def remove_document(self, claim_id: UUID, document_id: UUID) -> bool:
+        """Take a document off a claim; say whether it was there."""
+        statement = self.delete(ClaimDocument).where(
+            ClaimDocument.claim_id == claim_id, ClaimDocument.document_id == document_id
+        )
+        return bool((await self.session.execute(statement.returning(ClaimDocument.id))).all())
+
+    async def steps(self, claim_id: UUID) -> Sequence[ClaimStep]:
+        """Return the timeline, the oldest first."""
+        return await self.all(self.select(ClaimStep).where(ClaimStep.claim_id == claim_id).order_by(ClaimStep.id))
+
+    async def use_evidence(self, marks: Sequence[tuple[UUID, str, str]]) -> dict[tuple[str, str], UUID]:
+        """Use up (claim, kind, mark) for claims; return who holds those that another claim used before.
+
+        A concurrent claim with the same mark is waited for: it commits and has it, or rolls back and has not.
+        """
+        if not marks:
+            return {}
+        wanted: dict[tuple[str, str], UUID] = {}
+        for claim_id, kind, mark in marks:
+            wanted.setdefault((kind, mark), claim_id)
+        rows = [
+            {"tenant_id": self.tenant_id, "id": new_id(), "created_at": now(), "claim_id": c, "kind": k, "mark": m}
+            for (k, m), c in sorted(wanted.items())
+        ]
+        await self.session.execute(insert(Evidence).values(rows).on_conflict_do_nothing())
+        same = or_(*(and_(Evidence.kind == kind, Evidence.mark == mark) for kind, mark in wanted))
+        held = {(row.kind, row.mark): row.claim_id for row in await self.all(self.select(Evidence).where(same))}
+        return {key: held[key] for key, claim_id in wanted.items() if held[key] != claim_id}
+
+    async def overlapping(self, person_id: UUID, claim_id: UUID, event: str) -> Sequence[Stay]:
+        """Return the stays of a person's other live claims of the same kind of event."""
+        statement = self.select(Stay).where(
+            Stay.person_id == person_id, Stay.claim_id != claim_id, Stay.event == event
+        )
+        return await self.all(statement)
+
+    async def stays_of(self, person_ids: Iterable[UUID], event: str) -> Sequence[Stay]:
+        """Return the stays of many persons' live claims of one kind of event."""
+        wanted = self.select(Stay).where(Stay.person_id.in_(list(person_ids)), Stay.event == event)
+        return await self.all(wanted)
+
+    async def release(self, claim_id: UUID) -> None:
+        """Set free the receipts, pictures and stays that a claim used."""
+        await self.session.execute(self.delete(Evidence).where(Evidence.claim_id == claim_id))
+        await self.session.execute(self.delete(Stay).where(Stay.claim_id == claim_id))
+
+    async def others_of_kind(self, person_id: UUID, kind: str, claim_id: UUID) -> Sequence[Claim]:
+        """Return a person's other live claims of a kind."""
+        statement = self.select(Claim).where(
+            Claim.person_id == person_id,
+            Claim.kind == kind,
+            Claim.id != claim_id,
+            Claim.status.in_(["in_review", "returned", "approved", "paid", "payment_failed"]),
+        )
+        return await self.all(statement)
+
+    def add_step(
+        self, claim: Claim, *, node: str, action: str, handler_id: UUID | None = None, opinion: str = ""
+    ) -> ClaimStep:
+        """Write an entry of the timeline."""
+        step = ClaimStep(
+            id=new_id(),
+            claim_id=claim.id,
+            round=claim.round,
+            node=node,
+            action=action,
+            handler_id=handler_id,
+            opinion=opinion,
+            created_at=now(),
+        )
+        return self.add(step)
+
+
+def overlap(admitted_on: date, discharged_on: date, other: Stay) -> bool:
+    """Say whether two stays share time; leaving and entering on one day is a transfer, not an overlap."""
+    if admitted_on == other.admitted_on:
+        return True
+    return admitted_on < other.discharged_on and other.admitted_on < discharged_on

@@ -1,0 +1,108 @@
+"""HTTP of payouts."""
+
+from typing import Annotated, Literal, cast
+from uuid import UUID
+
+from fastapi import APIRouter, Query, Request, Response
+
+from common.auth import Actor
+from common.http import CursorDep, OnceDep, Page, SessionDep, context_of, requires
+
+from ..auth import IMPORT_RESULT, PREPARE_PAYOUT, RELEASE_PAYOUT, SUBMIT, PayoutReaderDep
+from ..keys import KeysDep
+from ..settings import ClaimsSettings
+from ..uploads import received
+from . import service
+from .errors import ResultTooLarge
+from .files import XLSX
+from .results.service import import_result
+from .schemas import BatchCreate, BatchRead, PayeeChange, PayeeRead, ResultRead
+
+router = APIRouter(tags=["payouts"])
+
+
+@router.post("/payout-batches", status_code=201)
+async def prepare_batch(
+    session: SessionDep, actor: Annotated[Actor, requires(PREPARE_PAYOUT)], once: OnceDep, request: BatchCreate
+) -> BatchRead:
+    """Collect the waiting payouts of a fund into a batch (制单)."""
+    return await once.run(
+        session,
+        caller=str(actor.id),
+        answer=BatchRead,
+        work=lambda: service.prepare_batch(session, actor=actor, request=request),
+    )
+
+
+@router.get("/payout-batches")
+async def list_batches(
+    session: SessionDep,
+    actor: PayoutReaderDep,
+    cursor: CursorDep,
+    fund: Annotated[str | None, Query()] = None,
+    status: Annotated[Literal["prepared", "released", "settled"] | None, Query()] = None,
+) -> Page[BatchRead]:
+    """Return batches, the newest first."""
+    return await service.list_batches(session, actor=actor, cursor=cursor, fund=fund, status=status)
+
+
+@router.get("/payout-batches/{batch_id}")
+async def read_batch(session: SessionDep, actor: PayoutReaderDep, batch_id: UUID) -> BatchRead:
+    """Return one batch."""
+    return BatchRead.of(await service.find_batch(session, actor=actor, batch_id=batch_id))
+
+
+@router.post("/payout-batches/{batch_id}/release")
+async def release_batch(
+    session: SessionDep, actor: Annotated[Actor, requires(RELEASE_PAYOUT)], once: OnceDep, batch_id: UUID
+) -> BatchRead:
+    """Release a batch to the bank; another person than its maker."""
+    return await once.run(
+        session,
+        caller=str(actor.id),
+        answer=BatchRead,
+        work=lambda: service.release_batch(session, actor=actor, batch_id=batch_id),
+    )
+
+
+@router.get("/payout-batches/{batch_id}/file")
+async def download_batch_file(
+    session: SessionDep,
+    actor: Annotated[Actor, requires(PREPARE_PAYOUT)],
+    keys: KeysDep,
+    batch_id: UUID,
+    file_format: Annotated[Literal["csv", "xlsx"] | None, Query(alias="format")] = None,
+) -> Response:
+    """Return the bank's file of a released batch, in the pack's layout; the download is audited."""
+    name, chosen, data = await service.write_batch_file(
+        session, actor=actor, batch_id=batch_id, keys=keys, file_format=file_format
+    )
+    media_type = XLSX if chosen == "xlsx" else "text/csv"
+    return Response(data, media_type=media_type, headers={"Content-Disposition": f'attachment; filename="{name}"'})
+
+
+@router.post("/payout-batches/{batch_id}/results")
+async def import_bank_result(
+    session: SessionDep,
+    actor: Annotated[Actor, requires(IMPORT_RESULT)],
+    keys: KeysDep,
+    batch_id: UUID,
+    request: Request,
+) -> ResultRead:
+    """Book the bank's result file (raw body, CSV or xlsx in the pack's layout); sent again it changes nothing."""
+    most = cast(ClaimsSettings, context_of(request).settings).result_max_bytes
+    async with received(request, most=most, too_large=ResultTooLarge) as upload:
+        data = upload.file.read()
+    return await import_result(session, actor=actor, batch_id=batch_id, data=data, keys=keys)
+
+
+@router.post("/claims/{claim_id}/payee")
+async def change_payee(
+    session: SessionDep,
+    actor: Annotated[Actor, requires(SUBMIT)],
+    keys: KeysDep,
+    claim_id: UUID,
+    request: PayeeChange,
+) -> PayeeRead:
+    """Name another card after a failed transfer."""
+    return await service.change_payee(session, actor=actor, claim_id=claim_id, request=request, keys=keys)

@@ -1,0 +1,91 @@
+"""What can be wrong with payouts."""
+
+from common.errors import Conflict, DomainError
+from common.text import Text
+
+
+class NothingWaiting(DomainError):
+    """No payout of the fund waits for a batch."""
+
+    code = "payout.nothing_waiting"
+    text = Text("该基金没有待给付的款项，无需制单。", "No payout of this fund is waiting; there is nothing to prepare.")
+
+
+class FundUnknown(DomainError):
+    """The pack has no such fund."""
+
+    code = "payout.fund_unknown"
+    text = Text("没有代码为“{fund}”的基金，请从列表中选择。", "There is no fund “{fund}”. Choose one of the list.")
+
+
+class SamePerson(DomainError):
+    """Whoever prepared a batch cannot release it."""
+
+    status = 403
+    code = "payout.same_person"
+    text = Text(
+        "制单人不能放行自己制作的批次，请由另一位复核人放行。",
+        "Whoever prepared a batch cannot release it. Ask another person to check and release it.",
+    )
+
+
+class BatchNotPrepared(Conflict):
+    """The batch was released before."""
+
+    code = "payout.batch_already_released"
+    text = Text("该批次已放行，请刷新列表。", "The batch has been released already. Refresh the list.")
+
+
+class BatchNotReleased(Conflict):
+    """The batch has no file or result yet, for nobody released it."""
+
+    code = "payout.batch_not_released"
+    text = Text("该批次尚未放行，请先由复核人放行。", "The batch has not been released yet. Let a checker release it first.")
+
+
+class BalanceTooLow(Conflict):
+    """The fund has less than the batch asks for."""
+
+    code = "payout.balance_too_low"
+    text = Text(
+        "基金可用余额 {available} 元，扣除最低余额 {floor} 元后不足以支付本批次 {total} 元，请先补足资金。",
+        "The fund has {available} yuan available; less the floor of {floor} this does not cover {total}. Add funds.",
+    )
+
+
+class ResultRefused(DomainError):
+    """The bank's result file does not fit the batch; nothing of it was applied. All faults stand in `errors`."""
+
+    code = "payout.result_refused"
+    text = Text(
+        "银行回盘文件与批次不符，未做任何入账，请按所列行核对后重新导入。",
+        "The bank's result file does not fit the batch. Nothing was booked. Check the lines listed, then import again.",
+    )
+
+
+class ResultUnreadable(DomainError):
+    """The result file is not in the pack's layout."""
+
+    code = "payout.result_unreadable"
+    text = Text(
+        "无法读取银行回盘文件：{detail}。请使用银行导出的原文件。",
+        "The bank's result file cannot be read: {detail}. Use the file as the bank exported it.",
+    )
+
+
+class ResultTooLarge(DomainError):
+    """The file is larger than any bank's result of one batch."""
+
+    status = 413
+    code = "payout.result_too_large"
+    text = Text("回盘文件超过 {most} 字节，请核对是否选错文件。", "The file has more than {most} bytes. Is it the right one?")
+
+
+class PayeeFixed(Conflict):
+    """The card can be changed only after the bank refused it, or where none is known."""
+
+    code = "payout.payee_fixed"
+    text = Text(
+        "目前不能更换收款卡：只有转账失败或缺少收款卡时才可更换。",
+        "The card can be changed only after a failed transfer, or while none is known.",
+    )

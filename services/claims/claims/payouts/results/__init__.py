@@ -1,0 +1,1 @@
+"""What the bank answers: each payout paid or failed, once."""

@@ -1,0 +1,158 @@
+"""The bank's files: lines of a batch in the pack's layout, and its answer checked against the batch. Pure."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal, InvalidOperation
+
+from common.contracts.pack.bank import BatchLayout, ResultLayout
+from common.identifiers import compact_number
+from common.text import Text
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One line of a batch as it was sent. `outcome`: paid or failed once the bank answered."""
+
+    sequence: int
+    payout_number: str
+    account_number: str
+    account_name: str
+    bank_name: str
+    amount: Decimal
+    claim_number: str
+    outcome: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What the bank says of one line. `outcome`: paid, failed, or None while it is open."""
+
+    payout_number: str
+    outcome: str | None
+    reason: str
+    bank_serial: str
+    paid_on: date | None
+
+
+@dataclass(frozen=True, slots=True)
+class LineFault:
+    """What is wrong with one line of a result file; `row` counts from 1, the heading included."""
+
+    row: int
+    code: str
+    text: Text
+
+    def as_error(self) -> dict[str, object]:
+        """Return the entry of a problem's `errors`."""
+        return {"field": f"row.{self.row}", "code": self.code, "message": self.text.in_language()}
+
+
+def batch_row(layout: BatchLayout, line: Line, *, payer_account: str, sent_on: date) -> list[str]:
+    """Return the cells of a line in the pack's layout; amounts have two decimals, no grouping."""
+    values = {
+        "sequence": str(line.sequence),
+        "payout_number": line.payout_number,
+        "account_number": line.account_number,
+        "account_name": line.account_name,
+        "bank_name": line.bank_name,
+        "amount": f"{line.amount:.2f}",
+        "currency": "CNY",
+        "purpose": layout.purpose,
+        "claim_number": line.claim_number,
+        "mobile": "",
+        "payer_account": payer_account,
+        "paid_on": sent_on.isoformat(),
+    }
+    return [values[c.field] if c.field else c.constant or "" for c in layout.columns]
+
+
+def missing_columns(layout: ResultLayout, heading: Sequence[str]) -> list[str]:
+    """Return the needed headings that a file lacks."""
+    needed = {"payout_number", "amount", "status"}
+    titles = {cell.strip() for cell in heading}
+    return [column.title for column in layout.columns if column.field in needed and column.title not in titles]
+
+
+def read_answers(
+    layout: ResultLayout, heading: Sequence[str], rows: Iterable[tuple[int, Sequence[str]]], lines: Sequence[Line]
+) -> tuple[list[Answer], list[LineFault]]:
+    """Return what the bank says of each line, and every fault; with a fault nothing may be applied."""
+    places = {cell.strip(): place for place, cell in reversed(list(enumerate(heading)))}
+    columns = {c.field: places[c.title] for c in layout.columns if c.title in places}
+    known = {line.payout_number: line for line in lines}
+    answers: dict[str, Answer] = {}
+    faults: list[LineFault] = []
+    for number, cells in rows:
+        found = {field: cells[place].strip() if place < len(cells) else "" for field, place in columns.items()}
+        if not any(found.values()):
+            continue
+        fault = _fault(number, found, known, answers)
+        if fault is None:
+            answer = _answer(layout, found)
+            fault = _contradiction(number, answer, known[answer.payout_number])
+            answers[answer.payout_number] = answer
+        if fault is not None:
+            faults.append(fault)
+    return list(answers.values()), faults
+
+
+def _fault(
+    row: int, found: Mapping[str, str], known: Mapping[str, Line], answers: Mapping[str, Answer]
+) -> LineFault | None:
+    number = found["payout_number"]
+    line = known.get(number)
+    if line is None:
+        text = Text(f"付款编号“{number}”不在本批次中。", f"The payout number “{number}” is not in this batch.")
+        return LineFault(row, "result.unknown_line", text)
+    if number in answers:
+        return LineFault(row, "result.repeated_line", Text(f"付款编号“{number}”重复。", f"“{number}” stands twice."))
+    try:
+        amount = Decimal(found["amount"].replace(",", ""))
+    except InvalidOperation:
+        amount = Decimal("NaN")
+    if amount.is_nan() or amount != line.amount:
+        shown = found["amount"]
+        text = Text(
+            f"“{number}”的金额为 {shown}，批次中为 {line.amount}。",
+            f"“{number}” has the amount {shown}; in the batch it is {line.amount}.",
+        )
+        return LineFault(row, "result.wrong_amount", text)
+    account = compact_number(found.get("account_number", ""))
+    if account and "*" not in account and account != line.account_number:
+        text = Text(f"“{number}”的收款账号与批次不一致。", f"“{number}” went to another account than in the batch.")
+        return LineFault(row, "result.wrong_account", text)
+    return None
+
+
+def _answer(layout: ResultLayout, found: Mapping[str, str]) -> Answer:
+    status = found["status"]
+    outcome = "paid" if status in layout.success else "failed" if status in layout.failure else None
+    return Answer(
+        found["payout_number"],
+        outcome,
+        found.get("reason", "")[:200] or ("银行未说明原因" if outcome == "failed" else ""),
+        found.get("bank_serial", "")[:60],
+        _day(found.get("paid_on", "")),
+    )
+
+
+def _day(text: str) -> date | None:
+    """Read 2026-01-31, 20260131 or 2026/1/31; None for anything else."""
+    digits = text.split()[0].replace("/", "-").replace(".", "-") if text.split() else ""
+    parts = digits.split("-") if "-" in digits else [digits[:4], digits[4:6], digits[6:8]]
+    try:
+        return date(*(int(part) for part in parts))
+    except (ValueError, TypeError):
+        return None
+
+
+def _contradiction(row: int, answer: Answer, line: Line) -> LineFault | None:
+    """A line that has its outcome keeps it: the same again is harmless, another is a fault."""
+    if line.outcome is None or answer.outcome in {None, line.outcome}:
+        return None
+    text = Text(
+        f"“{answer.payout_number}”此前已记为{'成功' if line.outcome == 'paid' else '失败'}，与本文件矛盾。",
+        f"“{answer.payout_number}” was booked as {line.outcome} before; this file says otherwise.",
+    )
+    return LineFault(row, "result.contradicts", text)

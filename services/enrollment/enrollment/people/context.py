@@ -1,0 +1,56 @@
+"""What a check of people needs to know of the order they are for."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from common.clock import today
+from common.contracts.pack import Product
+from common.sheets import Limits
+from common.tenancy import pack_of_version
+
+from ..orders.models import Order
+from ..orders.rules import first_day
+from ..policies.rules import covered_until_blocks
+from ..rosters import RosterRules, rules_of
+from .errors import RosterNotUsed
+
+
+@dataclass(frozen=True)
+class CheckContext:
+    """Rules of the rows, limits of the file, and until when running cover may last without being in the way."""
+
+    product: Product
+    rules: RosterRules
+    blocks: date
+    max_rows: int
+    max_bytes: int
+
+    @property
+    def limits(self) -> Limits:
+        """Limits of a workbook."""
+        return Limits(file_bytes=self.max_bytes, rows=self.max_rows)
+
+
+def expected_start(order: Order, product: Product) -> date:
+    """Return the day on which cover would begin if the order were paid today."""
+    return first_day(product.effective, confirmed_on=today(), requested=order.requested_start)
+
+
+async def check_context(session: AsyncSession, order: Order, *, most_bytes: int) -> CheckContext:
+    """Return the context of an order's checks; RosterNotUsed where its product has no roster."""
+    pack = await pack_of_version(session, order.pack_version)
+    product = pack.product(order.product_code)
+    starts_on = expected_start(order, product)
+    rules = rules_of(pack, product, counted_on=starts_on, unit=str(order.unit_id))
+    if rules is None:
+        raise RosterNotUsed
+    uploads = pack.registration.uploads
+    return CheckContext(
+        product=product,
+        rules=rules,
+        blocks=covered_until_blocks(starts_on=starts_on, product=product),
+        max_rows=uploads.roster_max_rows,
+        max_bytes=min(uploads.roster_max_bytes, most_bytes),
+    )

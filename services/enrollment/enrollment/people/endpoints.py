@@ -1,0 +1,164 @@
+"""HTTP of the people on an order and of roster uploads."""
+
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import APIRouter, Depends, Query, Request, status
+from fastapi.responses import FileResponse
+
+from common.auth import Actor
+from common.http import CursorDep, OnceDep, Page, ServiceContext, SessionDep, context_of, requires
+
+from .. import auth
+from ..files import XLSX, workbook_file, workbook_response
+from . import service
+from .export import export_people
+from .incoming import incoming_file
+from .models import OrderPerson
+from .reading import read_import, read_person
+from .repository import Counts
+from .schemas import (
+    PeopleCounts,
+    PeopleDelete,
+    PeopleSearch,
+    PersonCreate,
+    PersonRead,
+    RosterImportList,
+    RosterUploaded,
+)
+from .uploading import RosterUpload
+
+router = APIRouter(prefix="/orders/{order_id}", tags=["people"])
+Writer = Annotated[Actor, requires(auth.ORDER_WRITE)]
+Reader = Annotated[Actor, requires(auth.ORDER_READ)]
+Exporter = Annotated[Actor, requires(auth.EXPORT)]
+ContextDep = Annotated[ServiceContext, Depends(context_of)]
+BINARY = {"schema": {"type": "string", "format": "binary"}}
+ROSTER_BODY = {
+    "requestBody": {
+        "required": True,
+        "content": {
+            XLSX: BINARY,
+            "application/octet-stream": BINARY,
+            "multipart/form-data": {
+                "schema": {"type": "object", "properties": {"file": BINARY["schema"]}, "required": ["file"]}
+            },
+        },
+    }
+}
+
+
+def read_counts(counts: Counts, changed: int = 0) -> PeopleCounts:
+    """Return counts as responses show them."""
+    return PeopleCounts(insurable=counts.insurable, not_insurable=counts.not_insurable, changed=changed)
+
+
+@router.post("/roster", openapi_extra=ROSTER_BODY)
+async def upload_roster(request: Request, actor: Writer, order_id: UUID, context: ContextDep) -> RosterUploaded:
+    """上传参保花名册（xlsx）：逐行校验，可参保和不可参保人员分列；同一文件重复上传不会重复添加。"""
+    upload = RosterUpload(context, actor, order_id)
+    check = await upload.prepare()
+    async with incoming_file(request, limit=check.max_bytes) as file:
+        done = await upload.run(file, check)
+    return RosterUploaded(file=read_import(done.roster), repeated=done.repeated, order=read_counts(done.counts))
+
+
+@router.get("/roster")
+async def list_rosters(session: SessionDep, actor: Reader, order_id: UUID) -> RosterImportList:
+    """已上传的花名册及校验进度。"""
+    rows = await service.list_imports(session, actor=actor, order_id=order_id)
+    return RosterImportList(items=[read_import(row) for row in rows])
+
+
+@router.get("/people")
+async def list_people(
+    session: SessionDep,
+    actor: Reader,
+    order_id: UUID,
+    cursor: CursorDep,
+    context: ContextDep,
+    insurable: Annotated[bool | None, Query(description="true 可参保，false 不可参保")] = None,
+) -> Page[PersonRead]:
+    """参保人员列表：可参保或不可参保，后者带全部原因。"""
+    keys = await context.keyring.for_tenant(session)
+    search = PeopleSearch(insurable=insurable)
+    rows = await service.list_people(
+        session, actor=actor, order_id=order_id, keys=keys, cursor=cursor, search=search
+    )
+
+    def read(row: OrderPerson) -> PersonRead:
+        return read_person(row, keys)
+
+    return cursor.page(rows, read)
+
+
+@router.post("/people/search")
+async def search_people(
+    session: SessionDep,
+    actor: Reader,
+    order_id: UUID,
+    cursor: CursorDep,
+    context: ContextDep,
+    body: PeopleSearch,
+) -> Page[PersonRead]:
+    """按姓名或证件号码查找参保人员。"""
+    keys = await context.keyring.for_tenant(session)
+    rows = await service.list_people(
+        session, actor=actor, order_id=order_id, keys=keys, cursor=cursor, search=body
+    )
+
+    def read(row: OrderPerson) -> PersonRead:
+        return read_person(row, keys)
+
+    return cursor.page(rows, read)
+
+
+@router.post("/people", status_code=status.HTTP_201_CREATED)
+async def add_person(
+    session: SessionDep, actor: Writer, order_id: UUID, body: PersonCreate, once: OnceDep, context: ContextDep
+) -> PersonRead:
+    """添加一名参保人员，规则与花名册相同。"""
+    keys = await context.keyring.for_tenant(session)
+
+    async def work() -> PersonRead:
+        person = await service.add_person(session, actor=actor, order_id=order_id, keys=keys, body=body)
+        await session.flush()
+        return read_person(person, keys)
+
+    return await once.run(session, caller=str(actor.id), answer=PersonRead, work=work)
+
+
+@router.post("/people/delete")
+async def delete_people(
+    session: SessionDep, actor: Writer, order_id: UUID, body: PeopleDelete
+) -> PeopleCounts:
+    """删除勾选的或全部参保人员。"""
+    counts, removed = await service.delete_people(
+        session, actor=actor, order_id=order_id, ids=body.ids, everybody=body.all, insurable=body.insurable
+    )
+    return read_counts(counts, removed)
+
+
+@router.post("/recheck")
+async def recheck_people(session: SessionDep, actor: Writer, order_id: UUID) -> PeopleCounts:
+    """重新校验：校验之后已参保或在其他申请中的人员转为不可参保。"""
+    counts, changed = await service.recheck_people(session, actor=actor, order_id=order_id)
+    return read_counts(counts, changed)
+
+
+@router.get("/people/export", response_class=FileResponse)
+async def export_people_of_order(
+    session: SessionDep,
+    actor: Exporter,
+    order_id: UUID,
+    context: ContextDep,
+    insurable: Annotated[bool | None, Query(description="true 可参保，false 不可参保")] = None,
+) -> FileResponse:
+    """导出参保人员（xlsx），不可参保人员带原因，可修改后直接上传。"""
+    keys = await context.keyring.for_tenant(session)
+    async with workbook_file() as path:
+        number = await export_people(
+            session, actor=actor, order_id=order_id, keys=keys, insurable=insurable, path=path
+        )
+        name = "不可参保人员" if insurable is False else "参保人员"
+        return workbook_response(path, f"{name}-{number}.xlsx")

@@ -1,0 +1,60 @@
+"""What can be refused about the people of an order and their rosters."""
+
+from common.errors import Conflict, DomainError, ServiceBusy
+from common.text import Text
+
+
+class RosterBeingChecked(Conflict):
+    """The same file is being checked at this moment."""
+
+    code = "roster.being_checked"
+    text = Text(
+        "这份花名册正在校验，请稍候查看结果，不要重复上传。",
+        "This roster is being checked. Wait for the result; there is no need to upload it again.",
+    )
+    headers = {"Retry-After": "2"}
+
+
+class CheckInterrupted(ServiceBusy):
+    """The process that checked the roster died."""
+
+    code = "roster.check_interrupted"
+    text = Text(
+        "花名册校验中断，未保存任何人员，请重新上传；如仍失败，请分成几个文件上传。",
+        "The check was interrupted and nothing was stored. Upload again, or split the file if it fails again.",
+    )
+
+
+class UploadEmpty(DomainError):
+    """The request carried no file."""
+
+    status = 400
+    code = "roster.no_file"
+    text = Text(
+        "没有收到文件，请选择花名册（.xlsx）后再上传。", "No file was received. Choose the roster (.xlsx), then upload."
+    )
+
+
+class RosterNotUsed(DomainError):
+    """The product takes no rosters."""
+
+    code = "roster.not_used"
+    text = Text("该项目不使用花名册。", "This product takes no rosters.")
+
+
+class PersonNotInsurable(DomainError):
+    """A person entered by form cannot be covered; `errors` has every reason."""
+
+    code = "person.not_insurable"
+    text = Text(
+        "此人不可参保，请按提示修改后再添加。", "The person cannot be covered. Correct what is named, then add again."
+    )
+
+
+class ChooseWhom(DomainError):
+    """A deletion names nobody, or both people and all."""
+
+    code = "people.choose"
+    text = Text(
+        "请勾选要删除的人员，或选择删除全部。", "Choose the people to delete, or all of them."
+    )

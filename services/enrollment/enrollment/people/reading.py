@@ -1,0 +1,64 @@
+"""People of an order as responses show them: masked."""
+
+from common.crypto import TenantKeys
+from common.identifiers import mask_bank_card, mask_id_number, mask_mobile, mask_name
+
+from .models import OrderPerson, RosterImport
+from .reasons import reason_of
+from .schemas import PersonRead, ReasonRead, RosterImportRead
+from .sealing import OpenedPerson, open_person
+
+
+def opened(person: OrderPerson, keys: TenantKeys) -> OpenedPerson:
+    """Open a person's values."""
+    return open_person(
+        keys,
+        document=person.document_token,
+        name=person.name_token,
+        mobile=person.mobile_token,
+        card=person.card_token,
+        note=person.note_token,
+    )
+
+
+def read_person(person: OrderPerson, keys: TenantKeys) -> PersonRead:
+    """Return a person with masked values and the reasons in the language of the request."""
+    values = opened(person, keys)
+    reasons = [reason_of(stored) for stored in person.reasons]
+    return PersonRead(
+        id=person.id,
+        row=person.sheet_row,
+        name=mask_name(values.name),
+        document_number=mask_id_number(values.document),
+        mobile=mask_mobile(values.mobile),
+        bank_card=mask_bank_card(values.card),
+        bank_name=person.bank_name,
+        note=values.note,
+        shares=person.shares,
+        insurable=person.insurable,
+        reasons=[
+            ReasonRead(
+                code=reason.code,
+                field=reason.field,
+                message=reason.message.in_language(),
+                advice=reason.advice.in_language(),
+            )
+            for reason in reasons
+        ],
+        outcome=person.outcome,
+    )
+
+
+def read_import(row: RosterImport) -> RosterImportRead:
+    """Return an import as responses show it."""
+    return RosterImportRead(
+        id=row.id,
+        state=row.state,
+        rows_done=row.rows_done,
+        total=row.total,
+        insurable=row.insurable,
+        not_insurable=row.not_insurable,
+        problem=row.problem,
+        started_at=row.started_at,
+        finished_at=row.finished_at,
+    )

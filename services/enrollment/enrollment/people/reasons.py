@@ -1,0 +1,41 @@
+"""Reasons as they are stored with a person and shown in the language of the request."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from common.text import Text
+
+from ..rosters import Reason
+
+ALREADY_ON_ORDER = Reason(
+    "row.duplicate",
+    "id_number",
+    Text("此人已在本参保申请中。", "The person is on this order already."),
+    Text("同一人只能填写一次，请删除这一行。", "Each person once: delete this row."),
+)
+COVERED_MEANWHILE = Reason(
+    "policy.duplicate",
+    "id_number",
+    Text("付款期间已通过其他申请参保，未重复参保。", "Another order covered the person meanwhile."),
+    Text("请联系工会办理退款。", "Ask the union for a refund of this person's contribution."),
+)
+
+
+def reason_json(reason: Reason) -> dict[str, Any]:
+    """Return a reason as it is stored."""
+    return {
+        "code": reason.code,
+        "field": reason.field,
+        "message": list(reason.message),
+        "advice": list(reason.advice),
+    }
+
+
+def reason_of(stored: dict[str, Any]) -> Reason:
+    """Return a stored reason."""
+    return Reason(stored["code"], stored["field"], Text(*stored["message"]), Text(*stored["advice"]))
+
+
+def identified(codes: Iterable[str]) -> bool:
+    """Whether a row with these reason codes still says who the person is: nothing is wrong with the ID number."""
+    return not any(code.startswith("id.") or code == "row.example" for code in codes)

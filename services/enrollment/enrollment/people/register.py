@@ -1,0 +1,77 @@
+"""What enrollment knows about people when a roster is checked, in a form that travels to the roster processes."""
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from uuid import UUID
+
+from common.crypto import TenantKeys
+
+from ..rosters import RegisterEntry
+from .sealing import DOCUMENT_KIND, NAME
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Candidate:
+    """A person a roster names, without the number: the blind indexes of it and the id a new person would get."""
+
+    indexes: tuple[str, ...]
+    person_id: UUID
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KnownPerson:
+    """What is known of a candidate; the name stays sealed until it is compared."""
+
+    person_id: UUID
+    registered: bool = False
+    member: bool = False
+    name_token: str | None = None
+    unit: str | None = None
+    unit_name: str | None = None
+    covered_until: str | None = None
+    order: str | None = None
+
+
+Known = Mapping[str, KnownPerson]
+"""What is known, by the blind index of the ID number under the newest key."""
+
+
+def candidate(keys: TenantKeys, number: str) -> Candidate:
+    """Return the candidate of an ID number."""
+    return Candidate(
+        indexes=tuple(keys.blinds("document", number)), person_id=keys.person_id(DOCUMENT_KIND, number)
+    )
+
+
+def entry_of(known: KnownPerson, keys: TenantKeys | None) -> RegisterEntry:
+    """Return what the roster's rules need of a known person."""
+    name = keys.open(known.name_token, context=NAME) if known.name_token and keys else None
+    return RegisterEntry(
+        member=known.member,
+        name=name,
+        unit=known.unit,
+        unit_name=known.unit_name,
+        covered_until=known.covered_until,
+        order=known.order,
+    )
+
+
+class KnownRegister:
+    """The register of one check: a RegisterView over what was looked up beforehand."""
+
+    def __init__(self, known: Known, keys: TenantKeys) -> None:
+        self._known, self._keys = known, keys
+
+    def find(self, id_numbers: Collection[str]) -> Mapping[str, RegisterEntry]:
+        """Return what is known of ID numbers."""
+        found: dict[str, RegisterEntry] = {}
+        for number in id_numbers if self._known else ():
+            known = self._known.get(self._keys.blind("document", number))
+            if known is not None:
+                found[number] = entry_of(known, self._keys)
+        return found
+
+    def person_id(self, number: str) -> UUID:
+        """Return the id of the person with a number: the register's, else the one a new person gets."""
+        known = self._known.get(self._keys.blind("document", number)) if self._known else None
+        return known.person_id if known else self._keys.person_id(DOCUMENT_KIND, number)

@@ -1,0 +1,111 @@
+"""Requests and responses of the people on an order."""
+
+from datetime import datetime
+from typing import Annotated
+from uuid import UUID
+
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+
+Line = Annotated[str, StringConstraints(max_length=200)]
+
+
+class ReasonRead(BaseModel):
+    """Why a person cannot be covered: what is wrong, where, and what to do."""
+
+    code: str
+    field: str
+    message: str
+    advice: str
+
+
+class PersonRead(BaseModel):
+    """A person on an order; personal values are masked."""
+
+    id: UUID
+    row: int | None
+    """Row of the uploaded sheet, None for a person entered by form."""
+    name: str
+    document_number: str
+    mobile: str
+    bank_card: str
+    bank_name: str | None
+    note: str
+    shares: int
+    insurable: bool
+    reasons: list[ReasonRead]
+    outcome: str | None
+
+
+class PersonCreate(BaseModel):
+    """One person by form 添加人员; the same rules as for a roster's row."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    name: Line = ""
+    document_number: Line = ""
+    bank_card: Line = ""
+    bank_name: Line = ""
+    mobile: Line = ""
+    note: Line = ""
+    shares: Annotated[int, Field(ge=1, le=100)] = 1
+    sex: Line = ""
+    member_number: Line = ""
+    staff_number: Line = ""
+    department: Line = ""
+
+
+class PeopleSearch(BaseModel):
+    """A search among an order's people; in a body, because numbers and names never stand in an address."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    insurable: bool | None = None
+    name: Line | None = None
+    document_number: Line | None = None
+
+
+class PeopleDelete(BaseModel):
+    """Whom to take off an order: those ticked, or all (of one kind, if `insurable` is given)."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    ids: Annotated[list[UUID], Field(min_length=1, max_length=10_000)] | None = None
+    all: bool = False
+    insurable: bool | None = None
+
+
+class PeopleCounts(BaseModel):
+    """How many people of an order can be covered and how many cannot."""
+
+    insurable: int
+    not_insurable: int
+    changed: int = 0
+    """How many were taken off, or turned out not to be insurable."""
+
+
+class RosterImportRead(BaseModel):
+    """An uploaded roster and how far its check has come."""
+
+    id: UUID
+    state: str
+    rows_done: int
+    total: int
+    insurable: int
+    not_insurable: int
+    problem: str | None
+    started_at: datetime
+    finished_at: datetime | None
+
+
+class RosterUploaded(BaseModel):
+    """The result of an upload. `repeated`: the same file had been uploaded before, nothing was added."""
+
+    file: RosterImportRead
+    repeated: bool
+    order: PeopleCounts
+
+
+class RosterImportList(BaseModel):
+    """The rosters of an order, newest first."""
+
+    items: list[RosterImportRead]

@@ -1,0 +1,100 @@
+"""Members: registration, sign-in, their own record; search and reveal by staff."""
+
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import APIRouter, Depends, Request
+
+from common.auth import Actor, ActorKind
+from common.http import (
+    CursorDep,
+    OnceDep,
+    Page,
+    PublicSessionDep,
+    ServiceContext,
+    SessionDep,
+    context_of,
+    requires,
+)
+
+from ..accounts.mobile import limit_address, sign_in_by_mobile, sign_in_new_account
+from ..accounts.schemas import MobileSignIn, TokensRead
+from ..address import address_of
+from ..auth import MEMBER_OWN, MEMBER_READ, MEMBER_REVEAL
+from . import registration, service
+from .schemas import (
+    MemberMeRead,
+    MemberRead,
+    MemberRegister,
+    MemberRegistered,
+    MemberRegisteredRead,
+    MemberReveal,
+    MemberRevealed,
+    MemberSearch,
+)
+
+router = APIRouter(tags=["members"])
+Context = Annotated[ServiceContext, Depends(context_of)]
+Reader = Annotated[Actor, requires(MEMBER_READ)]
+
+
+@router.post("/members/register", status_code=201)
+async def register_member(
+    session: PublicSessionDep, body: MemberRegister, context: Context, once: OnceDep, request: Request
+) -> MemberRegisteredRead:
+    """Register as a member and bind the account; signed in at once."""
+    await limit_address(context, address_of(request))
+    registered = await once.run(
+        session,
+        caller="anonymous",
+        answer=MemberRegistered,
+        work=lambda: registration.register_member(session, context=context, asked=body),
+    )
+    tokens = await sign_in_new_account(session, context=context, account_id=registered.account_id)
+    return MemberRegisteredRead(**registered.model_dump(), tokens=tokens)
+
+
+@router.post("/sessions/member")
+async def sign_in_member(
+    session: PublicSessionDep, body: MobileSignIn, context: Context, request: Request
+) -> TokensRead:
+    """Sign in as a member by mobile and code."""
+    return await sign_in_by_mobile(
+        session, context=context, kind=ActorKind.MEMBER, asked=body, address=address_of(request)
+    )
+
+
+@router.get("/members/me")
+async def read_me(
+    session: SessionDep, actor: Annotated[Actor, requires(MEMBER_OWN)], context: Context
+) -> MemberMeRead:
+    """Return the caller's own record, masked."""
+    return await service.read_me(session, actor=actor, context=context)
+
+
+@router.post("/members/search")
+async def search_members(
+    session: SessionDep, actor: Reader, body: MemberSearch, context: Context, cursor: CursorDep
+) -> Page[MemberRead]:
+    """Look for members by number, mobile or unit; masked."""
+    return await service.search_members(session, actor=actor, context=context, asked=body, cursor=cursor)
+
+
+@router.get("/members/{person_id}")
+async def read_member(session: SessionDep, actor: Reader, person_id: UUID, context: Context) -> MemberRead:
+    """Return one member, masked."""
+    return await service.read(session, actor=actor, context=context, person_id=person_id)
+
+
+@router.post("/members/{person_id}/reveal")
+async def reveal_member(
+    session: SessionDep,
+    actor: Annotated[Actor, requires(MEMBER_REVEAL)],
+    person_id: UUID,
+    body: MemberReveal,
+    context: Context,
+) -> MemberRevealed:
+    """Show a member's full values; the audit log keeps who and why."""
+    return await service.reveal_member(
+        session, actor=actor, context=context, person_id=person_id, reason=body.reason
+    )

@@ -1,0 +1,53 @@
+"""Refusals around members."""
+
+from common.errors import Conflict, DomainError
+from common.text import Text
+
+
+class AlreadyBound(Conflict):
+    """The person has an app account already; one account per person."""
+
+    code = "member.already_bound"
+    text = Text(
+        "该身份证已绑定其他账号，请用原手机号登录；如手机号已停用，请联系工会。",
+        "This person is bound to an account already. Sign in with the number used then, or ask your union.",
+    )
+
+
+class NameMismatch(DomainError):
+    """The name is not the one registered for the document number; which one is is not told."""
+
+    code = "member.name_mismatch"
+    text = Text(
+        "姓名与工会登记的信息不一致，请核对姓名和身份证号；如确认无误，请联系本单位经办人或工会更正。",
+        "The name is not the one registered with this number. Check both; if they are right, ask your unit or union.",
+    )
+
+
+class MemberUnknown(DomainError):
+    """This union registers members first, and knows nobody of this number."""
+
+    code = "member.unknown"
+    text = Text(
+        "没有查到您的会员信息，请先由本单位办理入会，再注册。",
+        "You are not in the register of members yet. Ask your unit to admit you first.",
+    )
+
+
+class ConsentOutdated(DomainError):
+    """Consent was given to another version of the privacy statement than the one in force."""
+
+    code = "consent.outdated"
+    text = Text(
+        "隐私协议已更新为第 {version} 版，请重新阅读并同意。",
+        "The privacy statement is now version {version}. Please read it and consent again.",
+    )
+
+
+class SearchNeedsValue(DomainError):
+    """A search without a value."""
+
+    code = "member.search_empty"
+    text = Text(
+        "请填写身份证号、手机号或选择单位后再查询。", "Enter an ID number, a mobile or a unit to search by."
+    )

@@ -1,0 +1,90 @@
+"""Use cases of looking at members: one's own record, search, reveal."""
+
+from uuid import UUID
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from common.audit import record
+from common.auth import Actor
+from common.errors import NotFound
+from common.http import Cursor, Page, ServiceContext
+from common.identifiers import compact_number, plain_number
+from common.tenancy import current_pack
+
+from ..accounts.repository import AccountRepository
+from .errors import SearchNeedsValue
+from .facts import read_member
+from .models import Person
+from .repository import MemberRepository
+from .schemas import MemberMeRead, MemberRead, MemberRevealed, MemberSearch
+
+
+async def read_me(session: AsyncSession, *, actor: Actor, context: ServiceContext) -> MemberMeRead:
+    """Return the caller's own record, masked, and whether a new consent is due."""
+    if actor.person_id is None:
+        raise NotFound
+    person, unit_name = await _seen(session, actor, actor.person_id)
+    keys = await context.keyring.for_tenant(session)
+    consented = await AccountRepository.of(session).newest_consent(actor.id, "privacy")
+    in_force = (await current_pack(session)).privacy.version
+    return MemberMeRead(
+        **read_member(person, unit_name, keys).model_dump(),
+        privacy_version=consented,
+        consent_due=consented is None or consented < in_force,
+    )
+
+
+async def read(
+    session: AsyncSession, *, actor: Actor, context: ServiceContext, person_id: UUID
+) -> MemberRead:
+    """Return one person, masked."""
+    person, unit_name = await _seen(session, actor, person_id)
+    return read_member(person, unit_name, await context.keyring.for_tenant(session))
+
+
+async def search_members(
+    session: AsyncSession, *, actor: Actor, context: ServiceContext, asked: MemberSearch, cursor: Cursor
+) -> Page[MemberRead]:
+    """Return the persons that fit all values given, masked; equal values only, by blind index."""
+    if not (asked.document_number or asked.mobile or asked.unit_id):
+        raise SearchNeedsValue
+    keys, members = await context.keyring.for_tenant(session), MemberRepository.of(session)
+    number, mobile = asked.document_number, asked.mobile
+    found = await members.page(
+        actor,
+        cursor=cursor,
+        document_indexes=keys.blinds("document", plain_number(number).upper()) if number else None,
+        mobile_indexes=keys.blinds("mobile", compact_number(mobile)) if mobile else None,
+        unit_id=asked.unit_id,
+    )
+    names = await members.unit_names([person.unit_id for person in found if person.unit_id])
+    return cursor.page(found, lambda p: read_member(p, names.get(p.unit_id) if p.unit_id else None, keys))
+
+
+async def reveal_member(
+    session: AsyncSession, *, actor: Actor, context: ServiceContext, person_id: UUID, reason: str
+) -> MemberRevealed:
+    """Return a person's full values and write into the audit log who wanted them and why."""
+    person, _ = await _seen(session, actor, person_id)
+    keys = await context.keyring.for_tenant(session)
+    await record(
+        session,
+        actor_id=actor.id,
+        action="member.revealed",
+        subject=f"person:{person.id}",
+        detail={"reason": reason},
+    )
+    mobile = person.mobile_sealed
+    return MemberRevealed(
+        id=person.id,
+        name=keys.open(person.name_sealed, context="person.name"),
+        document_number=keys.open(person.document_sealed, context="person.document"),
+        mobile=keys.open(mobile, context="person.mobile") if mobile else None,
+    )
+
+
+async def _seen(session: AsyncSession, actor: Actor, person_id: UUID) -> tuple[Person, str | None]:
+    found = await MemberRepository.of(session).seen(person_id, actor)
+    if found is None:
+        raise NotFound
+    return found

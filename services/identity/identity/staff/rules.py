@@ -1,0 +1,67 @@
+"""Pure rules of staff accounts."""
+
+import re
+
+from common.contracts.pack import TenantPack
+from common.identifiers import Fault
+from common.text import Text
+
+SHORTEST_PASSWORD, LONGEST_PASSWORD = 8, 128
+_USER_NAME = re.compile(r"[a-z][a-z0-9._-]{2,31}", re.ASCII)
+USER_NAME = Fault(
+    "user_name.format",
+    Text("用户名不正确。", "The user name is wrong."),
+    Text(
+        "请用3至32个小写字母、数字、点、横线或下划线，以字母开头。",
+        "Use 3 to 32 small letters, digits, dots, - or _, beginning with a letter.",
+    ),
+)
+PASSWORD_LENGTH = Fault(
+    "password.length",
+    Text("密码长度不正确。", "The password is too short or too long."),
+    Text(
+        f"请用{SHORTEST_PASSWORD}至{LONGEST_PASSWORD}个字符。",
+        f"Use {SHORTEST_PASSWORD} to {LONGEST_PASSWORD}.",
+    ),
+)
+PASSWORD_GUESSABLE = Fault(
+    "password.guessable",
+    Text("密码太容易猜到。", "The password is easy to guess."),
+    Text("请不要用用户名或同一个字符。", "Do not use the user name or one character only."),
+)
+ROLE_UNKNOWN = Fault(
+    "role.unknown",
+    Text("没有这个角色。", "There is no such role for staff."),
+    Text("请从本工会的角色中选择。", "Choose one of the union's roles."),
+)
+
+
+def user_name_faults(user_name: str) -> list[Fault]:
+    """Return all that is wrong with a user name."""
+    return [] if _USER_NAME.fullmatch(user_name) else [USER_NAME]
+
+
+def password_faults(password: str, *, user_name: str) -> list[Fault]:
+    """Return all that is wrong with a new password."""
+    if not SHORTEST_PASSWORD <= len(password) <= LONGEST_PASSWORD:
+        return [PASSWORD_LENGTH]
+    if password.casefold() == user_name.casefold() or len(set(password)) == 1:
+        return [PASSWORD_GUESSABLE]
+    return []
+
+
+def role_faults(roles: list[str], pack: TenantPack) -> list[Fault]:
+    """Return what is wrong with the roles of a staff account: those of handlers and members are not for staff."""
+    known = {role.code for role in pack.roles if role.scope in {"tenant", "subtree"}}
+    return [ROLE_UNKNOWN] if not roles or not set(roles) <= known else []
+
+
+def needs_code(pack: TenantPack) -> bool:
+    """Whether staff sign in with an SMS code after the password: the way that the pack names first decides."""
+    ways = [way for way in pack.registration.sign_in.staff if way in {"password", "password_sms"}]
+    return not ways or ways[0] == "password_sms"
+
+
+def offers_password(pack: TenantPack) -> bool:
+    """Whether staff of this union have passwords at all."""
+    return bool({"password", "password_sms"} & set(pack.registration.sign_in.staff))

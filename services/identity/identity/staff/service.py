@@ -1,0 +1,160 @@
+"""Use cases of staff accounts: made, listed, closed, their password changed."""
+
+from uuid import UUID
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from common.audit import record
+from common.auth import Actor, ActorKind
+from common.contracts.pack import TenantPack
+from common.crypto import TenantKeys
+from common.errors import NotFound
+from common.http import Cursor, Page, ServiceContext
+from common.identifiers import (
+    compact_number,
+    mask_mobile,
+    mask_name,
+    mobile_faults,
+    name_faults,
+    plain_name,
+)
+from common.ids import new_id
+from common.tenancy import current_pack
+
+from ..accounts.models import Account
+from ..accounts.repository import AccountRepository
+from ..accounts.service import end_sessions_of
+from ..errors import FieldsInvalid
+from ..tenants.repository import TenantsRepository
+from ..units.errors import OrgNodeUnknown
+from . import rules
+from .errors import CredentialsWrong, StaffExists
+from .passwords import hash_password, password_matches
+from .repository import StaffRepository
+from .schemas import PasswordChange, StaffCreate, StaffRead
+
+
+async def create_staff(
+    session: AsyncSession, *, actor: Actor, context: ServiceContext, asked: StaffCreate
+) -> StaffRead:
+    """Make a staff account with an initial password, which its owner has to change."""
+    pack = await current_pack(session)
+    name, mobile = plain_name(asked.name), compact_number(asked.mobile)
+    FieldsInvalid.raise_if(
+        {
+            "user_name": rules.user_name_faults(asked.user_name),
+            "name": list(name_faults(name)),
+            "mobile": mobile_faults(mobile),
+            "roles": rules.role_faults(asked.roles, pack),
+            "password": rules.password_faults(asked.password, user_name=asked.user_name),
+        }
+    )
+    accounts = AccountRepository.of(session)
+    if await accounts.of_user_name(asked.user_name):
+        raise StaffExists
+    org_path = await _path_of(session, asked.branch)
+    _require_within(actor, org_path)
+    keys = await context.keyring.for_tenant(session)
+    sealed = keys.sealed(mobile, context="person.mobile", kind="mobile")
+    account = accounts.add(
+        Account(
+            id=new_id(), kind=ActorKind.STAFF, mobile_sealed=sealed.ciphertext, mobile_index=sealed.index or "",
+            name_sealed=keys.seal(name, context="person.name"), user_name=asked.user_name,
+            password_hash=await hash_password(asked.password), password_due=True,
+            roles=sorted(set(asked.roles)), org_path=org_path,
+        )
+    )  # fmt: skip
+    await session.flush()
+    await _audit(session, actor, "staff.created", account, roles=account.roles)
+    return read_staff(account, pack, keys)
+
+
+async def list_staff(
+    session: AsyncSession, *, actor: Actor, context: ServiceContext, cursor: Cursor
+) -> Page[StaffRead]:
+    """Return the staff of the caller's part of the organisation, names and mobiles masked."""
+    pack, keys = await current_pack(session), await context.keyring.for_tenant(session)
+    found = await StaffRepository.of(session).page(actor, cursor)
+    return cursor.page(found, lambda account: read_staff(account, pack, keys))
+
+
+async def close_staff(
+    session: AsyncSession, *, actor: Actor, context: ServiceContext, account_id: UUID
+) -> StaffRead:
+    """Let an account sign in no more; its sessions end at once."""
+    account = await _staff(session, account_id)
+    _require_within(actor, account.org_path)
+    if account.status != "closed":
+        account.close()
+        await end_sessions_of(session, context=context, account=account, reason="closed")
+        await _audit(session, actor, "staff.closed", account)
+    keys = await context.keyring.for_tenant(session)
+    return read_staff(account, await current_pack(session), keys)
+
+
+async def read_me(session: AsyncSession, *, actor: Actor, context: ServiceContext) -> StaffRead:
+    """Return the caller's own account, unmasked."""
+    account = await _staff(session, actor.id)
+    keys = await context.keyring.for_tenant(session)
+    return read_staff(account, await current_pack(session), keys, masked=False)
+
+
+async def change_password(
+    session: AsyncSession, *, actor: Actor, context: ServiceContext, asked: PasswordChange
+) -> StaffRead:
+    """Change one's own password; CredentialsWrong if the current one is not right."""
+    account = await _staff(session, actor.id)
+    if not await password_matches(account.password_hash, asked.current):
+        raise CredentialsWrong
+    faults = rules.password_faults(asked.new, user_name=account.user_name or "")
+    FieldsInvalid.raise_if({"new": faults})
+    account.set_password(await hash_password(asked.new), due=False)
+    await _audit(session, actor, "staff.password_changed", account)
+    return await read_me(session, actor=actor, context=context)
+
+
+def read_staff(account: Account, pack: TenantPack, keys: TenantKeys, *, masked: bool = True) -> StaffRead:
+    """Return a staff account as answers show it."""
+    name = keys.open(account.name_sealed, context="person.name") if account.name_sealed else ""
+    mobile = keys.open(account.mobile_sealed, context="person.mobile")
+    return StaffRead(
+        id=account.id,
+        user_name=account.user_name or "",
+        name=mask_name(name) if masked else name,
+        mobile=mask_mobile(mobile),
+        roles=account.roles,
+        role_titles=[r.title.text().in_language() for r in pack.roles if r.code in account.roles],
+        org_path=account.org_path,
+        status=account.status,
+        password_due=account.password_due,
+        signed_in_at=account.signed_in_at,
+        created_at=account.created_at,
+    )
+
+
+def _require_within(actor: Actor, org_path: str) -> None:
+    """NotFound if the path lies outside the caller's part of the organisation."""
+    if actor.org_path and not org_path.startswith(actor.org_path):
+        raise NotFound
+
+
+async def _path_of(session: AsyncSession, branch: str | None) -> str:
+    if branch is None:
+        return "/"
+    node = await TenantsRepository.of(session).node(branch)
+    if node is None:
+        raise OrgNodeUnknown
+    return node.path
+
+
+async def _staff(session: AsyncSession, account_id: UUID) -> Account:
+    account = await AccountRepository.of(session).find(Account, account_id, lock=True)
+    if account is None or account.kind != ActorKind.STAFF:
+        raise NotFound
+    return account
+
+
+async def _audit(
+    session: AsyncSession, actor: Actor, action: str, account: Account, **detail: object
+) -> None:
+    await record(session, actor_id=actor.id, action=action, subject=f"account:{account.id}", detail=detail)

@@ -1,0 +1,85 @@
+"""Use cases of staff signing in: password first, then the code sent to the account's mobile (row D.01)."""
+
+from uuid import UUID
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from common.auth import ActorKind
+from common.http import ServiceContext
+from common.identifiers import mask_mobile
+from common.tenancy import current_pack
+
+from ..accounts.mobile import limit_address
+from ..accounts.models import Account
+from ..accounts.repository import AccountRepository
+from ..accounts.rules import lock_seconds
+from ..accounts.schemas import TokensRead
+from ..accounts.service import open_session, require_active
+from ..codes.service import HOUR, STAFF_SIGN_IN, redeem_challenge, send_code
+from ..composition import limits, settings_of
+from ..errors import NotOffered
+from . import rules
+from .errors import CredentialsWrong
+from .passwords import hash_password, needs_rehash, password_matches
+from .schemas import StaffCode, StaffSignIn, StaffSignInRead
+
+DAY = 86_400
+
+
+async def begin_staff_sign_in(
+    session: AsyncSession, *, context: ServiceContext, asked: StaffSignIn, address: str
+) -> StaffSignInRead:
+    """Check the password and send the code; CredentialsWrong, and a growing lock after failures in a row.
+
+    The lock is on user name and address together: nobody can shut another person out from elsewhere. Failures from
+    everywhere are bounded as well.
+    """
+    pack = await current_pack(session)
+    if not rules.offers_password(pack):
+        raise NotOffered
+    await limit_address(context, address)
+    account = await _account_of(session, context=context, asked=asked, address=address)
+    require_active(account)
+    if not rules.needs_code(pack):
+        return StaffSignInRead(tokens=await open_session(session, context=context, account=account))
+    most = settings_of(context).codes_per_staff
+    await limits(context).hit(f"staff-code:{account.id}", most=most, seconds=HOUR)
+    keys = await context.keyring.for_tenant(session)
+    mobile = keys.open(account.mobile_sealed, context="person.mobile")
+    sent = send_code(session, keys=keys, purpose=STAFF_SIGN_IN, mobile=mobile, account_id=account.id)
+    return StaffSignInRead(challenge_id=sent.id, mobile=mask_mobile(mobile), expires_at=sent.expires_at)
+
+
+async def finish_staff_sign_in(
+    session: AsyncSession, *, context: ServiceContext, asked: StaffCode
+) -> TokensRead:
+    """Check the code of the challenge and open the session."""
+    account_id = await redeem_challenge(
+        session, context=context, purpose=STAFF_SIGN_IN, challenge_id=asked.challenge_id, code=asked.code
+    )
+    account = await AccountRepository.of(session).find(Account, account_id)
+    if account is None or account.kind != ActorKind.STAFF:
+        raise CredentialsWrong
+    return await open_session(session, context=context, account=account)
+
+
+async def _account_of(
+    session: AsyncSession, *, context: ServiceContext, asked: StaffSignIn, address: str
+) -> Account:
+    tenant_id: UUID = session.info["tenant_id"]
+    user_name = asked.user_name.strip().lower()
+    counters, who = limits(context), f"staff:{tenant_id}:{user_name}"
+    here = f"{who}:{address}"
+    await counters.check_lock(here)
+    account = await AccountRepository.of(session).of_user_name(user_name)
+    password_hash = account.password_hash if account and account.status != "closed" else None
+    if account is None or not await password_matches(password_hash, asked.password):
+        await counters.hit(who, most=100, seconds=HOUR)
+        failures, _ = await counters.count(here, seconds=DAY)
+        if seconds := lock_seconds(failures):
+            await counters.lock(here, seconds=seconds)
+        raise CredentialsWrong
+    await counters.forget(here)
+    if needs_rehash(account.password_hash or ""):
+        account.set_password(await hash_password(asked.password), due=account.password_due)
+    return account

@@ -1,0 +1,90 @@
+"""Papers of a profile: receipts that ocr signed at the upload, verified here offline; the opening of the commitment."""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from common.auth import Actor
+from common.clock import now
+from common.contracts.pack import TenantPack
+from common.contracts.pack.registration import Commitment, ProfileDocument
+from common.crypto import LinkExpired, LinkForged, sign, verify
+from common.ids import new_id
+
+from . import rules
+from .errors import (
+    CommitmentNotOpened,
+    CommitmentNotRead,
+    DocumentFormatWrong,
+    DocumentMissing,
+    DocumentNotYours,
+    DocumentUnknown,
+)
+from .models import UnitDocument
+from .schemas import ProfileDocumentPut
+
+RECEIPT = "document-receipt"
+OPENING = "commitment-opening"
+OPENING_LIVES = timedelta(hours=12)
+
+
+def open_documents(
+    given: Sequence[ProfileDocumentPut], *, unit_id: UUID, actor: Actor, pack: TenantPack, key: bytes
+) -> list[UnitDocument]:
+    """Return the papers that the receipts stand for; an error names the paper that is missing or wrong."""
+    wanted = rules.papers_named(pack.registration)
+    for paper in given:
+        if paper.code not in wanted:
+            raise DocumentUnknown(paper=paper.code)
+    missing = rules.missing_documents(pack.registration.profile_documents, {paper.code for paper in given})
+    if missing:
+        raise DocumentMissing(
+            papers_zh="；".join("或".join(d.title.zh for d in group) for group in missing),
+            papers_en="; ".join(" or ".join(d.title.en for d in group) for group in missing),
+        )
+    return [_open_document(p, wanted[p.code], unit_id=unit_id, actor=actor, key=key) for p in given]
+
+
+def _open_document(
+    given: ProfileDocumentPut, wanted: ProfileDocument, *, unit_id: UUID, actor: Actor, key: bytes
+) -> UnitDocument:
+    claims: dict[str, Any] = verify(RECEIPT, given.receipt, key)
+    try:
+        document_id, tenant_id, owner_id = (
+            UUID(str(claims[n])) for n in ("document_id", "tenant_id", "owner_id")
+        )
+        media_type = str(claims["media_type"])
+    except (KeyError, ValueError):
+        raise LinkForged from None
+    title = wanted.title
+    if tenant_id != actor.tenant_id or owner_id != actor.id:
+        raise DocumentNotYours(title_zh=title.zh, title_en=title.en)
+    if media_type not in rules.accepted_media_types(wanted):
+        raise DocumentFormatWrong(title_zh=title.zh, title_en=title.en, formats=", ".join(wanted.formats))
+    return UnitDocument(
+        id=new_id(), unit_id=unit_id, code=given.code, document_id=document_id, media_type=media_type,
+        sha256=str(claims.get("sha256", "")),
+    )  # fmt: skip
+
+
+def note_opening(commitment: Commitment, *, actor: Actor, key: bytes) -> tuple[str, datetime]:
+    """Return the proof that the letter was opened now, by the server's clock, by this account; and the instant."""
+    opened_at = now()
+    claims = {"account": actor.id, "version": commitment.version, "opened_at": opened_at.isoformat()}
+    return sign(OPENING, claims, key, OPENING_LIVES), opened_at
+
+
+def check_opening(opening: str | None, commitment: Commitment, *, actor: Actor, key: bytes) -> datetime:
+    """Return when the letter was opened; CommitmentNotOpened, or CommitmentNotRead while it must stay open."""
+    try:
+        claims = verify(OPENING, opening or "", key)
+    except (LinkForged, LinkExpired):
+        raise CommitmentNotOpened from None
+    if claims.get("account") != str(actor.id) or claims.get("version") != commitment.version:
+        raise CommitmentNotOpened
+    opened_at = datetime.fromisoformat(claims["opened_at"])
+    left = rules.seconds_to_read(opened_at=opened_at, at=now(), read_seconds=commitment.read_seconds)
+    if left:
+        raise CommitmentNotRead(seconds=left)
+    return opened_at

@@ -1,0 +1,70 @@
+"""SQL of units."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import func
+from sqlalchemy.sql.elements import ColumnElement
+
+from common.auth import Actor
+from common.http import Cursor
+
+from ..repository import IdentityRepository, seen_by
+from .models import Unit, UnitDocument
+
+
+def visible_to(actor: Actor) -> ColumnElement[bool]:
+    """The units a caller may see."""
+    return seen_by(actor, path=Unit.org_path.expression, unit=Unit.id.expression)
+
+
+class UnitRepository(IdentityRepository):
+    """The units of one tenant."""
+
+    async def of_credit_code(self, credit_code: str) -> Unit | None:
+        """Return the unit of a credit code."""
+        return await self.first(self.select(Unit).where(Unit.credit_code == credit_code))
+
+    async def seen(self, unit_id: UUID, actor: Actor, *, lock: bool = False) -> Unit | None:
+        """Return one unit if the caller may see it."""
+        statement = self.select(Unit).where(Unit.id == unit_id, visible_to(actor))
+        if lock:
+            statement = statement.with_for_update().execution_options(populate_existing=True)
+        return await self.first(statement)
+
+    async def page(
+        self, actor: Actor, *, cursor: Cursor, status: str | None, credit_code: str | None, name: str | None
+    ) -> Sequence[Unit]:
+        """Return the units a caller may see, newest first."""
+        statement = self.select(Unit).where(visible_to(actor))
+        if status is not None:
+            statement = statement.where(Unit.status == status)
+        if credit_code is not None:
+            statement = statement.where(Unit.credit_code == credit_code)
+        if name is not None:
+            statement = statement.where(func.strpos(Unit.name, name) > 0)
+        return await self.all(cursor.apply(statement, Unit))
+
+    async def documents(self, unit_id: UUID) -> Sequence[UnitDocument]:
+        """Return the papers of the profile as it is now."""
+        statement = self.select(UnitDocument).where(
+            UnitDocument.unit_id == unit_id, UnitDocument.replaced_at.is_(None)
+        )
+        return await self.all(statement.order_by(UnitDocument.id))
+
+    async def replace_documents(
+        self, unit_id: UUID, documents: Sequence[UnitDocument], *, at: datetime
+    ) -> None:
+        """Put new papers in the place of those there are; the old ones stay as history."""
+        await self.session.execute(
+            self.update(UnitDocument)
+            .where(UnitDocument.unit_id == unit_id, UnitDocument.replaced_at.is_(None))
+            .values(replaced_at=at)
+        )
+        self.add_all(documents)
+
+    async def after(self, unit_id: UUID | None, *, limit: int) -> Sequence[Unit]:
+        """Return units in the order of their ids, behind one of them; for snapshots."""
+        statement = self.select(Unit).order_by(Unit.id).limit(limit)
+        return await self.all(statement if unit_id is None else statement.where(Unit.id > unit_id))

@@ -1,0 +1,36 @@
+"""The worker of identity: relay, consumers, snapshots, forgetting what has expired."""
+
+from datetime import timedelta
+from uuid import UUID
+
+from common.clock import now
+from common.consumer import Job, Worker
+from common.http import ServiceContext
+
+from .accounts.repository import AccountRepository
+from .codes.repository import CodeRepository
+from .composition import install
+from .consumers import SUBSCRIBED, SUBSCRIPTIONS
+from .settings import IdentitySettings
+from .snapshots.service import send_snapshots
+
+CODES_KEPT, SESSIONS_KEPT = timedelta(days=1), timedelta(days=30)
+
+
+async def forget_expired(context: ServiceContext, tenant_id: UUID) -> None:
+    """Delete codes and sessions that expired long ago."""
+    async with context.db.transaction(tenant_id) as session:
+        await CodeRepository.of(session).forget(expired_before=now() - CODES_KEPT)
+        await AccountRepository.of(session).forget_sessions(expired_before=now() - SESSIONS_KEPT)
+
+
+def create_worker(settings: IdentitySettings) -> Worker:
+    """Return the worker."""
+    return Worker(
+        install(ServiceContext.make("identity", settings, subscribed=SUBSCRIBED)),
+        subscriptions=SUBSCRIPTIONS,
+        jobs=(
+            Job("snapshots", every=timedelta(seconds=3), run=send_snapshots),
+            Job("forget_expired", every=timedelta(hours=1), run=forget_expired),
+        ),
+    )

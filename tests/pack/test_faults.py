@@ -1,0 +1,155 @@
+"""Every rule of a pack, broken once: the fault stands at its place in the file, with its code, alone."""
+
+import pytest
+
+from common.contracts.pack import check_pack, parse_pack
+
+from .packs import CODES, edited, pack_text
+
+WUXI = [
+    # shape
+    ("    term_months: 12\n", "    term_months: §zwölf\n", "products[0].term_months", "int_type"),
+    ("    term_months: 12\n", "    term_months: §0\n", "products[0].term_months", "greater_than_equal"),
+    ("per_share: 120,", "per_share: §-1,", "products[0].contribution.per_share", "greater_than_equal"),
+    ("per_share: 120,", "per_share: §120.005,", "products[0].contribution.per_share", "decimal_max_places"),
+    ("per_share: 120,", "per_share: §.inf,", "products[0].contribution.per_share", "decimal_parsing"),
+    ("  code: wuxi\n", "  code: §无锡\n", "tenant.code", "string_pattern_mismatch"),
+    ('  number: "839010188900024409"', "  number: §839010188900024409", "account.number", "string_type"),
+    ("effective_from: 2023-03-01\n\ntenant", "effective_from: §2023-02-30\n\ntenant", "effective_from", None),
+    ("  id: 01a2065e-6f88-7789-89ff-84d473cc0977", "  id: §wuxi", "tenant.id", "uuid_parsing"),
+    ("    kind: contribution\n", "    kind: §commercial\n", "products[0].kind", "literal_error"),
+    ("    refund: {rule: full_before_start, not_after_claim: true}\n", "", "products[0].refund", "missing"),
+    ("  - code: accident\n    title: {zh: 意外伤害互助金", "  - code: §accidents\n    title: {zh: 意外伤害互助金", "benefits[3].code", "unused+"),
+    ("    waiting_days: 0\n    effective", "    §waiting_day: 0\n    effective", "products[0].waiting_day", "extra_forbidden"),
+    ("units: self\n", "units: self\n  §unitss: 1\n", "registration.unitss", "extra_forbidden"),
+    ("\nrounding:", "\n§surprise: 1\nrounding:", "surprise", "extra_forbidden"),
+    ("kind: daily_allowance, per_day: 30", "kind: daily_allowance, per_day: §0", "benefits[1].formula.per_day", "greater_than"),
+    ("{kind: daily_allowance, per_day: 30,", "{kind: §weekly, per_day: 30,", "benefits[1].formula.kind", "union_tag_invalid"),
+    ("{kind: daily_allowance, per_day: 30,", "§{kind: daily_allowance,", "benefits[1].formula.per_day", "missing"),
+    ("read_seconds: 15", "read_seconds: §-1", "registration.commitment.read_seconds", "greater_than_equal"),
+    # rules inside a part
+    ("{above: 5000, up_to: 20000, rate: 0.15}", "{above: 6000, up_to: 20000, rate: 0.15}", "benefits[0].formula", "broken_rule"),
+    ("      - {per: term, amount: 10000}\n", "      - §{per: term}\n", "benefits[0].caps[1]", "broken_rule"),
+    ("rate: 0.20}", "rate: §1.20}", "benefits[0].formula.tiers[2].rate", "less_than_equal"),
+    ("          rules: [luhn]\n", "          rules: [§crc]\n", "products[0].roster.columns[2].rules[0]", "literal_error"),
+    # between parts
+    ("    fund: three-in-one\n    ordered_by", "    fund: §three-in-on\n    ordered_by", "products[0].fund", "unknown_reference"),
+    (
+        "    benefits: [hospital-expense, hospital-allowance, critical-illness, accident]",
+        "    benefits: [hospital-expense, hospital-allowance, critical-illness, accident, §dental]",
+        "products[0].benefits[4]",
+        "unknown_reference",
+    ),
+    (
+        "    introduction: three-in-one\n",
+        "    introduction: §brochure\n",
+        "products[0].introduction",
+        "unknown_reference",
+    ),
+    ("{code: review, role: reviewer, deadline_days: 3", "{code: review, role: §reviwer, deadline_days: 3", "chains.units.nodes[0].role", "unknown_reference"),
+    ("{code: review, role: reviewer, deadline_days: 3", "{code: review, role: §finance, deadline_days: 3", "chains.units.nodes[0].role", "role_lacks_permission"),
+    ("    chain: claim-accident\n", "    chain: §claim-accidents\n", "claims[2].chain", "unknown_reference"),
+    ("four_eyes_with: [first-check, review], deadline_days: 5", "four_eyes_with: [first-check, ghost], deadline_days: 5", "chains.claims[1]", "broken_rule"),
+    ("role: payout_checker, four_eyes_with: [prepare],", "role: payout_checker,", "chains.payouts.nodes", "four_eyes"),
+    ("activities.campaign.join, activities.code.collect]\n", "activities.campaign.join, §claims.everything]\n", "roles[1].permissions[7]", "unknown_reference"),
+    ("    scope: own\n", "    scope: §tenant\n", "roles[1].scope", "role_scope"),
+    ("【无锡互助】{unit_name}的单位资料已审核通过", "【无锡互助】{unit_nam}的单位资料已审核通过", "messages[1].text", "unknown_variable"),
+    ("您的理赔{claim_number}已审核通过", "您的理赔{claim_number}}已审核通过", None, "broken_rule"),
+    ("  - event: claims.deadline_near\n", "  - event: §claims.deadline_far\n", "messages[17].event", "unknown_reference"),
+    ("        - {code: malignant-tumour, amount: 15000}", "        - {code: §common-cold, amount: 15000}", "benefits[2].formula.amounts[0].code", "unknown_reference"),
+    ("input: account_paid, title", "input: §acount_paid, title", "claims[0].stays.fields[8].input", "unknown_input+"),
+    ("options_from: accident", "options_from: §accidents", "claims[2].form.fields[1].options_from", "unknown_reference"),
+    ("options_from: accident", "options_from: §hospital-expense", "claims[2].form.fields[1].options_from", "no_options"),
+    ("when: {field: grade, is_one_of: [death]}", "when: {field: degree, is_one_of: [death]}", "claims[2]", "broken_rule"),
+    ("sample: sample-pathology", "sample: §sample", "claims[1].documents[0].sample", "unknown_reference"),
+    ("  - {code: binhu, level: district", "  - {code: binhu, level: §unit", "organisation.branches[1].level", "branch_level"),
+    ("    - {code: binhu, level", "    - {code: §liangxi, level", "organisation.branches[1].code", "duplicate+"),
+    ("opens: claim, target: critical-illness}", "opens: claim, target: §critical}", "catalogue[4].target", "unknown_reference"),
+    ("name: 支丹, roles: [payout_maker]", "name: 支丹, roles: [§treasurer]", "demo.staff[9].roles[0]", "unknown_reference+"),
+    ('mobile: "13861700002"', 'mobile: §"13861700001"', "demo.staff[1].mobile", "duplicate"),
+    ("  - code: faq-upload\n", "  - code: §faq-network\n", "content[2].code", "duplicate"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("old", "new", "path", "code"), WUXI)
+def test_a_broken_rule_is_reported_at_its_place(
+    old: str, new: str, path: str | None, code: str | None
+) -> None:
+    marked = "§" in new
+    text, line, column = edited("wuxi", old, new if marked else "§" + new)
+    faults = check_pack(text)
+    wanted = [
+        f for f in faults if (path is None or f.path == path) and (not code or f.code == code.rstrip("+"))
+    ]
+    assert wanted, [fault.show("wuxi.yaml") for fault in faults]
+    if marked:
+        assert (wanted[0].line, wanted[0].column) == (line, column)
+    if not (code or "").endswith("+"):
+        assert len(faults) == 1, [fault.show("wuxi.yaml") for fault in faults]
+
+
+def test_all_faults_are_reported_together_in_the_order_of_the_file() -> None:
+    text = pack_text("wuxi")
+    for old, new in [
+        ("logo_text: 锡", "logo_text: 12345"),
+        ("per_day: 30", "per_day: thirty"),
+        ("    term_months: 12", "    term_months: 1.5"),
+        ("    fund: three-in-one\n    ordered_by", "    fund: nothing\n    ordered_by"),
+        ("{code: report-review, role: report_reviewer", "{code: report-review, role: nobody"),
+        ("【无锡互助】验证码{code}", "【无锡互助】验证码{kode}"),
+    ]:
+        assert text.count(old) == 1, old
+        text = text.replace(old, new)
+    faults = check_pack(text)
+    assert [fault.line for fault in faults] == sorted(fault.line for fault in faults)
+    assert {
+        "tenant.branding.logo_text",
+        "benefits[1].formula.per_day",
+        "products[0].term_months",
+        "chains.claims[1].nodes[2].role",
+        "messages[0].text",
+    } <= {fault.path for fault in faults}
+    # The product is broken, so its own names are not judged; those who name the product are not told it is missing.
+    assert not [fault for fault in faults if fault.path == "claims[0].products[0]"]
+
+
+def test_faults_of_shape_do_not_hide_faults_between_the_other_parts() -> None:
+    text = (
+        pack_text("wuxi")
+        .replace("per_day: 30", "per_day: 0")
+        .replace("target: hospital}", "target: hospitals}")
+    )
+    assert {fault.code for fault in check_pack(text)} == {"greater_than", "unknown_reference"}
+
+
+@pytest.mark.parametrize(
+    "section", ["tenant", "organisation", "registration", "funds", "benefits", "products", "chains"]
+)
+def test_a_missing_section_is_named(section: str) -> None:
+    lines = pack_text("wuxi").splitlines(keepends=True)
+    begin = lines.index(f"{section}:\n")
+    end = next(
+        n
+        for n in range(begin + 1, len(lines))
+        if lines[n].strip() and not lines[n].startswith((" ", "-", "#"))
+    )
+    faults = check_pack("".join(lines[:begin] + lines[end:]))
+    assert (section, "missing") in {(fault.path, fault.code) for fault in faults}
+
+
+def test_a_name_nearly_right_is_proposed() -> None:
+    text, _, _ = edited("wuxi", "    chain: claim-accident\n", "    chain: §claim-acident\n")
+    (fault,) = check_pack(text)
+    assert "claim-accident" in fault.zh and "did you mean claim-accident?" in fault.en
+
+
+@pytest.mark.parametrize("code", CODES)
+def test_demo_staff_must_be_enough_for_four_eyes(code: str) -> None:
+    text = pack_text(code)
+    line = next(line for line in text.splitlines() if "[payout_checker]" in line)
+    faults = check_pack(text.replace(line + "\n", ""))
+    assert [(fault.path, fault.code) for fault in faults] == [("demo.staff", "four_eyes")]
+
+
+def test_a_pack_without_faults_parses() -> None:
+    assert parse_pack(pack_text("wuxi")).code == "wuxi"
