@@ -217,3 +217,16 @@ async def bus(environment: dict[str, str]) -> AsyncIterator[PostgresBus]:
     transport = PostgresBus(environment["HUZHU_BUS_DATABASE_URL"])
     yield transport
     await transport.close()
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Let reports carry the feature rows that a test accepts; an unknown row is an error."""
+    from .features.rows import rows
+
+    known = rows()
+    for item in items:
+        for mark in item.iter_markers("feature"):
+            for row in mark.args:
+                if row not in known:
+                    raise pytest.UsageError(f"{item.nodeid} names the feature row {row}, which does not exist")
+                item.user_properties.append(("feature", row))

@@ -10,10 +10,15 @@ import pytest
 from huzhu.home import Home
 from huzhu.parts import EmbeddedPostgres
 
+MEMORY = Path("/dev/shm")
+ROOM_BYTES = 2 * 1024**3
+
 
 def _new_home() -> Home:
+    # In memory where there is room: these tests end processes, not the machine, so that no disk is needed.
+    in_memory = MEMORY.is_dir() and shutil.disk_usage(MEMORY).free > ROOM_BYTES
     # mkdtemp closes the folder to others: as root this also tests that PostgreSQL's user passes it.
-    return Home(Path(tempfile.mkdtemp(prefix="huzhu-local-")) / "home")
+    return Home(Path(tempfile.mkdtemp(prefix="huzhu-local-", dir=MEMORY if in_memory else None)) / "home")
 
 
 @pytest.fixture
@@ -23,8 +28,9 @@ def home() -> Iterator[Home]:
     shutil.rmtree(made.path.parent, ignore_errors=True)
 
 
-@pytest.fixture
-def second_home() -> Iterator[Home]:
+@pytest.fixture(scope="module")
+def kept_home() -> Iterator[Home]:
+    """One home for the tests of a module, each of which finds what the one before has left."""
     made = _new_home()
     yield made
     shutil.rmtree(made.path.parent, ignore_errors=True)

@@ -6,6 +6,7 @@ import json
 import stat
 import sys
 from asyncio.subprocess import PIPE
+from pathlib import Path
 
 import pytest
 
@@ -21,11 +22,11 @@ with Home(sys.argv[1]).lock():
 """
 
 
-def test_the_secrets_are_random_private_and_stay(home: Home, second_home: Home) -> None:
+def test_the_secrets_are_random_private_and_stay(home: Home, tmp_path: Path) -> None:
     password = home.secrets.role("claims_app")
     assert stat.S_IMODE(home.secrets_path.stat().st_mode) == 0o600
     assert Home(home.path).secrets.role("claims_app") == password
-    assert second_home.secrets.role("claims_app") != password
+    assert Home(tmp_path).secrets.role("claims_app") != password
     assert password not in repr(home.secrets)
     values = json.loads(home.secrets_path.read_text())
     assert len(set(values.values())) == len(values), "every secret is another one"

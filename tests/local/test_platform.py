@@ -20,14 +20,14 @@ from .run_platform import CHILD, platform_on
 UNITS = {"postgres", "valkey", "seaweed", "api", "worker", "guard"}
 
 
-async def test_start_serve_restart_stop(home: Home) -> None:
-    platform = platform_on(home)
+async def test_start_serve_restart_stop(kept_home: Home) -> None:
+    platform = platform_on(kept_home)
     await platform.start()
     try:
         pids = platform.pids
         assert set(pids) == UNITS
         with pytest.raises(HomeInUse):
-            await platform_on(Home(home.path)).start()
+            await platform_on(Home(kept_home.path)).start()
         assert platform.pids == pids, "the refused start has touched nothing"
         assert_secrets_travel_by_environment_only(platform)
 
@@ -41,8 +41,8 @@ async def test_start_serve_restart_stop(home: Home) -> None:
     finally:
         await platform.stop()
     assert [pid for pid in everybody if lives(pid)] == []
-    assert running_on(home) == []
-    assert list(home.run.glob("*.pid.json")) == []
+    assert running_on(kept_home) == []
+    assert list(kept_home.run.glob("*.pid.json")) == []
     await platform.stop()  # twice is harmless
 
 
@@ -62,8 +62,8 @@ def assert_secrets_travel_by_environment_only(platform: Platform) -> None:
         assert value not in shown
 
 
-async def test_a_signal_stops_all(home: Home) -> None:
-    platform = await PlatformProcess.start(home)
+async def test_a_signal_stops_all(kept_home: Home) -> None:
+    platform = await PlatformProcess.start(kept_home)
     everybody = family([platform.process.pid])
     assert len(everybody) > len(UNITS)
     platform.process.send_signal(signal.SIGINT)
@@ -71,40 +71,40 @@ async def test_a_signal_stops_all(home: Home) -> None:
     platform.process.send_signal(signal.SIGTERM)  # an impatient second one must not interrupt the stopping
     assert await platform.process.wait() == 0
     assert [pid for pid in everybody if lives(pid)] == []
-    assert running_on(home) == []
+    assert running_on(kept_home) == []
 
 
-async def test_a_signal_while_it_starts(home: Home) -> None:
-    platform = await PlatformProcess.launch(home)
-    await eventually(lambda: (home.run / "postgres.pid.json").exists())
+async def test_a_signal_while_it_starts(kept_home: Home) -> None:
+    platform = await PlatformProcess.launch(kept_home)
+    await eventually(lambda: (kept_home.run / "postgres.pid.json").exists())
     platform.process.send_signal(signal.SIGTERM)
     assert await platform.process.wait() == 0
-    assert running_on(home) == []
+    assert running_on(kept_home) == []
 
 
-async def test_a_killed_supervisor_leaves_nothing_and_continues(home: Home) -> None:
-    platform = await PlatformProcess.start(home)
-    await write_row(home)
+async def test_a_killed_supervisor_leaves_nothing_and_continues(kept_home: Home) -> None:
+    platform = await PlatformProcess.start(kept_home)
+    await write_row(kept_home)
     everybody = family([platform.process.pid])
     platform.kill()
     await platform.process.wait()
     await eventually(lambda: not any(lives(pid) for pid in everybody), within_s=30)
-    assert running_on(home) == []
+    assert running_on(kept_home) == []
 
     # Again, everything at once this time, and at a moment in the middle of a start.
-    platform = await PlatformProcess.start(home)
-    assert await count_rows(home) == 1
+    platform = await PlatformProcess.start(kept_home)
+    assert await count_rows(kept_home) == 1
     platform.kill_everything()
     await platform.process.wait()
-    platform = await PlatformProcess.launch(home)
+    platform = await PlatformProcess.launch(kept_home)
     await asyncio.sleep(0.2 + random.random())
     platform.kill_everything()
     await platform.process.wait()
-    platform = await PlatformProcess.start(home)
-    assert await count_rows(home) == 1
+    platform = await PlatformProcess.start(kept_home)
+    assert await count_rows(kept_home) == 1
     platform.process.send_signal(signal.SIGTERM)
     assert await platform.process.wait() == 0
-    assert running_on(home) == []
+    assert running_on(kept_home) == []
 
 
 async def write_row(home: Home) -> None:
@@ -121,8 +121,8 @@ async def count_rows(home: Home) -> object:
         await connection.close()
 
 
-async def test_two_platforms_side_by_side(home: Home, second_home: Home) -> None:
-    first, second = platform_on(home), platform_on(second_home)
+async def test_two_platforms_side_by_side(kept_home: Home, home: Home) -> None:
+    first, second = platform_on(kept_home), platform_on(home)
     await asyncio.gather(first.start(), second.start())
     try:
         assert not set(first.pids.values()) & set(second.pids.values())
@@ -131,19 +131,19 @@ async def test_two_platforms_side_by_side(home: Home, second_home: Home) -> None
         assert set(second.pids) == UNITS
     finally:
         await asyncio.gather(first.stop(), second.stop())
-    assert running_on(home) == running_on(second_home) == []
+    assert running_on(kept_home) == running_on(home) == []
 
 
-async def test_a_child_that_cannot_start_takes_the_platform_down_with_its_log(home: Home) -> None:
+async def test_a_child_that_cannot_start_takes_the_platform_down_with_its_log(kept_home: Home) -> None:
     crashing = Child("api", [sys.executable, CHILD, "crash"], ready_url="http://127.0.0.1:9/")
     with pytest.raises(ChildFailed, match="crashed as asked"):
-        await Platform(home, [crashing]).start()
-    assert running_on(home) == []
-    with home.lock():
+        await Platform(kept_home, [crashing]).start()
+    assert running_on(kept_home) == []
+    with kept_home.lock():
         pass  # free again
 
 
-async def test_preparation_comes_between_parts_and_processes(home: Home) -> None:
+async def test_preparation_comes_between_parts_and_processes(kept_home: Home) -> None:
     seen: list[set[str]] = []
 
     async def prepare(platform: Platform) -> None:
@@ -155,6 +155,6 @@ async def test_preparation_comes_between_parts_and_processes(home: Home) -> None
         raise ValueError("a migration failed")
 
     with pytest.raises(ValueError, match="a migration failed"):
-        await Platform(home, [Child("api", ["/bin/true"])], prepare=prepare).start()
+        await Platform(kept_home, [Child("api", ["/bin/true"])], prepare=prepare).start()
     assert seen == [{"postgres", "valkey", "seaweed", "guard"}]
-    assert running_on(home) == []
+    assert running_on(kept_home) == []

@@ -41,8 +41,8 @@ async def write_until_dead(postgres: EmbeddedPostgres, done: list[int]) -> None:
         connection.terminate()
 
 
-async def test_committed_rows_survive_kills_at_random_moments(home: Home) -> None:
-    postgres = EmbeddedPostgres(home, services=SERVICES)
+async def test_committed_rows_survive_kills_at_random_moments(kept_home: Home) -> None:
+    postgres = EmbeddedPostgres(kept_home, services=SERVICES)
     await postgres.start()
     await run(postgres, "CREATE TABLE written (number int PRIMARY KEY)")
     done: list[int] = []
@@ -64,16 +64,16 @@ async def test_committed_rows_survive_kills_at_random_moments(home: Home) -> Non
         assert len(found) <= len(done) + 1
         done = sorted(found)
     await postgres.stop()
-    assert running_on(home) == []
+    assert running_on(kept_home) == []
 
 
-async def test_passwords_and_rights_are_repaired_at_every_start(home: Home) -> None:
-    async with EmbeddedPostgres(home, services=SERVICES) as postgres:
+async def test_passwords_and_rights_are_repaired_at_every_start(kept_home: Home) -> None:
+    async with EmbeddedPostgres(kept_home, services=SERVICES) as postgres:
         admin = await asyncpg.connect(postgres.dsn())
         await admin.execute("ALTER ROLE claims_app SUPERUSER PASSWORD 'changed'")
         await admin.execute("GRANT CONNECT ON DATABASE huzhu_claims TO PUBLIC")
         await admin.close()
-    async with EmbeddedPostgres(home, services=SERVICES) as postgres:
+    async with EmbeddedPostgres(kept_home, services=SERVICES) as postgres:
         assert (
             await run(postgres, "SELECT rolsuper FROM pg_roles WHERE rolname = current_user", "claims_app")
             is False
@@ -82,36 +82,36 @@ async def test_passwords_and_rights_are_repaired_at_every_start(home: Home) -> N
             await asyncpg.connect(postgres.dsn("huzhu_claims", "bus_app"))
 
 
-async def test_an_orphan_is_ended_and_its_data_kept(home: Home) -> None:
-    first = EmbeddedPostgres(home, services=SERVICES)
+async def test_an_orphan_is_ended_and_its_data_kept(kept_home: Home) -> None:
+    first = EmbeddedPostgres(kept_home, services=SERVICES)
     await first.start()
     await run(first, "CREATE TABLE kept (id int)")
     orphan = first.pid
     assert orphan is not None
     # The owner is dead, as the record tells it; the postmaster lives.
-    pretend_dead_owner(record_path(home, "postgres"))
-    async with EmbeddedPostgres(home, services=SERVICES) as second:
+    pretend_dead_owner(record_path(kept_home, "postgres"))
+    async with EmbeddedPostgres(kept_home, services=SERVICES) as second:
         assert not lives(orphan)
         assert second.pid != orphan
         assert await run(second, "SELECT count(*) FROM kept") == 0
     await first.stop()
 
 
-async def test_an_orphan_whose_record_is_lost_is_found_by_its_data_folder(home: Home) -> None:
-    first = EmbeddedPostgres(home, services=SERVICES)
+async def test_an_orphan_whose_record_is_lost_is_found_by_its_data_folder(kept_home: Home) -> None:
+    first = EmbeddedPostgres(kept_home, services=SERVICES)
     await first.start()
     orphan = first.pid
     assert orphan is not None
-    record_path(home, "postgres").unlink()
-    async with EmbeddedPostgres(home, services=SERVICES):
+    record_path(kept_home, "postgres").unlink()
+    async with EmbeddedPostgres(kept_home, services=SERVICES):
         assert not lives(orphan)
     await first.stop()
 
 
-async def test_a_running_server_is_not_taken_from_its_owner(home: Home) -> None:
-    async with EmbeddedPostgres(home, services=SERVICES) as postgres:
+async def test_a_running_server_is_not_taken_from_its_owner(kept_home: Home) -> None:
+    async with EmbeddedPostgres(kept_home, services=SERVICES) as postgres:
         with pytest.raises(StillRunning, match="already runs"):
-            await EmbeddedPostgres(home, services=SERVICES).start()
+            await EmbeddedPostgres(kept_home, services=SERVICES).start()
         assert await run(postgres, "SELECT 1") == 1
 
 
@@ -129,9 +129,9 @@ async def test_half_done_starts_are_repaired(home: Home) -> None:
     assert not list(home.data.glob("*.password")), "the superuser's password lies about nowhere"
 
 
-async def test_another_process_can_attach(home: Home) -> None:
-    async with EmbeddedPostgres(home, services=SERVICES):
-        assert await run(EmbeddedPostgres(Home(home.path)).attach(), "SELECT 1") == 1
+async def test_another_process_can_attach(kept_home: Home) -> None:
+    async with EmbeddedPostgres(kept_home, services=SERVICES):
+        assert await run(EmbeddedPostgres(Home(kept_home.path)).attach(), "SELECT 1") == 1
 
 
 def pretend_dead_owner(path: Path) -> None:

@@ -28,7 +28,12 @@ async def stranger() -> AsyncIterator[asyncio.subprocess.Process]:
 
 def write(home: Home, process: asyncio.subprocess.Process, **changes: object) -> Record:
     record = Record.of(
-        name="api", pid=process.pid, argv=["sleep", "1000"], stop_signal=signal.SIGTERM, home=home.path
+        name="api",
+        pid=process.pid,
+        argv=["sleep", "1000"],
+        stop_signal=signal.SIGTERM,
+        stop_within_s=5.0,
+        home=home.path,
     )
     changed = Record(**{**record.__dict__, **changes})  # type: ignore[arg-type]
     changed.write(record_path(home, "api"))
@@ -73,8 +78,10 @@ async def test_what_a_dead_process_left_in_its_session_is_found(home: Home) -> N
 
 async def test_a_stubborn_process_is_killed_after_the_deadline(home: Home) -> None:
     code = "import signal, time; signal.signal(signal.SIGTERM, signal.SIG_IGN); print(1, flush=True); time.sleep(99)"
-    running = await spawn(home, Program("api", [sys.executable, "-c", code], cwd=home.create().path))
+    running = await spawn(
+        home, Program("api", [sys.executable, "-c", code], home.create().path, stop_within_s=0.2)
+    )
     await eventually(lambda: running.log.read_text() == "1\n")
-    await running.stop(deadline_s=0.2)
+    await running.stop()
     assert running.process.returncode == -signal.SIGKILL
     assert not psutil.pid_exists(running.pid)

@@ -19,21 +19,55 @@ WUXI = [
     ("  id: 01a2065e-6f88-7789-89ff-84d473cc0977", "  id: §wuxi", "tenant.id", "uuid_parsing"),
     ("    kind: contribution\n", "    kind: §commercial\n", "products[0].kind", "literal_error"),
     ("    refund: {rule: full_before_start, not_after_claim: true}\n", "", "products[0].refund", "missing"),
-    ("  - code: accident\n    title: {zh: 意外伤害互助金", "  - code: §accidents\n    title: {zh: 意外伤害互助金", "benefits[3].code", "unused+"),
-    ("    waiting_days: 0\n    effective", "    §waiting_day: 0\n    effective", "products[0].waiting_day", "extra_forbidden"),
+    (
+        "    waiting_days: 0\n    effective",
+        "    §waiting_day: 0\n    effective",
+        "products[0].waiting_day",
+        "extra_forbidden",
+    ),
     ("units: self\n", "units: self\n  §unitss: 1\n", "registration.unitss", "extra_forbidden"),
     ("\nrounding:", "\n§surprise: 1\nrounding:", "surprise", "extra_forbidden"),
-    ("kind: daily_allowance, per_day: 30", "kind: daily_allowance, per_day: §0", "benefits[1].formula.per_day", "greater_than"),
-    ("{kind: daily_allowance, per_day: 30,", "{kind: §weekly, per_day: 30,", "benefits[1].formula.kind", "union_tag_invalid"),
-    ("{kind: daily_allowance, per_day: 30,", "§{kind: daily_allowance,", "benefits[1].formula.per_day", "missing"),
+    (
+        "kind: daily_allowance, per_day: 30",
+        "kind: daily_allowance, per_day: §0",
+        "benefits[1].formula.per_day",
+        "greater_than",
+    ),
+    (
+        "{kind: daily_allowance, per_day: 30,",
+        "{kind: §weekly, per_day: 30,",
+        "benefits[1].formula.kind",
+        "union_tag_invalid",
+    ),
+    (
+        "{kind: daily_allowance, per_day: 30,",
+        "§{kind: daily_allowance,",
+        "benefits[1].formula.per_day",
+        "missing",
+    ),
     ("read_seconds: 15", "read_seconds: §-1", "registration.commitment.read_seconds", "greater_than_equal"),
     # rules inside a part
-    ("{above: 5000, up_to: 20000, rate: 0.15}", "{above: 6000, up_to: 20000, rate: 0.15}", "benefits[0].formula", "broken_rule"),
+    (
+        "{above: 5000, up_to: 20000, rate: 0.15}",
+        "{above: 6000, up_to: 20000, rate: 0.15}",
+        "benefits[0].formula",
+        "broken_rule",
+    ),
     ("      - {per: term, amount: 10000}\n", "      - §{per: term}\n", "benefits[0].caps[1]", "broken_rule"),
     ("rate: 0.20}", "rate: §1.20}", "benefits[0].formula.tiers[2].rate", "less_than_equal"),
-    ("          rules: [luhn]\n", "          rules: [§crc]\n", "products[0].roster.columns[2].rules[0]", "literal_error"),
+    (
+        "          rules: [luhn]\n",
+        "          rules: [§crc]\n",
+        "products[0].roster.columns[2].rules[0]",
+        "literal_error",
+    ),
     # between parts
-    ("    fund: three-in-one\n    ordered_by", "    fund: §three-in-on\n    ordered_by", "products[0].fund", "unknown_reference"),
+    (
+        "    fund: three-in-one\n    ordered_by",
+        "    fund: §three-in-on\n    ordered_by",
+        "products[0].fund",
+        "unknown_reference",
+    ),
     (
         "    benefits: [hospital-expense, hospital-allowance, critical-illness, accident]",
         "    benefits: [hospital-expense, hospital-allowance, critical-illness, accident, §dental]",
@@ -46,29 +80,109 @@ WUXI = [
         "products[0].introduction",
         "unknown_reference",
     ),
-    ("{code: review, role: reviewer, deadline_days: 3", "{code: review, role: §reviwer, deadline_days: 3", "chains.units.nodes[0].role", "unknown_reference"),
-    ("{code: review, role: reviewer, deadline_days: 3", "{code: review, role: §finance, deadline_days: 3", "chains.units.nodes[0].role", "role_lacks_permission"),
+    (
+        "{code: review, role: reviewer, deadline_days: 3",
+        "{code: review, role: §reviwer, deadline_days: 3",
+        "chains.units.nodes[0].role",
+        "unknown_reference",
+    ),
+    (
+        "{code: review, role: reviewer, deadline_days: 3",
+        "{code: review, role: §finance, deadline_days: 3",
+        "chains.units.nodes[0].role",
+        "role_lacks_permission",
+    ),
     ("    chain: claim-accident\n", "    chain: §claim-accidents\n", "claims[2].chain", "unknown_reference"),
-    ("four_eyes_with: [first-check, review], deadline_days: 5", "four_eyes_with: [first-check, ghost], deadline_days: 5", "chains.claims[1]", "broken_rule"),
-    ("role: payout_checker, four_eyes_with: [prepare],", "role: payout_checker,", "chains.payouts.nodes", "four_eyes"),
-    ("activities.campaign.join, activities.code.collect]\n", "activities.campaign.join, §claims.everything]\n", "roles[1].permissions[7]", "unknown_reference"),
+    (
+        "four_eyes_with: [first-check, review], deadline_days: 5",
+        "four_eyes_with: [first-check, ghost], deadline_days: 5",
+        "chains.claims[1]",
+        "broken_rule",
+    ),
+    (
+        "role: payout_checker, four_eyes_with: [prepare],",
+        "role: payout_checker,",
+        "chains.payouts.nodes",
+        "four_eyes",
+    ),
+    (
+        "activities.campaign.join, activities.code.collect]\n",
+        "activities.campaign.join, §claims.everything]\n",
+        "roles[1].permissions[7]",
+        "unknown_reference",
+    ),
     ("    scope: own\n", "    scope: §tenant\n", "roles[1].scope", "role_scope"),
-    ("【无锡互助】{unit_name}的单位资料已审核通过", "【无锡互助】{unit_nam}的单位资料已审核通过", "messages[1].text", "unknown_variable"),
+    (
+        "【无锡互助】{unit_name}的单位资料已审核通过",
+        "【无锡互助】{unit_nam}的单位资料已审核通过",
+        "messages[1].text",
+        "unknown_variable",
+    ),
     ("您的理赔{claim_number}已审核通过", "您的理赔{claim_number}}已审核通过", None, "broken_rule"),
-    ("  - event: claims.deadline_near\n", "  - event: §claims.deadline_far\n", "messages[17].event", "unknown_reference"),
-    ("        - {code: malignant-tumour, amount: 15000}", "        - {code: §common-cold, amount: 15000}", "benefits[2].formula.amounts[0].code", "unknown_reference"),
-    ("input: account_paid, title", "input: §acount_paid, title", "claims[0].stays.fields[8].input", "unknown_input+"),
-    ("options_from: accident", "options_from: §accidents", "claims[2].form.fields[1].options_from", "unknown_reference"),
-    ("options_from: accident", "options_from: §hospital-expense", "claims[2].form.fields[1].options_from", "no_options"),
-    ("when: {field: grade, is_one_of: [death]}", "when: {field: degree, is_one_of: [death]}", "claims[2]", "broken_rule"),
+    (
+        "  - event: claims.deadline_near\n",
+        "  - event: §claims.deadline_far\n",
+        "messages[17].event",
+        "unknown_reference",
+    ),
+    (
+        "        - {code: malignant-tumour, amount: 15000}",
+        "        - {code: §common-cold, amount: 15000}",
+        "benefits[2].formula.amounts[0].code",
+        "unknown_reference",
+    ),
+    (
+        "input: account_paid, title",
+        "input: §acount_paid, title",
+        "claims[0].stays.fields[8].input",
+        "unknown_input+",
+    ),
+    (
+        "options_from: accident",
+        "options_from: §accidents",
+        "claims[2].form.fields[1].options_from",
+        "unknown_reference",
+    ),
+    (
+        "options_from: accident",
+        "options_from: §hospital-expense",
+        "claims[2].form.fields[1].options_from",
+        "no_options",
+    ),
+    (
+        "when: {field: grade, is_one_of: [death]}",
+        "when: {field: degree, is_one_of: [death]}",
+        "claims[2]",
+        "broken_rule",
+    ),
     ("sample: sample-pathology", "sample: §sample", "claims[1].documents[0].sample", "unknown_reference"),
-    ("  - {code: binhu, level: district", "  - {code: binhu, level: §unit", "organisation.branches[1].level", "branch_level"),
-    ("    - {code: binhu, level", "    - {code: §liangxi, level", "organisation.branches[1].code", "duplicate+"),
-    ("opens: claim, target: critical-illness}", "opens: claim, target: §critical}", "catalogue[4].target", "unknown_reference"),
-    ("name: 支丹, roles: [payout_maker]", "name: 支丹, roles: [§treasurer]", "demo.staff[9].roles[0]", "unknown_reference+"),
+    (
+        "  - {code: binhu, level: district",
+        "  - {code: binhu, level: §unit",
+        "organisation.branches[1].level",
+        "branch_level",
+    ),
+    (
+        "    - {code: binhu, level",
+        "    - {code: §liangxi, level",
+        "organisation.branches[1].code",
+        "duplicate+",
+    ),
+    (
+        "opens: claim, target: critical-illness}",
+        "opens: claim, target: §critical}",
+        "catalogue[4].target",
+        "unknown_reference",
+    ),
+    (
+        "name: 支丹, roles: [payout_maker]",
+        "name: 支丹, roles: [§treasurer]",
+        "demo.staff[9].roles[0]",
+        "unknown_reference+",
+    ),
     ('mobile: "13861700002"', 'mobile: §"13861700001"', "demo.staff[1].mobile", "duplicate"),
     ("  - code: faq-upload\n", "  - code: §faq-network\n", "content[2].code", "duplicate"),
-]  # fmt: skip
+]
 
 
 @pytest.mark.parametrize(("old", "new", "path", "code"), WUXI)
@@ -149,6 +263,17 @@ def test_demo_staff_must_be_enough_for_four_eyes(code: str) -> None:
     line = next(line for line in text.splitlines() if "[payout_checker]" in line)
     faults = check_pack(text.replace(line + "\n", ""))
     assert [(fault.path, fault.code) for fault in faults] == [("demo.staff", "four_eyes")]
+
+
+def test_a_benefit_and_a_chain_that_nothing_uses_are_faults() -> None:
+    text, _, _ = edited(
+        "wuxi", "[hospital-expense, hospital-allowance]\n    opened_by", "§[hospital-expense]\n    opened_by"
+    )
+    text = text.replace("    chain: claim-accident\n", "    chain: claim-critical\n")
+    assert [(fault.path, fault.code) for fault in check_pack(text)] == [
+        ("benefits[1].code", "unused"),
+        ("chains.claims[2].code", "unused"),
+    ]
 
 
 def test_a_pack_without_faults_parses() -> None:

@@ -14,8 +14,15 @@ from common.ids import new_id
 LIVE_WITHIN_SECONDS = 60.0
 
 
+EXISTS = "staff.exists"
+
+
 class OperatorRefused(RuntimeError):
-    """The platform refused; the message is its own sentence, faults one to a line."""
+    """The platform refused; the message is its own sentence, faults one to a line; `code` is the problem's."""
+
+    def __init__(self, message: str, code: str = "") -> None:
+        super().__init__(message)
+        self.code = code
 
 
 class Operator:
@@ -43,8 +50,9 @@ class Operator:
         answer: dict[str, Any] = response.json() if response.content else {}
         if response.is_error:
             lines = [str(answer.get("detail", response.status_code))]
-            lines += [f"{fault.get('place', fault.get('field', ''))} {fault['message']}" for fault in answer.get("errors", ())]
-            raise OperatorRefused("\n".join(lines))
+            for fault in answer.get("errors", ()):
+                lines.append(f"{fault.get('place', fault.get('field', ''))} {fault['message']}")
+            raise OperatorRefused("\n".join(lines), str(answer.get("code", "")))
         return answer
 
     async def apply(self, code: str, yaml: str) -> dict[str, Any]:
@@ -74,15 +82,18 @@ class Operator:
         """Create the pack's demo staff, those that are not there yet."""
         for person in pack.demo.staff:
             body = {
-                "username": person.username,
+                "user_name": person.username,
                 "name": person.name,
                 "roles": list(person.roles),
                 "mobile": person.mobile,
                 "branch": person.branch,
                 "password": password,
-                "if_absent": True,
             }
-            await self.send("POST", f"/tenants/{pack.code}/staff", body)
+            try:
+                await self.send("POST", f"/tenants/{pack.code}/staff", body)
+            except OperatorRefused as refused:
+                if refused.code != EXISTS:
+                    raise
 
 
 async def load_tenant(operator: Operator, path: Path, *, demo_password: str) -> None:

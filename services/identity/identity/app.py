@@ -7,20 +7,21 @@ from fastapi import FastAPI
 
 from common.http import ServiceContext, build_app
 
-from .composition import install, signing_keys
 from .consumers import SUBSCRIBED
 from .endpoints import ROUTERS
+from .extras import install, signing_keys
 from .settings import IdentitySettings
 
 
 @asynccontextmanager
 async def lifespan(context: ServiceContext) -> AsyncIterator[None]:
-    """Make the first signing key, and verify own tokens without asking oneself over the network."""
-    context.verifier.use_keys(await signing_keys(context).jwks())
+    """Make the first signing key before anybody asks for it."""
+    await signing_keys(context).jwks()
     yield
 
 
-def create_app(settings: IdentitySettings) -> FastAPI:
-    """Return the application."""
+def create_app(settings: IdentitySettings | None = None) -> FastAPI:
+    """Return the application; its settings come from the environment unless they are given."""
+    settings = settings or IdentitySettings()
     context = install(ServiceContext.make("identity", settings, subscribed=SUBSCRIBED))
     return build_app(context, ROUTERS, title="Huzhu identity 身份与会员", lifespan=lifespan)

@@ -26,7 +26,7 @@ class Limits:
     async def count(self, name: str, *, seconds: int) -> tuple[int, int]:
         """Count one attempt; return how many there were in the window and the seconds left of it."""
         try:
-            found = await self._redis.eval(COUNT, 1, f"limit:{name}", str(seconds))  # type: ignore[misc]
+            found = await self._redis.eval(COUNT, 1, f"limit:{name}", str(seconds))
         except (RedisError, OSError):
             raise ServiceBusy from None
         attempts, left = cast(list[int], found)

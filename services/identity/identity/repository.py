@@ -1,6 +1,6 @@
 """Base of identity's repositories, and the one definition of which units and persons a caller may see."""
 
-from typing import Self
+from typing import Any, Self
 
 from sqlalchemy import false, true
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -35,8 +35,8 @@ def seen_by(
     actor: Actor,
     *,
     path: ColumnElement[str],
-    unit: ColumnElement[object],
-    person: ColumnElement[object] | None = None,
+    unit: ColumnElement[Any],
+    person: ColumnElement[Any] | None = None,
 ) -> Condition:
     """The condition that a row concerns what the caller may see: staff their subtree, handlers their unit,
     members themselves.

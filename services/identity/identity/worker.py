@@ -9,8 +9,8 @@ from common.http import ServiceContext
 
 from .accounts.repository import AccountRepository
 from .codes.repository import CodeRepository
-from .composition import install
 from .consumers import SUBSCRIBED, SUBSCRIPTIONS
+from .extras import install
 from .settings import IdentitySettings
 from .snapshots.service import send_snapshots
 
@@ -24,8 +24,9 @@ async def forget_expired(context: ServiceContext, tenant_id: UUID) -> None:
         await AccountRepository.of(session).forget_sessions(expired_before=now() - SESSIONS_KEPT)
 
 
-def create_worker(settings: IdentitySettings) -> Worker:
-    """Return the worker."""
+def create_worker(settings: IdentitySettings | None = None) -> Worker:
+    """Return the worker; its settings come from the environment unless they are given."""
+    settings = settings or IdentitySettings()
     return Worker(
         install(ServiceContext.make("identity", settings, subscribed=SUBSCRIBED)),
         subscriptions=SUBSCRIPTIONS,

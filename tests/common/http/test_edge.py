@@ -200,3 +200,9 @@ async def test_a_read_waits_for_what_its_caller_caused(app: Client, tenant: Test
     assert quick.status_code == 201, "events this service does not consume need no waiting"
 
 
+
+
+async def test_a_body_that_is_too_large_is_refused_before_it_fills_the_memory(app: Client, tenant: TestTenant) -> None:
+    answer = await app.post("/things", app.mint.actor(tenant, WRITE), json={"thing": "x" * 5_000_000, "number": 1})
+    assert (answer.status_code, answer.json()["code"]) == (413, "http.413")
+    assert await count(app, tenant) == 0

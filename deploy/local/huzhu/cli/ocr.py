@@ -2,11 +2,12 @@
 
 import json
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from ocr.recognition import Recognition, Recognizer, UnreadableDocument
+if TYPE_CHECKING:
+    from ocr.recognition import Recognition
 
 
 def ocr(

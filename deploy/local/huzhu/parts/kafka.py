@@ -48,7 +48,6 @@ class EmbeddedKafka(Part):
     name = "kafka"
     title = "Apache Kafka"
     ready_within_s = 90.0
-    stop_within_s = 30.0
     not_yet = (OSError, KafkaError)
 
     def __init__(self, home: Home, *, heap_mb: int = 384, partitions: int = 12) -> None:
@@ -85,7 +84,7 @@ class EmbeddedKafka(Part):
             "kafka.Kafka",
             str(self._settings),
         ]
-        return Program("kafka", argv, cwd=self._folder)
+        return Program("kafka", argv, cwd=self._folder, stop_within_s=30.0)
 
     async def answers(self) -> None:
         """A broker that the cluster counts as alive (it listens earlier)."""

@@ -23,7 +23,6 @@ class Part:
     name: ClassVar[str]
     title: ClassVar[str]
     ready_within_s: ClassVar[float] = 60.0
-    stop_within_s: ClassVar[float] = 10.0
     not_yet: ClassVar[tuple[type[Exception], ...]]
     """What `answers` raises while the server is still starting."""
 
@@ -80,7 +79,7 @@ class Part:
     async def stop(self) -> None:
         """Asks the server to end, waits; kills it only after the deadline."""
         if self._running:
-            await self._running.stop(deadline_s=self.stop_within_s)
+            await self._running.stop()
             self._running = None
 
     async def wait(self) -> int:

@@ -10,7 +10,7 @@ import asyncpg
 from huzhu.home import SERVICES, Home
 from huzhu.parts.part import Part
 from huzhu.parts.ports import HOST, Ports
-from huzhu.parts.postgres_cluster import SUPERUSER, Cluster
+from huzhu.parts.postgres_cluster import STOP_WITHIN_S, SUPERUSER, Cluster
 from huzhu.parts.postgres_roles import databases_of, ensure_databases, ensure_roles, ensure_schema
 from huzhu.processes.program import Program, end_processes
 
@@ -21,7 +21,6 @@ class EmbeddedPostgres(Part):
     name = "postgres"
     title = "PostgreSQL"
     ready_within_s = 180.0  # crash recovery replays at most max_wal_size
-    stop_within_s = 30.0
     not_yet = (OSError, asyncpg.CannotConnectNowError, asyncpg.ConnectionDoesNotExistError, TimeoutError)
 
     def __init__(self, home: Home, *, services: Sequence[str] = SERVICES) -> None:
@@ -41,7 +40,7 @@ class EmbeddedPostgres(Part):
     async def prepare(self) -> None:
         """Ends an orphan without a record and backends still dying; makes the cluster if it is missing."""
         while servers := self._cluster.servers():
-            await end_processes(servers, servers[0], signal.SIGINT, deadline_s=self.stop_within_s)
+            await end_processes(servers, servers[0], signal.SIGINT, deadline_s=STOP_WITHIN_S)
         self._cluster.forget_stale_lock()
         await self._cluster.prepare()
 

@@ -18,6 +18,7 @@ from huzhu.processes.record import is_alive
 
 MAJOR = 18
 SUPERUSER = "postgres"
+STOP_WITHIN_S = 30.0  # the last checkpoint writes what shared_buffers and the disk's cache hold
 
 SETTINGS = {
     "listen_addresses": "127.0.0.1",
@@ -129,7 +130,14 @@ class Cluster:
         argv = [str(binary("postgres")), "-D", str(self.path)]
         for name, value in settings.items():
             argv += ["-c", f"{name}={value}"]
-        return Program("postgres", argv, cwd=self.path, user=self.user, stop_signal=signal.SIGINT)
+        return Program(
+            "postgres",
+            argv,
+            cwd=self.path,
+            user=self.user,
+            stop_signal=signal.SIGINT,
+            stop_within_s=STOP_WITHIN_S,
+        )
 
     def _socket_folder(self) -> str:
         folder = self.path / "socket"

@@ -13,7 +13,6 @@ from pathlib import Path
 from huzhu.processes.record import Record, is_alive, send
 
 FAREWELL = b"stopped\n"
-_GRACE_S = 10.0
 _POLL_S = 0.05
 
 
@@ -22,13 +21,15 @@ def end_all(run: Path, owner: int) -> None:
     records = (Record.read(path) for path in run.glob("*.pid.json"))
     left = [one for one in records if one is not None and one.owner_pid == owner and not one.owner_lives()]
     family = [process for record in left for process in record.members()]
-    for record in left:
-        leader = record.process()
-        if leader is not None:
-            send(leader, record.stop_signal)
-    until = time.monotonic() + _GRACE_S
-    while any(is_alive(process) for process in family) and time.monotonic() < until:
+    leaders = [(record, leader) for record in left if (leader := record.process()) is not None]
+    for record, leader in leaders:
+        send(leader, record.stop_signal)
+    asked = time.monotonic()
+    while leaders := [(record, leader) for record, leader in leaders if is_alive(leader)]:
         time.sleep(_POLL_S)
+        for record, leader in leaders:
+            if time.monotonic() - asked > record.stop_within_s:
+                send(leader, signal.SIGKILL)
     for process in family:
         send(process, signal.SIGKILL)
 

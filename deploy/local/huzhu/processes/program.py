@@ -18,6 +18,7 @@ from huzhu.processes.record import OWNED, Record, is_alive, send
 _LAUNCH = Path(__file__).with_name("launch.py")
 _POLL_S = 0.02
 _KILL_TAKES_S = 5.0
+_OUTLIVES_S = 0.5
 _RECORD = ".pid.json"
 
 
@@ -35,6 +36,7 @@ class Program:
     env: Mapping[str, str] = field(default_factory=dict)
     user: tuple[int, int] | None = None
     stop_signal: signal.Signals = signal.SIGTERM
+    stop_within_s: float = 10.0
     stdin: bytes | None = None
     inherit: bool = False
     """Whether the caller's environment is passed on: for the platform's own programs, not for the parts."""
@@ -73,9 +75,9 @@ class Running:
         """Whether it has not ended yet."""
         return self.process.returncode is None
 
-    async def stop(self, *, deadline_s: float = 10.0) -> None:
+    async def stop(self) -> None:
         """Asks it to stop, waits, then kills; all its descendants are gone afterwards."""
-        await end(self.record, deadline_s=deadline_s)
+        await end(self.record)
         await self.process.wait()
         self.record_path.unlink(missing_ok=True)
 
@@ -106,6 +108,7 @@ async def spawn(home: Home, program: Program) -> Running:
         pid=process.pid,
         argv=program.argv,
         stop_signal=program.stop_signal,
+        stop_within_s=program.stop_within_s,
         home=home.path,
     )
     path = record_path(home, program.name)
@@ -131,7 +134,7 @@ async def end_orphan(home: Home, name: str) -> None:
     if record is not None:
         if record.process() is not None and record.owner_lives():
             raise StillRunning(f"{name} already runs on {home.path}, started by process {record.owner_pid}.")
-        await end(record, deadline_s=30.0)
+        await end(record)
     path.unlink(missing_ok=True)
 
 
@@ -140,21 +143,22 @@ def recorded(home: Home) -> list[str]:
     return sorted(path.name.removesuffix(_RECORD) for path in home.create().run.glob(f"*{_RECORD}"))
 
 
-async def end(record: Record, *, deadline_s: float) -> None:
+async def end(record: Record) -> None:
     """Ends a recorded process and all below it; what a dead one has left behind is killed at once."""
     leader = record.process()
-    await end_processes(record.members(), leader, record.stop_signal, deadline_s=deadline_s)
+    await end_processes(record.members(), leader, record.stop_signal, deadline_s=record.stop_within_s)
     await end_processes(record.members(), None, signal.SIGKILL, deadline_s=0)  # born meanwhile
 
 
 async def end_processes(
     processes: Iterable[psutil.Process], leader: psutil.Process | None, first: int, *, deadline_s: float
 ) -> None:
-    """Signals the leader and waits for all; kills them after the deadline, or at once without a leader."""
+    """Signals the leader and waits; kills it after the deadline, and soon what outlives it."""
     family = list(processes)
     if leader is not None:
         send(leader, first)
-        if await _gone(family, time.monotonic() + deadline_s):
+        await _gone([leader], time.monotonic() + deadline_s)
+        if await _gone(family, time.monotonic() + _OUTLIVES_S):
             return
     for process in family:
         send(process, signal.SIGKILL)

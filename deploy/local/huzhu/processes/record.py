@@ -25,19 +25,32 @@ class Record:
     started: float
     argv: list[str]
     stop_signal: int
+    stop_within_s: float
     owner_pid: int
     owner_started: float
     home: str
 
     @classmethod
-    def of(cls, *, name: str, pid: int, argv: Sequence[str], stop_signal: int, home: Path) -> "Record":
+    def of(
+        cls, *, name: str, pid: int, argv: Sequence[str], stop_signal: int, stop_within_s: float, home: Path
+    ) -> "Record":
         """The record of a process that this process has just started."""
         try:
             started = psutil.Process(pid).create_time()
         except psutil.NoSuchProcess:
             started = 0.0
         me = psutil.Process()
-        return cls(name, pid, started, list(argv), int(stop_signal), me.pid, me.create_time(), str(home))
+        return cls(
+            name=name,
+            pid=pid,
+            started=started,
+            argv=list(argv),
+            stop_signal=int(stop_signal),
+            stop_within_s=stop_within_s,
+            owner_pid=me.pid,
+            owner_started=me.create_time(),
+            home=str(home),
+        )
 
     @classmethod
     def read(cls, path: Path) -> "Record | None":

@@ -1,7 +1,6 @@
 """A process of the platform itself (api, worker, recognition): given as a command, started again when it crashes."""
 
 import asyncio
-import signal
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -92,7 +91,7 @@ class ChildProcess:
     async def stop(self) -> None:
         """SIGTERM, then after its deadline SIGKILL to its group and descendants."""
         if self._running:
-            await self._running.stop(deadline_s=self.child.stop_within_s)
+            await self._running.stop()
             self._running = None
 
     async def wait(self) -> int:

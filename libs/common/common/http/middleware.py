@@ -4,6 +4,7 @@ import time
 
 from prometheus_client import Histogram
 from starlette.datastructures import Headers, MutableHeaders
+from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from ..ids import new_id
@@ -15,6 +16,29 @@ REQUESTS = Histogram(
     ["service", "method", "route", "status"],
     buckets=(0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10),
 )
+
+
+JSON_LIMIT = 4 * 1024 * 1024
+BODY_LIMIT = 128 * 1024 * 1024
+
+
+def limited(receive: Receive, content_type: str) -> Receive:
+    """Let a body through up to a limit: JSON is held in memory, so it has a small one.
+
+    Uploads are streamed by their endpoints, which name limits of their own; this one only bounds the rest.
+    """
+    most = JSON_LIMIT if "json" in content_type or not content_type else BODY_LIMIT
+    seen = 0
+
+    async def receive_limited() -> Message:
+        nonlocal seen
+        message = await receive()
+        seen += len(message.get("body", b""))
+        if seen > most:
+            raise HTTPException(413)
+        return message
+
+    return receive_limited
 
 
 class RequestEdge:
@@ -52,7 +76,7 @@ class RequestEdge:
             await send(message)
 
         try:
-            await self.app(scope, receive, send_with_headers)
+            await self.app(scope, limited(receive, headers.get("content-type", "")), send_with_headers)
         finally:
             route = getattr(scope.get("route"), "path", "unmatched")
             REQUESTS.labels(self.service, scope["method"], route, str(status)).observe(

@@ -17,7 +17,7 @@ from .package import Package
 from .rows import RowBuilder, SheetRow, column_index
 
 _SHEET = (re.compile("<sheetData>"), "</row>", "</sheetData>")
-_TEXTS = (re.compile("<sst(?: [^<>/]*(?:/[^<>/]+)*)?>"), "</si>", "</sst>")
+_TEXTS = (re.compile("<sst(?: [^<>]*[^<>/])?>"), "</si>", "</sst>")
 _UTF8 = re.compile(r'\s*(?:<\?xml version="1.0"(?: encoding="[Uu][Tt][Ff]-8")?[^<>]*\?>)?\s*<')
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 _LONGEST_PROLOGUE = 1_000_000

@@ -65,7 +65,9 @@ class RowBuilder:
         elif kind == "inlineStr" and "_x" not in raw and len(raw) <= self._limits.cell_characters:
             text = raw
         else:
-            text = self._values.text(raw, kind, style)[: self._limits.cell_characters]
+            text = self._values.text(raw, kind, style)
+            if len(text) > self._limits.cell_characters:
+                text = text[: self._limits.cell_characters]  # only then: a slice of a StoredNumber is none any more
         if index == len(self.cells) < self._limits.columns:
             self.cells.append(text)
         else:

@@ -59,6 +59,16 @@ class CopyRepository(TenantRepository):
         wanted = self.select(PolicyCopy).where(PolicyCopy.document_index.in_(list(indexes)))
         return await self.all(wanted.order_by(PolicyCopy.starts_on, PolicyCopy.id))
 
+    async def policy_names(self, ids: Iterable[UUID | None]) -> dict[UUID, str]:
+        """Return the sealed names on policies, by id."""
+        wanted = [policy_id for policy_id in ids if policy_id is not None]
+        if not wanted:
+            return {}
+        statement = self.select_columns(PolicyCopy, PolicyCopy.id, PolicyCopy.name).where(
+            PolicyCopy.id.in_(wanted)
+        )
+        return {row.id: row.name for row in await self.session.execute(statement)}
+
     async def documents(self, ids: Iterable[UUID]) -> dict[UUID, DocumentCopy]:
         """Return the documents that are known here, by id."""
         wanted = list(ids)

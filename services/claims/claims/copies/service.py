@@ -87,7 +87,9 @@ async def keep_units(session: AsyncSession, *, tenant_id: UUID, units: Sequence[
     await CopyRepository(session, tenant_id).keep(UnitCopy, rows)
 
 
-async def keep_document(session: AsyncSession, *, tenant_id: UUID, event: DocumentStored | DocumentRecognized) -> None:
+async def keep_document(
+    session: AsyncSession, *, tenant_id: UUID, event: DocumentStored | DocumentRecognized
+) -> None:
     """Keep that a document exists and, when it has been read, what was read."""
     row: dict[str, Any] = {
         "id": event.document_id,

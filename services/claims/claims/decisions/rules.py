@@ -64,7 +64,10 @@ def facts_of(
     """
     found = []
     for values in stays:
-        admitted, discharged = day_of(values.get("admission_date", "")), day_of(values.get("discharge_date", ""))
+        admitted, discharged = (
+            day_of(values.get("admission_date", "")),
+            day_of(values.get("discharge_date", "")),
+        )
         if admitted and discharged:
             found.append(Stay(f"{person_id}:{admitted}", admitted, discharged, amounts_of(values)))
     costs = amounts_of(whole)
@@ -124,4 +127,3 @@ def explanation_json(decision: BenefitDecision) -> dict[str, Any]:
         "lines": [line.as_dict() for line in decision.lines],
         "reasons": [reason.as_dict() for reason in decision.reasons],
     }
-

@@ -30,7 +30,9 @@ EXPLANATION = "claims.explanation"
 class Calculator:
     """Calculates claims of some persons while their caps are locked: nobody else decides about them meanwhile."""
 
-    def __init__(self, repository: DecisionRepository, histories: dict[UUID, History], keys: TenantKeys) -> None:
+    def __init__(
+        self, repository: DecisionRepository, histories: dict[UUID, History], keys: TenantKeys
+    ) -> None:
         self._repository = repository
         self._histories = histories
         self._keys = keys

@@ -28,7 +28,9 @@ class ClaimNotPayable(Conflict):
     """A payment is reported for a claim that was not approved."""
 
     code = "claim.not_payable"
-    text = Text("该案件未处于待给付状态，请刷新后核对。", "The claim is not waiting for payment. Refresh and check.")
+    text = Text(
+        "该案件未处于待给付状态，请刷新后核对。", "The claim is not waiting for payment. Refresh and check."
+    )
 
 
 class KindUnknown(DomainError):
@@ -65,7 +67,9 @@ class ReceiptExpired(DomainError):
     """A document receipt is too old."""
 
     code = "claim.document_receipt_expired"
-    text = Text("上传凭证已过期，请重新上传该材料。", "The receipt of a document has expired. Upload it again.")
+    text = Text(
+        "上传凭证已过期，请重新上传该材料。", "The receipt of a document has expired. Upload it again."
+    )
 
 
 class DocumentOfSomebodyElse(DomainError):

@@ -5,6 +5,7 @@ from decimal import Decimal
 from typing import Any, Literal
 from uuid import UUID
 
+from sqlalchemy import ForeignKeyConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from common.clock import now
@@ -138,6 +139,7 @@ class ClaimDocument(TenantRow, Base):
     """A document of a claim: which rule of the kind it fulfils, for which stay (0: the whole claim)."""
 
     __tablename__ = "claim_document"
+    __table_args__ = (ForeignKeyConstraint(["tenant_id", "claim_id"], ["claim.tenant_id", "claim.id"]),)
     claim_id: Mapped[UUID]
     document_id: Mapped[UUID]
     rule: Mapped[str]
@@ -149,6 +151,7 @@ class ClaimStep(TenantRow, Base):
     """One entry of the timeline: node, handler, time, opinion. Never changed."""
 
     __tablename__ = "claim_step"
+    __table_args__ = (ForeignKeyConstraint(["tenant_id", "claim_id"], ["claim.tenant_id", "claim.id"]),)
     claim_id: Mapped[UUID]
     round: Mapped[int]
     node: Mapped[str]
@@ -162,6 +165,7 @@ class Evidence(TenantRow, Base):
     """A receipt number or picture that a live claim uses up; unique in the tenant."""
 
     __tablename__ = "evidence"
+    __table_args__ = (ForeignKeyConstraint(["tenant_id", "claim_id"], ["claim.tenant_id", "claim.id"]),)
     claim_id: Mapped[UUID]
     kind: Mapped[str]
     mark: Mapped[str]
@@ -171,6 +175,7 @@ class Stay(TenantRow, Base):
     """A hospital stay that a live claim is about."""
 
     __tablename__ = "stay"
+    __table_args__ = (ForeignKeyConstraint(["tenant_id", "claim_id"], ["claim.tenant_id", "claim.id"]),)
     claim_id: Mapped[UUID]
     person_id: Mapped[UUID]
     event: Mapped[str]

@@ -90,7 +90,9 @@ def read_claim(dossier: Dossier, *, steps: Sequence[ClaimStep], payout: Payout |
         documents=[_document(dossier, index) for index in range(len(dossier.files))],
         timeline=_timeline(claim, dossier.pack, steps),
         explanation=[_line(line) for line in explanation.get("lines", [])],
-        not_paid=[ReasonRead(code=r["code"], text=r["text"][language.get()]) for r in explanation.get("reasons", [])],
+        not_paid=[
+            ReasonRead(code=r["code"], text=r["text"][language.get()]) for r in explanation.get("reasons", [])
+        ],
         review_reasons=[
             ReasonRead(code=r["code"], text=r[language.get()], field=r["field"]) for r in claim.review_reasons
         ],
@@ -112,7 +114,9 @@ def _fields(dossier: Dossier) -> list[FieldRead]:
     stays = stays_of(dossier.kind, dossier.form, [file.stay for file in dossier.files])
     found = [_field(dossier, item, WHOLE) for item in dossier.kind.form.fields]
     for stay in stays:
-        found += [_field(dossier, item, stay) for item in (dossier.kind.stays.fields if dossier.kind.stays else ())]
+        found += [
+            _field(dossier, item, stay) for item in (dossier.kind.stays.fields if dossier.kind.stays else ())
+        ]
     return found
 
 
@@ -138,7 +142,7 @@ def _field(dossier: Dossier, item: FormField, stay: int) -> FieldRead:
         confidence=value.confidence if value else None,
         verified=bool(item.from_register and text) or bool(value and value.verified),
         corrected=bool(value and value.corrected),
-        read=value.read if value else None,
+        read=(mask(value.read) if mask and value.read else value.read) if value else None,
         document_id=UUID(value.document_id) if value and value.document_id else None,
     )
 

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from datetime import date
 from uuid import UUID
 
-from sqlalchemy import Select, and_, or_, text
+from sqlalchemy import Select, or_, text, tuple_
 from sqlalchemy.dialects.postgresql import insert
 
 from common.auth import Actor, ActorKind
@@ -22,7 +22,7 @@ NUMBERS = text("SELECT nextval('claim_number') FROM generate_series(1, :count)")
 class ClaimRepository(TenantRepository):
     """Claims of one tenant."""
 
-    def visible(self, actor: Actor) -> Select[tuple[Claim]]:
+    def visible(self, actor: Actor) -> Select[Claim]:
         """SELECT the claims that a caller may see: a member's own, a handler's unit's, staff by their branch."""
         statement = self.select(Claim)
         if actor.kind is ActorKind.MEMBER:
@@ -59,7 +59,9 @@ class ClaimRepository(TenantRepository):
 
     async def tasks(self, actor: Actor, cursor: Cursor, *, node: str | None) -> Sequence[Claim]:
         """Return the claims that wait at a node of one of the caller's roles, within the caller's scope."""
-        statement = self.visible(actor).where(Claim.status == "in_review", Claim.node_role.in_(sorted(actor.roles)))
+        statement = self.visible(actor).where(
+            Claim.status == "in_review", Claim.node_role.in_(sorted(actor.roles))
+        )
         if node is not None:
             statement = statement.where(Claim.node == node)
         return await self.all(cursor.apply(statement, Claim))
@@ -98,10 +100,25 @@ class ClaimRepository(TenantRepository):
 
     async def steps(self, claim_id: UUID) -> Sequence[ClaimStep]:
         """Return the timeline, the oldest first."""
-        return await self.all(self.select(ClaimStep).where(ClaimStep.claim_id == claim_id).order_by(ClaimStep.id))
+        return await self.all(
+            self.select(ClaimStep).where(ClaimStep.claim_id == claim_id).order_by(ClaimStep.id)
+        )
+
+    async def decided_by(self, handler_id: UUID, claim_ids: Sequence[UUID]) -> dict[UUID, set[str]]:
+        """Return the nodes at which somebody decided claims, by claim."""
+        columns = (ClaimStep.claim_id, ClaimStep.node)
+        statement = self.select_columns(ClaimStep, *columns).where(
+            ClaimStep.claim_id.in_(claim_ids),
+            ClaimStep.handler_id == handler_id,
+            ClaimStep.action.in_(["agreed", "returned", "rejected"]),
+        )
+        found: dict[UUID, set[str]] = {}
+        for row in await self.session.execute(statement):
+            found.setdefault(row.claim_id, set()).add(row.node)
+        return found
 
     async def use_evidence(self, marks: Sequence[tuple[UUID, str, str]]) -> dict[tuple[str, str], UUID]:
-        """Use up (claim, kind, mark) for claims; return who holds those that another claim used before.
+        """Use up (claim, kind, mark) for claims; return which claim holds each (kind, mark) now.
 
         A concurrent claim with the same mark is waited for: it commits and has it, or rolls back and has not.
         """
@@ -111,13 +128,21 @@ class ClaimRepository(TenantRepository):
         for claim_id, kind, mark in marks:
             wanted.setdefault((kind, mark), claim_id)
         rows = [
-            {"tenant_id": self.tenant_id, "id": new_id(), "created_at": now(), "claim_id": c, "kind": k, "mark": m}
+            {
+                "tenant_id": self.tenant_id,
+                "id": new_id(),
+                "created_at": now(),
+                "claim_id": c,
+                "kind": k,
+                "mark": m,
+            }
             for (k, m), c in sorted(wanted.items())
         ]
         await self.session.execute(insert(Evidence).values(rows).on_conflict_do_nothing())
-        same = or_(*(and_(Evidence.kind == kind, Evidence.mark == mark) for kind, mark in wanted))
-        held = {(row.kind, row.mark): row.claim_id for row in await self.all(self.select(Evidence).where(same))}
-        return {key: held[key] for key, claim_id in wanted.items() if held[key] != claim_id}
+        same = tuple_(Evidence.kind, Evidence.mark).in_(list(wanted))
+        return {
+            (row.kind, row.mark): row.claim_id for row in await self.all(self.select(Evidence).where(same))
+        }
 
     async def overlapping(self, person_id: UUID, claim_id: UUID, event: str) -> Sequence[Stay]:
         """Return the stays of a person's other live claims of the same kind of event."""

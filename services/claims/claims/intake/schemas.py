@@ -17,7 +17,9 @@ class DocumentWrite(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
     receipt: Token
-    rule: Code | None = Field(None, description="Which document of the kind; left out: decided by recognition.")
+    rule: Code | None = Field(
+        None, description="Which document of the kind; left out: decided by recognition."
+    )
     stay: int | None = Field(None, ge=1, le=50)
 
 

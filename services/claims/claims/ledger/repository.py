@@ -76,7 +76,13 @@ class LedgerRepository(TenantRepository):
 
     async def _open_accounts(self, funds: set[str]) -> None:
         rows = [
-            {"tenant_id": self.tenant_id, "id": new_id(), "created_at": now(), "fund": fund, "code": account.value}
+            {
+                "tenant_id": self.tenant_id,
+                "id": new_id(),
+                "created_at": now(),
+                "fund": fund,
+                "code": account.value,
+            }
             for fund in sorted(funds)
             for account in Account
         ]
@@ -106,5 +112,7 @@ class LedgerRepository(TenantRepository):
             statement = statement.where(LedgerEntry.fund == fund)
         entries = await self.all(cursor.apply(statement, LedgerEntry))
         wanted = {entry.posting_id for entry in entries}
-        postings = {p.id: p for p in await self.all(self.select(LedgerPosting).where(LedgerPosting.id.in_(wanted)))}
+        postings = {
+            p.id: p for p in await self.all(self.select(LedgerPosting).where(LedgerPosting.id.in_(wanted)))
+        }
         return [(entry, postings[entry.posting_id]) for entry in entries]

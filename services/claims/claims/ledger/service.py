@@ -50,7 +50,9 @@ def _fund(balance: Balance, title: str) -> FundRead:
     )
 
 
-async def list_entries(session: AsyncSession, *, actor: Actor, cursor: Cursor, fund: str | None) -> Page[EntryRead]:
+async def list_entries(
+    session: AsyncSession, *, actor: Actor, cursor: Cursor, fund: str | None
+) -> Page[EntryRead]:
     """Return entries, the newest first."""
     rows = await LedgerRepository(session, actor.tenant_id).page(cursor, fund=fund)
     postings = {posting.id: posting for _, posting in rows}

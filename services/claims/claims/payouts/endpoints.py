@@ -1,9 +1,10 @@
 """HTTP of payouts."""
 
+from collections.abc import AsyncIterator
 from typing import Annotated, Literal, cast
 from uuid import UUID
 
-from fastapi import APIRouter, Query, Request, Response
+from fastapi import APIRouter, Depends, Query, Request, Response
 
 from common.auth import Actor
 from common.http import CursorDep, OnceDep, Page, SessionDep, context_of, requires
@@ -11,7 +12,7 @@ from common.http import CursorDep, OnceDep, Page, SessionDep, context_of, requir
 from ..auth import IMPORT_RESULT, PREPARE_PAYOUT, RELEASE_PAYOUT, SUBMIT, PayoutReaderDep
 from ..keys import KeysDep
 from ..settings import ClaimsSettings
-from ..uploads import received
+from ..uploads import Upload, received
 from . import service
 from .errors import ResultTooLarge
 from .files import XLSX
@@ -21,9 +22,21 @@ from .schemas import BatchCreate, BatchRead, PayeeChange, PayeeRead, ResultRead
 router = APIRouter(tags=["payouts"])
 
 
+async def result_upload(
+    request: Request, actor: Annotated[Actor, requires(IMPORT_RESULT)]
+) -> AsyncIterator[Upload]:
+    """Receive the bank's file before a transaction is open."""
+    most = cast(ClaimsSettings, context_of(request).settings).result_max_bytes
+    async with received(request, most=most, too_large=ResultTooLarge) as upload:
+        yield upload
+
+
 @router.post("/payout-batches", status_code=201)
 async def prepare_batch(
-    session: SessionDep, actor: Annotated[Actor, requires(PREPARE_PAYOUT)], once: OnceDep, request: BatchCreate
+    session: SessionDep,
+    actor: Annotated[Actor, requires(PREPARE_PAYOUT)],
+    once: OnceDep,
+    request: BatchCreate,
 ) -> BatchRead:
     """Collect the waiting payouts of a fund into a batch (制单)."""
     return await once.run(
@@ -78,21 +91,21 @@ async def download_batch_file(
         session, actor=actor, batch_id=batch_id, keys=keys, file_format=file_format
     )
     media_type = XLSX if chosen == "xlsx" else "text/csv"
-    return Response(data, media_type=media_type, headers={"Content-Disposition": f'attachment; filename="{name}"'})
+    return Response(
+        data, media_type=media_type, headers={"Content-Disposition": f'attachment; filename="{name}"'}
+    )
 
 
 @router.post("/payout-batches/{batch_id}/results")
 async def import_bank_result(
+    uploaded: Annotated[Upload, Depends(result_upload, scope="function")],
     session: SessionDep,
     actor: Annotated[Actor, requires(IMPORT_RESULT)],
     keys: KeysDep,
     batch_id: UUID,
-    request: Request,
 ) -> ResultRead:
     """Book the bank's result file (raw body, CSV or xlsx in the pack's layout); sent again it changes nothing."""
-    most = cast(ClaimsSettings, context_of(request).settings).result_max_bytes
-    async with received(request, most=most, too_large=ResultTooLarge) as upload:
-        data = upload.file.read()
+    data = uploaded.file.read()
     return await import_result(session, actor=actor, batch_id=batch_id, data=data, keys=keys)
 
 

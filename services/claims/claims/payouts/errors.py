@@ -8,14 +8,19 @@ class NothingWaiting(DomainError):
     """No payout of the fund waits for a batch."""
 
     code = "payout.nothing_waiting"
-    text = Text("该基金没有待给付的款项，无需制单。", "No payout of this fund is waiting; there is nothing to prepare.")
+    text = Text(
+        "该基金没有待给付的款项，无需制单。",
+        "No payout of this fund is waiting; there is nothing to prepare.",
+    )
 
 
 class FundUnknown(DomainError):
     """The pack has no such fund."""
 
     code = "payout.fund_unknown"
-    text = Text("没有代码为“{fund}”的基金，请从列表中选择。", "There is no fund “{fund}”. Choose one of the list.")
+    text = Text(
+        "没有代码为“{fund}”的基金，请从列表中选择。", "There is no fund “{fund}”. Choose one of the list."
+    )
 
 
 class SamePerson(DomainError):
@@ -40,7 +45,10 @@ class BatchNotReleased(Conflict):
     """The batch has no file or result yet, for nobody released it."""
 
     code = "payout.batch_not_released"
-    text = Text("该批次尚未放行，请先由复核人放行。", "The batch has not been released yet. Let a checker release it first.")
+    text = Text(
+        "该批次尚未放行，请先由复核人放行。",
+        "The batch has not been released yet. Let a checker release it first.",
+    )
 
 
 class BalanceTooLow(Conflict):
@@ -78,7 +86,10 @@ class ResultTooLarge(DomainError):
 
     status = 413
     code = "payout.result_too_large"
-    text = Text("回盘文件超过 {most} 字节，请核对是否选错文件。", "The file has more than {most} bytes. Is it the right one?")
+    text = Text(
+        "回盘文件超过 {most} 字节，请核对是否选错文件。",
+        "The file has more than {most} bytes. Is it the right one?",
+    )
 
 
 class PayeeFixed(Conflict):

@@ -4,6 +4,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from uuid import UUID
 
+from sqlalchemy import ForeignKeyConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from common.clock import now
@@ -16,6 +17,7 @@ class Payout(VersionedRow, Base):
     """A payout (给付) of one claim; its number is the same from approval to the bank's answer."""
 
     __tablename__ = "payout"
+    __table_args__ = (ForeignKeyConstraint(["tenant_id", "claim_id"], ["claim.tenant_id", "claim.id"]),)
     claim_id: Mapped[UUID]
     number: Mapped[str]
     claim_number: Mapped[str]
@@ -100,6 +102,10 @@ class PayoutItem(TenantRow, Base):
     """A payout's line in one batch, as it was sent, and what became of it."""
 
     __tablename__ = "payout_item"
+    __table_args__ = (
+        ForeignKeyConstraint(["tenant_id", "batch_id"], ["payout_batch.tenant_id", "payout_batch.id"]),
+        ForeignKeyConstraint(["tenant_id", "payout_id"], ["payout.tenant_id", "payout.id"]),
+    )
     batch_id: Mapped[UUID]
     payout_id: Mapped[UUID]
     sequence: Mapped[int]

@@ -39,5 +39,7 @@ class PayoutRepository(TenantRepository):
 
     async def items(self, batch_id: UUID, *, lock: bool = False) -> Sequence[PayoutItem]:
         """Return the lines of a batch in their order."""
-        statement = self.select(PayoutItem).where(PayoutItem.batch_id == batch_id).order_by(PayoutItem.sequence)
+        statement = (
+            self.select(PayoutItem).where(PayoutItem.batch_id == batch_id).order_by(PayoutItem.sequence)
+        )
         return await self.all(statement.with_for_update() if lock else statement)

@@ -71,20 +71,27 @@ def missing_columns(layout: ResultLayout, heading: Sequence[str]) -> list[str]:
     """Return the needed headings that a file lacks."""
     needed = {"payout_number", "amount", "status"}
     titles = {cell.strip() for cell in heading}
-    return [column.title for column in layout.columns if column.field in needed and column.title not in titles]
+    return [
+        column.title for column in layout.columns if column.field in needed and column.title not in titles
+    ]
 
 
 def read_answers(
-    layout: ResultLayout, heading: Sequence[str], rows: Iterable[tuple[int, Sequence[str]]], lines: Sequence[Line]
+    layout: ResultLayout,
+    heading: Sequence[str],
+    rows: Iterable[tuple[int, Sequence[str]]],
+    lines: Sequence[Line],
 ) -> tuple[list[Answer], list[LineFault]]:
     """Return what the bank says of each line, and every fault; with a fault nothing may be applied."""
     places = {cell.strip(): place for place, cell in reversed(list(enumerate(heading)))}
-    columns = {c.field: places[c.title] for c in layout.columns if c.title in places}
+    columns: dict[str, int] = {c.field: places[c.title] for c in layout.columns if c.title in places}
     known = {line.payout_number: line for line in lines}
     answers: dict[str, Answer] = {}
     faults: list[LineFault] = []
     for number, cells in rows:
-        found = {field: cells[place].strip() if place < len(cells) else "" for field, place in columns.items()}
+        found = {
+            field: cells[place].strip() if place < len(cells) else "" for field, place in columns.items()
+        }
         if not any(found.values()):
             continue
         fault = _fault(number, found, known, answers)
@@ -103,10 +110,14 @@ def _fault(
     number = found["payout_number"]
     line = known.get(number)
     if line is None:
-        text = Text(f"付款编号“{number}”不在本批次中。", f"The payout number “{number}” is not in this batch.")
+        text = Text(
+            f"付款编号“{number}”不在本批次中。", f"The payout number “{number}” is not in this batch."
+        )
         return LineFault(row, "result.unknown_line", text)
     if number in answers:
-        return LineFault(row, "result.repeated_line", Text(f"付款编号“{number}”重复。", f"“{number}” stands twice."))
+        return LineFault(
+            row, "result.repeated_line", Text(f"付款编号“{number}”重复。", f"“{number}” stands twice.")
+        )
     try:
         amount = Decimal(found["amount"].replace(",", ""))
     except InvalidOperation:
@@ -120,7 +131,9 @@ def _fault(
         return LineFault(row, "result.wrong_amount", text)
     account = compact_number(found.get("account_number", ""))
     if account and "*" not in account and account != line.account_number:
-        text = Text(f"“{number}”的收款账号与批次不一致。", f"“{number}” went to another account than in the batch.")
+        text = Text(
+            f"“{number}”的收款账号与批次不一致。", f"“{number}” went to another account than in the batch."
+        )
         return LineFault(row, "result.wrong_account", text)
     return None
 
@@ -139,7 +152,7 @@ def _answer(layout: ResultLayout, found: Mapping[str, str]) -> Answer:
 
 def _day(text: str) -> date | None:
     """Read 2026-01-31, 20260131 or 2026/1/31; None for anything else."""
-    digits = text.split()[0].replace("/", "-").replace(".", "-") if text.split() else ""
+    digits = text.split(maxsplit=1)[0].replace("/", "-").replace(".", "-") if text.split() else ""
     parts = digits.split("-") if "-" in digits else [digits[:4], digits[4:6], digits[6:8]]
     try:
         return date(*(int(part) for part in parts))

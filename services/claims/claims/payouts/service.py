@@ -241,7 +241,8 @@ async def change_payee(
     faults = bank_card_faults(number)
     if faults:
         errors = [
-            {"field": "card_number", "code": fault.code, "message": fault.sentence.in_language()} for fault in faults
+            {"field": "card_number", "code": fault.code, "message": fault.sentence.in_language()}
+            for fault in faults
         ]
         raise CardInvalid(errors=errors)
     payout.change_card(card=keys.seal(number, context=CARD), bank_name=request.bank_name)

@@ -48,4 +48,6 @@ class StatisticRepository(TenantRepository):
         if year is not None:
             statement = statement.where(Statistic.year == year)
         grouped = statement.group_by(Statistic.product_code, Statistic.year)
-        return (await self.session.execute(grouped.order_by(Statistic.year, Statistic.product_code))).all()
+        ordered = grouped.order_by(Statistic.year, Statistic.product_code)
+        rows: Sequence[Any] = (await self.session.execute(ordered)).all()
+        return rows

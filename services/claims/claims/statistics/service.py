@@ -25,8 +25,12 @@ async def read_statistics(
     session: AsyncSession, *, actor: Actor, product_code: str | None, year: int | None
 ) -> StatisticsRead:
     """Return the sums of what the caller's scope reaches (C.07)."""
-    found = await StatisticRepository(session, actor.tenant_id).sums(actor, product_code=product_code, year=year)
-    titles = {product.code: product.title.text().in_language() for product in (await current_pack(session)).products}
+    found = await StatisticRepository(session, actor.tenant_id).sums(
+        actor, product_code=product_code, year=year
+    )
+    titles = {
+        product.code: product.title.text().in_language() for product in (await current_pack(session)).products
+    }
     rows = [
         StatisticRead(
             product_code=row.product_code,

@@ -67,7 +67,8 @@ CREATE UNIQUE INDEX claim_step_once ON claim_step (tenant_id, claim_id, round, n
 CREATE TABLE evidence (
   tenant_id uuid NOT NULL, id uuid NOT NULL, created_at timestamptz NOT NULL, claim_id uuid NOT NULL,
   kind text NOT NULL CHECK (kind IN ('receipt', 'picture')), mark text NOT NULL, PRIMARY KEY (tenant_id, id),
-  UNIQUE (tenant_id, kind, mark), FOREIGN KEY (tenant_id, claim_id) REFERENCES claim (tenant_id, id));
+  UNIQUE (tenant_id, kind, mark),
+  FOREIGN KEY (tenant_id, claim_id) REFERENCES claim (tenant_id, id) DEFERRABLE INITIALLY DEFERRED);
 CREATE INDEX evidence_claim ON evidence (tenant_id, claim_id);
 CREATE TABLE stay (
   tenant_id uuid NOT NULL, id uuid NOT NULL, created_at timestamptz NOT NULL, claim_id uuid NOT NULL,
@@ -92,8 +93,8 @@ CREATE TABLE feed_file (
 CREATE TABLE feed_line (
   tenant_id uuid NOT NULL, id uuid NOT NULL, created_at timestamptz NOT NULL, file_id uuid NOT NULL,
   line_no int NOT NULL, source_id text NOT NULL, counted boolean NOT NULL, state text NOT NULL
-    CHECK (state IN ('new', 'decided', 'in_review', 'nothing_due', 'unmatched', 'not_covered', 'duplicate', 'bad',
-      'differs', 'failed')),
+    CHECK (state IN ('new', 'decided', 'opened', 'in_review', 'nothing_due', 'unmatched', 'not_covered', 'duplicate',
+      'bad', 'differs', 'failed')),
   reasons jsonb NOT NULL, facts text, document_index text, digest text NOT NULL, claim_id uuid,
   decided_at timestamptz, PRIMARY KEY (tenant_id, id),
   FOREIGN KEY (tenant_id, file_id) REFERENCES feed_file (tenant_id, id),

@@ -30,7 +30,9 @@ async def on_units_snapshot(session: AsyncSession, event: UnitsSnapshot, context
     await CopyRepository(session, context.envelope.tenantid).take_units(event.units)
 
 
-async def on_members_admitted(session: AsyncSession, event: MembersAdmitted, context: ConsumerContext) -> None:
+async def on_members_admitted(
+    session: AsyncSession, event: MembersAdmitted, context: ConsumerContext
+) -> None:
     """Persons entered the register, or are told again."""
     await CopyRepository(session, context.envelope.tenantid).take_persons(event.members)
 

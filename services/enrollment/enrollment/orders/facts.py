@@ -22,5 +22,7 @@ async def order_fact(session: AsyncSession, order: Order) -> OrderFact:
         pack_version=order.pack_version,
         people=order.people,
         amount_due=order.amount_due if order.amount_due is not None else Decimal("0.00"),
-        handler_account_id=order.submitted_by or (unit.handler_account_id if unit else None) or order.created_by,
+        handler_account_id=order.submitted_by
+        or (unit.handler_account_id if unit else None)
+        or order.created_by,
     )

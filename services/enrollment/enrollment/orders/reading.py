@@ -32,7 +32,8 @@ async def read_orders(session: AsyncSession, orders: list[Order]) -> list[OrderR
     units = await CopyRepository(session, orders[0].tenant_id).unit_names({order.unit_id for order in orders})
     packs = {order.pack_version: await pack_of_version(session, order.pack_version) for order in orders}
     return [
-        OrderRead.model_validate(_values(order, packs[order.pack_version], units.get(order.unit_id))) for order in orders
+        OrderRead.model_validate(_values(row, packs[row.pack_version], units.get(row.unit_id)))
+        for row in orders
     ]
 
 
@@ -60,7 +61,11 @@ async def read_detail(session: AsyncSession, order: Order) -> OrderDetail:
 
 def message_of(order: Order) -> str | None:
     """Return what the handler must know about the order now, or None."""
-    if order.status == OrderStatus.PAYMENT_HELD and order.amount_paid is not None and order.amount_due is not None:
+    if (
+        order.status == OrderStatus.PAYMENT_HELD
+        and order.amount_paid is not None
+        and order.amount_due is not None
+    ):
         over = order.amount_paid > order.amount_due
         return HELD.format(
             due=order.amount_due,

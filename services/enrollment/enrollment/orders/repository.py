@@ -9,7 +9,7 @@ from common.auth import Actor
 from common.db import TenantRepository, unscoped
 from common.http import Cursor
 
-from ..copies.scope import visible_units
+from ..copies.repository import visible_units
 from .models import Order, OrderStep
 from .rules import StepFact
 
@@ -69,7 +69,9 @@ class OrderRepository(TenantRepository):
     async def passed_since_submission(self, order: Order, chain: str) -> list[StepFact]:
         """Return who passed which node of a chain in the order's present round."""
         statement = self.select(OrderStep).where(
-            OrderStep.order_id == order.id, OrderStep.chain == chain, OrderStep.decision.in_(("passed", "confirmed"))
+            OrderStep.order_id == order.id,
+            OrderStep.chain == chain,
+            OrderStep.decision.in_(("passed", "confirmed")),
         )
         if order.submitted_at is not None:
             statement = statement.where(OrderStep.created_at >= order.submitted_at)
@@ -81,7 +83,14 @@ class OrderRepository(TenantRepository):
         await self.remove(order)
 
     def record(
-        self, order: Order, *, chain: str, node: str | None, decision: str, actor: Actor, reason: str | None = None
+        self,
+        order: Order,
+        *,
+        chain: str,
+        node: str | None,
+        decision: str,
+        actor: Actor,
+        reason: str | None = None,
     ) -> None:
         """Add a step to the order's history."""
         self.add(

@@ -42,7 +42,10 @@ from .repository import OrderRepository
 START_TEXTS = {
     "on_confirmation": ("自付款复核通过之日起生效", "cover begins on the day the payment is confirmed"),
     "next_day": ("自付款复核通过次日起生效", "cover begins the day after the payment is confirmed"),
-    "next_month": ("自付款复核通过次月1日起生效", "cover begins on the first of the month after confirmation"),
+    "next_month": (
+        "自付款复核通过次月1日起生效",
+        "cover begins on the first of the month after confirmation",
+    ),
     "requested": ("的生效日期须在今天起{days}天之内", "it must lie within {days} days from today"),
 }
 
@@ -50,7 +53,11 @@ START_TEXTS = {
 def offered_to_units(product: Product, on: date) -> bool:
     """Whether units may order a product on a day."""
     begun = product.offered_from is None or product.offered_from <= on
-    return "unit" in product.ordered_by and begun and (product.offered_until is None or on <= product.offered_until)
+    return (
+        "unit" in product.ordered_by
+        and begun
+        and (product.offered_until is None or on <= product.offered_until)
+    )
 
 
 async def create_order(
@@ -99,7 +106,13 @@ async def find_order(session: AsyncSession, *, actor: Actor, order_id: UUID, loc
 
 
 async def list_orders(
-    session: AsyncSession, *, actor: Actor, cursor: Cursor, status: str | None, product: str | None, number: str | None
+    session: AsyncSession,
+    *,
+    actor: Actor,
+    cursor: Cursor,
+    status: str | None,
+    product: str | None,
+    number: str | None,
 ) -> list[Order]:
     """Return a page of the orders in the caller's scope."""
     repository = OrderRepository(session, actor.tenant_id)
@@ -164,7 +177,11 @@ async def approve_order(session: AsyncSession, *, actor: Actor, order_id: UUID, 
     repository.record(order, chain="review", node=node.code, decision="passed", actor=actor, reason=opinion)
     order.pass_review(next_node=following)
     await record(
-        session, actor_id=actor.id, action="order.approved", subject=f"order:{order.id}", detail={"node": node.code}
+        session,
+        actor_id=actor.id,
+        action="order.approved",
+        subject=f"order:{order.id}",
+        detail={"node": node.code},
     )
     if following is None:
         emit(session, OrderApproved(order=await order_fact(session, order)))
@@ -198,9 +215,7 @@ async def _order_at_review(session: AsyncSession, actor: Actor, order_id: UUID) 
     return order, node
 
 
-def check_decider(
-    actor: Actor, node: Node, *, passed: list[rules.StepFact], submitters: set[UUID]
-) -> None:
+def check_decider(actor: Actor, node: Node, *, passed: list[rules.StepFact], submitters: set[UUID]) -> None:
     """Raise NotYourNode or FourEyes unless the caller may decide at a node."""
     if node.role not in actor.roles:
         raise NotYourNode(node_zh=node.title.zh, node_en=node.title.en)

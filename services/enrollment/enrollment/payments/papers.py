@@ -20,9 +20,13 @@ class PaperKind(NamedTuple):
     formats: str
 
 
-VOUCHER = PaperKind(Text("付款凭证", "payment voucher"), frozenset({"image/jpeg", "image/png"}), "jpg, jpeg, png")
+VOUCHER = PaperKind(
+    Text("付款凭证", "payment voucher"), frozenset({"image/jpeg", "image/png"}), "jpg, jpeg, png"
+)
 STAMPED = PaperKind(
-    Text("盖章的团体入会表和参保花名册", "stamped admission form and roster"), frozenset({"application/pdf"}), "pdf"
+    Text("盖章的团体入会表和参保花名册", "stamped admission form and roster"),
+    frozenset({"application/pdf"}),
+    "pdf",
 )
 
 
@@ -33,7 +37,9 @@ def open_receipt(token: str, *, actor: Actor, kind: PaperKind, key: bytes) -> UU
     """
     claims = verify(PURPOSE, token, key)
     try:
-        document_id, tenant_id, owner_id = (UUID(str(claims[name])) for name in ("document_id", "tenant_id", "owner_id"))
+        document_id, tenant_id, owner_id = (
+            UUID(str(claims[name])) for name in ("document_id", "tenant_id", "owner_id")
+        )
     except (KeyError, ValueError):
         raise LinkForged from None
     if tenant_id != actor.tenant_id or owner_id != actor.id:

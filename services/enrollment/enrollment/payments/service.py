@@ -20,7 +20,14 @@ from .papers import STAMPED, VOUCHER, open_receipt
 
 
 async def report_payment(
-    session: AsyncSession, *, actor: Actor, order_id: UUID, amount: Decimal, voucher: str, papers: list[str], key: bytes
+    session: AsyncSession,
+    *,
+    actor: Actor,
+    order_id: UUID,
+    amount: Decimal,
+    voucher: str,
+    papers: list[str],
+    key: bytes,
 ) -> Order:
     """Record what the handler paid; an amount that is not the one due is held with the difference named."""
     order = await find_order(session, actor=actor, order_id=order_id, lock=True)
@@ -60,7 +67,11 @@ async def confirm_payment(session: AsyncSession, *, actor: Actor, order_id: UUID
     decision = "passed" if following else "confirmed"
     repository.record(order, chain="finance", node=node.code, decision=decision, actor=actor)
     await record(
-        session, actor_id=actor.id, action="payment.confirmed", subject=f"order:{order.id}", detail={"node": node.code}
+        session,
+        actor_id=actor.id,
+        action="payment.confirmed",
+        subject=f"order:{order.id}",
+        detail={"node": node.code},
     )
     if following is not None:
         order.pass_payment_check(next_node=following)

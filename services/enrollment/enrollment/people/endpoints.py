@@ -54,13 +54,17 @@ def read_counts(counts: Counts, changed: int = 0) -> PeopleCounts:
 
 
 @router.post("/roster", openapi_extra=ROSTER_BODY)
-async def upload_roster(request: Request, actor: Writer, order_id: UUID, context: ContextDep) -> RosterUploaded:
+async def upload_roster(
+    request: Request, actor: Writer, order_id: UUID, context: ContextDep
+) -> RosterUploaded:
     """上传参保花名册（xlsx）：逐行校验，可参保和不可参保人员分列；同一文件重复上传不会重复添加。"""
     upload = RosterUpload(context, actor, order_id)
     check = await upload.prepare()
     async with incoming_file(request, limit=check.max_bytes) as file:
         done = await upload.run(file, check)
-    return RosterUploaded(file=read_import(done.roster), repeated=done.repeated, order=read_counts(done.counts))
+    return RosterUploaded(
+        file=read_import(done.roster), repeated=done.repeated, order=read_counts(done.counts)
+    )
 
 
 @router.get("/roster")

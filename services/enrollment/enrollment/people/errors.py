@@ -31,7 +31,8 @@ class UploadEmpty(DomainError):
     status = 400
     code = "roster.no_file"
     text = Text(
-        "没有收到文件，请选择花名册（.xlsx）后再上传。", "No file was received. Choose the roster (.xlsx), then upload."
+        "没有收到文件，请选择花名册（.xlsx）后再上传。",
+        "No file was received. Choose the roster (.xlsx), then upload.",
     )
 
 
@@ -47,7 +48,8 @@ class PersonNotInsurable(DomainError):
 
     code = "person.not_insurable"
     text = Text(
-        "此人不可参保，请按提示修改后再添加。", "The person cannot be covered. Correct what is named, then add again."
+        "此人不可参保，请按提示修改后再添加。",
+        "The person cannot be covered. Correct what is named, then add again.",
     )
 
 
@@ -55,6 +57,4 @@ class ChooseWhom(DomainError):
     """A deletion names nobody, or both people and all."""
 
     code = "people.choose"
-    text = Text(
-        "请勾选要删除的人员，或选择删除全部。", "Choose the people to delete, or all of them."
-    )
+    text = Text("请勾选要删除的人员，或选择删除全部。", "Choose the people to delete, or all of them.")

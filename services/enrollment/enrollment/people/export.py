@@ -23,7 +23,13 @@ BATCH = 5_000
 
 
 async def export_people(
-    session: AsyncSession, *, actor: Actor, order_id: UUID, keys: TenantKeys, insurable: bool | None, path: Path
+    session: AsyncSession,
+    *,
+    actor: Actor,
+    order_id: UUID,
+    keys: TenantKeys,
+    insurable: bool | None,
+    path: Path,
 ) -> str:
     """Write an order's people into a workbook that can be corrected and uploaded again; return the order's number."""
     order = await order_of(session, actor=actor, order_id=order_id)

@@ -83,7 +83,9 @@ class PeopleRepository(TenantRepository):
         statement = statement.where(OrderPerson.order_id == order_id)
         if import_id is not None:
             statement = statement.where(OrderPerson.import_id == import_id)
-        found = {row[0]: row[1] for row in await self.session.execute(statement.group_by(OrderPerson.insurable))}
+        found = {
+            row[0]: row[1] for row in await self.session.execute(statement.group_by(OrderPerson.insurable))
+        }
         return Counts(found.get(True, 0), found.get(False, 0))
 
     async def people_by_shares(self, order_id: UUID) -> dict[int, int]:
@@ -109,19 +111,19 @@ class PeopleRepository(TenantRepository):
             statement = statement.where(OrderPerson.name_index.in_(name_indexes))
         return await self.batch(statement, after=cursor.after, limit=cursor.limit + 1)
 
-    def of_order(self, order_id: UUID, insurable: bool | None) -> Select[tuple[OrderPerson]]:
+    def of_order(self, order_id: UUID, insurable: bool | None) -> Select[OrderPerson]:
         """The people of an order, for `batch`."""
         return self._of(order_id, insurable)
 
     async def batch(
-        self, statement: Select[tuple[OrderPerson]], *, after: UUID | None, limit: int
+        self, statement: Select[OrderPerson], *, after: UUID | None, limit: int
     ) -> Sequence[OrderPerson]:
         """Return the next people, oldest first."""
         if after is not None:
             statement = statement.where(OrderPerson.id > after)
         return await self.all(statement.order_by(OrderPerson.id).limit(limit))
 
-    def _of(self, order_id: UUID, insurable: bool | None) -> Select[tuple[OrderPerson]]:
+    def _of(self, order_id: UUID, insurable: bool | None) -> Select[OrderPerson]:
         statement = self.select(OrderPerson).where(OrderPerson.order_id == order_id)
         return statement if insurable is None else statement.where(OrderPerson.insurable == insurable)
 
@@ -132,7 +134,9 @@ class PeopleRepository(TenantRepository):
         )
         return await self.first(statement) is not None
 
-    async def delete_people(self, order_id: UUID, *, ids: Sequence[UUID] | None, insurable: bool | None) -> int:
+    async def delete_people(
+        self, order_id: UUID, *, ids: Sequence[UUID] | None, insurable: bool | None
+    ) -> int:
         """Delete people of an order by id, or all of a kind; return how many."""
         statement = self.delete(OrderPerson).where(OrderPerson.order_id == order_id)
         if ids is not None:
@@ -151,7 +155,9 @@ class PeopleRepository(TenantRepository):
         )
         await self.session.execute(
             self.delete(RosterImport)
-            .where(RosterImport.order_id == order_id, RosterImport.state == "done", RosterImport.id.not_in(left))
+            .where(
+                RosterImport.order_id == order_id, RosterImport.state == "done", RosterImport.id.not_in(left)
+            )
             .execution_options(synchronize_session=False)
         )
 
@@ -175,7 +181,8 @@ class PeopleRepository(TenantRepository):
         """Make people not insurable for the reasons given."""
         if not reasons:
             return
-        rows = [{"tenant_id": self.tenant_id, "id": key, "insurable": False, "reasons": why} for key, why in reasons.items()]
+        common = {"tenant_id": self.tenant_id, "insurable": False}
+        rows = [common | {"id": key, "reasons": why} for key, why in reasons.items()]
         await self.session.execute(update(OrderPerson), rows)
 
     async def import_of(self, order_id: UUID, sha256: str, *, lock: bool = False) -> RosterImport | None:

@@ -20,14 +20,14 @@ from common.text import language
 from ..orders.models import Order, OrderStatus
 from ..orders.repository import OrderRepository
 from ..policies.rules import covered_until_blocks
+from ..register.known import KnownPerson, KnownRegister, candidate, entry_of
+from ..register.repository import KnowledgeRepository
 from ..rosters import Reason, RosterRow, RosterRules, check_row
 from ..rosters.register import register_reasons
 from .context import check_context, expected_start
 from .errors import ChooseWhom, PersonNotInsurable
-from .knowledge import KnowledgeRepository
 from .models import OrderPerson, RosterImport
 from .reasons import ALREADY_ON_ORDER, reason_json
-from .register import KnownPerson, KnownRegister, candidate, entry_of
 from .repository import Changed, Counts, PeopleRepository
 from .schemas import PeopleSearch, PersonCreate
 from .sealing import DOCUMENT_KIND, seal_person
@@ -59,7 +59,13 @@ async def order_of(session: AsyncSession, *, actor: Actor, order_id: UUID, draft
 
 
 async def list_people(
-    session: AsyncSession, *, actor: Actor, order_id: UUID, keys: TenantKeys, cursor: Cursor, search: PeopleSearch
+    session: AsyncSession,
+    *,
+    actor: Actor,
+    order_id: UUID,
+    keys: TenantKeys,
+    cursor: Cursor,
+    search: PeopleSearch,
 ) -> Sequence[OrderPerson]:
     """Return a page of an order's people, one more than it holds."""
     order = await order_of(session, actor=actor, order_id=order_id)
@@ -128,7 +134,13 @@ def form_error(reason: Reason) -> dict[str, str]:
 
 
 async def delete_people(
-    session: AsyncSession, *, actor: Actor, order_id: UUID, ids: list[UUID] | None, everybody: bool, insurable: bool | None
+    session: AsyncSession,
+    *,
+    actor: Actor,
+    order_id: UUID,
+    ids: list[UUID] | None,
+    everybody: bool,
+    insurable: bool | None,
 ) -> tuple[Counts, int]:
     """Take people off a draft: those ticked, or all (of one kind); return who is left and how many went."""
     if (ids is None) == (not everybody):

@@ -14,10 +14,10 @@ from common.errors import DomainError
 from common.ids import new_id
 from common.sheets import Limits
 
+from ..register.known import Candidate, Known, KnownRegister, candidate
 from ..rosters import CheckedRow, RosterRow, RosterRules, check_rows, read_roster
 from ..rosters.rules import share_count
 from .reasons import identified, reason_json
-from .register import Candidate, Known, KnownRegister, candidate
 from .sealing import DOCUMENT_KIND, SealedPerson, seal_person
 
 COLUMNS = (

@@ -1,4 +1,4 @@
-"""The use case of a roster upload: recognise the file, check it in a roster process, bring its people onto the order."""
+"""The use case of a roster upload: recognise the file, check it in a process of its own, place its people."""
 
 import asyncio
 from contextlib import suppress
@@ -14,14 +14,14 @@ from common.http import ServiceContext
 
 from ..orders.models import Order, OrderStatus
 from ..orders.repository import OrderRepository
+from ..register.known import Known
+from ..register.repository import KnowledgeRepository
 from .context import CheckContext, check_context
 from .errors import RosterBeingChecked
 from .incoming import Incoming
-from .knowledge import KnowledgeRepository
 from .models import RosterImport
 from .pool import RosterPool
 from .reasons import ALREADY_ON_ORDER, reason_json
-from .register import Known
 from .repository import Counts, PeopleRepository
 from .tasks import Checked, KeyMaterial, RosterTask, check_roster, parse_roster, progress_file
 

@@ -60,7 +60,9 @@ async def _issue(
     rows = _policy_rows(order, pack, product, insured, covers, terms)
     await repository.insert_policies(rows)
     await repository.set_outcome([p.id for p in insured], "issued")
-    await repository.set_outcome([p.id for p in covered], "covered_meanwhile", [reason_json(COVERED_MEANWHILE)])
+    await repository.set_outcome(
+        [p.id for p in covered], "covered_meanwhile", [reason_json(COVERED_MEANWHILE)]
+    )
     order.count_issued(issued=len(insured), skipped=len(covered))
     _tell(session, order, pack, insured, rows)
 

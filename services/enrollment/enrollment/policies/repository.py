@@ -14,7 +14,7 @@ from common.db import TenantRepository, unscoped
 from common.http import Cursor
 
 from ..copies.models import PersonCopy
-from ..copies.scope import visible_units
+from ..copies.repository import visible_units
 from ..orders.models import Order, OrderStatus
 from ..people.models import OrderPerson
 from .models import Cover, Policy, PolicySnapshot
@@ -91,7 +91,9 @@ class PolicyRepository(TenantRepository):
         }
         await self.session.execute(EXTEND_COVERS, values)
 
-    async def set_outcome(self, people: list[UUID], outcome: str, reasons: list[dict[str, Any]] | None = None) -> None:
+    async def set_outcome(
+        self, people: list[UUID], outcome: str, reasons: list[dict[str, Any]] | None = None
+    ) -> None:
         """Note what became of people of an order; those with reasons turned out not to be insurable."""
         if not people:
             return
@@ -109,6 +111,10 @@ class PolicyRepository(TenantRepository):
         """Return a page of the policies in the caller's scope, newest first."""
         return await self.all(cursor.apply(self._search(actor, wanted), Policy))
 
+    async def page_of_person(self, person_id: UUID, cursor: Cursor) -> Sequence[Policy]:
+        """Return a page of one person's policies, newest first."""
+        return await self.all(cursor.apply(self.select(Policy).where(Policy.person_id == person_id), Policy))
+
     async def batch(
         self, actor: Actor, wanted: PolicyFilter, *, after: UUID | None, limit: int
     ) -> Sequence[Policy]:
@@ -118,7 +124,7 @@ class PolicyRepository(TenantRepository):
             statement = statement.where(Policy.id > after)
         return await self.all(statement.order_by(Policy.id).limit(limit))
 
-    def _search(self, actor: Actor, wanted: PolicyFilter) -> Select[tuple[Policy]]:
+    def _search(self, actor: Actor, wanted: PolicyFilter) -> Select[Policy]:
         """The policies a caller may see and asks for."""
         if actor.kind == ActorKind.MEMBER:
             statement = self.select(Policy).where(Policy.person_id == actor.person_id)

@@ -56,3 +56,12 @@ def covered_until_blocks(*, starts_on: date, product: Product) -> date:
 def policy_number(order_number: str, serial: int) -> str:
     """Return a policy's number: its order's number and its place in the order."""
     return f"{order_number}{serial:06d}"
+
+
+def policy_state(status: str, *, starts_on: date, ends_on: date, today: date) -> str:
+    """Return how a policy stands on a day: not_started, in_force, expired or terminated."""
+    if status == "terminated":
+        return status
+    if today < starts_on:
+        return "not_started"
+    return "in_force" if today <= ends_on else "expired"

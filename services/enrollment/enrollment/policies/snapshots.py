@@ -21,7 +21,9 @@ async def request_snapshot(session: AsyncSession, *, actor: Actor) -> PolicySnap
     """Ask for all policies to be told again; the worker does it in batches of 500."""
     run = PolicyRepository(session, actor.tenant_id).add(PolicySnapshot(requested_by=actor.id))
     await session.flush()
-    await record(session, actor_id=actor.id, action="policies.snapshot_requested", subject=f"snapshot:{run.id}")
+    await record(
+        session, actor_id=actor.id, action="policies.snapshot_requested", subject=f"snapshot:{run.id}"
+    )
     return run
 
 

@@ -12,8 +12,8 @@ from common.http import ServiceContext
 from common.identifiers import compact_number, mobile_faults
 
 from ..codes.service import redeem_code
-from ..composition import limits, settings_of
 from ..errors import FieldsInvalid
+from ..extras import limits, settings_of
 from .errors import MobileAlreadyRegistered, MobileNotRegistered
 from .models import Account
 from .repository import AccountRepository

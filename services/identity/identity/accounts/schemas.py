@@ -23,7 +23,7 @@ class TokensRead(BaseModel):
     """An access token for the Authorization header, and the refresh token that gets the next one."""
 
     access_token: str
-    token_type: str = "Bearer"
+    token_type: str = "Bearer"  # noqa: S105
     expires_in: int
     """Seconds."""
     refresh_token: str

@@ -14,7 +14,7 @@ from common.http import ServiceContext
 from common.ids import new_id
 from common.tenancy import current_pack
 
-from ..composition import settings_of, signing_keys
+from ..extras import settings_of, signing_keys
 from . import rules
 from .errors import AccountHeld, RefreshInvalid
 from .models import Account, RefreshToken, SignInSession

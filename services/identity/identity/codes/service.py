@@ -16,8 +16,8 @@ from common.tenancy import current_pack
 
 from ..accounts.errors import MobileAlreadyRegistered, MobileNotRegistered
 from ..accounts.repository import AccountRepository
-from ..composition import limits, settings_of
 from ..errors import FieldsInvalid, NotOffered
+from ..extras import limits, settings_of
 from . import rules
 from .errors import CodeExpired, CodeSpent, CodeWrong
 from .models import VerificationCode

@@ -9,7 +9,7 @@ from common.auth import Actor
 from common.http import ServiceContext, context_of, requires
 
 from ..auth import TENANT_MANAGE
-from ..composition import signing_keys
+from ..extras import signing_keys
 from ..platform.rules import require_platform
 
 router = APIRouter(tags=["keys"])
@@ -41,7 +41,4 @@ async def rotate_signing_key(
 ) -> SigningKeyRotated:
     """Sign with a new key from now on (platform operators only)."""
     require_platform(actor)
-    keys = signing_keys(context)
-    kid = await keys.rotate()
-    context.verifier.use_keys(await keys.jwks())
-    return SigningKeyRotated(kid=kid)
+    return SigningKeyRotated(kid=await signing_keys(context).rotate())

@@ -47,9 +47,9 @@ class SigningKeys:
         """Return the private key that signs now."""
         return (await self._current()).signing
 
-    async def jwks(self) -> dict[str, Any]:
+    async def jwks(self, *, no_older_than: timedelta = RELOAD) -> dict[str, Any]:
         """Return the public keys of all tokens that may still be valid."""
-        return (await self._current()).jwks
+        return (await self._current(no_older_than)).jwks
 
     async def rotate(self) -> str:
         """Make a new signing key; the old one stays published until its tokens are over. Returns the new id."""
@@ -57,9 +57,9 @@ class SigningKeys:
             self._snapshot = await self._load(force=True)
         return str(self._snapshot.signing.kid)
 
-    async def _current(self) -> KeySnapshot:
+    async def _current(self, no_older_than: timedelta = RELOAD) -> KeySnapshot:
         snapshot = self._snapshot
-        if snapshot is not None and now() - snapshot.read_at < RELOAD:
+        if snapshot is not None and now() - snapshot.read_at < no_older_than:
             return snapshot
         async with self._lock:
             if self._snapshot is None or self._snapshot is snapshot:

@@ -19,8 +19,8 @@ from ..accounts.errors import MobileAlreadyRegistered, StepUpNeeded
 from ..accounts.models import Account, Consent
 from ..accounts.repository import AccountRepository
 from ..codes.service import HOUR, redeem_code
-from ..composition import limits
 from ..errors import FieldsInvalid, NotOffered
+from ..extras import limits
 from . import rules
 from .errors import AlreadyBound, ConsentOutdated, MemberUnknown, NameMismatch
 from .facts import fact_of

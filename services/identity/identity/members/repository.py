@@ -17,7 +17,9 @@ from .models import Person, PersonRecord
 
 
 def visible_to(actor: Actor) -> ColumnElement[bool]:
-    """The persons a caller may see: staff by the path of the person's unit, handlers their unit's, members themselves."""
+    """The persons a caller may see: staff by the path of the person's unit, handlers their unit's, members only
+    themselves.
+    """
     path = (
         select(Unit.org_path)
         .where(Unit.tenant_id == Person.tenant_id, Unit.id == Person.unit_id)
@@ -50,7 +52,7 @@ class MemberRepository(IdentityRepository):
         """Return a person and their unit's name, if the caller may see them."""
         statement = self._with_unit().where(Person.id == person_id, visible_to(actor))
         row = (await self.session.execute(statement)).one_or_none()
-        return (row[0], row[1]) if row else None
+        return (row.Person, row.name) if row else None
 
     async def page(
         self,
@@ -88,6 +90,6 @@ class MemberRepository(IdentityRepository):
         statement = self.select(Person).order_by(Person.id).limit(limit)
         return await self.all(statement if person_id is None else statement.where(Person.id > person_id))
 
-    def _with_unit(self) -> Select[tuple[Person, str | None]]:
+    def _with_unit(self) -> Select[Any]:
         same = (Unit.tenant_id == Person.tenant_id) & (Unit.id == Person.unit_id)
         return self.select_columns(Person, Person, Unit.name).outerjoin(Unit, same)

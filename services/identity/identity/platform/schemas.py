@@ -17,7 +17,7 @@ class PlatformSessionRead(BaseModel):
     """A short-lived token; operators sign in again instead of refreshing."""
 
     access_token: str
-    token_type: str = "Bearer"
+    token_type: str = "Bearer"  # noqa: S105
     expires_in: int
     operator: str
     operator_id: UUID

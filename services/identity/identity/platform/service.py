@@ -4,7 +4,7 @@ from common.auth.tokens import sign_actor
 from common.clock import now
 from common.http import ServiceContext
 
-from ..composition import limits, settings_of, signing_keys
+from ..extras import limits, settings_of, signing_keys
 from . import rules
 from .errors import OperatorUnknown
 from .schemas import PlatformSessionCreate, PlatformSessionRead

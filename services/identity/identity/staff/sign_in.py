@@ -16,8 +16,8 @@ from ..accounts.rules import lock_seconds
 from ..accounts.schemas import TokensRead
 from ..accounts.service import open_session, require_active
 from ..codes.service import HOUR, STAFF_SIGN_IN, redeem_challenge, send_code
-from ..composition import limits, settings_of
 from ..errors import NotOffered
+from ..extras import limits, settings_of
 from . import rules
 from .errors import CredentialsWrong
 from .passwords import hash_password, needs_rehash, password_matches

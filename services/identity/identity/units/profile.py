@@ -13,8 +13,8 @@ from common.http import ServiceContext, check_version
 from common.identifiers import plain_name, plain_number
 from common.tenancy import current_pack
 
-from ..composition import link_key
 from ..errors import FieldsInvalid
+from ..extras import link_key
 from ..tenants.models import OrgNode
 from ..tenants.repository import TenantsRepository
 from ..tenants.rules import ROOT_CODE

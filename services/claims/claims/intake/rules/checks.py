@@ -52,7 +52,9 @@ class Application:
 
     def inputs(self, stay: int) -> dict[str, str]:
         """Return the values of a stay (0: of the whole claim) by the input that they fill."""
-        fields = self.kind.form.fields if stay == WHOLE else (self.kind.stays.fields if self.kind.stays else ())
+        fields = (
+            self.kind.form.fields if stay == WHOLE else (self.kind.stays.fields if self.kind.stays else ())
+        )
         found = {field.input: self.text(field.code, stay) for field in fields if field.input}
         return {name: value for name, value in found.items() if value is not None}
 
@@ -74,7 +76,9 @@ def faults_of(application: Application) -> list[Fault]:
 
 
 def _fields(app: Application) -> Iterator[Fault]:
-    text = Text("此项必填，请填写或上传能读出此项的材料。", "Required: enter it, or upload a document that shows it.")
+    text = Text(
+        "此项必填，请填写或上传能读出此项的材料。", "Required: enter it, or upload a document that shows it."
+    )
     for stay in (WHOLE, *app.stays):
         fields = app.kind.form.fields if stay == WHOLE else (app.kind.stays.fields if app.kind.stays else ())
         for field in fields:
@@ -85,7 +89,10 @@ def _fields(app: Application) -> Iterator[Fault]:
         most = app.kind.stays.max
         yield Fault(
             "stays.too_many",
-            Text(f"一次申请最多 {most} 次住院，请分开申请。", f"At most {most} stays in one claim. Make another."),
+            Text(
+                f"一次申请最多 {most} 次住院，请分开申请。",
+                f"At most {most} stays in one claim. Make another.",
+            ),
             "stays",
         )
 
@@ -96,7 +103,10 @@ def _documents(app: Application) -> Iterator[Fault]:
             if rule.required and holds(rule.when, app.form, stay) and not _present(app, rule, stay):
                 yield Fault(
                     "document.missing",
-                    Text(f"缺少材料：{rule.title.zh}，请上传。", f"The document “{rule.title.en}” is missing. Upload it."),
+                    Text(
+                        f"缺少材料：{rule.title.zh}，请上传。",
+                        f"The document “{rule.title.en}” is missing. Upload it.",
+                    ),
                     place_of(rule.code, stay),
                 )
     rules = {rule.code: rule for rule in app.kind.documents}
@@ -107,7 +117,9 @@ def _documents(app: Application) -> Iterator[Fault]:
 
 
 def _present(app: Application, rule: DocumentRule, stay: int) -> bool:
-    group = {r.code for r in app.kind.documents if r.code == rule.code or (rule.group and r.group == rule.group)}
+    group = {
+        r.code for r in app.kind.documents if r.code == rule.code or (rule.group and r.group == rule.group)
+    }
     return any(d.rule in group and (rule.per == "claim" or d.stay == stay) for d in app.documents)
 
 
@@ -116,7 +128,9 @@ def _document_fault(document: Document, rule: DocumentRule | None) -> Fault | No
         return None
     place = place_of(rule.code, document.stay)
     if document.state == "pending" and not document.overdue:
-        text = Text("材料正在识别，请稍候片刻再提交。", "The document is still being read. Try again in a moment.")
+        text = Text(
+            "材料正在识别，请稍候片刻再提交。", "The document is still being read. Try again in a moment."
+        )
         return Fault("document.being_read", text, place, document.document_id)
     known = document.state == "recognized" and document.type not in {None, "other"}
     if known and "other" not in rule.types and document.type not in rule.types:
@@ -137,7 +151,10 @@ def _persons(app: Application) -> Iterator[Fault]:
         payer = document.readings.get(PAYER)
         if payer and document.type != "other" and name_verdict(payer, app.insured_names) == "other":
             yield Fault(
-                "claim.receipt_of_another_person", text, place_of(document.rule, document.stay), document.document_id
+                "claim.receipt_of_another_person",
+                text,
+                place_of(document.rule, document.stay),
+                document.document_id,
             )
 
 
@@ -164,7 +181,9 @@ def _dates(app: Application) -> Iterator[Fault]:
                 yield Fault("date.future", text, place_of(app.code_of(name), stay))
         admitted, discharged = days.get("admission_date"), days.get("discharge_date")
         if admitted and discharged and not timedelta(0) <= discharged - admitted <= LONGEST_STAY:
-            text = Text("出院日期应不早于入院日期，请核对。", "The discharge is before the admission. Check both.")
+            text = Text(
+                "出院日期应不早于入院日期，请核对。", "The discharge is before the admission. Check both."
+            )
             yield Fault("date.order", text, place_of(app.code_of("discharge_date"), stay))
     yield from _too_late(app)
     yield from _same_stay(app)
@@ -188,7 +207,9 @@ def _same_stay(app: Application) -> Iterator[Fault]:
         if admitted is None:
             continue
         if admitted in seen:
-            text = Text("两次住院的入院日期相同，请合并为一次。", "Two stays begin on the same day. Make one of them.")
+            text = Text(
+                "两次住院的入院日期相同，请合并为一次。", "Two stays begin on the same day. Make one of them."
+            )
             yield Fault("stay.twice", text, place_of(app.code_of("admission_date"), stay))
         seen[admitted] = stay
 

@@ -80,7 +80,9 @@ def normal_number(text: str) -> str:
 def read_document(recognition: Mapping[str, Any]) -> tuple[dict[str, Reading], tuple[str, ...]]:
     """Return the readings and the failed checks of an opened recognition."""
     readings = {
-        name: Reading(str(item.get("value", "")), float(item.get("confidence") or 0), bool(item.get("verified")))
+        name: Reading(
+            str(item.get("value", "")), float(item.get("confidence") or 0), bool(item.get("verified"))
+        )
         for name, item in (recognition.get("fields") or {}).items()
         if item and item.get("value") not in (None, "")
     }
@@ -88,7 +90,9 @@ def read_document(recognition: Mapping[str, Any]) -> tuple[dict[str, Reading], t
     return readings, tuple(str(check.get("code")) for check in checks if not check.get("passed"))
 
 
-def fill(kind: ClaimKind, form: Form, documents: Iterable[Document], *, pack: TenantPack) -> dict[Key, FieldValue]:
+def fill(
+    kind: ClaimKind, form: Form, documents: Iterable[Document], *, pack: TenantPack
+) -> dict[Key, FieldValue]:
     """Return the form with what was read on the documents.
 
     A typed value stays. Of several readings a verified one wins, then the surer one. Documents of a kind with

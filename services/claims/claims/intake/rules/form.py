@@ -137,7 +137,11 @@ def _typed(field: FormField, value: str, pack: TenantPack) -> tuple[str, Text | 
         return _number(field, value)
     if field.type == "date":
         day = day_of(value)
-        return (day.isoformat(), None) if day else (value, Text("日期格式应为 2026-01-31。", "Write 2026-01-31."))
+        return (
+            (day.isoformat(), None)
+            if day
+            else (value, Text("日期格式应为 2026-01-31。", "Write 2026-01-31."))
+        )
     if field.type == "choice":
         options = options_of(field, pack)
         wrong = Text("请从列表中选择。", "Choose one of the list.")
@@ -146,7 +150,9 @@ def _typed(field: FormField, value: str, pack: TenantPack) -> tuple[str, Text | 
         return value, None if value in {"yes", "no"} else Text("请选择 yes 或 no。", "Choose yes or no.")
     if field.type in {"id_number", "mobile", "bank_card"}:
         number = compact_number(value)
-        rule = {"id_number": id_number_faults, "mobile": mobile_faults, "bank_card": bank_card_faults}[field.type]
+        rule = {"id_number": id_number_faults, "mobile": mobile_faults, "bank_card": bank_card_faults}[
+            field.type
+        ]
         faults = rule(number)
         return number, Text(faults[0].message.zh, faults[0].message.en) if faults else None
     most = field.max_length or (2000 if field.type == "long_text" else 200)
@@ -175,4 +181,6 @@ def stays_of(kind: ClaimKind, form: Form, document_stays: Iterable[int] = ()) ->
     """Return the numbers of the stays that the application speaks of; at least one where the kind has stays."""
     if kind.stays is None:
         return []
-    return sorted({stay for _, stay in form if stay != WHOLE} | {s for s in document_stays if s != WHOLE} | {1})
+    return sorted(
+        {stay for _, stay in form if stay != WHOLE} | {s for s in document_stays if s != WHOLE} | {1}
+    )

@@ -101,7 +101,9 @@ async def _apply(
     for item, answer in news:
         payout = payouts[item.payout_id]
         claim = held[payout.claim_id]
-        item.settle(outcome=str(answer.outcome), reason=answer.reason or None, bank_serial=answer.bank_serial or None)
+        item.settle(
+            outcome=str(answer.outcome), reason=answer.reason or None, bank_serial=answer.bank_serial or None
+        )
         day = answer.paid_on or today()
         if answer.outcome == "paid":
             _pay(session, claims, claim, payout, day, keys)
@@ -124,7 +126,12 @@ def _pay(
 
 
 def _fail(
-    session: AsyncSession, claims: ClaimRepository, claim: Claim, payout: Payout, reason: str, keys: TenantKeys
+    session: AsyncSession,
+    claims: ClaimRepository,
+    claim: Claim,
+    payout: Payout,
+    reason: str,
+    keys: TenantKeys,
 ) -> None:
     payout.fail(reason)
     claim.fail_payment(reason)

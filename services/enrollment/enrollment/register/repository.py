@@ -10,7 +10,7 @@ from sqlalchemy import text
 from common.db import TenantRepository, unscoped
 
 from ..orders.models import IN_PROGRESS
-from .register import Candidate, KnownPerson
+from .known import Candidate, KnownPerson
 
 BATCH = 5_000
 MEMBER_STATES = frozenset({"confirmed"})

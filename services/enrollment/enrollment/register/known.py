@@ -6,8 +6,8 @@ from uuid import UUID
 
 from common.crypto import TenantKeys
 
+from ..people.sealing import DOCUMENT_KIND, NAME
 from ..rosters import RegisterEntry
-from .sealing import DOCUMENT_KIND, NAME
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

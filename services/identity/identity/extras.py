@@ -7,6 +7,7 @@ from common.crypto import MasterKeys, parse_link_key
 from common.http import ServiceContext
 
 from .keys.service import SigningKeys
+from .keys.verifier import OwnTokenVerifier
 from .limits import Limits
 from .settings import IdentitySettings
 
@@ -38,7 +39,9 @@ def install(context: ServiceContext) -> ServiceContext:
     settings = settings_of(context)
     master = MasterKeys.parse(settings.master_keys.get_secret_value())
     rotate_after = timedelta(days=settings.signing_key_days)
-    context.extras[SIGNING_KEYS] = SigningKeys(context.db, master, rotate_after=rotate_after)
+    keys = SigningKeys(context.db, master, rotate_after=rotate_after)
+    context.extras[SIGNING_KEYS] = keys
+    context.verifier = OwnTokenVerifier(keys, issuer=settings.issuer)
     context.extras[LIMITS] = Limits(context.redis)
     context.extras[LINK_KEY] = parse_link_key(settings.link_key.get_secret_value())
     return context

@@ -1,0 +1,24 @@
+"""Composition of the claims service."""
+
+from fastapi import FastAPI
+
+from common.http import ServiceContext, build_app
+from common.settings import CommonSettings
+
+from .consumers import SUBSCRIPTIONS
+from .feed.endpoints import router as feed
+from .intake.endpoints import router as intake
+from .ledger.endpoints import router as ledger
+from .payouts.endpoints import router as payouts
+from .review.endpoints import router as review
+from .settings import ClaimsSettings
+from .statistics.endpoints import router as statistics
+
+SUBSCRIBED = frozenset(subscription.event.wire for subscription in SUBSCRIPTIONS)
+
+
+def create_app(settings: CommonSettings | None = None) -> FastAPI:
+    """Return the ASGI application, served under /api/claims."""
+    chosen = settings or ClaimsSettings()
+    context = ServiceContext.make("claims", chosen, subscribed=SUBSCRIBED)
+    return build_app(context, [intake, review, feed, payouts, ledger, statistics], title="理赔 Claims")

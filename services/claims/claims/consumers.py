@@ -1,0 +1,110 @@
+"""What the claims service listens to."""
+
+from typing import Any
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from common.consumer import ConsumerContext, Subscription, subscribe
+from common.consumer.tenants import tenant_subscriptions
+from common.contracts.enrollment import ContributionReceived, PoliciesIssued, PolicyTerminated
+from common.contracts.identity import MemberBound, MemberChanged, MembersAdmitted, UnitApproved, UnitsSnapshot
+from common.contracts.ocr import DocumentRecognized, DocumentStored
+
+from .copies import service as copies
+from .intake.service import fill_open_claims
+from .ledger.rules import Cause, Movement
+from .ledger.service import book
+from .statistics.rules import Count
+from .statistics.service import count
+
+
+async def on_policies_issued(session: AsyncSession, event: PoliciesIssued, context: ConsumerContext) -> None:
+    """Keep the policies; count each once as a person-time enrolled (参保人次)."""
+    tenant_id = context.envelope.tenantid
+    new = await copies.keep_policies(session, tenant_id=tenant_id, policies=event.policies)
+    counts = [Count(fact.unit_id, fact.product_code, fact.starts_on.year, enrolled=1) for fact in new]
+    await count(session, tenant_id=tenant_id, counts=counts)
+
+
+async def on_policy_terminated(
+    session: AsyncSession, event: PolicyTerminated, context: ConsumerContext
+) -> None:
+    """Keep the last day of a policy that ended before its term."""
+    await copies.keep_policies(
+        session, tenant_id=context.envelope.tenantid, policies=[event.policy], ended_on=event.ended_on
+    )
+
+
+async def on_document_stored(session: AsyncSession, event: DocumentStored, context: ConsumerContext) -> None:
+    """Keep that a document exists."""
+    await copies.keep_document(session, tenant_id=context.envelope.tenantid, event=event)
+
+
+async def on_document_recognized(
+    session: AsyncSession, event: DocumentRecognized, context: ConsumerContext
+) -> None:
+    """Keep what was read and fill the open claims that the document belongs to."""
+    tenant_id = context.envelope.tenantid
+    await copies.keep_document(session, tenant_id=tenant_id, event=event)
+    keys = await context.service.keyring.for_tenant(session)
+    await fill_open_claims(session, tenant_id=tenant_id, document_id=event.document_id, keys=keys)
+
+
+async def on_contribution_received(
+    session: AsyncSession, event: ContributionReceived, context: ConsumerContext
+) -> None:
+    """Book a contribution, once, and count it."""
+    tenant_id = context.envelope.tenantid
+    movement = Movement(
+        event.fund,
+        Cause.CONTRIBUTION,
+        event.contribution_id,
+        event.amount,
+        event.received_on,
+        event.order_number,
+    )
+    if await book(session, tenant_id=tenant_id, movements=[movement]):
+        counted = Count(event.unit_id, event.product_code, event.received_on.year, contributions=event.amount)
+        await count(session, tenant_id=tenant_id, counts=[counted])
+
+
+async def on_members_admitted(
+    session: AsyncSession, event: MembersAdmitted, context: ConsumerContext
+) -> None:
+    """Keep the persons."""
+    await copies.keep_persons(session, tenant_id=context.envelope.tenantid, members=event.members)
+
+
+async def on_member_changed(session: AsyncSession, event: MemberChanged, context: ConsumerContext) -> None:
+    """Keep the person."""
+    await copies.keep_persons(session, tenant_id=context.envelope.tenantid, members=[event.member])
+
+
+async def on_member_bound(session: AsyncSession, event: MemberBound, context: ConsumerContext) -> None:
+    """Keep the person with the account."""
+    await copies.keep_persons(session, tenant_id=context.envelope.tenantid, members=[event.member])
+
+
+async def on_unit_approved(session: AsyncSession, event: UnitApproved, context: ConsumerContext) -> None:
+    """Keep the unit."""
+    await copies.keep_units(session, tenant_id=context.envelope.tenantid, units=[event.unit])
+
+
+async def on_units_snapshot(session: AsyncSession, event: UnitsSnapshot, context: ConsumerContext) -> None:
+    """Keep the units of a snapshot."""
+    await copies.keep_units(session, tenant_id=context.envelope.tenantid, units=event.units)
+
+
+SUBSCRIPTIONS: tuple[Subscription[Any], ...] = (
+    *tenant_subscriptions(),
+    subscribe(PoliciesIssued, on_policies_issued),
+    subscribe(PolicyTerminated, on_policy_terminated),
+    subscribe(DocumentStored, on_document_stored),
+    subscribe(DocumentRecognized, on_document_recognized),
+    subscribe(ContributionReceived, on_contribution_received),
+    subscribe(MembersAdmitted, on_members_admitted),
+    subscribe(MemberChanged, on_member_changed),
+    subscribe(MemberBound, on_member_bound),
+    subscribe(UnitApproved, on_unit_approved),
+    subscribe(UnitsSnapshot, on_units_snapshot),
+)

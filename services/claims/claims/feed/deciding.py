@@ -1,0 +1,180 @@
+"""Use case of the worker: settlement lines become claims, decided by rule where the pack lets them (C.09).
+
+Many lines at a time: one look for policies, one lock of all persons, one insert per table.
+"""
+
+from collections.abc import Sequence
+from datetime import date
+from uuid import UUID
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from common.clock import now
+from common.contracts.claims import ClaimOpened, ClaimRejected, ClaimSubmitted
+from common.crypto import TenantKeys
+from common.events import emit
+from common.text import Text
+
+from ..benefits import BenefitDecision, BenefitRules, Facts
+from ..decisions.rules import covers_of, facts_of
+from ..decisions.service import Approval, Calculator, approve_claims
+from ..intake.facts import claim_fact
+from ..intake.models import Stay
+from ..intake.numbers import claim_number
+from ..intake.repository import ClaimRepository, overlap
+from ..intake.rules.routing import Reason, limit_reasons
+from ..payouts.service import Payee
+from .matching import Case, match_lines
+from .repository import FeedRepository
+from .rules import LineReason
+
+DUPLICATE = LineReason(
+    "feed.duplicate", Text("票据或住院已在其他理赔中", "receipt or stay is in another claim")
+)
+
+
+async def decide_lines(
+    session: AsyncSession, *, tenant_id: UUID, keys: TenantKeys, most: int = 200, only: UUID | None = None
+) -> int:
+    """Decide waiting lines; return how many were taken. Each ends in exactly one state."""
+    lines = await FeedRepository(session, tenant_id).take(most, only=only)
+    if not lines:
+        return 0
+    cases = await match_lines(session, tenant_id, lines, keys)
+    if cases:
+        await _decide(session, tenant_id, cases, keys)
+    return len(lines)
+
+
+async def _decide(session: AsyncSession, tenant_id: UUID, cases: list[Case], keys: TenantKeys) -> None:
+    repository = ClaimRepository(session, tenant_id)
+    persons = {case.claim.person_id for case in cases}
+    calculator = await Calculator.holding(session, tenant_id=tenant_id, person_ids=persons, keys=keys)
+    # Caps are used up in the order of the events, whatever the order of the lines.
+    cases.sort(key=lambda case: (case.claim.event_on or date.max, case.line.source_id))
+    left = await _without_duplicates(repository, cases, keys)
+    for case, serial in zip(left, await repository.numbers(len(left)), strict=True):
+        case.claim.number = claim_number(serial)
+        repository.add(case.claim)
+        if case.stay:
+            repository.add(_stay(case, case.stay))
+    approvals: list[Approval] = []
+    for case in left:
+        if case.kind.invited:
+            _invite(session, case)
+        elif approval := _judge(session, calculator, case):
+            approvals.append(approval)
+    await session.flush()
+    _tell_timeline(repository, left)
+    await approve_claims(session, tenant_id=tenant_id, approvals=approvals, keys=keys)
+
+
+def _stay(case: Case, days: tuple[date, date]) -> Stay:
+    return Stay(
+        claim_id=case.claim.id,
+        person_id=case.claim.person_id,
+        event=case.claim.event,
+        admitted_on=days[0],
+        discharged_on=days[1],
+    )
+
+
+async def _without_duplicates(repository: ClaimRepository, cases: list[Case], keys: TenantKeys) -> list[Case]:
+    """Return the cases whose receipt and stay no other claim has; the others end as duplicates."""
+    taken = list(await repository.stays_of({case.claim.person_id for case in cases}, "hospital"))
+    free: list[Case] = []
+    for case in cases:
+        stay = case.stay if case.claim.event == "hospital" else None
+        mine = [other for other in taken if other.person_id == case.claim.person_id]
+        if stay and any(overlap(*stay, other) for other in mine):
+            case.line.end("duplicate", DUPLICATE.as_dict())
+            continue
+        if stay:
+            taken.append(_stay(case, stay))
+        free.append(case)
+    marks = {case.line.id: _marks(case, keys) for case in free}
+    wanted = [(case.claim.id, "receipt", mark) for case in free for mark in marks[case.line.id]]
+    holders = await repository.use_evidence(wanted)
+    left = []
+    for case in free:
+        if all(holders["receipt", mark] == case.claim.id for mark in marks[case.line.id]):
+            left.append(case)
+        else:
+            await repository.release(case.claim.id)
+            case.line.end("duplicate", DUPLICATE.as_dict())
+    return left
+
+
+def _marks(case: Case, keys: TenantKeys) -> list[str]:
+    number = case.values.get("receipt_number")
+    return keys.blinds("receipt", number) if number else []
+
+
+def _invite(session: AsyncSession, case: Case) -> None:
+    """The person is told to hand in the documents (待上传, C.10)."""
+    case.line.end("opened", claim_id=case.claim.id)
+    emit(session, ClaimOpened(claim=claim_fact(case.claim)))
+
+
+def _judge(session: AsyncSession, calculator: Calculator, case: Case) -> Approval | None:
+    """Calculate a claim; return its approval, or send it to people, or end it where nothing is due."""
+    claim, line = case.claim, case.line
+    claim.submitted_at = now()
+    decision = calculator.calculate(claim, rules=_rules(case), facts=_facts(case))
+    reasons = _reasons(case, decision)
+    if reasons:
+        claim.review_reasons = [reason.as_dict() for reason in reasons]
+        first = case.pack.claim_chain(claim.kind).nodes[0]
+        claim.move_to(node=first.code, role=first.role)
+        line.end("in_review", *claim.review_reasons, claim_id=claim.id)
+        emit(session, ClaimSubmitted(claim=claim_fact(claim)))
+        return None
+    if decision.refused:
+        told = Text(
+            "；".join(r.text.zh for r in decision.reasons), "; ".join(r.text.en for r in decision.reasons)
+        )
+        claim.automatic = True
+        claim.reject(told.zh)
+        line.end("nothing_due", LineReason("feed.nothing_due", told).as_dict(), claim_id=claim.id)
+        emit(session, ClaimRejected(claim=claim_fact(claim), reason=told.zh))
+        return None
+    line.end("decided", claim_id=claim.id)
+    policy = case.policy
+    return Approval(claim, Payee(policy.name, policy.bank_card, policy.bank_name))
+
+
+def _reasons(case: Case, decision: BenefitDecision) -> list[Reason]:
+    """Return why people must look; a claim that comes to nothing by the rules needs nobody."""
+    missing = [reason for reason in decision.reasons if reason.code == "input_missing"]
+    if missing:
+        return [Reason("input.missing", reason.text) for reason in missing]
+    if decision.refused:
+        return []
+    return list(limit_reasons(case.kind, amount=decision.amount))
+
+
+def _rules(case: Case) -> BenefitRules:
+    return BenefitRules.of(case.pack, kind=case.kind.code, product=case.policy.product_code)
+
+
+def _facts(case: Case) -> Facts:
+    gap = case.pack.product(case.policy.product_code).renewable_gap_days
+    return facts_of(
+        claim_id=case.claim.id,
+        person_id=case.claim.person_id,
+        covers=covers_of(case.policies, gap_days=gap),
+        whole={},
+        stays=[case.values] if case.stay else [],
+    )
+
+
+def _tell_timeline(repository: ClaimRepository, cases: Sequence[Case]) -> None:
+    for case in cases:
+        if case.line.state == "opened":
+            repository.add_step(case.claim, node="open", action="opened")
+            continue
+        repository.add_step(case.claim, node="submit", action="submitted")
+        if case.line.state == "nothing_due":
+            repository.add_step(
+                case.claim, node="automatic", action="rejected", opinion=case.claim.reason or ""
+            )

@@ -1,0 +1,203 @@
+"""HTTP of applications."""
+
+from datetime import timedelta
+from typing import Annotated, cast
+from uuid import UUID
+
+from fastapi import APIRouter, Depends, Query, Request, Response
+
+from common.auth import Actor
+from common.clock import now
+from common.crypto import parse_link_key, sign
+from common.http import CursorDep, IfMatchDep, OnceDep, Page, SessionDep, check_version, context_of, requires
+from common.http.edits import set_etag
+
+from ..auth import COUNTER, SUBMIT, ReaderDep
+from ..keys import KeysDep
+from ..settings import ClaimsSettings
+from ..submission import service as submission
+from . import opening, service
+from .schemas import (
+    ClaimCreate,
+    ClaimRead,
+    ClaimSummary,
+    DocumentLink,
+    DocumentsAdd,
+    FieldsChange,
+    Invitation,
+    KindRead,
+)
+
+router = APIRouter(tags=["claims"])
+Applicant = Annotated[Actor, requires(SUBMIT)]
+
+
+def link_key(request: Request) -> bytes:
+    """Return the key of document receipts and links."""
+    return parse_link_key(context_of(request).settings.link_key.get_secret_value())
+
+
+LinkKeyDep = Annotated[bytes, Depends(link_key)]
+
+
+def tag(response: Response, claim: ClaimRead) -> ClaimRead:
+    """Send the claim's version as ETag."""
+    response.headers["ETag"] = f'"{claim.version}"'
+    return claim
+
+
+@router.get("/kinds")
+async def list_kinds(session: SessionDep, actor: ReaderDep) -> list[KindRead]:
+    """Return the kinds of application that a member can open, with their forms."""
+    return await service.list_kinds(session)
+
+
+@router.post("/claims", status_code=201)
+async def open_claim(
+    session: SessionDep,
+    actor: Applicant,
+    once: OnceDep,
+    keys: KeysDep,
+    key: LinkKeyDep,
+    response: Response,
+    request: ClaimCreate,
+) -> ClaimRead:
+    """Open a draft; its fields are filled from the documents, now or when they have been read."""
+    claim = await once.run(
+        session,
+        caller=str(actor.id),
+        answer=ClaimRead,
+        work=lambda: opening.open_claim(session, actor=actor, request=request, keys=keys, link_key=key),
+    )
+    return tag(response, claim)
+
+
+@router.post("/invitations", status_code=201)
+async def invite_claim(
+    session: SessionDep,
+    actor: Annotated[Actor, requires(COUNTER)],
+    once: OnceDep,
+    keys: KeysDep,
+    request: Invitation,
+) -> ClaimRead:
+    """Open a claim for a covered person, who is told to hand in the documents (待上传)."""
+    return await once.run(
+        session,
+        caller=str(actor.id),
+        answer=ClaimRead,
+        work=lambda: opening.invite_claim(session, actor=actor, request=request, keys=keys),
+    )
+
+
+@router.get("/claims")
+async def list_claims(
+    session: SessionDep,
+    actor: ReaderDep,
+    cursor: CursorDep,
+    status: Annotated[str | None, Query(max_length=20)] = None,
+    kind: Annotated[str | None, Query(max_length=60)] = None,
+    product_code: Annotated[str | None, Query(max_length=60)] = None,
+) -> Page[ClaimSummary]:
+    """Return the caller's own claims, or those that the caller's scope reaches; the newest first."""
+    return await service.list_claims(
+        session, actor=actor, cursor=cursor, status=status, kind=kind, product_code=product_code
+    )
+
+
+@router.get("/claims/{claim_id}")
+async def get_claim(
+    session: SessionDep, actor: ReaderDep, keys: KeysDep, response: Response, claim_id: UUID
+) -> ClaimRead:
+    """Return a claim: fields with their source, documents, timeline, explanation, payout."""
+    return tag(response, await service.get_claim(session, actor=actor, claim_id=claim_id, keys=keys))
+
+
+@router.patch("/claims/{claim_id}/fields")
+async def change_fields(
+    session: SessionDep,
+    actor: Applicant,
+    keys: KeysDep,
+    expected: IfMatchDep,
+    response: Response,
+    claim_id: UUID,
+    request: FieldsChange,
+) -> ClaimRead:
+    """Type values; what replaces a recognised value stays marked."""
+    claim = await service.find_claim(session, actor=actor, claim_id=claim_id, lock=True)
+    check_version(claim, expected)
+    changed = await service.change_fields(session, actor=actor, claim=claim, fields=request.fields, keys=keys)
+    set_etag(response, claim)
+    return changed
+
+
+@router.post("/claims/{claim_id}/documents")
+async def add_documents(
+    session: SessionDep,
+    actor: Applicant,
+    keys: KeysDep,
+    key: LinkKeyDep,
+    response: Response,
+    claim_id: UUID,
+    request: DocumentsAdd,
+) -> ClaimRead:
+    """Hand in further documents; one that is there already stays as it is."""
+    claim = await service.add_documents(
+        session, actor=actor, claim_id=claim_id, request=request, keys=keys, link_key=key
+    )
+    return tag(response, claim)
+
+
+@router.delete("/claims/{claim_id}/documents/{document_id}")
+async def remove_document(
+    session: SessionDep,
+    actor: Applicant,
+    keys: KeysDep,
+    response: Response,
+    claim_id: UUID,
+    document_id: UUID,
+) -> ClaimRead:
+    """Take a document off a claim."""
+    claim = await service.remove_document(
+        session, actor=actor, claim_id=claim_id, document_id=document_id, keys=keys
+    )
+    return tag(response, claim)
+
+
+@router.get("/claims/{claim_id}/documents")
+async def list_document_links(
+    session: SessionDep, actor: ReaderDep, key: LinkKeyDep, request: Request, claim_id: UUID
+) -> list[DocumentLink]:
+    """Return short-lived links with which the ocr service shows the claim's documents to the caller."""
+    files = await service.list_files(session, actor=actor, claim_id=claim_id)
+    lifetime: timedelta = cast(ClaimsSettings, context_of(request).settings).document_link_lifetime
+    links = []
+    for file in files:
+        claims = {
+            "document_id": str(file.document_id),
+            "tenant_id": str(actor.tenant_id),
+            "reader_id": str(actor.id),
+        }
+        link = sign("document-link", claims, key, lifetime)
+        url = f"/api/ocr/documents/{file.document_id}/content?link={link}"
+        links.append(
+            DocumentLink(
+                document_id=file.document_id, rule=file.rule, link=link, url=url, expires_at=now() + lifetime
+            )
+        )
+    return links
+
+
+@router.post("/claims/{claim_id}/submit")
+async def submit_claim(
+    session: SessionDep, actor: Applicant, keys: KeysDep, response: Response, claim_id: UUID
+) -> ClaimRead:
+    """Hand in; refused with every reason, or decided by rule, or sent to the first reviewer. Twice is once."""
+    return tag(response, await submission.submit_claim(session, actor=actor, claim_id=claim_id, keys=keys))
+
+
+@router.post("/claims/{claim_id}/withdraw")
+async def withdraw_claim(
+    session: SessionDep, actor: Applicant, keys: KeysDep, response: Response, claim_id: UUID
+) -> ClaimRead:
+    """Take a claim back before it is decided."""
+    return tag(response, await submission.withdraw_claim(session, actor=actor, claim_id=claim_id, keys=keys))

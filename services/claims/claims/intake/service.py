@@ -1,0 +1,195 @@
+"""Use cases of an application up to its submission: open, fill in, hand in documents, read."""
+
+from collections.abc import Sequence
+from uuid import UUID
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from common.audit import record
+from common.auth import Actor
+from common.contracts.pack import ClaimKind
+from common.crypto import TenantKeys
+from common.errors import NotFound
+from common.http import Cursor, Page
+from common.tenancy import current_pack, pack_of_version
+
+from ..payouts.repository import PayoutRepository
+from .dossier import Dossier, load_dossier
+from .errors import FieldsInvalid
+from .handing_in import new_files, verify_documents
+from .models import Claim, ClaimDocument
+from .reading import read_claim, read_kind, read_summary
+from .repository import ClaimRepository
+from .rules.form import WHOLE, Fault, FieldValue, checked_value, field_of, place_of
+from .schemas import ClaimRead, ClaimSummary, DocumentsAdd, FieldWrite, KindRead
+
+
+async def list_kinds(session: AsyncSession) -> list[KindRead]:
+    """Return the kinds that a member can open, as screens draw them."""
+    pack = await current_pack(session)
+    return [read_kind(kind, pack) for kind in pack.claims if "member" in kind.opened_by]
+
+
+async def add_documents(
+    session: AsyncSession,
+    *,
+    actor: Actor,
+    claim_id: UUID,
+    request: DocumentsAdd,
+    keys: TenantKeys,
+    link_key: bytes,
+) -> ClaimRead:
+    """Hand in further documents of a claim that is still open to its applicant."""
+    claim = await find_claim(session, actor=actor, claim_id=claim_id, lock=True)
+    claim.must_be_open()
+    pack = await pack_of_version(session, claim.pack_version)
+    repository = ClaimRepository(session, actor.tenant_id)
+    kind = pack.claim_kind(claim.kind)
+    handed_in = verify_documents(request.documents, kind=kind, actor=actor, key=link_key)
+    repository.add_all(new_files(claim, await repository.documents(claim.id), handed_in))
+    await session.flush()
+    return await _take_over(session, claim, keys=keys)
+
+
+async def remove_document(
+    session: AsyncSession, *, actor: Actor, claim_id: UUID, document_id: UUID, keys: TenantKeys
+) -> ClaimRead:
+    """Take a document off a claim, with the values that were read on it."""
+    claim = await find_claim(session, actor=actor, claim_id=claim_id, lock=True)
+    claim.must_be_open()
+    if not await ClaimRepository(session, actor.tenant_id).remove_document(claim.id, document_id):
+        raise NotFound
+    dossier = await load_dossier(session, claim, keys=keys)
+    gone = str(document_id)
+    dossier.form = {key: value for key, value in dossier.form.items() if value.document_id != gone}
+    dossier.read()
+    claim.change_form(dossier.sealed_form())
+    return await show(session, dossier)
+
+
+async def change_fields(
+    session: AsyncSession, *, actor: Actor, claim: Claim, fields: Sequence[FieldWrite], keys: TenantKeys
+) -> ClaimRead:
+    """Type values into an open claim; what replaces a recognised value stays marked as a correction."""
+    dossier = await load_dossier(session, claim, keys=keys)
+    claim.must_be_open()
+    type_in(dossier, fields)
+    claim.change_form(dossier.sealed_form())
+    return await show(session, dossier)
+
+
+def type_in(dossier: Dossier, fields: Sequence[FieldWrite]) -> None:
+    faults: list[Fault] = []
+    for written in fields:
+        stay = _stay_of(dossier.kind, written)
+        place = place_of(written.code, stay)
+        item = field_of(dossier.kind, written.code, stay)
+        if item is None:
+            faults.append(Fault("field.unknown", FieldsInvalid.text, place))
+            continue
+        value, wrong = checked_value(item, written.value, pack=dossier.pack, place=place)
+        faults += wrong
+        if not wrong:
+            _put(dossier, written.code, stay, value)
+    if faults:
+        raise FieldsInvalid(errors=[fault.as_error() for fault in faults])
+
+
+def _stay_of(kind: ClaimKind, written: FieldWrite) -> int:
+    """A field of a stay that names none belongs to the first."""
+    if written.stay is not None:
+        return written.stay
+    return 1 if kind.form.field(written.code) is None and kind.stays else WHOLE
+
+
+def _put(dossier: Dossier, code: str, stay: int, value: str) -> None:
+    known = dossier.form.get((code, stay))
+    if known is not None and known.value == value:
+        return
+    read = known.read if known and known.source == "typed" else (known.value if known else None)
+    if not value and read is None:
+        dossier.form.pop((code, stay), None)
+        return
+    document_id = known.document_id if known else None
+    dossier.form[code, stay] = FieldValue(
+        code,
+        stay,
+        value,
+        "typed",
+        corrected=read is not None and read != value,
+        read=read,
+        document_id=document_id,
+    )
+
+
+async def find_claim(session: AsyncSession, *, actor: Actor, claim_id: UUID, lock: bool = False) -> Claim:
+    """Return a claim that the caller may see; NotFound otherwise."""
+    claim = await ClaimRepository(session, actor.tenant_id).find_visible(actor, claim_id, lock=lock)
+    if claim is None:
+        raise NotFound
+    return claim
+
+
+async def get_claim(session: AsyncSession, *, actor: Actor, claim_id: UUID, keys: TenantKeys) -> ClaimRead:
+    """Return a claim with everything about it."""
+    claim = await find_claim(session, actor=actor, claim_id=claim_id)
+    return await show(session, await load_dossier(session, claim, keys=keys))
+
+
+async def list_files(session: AsyncSession, *, actor: Actor, claim_id: UUID) -> Sequence[ClaimDocument]:
+    """Return the documents of a claim that the caller may see; staff who look are written to the audit log."""
+    claim = await find_claim(session, actor=actor, claim_id=claim_id)
+    if actor.person_id != claim.person_id:
+        await record(
+            session,
+            actor_id=actor.id,
+            action="claim.documents_opened",
+            subject=f"claim:{claim.id}",
+            detail={},
+        )
+    return await ClaimRepository(session, actor.tenant_id).documents(claim.id)
+
+
+async def read_again(session: AsyncSession, claim: Claim, *, keys: TenantKeys) -> ClaimRead:
+    """Return a claim as it is after a change in this transaction."""
+    await session.flush()
+    return await show(session, await load_dossier(session, claim, keys=keys))
+
+
+async def list_claims(
+    session: AsyncSession,
+    *,
+    actor: Actor,
+    cursor: Cursor,
+    status: str | None,
+    kind: str | None,
+    product_code: str | None,
+) -> Page[ClaimSummary]:
+    """Return the claims that the caller may see, the newest first."""
+    repository = ClaimRepository(session, actor.tenant_id)
+    rows = await repository.page(actor, cursor, status=status, kind=kind, product_code=product_code)
+    packs = {
+        version: await pack_of_version(session, version) for version in {row.pack_version for row in rows}
+    }
+    return cursor.page(rows, lambda claim: read_summary(claim, packs[claim.pack_version]))
+
+
+async def fill_open_claims(
+    session: AsyncSession, *, tenant_id: UUID, document_id: UUID, keys: TenantKeys
+) -> None:
+    """Take what has just been read on a document into the claims that are still open to their applicants."""
+    for claim in await ClaimRepository(session, tenant_id).open_claims_with(document_id):
+        await _take_over(session, claim, keys=keys)
+
+
+async def _take_over(session: AsyncSession, claim: Claim, *, keys: TenantKeys) -> ClaimRead:
+    dossier = await load_dossier(session, claim, keys=keys)
+    claim.change_form(dossier.sealed_form())
+    return await show(session, dossier)
+
+
+async def show(session: AsyncSession, dossier: Dossier) -> ClaimRead:
+    claim = dossier.claim
+    steps = await ClaimRepository(session, claim.tenant_id).steps(claim.id)
+    payout = await PayoutRepository(session, claim.tenant_id).of_claim(claim.id) if claim.decided_at else None
+    return read_claim(dossier, steps=steps, payout=payout)

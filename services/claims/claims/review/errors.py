@@ -1,0 +1,60 @@
+"""What can be wrong with a decision."""
+
+from common.errors import Conflict, DomainError
+from common.text import Text
+
+
+class SamePerson(DomainError):
+    """One person may not decide two nodes of a claim, nor an own claim."""
+
+    status = 403
+    code = "claim.same_person"
+    text = Text(
+        "您已处理过该案件的其他节点（或为申请人），须由另一位同事处理本节点。",
+        "You have decided another node of this claim, or made it yourself. Another colleague must decide here.",
+    )
+
+
+class NotYourNode(DomainError):
+    """The node belongs to another role."""
+
+    status = 403
+    code = "claim.not_your_node"
+    text = Text(
+        "节点“{node}”由其他岗位处理，请联系管理员核对您的岗位。",
+        "The node “{node}” belongs to another role. Ask your administrator.",
+    )
+
+
+class ActionNotAllowed(DomainError):
+    """The pack allows no such action at this node."""
+
+    code = "claim.action_not_allowed"
+    text = Text("节点“{node}”不能进行此操作。", "This action is not possible at the node “{node}”.")
+
+
+class OpinionMissing(DomainError):
+    """A return or rejection needs words for the member."""
+
+    code = "claim.opinion_missing"
+    text = Text(
+        "退回或拒绝时必须填写意见，会员将看到该意见。",
+        "Say why when you return or reject; the member will read it.",
+    )
+
+
+class NothingToPay(Conflict):
+    """A claim that comes to nothing cannot be approved."""
+
+    code = "claim.nothing_to_pay"
+    text = Text(
+        "按规则计算的金额为零，不能同意给付；请拒绝并写明原因，或退回补正。",
+        "By the rules nothing is payable, so it cannot be approved. Reject it with the reason, or return it.",
+    )
+
+
+class AmountChanged(Conflict):
+    """The reviewer decided about another amount than the claim has now."""
+
+    code = "claim.amount_changed"
+    text = Text("案件金额已变化，请刷新后再处理。", "The amount has changed. Reload the claim, then decide.")

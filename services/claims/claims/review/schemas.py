@@ -1,0 +1,43 @@
+"""Requests and answers of reviewers."""
+
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Annotated, Literal
+from uuid import UUID
+
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+
+from ..intake.schemas import ReasonRead
+
+
+class DecisionWrite(BaseModel):
+    """A decision at a node: agree 同意, return 退回, reject 拒绝, with the opinion."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    node: Annotated[str, StringConstraints(min_length=1, max_length=60)]
+    action: Literal["agree", "return", "reject"]
+    opinion: Annotated[str, StringConstraints(strip_whitespace=True, max_length=1000)] = ""
+    amount: Decimal | None = Field(
+        None, description="What the reviewer saw; refused if the claim says otherwise."
+    )
+
+
+class TaskRead(BaseModel):
+    """A claim that waits at one of the caller's nodes, and why rules alone did not decide it."""
+
+    claim_id: UUID
+    number: str | None
+    kind: str
+    title: str
+    node: str
+    node_title: str
+    since: datetime | None
+    deadline: date | None
+    overdue: bool
+    due_on: date | None
+    amount: Decimal | None
+    person_name: str | None
+    review_reasons: list[ReasonRead]
+    mine: bool
+    """False where the caller decided another node of it and so cannot decide here."""

@@ -1,0 +1,20 @@
+"""Worker of the claims service: relay, consumers, decisions on the settlement feed."""
+
+from typing import cast
+
+from common.consumer import Job, Worker
+from common.http import ServiceContext
+from common.settings import CommonSettings
+
+from .consumers import SUBSCRIPTIONS
+from .feed.job import decide_feed
+from .settings import ClaimsSettings
+
+
+def create_worker(settings: CommonSettings | None = None) -> Worker:
+    """Return the worker."""
+    chosen = cast(ClaimsSettings, settings or ClaimsSettings())
+    subscribed = frozenset(subscription.event.wire for subscription in SUBSCRIPTIONS)
+    context = ServiceContext.make("claims", chosen, subscribed=subscribed)
+    jobs = (Job("feed", every=chosen.feed_every, run=decide_feed),)
+    return Worker(context, subscriptions=SUBSCRIPTIONS, jobs=jobs)

@@ -1,0 +1,37 @@
+"""What enrollment listens to."""
+
+from typing import Any
+
+from common.consumer import Subscription, subscribe
+from common.consumer.tenants import tenant_subscriptions
+from common.contracts.enrollment import OrderPaid
+from common.contracts.identity import (
+    MemberBound,
+    MemberChanged,
+    MembersAdmitted,
+    UnitApproved,
+    UnitReturned,
+    UnitsSnapshot,
+)
+
+from .copies.consumers import (
+    on_member_bound,
+    on_member_changed,
+    on_members_admitted,
+    on_unit_approved,
+    on_unit_returned,
+    on_units_snapshot,
+)
+from .policies.consumers import on_order_paid
+
+SUBSCRIPTIONS: tuple[Subscription[Any], ...] = (
+    *tenant_subscriptions(),
+    subscribe(UnitApproved, on_unit_approved),
+    subscribe(UnitReturned, on_unit_returned),
+    subscribe(UnitsSnapshot, on_units_snapshot),
+    subscribe(MembersAdmitted, on_members_admitted),
+    subscribe(MemberChanged, on_member_changed),
+    subscribe(MemberBound, on_member_bound),
+    subscribe(OrderPaid, on_order_paid, acts=True),
+)
+SUBSCRIBED = frozenset(subscription.event.wire for subscription in SUBSCRIPTIONS)

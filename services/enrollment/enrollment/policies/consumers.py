@@ -1,0 +1,13 @@
+"""Handler of enrollment's own OrderPaid: policies are issued at once, of large orders the first 500."""
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from common.consumer import ConsumerContext
+from common.contracts.enrollment import OrderPaid
+
+from .issuing import issue_chunk
+
+
+async def on_order_paid(session: AsyncSession, event: OrderPaid, context: ConsumerContext) -> None:
+    """Issue the first policies of a paid order; the worker's job goes on with the rest."""
+    await issue_chunk(session, tenant_id=context.envelope.tenantid, order_id=event.order.order_id)

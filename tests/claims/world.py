@@ -1,0 +1,306 @@
+"""A tenant with covered people, their documents as ocr would tell them, and the staff who decide and pay."""
+
+import asyncio
+import hashlib
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
+
+import orjson
+from sqlalchemy import func, select
+
+from claims.consumers import SUBSCRIPTIONS
+from claims.feed.job import decide_feed
+from common.auth import Actor, ActorKind
+from common.bus.interface import Record, TopicPartition
+from common.clock import today
+from common.consumer.runtime import Runtime
+from common.contracts.enrollment import ContributionReceived, PoliciesIssued, PolicyFact
+from common.contracts.identity import UnitApproved, UnitFact
+from common.contracts.ocr import DocumentRecognized, DocumentStored
+from common.crypto import parse_link_key, sign
+from common.db import TenantRepository
+from common.events import Envelope, Event
+from common.events.models import OutboxEvent
+from common.events.outbox import wrap
+from common.identifiers import id_check_digit, luhn_digit
+from common.ids import new_id
+from common.testing import Client, TestTenant
+
+MEMBER = ("claims.claim.submit", "claims.claim.read_own")
+STAFF = {
+    "claims_checker": (
+        "claims.claim.read",
+        "claims.claim.check",
+        "claims.claim.counter",
+        "claims.feed.import",
+    ),
+    "claims_reviewer": (
+        "claims.claim.read",
+        "claims.claim.review",
+        "claims.claim.approve",
+        "claims.statistics.read",
+    ),
+    "report_reviewer": ("claims.claim.read", "claims.claim.report_review", "claims.claim.approve"),
+    "payout_maker": (
+        "claims.claim.read",
+        "claims.payout.prepare",
+        "claims.payout.import_result",
+        "claims.ledger.read",
+    ),
+    "payout_checker": ("claims.claim.read", "claims.payout.release", "claims.ledger.read"),
+}
+FUND = PRODUCT = "three-in-one"
+
+
+def id_number(serial: int) -> str:
+    head = f"320211{date(1985, 3, 12) + timedelta(days=serial // 1000):%Y%m%d}{serial % 1000:03d}"
+    return head + id_check_digit(head)
+
+
+def card_number(serial: int) -> str:
+    head = f"622845{serial:012d}"
+    return head + luhn_digit(head)
+
+
+def money(amount: Decimal | str) -> str:
+    return f"{Decimal(amount):.2f}"
+
+
+def receipt(
+    name: str, number: str, *, admitted: date, days: int = 10, cash: str = "3000.00"
+) -> dict[str, str]:
+    """What stands on a hospital receipt whose figures agree."""
+    total = Decimal(cash) + Decimal("2000.00")
+    return {
+        "交款人": name, "票据号码": number, "票据代码": "32060125", "医疗机构": "无锡市人民医院",
+        "入院日期": admitted.isoformat(), "出院日期": (admitted + timedelta(days=days)).isoformat(),
+        "金额合计小写": money(total), "医保统筹基金支付": "2000.00", "其他支付": "0.00", "个人账户支付": "0.00",
+        "个人现金支付": money(cash),
+    }  # fmt: skip
+
+
+@dataclass
+class Person:
+    """A covered person with an app account."""
+
+    serial: int
+    name: str
+    actor: Actor
+    policy: PolicyFact
+
+    @property
+    def id(self) -> UUID:
+        return self.policy.person_id
+
+
+@dataclass
+class World:
+    """One tenant of the claims service."""
+
+    client: Client
+    tenant: TestTenant
+    unit_id: UUID = field(default_factory=new_id)
+    started: date = field(default_factory=lambda: today() - timedelta(days=200))
+    _serial: int = 0
+
+    def staff(self, role: str, **scope: Any) -> Actor:
+        return self.client.mint.actor(self.tenant, *STAFF[role], roles=frozenset({role}), **scope)
+
+    async def tell(self, *events: Event, times: int = 1) -> list[Envelope]:
+        """Deliver events through the consumer runtime."""
+        envelopes = [wrap(event, self.tenant.id) for event in events]
+        runtime = Runtime(self.client.context, SUBSCRIPTIONS, None)  # type: ignore[arg-type]
+        for _ in range(times):
+            for envelope in envelopes:
+                topic = envelope.type.split(".", 1)[0]
+                record = Record(topic, 0, envelope.subject.encode(), envelope.encode(), 0)
+                await runtime.handle({TopicPartition(topic, 0): [record]})
+        return envelopes
+
+    async def approve_unit(self, path: str = "/binhu/") -> None:
+        fact = UnitFact(
+            unit_id=self.unit_id, name="无锡测试机械", credit_code="X", org_path=path, status="approved"
+        )
+        await self.tell(UnitApproved(unit=fact))
+
+    def policy(self, serial: int, name: str, **changes: Any) -> PolicyFact:
+        keys = self.tenant.keys
+        number = id_number(serial)
+        values: dict[str, Any] = {
+            "policy_id": new_id(), "number": f"B{serial:08d}", "person_id": new_id(), "unit_id": self.unit_id,
+            "order_id": new_id(), "product_code": PRODUCT, "pack_version": 1, "shares": 1,
+            "contribution": Decimal("120.00"), "starts_on": self.started,
+            "ends_on": self.started + timedelta(days=364), "status": "in_force",
+            "document_number": keys.sealed(number, context="person.document", kind="document"),
+            "name": keys.sealed(name, context="person.name"),
+            "mobile": keys.sealed(f"138{serial:08d}", context="person.mobile", kind="mobile"),
+            "bank_card": keys.sealed(card_number(serial), context="person.card", kind="card"),
+            "bank_name": "无锡农村商业银行",
+        }  # fmt: skip
+        return PolicyFact(**(values | changes))
+
+    async def cover(self, name: str = "许晓霞", **changes: Any) -> Person:
+        """Cover one more person."""
+        self._serial += 1
+        fact = self.policy(self._serial, name, **changes)
+        await self.tell(PoliciesIssued(batch_id=new_id(), policies=[fact]))
+        actor = self.client.mint.actor(self.tenant, *MEMBER, kind=ActorKind.MEMBER, person_id=fact.person_id)
+        return Person(self._serial, name, actor, fact)
+
+    async def fund(self, amount: str = "100000.00") -> ContributionReceived:
+        event = ContributionReceived(
+            contribution_id=new_id(), order_id=new_id(), order_number="20260101000001", fund=FUND,
+            product_code=PRODUCT, unit_id=self.unit_id, amount=Decimal(amount), received_on=today(),
+        )  # fmt: skip
+        await self.tell(event)
+        return event
+
+    def receipt_token(self, owner: Actor, document_id: UUID, sha256: str) -> str:
+        key = parse_link_key(self.client.context.settings.link_key.get_secret_value())
+        claims = {
+            "document_id": str(document_id), "owner_id": str(owner.id),
+            "person_id": str(owner.person_id) if owner.person_id else None, "sha256": sha256,
+        }  # fmt: skip
+        return sign("document-receipt", claims, key, timedelta(hours=1))
+
+    def recognized(
+        self, owner: Actor, fields: dict[str, str], *, document_id: UUID, sha256: str, kind: str = "e_receipt",
+        verified: bool = True, confidence: float = 0.99,
+    ) -> DocumentRecognized:  # fmt: skip
+        read = {
+            name: {"value": value, "confidence": confidence, "source": "print", "verified": verified}
+            for name, value in fields.items()
+        }
+        text = orjson.dumps(
+            {"fields": read, "checks": [{"code": "amount.words_match", "passed": True}]}
+        ).decode()
+        return DocumentRecognized(
+            document_id=document_id, owner_id=owner.id, person_id=owner.person_id, outcome="recognized",
+            document_type=kind, sha256=sha256, recognition=self.tenant.keys.sealed(text, context="ocr.recognition"),
+        )  # fmt: skip
+
+    async def upload(self, owner: Actor, fields: dict[str, str], **options: Any) -> str:
+        """Store and recognise a document; return its signed receipt."""
+        document_id = new_id()
+        sha256 = options.pop("sha256", None) or hashlib.sha256(document_id.bytes).hexdigest()
+        stored = DocumentStored(
+            document_id=document_id, owner_id=owner.id, person_id=owner.person_id, media_type="image/jpeg",
+            size=1, sha256=sha256,
+        )  # fmt: skip
+        await self.tell(
+            stored, self.recognized(owner, fields, document_id=document_id, sha256=sha256, **options)
+        )
+        return self.receipt_token(owner, document_id, sha256)
+
+    async def draft(
+        self, person: Person, *tokens: str, kind: str = "hospital", **body: Any
+    ) -> dict[str, Any]:
+        answer = await self.client.post(
+            "/claims", person.actor, json={"kind": kind, "documents": list(tokens), **body}
+        )
+        assert answer.status_code == 201, answer.text
+        return dict(answer.json())
+
+    async def hospital(self, person: Person, number: str = "7141957131", **options: Any) -> dict[str, Any]:
+        """A draft of a hospital claim with one receipt."""
+        verified = options.pop("verified", True)
+        options.setdefault("admitted", today() - timedelta(days=30))
+        token = await self.upload(person.actor, receipt(person.name, number, **options), verified=verified)
+        return await self.draft(person, token)
+
+    async def submit(self, person: Person, claim: dict[str, Any]) -> Any:
+        return await self.client.post(f"/claims/{claim['id']}/submit", person.actor)
+
+    async def submitted(self, person: Person, number: str = "7141957131", **options: Any) -> dict[str, Any]:
+        answer = await self.submit(person, await self.hospital(person, number, **options))
+        assert answer.status_code == 200, answer.text
+        return dict(answer.json())
+
+    async def decide(
+        self, actor: Actor, claim: dict[str, Any], node: str, action: str = "agree", **body: Any
+    ) -> Any:
+        body = {"node": node, "action": action, "opinion": "同意" if action == "agree" else "请补正", **body}
+        return await self.client.post(f"/claims/{claim['id']}/decisions", actor, json=body)
+
+    async def approved(self, person: Person, number: str = "7141957131", **options: Any) -> dict[str, Any]:
+        claim = await self.submitted(person, number, verified=False, **options)
+        for role, node in (("claims_checker", "first-check"), ("claims_reviewer", "review")):
+            answer = await self.decide(self.staff(role), claim, node)
+            assert answer.status_code == 200, answer.text
+        return dict(answer.json())
+
+    async def batch(self) -> dict[str, Any]:
+        answer = await self.client.post("/payout-batches", self.staff("payout_maker"), json={"fund": FUND})
+        assert answer.status_code == 201, answer.text
+        return dict(answer.json())
+
+    async def released(self) -> dict[str, Any]:
+        batch = await self.batch()
+        answer = await self.client.post(
+            f"/payout-batches/{batch['id']}/release", self.staff("payout_checker")
+        )
+        assert answer.status_code == 200, answer.text
+        return dict(answer.json())
+
+    async def result_rows(self, batch: dict[str, Any]) -> list[list[str]]:
+        """Payout number, account and amount of each line of a released batch, from the bank's own file."""
+        answer = await self.client.get(
+            f"/payout-batches/{batch['id']}/file?format=csv", self.staff("payout_maker")
+        )
+        assert answer.status_code == 200, answer.text
+        lines = answer.content.decode("utf-8-sig").splitlines()[1:]
+        return [[cells[1], cells[3], cells[5]] for cells in (line.split(",") for line in lines)]
+
+    def result_file(self, rows: list[list[str]], status: str = "成功", reason: str = "") -> bytes:
+        heading = "付款编号,收款账号,金额,处理结果,失败原因,银行流水号,记账日期"
+        lines = [
+            f"{n},{account},{amount},{status},{reason},S{n},{today():%Y%m%d}" for n, account, amount in rows
+        ]
+        return "\r\n".join([heading, *lines]).encode("gb18030")
+
+    async def send_result(self, batch: dict[str, Any], data: bytes) -> Any:
+        path = f"/payout-batches/{batch['id']}/results"
+        return await self.client.post(
+            path, self.staff("payout_maker"), content=data, headers={"Content-Type": "text/csv"}
+        )
+
+    async def ledger(self) -> dict[str, Any]:
+        answer = await self.client.get("/ledger/funds", self.staff("payout_maker"))
+        assert answer.status_code == 200, answer.text
+        fund = answer.json()[0]
+        assert fund["difference"] == "0.00"
+        return dict(fund)
+
+    async def read(self, actor: Actor, claim: dict[str, Any]) -> dict[str, Any]:
+        answer = await self.client.get(f"/claims/{claim['id']}", actor)
+        assert answer.status_code == 200, answer.text
+        return dict(answer.json())
+
+    async def feed(self, data: bytes, *, once: str | None = None, actor: Actor | None = None) -> Any:
+        return await self.client.post(
+            "/feed/files", actor or self.staff("claims_checker"), content=data, once=once,
+            headers={"Content-Type": "text/csv"},
+        )  # fmt: skip
+
+    async def decide_feed(self) -> None:
+        await decide_feed(self.client.context, self.tenant.id)
+
+    async def count(self, model: Any, *where: Any) -> int:
+        async with self.client.context.db.transaction(self.tenant.id) as session:
+            repository = TenantRepository(session, self.tenant.id)
+            statement = repository.select_columns(model, func.count()).where(*where)
+            return int((await session.execute(statement)).scalar_one())
+
+    async def events(self, wire: str) -> list[Envelope]:
+        """Events of a type in the outbox, oldest first."""
+        async with self.client.context.db.transaction(self.tenant.id) as session:
+            statement = select(OutboxEvent.envelope).where(OutboxEvent.tenant_id == self.tenant.id)
+            rows = (await session.execute(statement.order_by(OutboxEvent.seq))).scalars()
+            return [envelope for raw in rows if (envelope := Envelope.decode(raw)).type == wire]
+
+
+async def together(*calls: Any) -> list[Any]:
+    return list(await asyncio.gather(*calls))

@@ -1,0 +1,66 @@
+"""Fixtures of enrollment's tests."""
+
+from collections.abc import AsyncIterator, Awaitable, Callable
+from typing import Any
+
+import pytest
+import pytest_asyncio
+
+from common.bus.postgres import PostgresBus
+from common.consumer import Worker
+from common.testing import Client, Pump, TestTenant
+from enrollment.worker import create_worker
+
+from .world import World
+
+NewTenant = Callable[..., Awaitable[TestTenant]]
+
+
+@pytest_asyncio.fixture
+async def world(enrollment: Client, new_tenant: NewTenant) -> World:
+    """A tenant of its own with an approved unit."""
+    made = World(enrollment, await new_tenant(enrollment.context))
+    await made.approve_unit()
+    return made
+
+
+@pytest_asyncio.fixture
+async def other(enrollment: Client, new_tenant: NewTenant) -> World:
+    """Another tenant with an approved unit."""
+    made = World(enrollment, await new_tenant(enrollment.context))
+    await made.approve_unit()
+    return made
+
+
+@pytest_asyncio.fixture(scope="session", loop_scope="session")
+async def worker(environment: dict[str, str]) -> AsyncIterator[Worker]:
+    """Enrollment's worker, not running."""
+    made = create_worker()
+    yield made
+    await made.context.close()
+
+
+@pytest_asyncio.fixture(scope="session", loop_scope="session")
+async def pump(worker: Worker, bus: PostgresBus) -> AsyncIterator[Pump]:
+    """Carries enrollment's events to enrollment."""
+    made = await Pump(bus, [worker]).start()
+    yield made
+    await made.stop()
+
+
+@pytest.fixture
+def emitted(world: World) -> Callable[[], Awaitable[list[Any]]]:
+    """The events in the outbox of the world's tenant, oldest first."""
+
+    async def read() -> list[Any]:
+        from sqlalchemy import select
+
+        from common.events import Envelope
+        from common.events.models import OutboxEvent
+
+        async with world.client.context.db.transaction(world.tenant.id) as session:
+            statement = select(OutboxEvent.envelope).where(OutboxEvent.tenant_id == world.tenant.id)
+            rows = (await session.execute(statement.order_by(OutboxEvent.seq))).scalars()
+            return [Envelope.decode(raw) for raw in rows]
+
+    return read

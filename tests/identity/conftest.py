@@ -1,0 +1,17 @@
+"""Fixtures of identity's tests."""
+
+import pytest_asyncio
+
+from common.testing import Client
+
+from .union import Union, new_union
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def union(identity: Client) -> Union:
+    return await new_union(identity)
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def other(identity: Client) -> Union:
+    return await new_union(identity)

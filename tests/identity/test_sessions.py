@@ -1,0 +1,159 @@
+"""Tokens, keys, refresh with reuse detection, sign-out."""
+
+import asyncio
+from datetime import timedelta
+from uuid import UUID
+
+import pytest
+
+from common.auth import TokenVerifier
+from common.clock import now, set_to
+from common.errors import SessionEnded
+from common.testing import Client
+from identity.extras import signing_keys
+
+from .union import Union, bearer, sign_in_operator
+
+
+async def tokens_of(union: Union) -> dict:
+    return (await union.register_unit())["tokens"]
+
+
+async def refresh(union: Union, token: str):
+    return await union.post("/sessions/refresh", {"refresh_token": token})
+
+
+async def works(union: Union, tokens: dict) -> bool:
+    return (await union.client.get("/units/me", headers=bearer(tokens))).status_code == 200
+
+
+async def test_a_token_verifies_offline_with_the_published_keys(union: Union) -> None:
+    jwks = (await union.client.get("/.well-known/jwks.json")).json()
+    assert all("d" not in key and key["crv"] == "Ed25519" for key in jwks["keys"])
+    verifier = TokenVerifier(issuer="huzhu", jwks_url="")
+    verifier.use_keys(jwks)
+    tokens = await tokens_of(union)
+    actor = await verifier.verify(tokens["access_token"])
+    assert (
+        actor.tenant_id == union.id and actor.may("enrollment.order.write") and actor.may("identity.unit.own")
+    )
+    assert tokens["expires_in"] == 600
+
+
+async def test_a_rotated_key_signs_and_the_old_one_stays_published(union: Union) -> None:
+    before = await tokens_of(union)
+    assert (await union.client.post("/signing-keys")).status_code == 401
+    assert (await union.client.post("/signing-keys", union.actor("x"))).status_code == 403
+    assert (
+        await union.client.post("/signing-keys", union.actor("identity.tenant.manage"))
+    ).status_code == 404
+    rotated = await union.client.post("/signing-keys", headers=await sign_in_operator(union.client, "ops1"))
+    kids = [k["kid"] for k in (await union.client.get("/.well-known/jwks.json")).json()["keys"]]
+    assert rotated.status_code == 201 and kids[0] == rotated.json()["kid"] and len(kids) >= 2
+    assert await works(union, before) and await works(union, await tokens_of(union))
+    with set_to(now() + timedelta(hours=3)):
+        later = await signing_keys(union.client.context).jwks()
+    assert [k["kid"] for k in later["keys"]] == [kids[0]]
+
+
+async def test_processes_that_start_together_make_one_key(identity: Client) -> None:
+    from identity.extras import signing_keys as of
+    from identity.keys.service import SigningKeys
+
+    shared = of(identity.context)
+    others = [
+        SigningKeys(identity.context.db, shared._master, rotate_after=timedelta(days=90)) for _ in range(4)
+    ]
+    with set_to(now() + timedelta(days=200)):
+        made = await asyncio.gather(*[keys.signing_key() for keys in others])
+    assert len({key.kid for key in made}) == 1
+    await shared.rotate()
+
+
+async def test_a_refresh_token_is_used_up(union: Union) -> None:
+    tokens = await tokens_of(union)
+    second = await refresh(union, tokens["refresh_token"])
+    assert second.status_code == 200 and second.json()["refresh_token"] != tokens["refresh_token"]
+    assert await works(union, second.json())
+    assert (await refresh(union, "x" * 43)).json()["code"] == "auth.refresh_invalid"
+
+
+async def test_a_token_used_twice_ends_the_session_for_good(union: Union) -> None:
+    tokens = await tokens_of(union)
+    second = (await refresh(union, tokens["refresh_token"])).json()
+    with set_to(now() + timedelta(minutes=1)):
+        reused = await refresh(union, tokens["refresh_token"])
+    assert (reused.status_code, reused.json()["code"]) == (401, "auth.refresh_reused")
+    assert (await refresh(union, second["refresh_token"])).json()["code"] == "auth.refresh_invalid"
+    assert not await works(union, second) and not await works(union, tokens)
+
+
+async def test_a_lost_answer_may_be_asked_for_again_at_once(union: Union) -> None:
+    tokens = await tokens_of(union)
+    first, again = (
+        await refresh(union, tokens["refresh_token"]),
+        await refresh(union, tokens["refresh_token"]),
+    )
+    assert first.status_code == again.status_code == 200
+    assert (await refresh(union, again.json()["refresh_token"])).status_code == 200
+
+
+async def test_a_refresh_token_is_good_in_its_union_only_and_not_for_ever(union: Union, other: Union) -> None:
+    tokens = await tokens_of(union)
+    assert (await refresh(other, tokens["refresh_token"])).status_code == 401
+    with set_to(now() + timedelta(days=31)):
+        assert (await refresh(union, tokens["refresh_token"])).json()["code"] == "auth.refresh_invalid"
+
+
+async def test_signing_out_ends_this_session_only(union: Union) -> None:
+    registered = await union.register_unit()
+    code = await union.code_for(registered["mobile"], "sign_in")
+    second = (await union.post("/sessions/handler", {"mobile": registered["mobile"], "code": code})).json()
+    ended = await union.client.post("/sessions/end", headers=bearer(registered["tokens"]))
+    assert ended.json() == {"ended": True}
+    assert not await works(union, registered["tokens"]) and await works(union, second)
+    assert (await refresh(union, registered["tokens"]["refresh_token"])).status_code == 401
+
+
+async def test_signing_out_everywhere_ends_all_sessions_at_once(union: Union) -> None:
+    registered = await union.register_unit()
+    code = await union.code_for(registered["mobile"], "sign_in")
+    second = (await union.post("/sessions/handler", {"mobile": registered["mobile"], "code": code})).json()
+    assert (await union.client.post("/sessions/end-all", headers=bearer(second))).status_code == 200
+    for tokens in (registered["tokens"], second):
+        assert not await works(union, tokens)
+        assert (await refresh(union, tokens["refresh_token"])).status_code == 401
+    code = await union.code_for(registered["mobile"], "sign_in")
+    third = await union.post("/sessions/handler", {"mobile": registered["mobile"], "code": code})
+    assert await works(union, third.json()), "a new sign-in has the new epoch"
+    actor = await union.client.context.verifier.verify(second["access_token"])
+    with pytest.raises(SessionEnded):
+        await union.client.context.epochs.check(actor)
+
+
+@pytest.mark.parametrize("path", ["/sessions/end", "/sessions/end-all"])
+async def test_who_may_sign_out(union: Union, other: Union, path: str) -> None:
+    tokens = await tokens_of(union)
+    client = union.client
+    assert (await client.post(path)).status_code == 401
+    assert (await client.post(path, union.actor("x"))).status_code == 403
+    stranger = other.actor("identity.session.own", id=UUID(tokens["account"]["id"]))
+    assert (await client.post(path, stranger)).status_code == 404
+    assert await works(union, tokens)
+
+
+async def test_an_access_token_ends_after_ten_minutes(union: Union) -> None:
+    with set_to(now() - timedelta(minutes=11)):
+        tokens = await tokens_of(union)
+    answer = await union.client.get("/units/me", headers=bearer(tokens))
+    assert answer.json()["code"] == "auth.session_ended"
+
+
+async def test_operators_need_their_secret_and_are_limited(identity: Client) -> None:
+    wrong = await identity.post("/platform/sessions", json={"operator": "ops1", "secret": "not the secret"})
+    assert (wrong.status_code, wrong.json()["code"]) == (401, "platform.unknown_operator")
+    for _ in range(12):
+        last = await identity.post("/platform/sessions", json={"secret": "not the secret"})
+    assert last.status_code == 429 and last.json()["params"]["seconds"] > 0
+    await identity.context.redis.delete("lock:platform:127.0.0.1", "limit:platform:127.0.0.1")
+    assert await sign_in_operator(identity, "ops1")

@@ -1,0 +1,165 @@
+"""Staff: accounts, two steps of signing in, lock-out (row D.01)."""
+
+import pytest
+
+from common.auth import ActorKind
+from common.contracts.identity import VerificationCodeIssued
+from common.ids import new_id
+
+from .union import Union, a_mobile, bearer, new_union, sign_in_operator
+
+PASSWORD = "correct horse 8"
+MANAGE = "identity.staff.manage"
+pytestmark = pytest.mark.feature("D.01")
+
+
+def someone(**changes) -> dict:
+    return {
+        "user_name": "shenhe9", "name": "沈鹤", "mobile": a_mobile(), "roles": ["reviewer"], "password": PASSWORD, **changes,
+    }  # fmt: skip
+
+
+async def made(union: Union, **changes) -> dict:
+    headers = await sign_in_operator(union.client, "ops1")
+    answer = await union.client.post(f"/tenants/{union.code}/staff", headers=headers, json=someone(**changes))
+    assert answer.status_code == 201, answer.text
+    return answer.json()
+
+
+async def first_step(union: Union, password: str = PASSWORD, user_name: str = "shenhe9"):
+    return await union.post("/sessions/staff", {"user_name": user_name, "password": password})
+
+
+async def signed_in(union: Union) -> dict:
+    challenge = (await first_step(union)).json()["challenge_id"]
+    answer = await union.post(
+        "/sessions/staff/code", {"challenge_id": challenge, "code": await union.sent_code(challenge)}
+    )
+    assert answer.status_code == 200, answer.text
+    return answer.json()
+
+
+async def test_password_then_code(union: Union) -> None:
+    account = await made(union)
+    step = (await first_step(union)).json()
+    assert step["tokens"] is None and step["mobile"].startswith("139****")
+    (event,) = await union.events(VerificationCodeIssued)
+    assert event.purpose == "staff_sign_in" and str(event.challenge_id) == step["challenge_id"]
+    tokens = await signed_in(union)
+    assert tokens["account"]["id"] == account["id"] and tokens["account"]["roles"] == ["reviewer"]
+    me = (await union.client.get("/staff/me", headers=bearer(tokens))).json()
+    assert me["name"] == "沈鹤" and me["password_due"] and me["role_titles"] == ["后台审核"]
+    assert (await union.client.get("/units", headers=bearer(tokens))).status_code == 200
+
+
+async def test_a_challenge_needs_its_own_code_once(union: Union, other: Union) -> None:
+    await made(union)
+    challenge = (await first_step(union)).json()["challenge_id"]
+    code = await union.sent_code(challenge)
+    guess = f"{(int(code) + 1) % 1_000_000:06d}"
+    body = {"challenge_id": challenge, "code": guess}
+    assert (await union.post("/sessions/staff/code", body)).json()["code"] == "code.wrong"
+    assert (await other.post("/sessions/staff/code", {**body, "code": code})).json()["code"] == "code.expired"
+    assert (await union.post("/sessions/staff/code", {**body, "code": code})).status_code == 200
+    assert (await union.post("/sessions/staff/code", {**body, "code": code})).json()["code"] == "code.expired"
+    unknown = {"challenge_id": str(new_id()), "code": code}
+    assert (await union.post("/sessions/staff/code", unknown)).json()["code"] == "code.expired"
+
+
+async def test_wrong_passwords_lock_for_longer_and_longer(union: Union) -> None:
+    await made(union)
+    answers = [await first_step(union, "wrong password") for _ in range(4)]
+    assert [a.json()["code"] for a in answers] == ["auth.credentials_wrong"] * 3 + ["rate.limited"]
+    right = await first_step(union)
+    assert right.status_code == 429 and 0 < right.json()["params"]["seconds"] <= 5
+    assert (await first_step(union, user_name="nobody1")).json()["code"] == "auth.credentials_wrong"
+    await union.client.context.redis.delete(f"lock:staff:{union.id}:shenhe9:127.0.0.1")
+    await first_step(union, "wrong password")
+    assert 5 < (await first_step(union)).json()["params"]["seconds"] <= 10
+    await union.client.context.redis.delete(f"lock:staff:{union.id}:shenhe9:127.0.0.1")
+    assert (await first_step(union)).status_code == 200
+
+
+async def test_where_the_union_wants_no_code_the_password_is_enough(union: Union) -> None:
+    plain = await new_union(union.client, **{"staff: [password_sms, password]": "staff: [password]"})
+    await made(plain)
+    assert (await first_step(plain)).json()["tokens"]["access_token"]
+
+
+async def test_wrong_values_of_an_account_are_all_named(union: Union) -> None:
+    body = someone(user_name="X", name="沈 鹤", mobile="1", roles=["member"], password="short")
+    answer = await union.client.post("/staff", union.actor(MANAGE), json=body)
+    assert {e["field"] for e in answer.json()["errors"]} == {
+        "user_name",
+        "name",
+        "mobile",
+        "roles",
+        "password",
+    }
+    nowhere = await union.client.post("/staff", union.actor(MANAGE), json=someone(branch="nowhere"))
+    assert nowhere.json()["code"] == "unit.org_node_unknown"
+
+
+async def test_an_account_is_made_once(union: Union) -> None:
+    admin, body, key = union.actor(MANAGE), someone(branch="binhu"), str(new_id())
+    first, again = [await union.client.post("/staff", admin, json=body, once=key) for _ in range(2)]
+    assert first.json() == again.json() and first.json()["org_path"] == "/binhu/"
+    taken = await union.client.post("/staff", admin, json=body)
+    assert (taken.status_code, taken.json()["code"]) == (409, "staff.exists")
+    district = union.actor(MANAGE, org_path="/liangxi/")
+    outside = await union.client.post("/staff", district, json=someone(user_name="elsewhere", branch="binhu"))
+    assert outside.status_code == 404
+
+
+async def test_a_password_is_changed_by_its_owner(union: Union) -> None:
+    await made(union)
+    headers = bearer(await signed_in(union))
+
+    async def change(current: str, new: str):
+        body = {"current": current, "new": new}
+        return await union.client.send("PUT", "/staff/me/password", headers=headers, json=body)
+
+    assert (await change("wrong password", "another good one")).status_code == 401
+    assert (await change(PASSWORD, "short")).status_code == 422
+    assert (await change(PASSWORD, "another good one")).json()["password_due"] is False
+    assert (await first_step(union)).json()["code"] == "auth.credentials_wrong"
+    assert (await first_step(union, "another good one")).status_code == 200
+
+
+async def test_a_closed_account_is_out_at_once(union: Union) -> None:
+    account = await made(union)
+    tokens = await signed_in(union)
+    closed = await union.client.post(f"/staff/{account['id']}/close", union.actor(MANAGE))
+    assert closed.json()["status"] == "closed"
+    assert (await union.client.get("/staff/me", headers=bearer(tokens))).json()[
+        "code"
+    ] == "auth.session_ended"
+    assert (await first_step(union)).json()["code"] == "auth.credentials_wrong"
+    again = await union.post("/sessions/refresh", {"refresh_token": tokens["refresh_token"]})
+    assert again.status_code == 401
+
+
+async def test_who_may_reach_staff(union: Union, other: Union) -> None:
+    account = await made(union)
+    own = "identity.session.own"
+    routes = [
+        ("GET", "/staff", MANAGE, None),
+        ("POST", "/staff", MANAGE, someone(user_name="x")),
+        ("POST", f"/staff/{account['id']}/close", MANAGE, None),
+        ("GET", "/staff/me", own, None),
+        ("PUT", "/staff/me/password", own, {"current": "x", "new": "y"}),
+        ("POST", f"/tenants/{union.code}/staff", "identity.tenant.manage", someone()),
+    ]
+    client = union.client
+    for method, path, permission, body in routes:
+        assert (await client.send(method, path, json=body)).status_code == 401, path
+        assert (await client.send(method, path, union.actor("x"), json=body)).status_code == 403, path
+        foreign = await client.send(method, path, other.actor(permission, id=account["id"]), json=body)
+        assert foreign.status_code == {"/staff": 422 if method == "POST" else 200}.get(path, 404), path
+    listed = (await client.get("/staff", union.actor(MANAGE))).json()["items"]
+    assert [(i["id"], i["name"]) for i in listed] == [(account["id"], "沈*")]
+    assert (await client.get("/staff", other.actor(MANAGE))).json()["items"] == []
+    admin = union.actor("identity.tenant.manage")
+    assert (await client.post(f"/tenants/{union.code}/staff", admin, json=someone())).status_code == 404
+    member = union.actor(own, kind=ActorKind.MEMBER)
+    assert (await client.get("/staff/me", member)).status_code == 404
