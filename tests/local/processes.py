@@ -25,7 +25,7 @@ async def eventually(holds: Callable[[], bool], *, within_s: float = 20.0) -> No
 
 def lives(pid: int) -> bool:
     try:
-        return psutil.Process(pid).status() != psutil.STATUS_ZOMBIE
+        return bool(psutil.Process(pid).status() != psutil.STATUS_ZOMBIE)
     except psutil.NoSuchProcess:
         return False
 

@@ -52,7 +52,7 @@ def test_a_newer_version_adds_its_secrets_and_keeps_the_old(home: Home) -> None:
 
 
 def test_new_keys_are_never_made_for_existing_data(home: Home) -> None:
-    assert home.secrets
+    assert home.secrets["master_key"]
     home.data_of("postgres").joinpath("PG_VERSION").write_text("18\n")
     home.secrets_path.unlink()
     with pytest.raises(SecretsUnusable, match="is missing, but there is data"):

@@ -48,10 +48,15 @@ async def test_text_is_sorted_and_folded_by_the_builtin_provider(shared_postgres
 async def test_every_way_in_asks_for_a_password(shared_postgres: EmbeddedPostgres) -> None:
     methods = "SELECT string_agg(DISTINCT auth_method, ',') FROM pg_hba_file_rules"
     assert await ask(shared_postgres, methods) == "scram-sha-256"
-    address = {"host": "127.0.0.1", "port": shared_postgres.port, "database": "postgres", "user": "postgres"}
     for password in ("wrong", ""):
         with pytest.raises((asyncpg.InvalidPasswordError, asyncpg.PostgresError)):
-            await asyncpg.connect(**address, password=password)
+            await asyncpg.connect(
+                host="127.0.0.1",
+                port=shared_postgres.port,
+                user="postgres",
+                database="postgres",
+                password=password,
+            )
 
 
 async def test_the_socket_asks_too(shared_postgres: EmbeddedPostgres) -> None:

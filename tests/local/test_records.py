@@ -35,7 +35,7 @@ def write(home: Home, process: asyncio.subprocess.Process, **changes: object) ->
         stop_within_s=5.0,
         home=home.path,
     )
-    changed = Record(**{**record.__dict__, **changes})  # type: ignore[arg-type]
+    changed = Record(**{**record.__dict__, **changes})
     changed.write(record_path(home, "api"))
     return changed
 

@@ -34,13 +34,13 @@ def get(client: Minio, name: str) -> bytes:
         return bytes(answer.read())
 
 
-@pytest.fixture
-async def seaweed(home: Home) -> AsyncIterator[EmbeddedSeaweed]:
-    async with EmbeddedSeaweed(home) as part:
+@pytest.fixture(scope="module")
+async def seaweed(kept_home: Home) -> AsyncIterator[EmbeddedSeaweed]:
+    async with EmbeddedSeaweed(kept_home) as part:
         part.client().make_bucket(BUCKET)
         put(part.client(), "receipt", b"content")
         yield part
-    assert running_on(home) == []
+    assert running_on(kept_home) == []
     own = [port for base in part.ports.values() for port in (base, base + GRPC_DISTANCE)]
     left = [path for port in own for path in Path("/tmp").glob(f"seaweedfs-*-{port}.sock")]
     assert left == []
@@ -94,19 +94,19 @@ def refuses_without_certificate(port: int) -> bool:
     return False
 
 
-async def test_it_listens_on_loopback_only_and_shows_no_secret(seaweed: EmbeddedSeaweed, home: Home) -> None:
+async def test_it_listens_on_loopback_only_and_shows_no_secret(seaweed: EmbeddedSeaweed) -> None:
     assert seaweed.pid is not None
     process = psutil.Process(seaweed.pid)
     listening = {
         entry.laddr.ip for entry in process.net_connections("tcp") if entry.status == psutil.CONN_LISTEN
     }
     assert listening == {HOST}
-    shown = " ".join(process.cmdline()) + home.log_of("seaweed").read_text()
+    shown = " ".join(process.cmdline()) + seaweed.home.log_of("seaweed").read_text()
     assert seaweed.secret_key not in shown
-    assert home.secrets["seaweed_signing_key"] not in shown
+    assert seaweed.home.secrets["seaweed_signing_key"] not in shown
 
 
-async def test_objects_survive_kills_and_a_change_of_ports(seaweed: EmbeddedSeaweed, home: Home) -> None:
+async def test_objects_survive_kills_and_a_change_of_ports(seaweed: EmbeddedSeaweed) -> None:
     for round_ in range(2):
         put(seaweed.client(), f"object{round_}", os.urandom(3_000_000))
         before = get(seaweed.client(), f"object{round_}")
@@ -115,7 +115,7 @@ async def test_objects_survive_kills_and_a_change_of_ports(seaweed: EmbeddedSeaw
         await seaweed.wait()
         await seaweed.stop()
         if round_:
-            (home.run / "ports.json").unlink()
+            (seaweed.home.run / "ports.json").unlink()
         await seaweed.start()
         assert get(seaweed.client(), f"object{round_}") == before
         assert get(seaweed.client(), "receipt") == b"content"

@@ -8,7 +8,7 @@ from typing import Any, Self
 
 import httpx
 
-from common.contracts.pack import TenantPack, load_pack
+from common.contracts.pack import TenantPack, load_pack, read_text
 from common.ids import new_id
 
 LIVE_WITHIN_SECONDS = 60.0
@@ -99,5 +99,5 @@ class Operator:
 async def load_tenant(operator: Operator, path: Path, *, demo_password: str) -> None:
     """Apply a pack that ships and create its demo staff; does nothing new when both are there."""
     pack = load_pack(path)
-    await operator.apply(pack.code, path.read_text(encoding="utf-8"))
+    await operator.apply(pack.code, read_text(path))
     await operator.add_staff(pack, demo_password)

@@ -27,7 +27,7 @@ class IdentitySettings(CommonSettings):
     codes_per_tenant: int = Field(3000, ge=1)
     codes_per_number: int = Field(20, ge=1)
     """SMS codes to one number in a day, for each purpose."""
-    codes_per_staff: int = Field(60, ge=1)
+    codes_per_staff: int = Field(200, ge=1)
     """SMS codes of the second step of one staff account in an hour; each needs the password first."""
     sign_ins_per_address: int = Field(600, ge=1)
     """Attempts to sign in or register from one address in ten minutes."""

@@ -60,7 +60,8 @@ def test_a_cost_nobody_knows_is_a_question_not_a_zero() -> None:
 @pytest.mark.parametrize(
     ("nights", "from_day", "count", "expected"),
     [(10, 1, "nights", 300), (10, 4, "nights", 210), (4, 4, "nights", 30), (3, 4, "nights", None),
-     (3, 4, "both_ends", 30), (0, 1, "nights", 30), (0, 1, "both_ends", 30), (1, 2, "both_ends", 30), (1, 2, "nights", None)],
+     (3, 4, "both_ends", 30), (0, 1, "nights", 30), (0, 1, "both_ends", 30), (1, 2, "both_ends", 30),
+     (1, 2, "nights", None)],
 )  # fmt: skip
 def test_days_of_a_stay(nights: int, from_day: int, count: str, expected: int | None) -> None:
     ruleset = rules(benefit(daily(30, from_day=from_day, count=count)))

@@ -6,7 +6,6 @@ import os
 import random
 import signal
 import sys
-import time
 from collections.abc import AsyncIterator
 from datetime import timedelta
 from functools import partial
@@ -48,7 +47,7 @@ class Uploader:
 
     async def _line(self) -> str:
         assert self._process.stdout
-        return (await asyncio.wait_for(self._process.stdout.readline(), 30)).decode().strip()
+        return (await asyncio.wait_for(self._process.stdout.readline(), 120)).decode().strip()
 
     async def run(self, job: dict[str, Any], *, kill_after: float | None = None) -> list[str]:
         """Run a job, kill it after so many seconds from its start, and return what it said."""
@@ -156,15 +155,11 @@ async def test_killed_at_every_step(
     step = 0
     while not lived:
         upload = await begin(uploads, db, tenant)
-        t0=time.perf_counter()
         said = await uploader.run({**job, "upload": str(upload.id), "die_at": step})
-        t1=time.perf_counter()
         lived = "done" in said
         offsets.append(await received(uploads, db, upload))
         await resume(uploads, db, upload)
-        t2=time.perf_counter()
         await check_whole(uploads, db, store, upload)
-        print(step, "run", round(t1-t0,2), "resume", round(t2-t1,2), "check", round(time.perf_counter()-t2,2))
         step += 1
     assert step > 16  # two around each of 4 stored objects and 6 commits, less the last
     assert offsets == sorted(offsets)

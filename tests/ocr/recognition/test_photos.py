@@ -78,30 +78,21 @@ def test_the_command_goes_on_after_a_file_it_cannot_read(tmp_path: Path) -> None
         "module = u.module_from_spec(spec); spec.loader.exec_module(module)\n"
         "app = typer.Typer(); app.command()(module.ocr); app()\n"
     )
-    command = [
-        sys.executable,
-        "-c",
-        script,
-        good,
-        str(tmp_path / "no.jpg"),
-        str(tmp_path / "none.pdf"),
-        good,
-        "--json",
-    ]
+    inputs = [str(tmp_path / "no.jpg"), str(tmp_path / "none.pdf"), good]
+    command = [sys.executable, "-c", script, *inputs, "--json"]
     env = {**os.environ, "PYTHONPATH": f"{ROOT / 'services/ocr'}:{ROOT / 'deploy/local'}"}
     done = subprocess.run(command, capture_output=True, text=True, env=env, check=False)
     lines = [json.loads(line) for line in done.stdout.splitlines()]
     assert done.returncode == 1, done.stderr
-    assert [line["file"] for line in lines] == command[3:7]
+    assert [line["file"] for line in lines] == inputs
     assert [line.get("error", {}).get("code") for line in lines] == [
-        None,
         "document.unsupported",
         "file.unreadable",
         None,
     ]
-    assert lines[0]["type"] == "discharge_record"
-    assert lines[0]["fields"]["交款人"] == {
-        **lines[0]["fields"]["交款人"],
+    assert lines[2]["type"] == "discharge_record"
+    assert lines[2]["fields"]["交款人"] == {
+        **lines[2]["fields"]["交款人"],
         "source": "print",
         "verified": False,
     }

@@ -2,6 +2,7 @@
 
 import cv2
 import numpy as np
+from numpy.typing import NDArray
 from PIL import Image
 
 
@@ -11,13 +12,13 @@ def photograph(paper: Image.Image, *, seed: int = 0, tilt: float = 0.03, quality
     page = cv2.cvtColor(np.asarray(paper), cv2.COLOR_RGB2BGR)
     height, width = page.shape[:2]
     margin = int(0.06 * width)
-    corners = np.float32([[0, 0], [width, 0], [width, height], [0, height]])
+    corners = np.array([[0, 0], [width, 0], [width, height], [0, height]], np.float32)
     moved = corners + margin + random.uniform(-tilt, tilt, (4, 2)).astype(np.float32) * width
     size = (width + 2 * margin, height + 2 * margin)
     table = np.full((size[1], size[0], 3), (96, 110, 128), np.uint8)
     matrix = cv2.getPerspectiveTransform(corners, moved.astype(np.float32))
     photo = cv2.warpPerspective(page, matrix, size, dst=table, borderMode=cv2.BORDER_TRANSPARENT)
-    photo = _lit(photo, random)
+    photo = _lit(np.asarray(photo, np.uint8), random)
     photo = cv2.GaussianBlur(photo, (0, 0), 0.7)
     noise = random.normal(0, 3, photo.shape)
     photo = np.clip(photo.astype(np.float32) + noise, 0, 255).astype(np.uint8)
@@ -27,10 +28,11 @@ def photograph(paper: Image.Image, *, seed: int = 0, tilt: float = 0.03, quality
     return data.tobytes()
 
 
-def _lit(photo: np.ndarray, random: np.random.Generator) -> np.ndarray:
+def _lit(photo: NDArray[np.uint8], random: np.random.Generator) -> NDArray[np.uint8]:
     """Shade the picture from one side to the other, as under a lamp."""
     height, width = photo.shape[:2]
     x, y = np.meshgrid(np.linspace(-1, 1, width), np.linspace(-1, 1, height))
     angle = random.uniform(0, 2 * np.pi)
     light = 1 + 0.14 * (np.cos(angle) * x + np.sin(angle) * y)
-    return np.clip(photo * light[..., None], 0, 255).astype(np.uint8)
+    lit: NDArray[np.uint8] = np.clip(photo * light[..., None], 0, 255).astype(np.uint8)
+    return lit

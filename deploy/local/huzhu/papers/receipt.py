@@ -105,7 +105,7 @@ def _payments(sheet: Sheet, values: ReceiptValues) -> None:
     own_expense = values.account + values.cash - values.own_share
     rows = (
         (("业务流水号", values.stay_number), ("住院号", values.stay_number), ("医疗机构类型", "综合医院")),
-        (("住院科别", "内科"), ("入院日期", f"{values.admitted_on:%Y-%m-%d}"), ("出院日期", f"{values.discharged_on:%Y-%m-%d}")),
+        (("住院科别", "内科"), ("入院日期", f"{values.admitted_on}"), ("出院日期", f"{values.discharged_on}")),
         (("医保统筹基金支付", values.pooled), ("其他支付", values.other), ("个人账户支付", values.account)),
         (("个人现金支付", values.cash), ("个人自付", values.own_share), ("个人自费", own_expense)),
     )

@@ -5,6 +5,8 @@ from pathlib import Path
 from urllib.parse import quote
 
 import redis.asyncio as redis
+from redis.asyncio.retry import Retry
+from redis.backoff import NoBackoff
 from redis.exceptions import RedisError
 
 from huzhu.home import Home
@@ -66,7 +68,7 @@ class EmbeddedValkey(Part):
 
     async def answers(self) -> None:
         """PING; refused while the append-only file is still being loaded."""
-        client = redis.from_url(self.url, socket_timeout=2)
+        client = redis.from_url(self.url, socket_timeout=2, retry=Retry(NoBackoff(), 0))
         try:
             await client.ping()
         finally:

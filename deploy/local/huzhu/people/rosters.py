@@ -1,6 +1,6 @@
 """Whole rosters in the layout of manual 002, with a chosen share of faulty rows and the truth about each row."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import date
 from random import Random
@@ -10,7 +10,7 @@ from common.sheets import SheetWriter
 from common.sheets.writer import Target
 
 from .faults import FAULTS, spoil
-from .persons import people
+from .persons import Person, people
 
 _TITLE = "无锡市职工互助互济会“三合一”项目参保花名册"
 _HINTS = (
@@ -56,19 +56,31 @@ def write_roster(
 
     `empty_rows`: numbered rows without people at the end, which are nobody.
     """
+    return write_rows(target, _rows(count, seed=seed, faulty=faulty, today=today), empty_rows=empty_rows)
+
+
+def write_rows(target: Target, rows: Iterable[tuple[dict[str, str], list[str]]], *, empty_rows: int = 3) -> RosterTruth:
+    """Write rows of values, each with the codes that a check has to find, in the manual's layout."""
     truth = RosterTruth()
+    number = 0
     with SheetWriter(target, widths=(6, 14, 24, 26, 30, 16, 12)) as sheet:
         sheet.title(_TITLE, len(_HEADINGS))
         sheet.heading(_HINTS)
         sheet.heading(_HEADINGS)
-        for number, (values, codes) in enumerate(
-            _rows(count, seed=seed, faulty=faulty, today=today), start=1
-        ):
+        for number, (values, codes) in enumerate(rows, start=1):
             sheet.row([str(number), *(values[name] for name in _FIELDS)])
             truth.codes[_FIRST_ROW + number - 1] = codes
-        for number in range(count + 1, count + empty_rows + 1):
-            sheet.row([str(number)])
+        for empty in range(number + 1, number + empty_rows + 1):
+            sheet.row([str(empty)])
     return truth
+
+
+def with_faults(somebody: Person, code: str = "", *, seed: int = 0) -> tuple[dict[str, str], list[str]]:
+    """Return a person's row, spoiled in the way that `code` names."""
+    values = {name: str(getattr(somebody, name)) for name in _FIELDS}
+    if code:
+        spoil(values, code, Random(seed))  # noqa: S311 - invented people, not secrets
+    return values, [code] if code else []
 
 
 def _rows(

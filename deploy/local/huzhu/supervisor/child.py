@@ -64,7 +64,7 @@ class ChildProcess:
             self.child.argv,
             self.child.cwd,
             self._environment,
-            stop_signal=signal.SIGTERM,
+            stop_within_s=self.child.stop_within_s,
             inherit=True,
         )
         self._running = await spawn(self.home, program)

@@ -79,6 +79,7 @@ async def change_fields(
 
 
 def type_in(dossier: Dossier, fields: Sequence[FieldWrite]) -> None:
+    """Put typed values into a form; FieldsInvalid with every fault."""
     faults: list[Fault] = []
     for written in fields:
         stay = _stay_of(dossier.kind, written)
@@ -189,6 +190,7 @@ async def _take_over(session: AsyncSession, claim: Claim, *, keys: TenantKeys) -
 
 
 async def show(session: AsyncSession, dossier: Dossier) -> ClaimRead:
+    """Return a claim as its reader sees it."""
     claim = dossier.claim
     steps = await ClaimRepository(session, claim.tenant_id).steps(claim.id)
     payout = await PayoutRepository(session, claim.tenant_id).of_claim(claim.id) if claim.decided_at else None

@@ -8,6 +8,7 @@ from common.contracts.pack import TenantPack
 from common.tenancy import pack_of_version
 from common.text import Text
 
+from ..amounts import yuan
 from ..copies.repository import CopyRepository
 from ..people.repository import PeopleRepository
 from .models import STATUS_TEXTS, Order, OrderStatus, OrderStep
@@ -68,9 +69,9 @@ def message_of(order: Order) -> str | None:
     ):
         over = order.amount_paid > order.amount_due
         return HELD.format(
-            due=order.amount_due,
-            paid=order.amount_paid,
-            difference=abs(order.amount_paid - order.amount_due),
+            due=yuan(order.amount_due),
+            paid=yuan(order.amount_paid),
+            difference=yuan(abs(order.amount_paid - order.amount_due)),
             word_zh="多付" if over else "少付",
             word_en="much" if over else "little",
         ).in_language()

@@ -1,13 +1,14 @@
 """Requests and responses of orders."""
 
 from datetime import date, datetime
-from decimal import Decimal
 from typing import Annotated
 from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
 from common.http.paging import Page
+
+from ..amounts import Yuan
 
 Reason = Annotated[str, StringConstraints(strip_whitespace=True, min_length=2, max_length=500)]
 
@@ -81,8 +82,8 @@ class OrderRead(BaseModel):
     requested_start: date | None
     people: int
     shares: int
-    amount_due: Decimal | None
-    amount_paid: Decimal | None
+    amount_due: Yuan | None
+    amount_paid: Yuan | None
     return_reason: str | None
     refusal_reason: str | None
     starts_on: date | None

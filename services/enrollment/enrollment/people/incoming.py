@@ -4,7 +4,7 @@ import asyncio
 import hashlib
 import tempfile
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
@@ -12,6 +12,7 @@ from uuid import UUID
 
 from fastapi import Request
 from starlette.datastructures import UploadFile
+from starlette.exceptions import HTTPException
 from starlette.types import Message
 
 from common.ids import new_id
@@ -53,9 +54,11 @@ class LimitedBody:
         return message
 
     async def _discard(self, message: Message) -> None:
-        while message.get("more_body") and self._taken < self._limit + DISCARDED_BYTES:
-            message = await self._receive()
-            self._taken += len(message.get("body", b""))
+        # Beyond the platform's own limit the body ends with an HTTPException: this refusal says more.
+        with suppress(HTTPException):
+            while message.get("more_body") and self._taken < self._limit + DISCARDED_BYTES:
+                message = await self._receive()
+                self._taken += len(message.get("body", b""))
 
 
 def _megabytes(limit: int) -> str:

@@ -1,11 +1,12 @@
 """Requests and responses of policies."""
 
 from datetime import date, datetime
-from decimal import Decimal
 from typing import Annotated
 from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field
+
+from ..amounts import Yuan
 
 
 class PolicySearch(BaseModel):
@@ -38,7 +39,7 @@ class PolicyRead(BaseModel):
     bank_card: str
     bank_name: str | None
     shares: int
-    contribution: Decimal
+    contribution: Yuan
     starts_on: date
     ends_on: date
     state: str

@@ -1,9 +1,10 @@
 """Responses of products."""
 
 from datetime import date
-from decimal import Decimal
 
 from pydantic import BaseModel
+
+from ..amounts import Yuan
 
 
 class ProductRead(BaseModel):
@@ -19,7 +20,7 @@ class ProductRead(BaseModel):
     offered_from: date | None
     offered_until: date | None
     term_months: int
-    price_per_share: Decimal
+    price_per_share: Yuan
     share_limit: int
     payer: str
     waiting_days: int

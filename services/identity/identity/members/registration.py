@@ -48,7 +48,7 @@ async def register_member(
     """
     pack = await current_pack(session)
     _require_offered(pack)
-    given = Given(plain_name(asked.name), plain_number(asked.id_number), compact_number(asked.mobile))
+    given = Given(plain_name(asked.name), plain_number(asked.id_number).upper(), compact_number(asked.mobile))
     FieldsInvalid.raise_if(rules.registration_faults(**given._asdict()))
     if asked.consent.version != pack.privacy.version:
         raise ConsentOutdated(version=pack.privacy.version)

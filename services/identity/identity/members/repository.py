@@ -6,6 +6,7 @@ from uuid import UUID
 
 from sqlalchemy import Select, select
 from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.orm import aliased
 from sqlalchemy.sql.elements import ColumnElement
 
 from common.auth import Actor
@@ -20,11 +21,9 @@ def visible_to(actor: Actor) -> ColumnElement[bool]:
     """The persons a caller may see: staff by the path of the person's unit, handlers their unit's, members only
     themselves.
     """
-    path = (
-        select(Unit.org_path)
-        .where(Unit.tenant_id == Person.tenant_id, Unit.id == Person.unit_id)
-        .scalar_subquery()
-    )
+    own = aliased(Unit)
+    same = (own.tenant_id == Person.tenant_id) & (own.id == Person.unit_id)
+    path = select(own.org_path).where(same).correlate(Person).scalar_subquery()
     return seen_by(actor, path=path, unit=Person.unit_id.expression, person=Person.id.expression)
 
 

@@ -93,7 +93,7 @@ def _check_fields(asked: UnitProfilePut, pack: TenantPack) -> None:
             medical_code=plain_number(asked.medical_code) if asked.medical_code else None,
             lengths=pack.registration.insurance_code_lengths,
             handler_name=plain_name(asked.handler_name),
-            handler_id_number=plain_number(asked.handler_id_number),
+            handler_id_number=_number(asked),
         )
     )
 
@@ -110,7 +110,7 @@ def _opened_at(
 def _profile(
     asked: UnitProfilePut, pack: TenantPack, node: OrgNode, keys: TenantKeys, opened_at: datetime | None
 ) -> Profile:
-    number = plain_number(asked.handler_id_number)
+    number = _number(asked)
     commitment = pack.registration.commitment
     return Profile(
         org_node_id=node.id,
@@ -123,3 +123,8 @@ def _profile(
         commitment_opened_at=opened_at,
         pack_version=pack.version,
     )
+
+
+def _number(asked: UnitProfilePut) -> str:
+    """Return the ID number as it was meant; a small x is what telephones type."""
+    return plain_number(asked.handler_id_number).upper()

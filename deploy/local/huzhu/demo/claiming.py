@@ -1,0 +1,220 @@
+"""Second half: a member hands in a photographed receipt, two people decide, the bank pays; the feed pays by itself."""
+
+import csv
+import io
+import time
+from decimal import Decimal
+from typing import Any
+
+from common import clock
+
+from .caller import Refused, until
+from .world import PRODUCT, World
+
+MEMBER, FED = 1, 2
+"""Which of the people claims, and who is in the settlement feed."""
+
+
+async def register_member(world: World) -> str:
+    """C.12: register with name, ID, mobile, SMS code and consent; bound to the cover that the roster made."""
+    member, person = world.member, world.people[MEMBER]
+    privacy = await member.get("/api/identity/privacy-statement")
+    since = time.time() - 1
+    await member.post(
+        "/api/identity/verification-codes",
+        {"purpose": "register", "mobile": person.mobile, "account_kind": "member"},
+    )
+    code = await member.sms_code(person.mobile, since=since)
+    body = {
+        "name": person.name,
+        "id_number": person.id_number,
+        "mobile": person.mobile,
+        "code": code,
+        "consent": {"version": privacy["version"]},
+    }
+    answer = await member.post("/api/identity/members/register", body)
+    member.token = answer["tokens"]["access_token"]
+
+    async def covered() -> list[Any] | None:
+        found: list[Any] = (await member.get("/api/enrollment/policies/mine"))["items"]
+        return found or None
+
+    policies = await until(covered, "我的参保 the cover")
+    return f"{person.name[0]}** 已注册，参保 {policies[0]['number']}"
+
+
+async def upload_receipt(world: World) -> str:
+    """The photographed receipt is stored at once and recognised in the background."""
+    person = world.people[MEMBER]
+    values, photo = world.receipt(person.name)
+    document = await world.member.upload("/api/ocr/documents", photo, name="发票.jpg".encode().hex() + ".jpg")
+    world.facts["receipt"], world.facts["receipt_values"] = document["receipt"], values
+    read = await recognised(world, document["document_id"])
+    fields = read["fields"]
+    right = sum(
+        fields.get(name, {}).get("value") == wanted
+        for name, wanted in (("票据号码", values.number), ("金额合计小写", str(values.total)), ("交款人", values.payer))
+    )
+    if right < 3:
+        raise AssertionError(f"recognised wrongly: {fields}")
+    return f"{read['type']}，识别 {len(fields)} 项，号码、金额、姓名全部正确"
+
+
+async def recognised(world: World, document_id: str) -> Any:
+    """Wait until a document has been read."""
+
+    async def look() -> Any:
+        read = await world.member.get(f"/api/ocr/documents/{document_id}")
+        return read if read["state"] in {"recognized", "unreadable"} else None
+
+    return await until(look, "识别 the recognition", within=180)
+
+
+async def refuse_foreign_receipt(world: World) -> str:
+    """A receipt of another person is refused with the reason, and nothing is lost."""
+    _, photo = world.receipt(world.people[FED + 1].name, salt=7)
+    document = await world.member.upload("/api/ocr/documents", photo, name="other.jpg")
+    await recognised(world, document["document_id"])
+    claim = await world.member.post("/api/claims/claims", {"kind": "hospital", "documents": [document["receipt"]]})
+    await filled(world, claim["id"])
+    try:
+        await world.member.post(f"/api/claims/claims/{claim['id']}/submit")
+    except Refused as refused:
+        draft = await world.member.get(f"/api/claims/claims/{claim['id']}")
+        return f"{refused.code}；草稿仍在（{draft['status']}）"
+    raise AssertionError("another person's receipt was accepted")
+
+
+async def filled(world: World, claim_id: str) -> Any:
+    """Wait until recognition has filled a claim."""
+
+    async def look() -> Any:
+        claim = await world.member.get(f"/api/claims/claims/{claim_id}")
+        values = {field["code"]: field["value"] for field in claim["fields"]}
+        return claim if values.get("receipt_number") else None
+
+    return await until(look, "自动填表 the filled form")
+
+
+async def submit_claim(world: World) -> str:
+    """C.12: the claim is filled from the receipt, submitted, and its benefit explained."""
+    member = world.member
+    claim = await member.post("/api/claims/claims", {"kind": "hospital", "documents": [world.facts["receipt"]]})
+    claim = await filled(world, claim["id"])
+    number_of_fields = sum(field["source"] == "recognized" for field in claim["fields"])
+    claim = await member.post(f"/api/claims/claims/{claim['id']}/submit")
+    again = await member.post(f"/api/claims/claims/{claim['id']}/submit")
+    if again["number"] != claim["number"]:
+        raise AssertionError("submitted twice")
+    world.facts["claim_id"] = claim["id"]
+    return f"{claim['number']}：自动填 {number_of_fields} 项，状态 {claim['status']}"
+
+
+async def decide_claim(world: World) -> str:
+    """Two different people agree; the same one is refused."""
+    path = f"/api/claims/claims/{world.facts['claim_id']}"
+    checker, reviewer = await world.staff("chushen1"), await world.staff("fuhe1")
+    await checker.post(f"{path}/decisions", {"node": "first-check", "action": "agree", "opinion": "材料齐全"})
+    try:
+        await checker.post(f"{path}/decisions", {"node": "review", "action": "agree", "opinion": "同意"})
+    except Refused as refused:
+        told = refused.code
+    else:
+        raise AssertionError("one person decided two nodes")
+    claim = await reviewer.post(f"{path}/decisions", {"node": "review", "action": "agree", "opinion": "同意"})
+    lines = "；".join(str(line["text"]) for line in claim["explanation"] if Decimal(line["amount"]))
+    return f"批准 {claim['amount']} 元（{lines}）；同一人复核：{told}"
+
+
+async def feed_settlement(world: World) -> str:
+    """C.09: the settlement feed opens, decides and requests payment by itself; sent again it changes nothing."""
+    checker, person = await world.staff("chushen1"), world.people[FED]
+    data = settlement_file(world, person.name, person.id_number)
+    first = await checker.upload("/api/claims/feed/files", data, name="feed.csv")
+    again = await checker.upload("/api/claims/feed/files", data, name="feed.csv")
+
+    async def decided() -> Any:
+        file = await checker.get(f"/api/claims/feed/files/{first['id']}")
+        return file if file["waiting"] == 0 else None
+
+    file = await until(decided, "免申即享 the settlement feed")
+    if file["states"].get("decided") != 1 or again["accepted"]:
+        raise AssertionError(f"feed: {file} {again}")
+    return f"{file['lines']} 条，自动审定 {file['states']['decided']} 条；重发新增 {again['accepted']} 条"
+
+
+def settlement_file(world: World, name: str, id_number: str) -> bytes:
+    """Return a settlement file with one stay of today."""
+    values, _ = world.receipt(name, salt=11)
+    today = clock.today().isoformat()
+    row = {
+        "line_id": f"YB{world.seed}",
+        "id_number": id_number,
+        "name": name,
+        "hospital": values.hospital,
+        "admission_date": today,
+        "discharge_date": today,
+        "settled_on": today,
+        "receipt_number": values.number,
+        "total_cost": "9000.00",
+        "pooled_paid": "6000.00",
+        "other_paid": "0.00",
+        "account_paid": "0.00",
+        "cash_paid": "3000.00",
+    }
+    out = io.StringIO()
+    writer = csv.DictWriter(out, list(row))
+    writer.writeheader()
+    writer.writerow(row)
+    return out.getvalue().encode()
+
+
+async def pay_batch(world: World) -> str:
+    """N.05: maker and checker, the bank's file, its result file; each payout is paid once."""
+    maker, checker = await world.staff("zhidan1"), await world.staff("fangxing1")
+    batch = await maker.post("/api/claims/payout-batches", {"fund": PRODUCT})
+    try:
+        await maker.post(f"/api/claims/payout-batches/{batch['id']}/release")
+    except Refused as refused:
+        told = refused.code
+    else:
+        raise AssertionError("the maker released the batch")
+    await checker.post(f"/api/claims/payout-batches/{batch['id']}/release")
+    file = await maker.send("GET", f"/api/claims/payout-batches/{batch['id']}/file", params={"format": "csv"})
+    result = bank_result(file.content)
+    done = await maker.upload(f"/api/claims/payout-batches/{batch['id']}/results", result, name="result.csv")
+    again = await maker.upload(f"/api/claims/payout-batches/{batch['id']}/results", result, name="result.csv")
+    if again["paid"]:
+        raise AssertionError("paid twice")
+    paid = f"成功 {done['paid']} 笔，重复回盘 {again['paid']} 笔"
+    return f"{batch['number']} 共 {batch['total']} 元，{paid}；制单人放行：{told}"
+
+
+def bank_result(batch_file: bytes) -> bytes:
+    """Answer a batch file as the bank does when everything succeeds."""
+    try:
+        text = batch_file.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        text = batch_file.decode("gb18030")
+    out = io.StringIO()
+    titles = ("付款编号", "收款账号", "金额", "处理结果", "失败原因", "银行流水号", "记账日期")
+    writer = csv.writer(out)
+    writer.writerow(titles)
+    for place, row in enumerate(csv.DictReader(io.StringIO(text)), start=1):
+        number, account, amount = (row[title].lstrip("'\t") for title in titles[:3])
+        writer.writerow([number, account, amount, "成功", "", f"B{place:06d}", clock.today().isoformat()])
+    return out.getvalue().encode("gb18030")
+
+
+async def check_books(world: World) -> str:
+    """The ledger balances, the member sees the payment and has the message."""
+    maker = await world.staff("zhidan1")
+    funds = await maker.get("/api/claims/ledger/funds")
+    rows = funds["items"] if isinstance(funds, dict) else funds
+    differences = {row["fund"]: row["difference"] for row in rows}
+    if any(Decimal(value) for value in differences.values()):
+        raise AssertionError(f"the ledger does not balance: {differences}")
+    claim = await world.member.get(f"/api/claims/claims/{world.facts['claim_id']}")
+    nodes = "→".join(step["title"] for step in claim["timeline"] if not step["pending"])
+    text = await world.caller().sms(world.people[MEMBER].mobile, "元")
+    return f"账差 {differences}；理赔 {claim['status']}（{nodes}）；短信：{text[:40]}…"

@@ -1,0 +1,111 @@
+"""Every endpoint: anonymous 401, without the permission 403, another tenant's rows 404."""
+
+from typing import Any
+
+import pytest
+from fastapi.routing import APIRoute
+
+from claims.auth import RequiresOneOf
+from common.errors import NotFound
+from common.http.deps import Requires
+from common.ids import new_id
+
+from .world import FUND, Person, World
+
+ID = str(new_id())
+BODIES: dict[tuple[str, str], dict[str, Any]] = {
+    ("POST", "/claims"): {"json": {"kind": "hospital"}},
+    ("POST", "/invitations"): {"json": {"document_number": "320211198503120019", "kind": "critical-illness"}},
+    ("PATCH", "/claims/{claim_id}/fields"): {
+        "json": {"fields": [{"code": "hospital", "value": "无锡"}]}, "headers": {"If-Match": "1"},
+    },
+    ("POST", "/claims/{claim_id}/documents"): {"json": {"documents": ["l1.xxxxxxxxxx.yyyy"]}},
+    ("POST", "/claims/{claim_id}/decisions"): {"json": {"node": "first-check", "action": "agree"}},
+    ("POST", "/claims/{claim_id}/payee"): {"json": {"card_number": "6228480000000000", "bank_name": "农行"}},
+    ("POST", "/payout-batches"): {"json": {"fund": FUND}},
+}  # fmt: skip
+
+
+def routes() -> list[tuple[str, str]]:
+    from claims.app import create_app  # the routes are known without a running database
+    from claims.feed.endpoints import router as feed
+    from claims.intake.endpoints import router as intake
+    from claims.ledger.endpoints import router as ledger
+    from claims.payouts.endpoints import router as payouts
+    from claims.review.endpoints import router as review
+    from claims.statistics.endpoints import router as statistics
+
+    assert create_app
+    found = []
+    for router in (intake, review, feed, payouts, ledger, statistics):
+        for route in router.routes:
+            assert isinstance(route, APIRoute)
+            found += [(method, route.path) for method in sorted(route.methods)]
+    return found
+
+
+def permissions_of(world: World, method: str, path: str) -> tuple[str, ...]:
+    """The permissions of which one admits to a route, as its dependencies say."""
+    for route in world.client.app.routes:
+        stack: list[Any] = [route]
+        while stack:
+            item = stack.pop()
+            stack += list(getattr(item, "routes", ()))
+            if isinstance(item, APIRoute) and item.path == path and method in item.methods:
+                calls = [dependency.call for dependency in item.dependant.dependencies]
+                needed = [call for call in calls if isinstance(call, Requires)]
+                assert needed, f"{method} {path} names no permission"
+                first = needed[0]
+                return first.permissions if isinstance(first, RequiresOneOf) else (first.permission,)
+    raise LookupError(path)
+
+
+def filled(path: str, claim: str = ID) -> str:
+    for name in ("claim_id", "batch_id", "file_id", "document_id"):
+        path = path.replace("{" + name + "}", claim)
+    return path
+
+
+@pytest.mark.parametrize(("method", "path"), routes())
+async def test_anonymous_and_without_permission(world: World, method: str, path: str) -> None:
+    options = BODIES.get((method, path), {"content": b"x"} if method == "POST" else {})
+    answer = await world.client.send(method, filled(path), None, **options)
+    assert answer.status_code == 401, answer.text
+    nobody = world.client.mint.actor(world.tenant, "notify.message.read_own")
+    answer = await world.client.send(method, filled(path), nobody, **options)
+    assert answer.status_code == 403 and answer.json()["code"] == "auth.not_permitted"
+
+
+@pytest.mark.parametrize(("method", "path"), [route for route in routes() if "{" in route[1]])
+async def test_another_tenants_row_is_not_there(world: World, other: World, method: str, path: str) -> None:
+    person = await world.cover()
+    if "claim_id" in path:
+        row = (await world.hospital(person))["id"]
+    elif "batch_id" in path:
+        await world.fund()
+        await world.approved(person)
+        row = (await world.released())["id"]
+    else:
+        row = (await world.feed(b"line_id,id_number,name\n1,x,y\n")).json()["id"]
+    options = BODIES.get((method, path), {"content": b"x"} if method == "POST" else {})
+    actor = world.client.mint.actor(other.tenant, *permissions_of(world, method, path))
+    answer = await world.client.send(method, filled(path, row), actor, **options)
+    assert answer.status_code == 404 and answer.json()["code"] == NotFound.code, answer.text
+
+
+async def test_another_member_and_another_unit_see_nothing(world: World, person: Person) -> None:
+    claim = await world.hospital(person)
+    stranger = await world.cover("王芳")
+    assert (await world.client.get(f"/claims/{claim['id']}", stranger.actor)).status_code == 404
+    assert (await world.submit(stranger, claim)).status_code == 404
+    assert (await world.client.get("/claims", stranger.actor)).json()["items"] == []
+    assert len((await world.client.get("/claims", person.actor)).json()["items"]) == 1
+
+
+async def test_staff_see_their_branch(world: World, person: Person) -> None:
+    claim = await world.submitted(person, verified=False)
+    near, far = (world.staff("claims_checker", org_path=path) for path in ("/binhu/", "/xinwu/"))
+    assert len((await world.client.get("/tasks", near)).json()["items"]) == 1
+    assert (await world.client.get("/tasks", far)).json()["items"] == []
+    assert (await world.client.get(f"/claims/{claim['id']}", far)).status_code == 404
+    assert (await world.decide(far, claim, "first-check")).status_code == 404

@@ -1,0 +1,174 @@
+"""Batches, the bank's files and answers, the ledger."""
+
+import io
+from decimal import Decimal
+
+import pytest
+from sqlalchemy import text
+from sqlalchemy.exc import DBAPIError
+
+from claims.ledger.models import LedgerPosting
+from claims.payouts.models import PayoutItem
+from common.db import unscoped
+from common.sheets import open_workbook
+
+from .world import Person, World, card_number
+
+
+@pytest.mark.feature("N.05")
+async def test_maker_is_not_checker(world: World, person: Person) -> None:
+    await world.fund()
+    await world.approved(person)
+    both = world.client.mint.actor(world.tenant, "claims.payout.prepare", "claims.payout.release")
+    batch = (await world.client.post("/payout-batches", both, json={"fund": "three-in-one"})).json()
+    answer = await world.client.post(f"/payout-batches/{batch['id']}/release", both)
+    assert answer.status_code == 403 and answer.json()["code"] == "payout.same_person"
+    assert (await world.client.get(f"/payout-batches/{batch['id']}/file", both)).json()[
+        "code"
+    ] == "payout.batch_not_released"
+    assert (
+        await world.client.post(f"/payout-batches/{batch['id']}/release", world.staff("payout_checker"))
+    ).status_code == 200
+    answer = await world.client.post(f"/payout-batches/{batch['id']}/release", world.staff("payout_checker"))
+    assert answer.status_code == 409 and answer.json()["code"] == "payout.batch_already_released"
+    listed = (await world.client.get("/payout-batches?status=released", both)).json()["items"]
+    assert [item["id"] for item in listed] == [batch["id"]]
+    assert (await world.client.get(f"/payout-batches/{batch['id']}", both)).json()["status"] == "released"
+
+
+@pytest.mark.feature("N.05")
+async def test_the_fund_must_have_the_money(world: World, person: Person) -> None:
+    await world.fund("100.00")
+    await world.approved(person)
+    batch = await world.batch()
+    answer = await world.client.post(f"/payout-batches/{batch['id']}/release", world.staff("payout_checker"))
+    assert answer.status_code == 409 and answer.json()["code"] == "payout.balance_too_low"
+    await world.fund("360.00")
+    answer = await world.client.post(f"/payout-batches/{batch['id']}/release", world.staff("payout_checker"))
+    assert answer.status_code == 200
+    assert (await world.ledger())["available"] == "0.00"
+
+
+async def test_nothing_waits(world: World) -> None:
+    maker = world.staff("payout_maker")
+    answer = await world.client.post("/payout-batches", maker, json={"fund": "three-in-one"})
+    assert answer.json()["code"] == "payout.nothing_waiting"
+    answer = await world.client.post("/payout-batches", maker, json={"fund": "nothing"})
+    assert answer.json()["code"] == "payout.fund_unknown"
+
+
+@pytest.mark.feature("N.05")
+async def test_the_banks_file_in_the_packs_layout(world: World, person: Person) -> None:
+    await world.fund()
+    claim = await world.approved(person)
+    batch = await world.released()
+    answer = await world.client.get(f"/payout-batches/{batch['id']}/file", world.staff("payout_maker"))
+    with open_workbook(io.BytesIO(answer.content)) as book:
+        rows = [row.cells for row in book.rows(book.sheets[0])]
+    assert rows[0][:3] == ["序号", "付款编号", "收款人姓名"]
+    assert rows[1] == [
+        "1", f"P{claim['number']}", "许晓霞", card_number(person.serial), "无锡农村商业银行", "460.00", "CNY", "三合一互助金",
+    ]  # fmt: skip
+
+
+@pytest.mark.feature("N.05")
+async def test_a_result_twice_pays_once(world: World, person: Person) -> None:
+    await world.fund()
+    await world.approved(person)
+    batch = await world.released()
+    data = world.result_file(await world.result_rows(batch))
+    assert (await world.send_result(batch, data)).json()["paid"] == 1
+    again = (await world.send_result(batch, data)).json()
+    assert again["paid"] == 0 and again["repeated"] == 1
+    assert len(await world.events("claims.payout_completed.v1")) == 1
+    assert (await world.ledger())["accounts"]["bank"] == "99540.00"
+
+
+@pytest.mark.feature("N.05")
+@pytest.mark.parametrize(
+    ("change", "code"),
+    [
+        (lambda row: ["P0", row[1], row[2]], "result.unknown_line"),
+        (lambda row: [row[0], row[1], "460.01"], "result.wrong_amount"),
+        (lambda row: [row[0], "6228480000000000", row[2]], "result.wrong_account"),
+    ],
+)
+async def test_a_result_that_does_not_fit_changes_nothing(world: World, change: object, code: str) -> None:
+    await world.fund()
+    for number in ("1", "2"):
+        await world.approved(await world.cover(), number)
+    batch = await world.released()
+    good, bad = await world.result_rows(batch)
+    answer = await world.send_result(batch, world.result_file([good, change(bad)]))  # type: ignore[operator]
+    assert answer.status_code == 422 and answer.json()["code"] == "payout.result_refused"
+    assert [(error["field"], error["code"]) for error in answer.json()["errors"]] == [("row.3", code)]
+    assert await world.count(PayoutItem, PayoutItem.outcome.is_not(None)) == 0
+    assert await world.count(LedgerPosting, LedgerPosting.cause_kind == "paid") == 0
+
+
+async def test_unreadable_results(world: World, person: Person) -> None:
+    await world.fund()
+    await world.approved(person)
+    batch = await world.released()
+    for data in (b"", b"a,b\n1,2\n", b"PK\x03\x04nonsense", b"\xff\xfe\x00"):
+        answer = await world.send_result(batch, data)
+        assert answer.status_code == 422 and answer.json()["code"] == "payout.result_unreadable", data
+
+
+@pytest.mark.feature("N.05")
+async def test_a_failed_transfer_goes_to_a_new_card(world: World, person: Person) -> None:
+    await world.fund()
+    claim = await world.approved(person)
+    batch = await world.released()
+    rows = await world.result_rows(batch)
+    path, card = f"/claims/{claim['id']}/payee", card_number(777)
+    body = {"card_number": card, "bank_name": "江苏银行"}
+    assert (await world.client.post(path, person.actor, json=body)).json()["code"] == "payout.payee_fixed"
+    await world.send_result(batch, world.result_file(rows, status="退票", reason="户名不符"))
+    failed = await world.read(person.actor, claim)
+    assert failed["status"] == "payment_failed" and failed["payout"]["failure"] == "户名不符"
+    assert (await world.events("claims.payout_failed.v1"))[0].data["reason"] == "户名不符"
+    ledger = await world.ledger()
+    assert ledger["accounts"]["claims_payable"] == "-460.00" and ledger["accounts"]["bank"] == "100000.00"
+
+    wrong = await world.client.post(path, person.actor, json={**body, "card_number": card[:-1] + "x"})
+    assert wrong.status_code == 422 and wrong.json()["code"] == "claim.card_invalid"
+    answer = await world.client.post(path, person.actor, json=body)
+    assert answer.status_code == 200 and answer.json()["card"].endswith(card[-4:]) and card not in answer.text
+    second = await world.released()
+    rows = await world.result_rows(second)
+    assert rows[0][1] == card
+    assert (await world.send_result(second, world.result_file(rows))).json()["paid"] == 1
+    # the first batch's answer again, and a contradiction of it
+    first = [[rows[0][0], card_number(person.serial), rows[0][2]]]
+    assert (await world.send_result(batch, world.result_file(first, status="失败"))).json()["repeated"] == 1
+    answer = await world.send_result(batch, world.result_file(first))
+    assert answer.json()["errors"][0]["code"] == "result.contradicts"
+    assert (await world.read(person.actor, claim))["status"] == "paid"
+    ledger = await world.ledger()
+    assert ledger["accounts"]["bank"] == "99540.00" and ledger["accounts"]["in_transit"] == "0.00"
+
+
+async def test_entries_are_listed(world: World, person: Person) -> None:
+    await world.fund()
+    await world.approved(person)
+    page = (await world.client.get("/ledger/entries?limit=3", world.staff("payout_maker"))).json()
+    assert len(page["items"]) == 3 and page["next_cursor"]
+    rest = await world.client.get(
+        f"/ledger/entries?cursor={page['next_cursor']}", world.staff("payout_maker")
+    )
+    entries = page["items"] + rest.json()["items"]
+    assert len(entries) == 4
+    assert sum(Decimal(e["debit"]) - Decimal(e["credit"]) for e in entries) == 0
+
+
+@pytest.mark.feature("N.05")
+async def test_the_database_refuses_an_unbalanced_posting_and_any_change(world: World) -> None:
+    await world.fund()
+    add = """INSERT INTO ledger_entry (tenant_id, id, created_at, posting_id, fund, account, debit, credit)
+      SELECT tenant_id, gen_random_uuid(), now(), id, fund, 'bank', 1, 0 FROM ledger_posting LIMIT 1"""
+    for statement in (add, "UPDATE ledger_entry SET debit = 1", "DELETE FROM ledger_posting"):
+        with pytest.raises(DBAPIError):
+            async with world.client.context.db.transaction(world.tenant.id) as session:
+                await session.execute(unscoped(text(statement), why="what the database must refuse"))
+    assert (await world.ledger())["accounts"]["bank"] == "100000.00"

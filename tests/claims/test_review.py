@@ -1,0 +1,78 @@
+"""Decisions at the nodes of a chain."""
+
+import pytest
+
+from .world import Person, World
+
+
+@pytest.mark.feature("N.03")
+async def test_nobody_decides_two_nodes(world: World, person: Person) -> None:
+    claim = await world.submitted(person, verified=False)
+    both = world.client.mint.actor(
+        world.tenant, "claims.claim.read", "claims.claim.check", "claims.claim.review",
+        roles=frozenset({"claims_checker", "claims_reviewer"}),
+    )  # fmt: skip
+    assert (await world.decide(both, claim, "first-check")).status_code == 200
+    answer = await world.decide(both, claim, "review")
+    assert answer.status_code == 403 and answer.json()["code"] == "claim.same_person"
+    assert (await world.client.get("/tasks", both)).json()["items"][0]["mine"] is False
+    assert (await world.decide(world.staff("claims_reviewer"), claim, "review")).json()[
+        "status"
+    ] == "approved"
+
+
+async def test_nobody_decides_an_own_claim(world: World, person: Person) -> None:
+    claim = await world.submitted(person, verified=False)
+    own = world.staff("claims_checker", person_id=person.id)
+    assert (await world.decide(own, claim, "first-check")).json()["code"] == "claim.same_person"
+
+
+async def test_the_role_of_the_node_decides(world: World, person: Person) -> None:
+    claim = await world.submitted(person, verified=False)
+    answer = await world.decide(world.staff("claims_reviewer"), claim, "first-check")
+    assert answer.status_code == 403 and answer.json()["code"] == "claim.not_your_node"
+    answer = await world.decide(world.staff("claims_reviewer"), claim, "review")
+    assert answer.status_code == 409 and answer.json()["code"] == "claim.node_passed"
+
+
+async def test_returned_corrected_and_handed_in_again(world: World, person: Person) -> None:
+    claim = await world.submitted(person, verified=False)
+    checker = world.staff("claims_checker")
+    answer = await world.decide(checker, claim, "first-check", "return", opinion=" ")
+    assert answer.status_code == 422 and answer.json()["code"] == "claim.opinion_missing"
+    returned = (await world.decide(checker, claim, "first-check", "return")).json()
+    assert returned["status"] == "returned" and returned["reason"] == "请补正"
+    assert len(await world.events("claims.claim_returned.v1")) == 1
+    again = (await world.submit(person, claim)).json()
+    assert again["status"] == "in_review" and again["round"] == 2 and again["number"] == claim["number"]
+    assert (await world.decide(checker, claim, "first-check")).status_code == 200
+    # whoever returned it at the first node may not decide the second
+    assert again["amount"] == claim["amount"]
+
+
+async def test_rejected_with_reason(world: World, person: Person) -> None:
+    claim = await world.submitted(person, verified=False)
+    answer = await world.decide(
+        world.staff("claims_checker"), claim, "first-check", "reject", opinion="票据不符"
+    )
+    assert answer.json()["status"] == "rejected"
+    events = await world.events("claims.claim_rejected.v1")
+    assert events[0].data["reason"] == "票据不符"
+    assert (await world.decide(world.staff("claims_checker"), claim, "first-check")).status_code == 409
+
+
+async def test_an_amount_of_nothing_is_not_approved(world: World, person: Person) -> None:
+    claim = await world.submitted(person, cash="400.00", days=2)
+    assert claim["status"] == "in_review" and claim["amount"] == "0.00"
+    assert {reason["code"] for reason in claim["not_paid"]} == {"below_deductible", "below_first_day"}
+    await world.decide(world.staff("claims_checker"), claim, "first-check")
+    answer = await world.decide(world.staff("claims_reviewer"), claim, "review")
+    assert answer.status_code == 409 and answer.json()["code"] == "claim.nothing_to_pay"
+
+
+async def test_an_amount_that_changed_is_refused(world: World, person: Person) -> None:
+    claim = await world.submitted(person, verified=False)
+    answer = await world.decide(world.staff("claims_checker"), claim, "first-check", amount="1.00")
+    assert answer.status_code == 409 and answer.json()["code"] == "claim.amount_changed"
+    answer = await world.decide(world.staff("claims_checker"), claim, "first-check", amount=claim["amount"])
+    assert answer.status_code == 200
