@@ -7,12 +7,14 @@ import pytest
 from sqlalchemy import select
 
 from common.audit import AuditEntry
+from common.contracts.pack import TenantPack
+from common.contracts.pack.registration import Admission
 from common.ids import new_id
+from common.testing import Client
+from enrollment.people.models import OrderPerson
 
 from .conftest import NewTenant
 from .world import World, id_number, person
-
-ROOT = Path(__file__).resolve().parents[2]
 
 
 async def reasons(world: World, order: str) -> list[list[str]]:
@@ -135,11 +137,14 @@ async def test_a_person_of_the_register_keeps_their_id(world: World) -> None:
 
 
 @pytest.mark.feature("C.04")
-async def test_where_members_must_be_admitted_first(enrollment: Client, new_tenant: NewTenant) -> None:
+async def test_where_members_must_be_admitted_first(
+    enrollment: Client, new_tenant: NewTenant, wuxi_pack: TenantPack
+) -> None:
     """The pack decides: here rosters do not create people."""
-    pack = load_pack(ROOT / "tenants" / "wuxi.yaml")
-    registration = pack.registration.model_copy(update={"people": "admission_first"})
-    strict = pack.model_copy(update={"registration": registration})
+    registration = wuxi_pack.registration.model_copy(
+        update={"people": "admission_first", "admission": Admission()}
+    )
+    strict = wuxi_pack.model_copy(update={"registration": registration})
     world = World(enrollment, await new_tenant(enrollment.context, pack=strict))
     await world.approve_unit()
     facts = [

@@ -113,9 +113,12 @@ class World:
         return str(answer.json()["id"])
 
     async def upload(self, order: str, rows: Sequence[dict[str, str]], **options: Any) -> Any:
-        return await self.client.post(
-            f"/orders/{order}/roster", self.handler, content=self.roster(rows), **options
-        )
+        return await self.upload_file(order, self.roster(rows), **options)
+
+    async def upload_file(self, order: str, content: bytes, **options: Any) -> Any:
+        headers = {"Content-Type": "application/octet-stream"}
+        path = f"/orders/{order}/roster"
+        return await self.client.post(path, self.handler, content=content, headers=headers, **options)
 
     async def submitted(self, rows: Sequence[dict[str, str]]) -> str:
         order = await self.order()

@@ -27,7 +27,8 @@ async def registration(union: Union, **changes: Any) -> dict[str, Any]:
     mobile = changes.pop("mobile", None) or a_mobile()
     code = await union.code_for(mobile, "bind")
     return {
-        "name": "张伟", "id_number": an_id_number(), "mobile": mobile, "code": code, "consent": {"version": 1}, **changes,
+        "name": "张伟", "id_number": an_id_number(), "mobile": mobile, "code": code, "consent": {"version": 1},
+        **changes,
     }  # fmt: skip
 
 

@@ -15,7 +15,8 @@ pytestmark = pytest.mark.feature("D.01")
 
 def someone(**changes) -> dict:
     return {
-        "user_name": "shenhe9", "name": "沈鹤", "mobile": a_mobile(), "roles": ["reviewer"], "password": PASSWORD, **changes,
+        "user_name": "shenhe9", "name": "沈鹤", "mobile": a_mobile(), "roles": ["reviewer"], "password": PASSWORD,
+        **changes,
     }  # fmt: skip
 
 

@@ -44,7 +44,8 @@ def a_credit_code() -> str:
 
 def an_id_number(serial: int | None = None) -> str:
     number = serial if serial is not None else next(SEQUENCE)
-    first = f"32021119{60 + number // 300_000 % 40:02d}{1 + number // 25_000 % 12:02d}{1 + number // 1000 % 25:02d}{number % 1000:03d}"
+    year, month = 60 + number // 300_000 % 40, 1 + number // 25_000 % 12
+    first = f"32021119{year:02d}{month:02d}{1 + number // 1000 % 25:02d}{number % 1000:03d}"
     return first + id_check_digit(first)
 
 
@@ -121,7 +122,7 @@ class Union:
             "media_type": media_type, "sha256": "ab" * 32,
         }  # fmt: skip
         return sign(
-            "document-receipt", claims, parse_link_key(os.environ["HUZHU_LINK_KEY"]), timedelta(hours=1)
+            "document-receipt", claims, parse_link_key(os.environ["HUZHU_LINK_KEY"]), timedelta(days=1)
         )
 
     async def register_unit(self, **changes: Any) -> dict[str, Any]:

@@ -69,7 +69,7 @@ async def test_what_a_dead_process_left_in_its_session_is_found(home: Home) -> N
     running = await spawn(home, program)
     left: list[int] = []
     await running.process.wait()  # its standard input is empty: it ends at once, its child stays
-    left = [process.pid for process in running.record.members()]
+    left = [process.pid for process in running.record.members(None)]
     assert len(left) == 1
     assert lives(left[0])
     await running.stop()

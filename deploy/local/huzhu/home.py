@@ -23,7 +23,7 @@ class Home:
 
     def __init__(self, path: Path | str | None = None) -> None:
         chosen = path if path is not None else os.environ.get("HUZHU_HOME") or DEFAULT_HOME
-        self.path = Path(chosen).expanduser().absolute()
+        self.path = Path(chosen).expanduser().resolve()
         self._secrets: Secrets | None = None
 
     @property
@@ -49,8 +49,9 @@ class Home:
     def create(self) -> "Home":
         """Makes the folders. Others may pass home and data, not list them: PostgreSQL may be another user."""
         for folder, mode in ((self.path, 0o711), (self.data, 0o711), (self.logs, 0o700), (self.run, 0o700)):
-            folder.mkdir(parents=True, exist_ok=True)
-            folder.chmod(mode)
+            folder.mkdir(
+                parents=True, exist_ok=True, mode=mode
+            )  # an existing folder's rights are its owner's
         return self
 
     def data_of(self, part: str) -> Path:

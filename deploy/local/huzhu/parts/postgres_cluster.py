@@ -15,6 +15,7 @@ from huzhu.home import Home
 from huzhu.parts.part import PartFailed
 from huzhu.processes.program import Program
 from huzhu.processes.record import is_alive
+from huzhu.secret_file import sync_folder
 
 MAJOR = 18
 SUPERUSER = "postgres"
@@ -109,6 +110,7 @@ class Cluster:
         finally:
             password_file.unlink()
         fresh.rename(self.path)
+        sync_folder(self.path.parent)
 
     async def _initdb(self, folder: Path, password_file: Path) -> None:
         options = [
@@ -165,9 +167,16 @@ class Cluster:
     def forget_stale_lock(self) -> None:
         """Removes postmaster.pid of a dead server; to be called when `servers()` is empty.
 
-        Its pid may belong to another program by now, and PostgreSQL would refuse to start.
+        Its pid may belong to another program by now, and PostgreSQL would refuse to start. If it belongs to
+        a PostgreSQL after all, the file stays and PostgreSQL decides.
         """
-        (self.path / "postmaster.pid").unlink(missing_ok=True)
+        lock = self.path / "postmaster.pid"
+        try:
+            if psutil.Process(int(lock.read_text().split()[0])).name() == "postgres":
+                return
+        except (FileNotFoundError, ValueError, IndexError, psutil.Error):
+            pass
+        lock.unlink(missing_ok=True)
 
 
 def _works_in(process: psutil.Process, folder: Path) -> bool:

@@ -20,8 +20,9 @@ def end_all(run: Path, owner: int) -> None:
     """Ends every recorded process of a dead owner: asks, waits, then kills with all descendants."""
     records = (Record.read(path) for path in run.glob("*.pid.json"))
     left = [one for one in records if one is not None and one.owner_pid == owner and not one.owner_lives()]
-    family = [process for record in left for process in record.members()]
-    leaders = [(record, leader) for record in left if (leader := record.process()) is not None]
+    found = [(record, record.process()) for record in left]
+    family = [process for record, leader in found for process in record.members(leader)]
+    leaders = [(record, leader) for record, leader in found if leader is not None]
     for record, leader in leaders:
         send(leader, record.stop_signal)
     asked = time.monotonic()

@@ -51,8 +51,15 @@ class Program:
         """For a part a clean one: nothing of the caller's (PGDATA, AWS_PROFILE, …) reaches it by accident."""
         if self.inherit:
             return {**os.environ, **self.env, "PWD": str(self.cwd)}
-        kept = {name: os.environ[name] for name in ("PATH", "HOME", "TMPDIR") if name in os.environ}
-        return {**kept, "LC_ALL": "C.UTF-8", "TZ": "UTC", **self.env, "PWD": str(self.cwd)}
+        kept = {name: os.environ[name] for name in ("PATH", "TMPDIR") if name in os.environ}
+        return {
+            **kept,
+            "HOME": str(self.cwd),
+            "LC_ALL": "C.UTF-8",
+            "TZ": "UTC",
+            **self.env,
+            "PWD": str(self.cwd),
+        }
 
 
 @dataclass
@@ -77,7 +84,9 @@ class Running:
 
     async def stop(self) -> None:
         """Asks it to stop, waits, then kills; all its descendants are gone afterwards."""
-        await end(self.record)
+        # It is our child: known by its handle, whatever title it has given itself.
+        leader = psutil.Process(self.pid) if self.alive and psutil.pid_exists(self.pid) else None
+        await end(self.record, leader)
         await self.process.wait()
         self.record_path.unlink(missing_ok=True)
 
@@ -134,7 +143,7 @@ async def end_orphan(home: Home, name: str) -> None:
     if record is not None:
         if record.process() is not None and record.owner_lives():
             raise StillRunning(f"{name} already runs on {home.path}, started by process {record.owner_pid}.")
-        await end(record)
+        await end(record, record.process())
     path.unlink(missing_ok=True)
 
 
@@ -143,11 +152,11 @@ def recorded(home: Home) -> list[str]:
     return sorted(path.name.removesuffix(_RECORD) for path in home.create().run.glob(f"*{_RECORD}"))
 
 
-async def end(record: Record) -> None:
-    """Ends a recorded process and all below it; what a dead one has left behind is killed at once."""
-    leader = record.process()
-    await end_processes(record.members(), leader, record.stop_signal, deadline_s=record.stop_within_s)
-    await end_processes(record.members(), None, signal.SIGKILL, deadline_s=0)  # born meanwhile
+async def end(record: Record, leader: psutil.Process | None) -> None:
+    """Ends a process (None: dead already) and all below it; what a dead one has left behind is killed at once."""
+    family = record.members(leader)
+    await end_processes(family, leader, record.stop_signal, deadline_s=record.stop_within_s)
+    await end_processes(record.members(None), None, signal.SIGKILL, deadline_s=0)  # born meanwhile
 
 
 async def end_processes(

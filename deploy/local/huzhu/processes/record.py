@@ -74,9 +74,8 @@ class Record:
         except psutil.Error:
             return None
 
-    def members(self) -> list[psutil.Process]:
-        """The process, if it lives, its descendants, and what a dead one has left in its session."""
-        leader = self.process()
+    def members(self, leader: psutil.Process | None) -> list[psutil.Process]:
+        """The process (None: dead), its descendants, and what a dead one has left in its session."""
         found = {} if leader is None else {process.pid: process for process in _family(leader)}
         for process in psutil.process_iter():
             if process.pid not in found and self._left_behind(process):

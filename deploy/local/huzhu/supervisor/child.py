@@ -71,22 +71,16 @@ class ChildProcess:
 
     async def ready(self) -> None:
         """Waits until its address answers 200. Raises ChildFailed when it ends or takes too long."""
+        if self.child.ready_url is None:
+            return
         until = time.monotonic() + self.child.ready_within_s
         async with httpx.AsyncClient(timeout=5, trust_env=False) as client:
-            while self._running is not None and not await self._answers(client):
+            while self._running is not None and not await _answers(client, self.child.ready_url):
                 if not self._running.alive:
                     raise ChildFailed(f"{self.name} ended at its start; {self._running.last_words()}")
                 if time.monotonic() > until:
                     raise ChildFailed(f"{self.name} is not ready in time; {self._running.last_words()}")
                 await asyncio.sleep(_POLL_S)
-
-    async def _answers(self, client: httpx.AsyncClient) -> bool:
-        if self.child.ready_url is None:
-            return True
-        try:
-            return (await client.get(self.child.ready_url)).status_code == httpx.codes.OK
-        except httpx.HTTPError:
-            return False
 
     async def stop(self) -> None:
         """SIGTERM, then after its deadline SIGKILL to its group and descendants."""
@@ -97,3 +91,10 @@ class ChildProcess:
     async def wait(self) -> int:
         """Waits until it ends; returns its exit code."""
         return await self._running.process.wait() if self._running else 0
+
+
+async def _answers(client: httpx.AsyncClient, address: str) -> bool:
+    try:
+        return (await client.get(address)).status_code == httpx.codes.OK
+    except httpx.HTTPError:
+        return False

@@ -131,7 +131,8 @@ class Platform:
                 asked.set()
                 starting.cancel()
 
-        for number in _STOP_SIGNALS:
+        heard = [number for number in _STOP_SIGNALS if signal.getsignal(number) != signal.SIG_IGN]  # nohup
+        for number in heard:
             loop.add_signal_handler(number, on_signal)
         try:
             await asyncio.wait([starting])
@@ -145,7 +146,7 @@ class Platform:
                 starting.cancel()
             await asyncio.gather(starting, return_exceptions=True)
             await self.stop()
-            for number in _STOP_SIGNALS:
+            for number in heard:
                 loop.remove_signal_handler(number)
 
     def _watch(self) -> None:

@@ -7,10 +7,10 @@ process that calls it, so that it can be handed to a process pool as it is.
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 from functools import cache
-from zoneinfo import ZoneInfo
 
+from common import clock
 from ocr.recognition.checks import Verdict, judge
 from ocr.recognition.classify import classify
 from ocr.recognition.engine import TextEngine
@@ -50,7 +50,7 @@ class Recognizer:
     ) -> None:
         self._settings = settings or RecognitionSettings()
         self._engine = TextEngine(self._settings)
-        self._today = today or _today
+        self._today = today or clock.today
 
     def recognize(self, data: bytes, *, filename: str | None = None) -> Recognition:
         """What the document is and says; raises `UnreadableDocument`. The file's name decides nothing."""
@@ -143,10 +143,6 @@ def _box(verdict: Verdict, page: Page, number: int) -> Box | None:
     xs, ys = [x / page.width for x, _ in points], [y / page.height for _, y in points]
     edges = (min(xs), min(ys), max(xs), max(ys))
     return Box(number, *(round(min(max(edge, 0.0), 1.0), 4) for edge in edges))
-
-
-def _today() -> date:
-    return datetime.now(ZoneInfo("Asia/Shanghai")).date()
 
 
 @cache
