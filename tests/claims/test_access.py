@@ -26,8 +26,7 @@ BODIES: dict[tuple[str, str], dict[str, Any]] = {
 }  # fmt: skip
 
 
-def routes() -> list[tuple[str, str]]:
-    from claims.app import create_app  # the routes are known without a running database
+def all_routes() -> list[APIRoute]:
     from claims.feed.endpoints import router as feed
     from claims.intake.endpoints import router as intake
     from claims.ledger.endpoints import router as ledger
@@ -35,29 +34,21 @@ def routes() -> list[tuple[str, str]]:
     from claims.review.endpoints import router as review
     from claims.statistics.endpoints import router as statistics
 
-    assert create_app
-    found = []
-    for router in (intake, review, feed, payouts, ledger, statistics):
-        for route in router.routes:
-            assert isinstance(route, APIRoute)
-            found += [(method, route.path) for method in sorted(route.methods)]
-    return found
+    routers = (intake, review, feed, payouts, ledger, statistics)
+    return [route for router in routers for route in router.routes if isinstance(route, APIRoute)]
 
 
-def permissions_of(world: World, method: str, path: str) -> tuple[str, ...]:
+def routes() -> list[tuple[str, str]]:
+    return [(method, route.path) for route in all_routes() for method in sorted(route.methods)]
+
+
+def permissions_of(method: str, path: str) -> tuple[str, ...]:
     """The permissions of which one admits to a route, as its dependencies say."""
-    for route in world.client.app.routes:
-        stack: list[Any] = [route]
-        while stack:
-            item = stack.pop()
-            stack += list(getattr(item, "routes", ()))
-            if isinstance(item, APIRoute) and item.path == path and method in item.methods:
-                calls = [dependency.call for dependency in item.dependant.dependencies]
-                needed = [call for call in calls if isinstance(call, Requires)]
-                assert needed, f"{method} {path} names no permission"
-                first = needed[0]
-                return first.permissions if isinstance(first, RequiresOneOf) else (first.permission,)
-    raise LookupError(path)
+    route = next(route for route in all_routes() if route.path == path and method in route.methods)
+    needed = [d.call for d in route.dependant.dependencies if isinstance(d.call, Requires)]
+    assert needed, f"{method} {path} names no permission"
+    first = needed[0]
+    return first.permissions if isinstance(first, RequiresOneOf) else (first.permission,)
 
 
 def filled(path: str, claim: str = ID) -> str:
@@ -88,7 +79,7 @@ async def test_another_tenants_row_is_not_there(world: World, other: World, meth
     else:
         row = (await world.feed(b"line_id,id_number,name\n1,x,y\n")).json()["id"]
     options = BODIES.get((method, path), {"content": b"x"} if method == "POST" else {})
-    actor = world.client.mint.actor(other.tenant, *permissions_of(world, method, path))
+    actor = world.client.mint.actor(other.tenant, *permissions_of(method, path))
     answer = await world.client.send(method, filled(path, row), actor, **options)
     assert answer.status_code == 404 and answer.json()["code"] == NotFound.code, answer.text
 

@@ -94,7 +94,8 @@ async def test_everything_else_is_listed_with_its_reason(world: World, person: P
         line(person, "before", admission_date="2019-01-01", discharge_date="2019-01-05"),
         line(small, "small", cash_paid="100.00", discharge_date=(today() - timedelta(days=39)).isoformat()),
         line(person, "bad", id_number="320211198503120010", total_cost="-3", admission_date="x"),
-        line(person, "critical", event="critical_illness", event_date=today().isoformat(), icd10="C34.1", receipt_number=""),
+        line(person, "critical", event="critical_illness", event_date=today().isoformat(), icd10="C34.1",
+             receipt_number=""),
         line(person, "twice"), line(person, "twice-in-file", receipt_number="Rtwice"),
     ]  # fmt: skip
     file = (await world.feed(as_csv(*lines))).json()

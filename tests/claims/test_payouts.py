@@ -67,7 +67,8 @@ async def test_the_banks_file_in_the_packs_layout(world: World, person: Person) 
         rows = [row.cells for row in book.rows(book.sheets[0])]
     assert rows[0][:3] == ["序号", "付款编号", "收款人姓名"]
     assert rows[1] == [
-        "1", f"P{claim['number']}", "许晓霞", card_number(person.serial), "无锡农村商业银行", "460.00", "CNY", "三合一互助金",
+        "1", f"P{claim['number']}", "许晓霞", card_number(person.serial), "无锡农村商业银行",
+        "460.00", "CNY", "三合一互助金",
     ]  # fmt: skip
 
 

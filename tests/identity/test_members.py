@@ -1,75 +1,20 @@
-"""Members: registration and binding, rosters, masking and reveal (row C.12)."""
+"""Members: registration and binding, masking and reveal (row C.12)."""
 
 from typing import Any
-from uuid import UUID
 
 import pytest
-from sqlalchemy import event as sql_event
 from sqlalchemy import select
 
 from common.audit import AuditEntry
 from common.auth import ActorKind
-from common.consumer.runtime import Runtime
-from common.contracts.enrollment import EnrolledPerson, PersonEnrolled
-from common.contracts.identity import MemberBound, MembersAdmitted
-from common.events.outbox import wrap
+from common.contracts.identity import MemberBound
 from common.ids import new_id
-from identity.consumers import SUBSCRIPTIONS
-from identity.members.models import Person, PersonRecord
 
+from .people import deliver, enrolled, people_of, registered, registration
 from .union import Union, a_mobile, an_id_number, bearer, new_union
 
 C12, N07 = pytest.mark.feature("C.12"), pytest.mark.feature("N.07")
 READ, REVEAL = "identity.member.read", "identity.member.reveal"
-
-
-async def registration(union: Union, **changes: Any) -> dict[str, Any]:
-    mobile = changes.pop("mobile", None) or a_mobile()
-    code = await union.code_for(mobile, "bind")
-    return {
-        "name": "张伟", "id_number": an_id_number(), "mobile": mobile, "code": code, "consent": {"version": 1},
-        **changes,
-    }  # fmt: skip
-
-
-async def registered(union: Union, **changes: Any) -> dict[str, Any]:
-    body = await registration(union, **changes)
-    answer = await union.post("/members/register", body)
-    assert answer.status_code == 201, answer.text
-    return {**body, **answer.json()}
-
-
-async def enrolled(
-    union: Union, people: list[tuple[str, str]], *, unit_id: str, mobile: str | None = None
-) -> PersonEnrolled:
-    """Return the event that a confirmed order gives: people as (name, ID number)."""
-    keys = await union.keys()
-    return PersonEnrolled(
-        order_id=new_id(),
-        people=[
-            EnrolledPerson(
-                person_id=keys.person_id("resident_id", number),
-                unit_id=UUID(unit_id),
-                document_number=keys.sealed(number, context="person.document", kind="document"),
-                name=keys.sealed(name, context="person.name"),
-                mobile=keys.sealed(mobile, context="person.mobile", kind="mobile") if mobile else None,
-            )
-            for name, number in people
-        ],
-    )
-
-
-async def deliver(union: Union, told: PersonEnrolled, *, times: int = 1) -> None:
-    """Hand an event to the consumer runtime, as often as told."""
-    runtime = Runtime(union.client.context, SUBSCRIPTIONS, bus=None)  # type: ignore[arg-type]
-    envelope = wrap(told, union.id)
-    for _ in range(times):
-        await runtime._until_done(union.id, [envelope])
-
-
-async def people_of(union: Union) -> list[Person]:
-    async with union.client.context.db.transaction(union.id) as session:
-        return list((await session.execute(select(Person).order_by(Person.id))).scalars())
 
 
 @C12
@@ -161,74 +106,6 @@ async def test_a_union_that_wants_a_face_verification_does_not_bind_without(unio
     )
     answer = await strict.post("/members/register", await registration(strict))
     assert answer.json()["code"] == "binding.verification_needed"
-
-
-async def test_a_roster_enters_people_once_however_often_it_is_told(union: Union) -> None:
-    unit = await union.register_unit()
-    people = [("张伟", an_id_number()) for _ in range(5)]
-    told = await enrolled(union, people, unit_id=unit["unit_id"], mobile=a_mobile())
-    await deliver(union, told, times=2)
-    await deliver(union, told)
-    found = await people_of(union)
-    assert len(found) == 5 and {p.state for p in found} == {"confirmed"} and {p.version for p in found} == {1}
-    (event,) = await union.events(MembersAdmitted)
-    assert {f.person_id for f in event.members} == {p.id for p in found}
-    assert all(f.mobile is not None and f.document_number.index for f in event.members)
-
-
-async def test_five_hundred_people_take_a_handful_of_statements(union: Union) -> None:
-    unit = await union.register_unit()
-    numbers = [an_id_number(900_000 + n) for n in range(500)]
-    told = await enrolled(union, [("张伟", number) for number in numbers], unit_id=unit["unit_id"])
-    statements: list[str] = []
-    engine = union.client.context.db.engine.sync_engine
-
-    def count(connection: Any, cursor: Any, statement: str, *rest: Any) -> None:
-        statements.append(statement)
-
-    sql_event.listen(engine, "before_cursor_execute", count)
-    try:
-        await deliver(union, told)
-    finally:
-        sql_event.remove(engine, "before_cursor_execute", count)
-    assert len(await people_of(union)) == 500 and len(statements) < 15, statements
-
-
-async def test_a_later_roster_moves_a_person_and_the_history_stays(union: Union) -> None:
-    first, second = await union.register_unit(), await union.register_unit()
-    number = an_id_number()
-    await deliver(union, await enrolled(union, [("张伟", number)], unit_id=first["unit_id"]))
-    await deliver(union, await enrolled(union, [("张伟", number)], unit_id=second["unit_id"]))
-    (person,) = await people_of(union)
-    assert (str(person.unit_id), person.version) == (second["unit_id"], 2)
-    async with union.client.context.db.transaction(union.id) as session:
-        records = (await session.execute(select(PersonRecord).order_by(PersonRecord.number))).scalars().all()
-    assert [(str(r.unit_id), r.number, r.reason) for r in records] == [
-        (first["unit_id"], 1, "registered"),
-        (second["unit_id"], 2, "rostered"),
-    ]
-    assert [e.members[0].version for e in await union.events(MembersAdmitted)] == [1, 2]
-
-
-async def test_who_registered_under_another_name_than_the_unit_gives_is_put_on_hold(union: Union) -> None:
-    unit, someone = await union.register_unit(), await registered(union)
-    told = await enrolled(union, [("真名", someone["id_number"])], unit_id=unit["unit_id"])
-    await deliver(union, told, times=2)
-    assert (await union.client.get("/members/me", headers=bearer(someone["tokens"]))).json()[
-        "code"
-    ] == "auth.session_ended"
-    code = await union.code_for(someone["mobile"], "sign_in", account_kind="member")
-    answer = await union.post("/sessions/member", {"mobile": someone["mobile"], "code": code})
-    assert (answer.status_code, answer.json()["code"]) == (403, "account.held")
-
-
-async def test_who_registered_under_the_same_name_goes_on(union: Union) -> None:
-    unit, someone = await union.register_unit(), await registered(union)
-    told = await enrolled(union, [("张伟", someone["id_number"])], unit_id=unit["unit_id"], mobile=a_mobile())
-    await deliver(union, told)
-    me = (await union.client.get("/members/me", headers=bearer(someone["tokens"]))).json()
-    assert me["state"] == "confirmed" and me["unit_id"] == unit["unit_id"]
-    assert me["mobile"][-4:] == someone["mobile"][-4:], "the mobile that was proved stays"
 
 
 @N07

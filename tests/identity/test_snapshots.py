@@ -14,7 +14,7 @@ from identity.snapshots import service
 from identity.snapshots.models import SnapshotRequest
 from identity.worker import create_worker, forget_expired
 
-from .test_members import deliver, enrolled
+from .people import deliver, enrolled
 from .union import Union, an_id_number, sign_in_operator
 
 REPLAY = "events.replay"

@@ -1,11 +1,14 @@
 """Packs: applied, changed by two people, acknowledged; the public facts of a union."""
 
+from pathlib import Path
+
 import pytest
 from sqlalchemy import select
 
 from common.auth import ActorKind
 from common.consumer import ConsumerContext
 from common.contracts.identity import TenantConfigured
+from common.contracts.pack import parse_pack
 from common.contracts.tenancy import PACK_INSTALLED
 from common.events.outbox import wrap
 from common.ids import new_id
@@ -14,7 +17,7 @@ from common.testing import Client
 from identity.consumers import SUBSCRIPTIONS
 from identity.tenants.models import OrgNode
 
-from .union import Union, a_pack, apply, new_union, sign_in_operator
+from .union import ROOT, Union, a_pack, apply, new_union, sign_in_operator
 
 CHANGE = {"read_seconds: 15": "read_seconds: 20"}
 
@@ -186,3 +189,17 @@ async def test_a_retired_branch_takes_no_units_and_comes_back(identity: Client, 
 async def test_unions_do_not_share_anything(identity: Client) -> None:
     first, second = await new_union(identity), await new_union(identity)
     assert (await first.keys()).blind("mobile", "1") != (await second.keys()).blind("mobile", "1")
+
+
+@pytest.mark.feature("N.01")
+@pytest.mark.parametrize("path", sorted((ROOT / "tenants").glob("*.yaml")), ids=lambda path: path.stem)
+async def test_every_pack_that_ships_is_applied(identity: Client, path: Path) -> None:
+    source = path.read_text(encoding="utf-8")
+    pack = parse_pack(source)
+    first, again = [await apply(identity, pack.code, source) for _ in range(2)]
+    assert first.json()["status"] == "published" and again.json()["changed"] is False
+    nodes = (await identity.get("/organisation", tenant=pack.code)).json()["nodes"]
+    assert len(nodes) == 1 + len(pack.organisation.branches)
+    for kind in ("handler", "member"):
+        if getattr(pack.registration.sign_in, kind):
+            assert pack.role(kind)

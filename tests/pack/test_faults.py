@@ -276,5 +276,61 @@ def test_a_benefit_and_a_chain_that_nothing_uses_are_faults() -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    ("field", "missing"),
+    [
+        ("        - {code: cash_paid, type: money, input: cash_paid,", "cash_paid"),
+        ("        - {code: discharge_date, type: date, input: discharge_date,", "discharge_date"),
+        ("        - {code: grade, type: choice, input: grade, options_from: accident,", "grade"),
+        ("        - {code: diagnosed_on, type: date, input: event_date,", "event_date"),
+    ],
+)
+def test_a_form_collects_every_input_that_its_benefits_read(field: str, missing: str) -> None:
+    text, _, _ = edited(
+        "wuxi", field, "§" + field.replace(f"input: {missing}, ", "").replace(f"input: {missing},", "")
+    )
+    faults = check_pack(text)
+    assert {fault.code for fault in faults} == {"input_not_collected"}
+    assert all(missing in fault.en for fault in faults)
+
+
+def test_a_benefit_fits_the_event_and_the_products_of_its_claim_kind() -> None:
+    text, line, column = edited(
+        "wuxi", "    benefits: [accident]\n", "    benefits: [accident, §hospital-allowance]\n"
+    )
+    codes = {fault.code: (fault.path, fault.line, fault.column) for fault in check_pack(text)}
+    assert codes["event_differs"] == ("claims[2].benefits[1]", line, column)
+    text, line, column = edited("zhejiang", "    benefits: [ordinary-hospital, large-expense, critical-subsidy]\n",
+                                "    benefits: [ordinary-hospital, §large-expense]\n")  # fmt: skip
+    (fault,) = check_pack(text)
+    assert (fault.path, fault.code) == ("claims[2].benefits[0]", "not_of_product")
+
+
+def test_one_person_with_both_roles_is_not_two_people() -> None:
+    text = pack_text("wuxi").replace(
+        "name: 支丹, roles: [payout_maker]", "name: 支丹, roles: [payout_maker, payout_checker]"
+    )
+    alone = "\n".join(line for line in text.splitlines() if "name: 方行" not in line) + "\n"
+    assert check_pack(text) == []
+    assert [(fault.path, fault.code) for fault in check_pack(alone)] == [("demo.staff", "four_eyes")]
+
+
+@pytest.mark.parametrize(
+    "variable", ["{claim_number!r}", "{claim_number:>10}", "{}", "{claim.number}", "{0}", "{claim_number"]
+)
+def test_a_variable_is_a_plain_name(variable: str) -> None:
+    old = "您的理赔{claim_number}已审核通过"
+    text, _, _ = edited("wuxi", old, "§" + old.replace("{claim_number}", variable))
+    (fault,) = check_pack(text)
+    assert (fault.path, fault.code) == ("messages[13].text", "broken_rule")
+
+
+def test_a_cost_counts_once_in_a_base() -> None:
+    text, line, column = edited("wuxi", "      base: {add: [account_paid, cash_paid], less: [other_sources]}",
+                                "      base: §{add: [account_paid, cash_paid], less: [cash_paid]}")  # fmt: skip
+    (fault,) = check_pack(text)
+    assert (fault.path, fault.line, fault.column) == ("benefits[0].formula.base", line, column)
+
+
 def test_a_pack_without_faults_parses() -> None:
     assert parse_pack(pack_text("wuxi")).code == "wuxi"

@@ -1,12 +1,13 @@
 """What the claims service listens to."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from common.consumer import ConsumerContext, Subscription, subscribe
 from common.consumer.tenants import tenant_subscriptions
-from common.contracts.enrollment import ContributionReceived, PoliciesIssued, PolicyTerminated
+from common.contracts.enrollment import ContributionReceived, PoliciesIssued, PolicyFact, PolicyTerminated
 from common.contracts.identity import MemberBound, MemberChanged, MembersAdmitted, UnitApproved, UnitsSnapshot
 from common.contracts.ocr import DocumentRecognized, DocumentStored
 
@@ -22,17 +23,22 @@ async def on_policies_issued(session: AsyncSession, event: PoliciesIssued, conte
     """Keep the policies; count each once as a person-time enrolled (参保人次)."""
     tenant_id = context.envelope.tenantid
     new = await copies.keep_policies(session, tenant_id=tenant_id, policies=event.policies)
-    counts = [Count(fact.unit_id, fact.product_code, fact.starts_on.year, enrolled=1) for fact in new]
-    await count(session, tenant_id=tenant_id, counts=counts)
+    await count(session, tenant_id=tenant_id, counts=_enrolled(new))
 
 
 async def on_policy_terminated(
     session: AsyncSession, event: PolicyTerminated, context: ConsumerContext
 ) -> None:
-    """Keep the last day of a policy that ended before its term."""
-    await copies.keep_policies(
-        session, tenant_id=context.envelope.tenantid, policies=[event.policy], ended_on=event.ended_on
+    """Keep the last day of a policy that ended before its term; its issue may arrive later and is then known."""
+    tenant_id = context.envelope.tenantid
+    new = await copies.keep_policies(
+        session, tenant_id=tenant_id, policies=[event.policy], ended_on=event.ended_on
     )
+    await count(session, tenant_id=tenant_id, counts=_enrolled(new))
+
+
+def _enrolled(policies: Sequence[PolicyFact]) -> list[Count]:
+    return [Count(fact.unit_id, fact.product_code, fact.starts_on.year, enrolled=1) for fact in policies]
 
 
 async def on_document_stored(session: AsyncSession, event: DocumentStored, context: ConsumerContext) -> None:

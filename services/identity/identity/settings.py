@@ -22,12 +22,12 @@ class IdentitySettings(CommonSettings):
     refresh_grace_seconds: int = Field(30, ge=0, le=300)
     """A refresh whose answer was lost on a bad network may be sent once more within this time."""
     signing_key_days: int = Field(90, ge=1)
-    codes_per_address: int = Field(300, ge=1)
+    codes_per_address: int = Field(600, ge=1)
     """SMS codes asked for from one address in ten minutes."""
     codes_per_tenant: int = Field(3000, ge=1)
     codes_per_number: int = Field(20, ge=1)
     """SMS codes to one number in a day, for each purpose."""
     codes_per_staff: int = Field(200, ge=1)
     """SMS codes of the second step of one staff account in an hour; each needs the password first."""
-    sign_ins_per_address: int = Field(600, ge=1)
+    sign_ins_per_address: int = Field(2000, ge=1)
     """Attempts to sign in or register from one address in ten minutes."""

@@ -203,6 +203,51 @@ def test_a_cap_of_the_product_binds_its_benefits_together() -> None:
     assert untouched.amount == yuan(300), "what another product paid does not count"
 
 
+def test_the_caps_of_the_benefit_and_of_the_product_both_bind() -> None:
+    own = [{"per": "stay", "amount": 300}]
+    ruleset = rules(benefit(daily(100), caps=own), caps=(cap(per="term", amount=500),))
+    decision = calculate(ruleset, claim(stay("s1"), stay("s2", admitted=date(2026, 5, 1))), NOTHING)
+    assert [paid.amount for paid in decision.usage] == [yuan(300), yuan(200)]
+
+
+def test_a_cap_per_year_follows_the_calendar_of_the_event() -> None:
+    long_term = (Cover("t", date(2025, 7, 1), date(2028, 6, 30)),)
+    ruleset = rules(benefit(daily(100), caps=[{"per": "year", "amount": 1500}]))
+    stays = [
+        stay(f"s{day.year}{day.month}", admitted=day)
+        for day in (date(2025, 8, 1), date(2025, 12, 31), date(2026, 1, 1))
+    ]
+    decision = calculate(ruleset, claim(*stays, covers=long_term), NOTHING)
+    assert [paid.amount for paid in decision.usage] == [yuan(1000), yuan(500), yuan(1000)]
+
+
+def test_the_last_fen_of_the_cost_is_the_limit() -> None:
+    ruleset = rules(benefit(daily(100), at_most_cost={"add": ["cash_paid"]}))
+    assert amount_of(ruleset, claim(stay(nights=3, cash_paid="300.01"))) == yuan(300)
+    assert amount_of(ruleset, claim(stay(nights=3, cash_paid="299.99"))) == yuan("299.99")
+    assert reason_of(ruleset, claim(stay(nights=3, cash_paid=0))) == "nothing_to_pay"
+    assert reason_of(ruleset, claim(stay(nights=3))) == "input_missing"
+
+
+def test_the_deductible_of_a_term_begins_anew_with_the_next_term() -> None:
+    ruleset = rules(benefit(percentage((0, None, "0.5"), deductible=1000, accumulate="term")))
+    covers = (TERM, Cover("term-2", date(2027, 1, 1), date(2027, 12, 31)))
+    first = calculate(ruleset, claim(stay(cash_paid=900), covers=covers), NOTHING)
+    assert [reason.code for reason in first.reasons] == ["below_deductible"]
+    history = NOTHING.plus(first.usage)
+    same = claim(stay("s2", cash_paid=300), key="c2", covers=covers)
+    later = claim(stay("s3", admitted=date(2027, 1, 1), cash_paid=300), key="c3", covers=covers)
+    assert amount_of(ruleset, same, history) == yuan(100)
+    assert reason_of(ruleset, later, history) == "below_deductible"
+
+
+def test_of_two_covers_on_one_day_the_one_that_began_first_pays() -> None:
+    overlapping = Cover("term-2", date(2026, 2, 1), date(2027, 1, 31))
+    for order in ((TERM, overlapping), (overlapping, TERM)):
+        decision = calculate(rules(benefit(daily(30))), claim(stay(), covers=order), NOTHING)
+        assert [paid.cover for paid in decision.usage] == ["term-1"]
+
+
 @pytest.mark.parametrize(
     ("places", "mode", "expected"),
     [(2, "half_up", "33.34"), (2, "half_even", "33.34"), (2, "down", "33.33"), (2, "up", "33.34"),

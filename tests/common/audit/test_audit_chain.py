@@ -191,6 +191,19 @@ async def test_an_entry_in_a_savepoint_goes_with_the_savepoint(db: Database, ten
         assert (await verify(session)).intact
 
 
+async def test_what_was_recorded_before_a_savepoint_outlives_its_rollback(db: Database, tenant: UUID) -> None:
+    async with db.transaction(tenant) as session:
+        await record(session, actor_id="system", action="before", subject="s")
+        with pytest.raises(RuntimeError):
+            async with session.begin_nested():
+                async with session.begin_nested():
+                    await record(session, actor_id="system", action="lost", subject="s")
+                raise RuntimeError
+    async with db.transaction(tenant) as session:
+        actions = (await session.execute(text("SELECT action FROM audit_entry"))).scalars().all()
+        assert list(actions) == ["before"]
+
+
 async def test_a_session_without_a_tenant_is_refused(db: Database) -> None:
     async with db.transaction(None) as session:
         with pytest.raises(RuntimeError):

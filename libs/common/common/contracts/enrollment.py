@@ -133,6 +133,8 @@ class PolicyFact(BatchItem):
     ends_on: date
     status: str
     """in_force | terminated"""
+    ended_on: date | None = None
+    """Last day of cover of a terminated policy, where that is before `ends_on`."""
     document_number: Sealed
     name: Sealed
     mobile: Sealed | None = None

@@ -43,6 +43,6 @@ async def add_tenant(db: Database, tenant: TestTenant) -> None:
                 tenant_id=tenant.id,
                 version=tenant.pack.version,
                 effective_from=now() - timedelta(days=1),
-                pack=tenant.pack.to_json(),
+                pack=tenant.pack.to_dict(),
             )
         )

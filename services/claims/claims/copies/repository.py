@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import literal_column
+from sqlalchemy import func, literal_column
 from sqlalchemy.dialects.postgresql import insert
 
 from common.db import TenantRepository
@@ -28,6 +28,9 @@ class CopyRepository(TenantRepository):
         statement = insert(model).values([{"tenant_id": self.tenant_id, **row} for row in latest.values()])
         changing = {name: statement.excluded[name] for name in rows[0] if name not in {"id", "created_at"}}
         table: Any = model
+        if "ended_on" in changing:
+            # A fact that does not say when a policy ended does not bring its cover back.
+            changing["ended_on"] = func.coalesce(statement.excluded.ended_on, table.ended_on)
         statement = statement.on_conflict_do_update(
             index_elements=["tenant_id", "id"],
             set_=changing,

@@ -34,7 +34,7 @@ def _policy_row(fact: PolicyFact, ended_on: date | None) -> dict[str, Any]:
         "shares": fact.shares,
         "starts_on": fact.starts_on,
         "ends_on": fact.ends_on,
-        "ended_on": ended_on,
+        "ended_on": ended_on or fact.ended_on,
         "document_index": fact.document_number.index or "",
         "document_number": fact.document_number.ciphertext,
         "name": fact.name.ciphertext,

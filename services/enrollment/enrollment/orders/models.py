@@ -77,6 +77,8 @@ class Order(VersionedRow, Base):
     ends_on: Mapped[date | None] = mapped_column(default=None)
     issued: Mapped[int] = mapped_column(default=0)
     skipped: Mapped[int] = mapped_column(default=0)
+    issued_to: Mapped[UUID | None] = mapped_column(default=None)
+    """The last row of the order that has been dealt with; people are issued in the order of their rows."""
     done_at: Mapped[datetime | None] = mapped_column(default=None)
 
     def require(self, *allowed: OrderStatus) -> None:
@@ -145,11 +147,12 @@ class Order(VersionedRow, Base):
         self.confirmed_on, self.starts_on, self.ends_on = on, starts_on, ends_on
         self.touch()
 
-    def count_issued(self, *, issued: int, skipped: int) -> None:
-        """Count policies issued and people skipped because they got covered meanwhile."""
+    def count_issued(self, *, issued: int, skipped: int, to: UUID) -> None:
+        """Count policies issued and people skipped because they got covered meanwhile, up to the row `to`."""
         self.require(OrderStatus.PAID)
         self.issued += issued
         self.skipped += skipped
+        self.issued_to = to
         self.touch()
 
     def finish(self) -> None:

@@ -15,7 +15,7 @@ from ..tables import Base
 class OrderPerson(TenantRow, Base):
     """A person on an order, insurable 可参保 or not 不可参保 with all reasons.
 
-    `outcome`: None until policies are issued, then "issued" or "covered_meanwhile".
+    `outcome`: "covered_meanwhile" if another order got the person before this one was issued.
     """
 
     __tablename__ = "order_person"

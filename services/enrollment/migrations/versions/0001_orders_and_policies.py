@@ -38,7 +38,7 @@ CREATE TABLE enrolment_order (
   submitted_by uuid, submitted_at timestamptz, approved_at timestamptz, return_reason text,
   amount_paid numeric(14,2) CHECK (amount_paid >= 0), voucher_id uuid, paper_ids jsonb NOT NULL,
   payment_reported_by uuid, payment_reported_at timestamptz, refusal_reason text,
-  confirmed_on date, starts_on date, ends_on date, issued int NOT NULL, skipped int NOT NULL, done_at timestamptz,
+  confirmed_on date, starts_on date, ends_on date, issued int NOT NULL, skipped int NOT NULL, issued_to uuid, done_at timestamptz,
   PRIMARY KEY (tenant_id, id), UNIQUE (tenant_id, number),
   CHECK (issued >= 0 AND skipped >= 0 AND issued + skipped <= people),
   CHECK (status NOT IN ('paid', 'done') OR (amount_paid = amount_due AND starts_on <= ends_on)));
@@ -68,7 +68,7 @@ CREATE TABLE order_person (
   mobile_token text, mobile_index text COLLATE "C", card_token text, card_index text COLLATE "C",
   bank_name text, note_token text, shares int NOT NULL CHECK (shares >= 0),
   insurable boolean NOT NULL, reasons jsonb NOT NULL,
-  outcome text CHECK (outcome IN ('issued', 'covered_meanwhile')),
+  outcome text CHECK (outcome = 'covered_meanwhile'),
   PRIMARY KEY (tenant_id, id),
   FOREIGN KEY (tenant_id, order_id) REFERENCES enrolment_order (tenant_id, id),
   CHECK (NOT insurable OR (person_id IS NOT NULL AND document_token IS NOT NULL AND document_index IS NOT NULL
@@ -97,10 +97,8 @@ CREATE TABLE policy (
   CHECK (starts_on <= ends_on));
 CREATE INDEX policy_order ON policy (tenant_id, order_id, id);
 CREATE INDEX policy_unit ON policy (tenant_id, unit_id, id);
-CREATE INDEX policy_person ON policy (tenant_id, person_id, id);
 CREATE INDEX policy_document ON policy (tenant_id, document_index);
-CREATE INDEX policy_name ON policy (tenant_id, name_index, id);
-CREATE INDEX policy_starts ON policy (tenant_id, starts_on)""",
+CREATE INDEX policy_name ON policy (tenant_id, name_index)""",
     "policy_snapshot": """
 CREATE TABLE policy_snapshot (
   tenant_id uuid NOT NULL, id uuid NOT NULL, created_at timestamptz NOT NULL, requested_by uuid NOT NULL,

@@ -1,0 +1,9 @@
+"""Permissions of notify, and the routes that need no sign-in."""
+
+from common.auth import permission
+
+READ_OWN = permission("notify.message.read_own", "查看自己的消息")
+READ_DELIVERIES = permission("notify.message.read", "查看消息发送情况")
+
+PUBLIC_ROUTES: frozenset[tuple[str, str]] = frozenset({("GET", "/sandbox/messages")})
+"""The sandbox answers in local runs only."""

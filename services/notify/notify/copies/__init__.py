@@ -1,0 +1,1 @@
+"""What notify knows of recipients: copies fed by events."""

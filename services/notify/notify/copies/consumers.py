@@ -1,0 +1,39 @@
+"""Events that only keep the copies."""
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from common.consumer import ConsumerContext, subscribe
+from common.contracts.identity import MemberBound, MemberChanged, MembersAdmitted, UnitsSnapshot
+
+from .service import keep_people, keep_units
+
+
+async def on_units_snapshot(session: AsyncSession, event: UnitsSnapshot, context: ConsumerContext) -> None:
+    """Keep up to 500 units."""
+    await keep_units(session, tenant_id=context.envelope.tenantid, facts=event.units)
+
+
+async def on_members_admitted(
+    session: AsyncSession, event: MembersAdmitted, context: ConsumerContext
+) -> None:
+    """Keep up to 500 people."""
+    await keep_people(session, tenant_id=context.envelope.tenantid, facts=event.members)
+
+
+async def on_member_changed(session: AsyncSession, event: MemberChanged, context: ConsumerContext) -> None:
+    """Keep a person's new facts."""
+    await keep_people(session, tenant_id=context.envelope.tenantid, facts=[event.member])
+
+
+async def on_member_bound(session: AsyncSession, event: MemberBound, context: ConsumerContext) -> None:
+    """Keep the account of a person."""
+    fact = event.member.model_copy(update={"account_id": event.account_id})
+    await keep_people(session, tenant_id=context.envelope.tenantid, facts=[fact])
+
+
+SUBSCRIPTIONS = (
+    subscribe(UnitsSnapshot, on_units_snapshot),
+    subscribe(MembersAdmitted, on_members_admitted),
+    subscribe(MemberChanged, on_member_changed),
+    subscribe(MemberBound, on_member_bound),
+)

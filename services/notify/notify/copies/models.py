@@ -1,0 +1,28 @@
+"""People and units as far as messages need them; names and mobiles stay sealed."""
+
+from uuid import UUID
+
+from sqlalchemy.orm import Mapped
+
+from common.db import Base, TenantRow
+
+
+class Recipient(TenantRow, Base):
+    """A person: `version` 0 means known from a policy only, not yet from the register."""
+
+    __tablename__ = "recipient"
+    version: Mapped[int]
+    name: Mapped[str]
+    mobile: Mapped[str | None]
+    account_id: Mapped[UUID | None]
+    unit_id: Mapped[UUID | None]
+
+
+class UnitCopy(TenantRow, Base):
+    """A unit and its handler."""
+
+    __tablename__ = "unit_copy"
+    version: Mapped[int]
+    name: Mapped[str]
+    account_id: Mapped[UUID | None]
+    mobile: Mapped[str | None]

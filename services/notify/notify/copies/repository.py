@@ -1,0 +1,77 @@
+"""SQL of the copies. A fact older than the copy changes nothing."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import func
+from sqlalchemy.dialects.postgresql import insert
+
+from common.clock import now
+from common.db import TenantRepository, unscoped
+
+from .models import Recipient, UnitCopy
+
+WHY = "rows carry the tenant; the conflict target begins with it"
+
+
+class CopyRepository(TenantRepository):
+    """Recipients and units of one tenant."""
+
+    async def put_recipients(self, rows: Sequence[Mapping[str, Any]]) -> None:
+        """Insert or replace people by their register's version; a later account or mobile is never forgotten."""
+        if not rows:
+            return
+        statement = insert(Recipient).values([self._stamped(row) for row in rows])
+        new = statement.excluded
+        await self.session.execute(
+            unscoped(
+                statement.on_conflict_do_update(
+                    index_elements=["tenant_id", "id"],
+                    set_={
+                        "version": new.version,
+                        "name": new.name,
+                        "mobile": func.coalesce(new.mobile, Recipient.mobile),
+                        "account_id": func.coalesce(new.account_id, Recipient.account_id),
+                        "unit_id": func.coalesce(new.unit_id, Recipient.unit_id),
+                    },
+                    where=Recipient.version < new.version,
+                ),
+                why=WHY,
+            )
+        )
+
+    async def put_units(self, rows: Sequence[Mapping[str, Any]]) -> None:
+        """Insert or replace units by version."""
+        if not rows:
+            return
+        statement = insert(UnitCopy).values([self._stamped(row) for row in rows])
+        new = statement.excluded
+        await self.session.execute(
+            unscoped(
+                statement.on_conflict_do_update(
+                    index_elements=["tenant_id", "id"],
+                    set_={
+                        "version": new.version,
+                        "name": new.name,
+                        "account_id": func.coalesce(new.account_id, UnitCopy.account_id),
+                        "mobile": func.coalesce(new.mobile, UnitCopy.mobile),
+                    },
+                    where=UnitCopy.version < new.version,
+                ),
+                why=WHY,
+            )
+        )
+
+    def _stamped(self, row: Mapping[str, Any]) -> dict[str, Any]:
+        return {**row, "tenant_id": self.tenant_id, "created_at": now()}
+
+    async def recipients(self, ids: Iterable[UUID]) -> dict[UUID, Recipient]:
+        """Return the known people among these."""
+        rows = await self.all(self.select(Recipient).where(Recipient.id.in_(set(ids))))
+        return {row.id: row for row in rows}
+
+    async def units(self, ids: Iterable[UUID]) -> dict[UUID, UnitCopy]:
+        """Return the known units among these."""
+        rows = await self.all(self.select(UnitCopy).where(UnitCopy.id.in_(set(ids))))
+        return {row.id: row for row in rows}

@@ -1,0 +1,62 @@
+"""Keeping the copies."""
+
+from collections.abc import Sequence
+from uuid import UUID
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from common.contracts.enrollment import PolicyFact
+from common.contracts.identity import PersonFact, UnitFact
+
+from .repository import CopyRepository
+
+
+async def keep_people(session: AsyncSession, *, tenant_id: UUID, facts: Sequence[PersonFact]) -> None:
+    """Keep what the register says of people; of two facts of one person in a batch the newer counts."""
+    newest: dict[UUID, PersonFact] = {}
+    for fact in facts:
+        if fact.person_id not in newest or newest[fact.person_id].version < fact.version:
+            newest[fact.person_id] = fact
+    rows = [
+        {
+            "id": fact.person_id,
+            "version": fact.version,
+            "name": fact.name.ciphertext,
+            "mobile": fact.mobile.ciphertext if fact.mobile else None,
+            "account_id": fact.account_id,
+            "unit_id": fact.unit_id,
+        }
+        for fact in newest.values()
+    ]
+    await CopyRepository(session, tenant_id).put_recipients(rows)
+
+
+async def keep_covered(session: AsyncSession, *, tenant_id: UUID, policies: Sequence[PolicyFact]) -> None:
+    """Learn of people from their policies, until the register speaks of them."""
+    rows = {
+        policy.person_id: {
+            "id": policy.person_id,
+            "version": 0,
+            "name": policy.name.ciphertext,
+            "mobile": policy.mobile.ciphertext if policy.mobile else None,
+            "account_id": None,
+            "unit_id": policy.unit_id,
+        }
+        for policy in policies
+    }
+    await CopyRepository(session, tenant_id).put_recipients(list(rows.values()))
+
+
+async def keep_units(session: AsyncSession, *, tenant_id: UUID, facts: Sequence[UnitFact]) -> None:
+    """Keep what identity says of units."""
+    rows = [
+        {
+            "id": fact.unit_id,
+            "version": fact.version,
+            "name": fact.name,
+            "account_id": fact.handler_account_id,
+            "mobile": fact.handler_mobile.ciphertext if fact.handler_mobile else None,
+        }
+        for fact in facts
+    ]
+    await CopyRepository(session, tenant_id).put_units(rows)

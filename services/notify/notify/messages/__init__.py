@@ -1,0 +1,1 @@
+"""Messages: composed from the pack's templates, read by their recipients."""

@@ -1,0 +1,62 @@
+"""HTTP of messages."""
+
+from typing import Annotated, Literal
+from uuid import UUID
+
+from fastapi import APIRouter, Depends, Query, Request
+
+from common.auth import Actor
+from common.crypto import TenantKeys
+from common.http import CursorDep, Page, SessionDep, context_of, requires
+
+from ..auth import READ_DELIVERIES, READ_OWN
+from . import service
+from .schemas import DeliveryRead, MessageRead, UnreadCount
+
+router = APIRouter(tags=["messages"])
+Owner = Annotated[Actor, requires(READ_OWN)]
+Auditor = Annotated[Actor, requires(READ_DELIVERIES)]
+
+
+async def tenant_keys(request: Request, session: SessionDep) -> TenantKeys:
+    """Return the keys of the caller's tenant."""
+    return await context_of(request).keyring.for_tenant(session)
+
+
+KeysDep = Annotated[TenantKeys, Depends(tenant_keys)]
+
+
+@router.get("/messages")
+async def list_messages(
+    session: SessionDep,
+    actor: Owner,
+    keys: KeysDep,
+    cursor: CursorDep,
+    unread: Annotated[bool, Query(description="只看未读")] = False,
+) -> Page[MessageRead]:
+    """我的消息：最新的在前。"""
+    return await service.list_messages(session, actor=actor, keys=keys, cursor=cursor, unread=unread)
+
+
+@router.get("/messages/unread-count")
+async def count_unread(session: SessionDep, actor: Owner) -> UnreadCount:
+    """未读消息数。"""
+    return await service.count_unread(session, actor=actor)
+
+
+@router.post("/messages/{message_id}/read")
+async def read_message(session: SessionDep, actor: Owner, keys: KeysDep, message_id: UUID) -> MessageRead:
+    """打开一条消息并标为已读；重复打开结果相同。"""
+    return await service.read_message(session, actor=actor, keys=keys, message_id=message_id)
+
+
+@router.get("/deliveries")
+async def list_deliveries(
+    session: SessionDep,
+    actor: Auditor,
+    keys: KeysDep,
+    cursor: CursorDep,
+    state: Annotated[Literal["queued", "sent", "failed"] | None, Query()] = None,
+) -> Page[DeliveryRead]:
+    """消息发送情况：手机号打码，不显示内容。"""
+    return await service.list_deliveries(session, actor=actor, keys=keys, cursor=cursor, state=state)

@@ -1,0 +1,84 @@
+"""SQL of messages."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import func, or_, update
+from sqlalchemy.dialects.postgresql import insert
+
+from common.clock import now
+from common.db import TenantRepository, unscoped
+from common.http import Cursor
+
+from .models import Message
+
+
+class MessageRepository(TenantRepository):
+    """Messages of one tenant."""
+
+    async def add_once(self, rows: Sequence[Mapping[str, Any]]) -> None:
+        """Add messages; one that this cause has already made for this recipient is left alone."""
+        if rows:
+            statement = insert(Message).values([{**row, "tenant_id": self.tenant_id} for row in rows])
+            await self.session.execute(
+                unscoped(statement.on_conflict_do_nothing(), why="every row carries this tenant's id")
+            )
+
+    async def lease(self, *, urgent: bool, most: int, until: datetime) -> list[Message]:
+        """Take due messages for sending; another sender leaves them alone until `until`."""
+        due = (
+            self.select_columns(Message, Message.id)
+            .where(Message.state == "queued", Message.urgent == urgent, Message.next_attempt_at <= now())
+            .order_by(Message.next_attempt_at)
+            .limit(most)
+            .with_for_update(skip_locked=True)
+        )
+        taken = (
+            update(Message)
+            .where(self.mine(Message), Message.id.in_(due.scalar_subquery()))
+            .values(next_attempt_at=until, attempts=Message.attempts + 1)
+            .returning(Message)
+            .execution_options(synchronize_session=False)
+        )
+        return list((await self.session.execute(taken)).scalars())
+
+    async def locked(self, ids: Sequence[UUID]) -> dict[UUID, Message]:
+        """Lock and return messages by id."""
+        statement = self.select(Message).where(Message.id.in_(ids)).with_for_update()
+        return {row.id: row for row in await self.all(statement)}
+
+    async def inbox(self, *, recipients: Sequence[UUID], cursor: Cursor, unread: bool) -> Sequence[Message]:
+        """Return what these recipients were told, newest first; codes are not listed."""
+        statement = self.select(Message).where(self._of(recipients))
+        if unread:
+            statement = statement.where(Message.read_at.is_(None))
+        return await self.all(cursor.apply(statement, Message))
+
+    async def unread(self, recipients: Sequence[UUID]) -> int:
+        """Count unread messages."""
+        statement = self.select_columns(Message, func.count()).where(
+            self._of(recipients), Message.read_at.is_(None)
+        )
+        return int((await self.session.execute(statement)).scalar_one())
+
+    async def one_of(self, message_id: UUID, recipients: Sequence[UUID]) -> Message | None:
+        """Lock and return one message of these recipients."""
+        statement = self.select(Message).where(Message.id == message_id, self._of(recipients))
+        return await self.first(statement.with_for_update())
+
+    async def deliveries(self, *, cursor: Cursor, state: str | None) -> Sequence[Message]:
+        """Return messages of the tenant by state, newest first."""
+        statement = self.select(Message)
+        if state:
+            statement = statement.where(Message.state == state)
+        return await self.all(cursor.apply(statement, Message))
+
+    @staticmethod
+    def _of(recipients: Sequence[UUID]) -> Any:
+        mine = or_(Message.recipient_id.in_(recipients), Message.account_id.in_(recipients))
+        return mine & (Message.audience != "applicant")
+
+
+LEASE = timedelta(seconds=60)

@@ -1,0 +1,25 @@
+"""Pure rules of messages: what a template says, when to try again."""
+
+import string
+from collections.abc import Mapping
+
+MOST_ATTEMPTS = 10
+LONGEST_PAUSE_SECONDS = 900.0
+PURPOSES = {
+    "register": "注册",
+    "sign_in": "登录",
+    "bind": "绑定",
+    "change_mobile": "更换手机号",
+    "staff_sign_in": "工作人员登录",
+}
+
+
+def pause_after(attempts: int) -> float:
+    """Return the seconds before the next attempt: 2, 4, 8 … at most a quarter of an hour."""
+    return float(min(2.0 ** max(attempts, 1), LONGEST_PAUSE_SECONDS))
+
+
+def render(template: str, variables: Mapping[str, object]) -> str:
+    """Fill a template's {variables}; one that is not known stays empty rather than showing a brace."""
+    names = [name for _, name, _, _ in string.Formatter().parse(template) if name]
+    return template.format(**{name: variables.get(name, "") for name in names})

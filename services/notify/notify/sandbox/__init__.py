@@ -1,0 +1,1 @@
+"""The sandbox: what local runs would have sent."""

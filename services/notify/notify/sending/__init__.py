@@ -1,0 +1,1 @@
+"""Sending: a queue with leases, channels behind a port."""

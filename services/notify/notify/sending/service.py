@@ -1,0 +1,100 @@
+"""Sending what is queued: lease, send outside any transaction, write down the result."""
+
+import asyncio
+from uuid import UUID
+
+import structlog
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from common.clock import now
+from common.contracts.notify import MessageFailed, MessageSent
+from common.crypto import TenantKeys
+from common.events import emit
+from common.http import ServiceContext
+
+from ..messages.models import Message
+from ..messages.repository import LEASE, MessageRepository
+from .channels import Outgoing, ProviderAway, ProviderRefused, SmsChannel
+
+log = structlog.get_logger()
+Result = str | ProviderAway | ProviderRefused
+
+
+async def send_due(
+    context: ServiceContext, tenant_id: UUID, *, channel: SmsChannel, urgent: bool, most: int, at_once: int
+) -> int:
+    """Send one batch of a tenant's due messages; return how many were taken.
+
+    A sender that is killed on the way loses nothing: its lease runs out and the message goes again under the
+    same token, which the provider knows.
+    """
+    async with context.db.transaction(tenant_id) as session:
+        keys = await context.keyring.for_tenant(session)
+        repository = MessageRepository(session, tenant_id)
+        taken = await repository.lease(urgent=urgent, most=most, until=now() + LEASE)
+        messages = [_outgoing(message, keys) for message in taken if not _expired(message)]
+        late = [message.id for message in taken if _expired(message)]
+    if not taken:
+        return 0
+    gate = asyncio.Semaphore(at_once)
+    results = await asyncio.gather(*(_send(channel, message, keys, gate) for message in messages))
+    outcome: dict[UUID, Result] = {m.token: r for m, r in zip(messages, results, strict=True)}
+    outcome |= {message_id: ProviderRefused("expired") for message_id in late}
+    async with context.db.transaction(tenant_id) as session:
+        await _note(session, tenant_id, outcome)
+    return len(taken)
+
+
+def _expired(message: Message) -> bool:
+    return message.expires_at is not None and message.expires_at <= now()
+
+
+def _outgoing(message: Message, keys: TenantKeys) -> Outgoing:
+    return Outgoing(
+        tenant_id=message.tenant_id,
+        token=message.id,
+        mobile=keys.open(message.mobile or "", context="person.mobile"),
+        text=keys.open(message.text, context="message.text"),
+        template=message.template,
+        channel=message.channel,
+    )
+
+
+async def _send(channel: SmsChannel, message: Outgoing, keys: TenantKeys, gate: asyncio.Semaphore) -> Result:
+    async with gate:
+        try:
+            return await channel.send(message, keys)
+        except (ProviderAway, ProviderRefused) as error:
+            return error
+        except Exception as error:
+            log.error("message.channel_failed", template=message.template, exc_info=error)
+            return ProviderAway(type(error).__name__)
+
+
+async def _note(session: AsyncSession, tenant_id: UUID, outcome: dict[UUID, Result]) -> None:
+    rows = await MessageRepository(session, tenant_id).locked(list(outcome))
+    for message_id, result in outcome.items():
+        _settle(session, rows[message_id], result)
+
+
+def _settle(session: AsyncSession, message: Message, result: Result) -> None:
+    before = message.state
+    if isinstance(result, ProviderRefused):
+        message.refused(str(result))
+    elif isinstance(result, ProviderAway):
+        message.delayed(str(result))
+    else:
+        message.sent(result)
+    if before == message.state:
+        return
+    facts = {
+        "message_id": message.id,
+        "channel": message.channel,
+        "template": message.template,
+        "cause_id": message.cause_id,
+    }
+    if message.state == "sent":
+        person = message.recipient_id if message.audience == "member" else None
+        emit(session, MessageSent(**facts, person_id=person))
+    elif message.state == "failed":
+        emit(session, MessageFailed(**facts, reason=message.failure or ""))

@@ -1,0 +1,62 @@
+"""What members are told about claims, payouts and rewards."""
+
+from common.clock import today
+from common.contracts.activities import RewardIssued
+from common.contracts.claims import ClaimFact, PayoutFact
+
+from ..messages.composing import Told
+from .scene import Scene
+
+
+async def tell_claim(scene: Scene, claim: ClaimFact, name: str, *, reason: str = "") -> None:
+    """Tell the person what became of a claim."""
+    person = await scene.person(claim.person_id)
+    if person is None:
+        return
+    kind = next((kind for kind in scene.pack.claims if kind.code == claim.kind), None)
+    variables = {
+        "name": scene.name_of(person.name),
+        "product": scene.product_title(claim.product_code),
+        "claim_number": claim.number,
+        "claim_kind": scene.kind_title(claim.kind),
+        "amount": claim.amount if claim.amount is not None else "",
+        "reason": reason,
+        "documents": "、".join(d.title.zh for d in kind.documents if d.required) if kind else "",
+        "days": kind.submit_within_days if kind else "",
+        "appeal_days": kind.appeal_days if kind else "",
+    }
+    await scene.tell(name, "member", Told(person.id, person.mobile, person.account_id, variables))
+
+
+async def tell_payout(scene: Scene, payout: PayoutFact, name: str, *, reason: str = "") -> None:
+    """Tell the person that money arrived, or did not."""
+    person = await scene.person(payout.person_id)
+    if person is None:
+        return
+    tail = scene.keys.open_sealed(payout.card_tail, context="card.tail") if payout.card_tail else ""
+    variables = {
+        "name": scene.name_of(person.name),
+        "product": scene.product_title(payout.product_code or ""),
+        "claim_number": payout.claim_number,
+        "claim_kind": scene.kind_title(payout.kind or ""),
+        "amount": payout.amount,
+        "bank_name": payout.bank_name or "",
+        "card_tail": tail,
+        "paid_on": payout.paid_on or today(),
+        "reason": reason,
+    }
+    await scene.tell(name, "member", Told(person.id, person.mobile, person.account_id, variables))
+
+
+async def tell_reward(scene: Scene, event: RewardIssued) -> None:
+    """Tell the person the code that they were given."""
+    person = await scene.person(event.person_id)
+    if person is None:
+        return
+    variables = {
+        "name": scene.name_of(person.name),
+        "campaign": event.campaign_title,
+        "code": scene.keys.open_sealed(event.code, context="code"),
+    }
+    told = Told(person.id, person.mobile, person.account_id, variables)
+    await scene.tell("activities.reward_issued", "member", told)

@@ -1,0 +1,131 @@
+"""Handlers of events; what they say is in `service`."""
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from common.consumer import ConsumerContext, subscribe
+from common.contracts.activities import RewardIssued
+from common.contracts.claims import (
+    ClaimApproved,
+    ClaimOpened,
+    ClaimRejected,
+    ClaimReturned,
+    ClaimSubmitted,
+    PayoutCompleted,
+    PayoutFailed,
+)
+from common.contracts.enrollment import OrderApproved, OrderReturned, PoliciesIssued
+from common.contracts.identity import UnitApproved, UnitReturned, VerificationCodeIssued
+
+from ..copies.service import keep_covered, keep_units
+from . import claims, cover, sign_in
+from .scene import Scene
+
+
+async def scene_of(session: AsyncSession, context: ConsumerContext) -> Scene:
+    """Return what every message of this event needs."""
+    keys = await context.service.keyring.for_tenant(session)
+    return await Scene.of(session, keys=keys, cause_id=context.envelope.id)
+
+
+async def on_verification_code_issued(
+    session: AsyncSession, event: VerificationCodeIssued, context: ConsumerContext
+) -> None:
+    """Send the code at once."""
+    await sign_in.tell_code(await scene_of(session, context), event)
+
+
+async def on_unit_approved(session: AsyncSession, event: UnitApproved, context: ConsumerContext) -> None:
+    """Keep the unit and tell its handler."""
+    await keep_units(session, tenant_id=context.envelope.tenantid, facts=[event.unit])
+    if not context.envelope.replay:
+        await sign_in.tell_unit(await scene_of(session, context), event.unit, "identity.unit_approved")
+
+
+async def on_unit_returned(session: AsyncSession, event: UnitReturned, context: ConsumerContext) -> None:
+    """Keep the unit and tell its handler why."""
+    await keep_units(session, tenant_id=context.envelope.tenantid, facts=[event.unit])
+    if not context.envelope.replay:
+        scene = await scene_of(session, context)
+        await sign_in.tell_unit(scene, event.unit, "identity.unit_returned", event.reason)
+
+
+async def on_order_approved(session: AsyncSession, event: OrderApproved, context: ConsumerContext) -> None:
+    """Tell the handler the amount and the account."""
+    await cover.tell_order(await scene_of(session, context), event.order, "enrollment.order_approved")
+
+
+async def on_order_returned(session: AsyncSession, event: OrderReturned, context: ConsumerContext) -> None:
+    """Tell the handler why."""
+    await cover.tell_order(
+        await scene_of(session, context), event.order, "enrollment.order_returned", reason=event.reason
+    )
+
+
+async def on_policies_issued(session: AsyncSession, event: PoliciesIssued, context: ConsumerContext) -> None:
+    """Learn of the people; tell them unless this is a snapshot."""
+    await keep_covered(session, tenant_id=context.envelope.tenantid, policies=event.policies)
+    if event.notify and not context.envelope.replay:
+        await cover.tell_covered(await scene_of(session, context), event.policies)
+
+
+async def on_claim_opened(session: AsyncSession, event: ClaimOpened, context: ConsumerContext) -> None:
+    """Ask the member for the documents."""
+    await claims.tell_claim(await scene_of(session, context), event.claim, "claims.claim_invited")
+
+
+async def on_claim_submitted(session: AsyncSession, event: ClaimSubmitted, context: ConsumerContext) -> None:
+    """Tell the member that it has been handed in."""
+    await claims.tell_claim(await scene_of(session, context), event.claim, "claims.claim_submitted")
+
+
+async def on_claim_returned(session: AsyncSession, event: ClaimReturned, context: ConsumerContext) -> None:
+    """Tell the member what is missing."""
+    scene = await scene_of(session, context)
+    await claims.tell_claim(scene, event.claim, "claims.claim_returned", reason=event.reason)
+
+
+async def on_claim_approved(session: AsyncSession, event: ClaimApproved, context: ConsumerContext) -> None:
+    """Tell the member the amount."""
+    await claims.tell_claim(await scene_of(session, context), event.claim, "claims.claim_approved")
+
+
+async def on_claim_rejected(session: AsyncSession, event: ClaimRejected, context: ConsumerContext) -> None:
+    """Tell the member why, and that an appeal is possible."""
+    scene = await scene_of(session, context)
+    await claims.tell_claim(scene, event.claim, "claims.claim_rejected", reason=event.reason)
+
+
+async def on_payout_completed(
+    session: AsyncSession, event: PayoutCompleted, context: ConsumerContext
+) -> None:
+    """Tell the member that the money is there."""
+    await claims.tell_payout(await scene_of(session, context), event.payout, "claims.payout_completed")
+
+
+async def on_payout_failed(session: AsyncSession, event: PayoutFailed, context: ConsumerContext) -> None:
+    """Ask the member for another card."""
+    scene = await scene_of(session, context)
+    await claims.tell_payout(scene, event.payout, "claims.payout_failed", reason=event.reason)
+
+
+async def on_reward_issued(session: AsyncSession, event: RewardIssued, context: ConsumerContext) -> None:
+    """Tell the member the code."""
+    await claims.tell_reward(await scene_of(session, context), event)
+
+
+SUBSCRIPTIONS = (
+    subscribe(VerificationCodeIssued, on_verification_code_issued, acts=True),
+    subscribe(UnitApproved, on_unit_approved),
+    subscribe(UnitReturned, on_unit_returned),
+    subscribe(OrderApproved, on_order_approved, acts=True),
+    subscribe(OrderReturned, on_order_returned, acts=True),
+    subscribe(PoliciesIssued, on_policies_issued),
+    subscribe(ClaimOpened, on_claim_opened, acts=True),
+    subscribe(ClaimSubmitted, on_claim_submitted, acts=True),
+    subscribe(ClaimReturned, on_claim_returned, acts=True),
+    subscribe(ClaimApproved, on_claim_approved, acts=True),
+    subscribe(ClaimRejected, on_claim_rejected, acts=True),
+    subscribe(PayoutCompleted, on_payout_completed, acts=True),
+    subscribe(PayoutFailed, on_payout_failed, acts=True),
+    subscribe(RewardIssued, on_reward_issued, acts=True),
+)

@@ -1,0 +1,64 @@
+"""What a message needs besides its event: the pack, the keys, the copies."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from uuid import UUID
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from common.contracts.pack import TenantPack
+from common.crypto import TenantKeys
+from common.tenancy import current_pack
+
+from ..copies.models import Recipient, UnitCopy
+from ..copies.repository import CopyRepository
+from ..messages.composing import Cause, Told, tell
+
+
+@dataclass(frozen=True)
+class Scene:
+    """One event being told."""
+
+    session: AsyncSession
+    keys: TenantKeys
+    pack: TenantPack
+    cause_id: UUID
+    copies: CopyRepository
+
+    @classmethod
+    async def of(cls, session: AsyncSession, *, keys: TenantKeys, cause_id: UUID) -> "Scene":
+        """Gather it for the session's tenant."""
+        pack = await current_pack(session)
+        return cls(session, keys, pack, cause_id, CopyRepository(session, session.info["tenant_id"]))
+
+    async def tell(self, name: str, audience: str, *recipients: Told) -> None:
+        """Make the messages."""
+        cause = Cause(self.cause_id, name, audience)
+        await tell(self.session, pack=self.pack, keys=self.keys, cause=cause, recipients=recipients)
+
+    async def person(self, person_id: UUID) -> Recipient | None:
+        """Return what is known of a person."""
+        return (await self.copies.recipients([person_id])).get(person_id)
+
+    async def unit(self, unit_id: UUID) -> UnitCopy | None:
+        """Return what is known of a unit."""
+        return (await self.copies.units([unit_id])).get(unit_id)
+
+    async def units(self, ids: Iterable[UUID]) -> dict[UUID, UnitCopy]:
+        """Return what is known of units."""
+        return await self.copies.units(ids)
+
+    def name_of(self, sealed: str) -> str:
+        """Open a person's name."""
+        return self.keys.open(sealed, context="person.name")
+
+    def product_title(self, code: str) -> str:
+        """Return a product's title; its code if the pack no longer has it."""
+        try:
+            return self.pack.product(code).title.zh
+        except KeyError:
+            return code
+
+    def kind_title(self, code: str) -> str:
+        """Return the title of a kind of claim; its code if the pack no longer has it."""
+        return next((kind.title.zh for kind in self.pack.claims if kind.code == code), code)

@@ -1,0 +1,48 @@
+"""The worker of notify: relay, consumers, and two senders, so that a burst never holds up a code."""
+
+from datetime import timedelta
+from uuid import UUID
+
+from common.consumer import Job, Worker
+from common.http import ServiceContext
+
+from .consumers import SUBSCRIBED, SUBSCRIPTIONS
+from .sending.channels import make_sms
+from .sending.service import send_due
+from .settings import NotifySettings
+
+QUICK, STEADY = timedelta(seconds=0.3), timedelta(seconds=1)
+
+
+def create_worker(settings: NotifySettings | None = None) -> Worker:
+    """Return the worker; its settings come from the environment unless they are given."""
+    chosen = settings or NotifySettings()
+    context = ServiceContext.make("notify", chosen, subscribed=SUBSCRIBED)
+    channel = make_sms(context, chosen)
+
+    async def send(context: ServiceContext, tenant_id: UUID, *, urgent: bool) -> None:
+        await send_due(
+            context,
+            tenant_id,
+            channel=channel,
+            urgent=urgent,
+            most=chosen.send_batch,
+            at_once=chosen.send_at_once,
+        )
+
+    async def send_codes(context: ServiceContext, tenant_id: UUID) -> None:
+        """Verification codes: a lane of their own."""
+        await send(context, tenant_id, urgent=True)
+
+    async def send_others(context: ServiceContext, tenant_id: UUID) -> None:
+        """Everything else."""
+        await send(context, tenant_id, urgent=False)
+
+    return Worker(
+        context,
+        subscriptions=SUBSCRIPTIONS,
+        jobs=(
+            Job("send_codes", every=QUICK, run=send_codes),
+            Job("send_others", every=STEADY, run=send_others),
+        ),
+    )

@@ -1,0 +1,1 @@
+"""Documents handed in: upload, storage, who may see them."""

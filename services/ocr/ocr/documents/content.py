@@ -1,0 +1,110 @@
+"""The bytes of a document for those who may see them: its owner, staff, or the bearer of a signed link."""
+
+from collections.abc import AsyncIterator
+from contextlib import aclosing
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from common.auth import Actor
+from common.crypto import Keyring, LinkForged, verify
+from common.errors import NotFound
+from common.storage import ObjectMissing
+
+from ..errors import DocumentErased
+from . import rules
+from .models import ERASED, Document
+from .repository import DocumentRepository
+from .service import FILENAME, note_reading
+from .vault import Vault
+
+LINK = "document-link"
+
+
+@dataclass(frozen=True)
+class Link:
+    """A signed link of the claims service: this document, this tenant, this reader."""
+
+    document_id: UUID
+    tenant_id: UUID
+    reader_id: str
+
+
+def open_link(token: str, *, document_id: UUID, key: bytes) -> Link:
+    """Return what a link allows; LinkForged (also for another document) or LinkExpired."""
+    claims: dict[str, Any] = verify(LINK, token, key)
+    try:
+        link = Link(
+            UUID(claims["document_id"]), UUID(claims["tenant_id"]), str(claims.get("reader_id") or "")
+        )
+    except (KeyError, ValueError, TypeError, AttributeError):
+        raise LinkForged from None
+    if link.document_id != document_id:
+        raise LinkForged
+    return link
+
+
+@dataclass(frozen=True)
+class Content:
+    """What is sent: the decrypted stream, whose first bytes have been verified, and what it is."""
+
+    chunks: AsyncIterator[bytes]
+    media_type: str
+    size: int
+    disposition: str
+
+
+@dataclass(frozen=True)
+class Opened:
+    """A document that the caller may see, with its key and name."""
+
+    document: Document
+    key: bytes
+    filename: str
+
+
+async def open_by_link(session: AsyncSession, *, link: Link, vault: Vault, keyring: Keyring) -> Opened:
+    """Open a document for the bearer of a link; NotFound, DocumentErased."""
+    document = await DocumentRepository.of(session).get(link.document_id)
+    if link.reader_id != str(document.owner_id):
+        reader = link.reader_id or "link"
+        await note_reading(session, document, reader_id=reader, action="document.opened_by_link")
+    return await _open(session, document, vault, keyring)
+
+
+async def open_by_actor(
+    session: AsyncSession, *, actor: Actor, document_id: UUID, vault: Vault, keyring: Keyring
+) -> Opened:
+    """Open a document for its owner or staff; NotFound, DocumentErased."""
+    document = await DocumentRepository.of(session).seen_by(actor, document_id)
+    if not rules.is_own(actor, owner_id=document.owner_id, person_id=document.person_id):
+        await note_reading(session, document, reader_id=actor.id, action="document.opened")
+    return await _open(session, document, vault, keyring)
+
+
+async def _open(session: AsyncSession, document: Document, vault: Vault, keyring: Keyring) -> Opened:
+    if document.state == ERASED or document.filename is None:
+        raise DocumentErased
+    key = await vault.key_for_reading(session, document)
+    return Opened(document, key, await keyring.open(session, document.filename, context=FILENAME))
+
+
+async def stream(opened: Opened, *, vault: Vault) -> Content:
+    """Begin to read a content, after the transaction; NotFound if it is not in the store, Tampered."""
+    document = opened.document
+    source = vault.read(document.object_name, key=opened.key)
+    try:
+        first = await anext(source, b"")
+    except ObjectMissing:
+        raise NotFound from None
+
+    async def chunks() -> AsyncIterator[bytes]:
+        async with aclosing(source) as rest:  # type: ignore[type-var]
+            yield first
+            async for chunk in rest:
+                yield chunk
+
+    disposition = rules.disposition(opened.filename, document.media_type)
+    return Content(chunks(), document.media_type, document.size, disposition)

@@ -1,0 +1,101 @@
+"""Receives a document as the raw body of a request, to a limit, into a file that nobody else can open."""
+
+import asyncio
+import hashlib
+import tempfile
+from collections.abc import AsyncIterable, AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from typing import IO, Annotated
+
+from fastapi import Depends, Header, Request
+
+from common.http import Once, OnceDep, context_of
+from common.storage.uploads.router import PATIENCE_SECONDS, patient
+
+from ..auth import UploaderDep
+from ..errors import BodyNotRaw, DocumentTooLarge, FilenameInvalid
+from ..extras import settings_of
+from . import rules
+from .inspection import inspect
+
+IN_MEMORY = 1024 * 1024
+BLOCK = 256 * 1024
+INSPECTIONS = asyncio.Semaphore(1)
+"""Pictures decoded at the same time in one process: a progressive one may take 6 bytes for each of its pixels."""
+
+
+@dataclass(frozen=True)
+class Received:
+    """A file that was received and looked into; `file` is at its beginning."""
+
+    file: IO[bytes]
+    sha256: str
+    media_type: str
+    filename: str
+
+    async def content(self) -> AsyncIterator[bytes]:
+        """Return the bytes, from the beginning."""
+        self.file.seek(0)
+        while block := self.file.read(BLOCK):
+            yield block
+
+
+@asynccontextmanager
+async def received(
+    body: AsyncIterable[bytes], *, filename: str, max_bytes: int, max_pixels: int
+) -> AsyncIterator[Received]:
+    """Receive a body and look into it; the file is gone afterwards. It has no name, so nobody else can open it."""
+    digest, size = hashlib.sha256(), 0
+    with tempfile.SpooledTemporaryFile(max_size=IN_MEMORY) as file:
+        async for chunk in body:
+            size += len(chunk)
+            if size > max_bytes:
+                raise too_large(max_bytes)
+            digest.update(chunk)
+            file.write(chunk)
+        file.seek(0)
+        async with INSPECTIONS:
+            media_type = await asyncio.to_thread(inspect, file, max_pixels=max_pixels)
+        yield Received(file, digest.hexdigest(), media_type, filename)
+
+
+def too_large(max_bytes: int) -> DocumentTooLarge:
+    """Return the refusal that names the limit."""
+    megabytes = max_bytes / (1024 * 1024)
+    return DocumentTooLarge(most_mb=int(megabytes) if megabytes >= 1 else round(megabytes, 3))
+
+
+async def receive(
+    request: Request,
+    actor: UploaderDep,
+    once: OnceDep,
+    name: Annotated[str | None, Header(alias="X-Filename", description="文件名，百分号编码")] = None,
+) -> AsyncIterator[Received]:
+    """Receive the request's body. No database connection is held meanwhile: a slow sender costs little."""
+    settings = settings_of(context_of(request))
+    filename = rules.filename_of(name)
+    if filename is None:
+        raise FilenameInvalid(most=rules.LONGEST_NAME)
+    content_type = request.headers.get("content-type", "")
+    if not content_type or "json" in content_type or content_type.startswith("multipart/"):
+        raise BodyNotRaw
+    announced = request.headers.get("content-length", "")
+    if announced.isdigit() and int(announced) > settings.max_bytes:
+        raise too_large(settings.max_bytes)
+    body = patient(request.stream(), PATIENCE_SECONDS)
+    limits = {"max_bytes": settings.max_bytes, "max_pixels": settings.max_pixels}
+    async with received(body, filename=filename, **limits) as file:
+        yield file
+
+
+ReceivedDep = Annotated[Received, Depends(receive, scope="function")]
+
+
+async def once_for_content(request: Request, once: OnceDep, file: ReceivedDep) -> Once:
+    """Return the idempotency key bound to the content itself: another file under the same key is refused."""
+    asked = f"{once.operation}?{request.url.query}\0{file.sha256}"
+    return Once(once.key, once.operation, hashlib.sha256(asked.encode()).digest())
+
+
+OnceForContentDep = Annotated[Once, Depends(once_for_content)]

@@ -1,0 +1,57 @@
+"""SQL of the documents."""
+
+from collections.abc import Sequence
+from typing import Self
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, or_
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from common.auth import Actor
+from common.db import TenantRepository
+from common.errors import NotFound
+from common.http import Cursor
+
+from . import rules
+from .models import Document
+
+
+class DocumentRepository(TenantRepository):
+    """Documents of the session's tenant."""
+
+    @classmethod
+    def of(cls, session: AsyncSession) -> Self:
+        """Return the repository for the tenant that the session was opened for."""
+        return cls(session, session.info["tenant_id"])
+
+    async def seen_by(self, actor: Actor, document_id: UUID) -> Document:
+        """Return a document that the actor may see; NotFound also for somebody else's."""
+        document = await self.get(document_id)
+        own = rules.is_own(actor, owner_id=document.owner_id, person_id=document.person_id)
+        if not own and not rules.reads_all(actor):
+            raise NotFound
+        return document
+
+    async def get(self, document_id: UUID, *, lock: bool = False) -> Document:
+        """Return a document; NotFound."""
+        document = await self.find(Document, document_id, lock=lock)
+        if document is None:
+            raise NotFound
+        return document
+
+    async def own(self, actor: Actor, cursor: Cursor) -> Sequence[Document]:
+        """Return the actor's own documents, newest first."""
+        mine: ColumnElement[bool] = Document.owner_id == actor.id
+        if actor.person_id is not None:
+            mine = or_(mine, Document.person_id == actor.person_id)
+        return await self.all(cursor.apply(self.select(Document).where(mine), Document))
+
+    async def of_key(self, key_id: UUID) -> Sequence[Document]:
+        """Return all documents under a key, locked."""
+        statement = self.select(Document).where(Document.key_id == key_id).order_by(Document.id)
+        return await self.all(statement.with_for_update().execution_options(populate_existing=True))
+
+    async def missing(self, ids: Sequence[UUID]) -> set[UUID]:
+        """Return those ids that no document has."""
+        statement = self.select_columns(Document, Document.id).where(Document.id.in_(ids))
+        return set(ids) - set((await self.session.execute(statement)).scalars())

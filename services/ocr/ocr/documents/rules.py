@@ -1,0 +1,80 @@
+"""What a document may be, whose it is and who may see it. Pure."""
+
+from typing import NamedTuple
+from urllib.parse import quote, unquote_to_bytes
+from uuid import UUID
+
+from common.auth import Actor, ActorKind
+
+from ..auth import READ
+
+JPEG, PNG, PDF, OFD = "image/jpeg", "image/png", "application/pdf", "application/ofd"
+PREFIX = 1024
+LONGEST_NAME = 200
+EXTENSIONS = {JPEG: "jpg", PNG: "png", PDF: "pdf", OFD: "ofd"}
+
+
+def sniff(head: bytes) -> str | None:
+    """Return the media type that the first `PREFIX` bytes show, None for a foreign file. Names decide nothing."""
+    if head.startswith(b"\xff\xd8\xff"):
+        return JPEG
+    if head.startswith(b"\x89PNG\r\n\x1a\n"):
+        return PNG
+    if b"%PDF-" in head[:PREFIX]:
+        return PDF
+    if head.startswith(b"PK\x03\x04"):  # a zip; whether it is an ofd is seen when it is opened
+        return OFD
+    return None
+
+
+def filename_of(header: str | None) -> str | None:
+    """Return the name in a percent-encoded header without folders, "" without a header; None if it is no name."""
+    if header is None:
+        return ""
+    try:
+        name = unquote_to_bytes(header).decode().replace("\\", "/").rsplit("/", 1)[-1].strip()
+    except UnicodeDecodeError:
+        return None
+    if len(name) > LONGEST_NAME or not name.isprintable():
+        return None
+    return name
+
+
+class Owner(NamedTuple):
+    """Whose a document is."""
+
+    account_id: UUID
+    person_id: UUID | None
+    unit_id: UUID | None
+
+    @property
+    def key_id(self) -> UUID:
+        """Whose key encrypts it: the person's, else the unit's, else the account's."""
+        return self.person_id or self.unit_id or self.account_id
+
+
+def owner_of(actor: Actor) -> Owner:
+    """Return the owner of what an actor hands in; only members have their person on it."""
+    person_id = actor.person_id if actor.kind is ActorKind.MEMBER else None
+    unit_id = actor.unit_id if actor.kind is ActorKind.HANDLER else None
+    return Owner(actor.id, person_id, unit_id)
+
+
+def is_own(actor: Actor, *, owner_id: UUID, person_id: UUID | None) -> bool:
+    """Whether a document is the actor's own: handed in by the account, or by another account of the person."""
+    return owner_id == actor.id or (person_id is not None and person_id == actor.person_id)
+
+
+def reads_all(actor: Actor) -> bool:
+    """Whether the actor reads every document of the tenant: staff with the permission and the whole tenant.
+
+    Staff of a branch see documents through the links of the claims that their scope reaches.
+    """
+    return actor.kind is ActorKind.STAFF and actor.may(READ) and not actor.org_path
+
+
+def disposition(filename: str, media_type: str) -> str:
+    """Return Content-Disposition: browsers show pictures and pdf, and save ofd."""
+    kind = "attachment" if media_type == OFD else "inline"
+    name = filename or f"document.{EXTENSIONS.get(media_type, 'bin')}"
+    return f"{kind}; filename*=UTF-8''{quote(name, safe='')}"

@@ -1,0 +1,32 @@
+"""Erasing what a person handed in: their key is destroyed, and what was read is forgotten."""
+
+from uuid import UUID
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from common.audit import record
+
+from ..documents.repository import DocumentRepository
+from ..documents.vault import Vault
+from ..queue.repository import QueueRepository
+
+
+async def erase_person(session: AsyncSession, *, person_id: UUID, actor_id: object, vault: Vault) -> int:
+    """Erase every document under a person's (or unit's, or account's) key; return how many there were.
+
+    The contents in the store, and every copy and backup of them, cannot be opened any more. The rows stay, without
+    name and recognition, so that claims still say which evidence there was. Doing it again changes nothing.
+    """
+    await vault.destroy_key(session, person_id)
+    documents = await DocumentRepository.of(session).of_key(person_id)
+    for document in documents:
+        document.erase()
+    await QueueRepository.of(session).remove_all([document.id for document in documents])
+    await record(
+        session,
+        actor_id=actor_id,
+        action="person.documents_erased",
+        subject=f"person:{person_id}",
+        detail={"documents": len(documents)},
+    )
+    return len(documents)

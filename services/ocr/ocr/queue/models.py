@@ -1,0 +1,47 @@
+"""The queue: which documents are to be read, and who is reading them now."""
+
+from datetime import datetime, timedelta
+from typing import Self
+from uuid import UUID
+
+from sqlalchemy.orm import Mapped, mapped_column
+
+from common.clock import now
+from common.db import Base, TenantRow
+from common.ids import new_id
+
+
+class QueuedDocument(TenantRow, Base):
+    """A document that waits, or is read under a lease. `id` is the document's."""
+
+    __tablename__ = "document_queue"
+    leased_until: Mapped[datetime] = mapped_column(default=now)
+    """Nobody else takes it before this instant; of a waiting one it is in the past."""
+    lease: Mapped[UUID | None]
+    """Names the reading in progress, so that one that lost its lease cannot write."""
+    attempts: Mapped[int] = mapped_column(default=0)
+    crashes: Mapped[int] = mapped_column(default=0)
+    """How often the reading itself died, was too long or failed; a killed recogniser does not count here."""
+
+    @classmethod
+    def new(cls, document_id: UUID) -> Self:
+        """Return the row of a document that waits."""
+        return cls(id=document_id, leased_until=now(), attempts=0, crashes=0)
+
+    def take(self, lasting: timedelta) -> UUID:
+        """Begin a reading and return its lease."""
+        self.lease, self.attempts = new_id(), self.attempts + 1
+        self.leased_until = now() + lasting
+        return self.lease
+
+    def renew(self, lasting: timedelta) -> None:
+        """The reading goes on."""
+        self.leased_until = now() + lasting
+
+    def release(self, *, crashed: bool) -> None:
+        """The reading ended without a result; somebody may begin anew at once."""
+        self.lease, self.leased_until = None, now()
+        if crashed:
+            self.crashes += 1
+        else:
+            self.attempts -= 1

@@ -1,0 +1,193 @@
+"""Properties of the rules."""
+
+from datetime import date, timedelta
+from decimal import Decimal
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from claims.benefits import Paid
+from claims.decisions.rules import covers_of, usage_json, usage_of
+from claims.feed.rules import illness_of, parse_line
+from claims.intake.models import Stay
+from claims.intake.repository import overlap
+from claims.intake.rules.filling import Document, Reading, fill
+from claims.intake.rules.form import FieldValue, day_of, dump_form, load_form, money_of
+from claims.intake.rules.names import name_verdict
+from claims.ledger.rules import SIDES, Account, Balance, Cause
+from claims.payouts.rules import Line, batch_row, missing_columns, read_answers
+from claims.statistics.rules import Count, path_range, together
+from common.contracts.pack import TenantPack
+from common.ids import new_id
+
+from .world import id_number
+
+NAMES = st.text(alphabet="许晓霞王芳李雷赵钱孙", min_size=2, max_size=4)
+AMOUNTS = st.decimals(min_value=0, max_value=10**9, places=2)
+DAYS = st.dates(min_value=date(2015, 1, 1), max_value=date(2035, 1, 1))
+
+
+@given(AMOUNTS)
+def test_an_amount_is_read_as_it_is_written(amount: Decimal) -> None:
+    assert money_of(str(amount)) == amount == money_of(f" {amount:,} ")
+
+
+@pytest.mark.parametrize("text", ["", "-1", "1.234", "NaN", "Infinity", "1e30", "一百", "1 000"])
+def test_what_is_no_amount(text: str) -> None:
+    assert money_of(text) is None
+
+
+@given(DAYS)
+def test_a_day_is_read_as_it_is_written(day: date) -> None:
+    assert day_of(day.isoformat()) == day
+
+
+@given(NAMES)
+def test_a_name_fits_itself_and_its_mask(name: str) -> None:
+    sure, unsure = Reading(name, 0.99, False), Reading(name, 0.5, False)
+    assert name_verdict(sure, [name]) == name_verdict(unsure, ["别人", name]) == "same"
+    assert name_verdict(Reading(name[0] + "*" * (len(name) - 1), 0.9, False), [name]) == "same"
+
+
+@given(NAMES, NAMES)
+def test_another_name_surely_read_is_another_person(read: str, name: str) -> None:
+    expected = "same" if read == name else "other"
+    assert name_verdict(Reading(read, 0.99, False), [name]) == expected
+    assert name_verdict(Reading(read, 0.5, True), [name]) == expected
+
+
+@given(st.lists(st.tuples(DAYS, st.integers(0, 400)), max_size=6), st.integers(0, 60))
+def test_covers_are_unbroken_from_a_beginning_of_theirs(terms: list[tuple[date, int]], gap: int) -> None:
+    from types import SimpleNamespace
+
+    policies = [
+        SimpleNamespace(
+            id=new_id(), product_code="p", shares=1, starts_on=day, last_day=day + timedelta(days=length)
+        )
+        for day, length in terms
+    ]
+    covers = covers_of(policies, gap_days=gap)
+    assert len(covers) == len(policies)
+    begins = {cover.starts_on for cover in covers}
+    for cover in covers:
+        assert cover.unbroken_since in begins and cover.unbroken_since <= cover.starts_on
+    if gap == 0 and len(covers) == 2 and covers[1].starts_on > covers[0].ends_on + timedelta(days=1):
+        assert covers[1].unbroken_since == covers[1].starts_on
+
+
+@given(DAYS, st.integers(0, 60), DAYS, st.integers(0, 60))
+def test_overlap_is_mutual_and_touching_is_none(a: date, long_a: int, b: date, long_b: int) -> None:
+    end_a, end_b = a + timedelta(days=long_a), b + timedelta(days=long_b)
+    stay_a, stay_b = Stay(admitted_on=a, discharged_on=end_a), Stay(admitted_on=b, discharged_on=end_b)
+    assert overlap(a, end_a, stay_b) == overlap(b, end_b, stay_a)
+    assert overlap(a, end_a, stay_a)
+    assert not overlap(end_a + timedelta(days=1), end_a + timedelta(days=3), stay_a)
+
+
+@given(st.lists(st.tuples(st.sampled_from(["a", "b"]), st.integers(0, 3), st.text(max_size=5)), max_size=6))
+def test_a_form_survives_its_storage(items: list[tuple[str, int, str]]) -> None:
+    form = {(code, stay): FieldValue(code, stay, value, "typed") for code, stay, value in items}
+    assert load_form(dump_form(form)) == form
+
+
+@given(AMOUNTS, st.floats(0, 1), st.booleans(), AMOUNTS, st.floats(0, 1), st.booleans())
+def test_the_better_reading_wins_in_any_order(
+    wuxi_pack: TenantPack, a: Decimal, sure_a: float, ok_a: bool, b: Decimal, sure_b: float, ok_b: bool
+) -> None:
+    kind = wuxi_pack.claim_kind("hospital")
+
+    def document(name: str, amount: Decimal, sure: float, ok: bool) -> Document:
+        readings = {"金额合计小写": Reading(str(amount), sure, ok)}
+        return Document(name, "receipt", 1, name, "recognized", "e_receipt", readings)
+
+    first, second = document("1", a, sure_a, ok_a), document("2", b, sure_b, ok_b)
+    found = fill(kind, {}, [first, second], pack=wuxi_pack)["total_cost", 1]
+    assert (found.verified, found.confidence) == max((ok_a, sure_a), (ok_b, sure_b))
+    typed = {("total_cost", 1): FieldValue("total_cost", 1, "1.00", "typed")}
+    assert fill(kind, typed, [first, second], pack=wuxi_pack) == typed
+
+
+@given(
+    st.dictionaries(
+        st.sampled_from(["line_id", "id_number", "name", "total_cost", "event"]), st.text(max_size=30)
+    )
+)
+def test_any_line_is_either_right_or_says_why(raw: dict[str, str]) -> None:
+    parsed = parse_line(raw, today=date(2026, 1, 1))
+    assert parsed.faults and all(fault.text.zh and fault.text.en for fault in parsed.faults)
+
+
+def test_a_right_line_has_no_fault_and_a_stable_digest() -> None:
+    raw = {
+        "结算流水号": "1", "身份证号": id_number(1).lower(), "姓名": "许晓霞", "入院日期": "2025-01-01",
+        "出院日期": "2025-01-05", "金额合计": "1,000.00", "票据号码": " 00-6068 ",
+    }  # fmt: skip
+    parsed = parse_line(raw, today=date(2026, 1, 1))
+    assert parsed.faults == () and parsed.values["receipt_number"] == "006068"
+    assert parsed.digest == parse_line(raw, today=date(2026, 6, 1)).digest
+    assert parsed.digest != parse_line({**raw, "金额合计": "1000.01"}, today=date(2026, 1, 1)).digest
+
+
+def test_the_longest_prefix_names_the_illness(wuxi_pack: TenantPack) -> None:
+    assert illness_of(wuxi_pack, "c34.1") == "malignant-tumour"
+    assert illness_of(wuxi_pack, "J18") is None
+
+
+LINES = st.lists(AMOUNTS, min_size=1, max_size=8).map(
+    lambda amounts: [
+        Line(n, f"P{n}", f"62284500000000{n:04d}", "许晓霞", "农行", amount, f"{n}")
+        for n, amount in enumerate(amounts, start=1)
+    ]
+)
+
+
+@given(LINES)
+def test_the_banks_answer_is_read_back(wuxi_pack: TenantPack, lines: list[Line]) -> None:
+    layout, result = wuxi_pack.bank.batch, wuxi_pack.bank.result
+    heading = [column.title for column in result.columns]
+    rows = []
+    for line in lines:
+        cells = batch_row(layout, line, payer_account="1", sent_on=date(2026, 1, 1))
+        rows.append((line.sequence + 1, [cells[1], cells[3], cells[5], "成功", "", "S", "20260101"]))
+    answers, faults = read_answers(result, heading, rows, lines)
+    assert not faults and {a.payout_number for a in answers} == {line.payout_number for line in lines}
+    assert all(answer.outcome == "paid" and answer.paid_on == date(2026, 1, 1) for answer in answers)
+    assert missing_columns(result, heading) == [] and len(missing_columns(result, ["x"])) == 3
+    twice = read_answers(result, heading, [*rows, rows[0]], lines)[1]
+    assert [fault.code for fault in twice] == ["result.repeated_line"]
+    open_rows = [(number, [*cells[:3], "处理中", "", "", ""]) for number, cells in rows]
+    assert all(answer.outcome is None for answer in read_answers(result, heading, open_rows, lines)[0])
+
+
+@given(st.lists(st.tuples(st.sampled_from(list(Cause)), AMOUNTS), max_size=20))
+def test_whatever_happens_a_fund_sums_to_zero(happened: list[tuple[Cause, Decimal]]) -> None:
+    accounts: dict[str, Decimal] = {}
+    for cause, amount in happened:
+        debit, credit = SIDES[cause]
+        accounts[debit] = accounts.get(debit, Decimal(0)) + amount
+        accounts[credit] = accounts.get(credit, Decimal(0)) - amount
+    assert Balance("f", accounts).difference == 0
+    assert Balance("f", accounts).available == accounts.get(Account.BANK, 0) + accounts.get(
+        Account.IN_TRANSIT, 0
+    )
+
+
+@given(st.lists(st.tuples(st.integers(2024, 2026), AMOUNTS, st.integers(0, 5)), max_size=10))
+def test_counts_keep_their_sum(items: list[tuple[int, Decimal, int]]) -> None:
+    unit = new_id()
+    counts = [Count(unit, "p", year, paid=paid, paid_claims=claims) for year, paid, claims in items]
+    summed = together(counts)
+    assert sum(c.paid for c in summed) == sum(c.paid for c in counts)
+    assert len({c.place for c in summed}) == len(summed)
+
+
+@given(st.text(alphabet="abcxyz", min_size=1, max_size=5), st.text(alphabet="abcxyz/", max_size=8))
+def test_a_branchs_range_holds_exactly_what_is_below_it(branch: str, path: str) -> None:
+    low, high = path_range(f"/{branch}/")
+    assert (low <= f"/{branch}/{path}" < high) and (low <= f"/{path}" < high) == f"/{path}".startswith(low)
+
+
+def test_usage_survives_its_storage() -> None:
+    paid = Paid("p", "b", "c", "k", "s", date(2026, 1, 1), Decimal("460.00"), 7, Decimal("3000.00"))
+    assert usage_of(usage_json(paid)) == paid
