@@ -125,9 +125,8 @@ def parts() -> Iterator[Parts]:
     if inherited:
         home = Home(Path(inherited))
         running = Parts(home, EmbeddedPostgres(home), EmbeddedValkey(home), EmbeddedSeaweed(home))
-        # Ports are remembered in the home; building the programs reads them without starting anything.
         for part in (running.postgres, running.valkey, running.seaweed):
-            part.program()
+            part.attach()
         yield running
         return
     thread = start_parts()

@@ -21,7 +21,7 @@ def local_environment(home: Home | None = None) -> Mapping[str, str]:
     place = home or Home()
     postgres, valkey, seaweed = EmbeddedPostgres(place), EmbeddedValkey(place), EmbeddedSeaweed(place)
     for part in (postgres, valkey, seaweed):
-        part.program()
+        part.attach()
     values = service_environment(
         place, postgres=postgres, valkey=valkey, seaweed=seaweed, public_url=public_url()
     )
