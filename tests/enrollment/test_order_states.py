@@ -104,8 +104,10 @@ class OrderMachine(RuleBasedStateMachine):
     def issue(self, covered: bool) -> None:
         if self.state == "paid" and not self.left:
             return
-        counts = {"issued": 0 if covered else 1, "skipped": 1 if covered else 0}
-        if self.attempt("issue", lambda: self.order.count_issued(**counts), "paid"):
+        issued, to = 0 if covered else 1, new_id()
+        if self.attempt(
+            "issue", lambda: self.order.count_issued(issued=issued, skipped=1 - issued, to=to), "paid"
+        ):
             self.left -= 1
 
     @rule()

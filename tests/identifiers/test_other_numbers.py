@@ -48,6 +48,7 @@ def test_credit_codes_with_their_check_character_are_right(kind: str, region: st
         ("91110000600037341l", ["lowercase"]),
         ("91110000600037341I", ["characters"]),
         ("9111O000600037341L", ["characters"]),
+        ("9111A0006000373414", ["characters"]),
         ("91110000600037341M", ["checksum"]),
         ("91110000600037341m", ["lowercase", "checksum"]),
         ("9111000060003734１L", ["characters"]),

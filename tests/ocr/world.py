@@ -113,7 +113,9 @@ class World:
             return [(row.action, row.actor_id) for row in rows]
 
     async def object_names(self) -> list[str]:
-        return await vault_of(self.client.context).store.names(f"{self.tenant.id}")
+        store = vault_of(self.client.context).store
+        folders = [f"{self.tenant.id}/{folder}" for folder in ("documents", "files", "uploads")]
+        return [name for folder in folders for name in await store.names(folder)]
 
     async def object_bytes(self, name: str) -> bytes:
         store = vault_of(self.client.context).store

@@ -98,6 +98,8 @@ async def test_every_alteration_is_found_where_it_begins(
     assert verdict.broken_seq == broken
     assert verdict.entries == broken - 1
     assert verdict.reason
+    if statement.startswith("DELETE"):
+        assert verdict.reason == "missing"
 
 
 async def test_an_entry_of_another_tenant_does_not_fit_in(

@@ -67,7 +67,9 @@ class RowBuilder:
         else:
             text = self._values.text(raw, kind, style)
             if len(text) > self._limits.cell_characters:
-                text = text[: self._limits.cell_characters]  # only then: a slice of a StoredNumber is none any more
+                text = text[
+                    : self._limits.cell_characters
+                ]  # only then: a slice of a StoredNumber is none any more
         if index == len(self.cells) < self._limits.columns:
             self.cells.append(text)
         else:

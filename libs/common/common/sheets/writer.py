@@ -30,8 +30,9 @@ class SheetWriter:
     """
 
     def __init__(self, target: Target, *, sheet: str = "Sheet1", widths: Sequence[float] = ()) -> None:
-        options = {"constant_memory": True, "strings_to_urls": False, "strings_to_formulas": False}
-        self._book = xlsxwriter.Workbook(str(target) if isinstance(target, Path) else target, options)
+        self._book = xlsxwriter.Workbook(
+            str(target) if isinstance(target, Path) else target, {"constant_memory": True}
+        )
         self._sheet = self._book.add_worksheet(sheet)
         text = {"num_format": "@"}
         quoted, wrong = {"quote_prefix": True}, {"bg_color": _WRONG_COLOUR}

@@ -41,29 +41,46 @@ SHOWN_TYPES = (str, UUID, date, timedelta, Decimal, Enum, PurePath)
 _HARMLESS = "|".join(
     [
         r"[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{12}",  # UUID
+        r"\b00-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}\b",  # traceparent
         r"\b(?=[0-9]*[a-f])(?:[0-9a-f]{64}|[0-9a-f]{40}|[0-9a-f]{32})\b",  # digests, trace ids
         # a time or a day
         r"\b(?:19|20)\d\d-[01]\d-[0-3]\d(?:[T ][0-2]\d:[0-5]\d(?::\d\d(?:\.\d{1,9})?)?|\b(?!-?\d))",
     ]
 )
 _NUMBERS = re.compile(rf"(?P<harmless>{_HARMLESS})|\+?\d(?:[\s\-·]{{0,2}}\d){{10,}}[Xx]?")
-_MASKED = [
-    (re.compile(r"(://[^:/@\s]*:)[^@/\s]+@"), rf"\1{MASK}@"),  # password in an address
-    (re.compile(r"\?[^\s\"'<>?]*=[^\s\"'<>]*"), f"?{MASK}"),  # query string
-    (re.compile(r"\b(Bearer|Basic|AWS4-HMAC-SHA256)\s+[^\"'\n]+", re.IGNORECASE), rf"\1 {MASK}"),
-    (re.compile(r"\beyJ[\w-]{5,}\.[\w-]+\.[\w-]*"), MASK),  # JWT
-    (re.compile(r"\b[sl]1\.[\w-]+\.[\w-]+(\.[\w-]*)?"), MASK),  # our own sealed values and links
-    (re.compile(r"[\w.+-]+@[\w-]+\.[\w.-]+"), MASK),  # mail address
-    (re.compile(r"input_value=.*?, input_type="), f"input_value={MASK}, input_type="),  # pydantic
-    (re.compile(r"\[parameters: .*"), f"[parameters: {MASK}]"),  # SQLAlchemy
-    (re.compile(r"(DETAIL|CONTEXT): .*"), rf"\1: {MASK}"),  # PostgreSQL
+# What to look for first (in lower case), what is replaced, by what. Lengths are bounded: hostile text stays cheap.
+_MASKED: list[tuple[str, re.Pattern[str], str]] = [
+    ("://", re.compile(r"(://[^:/@\s]{0,64}:)[^@/\s]{1,256}@"), rf"\1{MASK}@"),  # password in an address
+    ("?", re.compile(r"\?[^\s\"'<>?]*=[^\s\"'<>]*"), f"?{MASK}"),  # query string
+    ("bearer", re.compile(r"\b(Bearer)\s+[^\"'\n]+", re.IGNORECASE), rf"\1 {MASK}"),
+    ("basic", re.compile(r"\b(Basic)\s+[^\"'\n]+", re.IGNORECASE), rf"\1 {MASK}"),
+    ("aws4-hmac", re.compile(r"\b(AWS4-HMAC-SHA256)\s+[^\"'\n]+", re.IGNORECASE), rf"\1 {MASK}"),
+    ("eyj", re.compile(r"\beyJ[\w-]{5,}\.[\w-]+\.[\w-]*"), MASK),  # JWT
+    ("1.", re.compile(r"\b[sl]1\.[\w-]+\.[\w-]+(\.[\w-]*)?"), MASK),  # our own sealed values and links
+    ("@", re.compile(r"[\w.+-]{1,64}@[\w-]{1,63}\.[\w.-]{1,190}"), MASK),  # mail address
+    (
+        "input_value=",
+        re.compile(r"input_value=.*?, input_type="),
+        f"input_value={MASK}, input_type=",
+    ),  # pydantic
+    ("[parameters: ", re.compile(r"\[parameters: .*"), f"[parameters: {MASK}]"),  # SQLAlchemy
+    ("detail: ", re.compile(r"DETAIL: .*"), f"DETAIL: {MASK}"),  # PostgreSQL quotes rows here
+    ("context: ", re.compile(r"CONTEXT: .*"), f"CONTEXT: {MASK}"),
 ]
+LONGEST = 4000
 
 
 def redact(text: str) -> str:
-    """Return the text with long digit runs, query strings, secrets and quoted values of errors masked."""
-    for pattern, replacement in _MASKED:
-        text = pattern.sub(replacement, text)
+    """Return the text with long digit runs, query strings, secrets and quoted values of errors masked.
+
+    What is longer than 4000 characters is cut.
+    """
+    if len(text) > LONGEST:
+        text = text[:LONGEST].rstrip("0123456789 -·") + "…"  # no half of a number at the end
+    lower = text.lower()
+    for needle, pattern, replacement in _MASKED:
+        if needle in lower:
+            text = pattern.sub(replacement, text)
     return _NUMBERS.sub(lambda found: found["harmless"] or MASK, text)
 
 

@@ -26,7 +26,9 @@ class CopyRepository(TenantRepository):
             if known is None or known["version"] < row["version"]:
                 latest[row["id"]] = row
         statement = insert(model).values([{"tenant_id": self.tenant_id, **row} for row in latest.values()])
-        changing = {name: statement.excluded[name] for name in rows[0] if name not in {"id", "created_at"}}
+        changing: dict[str, Any] = {
+            name: statement.excluded[name] for name in rows[0] if name not in {"id", "created_at"}
+        }
         table: Any = model
         if "ended_on" in changing:
             # A fact that does not say when a policy ended does not bring its cover back.

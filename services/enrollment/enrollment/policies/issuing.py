@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import date
+from types import SimpleNamespace
 from typing import Any
 from uuid import UUID
 
@@ -19,7 +20,7 @@ from ..orders.rules import contribution_of
 from ..people.models import OrderPerson
 from ..people.reasons import COVERED_MEANWHILE, reason_json
 from .facts import enrolled_person, policy_fact
-from .models import Cover, Policy
+from .models import Cover
 from .repository import PolicyRepository
 from .rules import Term, next_term, policy_number
 
@@ -37,7 +38,7 @@ async def issue_chunk(session: AsyncSession, *, tenant_id: UUID, order_id: UUID 
     if order is None or order.starts_on is None:
         return False
     pack = await pack_of_version(session, order.pack_version)
-    people = await repository.people_to_issue(order.id, CHUNK)
+    people = await repository.people_to_issue(order, CHUNK)
     if people:
         await _issue(session, repository, order, pack, people)
     if len(people) < CHUNK:
@@ -59,11 +60,8 @@ async def _issue(
     insured = [person for person in people if person.id in terms]
     rows = _policy_rows(order, pack, product, insured, covers, terms)
     await repository.insert_policies(rows)
-    await repository.set_outcome([p.id for p in insured], "issued")
-    await repository.set_outcome(
-        [p.id for p in covered], "covered_meanwhile", [reason_json(COVERED_MEANWHILE)]
-    )
-    order.count_issued(issued=len(insured), skipped=len(covered))
+    await repository.mark_covered([p.id for p in covered], [reason_json(COVERED_MEANWHILE)])
+    order.count_issued(issued=len(insured), skipped=len(covered), to=people[-1].id)
     _tell(session, order, pack, insured, rows)
 
 
@@ -147,7 +145,7 @@ def _tell(
 ) -> None:
     if not rows:
         return
-    facts = [policy_fact(Policy(**row)) for row in rows]
+    facts = [policy_fact(SimpleNamespace(**row)) for row in rows]
     if pack.registration.people == "created_by_roster":
         enrolled = [enrolled_person(person, fact) for person, fact in zip(people, facts, strict=True)]
         emit(session, PersonEnrolled(order_id=order.id, people=enrolled))

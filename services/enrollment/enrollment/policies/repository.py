@@ -62,11 +62,11 @@ class PolicyRepository(TenantRepository):
         statement = statement.with_for_update(skip_locked=True).execution_options(populate_existing=True)
         return (await self.session.execute(statement)).scalar_one_or_none()
 
-    async def people_to_issue(self, order_id: UUID, limit: int) -> Sequence[OrderPerson]:
-        """Return the next people of an order who have no policy yet."""
-        statement = self.select(OrderPerson).where(
-            OrderPerson.order_id == order_id, OrderPerson.insurable, OrderPerson.outcome.is_(None)
-        )
+    async def people_to_issue(self, order: Order, limit: int) -> Sequence[OrderPerson]:
+        """Return the next people of an order, after those that have been dealt with."""
+        statement = self.select(OrderPerson).where(OrderPerson.order_id == order.id, OrderPerson.insurable)
+        if order.issued_to is not None:
+            statement = statement.where(OrderPerson.id > order.issued_to)
         return await self.all(statement.order_by(OrderPerson.id).limit(limit))
 
     async def lock_covers(self, product_code: str, people: list[UUID]) -> dict[UUID, Cover]:
@@ -91,21 +91,15 @@ class PolicyRepository(TenantRepository):
         }
         await self.session.execute(EXTEND_COVERS, values)
 
-    async def set_outcome(
-        self, people: list[UUID], outcome: str, reasons: list[dict[str, Any]] | None = None
-    ) -> None:
-        """Note what became of people of an order; those with reasons turned out not to be insurable."""
-        if not people:
-            return
-        values: dict[str, Any] = {"outcome": outcome}
-        if reasons is not None:
-            values |= {"reasons": reasons, "insurable": False}
-        await self.session.execute(
-            self.update(OrderPerson)
-            .where(OrderPerson.id.in_(people))
-            .values(values)
-            .execution_options(synchronize_session=False)
-        )
+    async def mark_covered(self, people: list[UUID], reasons: list[dict[str, Any]]) -> None:
+        """Note that people of an order got covered by another one meanwhile: they turned out not to be insurable."""
+        if people:
+            await self.session.execute(
+                self.update(OrderPerson)
+                .where(OrderPerson.id.in_(people))
+                .values(outcome="covered_meanwhile", insurable=False, reasons=reasons)
+                .execution_options(synchronize_session=False)
+            )
 
     async def page(self, actor: Actor, cursor: Cursor, wanted: PolicyFilter) -> Sequence[Policy]:
         """Return a page of the policies in the caller's scope, newest first."""

@@ -37,7 +37,7 @@ ON_ORDERS = unscoped(
         """SELECT placed.person_id, o.number
            FROM unnest(CAST(:people AS uuid[])) AS asked (person_id)
            JOIN order_person placed ON placed.tenant_id = :tenant AND placed.person_id = asked.person_id
-             AND placed.insurable AND placed.outcome IS NULL AND placed.order_id <> :order_id
+             AND placed.insurable AND placed.order_id <> :order_id
            JOIN enrolment_order o ON o.tenant_id = placed.tenant_id AND o.id = placed.order_id
              AND o.product_code = :product AND o.status = ANY(CAST(:in_progress AS text[]))"""
     ),

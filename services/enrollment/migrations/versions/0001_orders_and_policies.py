@@ -38,7 +38,8 @@ CREATE TABLE enrolment_order (
   submitted_by uuid, submitted_at timestamptz, approved_at timestamptz, return_reason text,
   amount_paid numeric(14,2) CHECK (amount_paid >= 0), voucher_id uuid, paper_ids jsonb NOT NULL,
   payment_reported_by uuid, payment_reported_at timestamptz, refusal_reason text,
-  confirmed_on date, starts_on date, ends_on date, issued int NOT NULL, skipped int NOT NULL, issued_to uuid, done_at timestamptz,
+  confirmed_on date, starts_on date, ends_on date, issued int NOT NULL, skipped int NOT NULL,
+  issued_to uuid, done_at timestamptz,
   PRIMARY KEY (tenant_id, id), UNIQUE (tenant_id, number),
   CHECK (issued >= 0 AND skipped >= 0 AND issued + skipped <= people),
   CHECK (status NOT IN ('paid', 'done') OR (amount_paid = amount_due AND starts_on <= ends_on)));

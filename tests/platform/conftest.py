@@ -1,0 +1,126 @@
+"""The whole platform as real processes on the tests' own parts: api, worker, recognition."""
+
+import asyncio
+import contextlib
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import httpx
+import pytest
+
+from common.contracts.pack import read_text
+from huzhu.demo import run_demo
+from huzhu.operator import Operator, load_tenant
+
+from ..conftest import ROOT, Parts
+
+PASSWORD = "Demo-Password-2026"
+READY_SECONDS = 180
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+class Running:
+    """The three processes; can be killed and started again."""
+
+    def __init__(self, environment: dict[str, str], folder: Path) -> None:
+        self.port = free_port()
+        self.url = f"http://127.0.0.1:{self.port}"
+        self.folder = folder
+        self.environment = {
+            **os.environ,
+            **{name: value for name, value in environment.items() if "_OWNER_" not in name},
+            "PORT": str(self.port),
+            "HUZHU_PUBLIC_URL": self.url,
+            "HUZHU_JWKS_URL": f"{self.url}/api/identity/.well-known/jwks.json",
+        }
+        self.processes: dict[str, subprocess.Popen[bytes]] = {}
+
+    def start(self) -> None:
+        for name in ("api", "worker", "recognition"):
+            log = (self.folder / f"{name}.log").open("ab")
+            self.processes[name] = subprocess.Popen(
+                [sys.executable, "-m", "huzhu", name], env=self.environment, cwd=ROOT, stdout=log, stderr=log
+            )
+        self.wait_ready()
+
+    def wait_ready(self) -> None:
+        deadline = time.monotonic() + READY_SECONDS
+        while time.monotonic() < deadline:
+            with contextlib.suppress(httpx.HTTPError):
+                if httpx.get(f"{self.url}/readyz", trust_env=False).status_code == 200:
+                    return
+            for name, process in self.processes.items():
+                assert process.poll() is None, f"{name} ended: {self.log(name)}"
+            time.sleep(0.2)
+        raise AssertionError(f"the platform is not ready: {self.log('api')}")
+
+    def log(self, name: str) -> str:
+        return (self.folder / f"{name}.log").read_text(errors="replace")[-3000:]
+
+    def kill(self) -> None:
+        for process in self.processes.values():
+            process.send_signal(signal.SIGKILL)
+        for process in self.processes.values():
+            process.wait()
+
+    def stop(self) -> None:
+        for process in self.processes.values():
+            process.terminate()
+        for process in self.processes.values():
+            try:
+                process.wait(30)
+            except subprocess.TimeoutExpired:
+                process.kill()
+                process.wait()
+
+    def demo(self, pack_path: Path, *, seed: int) -> list[str]:
+        """Run the demo for a pack's tenant and return its lines; fails with them if a step failed."""
+        from common.contracts.pack import load_pack
+
+        lines: list[str] = []
+        passed = asyncio.run(
+            run_demo(self.url, pack=load_pack(pack_path), password=PASSWORD, seed=seed, say=lines.append)
+        )
+        assert passed, "\n".join([*lines, "worker: " + self.log("worker")])
+        return lines
+
+
+def second_union(folder: Path) -> Path:
+    """Write the pack of another union: the same rules under another code and id."""
+    text = read_text(ROOT / "tenants" / "wuxi.yaml")
+    text = text.replace("code: wuxi\n", "code: gusu\n", 1)
+    text = text.replace("id: 01a2065e-6f88-7789-89ff-84d473cc0977", "id: 01a2065e-6f88-7789-89ff-84d473cc0978")
+    path = folder / "gusu.yaml"
+    path.write_text(text.replace("1386170", "1386270").replace("1894480", "1894490"), encoding="utf-8")
+    return path
+
+
+async def load(url: str, secret: str, *packs: Path) -> None:
+    async with Operator(url, "ops1", secret) as operator:
+        for pack in packs:
+            await load_tenant(operator, pack, demo_password=PASSWORD)
+
+
+@pytest.fixture(scope="session")
+def running(parts: Parts, environment: dict[str, str], tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
+    """The platform with two unions loaded."""
+    folder = tmp_path_factory.mktemp("platform")
+    platform = Running(environment, folder)
+    try:
+        platform.start()
+        secret = parts.home.secrets["platform_operator_1"]
+        asyncio.run(load(platform.url, secret, ROOT / "tenants" / "wuxi.yaml", second_union(folder)))
+        yield platform
+    finally:
+        platform.stop()
