@@ -8,10 +8,12 @@ from importlib import import_module
 import typer
 import uvicorn
 
+from common.telemetry import configure
 from huzhu.home import SERVICES, Home, HomeInUse
 from huzhu.parts import PartFailed
 from huzhu.secret_file import SecretsUnusable
 from huzhu.start import announce, migrate
+from identity.settings import IdentitySettings
 from huzhu.supervisor import Child, ChildFailed, Platform
 
 HOST = "127.0.0.1"
@@ -38,6 +40,7 @@ def run() -> None:
 
 def api() -> None:
     """Serve all services in this process."""
+    _observe("api")
     uvicorn.run(
         "huzhu.gateway:create_gateway",
         factory=True,
@@ -51,6 +54,7 @@ def api() -> None:
 
 def worker() -> None:
     """Run all services' relays, consumers and jobs in this process."""
+    _observe("worker")
     run_workers = import_module("common.consumer").run_workers
     workers = [import_module(f"{name}.worker").create_worker() for name in SERVICES]
     asyncio.run(run_workers(workers, probe_port=int(os.environ.get(PROBE_PORT, "0"))))
@@ -58,6 +62,12 @@ def worker() -> None:
 
 def recognition() -> None:
     """Recognise documents in this process and its pool."""
+    _observe("recognition")
     asyncio.run(import_module("ocr.recognizer").run())
+
+
+def _observe(process: str) -> None:
+    """Logs, traces and metrics of this process, without personal data."""
+    configure(process, IdentitySettings())
 
 

@@ -59,7 +59,9 @@ def write_roster(
     return write_rows(target, _rows(count, seed=seed, faulty=faulty, today=today), empty_rows=empty_rows)
 
 
-def write_rows(target: Target, rows: Iterable[tuple[dict[str, str], list[str]]], *, empty_rows: int = 3) -> RosterTruth:
+def write_rows(
+    target: Target, rows: Iterable[tuple[dict[str, str], list[str]]], *, empty_rows: int = 3
+) -> RosterTruth:
     """Write rows of values, each with the codes that a check has to find, in the manual's layout."""
     truth = RosterTruth()
     number = 0

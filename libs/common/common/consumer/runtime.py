@@ -10,8 +10,6 @@ from collections.abc import Mapping, Sequence
 from uuid import UUID
 
 import structlog
-from opentelemetry import trace
-from opentelemetry.trace.propagation.tracecontext import TraceContextTextMapPropagator
 from prometheus_client import Counter, Gauge, Histogram
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -22,12 +20,12 @@ from ..events.contract import Event
 from ..events.envelope import Envelope
 from ..events.outbox import write_outbox
 from ..http.app import ServiceContext
+from ..telemetry import consumer_span
 from .failures import is_infrastructure
 from .repository import InboxRepository, pause_after
 from .subscription import ConsumerContext, Subscription
 
 log = structlog.get_logger()
-tracer = trace.get_tracer("huzhu.consumer")
 BATCH = 200
 MOST_ATTEMPTS = 8
 MOST_PAUSE_SECONDS = 15.0
@@ -172,8 +170,7 @@ class Runtime:
         if envelope.replay and subscription.acts:
             return
         event = subscription.event.model_validate(envelope.data)
-        parent = TraceContextTextMapPropagator().extract({"traceparent": envelope.traceparent or ""})
-        with tracer.start_as_current_span(f"handle {envelope.type}", context=parent):
+        with consumer_span(envelope, group=self._context.service):
             await subscription.handler(session, event, ConsumerContext(self._context, envelope))
             await write_outbox(session)
 

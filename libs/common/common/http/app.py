@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from fastapi import APIRouter, FastAPI
+from opentelemetry.instrumentation.fastapi import FastAPIInstrumentor
 from redis.asyncio import Redis
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
@@ -18,6 +19,7 @@ from ..crypto import Keyring, MasterKeys
 from ..db.engine import Database
 from ..db.repository import unscoped
 from ..settings import CommonSettings
+from ..telemetry import AccessLog
 from .health import health_router
 from .middleware import RequestEdge
 from .problems import install
@@ -99,5 +101,8 @@ def build_app(
     for router in routers:
         app.include_router(router)
     app.include_router(health_router)
+    # The last one added is the outermost: a request gets its id, then its span, then its line in the log.
+    app.add_middleware(AccessLog, service=context.service)
+    FastAPIInstrumentor.instrument_app(app, excluded_urls="healthz,readyz,metrics", exclude_spans=["receive", "send"])
     app.add_middleware(RequestEdge, service=context.service)
     return app

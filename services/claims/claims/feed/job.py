@@ -26,7 +26,7 @@ async def decide_feed(context: ServiceContext, tenant_id: UUID) -> None:
     """Decide a tenant's waiting lines."""
     for _ in range(CHUNKS):
         try:
-            taken = await _chunk(context, tenant_id, CHUNK)
+            taken = await _chunk(context, tenant_id, CHUNK); print("TAKEN", taken)
         except Exception as error:
             if is_infrastructure(error):
                 raise

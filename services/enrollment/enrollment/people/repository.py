@@ -48,7 +48,8 @@ CHANGED = unscoped(
            LEFT JOIN LATERAL (
              SELECT o.number FROM order_person p JOIN enrolment_order o
                ON o.tenant_id = p.tenant_id AND o.id = p.order_id
-             WHERE p.tenant_id = placed.tenant_id AND p.person_id = placed.person_id AND p.insurable AND o.id <> placed.order_id AND o.product_code = :product
+             WHERE p.tenant_id = placed.tenant_id AND p.person_id = placed.person_id AND p.insurable
+               AND o.id <> placed.order_id AND o.product_code = :product
                AND o.status = ANY(CAST(:in_progress AS text[]))
              LIMIT 1) other ON true
            WHERE placed.tenant_id = :tenant AND placed.order_id = :order_id AND placed.insurable

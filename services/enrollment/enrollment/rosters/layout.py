@@ -71,7 +71,9 @@ class LayoutFinder:
         """Return the refusal that names what is missing and what was found; never a person's data."""
         _, cells, columns = self._best
         missing = [column.title for column in self._needed if column.field not in columns]
-        found = [cell.strip()[:30] for cell in cells if cell.strip() and not _LOOKS_LIKE_DATA.search(cell)]
+        # A row with one title only may be a form (姓名: 张三): what stands beside the title is not shown.
+        shown = cells if len(columns) > 1 else [cell for cell in cells if self._field(cell)]
+        found = [cell.strip()[:30] for cell in shown if cell.strip() and not _LOOKS_LIKE_DATA.search(cell)]
         return LayoutNotRecognised(missing=missing, found=found)
 
     def _field(self, cell: str) -> str | None:

@@ -37,11 +37,14 @@ async def connect_superuser(environment: dict[str, str], service: str, superuser
 
 async def tenant_tables(connection: asyncpg.Connection, service: str) -> list[Table]:
     """Return the tables with a tenant_id; fails on a table that is neither that nor a known platform table."""
-    names = await connection.fetch("SELECT relname FROM pg_class WHERE relkind IN ('r', 'p') AND relnamespace = 'public'::regnamespace")
+    names = await connection.fetch(
+        "SELECT relname FROM pg_class WHERE relkind IN ('r', 'p') AND relnamespace = 'public'::regnamespace"
+    )
     with_tenant = {
         row["table_name"]
         for row in await connection.fetch(
-            "SELECT table_name FROM information_schema.columns WHERE table_schema = 'public' AND column_name = 'tenant_id'"
+            "SELECT table_name FROM information_schema.columns "
+            "WHERE table_schema = 'public' AND column_name = 'tenant_id'"
         )
     }
     tables = []
@@ -95,8 +98,8 @@ async def rows_of(connection: asyncpg.Connection, table: Table, tenant: UUID) ->
 
 async def fingerprint(connection: asyncpg.Connection, table: Table, tenant: UUID) -> str:
     """Return a digest of all rows that a tenant has in a table."""
-    query = f"SELECT md5(coalesce(string_agg(t::text, '|' ORDER BY t::text), '')) FROM \"{table.name}\" t WHERE tenant_id = $1"
-    return str(await connection.fetchval(query, tenant))
+    digest = "md5(coalesce(string_agg(t::text, '|' ORDER BY t::text), ''))"
+    return str(await connection.fetchval(f'SELECT {digest} FROM "{table.name}" t WHERE tenant_id = $1', tenant))
 
 
 async def markers(connection: asyncpg.Connection, table: Table, tenant: UUID) -> set[str]:
@@ -109,5 +112,3 @@ async def markers(connection: asyncpg.Connection, table: Table, tenant: UUID) ->
                 found.add(str(value))
     return found
 
-
-ALL = SERVICES

@@ -110,7 +110,8 @@ async def leaks(connection: asyncpg.Connection, table: Table) -> list[str]:
     name, found = f'"{table.name}"', []
     attempts = {
         "read": f"SELECT count(*) FROM {name} WHERE tenant_id = $1",
-        "changed": f"WITH w AS (UPDATE {name} SET tenant_id = tenant_id WHERE tenant_id = $1 RETURNING 1) SELECT count(*) FROM w",
+        "changed": f"WITH w AS (UPDATE {name} SET tenant_id = tenant_id WHERE tenant_id = $1 RETURNING 1) "
+        "SELECT count(*) FROM w",
         "deleted": f"WITH w AS (DELETE FROM {name} WHERE tenant_id = $1 RETURNING 1) SELECT count(*) FROM w",
     }
     for done, statement in attempts.items():
@@ -189,7 +190,8 @@ async def actors_of(ground: Ground) -> list[Actor]:
     """Return a member, a handler and a member of staff of ours, each with every permission there is."""
     person = await ground.one("identity", "SELECT id FROM person WHERE tenant_id = $1 LIMIT 1")
     unit = await ground.one("identity", "SELECT id FROM unit WHERE tenant_id = $1 LIMIT 1")
-    everything = {"permissions": frozenset(all_permissions()), "tenant_id": OURS, "tenant": "wuxi", "session_id": new_id()}
+    permissions = frozenset(all_permissions())
+    everything = {"permissions": permissions, "tenant_id": OURS, "tenant": "wuxi", "session_id": new_id()}
     roles = frozenset({"reviewer", "finance", "claims_checker", "claims_reviewer", "report_reviewer"})
     return [
         Actor(kind=ActorKind.MEMBER, id=new_id(), person_id=person, **everything),
@@ -208,8 +210,8 @@ async def walk(ground: Ground, mint: Mint, service: str) -> tuple[list[str], int
     async with httpx.AsyncClient(transport=transport, base_url="http://test", timeout=60) as http:
         for actor in await actors_of(ground):
             for method, path, body in requests_of(document, ids):
-                headers = mint.headers(actor, **{"X-Tenant": "wuxi", "Idempotency-Key": str(new_id()), "If-Match": '"1"'})
-                answer = await http.request(method, path, headers=headers, json=body)
+                more = {"X-Tenant": "wuxi", "Idempotency-Key": str(new_id()), "If-Match": '"1"'}
+                answer = await http.request(method, path, headers=mint.headers(actor, **more), json=body)
                 count += 1
                 shown = {m for m in theirs if m in answer.text and m not in path and m not in json.dumps(body)}
                 if shown:
