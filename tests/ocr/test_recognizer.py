@@ -7,6 +7,7 @@ import sys
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 from uuid import UUID
 
@@ -31,7 +32,9 @@ PROGRAM = "import asyncio; from ocr.recognizer import run; asyncio.run(run())"
 
 
 @asynccontextmanager
-async def recogniser(environment: dict[str, str], **settings: str) -> AsyncIterator[asyncio.subprocess.Process]:
+async def recogniser(
+    environment: dict[str, str], **settings: str
+) -> AsyncIterator[asyncio.subprocess.Process]:
     """The recognition process as the supervisor starts it."""
     process = await asyncio.create_subprocess_exec(
         sys.executable, "-c", PROGRAM, env={**os.environ, **environment, **settings}, start_new_session=True
@@ -58,30 +61,26 @@ def begun(world: World, document_id: str) -> Callable[[], Awaitable[bool]]:
     return look
 
 
+def stat_of(pid: int) -> list[str]:
+    """State, parent and so on of a process; empty if there is none."""
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()
+    except OSError:
+        return []
+
+
 def children_of(pid: int) -> list[int]:
-    """Processes whose parent is `pid`."""
-    found = []
-    for name in os.listdir("/proc"):
-        if name.isdigit():
-            try:
-                with open(f"/proc/{name}/stat") as file:
-                    if int(file.read().rsplit(")", 1)[1].split()[1]) == pid:
-                        found.append(int(name))
-            except OSError:
-                continue
-    return found
+    pids = [int(path.name) for path in Path("/proc").iterdir() if path.name.isdigit()]
+    return [each for each in pids if stat_of(each)[1:2] == [str(pid)]]
 
 
 def alive(pid: int) -> bool:
-    try:
-        with open(f"/proc/{pid}/stat") as file:
-            return file.read().rsplit(")", 1)[1].split()[0] != "Z"
-    except OSError:
-        return False
+    return stat_of(pid)[:1] not in ([], ["Z"])
 
 
-@pytest.mark.feature("N.02")
-async def test_a_killed_recogniser_s_work_is_taken_up_again(world: World, environment: dict[str, str]) -> None:
+async def test_a_killed_recogniser_s_work_is_taken_up_again(
+    world: World, environment: dict[str, str]
+) -> None:
     """kill -9 in the middle of a photographed receipt: read once more, said once, and no process is left."""
     member = world.member()
     body = await world.stored(member, files.photo(), recognize=True)
@@ -202,14 +201,12 @@ async def test_a_failure_outside_is_not_the_document_s(world: World) -> None:
 
 async def test_a_recogniser_that_dies_again_and_again_gives_up_at_last(world: World) -> None:
     body = await world.stored(world.member(), recognize=True)
-    context, settings = world.client.context, settings_of(world.client.context)
-    for _ in range(settings.most_attempts):
+    for _ in range(settings_of(world.client.context).most_attempts):
         assert await take(world, body) is not None
         await expire(world, body)
     assert await take(world, body) is None
     row = await world.row(body["document_id"])
     assert row.state == "unreadable" and row.problem is not None and row.problem["code"] == CRASHED
-    assert context is not None
 
 
 async def take(world: World, body: dict[str, Any]) -> Reading | None:
@@ -309,6 +306,7 @@ async def test_a_content_that_was_changed_in_the_store_is_not_read(world: World)
     assert read["state"] == "unreadable" and read["problem"]["code"] == "document.damaged"
 
 
+@pytest.mark.feature("N.02")
 async def test_tenants_take_turns(world: World, other: World) -> None:
     """Thousands of one tenant do not stop another's single document."""
     many = [await world.stored(world.member(), recognize=True) for _ in range(5)]

@@ -112,6 +112,7 @@ async def test_anonymous_without_permission(world: World) -> None:
     assert (refused.status_code, refused.json()["code"]) == (403, "auth.not_permitted")
 
 
+@pytest.mark.feature("N.10")
 async def test_sent_twice_is_one_document(world: World) -> None:
     member, key = world.member(), str(new_id())
     first = await world.stored(member, once=key)
@@ -179,6 +180,7 @@ async def test_a_receipt_cannot_be_forged_and_expires(world: World) -> None:
         verify("document-receipt", body["receipt"], world.link_key)
 
 
+@pytest.mark.feature("N.07")
 async def test_the_store_holds_ciphertext_only(world: World) -> None:
     data = files.jpeg(text="secret", comment=b"Zhang San 320211198503120019")
     await world.stored(world.member(), data, name="张三.jpg")
@@ -197,5 +199,7 @@ async def test_the_row_holds_no_plain_name(world: World) -> None:
 
 async def test_each_owner_has_a_key_of_their_own(world: World) -> None:
     member, handler, staff = world.member(), world.handler(), world.staff(UPLOAD)
-    keys = [(await world.row((await world.stored(a))["document_id"])).key_id for a in (member, handler, staff)]
+    keys = [
+        (await world.row((await world.stored(a))["document_id"])).key_id for a in (member, handler, staff)
+    ]
     assert keys == [member.person_id, handler.unit_id, staff.id]

@@ -14,5 +14,7 @@ def yuan(amount: Decimal) -> str:
 Yuan = Annotated[
     Decimal,
     PlainSerializer(yuan, return_type=str),
-    WithJsonSchema({"type": "string", "pattern": r"^\d+\.\d{2}$", "examples": ["600.00"]}, mode="serialization"),
+    WithJsonSchema(
+        {"type": "string", "pattern": r"^\d+\.\d{2}$", "examples": ["600.00"]}, mode="serialization"
+    ),
 ]

@@ -1,6 +1,6 @@
 """Named permissions of identity and the routes that need none."""
 
-from common.auth import ActorKind, Permission, permission
+from common.auth import REPLAY_EVENTS, ActorKind, Permission, permission
 
 UNIT_REVIEW = permission("identity.unit.register_review", "审核单位注册资料")
 UNIT_READ = permission("identity.unit.read", "查看单位")
@@ -9,7 +9,7 @@ STAFF_MANAGE = permission("identity.staff.manage", "管理工作人员账号")
 MEMBER_READ = permission("identity.member.read", "查看会员（隐藏敏感信息）")
 MEMBER_REVEAL = permission("identity.member.reveal", "查看会员完整信息")
 TENANT_MANAGE = permission("identity.tenant.manage", "管理工会配置")
-EVENTS_REPLAY = permission("events.replay", "重发事件与快照")
+EVENTS_REPLAY = REPLAY_EVENTS
 
 # Everybody holds these for what is their own; they come with the kind of account, not with a role of the pack.
 SESSION_OWN = permission("identity.session.own", "管理本人的登录")

@@ -15,9 +15,9 @@ PARTITIONS = 4
 MakeBus = Callable[[], Bus]
 
 
-@pytest_asyncio.fixture(loop_scope="session", scope="session")
+@pytest_asyncio.fixture(loop_scope="session")
 async def opened() -> AsyncIterator[list[Bus]]:
-    """Transports that the tests opened; closed at the end."""
+    """Transports that a test opened; closed at its end."""
     buses: list[Bus] = []
     yield buses
     for bus in buses:

@@ -129,3 +129,24 @@ async def test_concurrent_publishers_lose_nothing(make_bus: MakeBus, topic: str)
     assert sorted(int(r.value) for r in found) == list(range(300))
     assert sum((await consumer.lag()).values()) == 0
     await consumer.stop()
+
+
+async def test_a_large_batch_arrives_whole_and_in_order(make_bus: MakeBus, topic: str) -> None:
+    bus = make_bus()
+    consumer = await joined(bus, topic)
+    await bus.publish(records(topic, 5000))
+    found = await collect(consumer, 5000)
+    await consumer.stop()
+    assert sorted(int(r.value) for r in found) == list(range(5000))
+    assert all(values == sorted(values) for values in per_partition(found).values())
+
+
+async def test_a_record_of_900_kb_arrives_among_small_ones(make_bus: MakeBus, topic: str) -> None:
+    bus = make_bus()
+    consumer = await joined(bus, topic)
+    large = bytes(range(256)) * 3600
+    small = [Record(topic, 0, b"k", str(n).encode()) for n in range(4)]
+    await bus.publish([*small[:2], Record(topic, 0, b"k", large), *small[2:]])
+    found = await collect(consumer, 5)
+    await consumer.stop()
+    assert [r.value for r in found] == [b"0", b"1", large, b"2", b"3"]

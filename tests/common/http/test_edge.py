@@ -142,7 +142,9 @@ async def test_without_a_key_it_is_refused(app: Client, tenant: TestTenant) -> N
     assert (answer.status_code, answer.json()["code"]) == (400, "idempotency.key_required")
 
 
-async def test_every_field_that_is_wrong_is_named_in_the_language_asked_for(app: Client, tenant: TestTenant) -> None:
+async def test_every_field_that_is_wrong_is_named_in_the_language_asked_for(
+    app: Client, tenant: TestTenant
+) -> None:
     actor = app.mint.actor(tenant, WRITE)
     chinese = await app.post("/things", actor, json={"thing": "a", "number": "x"})
     assert chinese.headers["content-type"] == "application/problem+json"
@@ -163,7 +165,9 @@ async def test_nobody_without_token_or_permission(app: Client, tenant: TestTenan
     answer = await app.post("/things", json=body, headers={"Authorization": f"Bearer {expired}"})
     assert (answer.status_code, answer.json()["code"]) == (401, "auth.session_ended")
     forged = Mint().token(actor)
-    assert (await app.post("/things", json=body, headers={"Authorization": f"Bearer {forged}"})).status_code in (401, 503)
+    assert (
+        await app.post("/things", json=body, headers={"Authorization": f"Bearer {forged}"})
+    ).status_code in (401, 503)
 
 
 async def test_an_ended_session_is_out_at_once(app: Client, tenant: TestTenant) -> None:
@@ -196,13 +200,17 @@ async def test_a_read_waits_for_what_its_caller_caused(app: Client, tenant: Test
     )  # fmt: skip
     assert (late.status_code, late.json()["code"]) == (503, "copy.catching_up")
     foreign = f"other.thing.v1;{new_id()}"
-    quick = await app.post("/things", actor, json={"thing": "ab", "number": 1}, headers={"Huzhu-After": foreign})
+    quick = await app.post(
+        "/things", actor, json={"thing": "ab", "number": 1}, headers={"Huzhu-After": foreign}
+    )
     assert quick.status_code == 201, "events this service does not consume need no waiting"
 
 
-
-
-async def test_a_body_that_is_too_large_is_refused_before_it_fills_the_memory(app: Client, tenant: TestTenant) -> None:
-    answer = await app.post("/things", app.mint.actor(tenant, WRITE), json={"thing": "x" * 5_000_000, "number": 1})
+async def test_a_body_that_is_too_large_is_refused_before_it_fills_the_memory(
+    app: Client, tenant: TestTenant
+) -> None:
+    answer = await app.post(
+        "/things", app.mint.actor(tenant, WRITE), json={"thing": "x" * 5_000_000, "number": 1}
+    )
     assert (answer.status_code, answer.json()["code"]) == (413, "http.413")
     assert await count(app, tenant) == 0

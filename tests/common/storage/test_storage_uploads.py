@@ -317,6 +317,22 @@ async def test_time_and_the_sender_end_an_upload_and_nothing_stays(
             assert keys == [running.id]
 
 
+async def test_a_file_that_was_written_and_never_committed_is_cleared_away(
+    uploads: ResumableUploads, transactions: Transactions, store: ObjectStore
+) -> None:
+    upload = await begin(uploads, transactions)
+    await send(uploads, transactions, upload, 0, body(DATA))
+    with pytest.raises(RuntimeError):
+        async with transactions() as session:
+            file = await uploads.finish(session, upload.id, actor_id=ACTOR, purpose="evidence", key=KEY)
+            raise RuntimeError("killed before the commit")
+    assert (await store.stat(file.name)).size > 0
+    with set_to(now() + timedelta(hours=26)):
+        await uploads.sweep(transactions)
+    with pytest.raises(ObjectMissing):
+        await store.stat(file.name)
+
+
 async def test_clearing_away_goes_on_after_the_store_was_away(
     uploads: ResumableUploads, transactions: Transactions, store: ObjectStore, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+import socket
 import sys
 from importlib import import_module
 
@@ -10,6 +11,7 @@ import uvicorn
 
 from common.telemetry import configure
 from huzhu.home import SERVICES, Home, HomeInUse
+from huzhu.operator import OperatorRefused
 from huzhu.parts import PartFailed
 from huzhu.secret_file import SecretsUnusable
 from huzhu.start import announce, migrate
@@ -24,6 +26,9 @@ def run() -> None:
     """Start the whole platform on this machine; Ctrl-C stops all of it."""
     port = int(os.environ.get("PORT", "8080"))
     url = f"http://{HOST}:{port}"
+    if not _is_free(port):
+        typer.echo(f"端口 {port} 已被占用，请用 PORT= 换一个。Port {port} is in use: choose another with PORT=.", err=True)
+        raise typer.Exit(1)
     program = [sys.executable, "-m", "huzhu"]
     children = [
         Child("api", [*program, "api"], env={"PORT": str(port)}, ready_url=f"{url}/readyz"),
@@ -33,9 +38,19 @@ def run() -> None:
     platform = Platform(Home(), children, public_url=url, prepare=migrate)
     try:
         asyncio.run(platform.run_forever(started=announce))
-    except (HomeInUse, SecretsUnusable, PartFailed, ChildFailed) as error:
+    except (HomeInUse, SecretsUnusable, PartFailed, ChildFailed, OperatorRefused) as error:
         typer.echo(f"\n{error}", err=True)
         raise typer.Exit(1) from None
+
+
+def _is_free(port: int) -> bool:
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((HOST, port))
+        except OSError:
+            return False
+    return True
 
 
 def api() -> None:

@@ -16,3 +16,7 @@ def permission(name: str, meaning: str) -> Permission:
 def all_permissions() -> dict[str, str]:
     """Return every declared permission and its meaning."""
     return dict(_declared)
+
+
+REPLAY_EVENTS = permission("events.replay", "重发事件、重建副本")
+"""Asking a service to say its facts again; the same in every service."""

@@ -19,6 +19,9 @@ from aiokafka.errors import (
 from .interface import BusUnavailable, Record, TopicPartition
 
 DRAIN_SECONDS = 30.0
+STOP_SECONDS = 5.0
+BATCH_BYTES = 256 * 1024
+LOOK_SECONDS = 1.0
 
 
 class KafkaBus:
@@ -51,7 +54,7 @@ class KafkaBus:
                     bootstrap_servers=self._servers,
                     acks="all",
                     enable_idempotence=True,
-                    linger_ms=2,
+                    max_batch_size=BATCH_BYTES,
                     request_timeout_ms=10_000,
                 )
                 try:
@@ -63,15 +66,24 @@ class KafkaBus:
             return self._producer
 
     async def publish(self, records: Sequence[Record]) -> None:
-        """Append records and wait until all in-sync replicas have them."""
+        """Append records and wait until all in-sync replicas have them.
+
+        A partition's records go in one batch after the other, so that none can pass one that failed.
+        """
         if not records:
             return
+        by_place: dict[TopicPartition, list[Record]] = {}
+        for record in records:
+            by_place.setdefault(TopicPartition(record.topic, record.partition), []).append(record)
         try:
             producer = await self._started()
-            pending = [
-                await producer.send(r.topic, value=r.value, key=r.key, partition=r.partition) for r in records
-            ]
-            await asyncio.gather(*pending)
+            done = await asyncio.gather(
+                *(_append(producer, place, waiting) for place, waiting in by_place.items()),
+                return_exceptions=True,
+            )
+            for result in done:
+                if isinstance(result, BaseException):
+                    raise result
         except (KafkaError, OSError, AssertionError) as error:
             await self._forget_producer(error)
             raise BusUnavailable(type(error).__name__) from error
@@ -82,7 +94,12 @@ class KafkaBus:
             producer, self._producer = self._producer, None
             if producer is not None:
                 with contextlib.suppress(Exception):
-                    await asyncio.wait_for(producer.stop(), 5)
+                    await asyncio.wait_for(producer.stop(), STOP_SECONDS)
+                    return
+                # What is left would go on trying to send: its task and its connections end here.
+                with contextlib.suppress(Exception):
+                    await asyncio.wait_for(producer._sender.close(), STOP_SECONDS)
+                await producer.client.close()
 
     def consumer(self, group: str, topics: Sequence[str]) -> "KafkaConsumer":
         """Return a new member of a group."""
@@ -95,6 +112,21 @@ class KafkaBus:
             self._producer = None
 
 
+async def _append(producer: AIOKafkaProducer, place: TopicPartition, records: Sequence[Record]) -> None:
+    """Append records to one partition, batch after batch; stops at the first that fails."""
+    sent = 0
+    while sent < len(records):
+        batch = producer.create_batch()
+        while sent < len(records):
+            record = records[sent]
+            if batch.append(timestamp=None, key=record.key, value=record.value) is None:
+                break
+            sent += 1
+        batch.close()
+        delivered = await producer.send_batch(batch, place.topic, partition=place.partition)
+        await asyncio.shield(delivered)
+
+
 class KafkaConsumer(ConsumerRebalanceListener):  # type: ignore[misc]
     """One member: no automatic commits, earliest offset, the current batch drained before partitions go."""
 
@@ -104,6 +136,8 @@ class KafkaConsumer(ConsumerRebalanceListener):  # type: ignore[misc]
         self._group = group
         self._topics = list(topics)
         self._consumer: AIOKafkaConsumer | None = None
+        self._given: set[KafkaPartition] = set()
+        """Partitions polled since they were assigned: only these may be committed."""
         self._idle = asyncio.Event()
         self._idle.set()
 
@@ -142,7 +176,8 @@ class KafkaConsumer(ConsumerRebalanceListener):  # type: ignore[misc]
             await asyncio.wait_for(self._idle.wait(), DRAIN_SECONDS)
 
     async def on_partitions_assigned(self, assigned: object) -> None:
-        """Nothing to prepare: positions come from the group's commits."""
+        """Positions come from the group's commits; what was polled before is another's to commit by now."""
+        self._given.clear()
 
     async def poll(self, *, within: float, most: int) -> Mapping[TopicPartition, Sequence[Record]]:
         """Return the next records; calling it again says that the batch before is done."""
@@ -154,6 +189,7 @@ class KafkaConsumer(ConsumerRebalanceListener):  # type: ignore[misc]
             raise BusUnavailable(type(error).__name__) from error
         if batches:
             self._idle.clear()
+            self._given |= set(batches)
         return {
             TopicPartition(tp.topic, tp.partition): [
                 Record(m.topic, m.partition, m.key or b"", m.value, m.offset) for m in messages
@@ -162,12 +198,14 @@ class KafkaConsumer(ConsumerRebalanceListener):  # type: ignore[misc]
         }
 
     async def commit(self, positions: Mapping[TopicPartition, int]) -> None:
-        """Commit next offsets; partitions that went to another member meanwhile are left to it."""
+        """Commit next offsets; partitions that went to another member meanwhile, even if back, are left."""
         consumer = await self._joined()
-        mine = consumer.assignment()
+        mine = consumer.assignment() & self._given
         offsets = {KafkaPartition(*place): offset for place, offset in positions.items()}
+        kept = {tp: offset for tp, offset in offsets.items() if tp in mine}
         try:
-            await consumer.commit({tp: offset for tp, offset in offsets.items() if tp in mine})
+            if kept:
+                await consumer.commit(kept)
         except (CommitFailedError, IllegalStateError):
             return
         except (KafkaError, OSError) as error:
@@ -182,10 +220,13 @@ class KafkaConsumer(ConsumerRebalanceListener):  # type: ignore[misc]
         result: dict[TopicPartition, int] = {}
         for tp in self._consumer.assignment():
             end = self._consumer.highwater(tp)
-            if end is not None:
-                result[TopicPartition(tp.topic, tp.partition)] = max(
-                    0, end - await self._consumer.position(tp)
-                )
+            if end is None:
+                continue
+            # The partition may go to another member, or the broker away, while this looks.
+            with contextlib.suppress(KafkaError, OSError, TimeoutError):
+                async with asyncio.timeout(LOOK_SECONDS):
+                    position = await self._consumer.position(tp)
+                result[TopicPartition(tp.topic, tp.partition)] = max(0, end - position)
         return result
 
     async def stop(self) -> None:

@@ -22,6 +22,7 @@ DEAD_AFTER_SECONDS = 5
 POLL_SECONDS = 1.0
 FETCH = """SELECT partition, "offset", key, value FROM bus_event
 WHERE topic = $1 AND partition = $2 AND "offset" >= $3 ORDER BY "offset" LIMIT $4"""
+HEADS = "SELECT topic, partition, next_offset FROM bus_head WHERE topic = ANY($1)"
 ADVANCE = """INSERT INTO bus_position AS p (group_name, topic, partition, next_offset)
 SELECT $1, * FROM unnest($2::text[], $3::int[], $4::bigint[])
 ON CONFLICT (group_name, topic, partition)
@@ -99,9 +100,7 @@ class PostgresConsumer:
         connection = await self._connect()
         if time.monotonic() - self._balanced_at > HEARTBEAT_SECONDS:
             await self._balance(connection)
-        heads = await connection.fetch(
-            "SELECT topic, partition, next_offset FROM bus_head WHERE topic = ANY($1)", self._topics
-        )
+        heads = await self._heads()
         found: dict[TopicPartition, list[Record]] = {}
         for head in heads:
             place = TopicPartition(head["topic"], head["partition"])
@@ -117,6 +116,10 @@ class PostgresConsumer:
             else:  # the head moved on over pruned events
                 self._next[place] = head["next_offset"]
         return found
+
+    async def _heads(self) -> list[asyncpg.Record]:
+        connection = await self._connect()
+        return await connection.fetch(HEADS, self._topics)
 
     async def _balance(self, connection: asyncpg.Connection) -> None:
         """Beat, count the living members, and take or give partitions towards an even share."""
@@ -173,10 +176,7 @@ class PostgresConsumer:
 
     async def lag(self) -> Mapping[TopicPartition, int]:
         """Return how far each owned partition is behind its head."""
-        connection = await self._guard(self._connect())
-        heads = await connection.fetch(
-            "SELECT topic, partition, next_offset FROM bus_head WHERE topic = ANY($1)", self._topics
-        )
+        heads = await self._guard(self._heads())
         ends = {TopicPartition(h["topic"], h["partition"]): h["next_offset"] for h in heads}
         return {place: max(0, ends.get(place, 0) - start) for place, start in self._next.items()}
 

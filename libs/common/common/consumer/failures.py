@@ -16,7 +16,7 @@ class InfrastructureAway(Exception):
 def is_infrastructure(error: BaseException) -> bool:
     """Whether trying again later is right however often it failed; such a failure is never dead-lettered."""
     if isinstance(error, DBAPIError | PoolTimeout):
-        return is_away(error)
+        return is_away(error) and not has_wrong_value(error)
     return isinstance(
         error,
         InfrastructureAway
@@ -27,3 +27,11 @@ def is_infrastructure(error: BaseException) -> bool:
         | TimeoutError
         | OSError,
     )
+
+
+def has_wrong_value(error: BaseException) -> bool:
+    """Whether the driver refused a value before the database saw it, e.g. a number that does not fit its column.
+
+    Such an error carries no SQLSTATE, like that of a lost connection, but trying again never helps.
+    """
+    return isinstance(getattr(getattr(error, "orig", None), "__cause__", None), ValueError)

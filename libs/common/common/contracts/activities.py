@@ -1,5 +1,6 @@
 """What activities says: rewards given and collected."""
 
+from datetime import date
 from typing import ClassVar
 from uuid import UUID
 
@@ -15,6 +16,7 @@ class RewardIssued(Event):
     campaign_title: str
     person_id: UUID
     code: Sealed
+    valid_until: date | None = None
 
     @property
     def key(self) -> str:
@@ -28,6 +30,7 @@ class RewardCollected(Event):
     wire: ClassVar[str] = "activities.reward_collected.v1"
     reward_id: UUID
     campaign_id: UUID
+    campaign_title: str = ""
     person_id: UUID
 
     @property

@@ -1,16 +1,20 @@
 """Declarative base and the columns that every tenant's row has."""
 
+from collections import defaultdict
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import DateTime, Numeric, Uuid
+from sqlalchemy import DateTime, MetaData, Numeric, Uuid
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
 from ..clock import now
 from ..ids import new_id
+
+
+_metadata: dict[str, MetaData] = defaultdict(MetaData)
 
 
 class Base(DeclarativeBase):
@@ -25,6 +29,12 @@ class Base(DeclarativeBase):
         list[str]: JSONB(),
         list[dict[str, Any]]: JSONB(),
     }
+
+
+    def __init_subclass__(cls, **kwargs: Any) -> None:
+        # Several services run in one process, each with tables of the same names: metadata by package.
+        cls.metadata = _metadata[cls.__module__.split(".", 1)[0]]
+        super().__init_subclass__(**kwargs)
 
 
 class TenantRow:

@@ -41,6 +41,7 @@ class NotPlain(Exception):
 
 def plain_rows(package: Package, part: str, builder: RowBuilder) -> Iterator[SheetRow]:
     """Yield the rows that have content. Raises NotPlain, or what the builder and the package raise."""
+    put = builder.put
     try:
         for segment in _segments(_decoded(package.pieces(part)), *_SHEET):
             head = _ROW.match(segment)
@@ -54,7 +55,7 @@ def plain_rows(package: Package, part: str, builder: RowBuilder) -> Iterator[She
                 if raw := value or inline:
                     kind, style = _kind_and_style(attributes)
                     text = unescape_entities(raw) if "&" in raw else raw
-                    builder.put(column_index(letters), text, kind, style)
+                    put(column_index(letters), text, kind, style)
             _expect(understood == len(segment))
             if row := builder.done():
                 yield row

@@ -36,6 +36,7 @@ class Calculator:
         self._repository = repository
         self._histories = histories
         self._keys = keys
+        self._uses: list[BenefitUse] = []
 
     @classmethod
     async def holding(
@@ -62,24 +63,32 @@ class Calculator:
         return cls(repository, histories, keys)
 
     def calculate(self, claim: Claim, *, rules: BenefitRules, facts: Facts) -> BenefitDecision:
-        """Calculate a claim, note amount and explanation on it, and count it against the caps from now on."""
+        """Calculate a claim, note amount and explanation on it, and count it against the caps from now on.
+
+        `store` writes what is counted; the claims must be in the database by then.
+        """
         history = self._histories[claim.person_id]
         decision = calculate(rules, facts, history)
         self._histories[claim.person_id] = history.plus(decision.usage)
         claim.amount = decision.amount
         text = orjson.dumps(explanation_json(decision)).decode()
         claim.explanation = self._keys.seal(text, context=EXPLANATION)
-        for paid in decision.usage:
-            self._repository.add(
-                BenefitUse(
-                    id=new_id(),
-                    claim_id=claim.id,
-                    person_id=claim.person_id,
-                    policy_id=claim.policy_id,
-                    facts=usage_json(paid),
-                )
+        self._uses += [
+            BenefitUse(
+                id=new_id(),
+                claim_id=claim.id,
+                person_id=claim.person_id,
+                policy_id=claim.policy_id,
+                facts=usage_json(paid),
             )
+            for paid in decision.usage
+        ]
         return decision
+
+    def store(self) -> None:
+        """Write what the claims calculated so far use up."""
+        self._repository.add_all(self._uses)
+        self._uses = []
 
 
 @dataclass(frozen=True, slots=True)

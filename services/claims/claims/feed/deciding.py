@@ -56,8 +56,6 @@ async def _decide(session: AsyncSession, tenant_id: UUID, cases: list[Case], key
     for case, serial in zip(left, await repository.numbers(len(left)), strict=True):
         case.claim.number = claim_number(serial)
         repository.add(case.claim)
-        if case.stay:
-            repository.add(_stay(case, case.stay))
     approvals: list[Approval] = []
     for case in left:
         if case.kind.invited:
@@ -65,6 +63,8 @@ async def _decide(session: AsyncSession, tenant_id: UUID, cases: list[Case], key
         elif approval := _judge(session, calculator, case):
             approvals.append(approval)
     await session.flush()
+    calculator.store()
+    repository.add_all([_stay(case, case.stay) for case in left if case.stay])
     _tell_timeline(repository, left)
     await approve_claims(session, tenant_id=tenant_id, approvals=approvals, keys=keys)
 

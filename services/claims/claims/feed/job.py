@@ -5,6 +5,7 @@ from uuid import UUID
 import structlog
 
 from common.consumer.failures import is_infrastructure
+from common.consumer.runtime import describe
 from common.http import ServiceContext
 from common.text import Text
 
@@ -26,11 +27,12 @@ async def decide_feed(context: ServiceContext, tenant_id: UUID) -> None:
     """Decide a tenant's waiting lines."""
     for _ in range(CHUNKS):
         try:
-            taken = await _chunk(context, tenant_id, CHUNK); print("TAKEN", taken)
+            taken = await _chunk(context, tenant_id, CHUNK)
         except Exception as error:
             if is_infrastructure(error):
                 raise
-            log.error("feed.chunk_failed", tenant=str(tenant_id), exc_info=error)
+            import traceback; print("TRACE", "".join(traceback.format_exception(error))[-1500:])
+            log.error("feed.chunk_failed", tenant=str(tenant_id), kind=describe(error))
             await _one_by_one(context, tenant_id)
             continue
         if taken == 0:
@@ -53,7 +55,7 @@ async def _one_by_one(context: ServiceContext, tenant_id: UUID) -> None:
         except Exception as error:
             if is_infrastructure(error):
                 raise
-            log.error("feed.line_failed", tenant=str(tenant_id), line=str(line_id), exc_info=error)
+            log.error("feed.line_failed", tenant=str(tenant_id), line=str(line_id), kind=describe(error))
             async with context.db.transaction(tenant_id) as session:
                 for line in await FeedRepository(session, tenant_id).take(1, only=line_id):
                     line.end("failed", FAILED.as_dict())

@@ -57,6 +57,7 @@ async def submit_claim(session: AsyncSession, *, actor: Actor, claim_id: UUID, k
     claim.submit(number=claim_number((await repository.numbers(1))[0]))
     _note_days(repository, claim, application)
     decision = calculator.calculate(claim, rules=_rules(dossier), facts=_facts(dossier, application))
+    calculator.store()
     repository.add_step(claim, node="submit", action="submitted", handler_id=actor.id)
     await _route(session, dossier, application, decision)
     return await read_again(session, claim, keys=keys)

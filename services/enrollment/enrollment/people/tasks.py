@@ -123,17 +123,23 @@ def progress_file(path: Path) -> Path:
 
 
 def copy_line(task: RosterTask, checked: CheckedRow, register: KnownRegister, keys: TenantKeys) -> str:
-    """Return one row for COPY, in the order of COLUMNS."""
+    """Return one row for COPY, in the order of COLUMNS. Only free texts can hold what COPY would misread."""
     row = checked.row
     known = identified(reason.code for reason in checked.reasons)
     person_id = register.person_id(row["id_number"]) if known else None
-    reasons = orjson.dumps([reason_json(reason) for reason in checked.reasons]).decode()
+    person = seal_person(keys, row.values, person_id=person_id)
     values = (
         task.material.tenant_id, new_id(), now(), task.order_id, task.import_id, row.number,
-        share_count(row) or 0, "t" if checked.insurable else "f", reasons, DOCUMENT_KIND,
-        *seal_person(keys, row.values, person_id=person_id),
+        share_count(row) or 0, "t" if checked.insurable else "f", _reasons(checked), DOCUMENT_KIND,
+        *person._replace(bank_name=person.bank_name and person.bank_name.translate(_ESCAPES)),
     )  # fmt: skip
-    return "\t".join(NULL if value is None else str(value).translate(_ESCAPES) for value in values) + "\n"
+    return "\t".join([NULL if value is None else str(value) for value in values]) + "\n"
+
+
+def _reasons(checked: CheckedRow) -> str:
+    if not checked.reasons:
+        return "[]"
+    return orjson.dumps([reason_json(reason) for reason in checked.reasons]).decode().translate(_ESCAPES)
 
 
 def _keys(task: RosterTask) -> TenantKeys:

@@ -1,7 +1,8 @@
 """From an uploaded workbook to the rows of people in it, with the sheet's own row numbers."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from common.identifiers import compact_number, plain_name, plain_number
 from common.sheets import (
@@ -30,6 +31,15 @@ _NORMALISED = {
 _NOT_A_PERSON = frozenset({"note", "shares", "amount"})
 
 
+class _Field(NamedTuple):
+    """Where a field stands, how it is cleaned, and whether it tells that there is somebody in the row."""
+
+    name: str
+    index: int
+    normalise: Callable[[str], str]
+    tells: bool
+
+
 @dataclass(frozen=True, slots=True)
 class RosterRow:
     """One person of a roster: the sheet's row number, the fields as text, those whose digits Excel has lost."""
@@ -51,8 +61,9 @@ def read_roster(source: Source, rules: RosterRules, limits: Limits = DEFAULT_LIM
     count = 0
     with open_workbook(source, limits) as workbook:
         layout, rows = _find_layout(workbook, rules)
+        fields = _fields_of(layout)
         for row in rows:
-            person = _person(row, layout)
+            person = _person(row, fields)
             if person is None:
                 continue
             count += 1
@@ -77,19 +88,24 @@ def _find_layout(workbook: Workbook, rules: RosterRules) -> tuple[Layout, Iterat
     raise finder.refusal() if seen else RosterEmpty
 
 
-def _person(row: SheetRow, layout: Layout) -> RosterRow | None:
+def _person(row: SheetRow, fields: Sequence[_Field]) -> RosterRow | None:
     cells, width = row.cells, len(row.cells)
     values: dict[str, str] = {}
     lost: frozenset[str] = frozenset()
     somebody = False
-    for field, index in layout.columns.items():
-        cell = cells[index] if index < width else ""
-        if not cell:
+    for field, index, normalise, tells in fields:
+        if index >= width or not (cell := cells[index]):
             continue
-        normalise = _NORMALISED.get(field)
-        values[field] = normalise(cell) if normalise else cell.strip()
+        values[field] = normalise(cell)
         if isinstance(cell, StoredNumber) and cell.digits_lost:
             lost |= {field}
-        if field not in _NOT_A_PERSON and not cell.isspace():
+        if tells and not cell.isspace():
             somebody = True
     return RosterRow(row.number, values, lost) if somebody else None
+
+
+def _fields_of(layout: Layout) -> list[_Field]:
+    return [
+        _Field(field, index, _NORMALISED.get(field, str.strip), field not in _NOT_A_PERSON)
+        for field, index in layout.columns.items()
+    ]

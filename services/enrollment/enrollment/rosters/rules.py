@@ -96,8 +96,7 @@ def _person_reasons(
 ) -> Iterator[Reason]:
     """Yield what speaks against the holder of an ID number that is right."""
     id_number = row["id_number"].upper()
-    stated = _SEX_WORDS.get(row["sex"])
-    if stated is not None and stated != sex_of(id_number):
+    if (stated := _SEX_WORDS.get(row["sex"])) and stated != sex_of(id_number):
         yield SEX_COLUMN_MISMATCH
     yield from eligibility_reasons(id_number, rules)
     if known is not None:

@@ -1,0 +1,1 @@
+"""Campaigns: what is given, when, and to whom it is offered."""

@@ -1,0 +1,1 @@
+"""Rewards: a code given to a person, and handed out at the counter."""

@@ -1,0 +1,60 @@
+"""SQL of rewards."""
+
+from collections.abc import Sequence
+from typing import Literal
+from uuid import UUID
+
+from sqlalchemy import func
+from sqlalchemy.dialects.postgresql import insert
+
+from common.clock import now
+from common.db import TenantRepository, unscoped
+from common.http import Cursor
+from common.ids import new_id
+
+from .models import Reward
+
+
+class RewardRepository(TenantRepository):
+    """Rewards of one tenant."""
+
+    async def received(self, person_id: UUID | None, campaigns: Sequence[UUID]) -> dict[UUID, int]:
+        """Count what a person has received of campaigns."""
+        statement = (
+            self.select_columns(Reward, Reward.campaign_id, func.count())
+            .where(Reward.person_id == person_id, Reward.campaign_id.in_(campaigns))
+            .group_by(Reward.campaign_id)
+        )
+        return {row[0]: row[1] for row in await self.session.execute(statement)}
+
+    async def add_at(self, *, campaign_id: UUID, person_id: UUID, place: int) -> Reward | None:
+        """Add a person's reward at a place of a campaign; None if they have one there.
+
+        Waits for another request of the same person that is doing the same.
+        """
+        statement = (
+            insert(Reward)
+            .values(
+                tenant_id=self.tenant_id,
+                id=new_id(),
+                created_at=now(),
+                version=1,
+                campaign_id=campaign_id,
+                person_id=person_id,
+                place=place,
+                state="issued",
+            )
+            .on_conflict_do_nothing()
+            .returning(Reward)
+        )
+        marked = unscoped(statement, why="the row carries this tenant's id")
+        return (await self.session.execute(marked)).scalar_one_or_none()
+
+    async def page_of(
+        self, person_id: UUID, *, cursor: Cursor, state: Literal["issued", "collected"] | None
+    ) -> Sequence[Reward]:
+        """Return a person's rewards, newest first."""
+        statement = self.select(Reward).where(Reward.person_id == person_id)
+        if state:
+            statement = statement.where(Reward.state == state)
+        return await self.all(cursor.apply(statement, Reward))

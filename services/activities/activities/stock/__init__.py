@@ -1,0 +1,1 @@
+"""The stock of a campaign: codes, each given at most once."""

@@ -1,0 +1,3 @@
+from common.db.alembic_env import run
+
+run("activities")

@@ -1,0 +1,95 @@
+"""From the stock to the member's inbox, over the bus; and the tenants that activities listens to."""
+
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+
+import pytest
+from sqlalchemy import text
+
+from activities.consumers import SUBSCRIPTIONS
+from activities.worker import create_worker
+from common.auth import ActorKind
+from common.bus.interface import Record, TopicPartition
+from common.bus.postgres import PostgresBus
+from common.clock import now, today
+from common.consumer.runtime import Runtime
+from common.contracts.identity import MembersAdmitted, PersonFact, TenantConfigured
+from common.contracts.pack import load_pack
+from common.events.outbox import wrap
+from common.ids import new_id
+from common.testing import Client, Pump, TestTenant
+from notify.consumers import SUBSCRIPTIONS as NOTIFY_SUBSCRIPTIONS
+from notify.worker import create_worker as create_notify_worker
+
+from .conftest import Fair, fair_of
+
+TENANTS = Path(__file__).resolve().parents[2] / "tenants"
+
+
+def packs_that_tell() -> list[Path]:
+    """Return the packs that tell members of their rewards."""
+    paths = sorted(TENANTS.glob("*.yaml"))
+    return [
+        path for path in paths if any(m.event == "activities.reward_issued" for m in load_pack(path).messages)
+    ]
+
+
+def person(fair: Fair, person_id: object) -> PersonFact:
+    keys = fair.tenant.keys
+    return PersonFact(
+        version=1,
+        person_id=person_id,
+        document_kind="resident_id",
+        document_number=keys.sealed("320211199001011234", context="person.document", kind="document"),
+        name=keys.sealed("王芳", context="person.name"),
+        mobile=keys.sealed("13800001234", context="person.mobile", kind="mobile"),
+        state="confirmed",
+        effective_on=today(),
+    )  # type: ignore[arg-type]
+
+
+@pytest.mark.feature("E.04")
+async def test_the_code_stands_in_the_members_message(
+    activities: Client, notify: Client, bus: PostgresBus, new_tenant: Callable[..., Awaitable[TestTenant]]
+) -> None:
+    tenant = await new_tenant(activities.context, notify.context, pack=load_pack(packs_that_tell()[0]))
+    fair = Fair(activities, tenant, (await fair_of(activities, new_tenant)).officer.model_copy(update={
+        "tenant_id": tenant.id, "tenant": tenant.code,
+    }))  # fmt: skip
+    member = activities.mint.actor(
+        tenant,
+        "activities.campaign.join",
+        "notify.message.read_own",
+        kind=ActorKind.MEMBER,
+        person_id=new_id(),
+    )
+    fact = wrap(MembersAdmitted(batch_id=new_id(), members=[person(fair, member.person_id)]), tenant.id)
+    runtime = Runtime(notify.context, NOTIFY_SUBSCRIPTIONS, bus=None)  # type: ignore[arg-type]
+    await runtime.handle({TopicPartition("t", 0): [Record("t", 0, fact.subject.encode(), fact.encode(), 0)]})
+    reward = await fair.rewarded(await fair.published(), member)
+    pump = await Pump(bus, [create_worker(), create_notify_worker()]).start()
+    try:
+        await pump.settle()
+    finally:
+        await pump.stop()
+    texts = [row["text"] for row in (await notify.get("/messages", member)).json()["items"]]
+    assert len(texts) == 1
+    assert reward["code"] in texts[0]
+
+
+async def test_a_tenant_announced_twice_is_kept_and_acknowledged_once(
+    activities: Client, new_tenant: Callable[..., Awaitable[TestTenant]]
+) -> None:
+    tenant = await new_tenant()
+    event = TenantConfigured(
+        code=tenant.code, pack_version=1, effective_from=now(), pack=tenant.pack.to_dict(), keys=[]
+    )
+    envelope = wrap(event, tenant.id)
+    runtime = Runtime(activities.context, SUBSCRIPTIONS, bus=None)  # type: ignore[arg-type]
+    record = Record("identity", 0, envelope.subject.encode(), envelope.encode(), 0)
+    for _ in range(2):
+        await runtime.handle({TopicPartition("identity", 0): [record]})
+    async with activities.context.db.transaction(tenant.id) as session:
+        for table, rows in (("tenant_pack", 1), ("outbox", 1)):
+            found = await session.execute(text(f"SELECT count(*) FROM {table}"))
+            assert found.scalar_one() == rows, table
