@@ -21,7 +21,7 @@ from common.testing import Client, Pump, TestTenant
 from notify.consumers import SUBSCRIPTIONS as NOTIFY_SUBSCRIPTIONS
 from notify.worker import create_worker as create_notify_worker
 
-from .conftest import Fair, fair_of
+from .conftest import MANAGE, Fair
 
 TENANTS = Path(__file__).resolve().parents[2] / "tenants"
 
@@ -53,9 +53,7 @@ async def test_the_code_stands_in_the_members_message(
     activities: Client, notify: Client, bus: PostgresBus, new_tenant: Callable[..., Awaitable[TestTenant]]
 ) -> None:
     tenant = await new_tenant(activities.context, notify.context, pack=load_pack(packs_that_tell()[0]))
-    fair = Fair(activities, tenant, (await fair_of(activities, new_tenant)).officer.model_copy(update={
-        "tenant_id": tenant.id, "tenant": tenant.code,
-    }))  # fmt: skip
+    fair = Fair(activities, tenant, activities.mint.actor(tenant, MANAGE))
     member = activities.mint.actor(
         tenant,
         "activities.campaign.join",

@@ -42,6 +42,7 @@ ROUTES = [
     Route("POST", "/orders/{order}/approve", "enrollment.order.review", {}, 409),
     Route("POST", "/orders/{order}/return", "enrollment.order.review", {"reason": "不符"}, 409),
     Route("POST", "/orders/{order}/payment", "enrollment.payment.report", happy=409),
+    Route("GET", "/orders/{order}/payment/papers", "enrollment.order.read"),
     Route("POST", "/orders/{order}/payment/confirm", "enrollment.payment.confirm", happy=409),
     Route("POST", "/orders/{order}/payment/refuse", "enrollment.payment.confirm", {"reason": "不符"}, 409),
     Route("GET", "/policies", "enrollment.policy.read", named=False),

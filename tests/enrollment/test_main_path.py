@@ -6,6 +6,7 @@ import openpyxl
 import pytest
 
 from common.consumer import Worker
+from common.crypto import parse_link_key, verify
 from common.testing import Pump
 
 from .world import PRODUCT, World, id_number, person
@@ -121,6 +122,19 @@ async def test_papers_must_be_the_handlers_and_of_the_right_kind(world: World) -
         answer = await world.client.post(f"/orders/{order}/payment", world.handler, json=wrong)
         assert answer.json()["code"] == code, answer.text
     assert (await world.state(order))["status"] == "to_pay"
+
+
+@pytest.mark.feature("C.05")
+async def test_finance_sees_the_papers(world: World) -> None:
+    order = await world.approved([person(1)])
+    await world.pay(order, "120.00")
+    answer = await world.client.get(f"/orders/{order}/payment/papers", world.finance)
+    assert [paper["kind"] for paper in answer.json()["items"]] == ["voucher", "stamped"]
+    key = parse_link_key(world.client.context.settings.link_key.get_secret_value())
+    for paper in answer.json()["items"]:
+        claims = verify("document-link", paper["url"].partition("?link=")[2], key)
+        assert claims["document_id"] == paper["document_id"]
+        assert (claims["reader_id"], claims["tenant_id"]) == (str(world.finance.id), str(world.tenant.id))
 
 
 async def test_submission_needs_an_approved_unit(world: World) -> None:

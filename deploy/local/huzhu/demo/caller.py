@@ -57,9 +57,10 @@ class Caller:
         """POST JSON and return the JSON."""
         return (await self.send("POST", path, json=body, **options)).json()
 
-    async def put(self, path: str, body: Any) -> Any:
-        """PUT JSON and return the JSON."""
-        return (await self.send("PUT", path, json=body)).json()
+    async def put(self, path: str, body: Any, *, version: int) -> Any:
+        """PUT JSON over the version that was read, and return the JSON."""
+        headers = {"If-Match": f'"{version}"'}
+        return (await self.send("PUT", path, json=body, headers=headers)).json()
 
     async def upload(self, path: str, data: bytes, *, name: str = "", **options: Any) -> Any:
         """POST bytes and return the JSON."""

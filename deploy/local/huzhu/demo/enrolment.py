@@ -49,14 +49,15 @@ async def submit_profile(world: World) -> str:
         "documents": [{"code": "union-certificate", "receipt": document["receipt"]}],
         "commitment_opening_id": commitment["commitment_opening_id"],
     }
+    version = (await handler.get("/api/identity/units/me"))["version"]
     try:
-        await handler.put("/api/identity/units/me/profile", body)
+        await handler.put("/api/identity/units/me/profile", body, version=version)
     except Refused as refused:
         early = refused.code
     else:
         raise AssertionError("the commitment was accepted before it was read")
     await asyncio.sleep(commitment["read_seconds"])
-    unit = await handler.put("/api/identity/units/me/profile", body)
+    unit = await handler.put("/api/identity/units/me/profile", body, version=version)
     return f"{leaf['name']}，步骤 {[step['state'] for step in unit['steps']]}（未满 15 秒：{early}）"
 
 
@@ -141,5 +142,5 @@ async def confirm_payment(world: World) -> str:
         return f"{order['issued']} 份保单，{order['starts_on']} 至 {order['ends_on']}"
 
     result = await until(done, "保单生效 the policies")
-    await world.caller().sms(world.people[1].mobile, "参保")
+    await world.caller().sms(world.people[1].mobile, "保障期")
     return f"{result}；参保短信已到"

@@ -33,9 +33,12 @@ class KafkaBus:
         self._replication = replication
         self._producer: AIOKafkaProducer | None = None
         self._lock = asyncio.Lock()
+        self._made: set[str] = set()
 
     async def ensure_topics(self, topics: Sequence[str]) -> None:
         """Create topics that do not exist yet, with the number of partitions of the envelope."""
+        if self._made.issuperset(topics):
+            return
         admin = AIOKafkaAdminClient(bootstrap_servers=self._servers)
         try:
             await admin.start()
@@ -46,6 +49,7 @@ class KafkaBus:
             raise BusUnavailable(type(error).__name__) from error
         finally:
             await admin.close()
+        self._made.update(topics)
 
     async def _started(self) -> AIOKafkaProducer:
         async with self._lock:
@@ -75,6 +79,7 @@ class KafkaBus:
         by_place: dict[TopicPartition, list[Record]] = {}
         for record in records:
             by_place.setdefault(TopicPartition(record.topic, record.partition), []).append(record)
+        await self.ensure_topics(sorted({place.topic for place in by_place}))
         try:
             producer = await self._started()
             done = await asyncio.gather(

@@ -27,6 +27,7 @@ def make_engine(url: str, *, pool_size: int = 10) -> AsyncEngine:
         max_overflow=pool_size,
         pool_pre_ping=True,
         pool_timeout=15,
+        hide_parameters=True,
         json_serializer=dump_json,
         json_deserializer=orjson.loads,
         connect_args={"server_settings": {"application_name": "huzhu", "jit": "off"}, "timeout": 10},

@@ -31,7 +31,6 @@ async def decide_feed(context: ServiceContext, tenant_id: UUID) -> None:
         except Exception as error:
             if is_infrastructure(error):
                 raise
-            import traceback; print("TRACE", "".join(traceback.format_exception(error))[-1500:])
             log.error("feed.chunk_failed", tenant=str(tenant_id), kind=describe(error))
             await _one_by_one(context, tenant_id)
             continue

@@ -98,7 +98,7 @@ CREATE TABLE feed_line (
   reasons jsonb NOT NULL, facts text, document_index text, digest text NOT NULL, claim_id uuid,
   decided_at timestamptz, PRIMARY KEY (tenant_id, id),
   FOREIGN KEY (tenant_id, file_id) REFERENCES feed_file (tenant_id, id),
-  FOREIGN KEY (tenant_id, claim_id) REFERENCES claim (tenant_id, id));
+  FOREIGN KEY (tenant_id, claim_id) REFERENCES claim (tenant_id, id) DEFERRABLE INITIALLY DEFERRED);
 CREATE UNIQUE INDEX feed_line_source ON feed_line (tenant_id, source_id) WHERE counted;
 CREATE INDEX feed_line_new ON feed_line (tenant_id, id) WHERE state = 'new';
 CREATE INDEX feed_line_file ON feed_line (tenant_id, file_id, state, id);

@@ -13,10 +13,11 @@ from .. import auth
 from ..orders.reading import read_detail, read_order
 from ..orders.schemas import OrderDetail, OrderRead
 from . import service
-from .schemas import PaymentRefusal, PaymentReport
+from .schemas import PaperLinks, PaymentRefusal, PaymentReport
 
 router = APIRouter(prefix="/orders/{order_id}/payment", tags=["payments"])
 Reporter = Annotated[Actor, requires(auth.PAYMENT_REPORT)]
+Reader = Annotated[Actor, requires(auth.ORDER_READ)]
 Confirmer = Annotated[Actor, requires(auth.PAYMENT_CONFIRM)]
 
 
@@ -46,6 +47,18 @@ async def report_payment(
         return await read_detail(session, order)
 
     return await once.run(session, caller=str(actor.id), answer=OrderDetail, work=work)
+
+
+@router.get("/papers")
+async def list_papers(
+    session: SessionDep,
+    actor: Reader,
+    order_id: UUID,
+    context: Annotated[ServiceContext, Depends(context_of)],
+) -> PaperLinks:
+    """付款凭证、盖章的团体入会表和参保花名册的查看链接（短时有效）。"""
+    key = parse_link_key(context.settings.link_key.get_secret_value())
+    return PaperLinks(items=await service.list_papers(session, actor=actor, order_id=order_id, key=key))
 
 
 @router.post("/confirm")

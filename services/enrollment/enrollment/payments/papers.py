@@ -1,15 +1,21 @@
-"""Document receipts: ocr signs them at the upload, they are verified here offline."""
+"""Papers of a payment: receipts that ocr signed are verified offline; links are signed for those who must look."""
 
+from datetime import timedelta
 from typing import Any, NamedTuple
 from uuid import UUID
 
 from common.auth import Actor
-from common.crypto import LinkForged, verify
+from common.clock import now
+from common.crypto import LinkForged, sign, verify
 from common.text import Text
 
+from ..orders.models import Order
 from .errors import PaperFormatWrong, PaperNotYours
+from .schemas import PaperLink
 
 PURPOSE = "document-receipt"
+LINK = "document-link"
+LINK_LIFETIME = timedelta(minutes=5)
 
 
 class PaperKind(NamedTuple):
@@ -51,3 +57,28 @@ def open_receipt(token: str, *, actor: Actor, kind: PaperKind, key: bytes) -> UU
 def _check_format(claims: dict[str, Any], kind: PaperKind) -> None:
     if claims.get("media_type") not in kind.media_types:
         raise PaperFormatWrong(paper_zh=kind.title.zh, paper_en=kind.title.en, formats=kind.formats)
+
+
+def paper_links(order: Order, *, actor: Actor, key: bytes) -> list[PaperLink]:
+    """Return links to the papers of an order's payment, good for the caller and five minutes."""
+    papers = [(order.voucher_id, "voucher", VOUCHER)] if order.voucher_id else []
+    papers += [(UUID(paper), "stamped", STAMPED) for paper in order.paper_ids]
+    return [
+        PaperLink(
+            document_id=document_id,
+            kind=name,
+            title=kind.title.in_language(),
+            url=f"/api/ocr/documents/{document_id}/content?link={_link(document_id, actor, key)}",
+            expires_at=now() + LINK_LIFETIME,
+        )
+        for document_id, name, kind in papers
+    ]
+
+
+def _link(document_id: UUID, actor: Actor, key: bytes) -> str:
+    claims = {
+        "document_id": str(document_id),
+        "tenant_id": str(actor.tenant_id),
+        "reader_id": str(actor.id),
+    }
+    return sign(LINK, claims, key, LINK_LIFETIME)

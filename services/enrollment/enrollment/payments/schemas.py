@@ -1,7 +1,9 @@
 """Requests of payments."""
 
+from datetime import datetime
 from decimal import Decimal
 from typing import Annotated
+from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -28,3 +30,20 @@ class PaymentRefusal(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
     reason: Reason
+
+
+class PaperLink(BaseModel):
+    """A paper of a payment with a short-lived signed link to its content."""
+
+    document_id: UUID
+    kind: str
+    """voucher | stamped"""
+    title: str
+    url: str
+    expires_at: datetime
+
+
+class PaperLinks(BaseModel):
+    """The papers that were handed in with a payment."""
+
+    items: list[PaperLink]

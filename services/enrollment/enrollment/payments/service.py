@@ -16,7 +16,8 @@ from ..orders.cover import open_cover
 from ..orders.models import Order, OrderStatus
 from ..orders.repository import OrderRepository
 from ..orders.service import check_decider, find_order
-from .papers import STAMPED, VOUCHER, open_receipt
+from .papers import STAMPED, VOUCHER, open_receipt, paper_links
+from .schemas import PaperLink
 
 
 async def report_payment(
@@ -51,6 +52,18 @@ async def report_payment(
         actor=actor,
     )
     return order
+
+
+async def list_papers(session: AsyncSession, *, actor: Actor, order_id: UUID, key: bytes) -> list[PaperLink]:
+    """Return links to the papers of a payment; whoever may see the order may look, and it is in the audit log."""
+    order = await find_order(session, actor=actor, order_id=order_id)
+    links = paper_links(order, actor=actor, key=key)
+    if links:
+        detail = {"papers": len(links)}
+        await record(
+            session, actor_id=actor.id, action="papers.opened", subject=f"order:{order.id}", detail=detail
+        )
+    return links
 
 
 async def confirm_payment(session: AsyncSession, *, actor: Actor, order_id: UUID) -> Order:

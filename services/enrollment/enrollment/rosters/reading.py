@@ -35,7 +35,7 @@ class _Field(NamedTuple):
     """Where a field stands, how it is cleaned, and whether it tells that there is somebody in the row."""
 
     name: str
-    index: int
+    column: int
     normalise: Callable[[str], str]
     tells: bool
 
