@@ -149,7 +149,11 @@ async def copy_databases(dsn: str, suffix: str) -> None:
     try:
         for name in (*SERVICES, "bus"):
             copy = f"huzhu_{name}{suffix}"
-            roles = ("bus_owner", "bus_app") if name == "bus" else tuple(f"{name}_{r}" for r in ("owner", "app", "relay"))
+            roles = (
+                ("bus_owner", "bus_app")
+                if name == "bus"
+                else tuple(f"{name}_{r}" for r in ("owner", "app", "relay"))
+            )
             # One at a time: a template must have no other user.
             await admin.execute("SELECT pg_advisory_lock(1)")
             await admin.execute(f"CREATE DATABASE {copy} TEMPLATE huzhu_{name} OWNER {roles[0]}")
@@ -227,5 +231,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         for mark in item.iter_markers("feature"):
             for row in mark.args:
                 if row not in known:
-                    raise pytest.UsageError(f"{item.nodeid} names the feature row {row}, which does not exist")
+                    raise pytest.UsageError(
+                        f"{item.nodeid} names the feature row {row}, which does not exist"
+                    )
                 item.user_properties.append(("feature", row))

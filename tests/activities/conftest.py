@@ -7,9 +7,11 @@ from typing import Any
 
 import httpx
 import pytest
+from sqlalchemy import text
 
 from common.auth import Actor, ActorKind
 from common.clock import today
+from common.events import Envelope
 from common.ids import new_id
 from common.testing import Client, TestTenant
 
@@ -69,6 +71,12 @@ class Fair:
         assert answer.status_code == 201, answer.text
         reward: dict[str, Any] = answer.json()
         return reward
+
+    async def said(self) -> list[Envelope]:
+        """Return what waits in the outbox of the tenant."""
+        async with self.client.context.db.transaction(self.tenant.id) as session:
+            rows = await session.execute(text("SELECT envelope FROM outbox ORDER BY seq"))
+            return [Envelope.decode(bytes(row[0])) for row in rows]
 
     async def stock(self, campaign: str) -> tuple[int, int]:
         answer = await self.client.get("/campaigns/managed", self.officer)

@@ -10,16 +10,8 @@ from sqlalchemy import text
 
 from common import clock
 from common.clock import today
-from common.events import Envelope
 
 from .conftest import Fair
-
-
-async def said(fair: Fair) -> list[Envelope]:
-    """Return what waits in the outbox of the tenant."""
-    async with fair.client.context.db.transaction(fair.tenant.id) as session:
-        rows = await session.execute(text("SELECT envelope FROM outbox ORDER BY seq"))
-        return [Envelope.decode(bytes(row[0])) for row in rows]
 
 
 def refusals(answers: list[Any]) -> Iterator[str]:
@@ -36,7 +28,7 @@ async def test_a_member_receives_a_code_and_finds_it_again(fair: Fair) -> None:
     assert reward["code"] == "CODE-0000"
     assert (await fair.client.get("/rewards", member)).json()["items"] == [reward]
     assert (await fair.client.get("/campaigns", member)).json()["items"][0]["received"] == 1
-    (event,) = await said(fair)
+    (event,) = await fair.said()
     assert event.type == "activities.reward_issued.v1"
     assert "CODE-0000" not in str(event.data)
     assert fair.tenant.keys.open(event.data["code"]["ciphertext"], context="code") == "CODE-0000"
@@ -59,7 +51,7 @@ async def test_fifty_members_at_once_get_exactly_the_last_ten_codes(fair: Fair) 
     assert len(given) == len(set(given)) == 10
     assert set(refusals(list(answers))) == {"campaign.none_left"}
     assert await fair.stock(campaign) == (10, 0)
-    assert len(await said(fair)) == 10
+    assert len(await fair.said()) == 10
     assert not (await fair.client.get("/campaigns", fair.member())).json()["items"][0]["available"]
 
 
@@ -121,7 +113,7 @@ async def test_a_reward_is_handed_out_once(fair: Fair) -> None:
     good = next(answer.json() for answer in answers if answer.status_code == 200)
     assert good["state"] == "collected"
     assert "code" not in good
-    assert [event.type for event in await said(fair)].count("activities.reward_collected.v1") == 1
+    assert [event.type for event in await fair.said()].count("activities.reward_collected.v1") == 1
     mine = (await fair.client.get("/rewards", member, params={"state": "collected"})).json()["items"]
     assert [row["id"] for row in mine] == [reward["id"]]
     assert (await fair.client.get("/rewards", member, params={"state": "issued"})).json()["items"] == []

@@ -1,7 +1,8 @@
-"""From the stock to the member's inbox, over the bus; and the tenants that activities listens to."""
+"""From the stock to the member's inbox; and the tenants that activities listens to."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from pathlib import Path
+from typing import Any
 
 import pytest
 from sqlalchemy import text
@@ -10,16 +11,15 @@ from activities.consumers import SUBSCRIPTIONS
 from activities.worker import create_worker
 from common.auth import ActorKind
 from common.bus.interface import Record, TopicPartition
-from common.bus.postgres import PostgresBus
 from common.clock import now, today
 from common.consumer.runtime import Runtime
 from common.contracts.identity import MembersAdmitted, PersonFact, TenantConfigured
 from common.contracts.pack import load_pack
+from common.events import Envelope
 from common.events.outbox import wrap
 from common.ids import new_id
-from common.testing import Client, Pump, TestTenant
+from common.testing import Client, TestTenant
 from notify.consumers import SUBSCRIPTIONS as NOTIFY_SUBSCRIPTIONS
-from notify.worker import create_worker as create_notify_worker
 
 from .conftest import MANAGE, Fair
 
@@ -48,9 +48,15 @@ def person(fair: Fair, person_id: object) -> PersonFact:
     )  # type: ignore[arg-type]
 
 
+async def deliver(client: Client, subscriptions: Sequence[Any], *envelopes: Envelope) -> None:
+    runtime = Runtime(client.context, subscriptions, bus=None)  # type: ignore[arg-type]
+    records = [Record("t", 0, e.subject.encode(), e.encode(), n) for n, e in enumerate(envelopes)]
+    await runtime.handle({TopicPartition("t", 0): records})
+
+
 @pytest.mark.feature("E.04")
 async def test_the_code_stands_in_the_members_message(
-    activities: Client, notify: Client, bus: PostgresBus, new_tenant: Callable[..., Awaitable[TestTenant]]
+    activities: Client, notify: Client, new_tenant: Callable[..., Awaitable[TestTenant]]
 ) -> None:
     tenant = await new_tenant(activities.context, notify.context, pack=load_pack(packs_that_tell()[0]))
     fair = Fair(activities, tenant, activities.mint.actor(tenant, MANAGE))
@@ -61,15 +67,11 @@ async def test_the_code_stands_in_the_members_message(
         kind=ActorKind.MEMBER,
         person_id=new_id(),
     )
-    fact = wrap(MembersAdmitted(batch_id=new_id(), members=[person(fair, member.person_id)]), tenant.id)
-    runtime = Runtime(notify.context, NOTIFY_SUBSCRIPTIONS, bus=None)  # type: ignore[arg-type]
-    await runtime.handle({TopicPartition("t", 0): [Record("t", 0, fact.subject.encode(), fact.encode(), 0)]})
+    members = MembersAdmitted(batch_id=new_id(), members=[person(fair, member.person_id)])
+    await deliver(notify, NOTIFY_SUBSCRIPTIONS, wrap(members, tenant.id))
     reward = await fair.rewarded(await fair.published(), member)
-    pump = await Pump(bus, [create_worker(), create_notify_worker()]).start()
-    try:
-        await pump.settle()
-    finally:
-        await pump.stop()
+    for _ in range(2):
+        await deliver(notify, NOTIFY_SUBSCRIPTIONS, *await fair.said())
     texts = [row["text"] for row in (await notify.get("/messages", member)).json()["items"]]
     assert len(texts) == 1
     assert reward["code"] in texts[0]
@@ -83,11 +85,14 @@ async def test_a_tenant_announced_twice_is_kept_and_acknowledged_once(
         code=tenant.code, pack_version=1, effective_from=now(), pack=tenant.pack.to_dict(), keys=[]
     )
     envelope = wrap(event, tenant.id)
-    runtime = Runtime(activities.context, SUBSCRIPTIONS, bus=None)  # type: ignore[arg-type]
-    record = Record("identity", 0, envelope.subject.encode(), envelope.encode(), 0)
     for _ in range(2):
-        await runtime.handle({TopicPartition("identity", 0): [record]})
+        await deliver(activities, SUBSCRIPTIONS, envelope)
     async with activities.context.db.transaction(tenant.id) as session:
         for table, rows in (("tenant_pack", 1), ("outbox", 1)):
             found = await session.execute(text(f"SELECT count(*) FROM {table}"))
             assert found.scalar_one() == rows, table
+
+
+def test_the_worker_listens_to_what_the_service_subscribes_to(environment: dict[str, str]) -> None:
+    worker = create_worker()
+    assert worker.context.subscribed == {subscription.event.wire for subscription in worker.subscriptions}

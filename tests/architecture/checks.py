@@ -13,7 +13,19 @@ RANK = {
     "models": 2,
     "rules": 1,
 }  # fmt: skip
-IMPURE = ("sqlalchemy", "fastapi", "starlette", "aiokafka", "httpx", "redis", "minio", "asyncpg", "asyncio", "os", "random")
+IMPURE = (
+    "sqlalchemy",
+    "fastapi",
+    "starlette",
+    "aiokafka",
+    "httpx",
+    "redis",
+    "minio",
+    "asyncpg",
+    "asyncio",
+    "os",
+    "random",
+)
 SQL_NAMES = {"select", "insert", "update", "delete", "text"}
 EDGES = ("common.db.engine", "common.db.alembic_env", "common.events.relay")
 BANNED_NAMES = {"utils", "util", "helpers", "helper", "manager", "base", "misc"}
@@ -56,7 +68,14 @@ def impure_rules(found: Iterable[Module]) -> Iterator[str]:
             if name.split(".", 1)[0] in IMPURE:
                 yield f"{module.path}:{line} imports {name}"
         for node in ast.walk(module.tree):
-            if isinstance(node, ast.Call) and ast.unparse(node.func) in {"clock.now", "clock.today", "now", "today", "date.today", "datetime.now"}:
+            if isinstance(node, ast.Call) and ast.unparse(node.func) in {
+                "clock.now",
+                "clock.today",
+                "now",
+                "today",
+                "date.today",
+                "datetime.now",
+            }:
                 yield f"{module.path}:{node.lineno} asks for the time"
 
 
@@ -66,7 +85,11 @@ def commits(found: Iterable[Module]) -> Iterator[str]:
         if module.name in EDGES:
             continue
         for node in ast.walk(module.tree):
-            if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr == "commit":
+            if (
+                isinstance(node, ast.Call)
+                and isinstance(node.func, ast.Attribute)
+                and node.func.attr == "commit"
+            ):
                 if "consumer" in ast.unparse(node.func.value) and module.name.startswith("common."):
                     continue  # a bus consumer's offsets
                 yield f"{module.path}:{node.lineno} commits"
@@ -136,5 +159,10 @@ def own_clock(found: Iterable[Module]) -> Iterator[str]:
         if module.name == "common.clock":
             continue
         for node in ast.walk(module.tree):
-            if isinstance(node, ast.Call) and ast.unparse(node.func) in {"datetime.now", "datetime.utcnow", "date.today", "datetime.today"}:
+            if isinstance(node, ast.Call) and ast.unparse(node.func) in {
+                "datetime.now",
+                "datetime.utcnow",
+                "date.today",
+                "datetime.today",
+            }:
                 yield f"{module.path}:{node.lineno} asks the operating system for the date"

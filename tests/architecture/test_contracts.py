@@ -40,12 +40,23 @@ def test_what_was_once_said_is_still_understood(path: Path) -> None:
 
 def test_personal_values_stand_only_as_ciphertext() -> None:
     """No contract has a plain field for what a person is called, numbered or ill with."""
-    personal = {"name", "document_number", "mobile", "bank_card", "id_number", "diagnosis", "code", "card_tail"}
+    personal = {
+        "name",
+        "document_number",
+        "mobile",
+        "bank_card",
+        "id_number",
+        "diagnosis",
+        "code",
+        "card_tail",
+    }
     public = {("UnitFact", "name"), ("TenantConfigured", "code")} | {
         (kind.__name__, "code") for wire, kind in EVENTS.items() if wire.endswith("pack_installed.v1")
     }
     for owner, field, schema in plain_fields():
-        assert field not in personal or (owner, field) in public or "Sealed" in json.dumps(schema), f"{owner}.{field}"
+        assert field not in personal or (owner, field) in public or "Sealed" in json.dumps(schema), (
+            f"{owner}.{field}"
+        )
 
 
 def plain_fields() -> list[tuple[str, str, object]]:

@@ -40,17 +40,29 @@ def test_holds(check: Check, source: Callable[[], list[Module]]) -> None:
 
 
 def planted(path: str, text: str) -> list[Module]:
-    name = ".".join(path.removesuffix(".py").split("/")[2:] if path.startswith("services/") else path.removesuffix(".py").split("/"))
+    name = ".".join(
+        path.removesuffix(".py").split("/")[2:]
+        if path.startswith("services/")
+        else path.removesuffix(".py").split("/")
+    )
     return [Module(name, path, text)]
 
 
 PLANTED = [
-    (checks.upward_imports, "services/claims/claims/review/repository.py", "from claims.review.service import decide\n"),
+    (
+        checks.upward_imports,
+        "services/claims/claims/review/repository.py",
+        "from claims.review.service import decide\n",
+    ),
     (checks.upward_imports, "services/claims/claims/review/rules.py", "from .models import Claim\n"),
     (checks.foreign_services, "services/claims/claims/service.py", "from identity.models import Person\n"),
     (checks.impure_rules, "services/claims/claims/rules.py", "from sqlalchemy import select\n"),
     (checks.impure_rules, "services/claims/claims/rules.py", "from datetime import date\nx = date.today()\n"),
-    (checks.commits, "services/claims/claims/service.py", "async def f(session):\n    await session.commit()\n"),
+    (
+        checks.commits,
+        "services/claims/claims/service.py",
+        "async def f(session):\n    await session.commit()\n",
+    ),
     (checks.sql_outside, "services/claims/claims/service.py", "from sqlalchemy import select\n"),
     (
         checks.sql_outside,
@@ -60,7 +72,11 @@ PLANTED = [
     (lambda found: checks.union_names(found, CODES), "services/claims/claims/rules.py", 'x = "wuxi"\n'),
     (checks.vague_names, "services/claims/claims/utils.py", "\n"),
     (checks.long_files, "services/claims/claims/rules.py", "\n" * 301),
-    (checks.own_clock, "services/claims/claims/service.py", "from datetime import datetime\nx = datetime.now()\n"),
+    (
+        checks.own_clock,
+        "services/claims/claims/service.py",
+        "from datetime import datetime\nx = datetime.now()\n",
+    ),
 ]
 
 

@@ -100,7 +100,9 @@ def second_union(folder: Path) -> Path:
     """Write the pack of another union: the same rules under another code and id."""
     text = read_text(ROOT / "tenants" / "wuxi.yaml")
     text = text.replace("code: wuxi\n", "code: gusu\n", 1)
-    text = text.replace("id: 01a2065e-6f88-7789-89ff-84d473cc0977", "id: 01a2065e-6f88-7789-89ff-84d473cc0978")
+    text = text.replace(
+        "id: 01a2065e-6f88-7789-89ff-84d473cc0977", "id: 01a2065e-6f88-7789-89ff-84d473cc0978"
+    )
     path = folder / "gusu.yaml"
     path.write_text(text.replace("1386170", "1386270").replace("1894480", "1894490"), encoding="utf-8")
     return path
@@ -113,7 +115,9 @@ async def load(url: str, secret: str, *packs: Path) -> None:
 
 
 @pytest.fixture(scope="session")
-def running(parts: Parts, environment: dict[str, str], tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
+def running(
+    parts: Parts, environment: dict[str, str], tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Running]:
     """The platform with two unions loaded."""
     folder = tmp_path_factory.mktemp("platform")
     platform = Running(environment, folder)

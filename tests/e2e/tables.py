@@ -6,8 +6,6 @@ from uuid import UUID, uuid4
 
 import asyncpg
 
-from huzhu.home import SERVICES
-
 PLATFORM_TABLES = {
     "alembic_version": "the revision of the migrations",
     "tenant_directory": "ids and public codes of the tenants: read before a tenant is known",
@@ -99,7 +97,9 @@ async def rows_of(connection: asyncpg.Connection, table: Table, tenant: UUID) ->
 async def fingerprint(connection: asyncpg.Connection, table: Table, tenant: UUID) -> str:
     """Return a digest of all rows that a tenant has in a table."""
     digest = "md5(coalesce(string_agg(t::text, '|' ORDER BY t::text), ''))"
-    return str(await connection.fetchval(f'SELECT {digest} FROM "{table.name}" t WHERE tenant_id = $1', tenant))
+    return str(
+        await connection.fetchval(f'SELECT {digest} FROM "{table.name}" t WHERE tenant_id = $1', tenant)
+    )
 
 
 async def markers(connection: asyncpg.Connection, table: Table, tenant: UUID) -> set[str]:
@@ -111,4 +111,3 @@ async def markers(connection: asyncpg.Connection, table: Table, tenant: UUID) ->
             if name != "tenant_id" and isinstance(value, UUID | str) and len(str(value)) >= MARKER_LENGTH:
                 found.add(str(value))
     return found
-

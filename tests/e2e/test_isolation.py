@@ -66,7 +66,9 @@ class Ground:
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="session")
-async def ground(running: Running, parts: Parts, environment: dict[str, str], mint: Mint) -> AsyncIterator[Ground]:
+async def ground(
+    running: Running, parts: Parts, environment: dict[str, str], mint: Mint
+) -> AsyncIterator[Ground]:
     import asyncio
 
     await asyncio.to_thread(running.demo, ROOT / "tenants" / "wuxi.yaml", seed=201)
@@ -151,10 +153,18 @@ async def test_without_a_tenant_no_table_shows_a_row(ground: Ground) -> None:
         for role in ("app", "relay"):
             connection = await asyncpg.connect(dsn_of(ground.environment, service, role))
             for table in (t for t in ground.tables if t.service == service):
-                if role == "relay" and table.name in {"outbox", "parked_event", "dead_letter", "document_queue"}:
+                if role == "relay" and table.name in {
+                    "outbox",
+                    "parked_event",
+                    "dead_letter",
+                    "document_queue",
+                }:
                     continue  # the relay carries or finds these of all tenants; see docs/adr/0002
                 with contextlib.suppress(asyncpg.InsufficientPrivilegeError):
-                    assert not await connection.fetchval(f'SELECT count(*) FROM "{table.name}"'), (role, table)
+                    assert not await connection.fetchval(f'SELECT count(*) FROM "{table.name}"'), (
+                        role,
+                        table,
+                    )
             await connection.close()
 
 
@@ -213,9 +223,13 @@ async def walk(ground: Ground, mint: Mint, service: str) -> tuple[list[str], int
                 more = {"X-Tenant": "wuxi", "Idempotency-Key": str(new_id()), "If-Match": '"1"'}
                 answer = await http.request(method, path, headers=mint.headers(actor, **more), json=body)
                 count += 1
-                shown = {m for m in theirs if m in answer.text and m not in path and m not in json.dumps(body)}
+                shown = {
+                    m for m in theirs if m in answer.text and m not in path and m not in json.dumps(body)
+                }
                 if shown:
-                    seen.append(f"{actor.kind} {method} {path} -> {answer.status_code} shows {sorted(shown)[:2]}")
+                    seen.append(
+                        f"{actor.kind} {method} {path} -> {answer.status_code} shows {sorted(shown)[:2]}"
+                    )
                 if "{" not in path and answer.status_code < 300 and any(i in path for i in ids):
                     seen.append(f"{actor.kind} {method} {path} -> {answer.status_code}")
     return seen, count
@@ -228,7 +242,11 @@ def requests_of(document: dict[str, Any], ids: list[str]) -> Iterator[tuple[str,
             if method not in item:
                 continue
             schema = (
-                item[method].get("requestBody", {}).get("content", {}).get("application/json", {}).get("schema")
+                item[method]
+                .get("requestBody", {})
+                .get("content", {})
+                .get("application/json", {})
+                .get("schema")
             )
             for row_id in ids[:40] if "{" in template else ids[:1] or [str(new_id())]:
                 path = template
@@ -240,7 +258,9 @@ def requests_of(document: dict[str, Any], ids: list[str]) -> Iterator[tuple[str,
 def example(schema: dict[str, Any], document: dict[str, Any], row_id: str, depth: int = 0) -> Any:
     """Make the smallest value that fits a schema; where an id is asked for it is the other union's."""
     if "$ref" in schema:
-        return example(document["components"]["schemas"][schema["$ref"].rsplit("/", 1)[1]], document, row_id, depth + 1)
+        return example(
+            document["components"]["schemas"][schema["$ref"].rsplit("/", 1)[1]], document, row_id, depth + 1
+        )
     if "enum" in schema:
         return schema["enum"][0]
     if "const" in schema:
@@ -253,9 +273,15 @@ def example(schema: dict[str, Any], document: dict[str, Any], row_id: str, depth
         wanted = schema.get("required", [])
         return {name: example(schema["properties"][name], document, row_id, depth + 1) for name in wanted}
     if kind == "array":
-        return [example(schema["items"], document, row_id, depth + 1)] if schema.get("minItems") and depth < 6 else []
+        return (
+            [example(schema["items"], document, row_id, depth + 1)]
+            if schema.get("minItems") and depth < 6
+            else []
+        )
     if kind == "string":
         if schema.get("format") == "uuid":
             return row_id
-        return "2026-01-01" if "date" in schema.get("format", "") else "x" * max(schema.get("minLength", 2), 2)
+        return (
+            "2026-01-01" if "date" in schema.get("format", "") else "x" * max(schema.get("minLength", 2), 2)
+        )
     return {"integer": schema.get("minimum", 1), "number": 1, "boolean": False}.get(str(kind), "1")

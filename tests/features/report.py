@@ -28,7 +28,9 @@ class Collector:
 def main() -> int:
     """Run and report; 1 when a row's test failed."""
     collector = Collector()
-    pytest.main(["-q", "-n", "2", "-m", "feature and not stack", "--no-header", *sys.argv[1:]], plugins=[collector])
+    pytest.main(
+        ["-q", "-n", "2", "-m", "feature and not stack", "--no-header", *sys.argv[1:]], plugins=[collector]
+    )
     table = [
         {"id": row, "tests": sorted(tests), "passed": bool(tests) and all(tests.values())}
         for row in rows()

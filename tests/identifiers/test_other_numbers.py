@@ -1,7 +1,7 @@
 """Credit codes, bank cards, mobiles, names, masks, and what normalising does and does not do."""
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from stdnum import luhn
 from stdnum.cn import uscc
@@ -27,6 +27,7 @@ DIGITS = "0123456789"
 CARDS = st.text(DIGITS, min_size=12, max_size=18).map(lambda digits: digits + luhn_digit(digits))
 
 
+@settings(deadline=None)
 @given(
     st.text(ALPHABET, min_size=2, max_size=2),
     st.text(DIGITS, min_size=6, max_size=6),
@@ -64,12 +65,14 @@ def test_the_check_character_expected_is_named() -> None:
     assert "校验码应为L" in fault.message.zh
 
 
+@settings(deadline=None)
 @given(CARDS)
 def test_cards_that_pass_luhn_are_right(card: str) -> None:
     assert luhn.is_valid(card)
     assert bank_card_faults(card) == []
 
 
+@settings(deadline=None)
 @given(CARDS, st.integers(0, 18), st.integers(1, 9))
 def test_one_wrong_digit_of_a_card_is_found(card: str, place: int, add: int) -> None:
     place %= len(card)
@@ -166,6 +169,7 @@ def test_masks() -> None:
     assert mask_name("") == ""
 
 
+@settings(deadline=None)
 @given(st.text(max_size=30))
 def test_masks_always_hide_something(text: str) -> None:
     for mask in (mask_bank_card, mask_id_number, mask_mobile):

@@ -45,7 +45,9 @@ class Place:
         )
 
     async def phone(self, mobile: str = MOBILE) -> list[str]:
-        answer = await self.client.get("/sandbox/messages", tenant=self.tenant.code, params={"mobile": mobile})
+        answer = await self.client.get(
+            "/sandbox/messages", tenant=self.tenant.code, params={"mobile": mobile}
+        )
         assert answer.status_code == 200, answer.text
         return [item["text"] for item in answer.json()["items"]]
 
@@ -94,7 +96,9 @@ class Place:
             status="in_force",
             document_number=keys.sealed(str(number), context="person.document", kind="document"),
             name=keys.sealed("王芳", context="person.name"),
-            mobile=keys.sealed(f"138{number:08d}" if number else MOBILE, context="person.mobile", kind="mobile"),
+            mobile=keys.sealed(
+                f"138{number:08d}" if number else MOBILE, context="person.mobile", kind="mobile"
+            ),
         )
 
 

@@ -69,7 +69,11 @@ async def test_an_expired_code_is_never_sent(place: Place) -> None:
 
 async def test_a_replay_sends_nothing_and_keeps_the_copies(place: Place) -> None:
     runtime = Runtime(place.client.context, SUBSCRIPTIONS, bus=None)  # type: ignore[arg-type]
-    for event in (code_event(place), place.policies(1), MembersAdmitted(batch_id=new_id(), members=[place.person()])):
+    for event in (
+        code_event(place),
+        place.policies(1),
+        MembersAdmitted(batch_id=new_id(), members=[place.person()]),
+    ):
         await runtime.replay(wrap(event, place.tenant.id))
     await place.send(urgent=True)
     await place.send()
@@ -109,7 +113,9 @@ async def test_a_payment_is_told_with_amount_and_card(place: Place) -> None:
 
 
 async def test_older_facts_of_a_person_change_nothing(place: Place) -> None:
-    await place.deliver(MembersAdmitted(batch_id=new_id(), members=[place.person(version=3, mobile="13700000000")]))
+    await place.deliver(
+        MembersAdmitted(batch_id=new_id(), members=[place.person(version=3, mobile="13700000000")])
+    )
     await place.deliver(MembersAdmitted(batch_id=new_id(), members=[place.person(version=2)]))
     await place.deliver(payout(place))
     await place.send()
@@ -120,7 +126,9 @@ async def test_older_facts_of_a_person_change_nothing(place: Place) -> None:
 class Unsteady(SandboxSms):
     """A provider that is away first, and refuses one number for good."""
 
-    def __init__(self, client: Client, *, away: int = 0, refuse: bool = False, crash_after: bool = False) -> None:
+    def __init__(
+        self, client: Client, *, away: int = 0, refuse: bool = False, crash_after: bool = False
+    ) -> None:
         super().__init__(client.context)
         self.away, self.refuse, self.crash_after = away, refuse, crash_after
 
@@ -137,7 +145,9 @@ class Unsteady(SandboxSms):
 
 
 async def send_by(place: Place, channel: Unsteady) -> int:
-    return await send_due(place.client.context, place.tenant.id, channel=channel, urgent=True, most=9, at_once=1)
+    return await send_due(
+        place.client.context, place.tenant.id, channel=channel, urgent=True, most=9, at_once=1
+    )
 
 
 async def test_a_provider_that_is_away_is_tried_again(place: Place) -> None:
@@ -165,7 +175,9 @@ async def test_a_refused_number_is_shown_to_staff(place: Place) -> None:
     await send_by(place, Unsteady(place.client, refuse=True))
     staff = place.client.mint.actor(place.tenant, READ)
     answer = await place.client.get("/deliveries", staff, params={"state": "failed"})
-    assert [(d["failure"], d["mobile"]) for d in answer.json()["items"]] == [("number unknown", "138****1234")]
+    assert [(d["failure"], d["mobile"]) for d in answer.json()["items"]] == [
+        ("number unknown", "138****1234")
+    ]
     assert "482913" not in answer.text
 
 
@@ -185,9 +197,13 @@ async def test_the_inbox_is_ones_own(place: Place, new_tenant: Callable[..., Awa
     )  # fmt: skip
     await place.deliver(ClaimReturned(claim=fact, reason="缺出院记录"))
     client, mint = place.client, place.client.mint
-    me = mint.actor(place.tenant, READ_OWN, kind=ActorKind.MEMBER, actor_id=account, person_id=place.person_id)
+    me = mint.actor(
+        place.tenant, READ_OWN, kind=ActorKind.MEMBER, actor_id=account, person_id=place.person_id
+    )
     other = mint.actor(place.tenant, READ_OWN, kind=ActorKind.MEMBER, person_id=new_id())
-    stranger = mint.actor(await new_tenant(client.context), READ_OWN, actor_id=account, person_id=place.person_id)
+    stranger = mint.actor(
+        await new_tenant(client.context), READ_OWN, actor_id=account, person_id=place.person_id
+    )
     listed = (await client.get("/messages", me)).json()["items"]
     assert "缺出院记录" in listed[0]["text"]
     assert (await client.get("/messages/unread-count", me)).json() == {"unread": 1}
@@ -214,7 +230,9 @@ async def test_nobody_without_sign_in_or_permission(place: Place, method: str, p
     assert (await place.client.send(method, path, nobody)).status_code == 403
 
 
-async def test_the_sandbox_is_closed_outside_a_local_run(place: Place, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_the_sandbox_is_closed_outside_a_local_run(
+    place: Place, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(place.client.context.settings, "environment", "production")
     answer = await place.client.get("/sandbox/messages", tenant=place.tenant.code)
     assert (answer.status_code, answer.json()["code"]) == (404, "sandbox.closed")

@@ -304,6 +304,8 @@ async def test_a_content_that_was_changed_in_the_store_is_not_read(world: World)
     assert await OwnLane(world).one()
     read = await world.read(member, body["document_id"])
     assert read["state"] == "unreadable" and read["problem"]["code"] == "document.damaged"
+    content = await world.client.get(f"/documents/{body['document_id']}/content", member)
+    assert (content.status_code, content.json()["code"]) == (500, "document.damaged")
 
 
 @pytest.mark.feature("N.02")

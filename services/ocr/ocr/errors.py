@@ -104,3 +104,14 @@ class OwnerErased(DomainError):
         "该人员的材料已按要求永久删除，不能再上传，请联系工会。",
         "This person's documents were erased on request; no more can be added. Ask your union.",
     )
+
+
+class DocumentDamaged(DomainError):
+    """What lies in the store is not what was stored."""
+
+    status = 500
+    code = "document.damaged"
+    text = Text(
+        "保存的文件已损坏，请重新上传，并告诉管理员。",
+        "The stored file is damaged. Upload it again, and tell your administrator.",
+    )

@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import date
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from common.identifiers import id_check_digit
@@ -196,6 +196,7 @@ def test_a_small_x_is_looked_up_as_the_person_it_means() -> None:
     assert codes(row(id_number=small), RULES, known) == ["id.lowercase_x", "policy.in_progress"]
 
 
+@settings(deadline=None)
 @given(st.dictionaries(st.sampled_from([*PERSON, "sex", "shares", "note"]), st.text(max_size=20)))
 def test_whatever_stands_in_a_row_there_is_an_answer(changes: dict[str, str]) -> None:
     known_codes = {*FAULTS, "row.example", "sex.mismatch", "shares.exceeded", "age.under", "age.over"}

@@ -26,8 +26,14 @@ def demo(
     started = time.monotonic()
     passed = asyncio.run(
         run_demo(
-            public_url(), pack=pack, password=password, seed=seed or time.time_ns() // 1_000_000, say=typer.echo
+            public_url(),
+            pack=pack,
+            password=password,
+            seed=seed or time.time_ns() // 1_000_000,
+            say=typer.echo,
         )
     )
-    typer.echo(f"{'全部通过 all steps passed' if passed else '未通过 failed'}  {time.monotonic() - started:.1f} s")
+    typer.echo(
+        f"{'全部通过 all steps passed' if passed else '未通过 failed'}  {time.monotonic() - started:.1f} s"
+    )
     raise typer.Exit(0 if passed else 1)

@@ -74,7 +74,9 @@ async def _tail(topics: list[str], *, follow: bool, data: bool) -> None:
 def replay(
     service: Service,
     topic: Topic = "",
-    event: Annotated[str, typer.Option("--dead-letter", help="重做一个死信 one dead letter by event id")] = "",
+    event: Annotated[
+        str, typer.Option("--dead-letter", help="重做一个死信 one dead letter by event id")
+    ] = "",
 ) -> None:
     """Apply the events of the bus again to rebuild a service's copies, or redo one dead letter.
 
@@ -129,7 +131,9 @@ async def _dead_letters(service: str) -> None:
         DeadLetter.tenant_id, DeadLetter.event_id, DeadLetter.type, DeadLetter.error, DeadLetter.died_at,
         DeadLetter.replayed_at,
     )  # fmt: skip
-    statement = unscoped(select(*columns).order_by(DeadLetter.died_at), why="an operator's list, without content")
+    statement = unscoped(
+        select(*columns).order_by(DeadLetter.died_at), why="an operator's list, without content"
+    )
     async with context.relay_db.sessions() as session:
         for row in await session.execute(statement):
             typer.echo(orjson.dumps({"service": service, **row._mapping}, default=str).decode())

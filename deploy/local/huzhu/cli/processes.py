@@ -15,8 +15,8 @@ from huzhu.operator import OperatorRefused
 from huzhu.parts import PartFailed
 from huzhu.secret_file import SecretsUnusable
 from huzhu.start import announce, migrate
-from identity.settings import IdentitySettings
 from huzhu.supervisor import Child, ChildFailed, Platform
+from identity.settings import IdentitySettings
 
 HOST = "127.0.0.1"
 PROBE_PORT = "HUZHU_PROBE_PORT"
@@ -27,7 +27,10 @@ def run() -> None:
     port = int(os.environ.get("PORT", "8080"))
     url = f"http://{HOST}:{port}"
     if not _is_free(port):
-        typer.echo(f"端口 {port} 已被占用，请用 PORT= 换一个。Port {port} is in use: choose another with PORT=.", err=True)
+        typer.echo(
+            f"端口 {port} 已被占用，请用 PORT= 换一个。Port {port} is in use: choose another with PORT=.",
+            err=True,
+        )
         raise typer.Exit(1)
     program = [sys.executable, "-m", "huzhu"]
     children = [
@@ -84,5 +87,3 @@ def recognition() -> None:
 def _observe(process: str) -> None:
     """Logs, traces and metrics of this process, without personal data."""
     configure(process, IdentitySettings())
-
-

@@ -63,7 +63,10 @@ def consent(
 
 
 async def _as_operator(name: str, work: Callable[[Operator], Awaitable[Result]]) -> Result:
-    secret = os.environ.get("HUZHU_OPERATOR_SECRET") or Home().secrets[f"platform_operator_{name.removeprefix('ops')}"]
+    secret = (
+        os.environ.get("HUZHU_OPERATOR_SECRET")
+        or Home().secrets[f"platform_operator_{name.removeprefix('ops')}"]
+    )
     try:
         async with Operator(public_url(), name, secret) as operator:
             return await work(operator)

@@ -100,7 +100,9 @@ def epoch(text: str) -> float:
     return datetime.fromisoformat(text.replace("Z", "+00:00")).timestamp()
 
 
-async def until(look: Callable[[], Awaitable[Found | None]], what: str, *, within: float = WAIT_SECONDS) -> Found:
+async def until(
+    look: Callable[[], Awaitable[Found | None]], what: str, *, within: float = WAIT_SECONDS
+) -> Found:
     """Look again and again until there is something; TimeoutError that says what was waited for."""
     deadline = time.monotonic() + within
     while True:

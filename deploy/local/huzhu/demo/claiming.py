@@ -22,7 +22,7 @@ async def register_member(world: World) -> str:
     since = time.time() - 1
     await member.post(
         "/api/identity/verification-codes",
-        {"purpose": "register", "mobile": person.mobile, "account_kind": "member"},
+        {"purpose": "bind", "mobile": person.mobile, "account_kind": "member"},
     )
     code = await member.sms_code(person.mobile, since=since)
     body = {
@@ -53,7 +53,11 @@ async def upload_receipt(world: World) -> str:
     fields = read["fields"]
     right = sum(
         fields.get(name, {}).get("value") == wanted
-        for name, wanted in (("票据号码", values.number), ("金额合计小写", str(values.total)), ("交款人", values.payer))
+        for name, wanted in (
+            ("票据号码", values.number),
+            ("金额合计小写", str(values.total)),
+            ("交款人", values.payer),
+        )
     )
     if right < 3:
         raise AssertionError(f"recognised wrongly: {fields}")
@@ -75,7 +79,9 @@ async def refuse_foreign_receipt(world: World) -> str:
     _, photo = world.receipt(world.people[FED + 1].name, salt=7)
     document = await world.member.upload("/api/ocr/documents", photo, name="other.jpg")
     await recognised(world, document["document_id"])
-    claim = await world.member.post("/api/claims/claims", {"kind": "hospital", "documents": [document["receipt"]]})
+    claim = await world.member.post(
+        "/api/claims/claims", {"kind": "hospital", "documents": [document["receipt"]]}
+    )
     await filled(world, claim["id"])
     try:
         await world.member.post(f"/api/claims/claims/{claim['id']}/submit")
@@ -99,7 +105,9 @@ async def filled(world: World, claim_id: str) -> Any:
 async def submit_claim(world: World) -> str:
     """C.12: the claim is filled from the receipt, submitted, and its benefit explained."""
     member = world.member
-    claim = await member.post("/api/claims/claims", {"kind": "hospital", "documents": [world.facts["receipt"]]})
+    claim = await member.post(
+        "/api/claims/claims", {"kind": "hospital", "documents": [world.facts["receipt"]]}
+    )
     claim = await filled(world, claim["id"])
     number_of_fields = sum(field["source"] == "recognized" for field in claim["fields"])
     claim = await member.post(f"/api/claims/claims/{claim['id']}/submit")

@@ -37,7 +37,9 @@ async def submit_profile(world: World) -> str:
     handler = world.handler
     commitment = await handler.get("/api/identity/commitment")
     paper = world.paper("工会法人资格证书", world.unit.name, f"统一社会信用代码：{world.unit.credit_code}")
-    document = await handler.upload("/api/ocr/documents", paper, name="certificate.jpg", params={"recognize": "false"})
+    document = await handler.upload(
+        "/api/ocr/documents", paper, name="certificate.jpg", params={"recognize": "false"}
+    )
     branches = (await handler.get("/api/identity/organisation"))["nodes"]
     leaf = next(node for node in branches if node["level"] == "district")
     person = world.people[0]
@@ -79,7 +81,12 @@ async def upload_roster(world: World) -> str:
             order: dict[str, str] = await handler.post("/api/enrollment/orders", {"product": PRODUCT})
             return order
         except Refused as refused:
-            if refused.code in {"unit.not_approved", "order.unit_not_approved", "copy.catching_up", "unit.unknown"}:
+            if refused.code in {
+                "unit.not_approved",
+                "order.unit_not_approved",
+                "copy.catching_up",
+                "unit.unknown",
+            }:
                 return None
             raise
 
@@ -87,8 +94,12 @@ async def upload_roster(world: World) -> str:
     world.facts["order_id"], world.facts["order_number"] = order["id"], order["number"]
     path = world.folder / "roster.xlsx"
     faults = [*[""] * (len(world.people) - len(SPOILT)), *SPOILT]
-    truth = write_rows(path, [with_faults(p, c, seed=world.seed) for p, c in zip(world.people, faults, strict=True)])
-    answer = await handler.upload(f"/api/enrollment/orders/{order['id']}/roster", path.read_bytes(), name=path.name)
+    truth = write_rows(
+        path, [with_faults(p, c, seed=world.seed) for p, c in zip(world.people, faults, strict=True)]
+    )
+    answer = await handler.upload(
+        f"/api/enrollment/orders/{order['id']}/roster", path.read_bytes(), name=path.name
+    )
     wrong = await handler.get(f"/api/enrollment/orders/{order['id']}/people", params={"insurable": "false"})
     codes = sorted(reason["code"] for person in wrong["items"] for reason in person["reasons"])
     counts = answer["order"]
@@ -99,17 +110,25 @@ async def upload_roster(world: World) -> str:
 async def submit_order(world: World) -> str:
     """C.03, C.05: the not insurable are exported and removed, the order is submitted."""
     handler, order = world.handler, world.facts["order_id"]
-    export = await handler.send("GET", f"/api/enrollment/orders/{order}/people/export", params={"insurable": "false"})
-    removed = await handler.post(f"/api/enrollment/orders/{order}/people/delete", {"all": True, "insurable": False})
+    export = await handler.send(
+        "GET", f"/api/enrollment/orders/{order}/people/export", params={"insurable": "false"}
+    )
+    removed = await handler.post(
+        f"/api/enrollment/orders/{order}/people/delete", {"all": True, "insurable": False}
+    )
     submitted = await handler.post(f"/api/enrollment/orders/{order}/submit", {})
     number = world.facts["order_number"]
-    return f"{number}：导出 {len(export.content)} 字节，删除 {removed['changed']} 人，状态 {submitted['status']}"
+    return (
+        f"{number}：导出 {len(export.content)} 字节，删除 {removed['changed']} 人，状态 {submitted['status']}"
+    )
 
 
 async def approve_order(world: World) -> str:
     """The reviewer approves; the amount is due."""
     reviewer = await world.staff("shenhe1")
-    order = await reviewer.post(f"/api/enrollment/orders/{world.facts['order_id']}/approve", {"opinion": "同意"})
+    order = await reviewer.post(
+        f"/api/enrollment/orders/{world.facts['order_id']}/approve", {"opinion": "同意"}
+    )
     world.facts["amount_due"] = order["amount_due"]
     return f"应付 {order['amount_due']} 元，{order['people']} 人"
 

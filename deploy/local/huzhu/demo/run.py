@@ -35,7 +35,9 @@ STEPS: tuple[tuple[str, Step], ...] = (
 )
 
 
-async def run_demo(url: str, *, pack: TenantPack, password: str, seed: int, say: Callable[[str], None]) -> bool:
+async def run_demo(
+    url: str, *, pack: TenantPack, password: str, seed: int, say: Callable[[str], None]
+) -> bool:
     """Drive the main job of `pack`'s tenant on the platform at `url`; return whether every step passed."""
     mobiles = {person.username: person.mobile for person in pack.demo.staff}
     async with httpx.AsyncClient(base_url=url, timeout=120, trust_env=False) as http:

@@ -51,7 +51,9 @@ class World:
             return known
         caller = self.caller()
         since = time.time() - 1
-        first = await caller.post("/api/identity/sessions/staff", {"user_name": user_name, "password": self.password})
+        first = await caller.post(
+            "/api/identity/sessions/staff", {"user_name": user_name, "password": self.password}
+        )
         tokens = first["tokens"]
         if tokens is None:
             code = await caller.sms_code(await self.mobile_of(user_name), since=since)

@@ -44,7 +44,9 @@ def first_page(language: str) -> str:
     words = WORDS[language]
     template = (PAGES / "index.html").read_text(encoding="utf-8")
     apis = "".join(f'<li><a href="/api/{name}/docs">{words["api"]}: {name}</a></li>' for name in SERVICES)
-    return template.format(lang="zh-CN" if language == "zh" else "en", apis=apis, accounts=_accounts(language), **words)
+    return template.format(
+        lang="zh-CN" if language == "zh" else "en", apis=apis, accounts=_accounts(language), **words
+    )
 
 
 def _accounts(language: str) -> str:

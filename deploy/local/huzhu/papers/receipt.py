@@ -46,9 +46,7 @@ class ReceiptValues:
     @property
     def qr(self) -> str:
         """Text of the QR code: scheme and province, version, code, number, check code, date, total."""
-        return (
-            f"CZ-EI-{self.region},1.0.0,{self.code},{self.number},{self.check_code},{self.issued_on:%Y%m%d},{self.total}"
-        )
+        return f"CZ-EI-{self.region},1.0.0,{self.code},{self.number},{self.check_code},{self.issued_on:%Y%m%d},{self.total}"
 
 
 def qr_picture(text: str, size: int) -> Image.Image:
@@ -90,7 +88,9 @@ def _items(sheet: Sheet, values: ReceiptValues) -> None:
     rest = values.total
     names = ("床位费", "诊察费", "检查费", "化验费", "治疗费", "手术费", "护理费", "西药费")
     for place, name in enumerate(names):
-        amount = rest if place == len(names) - 1 else (values.total * Decimal("0.11")).quantize(Decimal("0.01"))
+        amount = (
+            rest if place == len(names) - 1 else (values.total * Decimal("0.11")).quantize(Decimal("0.01"))
+        )
         rest -= amount
         x, y = (90, 420) if place % 2 == 0 else (810, 1140)
         line = 365 + 52 * (place // 2)
@@ -105,7 +105,11 @@ def _payments(sheet: Sheet, values: ReceiptValues) -> None:
     own_expense = values.account + values.cash - values.own_share
     rows = (
         (("业务流水号", values.stay_number), ("住院号", values.stay_number), ("医疗机构类型", "综合医院")),
-        (("住院科别", "内科"), ("入院日期", f"{values.admitted_on}"), ("出院日期", f"{values.discharged_on}")),
+        (
+            ("住院科别", "内科"),
+            ("入院日期", f"{values.admitted_on}"),
+            ("出院日期", f"{values.discharged_on}"),
+        ),
         (("医保统筹基金支付", values.pooled), ("其他支付", values.other), ("个人账户支付", values.account)),
         (("个人现金支付", values.cash), ("个人自付", values.own_share), ("个人自费", own_expense)),
     )

@@ -24,7 +24,14 @@ class Sheet:
         self._draw = ImageDraw.Draw(self.image)
 
     def text(
-        self, x: float, y: float, text: str, *, size: int = 24, colour: tuple[int, int, int] = INK, anchor: str = "la"
+        self,
+        x: float,
+        y: float,
+        text: str,
+        *,
+        size: int = 24,
+        colour: tuple[int, int, int] = INK,
+        anchor: str = "la",
     ) -> None:
         """Write a line of text; `anchor` as in Pillow ("la" left and top, "ma" middle and top)."""
         self._draw.text((x, y), text, font=font(size), fill=colour, anchor=anchor)

@@ -4,4 +4,12 @@ from .actor import Actor, ActorKind
 from .permissions import REPLAY_EVENTS, Permission, all_permissions, permission
 from .tokens import TokenVerifier
 
-__all__ = ["REPLAY_EVENTS", "Actor", "ActorKind", "Permission", "TokenVerifier", "all_permissions", "permission"]
+__all__ = [
+    "REPLAY_EVENTS",
+    "Actor",
+    "ActorKind",
+    "Permission",
+    "TokenVerifier",
+    "all_permissions",
+    "permission",
+]

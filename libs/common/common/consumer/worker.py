@@ -124,7 +124,9 @@ async def run_workers(workers: Sequence[Worker], *, probe_port: int = 0) -> None
     tasks = [asyncio.create_task(worker.run(), name=worker.context.service) for worker in workers]
     if probe_port:
         contexts = [worker.context for worker in workers]
-        tasks.append(asyncio.create_task(serve_probe(contexts, host=PROBE_HOST, port=probe_port), name="probe"))
+        tasks.append(
+            asyncio.create_task(serve_probe(contexts, host=PROBE_HOST, port=probe_port), name="probe")
+        )
     waiter = asyncio.create_task(stop.wait())
     done, _ = await asyncio.wait([*tasks, waiter], return_when=asyncio.FIRST_COMPLETED)
     for task in (*tasks, waiter):

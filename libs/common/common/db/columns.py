@@ -13,7 +13,6 @@ from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 from ..clock import now
 from ..ids import new_id
 
-
 _metadata: dict[str, MetaData] = defaultdict(MetaData)
 
 
@@ -29,7 +28,6 @@ class Base(DeclarativeBase):
         list[str]: JSONB(),
         list[dict[str, Any]]: JSONB(),
     }
-
 
     def __init_subclass__(cls, **kwargs: Any) -> None:
         # Several services run in one process, each with tables of the same names: metadata by package.

@@ -104,3 +104,18 @@ def drop_common_tables_v1() -> None:
     """Drop what `create_common_tables_v1` made."""
     for table in (*COMMON_TABLES, "audit_entry", "tenant_directory"):
         op.execute(f"DROP TABLE {table}")
+
+
+DEFER = """DO $$ DECLARE found record; BEGIN
+  FOR found IN SELECT conrelid::regclass AS owner, conname FROM pg_constraint
+               WHERE contype = 'f' AND NOT condeferred LOOP
+    EXECUTE format('ALTER TABLE %s ALTER CONSTRAINT %I DEFERRABLE INITIALLY DEFERRED', found.owner, found.conname);
+  END LOOP; END $$"""
+
+
+def defer_foreign_keys() -> None:
+    """Let references be checked at the commit: a unit of work writes its rows in an order of its own.
+
+    Called at the end of a revision that makes tables with references.
+    """
+    op.execute(DEFER)

@@ -45,7 +45,8 @@ def asyncapi_document() -> dict[str, Any]:
             for topic in topics
         },
         "operations": {
-            f"{topic}-says": {"action": "send", "channel": {"$ref": f"#/channels/{topic}"}} for topic in topics
+            f"{topic}-says": {"action": "send", "channel": {"$ref": f"#/channels/{topic}"}}
+            for topic in topics
         },
         "components": {
             "messages": {

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from fastapi import APIRouter, FastAPI
+from fastapi.telemetry._api import TelemetryConfig
 from redis.asyncio import Redis
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
@@ -95,10 +96,8 @@ def build_app(
         await context.close()
 
     # The framework makes the server span itself; its spans of single steps cost more than they tell.
-    steps = {"operation_spans": False}
-    app = FastAPI(
-        title=title, version="1", lifespan=run, docs_url="/docs", redoc_url=None, telemetry=steps
-    )
+    steps: TelemetryConfig = {"operation_spans": False}
+    app = FastAPI(title=title, version="1", lifespan=run, docs_url="/docs", redoc_url=None, telemetry=steps)
     app.state.context = context
     install(app)
     for router in routers:

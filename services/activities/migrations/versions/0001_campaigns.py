@@ -2,7 +2,12 @@
 
 from alembic import op
 
-from common.db.migrations import create_common_tables_v1, drop_common_tables_v1, protect_all
+from common.db.migrations import (
+    create_common_tables_v1,
+    defer_foreign_keys,
+    drop_common_tables_v1,
+    protect_all,
+)
 
 revision = "0001"
 down_revision = None
@@ -40,6 +45,7 @@ def upgrade() -> None:
     for statement in STATEMENTS:
         op.execute(statement)
     protect_all(TABLES, service="activities")
+    defer_foreign_keys()
 
 
 def downgrade() -> None:

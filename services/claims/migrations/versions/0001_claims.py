@@ -2,7 +2,7 @@
 
 from alembic import op
 
-from common.db.migrations import create_common_tables_v1, drop_common_tables_v1, protect
+from common.db.migrations import create_common_tables_v1, defer_foreign_keys, drop_common_tables_v1, protect
 
 revision = "0001"
 down_revision = None
@@ -195,6 +195,7 @@ def upgrade() -> None:
         protect(table, service="claims", app="SELECT, INSERT")
     # Serial part of claim numbers, shared by the tenants: it says nothing but that somebody made a claim.
     op.execute("GRANT USAGE ON SEQUENCE claim_number TO claims_app")
+    defer_foreign_keys()
 
 
 def downgrade() -> None:

@@ -2,7 +2,7 @@
 
 from alembic import op
 
-from common.db.migrations import create_common_tables_v1, drop_common_tables_v1, protect
+from common.db.migrations import create_common_tables_v1, defer_foreign_keys, drop_common_tables_v1, protect
 
 revision = "0001"
 down_revision = None
@@ -115,6 +115,7 @@ def upgrade() -> None:
         for statement in statements.split(";"):
             op.execute(statement)
         protect(table, service=SERVICE)
+    defer_foreign_keys()
 
 
 def downgrade() -> None:

@@ -2,7 +2,7 @@
 
 from alembic import op
 
-from common.db.migrations import create_common_tables_v1, drop_common_tables_v1, protect
+from common.db.migrations import create_common_tables_v1, defer_foreign_keys, drop_common_tables_v1, protect
 
 revision = "0001"
 down_revision = None
@@ -121,6 +121,7 @@ def upgrade() -> None:
            created_at timestamptz NOT NULL, retired_at timestamptz)"""
     )
     op.execute("GRANT SELECT, INSERT, UPDATE ON signing_key TO identity_app")
+    defer_foreign_keys()
 
 
 def downgrade() -> None:

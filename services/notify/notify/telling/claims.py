@@ -56,6 +56,7 @@ async def tell_reward(scene: Scene, event: RewardIssued) -> None:
     variables = {
         "name": scene.name_of(person.name),
         "campaign": event.campaign_title,
+        "valid_until": event.valid_until or "",
         "code": scene.keys.open_sealed(event.code, context="code"),
     }
     told = Told(person.id, person.mobile, person.account_id, variables)

@@ -3,7 +3,7 @@
 from alembic import op
 
 from common.crypto.migrations import create_person_key_table_v1, drop_person_key_table_v1
-from common.db.migrations import create_common_tables_v1, drop_common_tables_v1, protect
+from common.db.migrations import create_common_tables_v1, defer_foreign_keys, drop_common_tables_v1, protect
 from common.storage.uploads.migrations import create_upload_table_v1, drop_upload_table_v1
 
 revision = "0001"
@@ -50,6 +50,7 @@ def upgrade() -> None:
     op.execute("CREATE INDEX document_queue_due ON document_queue (leased_until)")
     op.execute("CREATE POLICY document_queue_relay ON document_queue FOR SELECT TO ocr_relay USING (true)")
     op.execute("GRANT SELECT (tenant_id, id, created_at, leased_until) ON document_queue TO ocr_relay")
+    defer_foreign_keys()
 
 
 def downgrade() -> None:

@@ -9,11 +9,11 @@ from uuid import UUID
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from common.auth import Actor
-from common.crypto import Keyring, LinkForged, verify
+from common.crypto import Keyring, LinkForged, Tampered, verify
 from common.errors import NotFound
 from common.storage import ObjectMissing
 
-from ..errors import DocumentErased
+from ..errors import DocumentDamaged, DocumentErased
 from . import rules
 from .models import ERASED, Document
 from .repository import DocumentRepository
@@ -92,13 +92,18 @@ async def _open(session: AsyncSession, document: Document, vault: Vault, keyring
 
 
 async def stream(opened: Opened, *, vault: Vault) -> Content:
-    """Begin to read a content, after the transaction; NotFound if it is not in the store, Tampered."""
+    """Begin to read a content, after the transaction; NotFound if it is not in the store, DocumentDamaged.
+
+    A later damage breaks the answer off before its announced end, so that nobody takes it for the whole.
+    """
     document = opened.document
     source = vault.read(document.object_name, key=opened.key)
     try:
         first = await anext(source, b"")
     except ObjectMissing:
         raise NotFound from None
+    except Tampered:
+        raise DocumentDamaged from None
 
     async def chunks() -> AsyncIterator[bytes]:
         async with aclosing(source) as rest:  # type: ignore[type-var]
