@@ -13,7 +13,7 @@ import psutil
 
 from .system import PROCESSES, WORKERS, System
 
-BETWEEN_SECONDS = (0.1, 1.2)
+BETWEEN_SECONDS = (0.2, 1.5)
 DOWN_SECONDS = (0.0, 0.8)
 STOPPED_SECONDS = (0.5, 3.0)
 ZOMBIE_SECONDS = 13.0

@@ -45,6 +45,12 @@ async def test_delivered_twice_takes_effect_once(sample: Sample) -> None:
     assert await sample.effects() == [("a", 1)]
 
 
+async def test_twice_in_one_batch_takes_effect_once(sample: Sample) -> None:
+    event = envelope(sample, "a", 1)
+    await deliver(sample, event, envelope(sample, "b", 1), event)
+    assert sorted(await sample.effects()) == [("a", 1), ("b", 1)]
+
+
 async def test_a_failing_event_parks_its_key_and_successors_and_nobody_else(sample: Sample) -> None:
     faults.failing[2] = ValueError("broken")
     events = [
@@ -128,6 +134,13 @@ async def test_an_infrastructure_failure_is_waited_out_and_never_dead_lettered(s
     assert await sample.effects() == [("a", 1)]
     assert await dead(sample) == []
     assert await parked(sample) == 0
+
+
+async def test_a_value_that_the_driver_refuses_is_the_events_own_fault(sample: Sample) -> None:
+    """Such an error carries no SQLSTATE, like that of a lost connection."""
+    await deliver(sample, envelope(sample, "a", 2**40), envelope(sample, "b", 1))
+    assert await sample.effects() == [("b", 1)]
+    assert await parked(sample) == 1
 
 
 async def test_undecodable_bytes_hold_up_nobody(sample: Sample) -> None:

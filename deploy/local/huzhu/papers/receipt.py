@@ -46,7 +46,8 @@ class ReceiptValues:
     @property
     def qr(self) -> str:
         """Text of the QR code: scheme and province, version, code, number, check code, date, total."""
-        return f"CZ-EI-{self.region},1.0.0,{self.code},{self.number},{self.check_code},{self.issued_on:%Y%m%d},{self.total}"
+        head = f"CZ-EI-{self.region},1.0.0,{self.code},{self.number},{self.check_code}"
+        return f"{head},{self.issued_on:%Y%m%d},{self.total}"
 
 
 def qr_picture(text: str, size: int) -> Image.Image:

@@ -137,6 +137,8 @@ class Runtime:
             new = await inbox.claim(free)
             for envelope in free:
                 if envelope.id in new:
+                    # Sent again by a relay that was killed before it deleted, it may stand twice in one batch.
+                    new.remove(envelope.id)
                     await self._call(session, envelope)
         self._count(free, "handled")
 
