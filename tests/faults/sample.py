@@ -28,6 +28,7 @@ from .history import POISONED_KEY, is_poisoned
 SERVICE = "sample"
 JWKS = "SAMPLE_JWKS"
 PAUSE = "SAMPLE_PAUSE_SECONDS"
+CHAINED = "SAMPLE_CHAINED"
 ATTEMPTS = 3
 TABLES = {
     "counter": "(tenant_id uuid, key text, last int NOT NULL, PRIMARY KEY (tenant_id, key))",
@@ -129,7 +130,8 @@ async def on_noted(session: AsyncSession, event: Noted, context: ConsumerContext
         if event.number % 2:
             raise WrongState
         await session.execute(REFUSED, {"number": 2**40})
-    emit(session, Copied(**event.model_dump()))
+    if os.environ[CHAINED] == "1":
+        emit(session, Copied(**event.model_dump()))
 
 
 async def on_copied(session: AsyncSession, event: Copied, context: ConsumerContext) -> None:

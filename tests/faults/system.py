@@ -30,7 +30,7 @@ from huzhu.parts.ports import Ports
 from tests.stack.servers import ASYNC, kill_part
 from tests.stack_broker import short_lived_home, skip_without_kafka
 
-from .sample import JWKS, PAUSE, TABLES
+from .sample import CHAINED, JWKS, PAUSE, TABLES
 
 ROOT = Path(__file__).resolve().parents[2]
 ROLE = "activities"
@@ -122,6 +122,8 @@ class System:
     nursery: Nursery
     pause: float = 0.3
     """Seconds between two attempts at a failing event."""
+    chained: bool = True
+    """Whether stage one says that it took effect, so that there is a stage two."""
     port: int = field(init=False)
 
     def __post_init__(self) -> None:
@@ -157,6 +159,7 @@ class System:
             "HUZHU_JWKS_URL": "http://127.0.0.1:9/none",
             JWKS: json.dumps({"keys": [self.mint.key.as_dict(private=False)]}),
             PAUSE: str(self.pause),
+            CHAINED: str(int(self.chained)),
             "PORT": str(self.port),
         }
 
@@ -224,7 +227,7 @@ async def prepare(postgres: EmbeddedPostgres) -> None:
 
 
 @asynccontextmanager
-async def running_system(bus: str) -> AsyncIterator[System]:
+async def running_system(bus: str, *, chained: bool = True) -> AsyncIterator[System]:
     """Start the whole system on fresh data; nothing of it is left afterwards, however the test ends."""
     if bus == "kafka":
         skip_without_kafka()
@@ -237,7 +240,7 @@ async def running_system(bus: str) -> AsyncIterator[System]:
         await prepare(postgres)
         nursery = await Nursery.open()
         stack.push_async_callback(nursery.close)
-        system = System(home, postgres, valkey, kafka, Mint(), nursery)
+        system = System(home, postgres, valkey, kafka, Mint(), nursery, chained=chained)
         await system.start_all()
         await system.until_ready()
         yield system

@@ -1,0 +1,57 @@
+"""`python -m tests.bench`: measures beside a baseline in the same run and writes build/bench.json.
+
+Names of groups as arguments run only those. Each group has a deadline; one that can't run says why.
+"""
+
+import asyncio
+import json
+import sys
+import time
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+
+from . import events, platform, recognition, rosters
+from .entry import Entry
+
+OUT = Path("build/bench.json")
+Group = Callable[[], Awaitable[list[Entry]]]
+GROUPS: dict[str, tuple[Group, tuple[tuple[str, str], ...], float]] = {
+    "events": (events.measure, events.NAMES, 100.0),
+    "rosters": (rosters.measure, rosters.NAMES, 60.0),
+    "recognition": (recognition.measure, recognition.NAMES, 80.0),
+    "platform": (platform.measure, platform.NAMES, 110.0),
+}
+
+
+async def run(name: str) -> list[Entry]:
+    """Run one group; whatever keeps it from measuring is said in its entries."""
+    measure, names, deadline = GROUPS[name]
+    print(f"{name} …", flush=True)
+    started = time.monotonic()
+    try:
+        async with asyncio.timeout(deadline):
+            found = await measure()
+    except TimeoutError:
+        found = [Entry(*named, note=f"not done within {deadline:.0f} s") for named in names]
+    except Exception as error:
+        found = [
+            Entry(*named, note=f"could not run: {type(error).__name__}: {error}"[:400]) for named in names
+        ]
+    for entry in found:
+        shown = entry.as_object()
+        beside = f"  baseline {shown['baseline']}, ratio {shown['ratio']}" if entry.baseline else ""
+        print(f"  {entry.name:<24} {shown['value']} {entry.unit}{beside}  {entry.note}".rstrip(), flush=True)
+    print(f"  ({time.monotonic() - started:.0f} s)", flush=True)
+    return found
+
+
+async def main() -> None:
+    chosen = sys.argv[1:] or list(GROUPS)
+    entries = [entry for name in chosen for entry in await run(name)]
+    OUT.parent.mkdir(exist_ok=True)
+    OUT.write_text(json.dumps([entry.as_object() for entry in entries], ensure_ascii=False, indent=1) + "\n")
+    print(f"{OUT}: {len(entries)} entries")
+
+
+if __name__ == "__main__":
+    asyncio.run(main())
