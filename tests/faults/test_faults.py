@@ -23,6 +23,7 @@ from .load import Load
 from .observe import look, until_quiet
 from .system import WORKERS, System, running_system
 
+pytestmark = pytest.mark.xdist_group("faults")
 CLIENTS = 6
 QUIET_SECONDS = 150.0
 LONG = [pytest.mark.stack, pytest.mark.timeout(900)]

@@ -106,9 +106,9 @@ WUXI = [
         "four_eyes",
     ),
     (
-        "activities.campaign.join, activities.code.collect]\n",
-        "activities.campaign.join, §claims.everything]\n",
-        "roles[1].permissions[7]",
+        "notify.message.read_own, activities.campaign.join]\n",
+        "notify.message.read_own, §claims.everything]\n",
+        "roles[1].permissions[6]",
         "unknown_reference",
     ),
     ("    scope: own\n", "    scope: §tenant\n", "roles[1].scope", "role_scope"),

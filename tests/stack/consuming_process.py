@@ -9,7 +9,7 @@ import json
 import os
 import sys
 
-from tests.stack.servers import bus_of
+from tests.stack.connect import bus_of
 
 
 async def main() -> None:

@@ -5,15 +5,14 @@ import shutil
 import signal
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from typing import Any
 
 import asyncpg
 
 from common.bus.interface import Bus
-from common.bus.kafka import KafkaBus
-from common.bus.postgres import PostgresBus, create_schema
+from common.bus.postgres import create_schema
 from huzhu.parts import EmbeddedKafka, EmbeddedPostgres
 from huzhu.parts.part import Part
+from tests.stack.connect import bus_of
 from tests.stack_broker import short_lived_home, skip_without_kafka
 
 ASYNC = "postgresql+asyncpg"
@@ -68,14 +67,6 @@ class BusServer:
             "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = 'huzhu_bus'"
         )
         await admin.close()
-
-
-def bus_of(environment: dict[str, str] | Any) -> Bus:
-    """Return the bus that an environment names; a single broker keeps one replica."""
-    partitions = int(environment["HUZHU_BUS_PARTITIONS"])
-    if environment["HUZHU_BUS"] == "kafka":
-        return KafkaBus(environment["HUZHU_KAFKA_SERVERS"], partitions=partitions, replication=1)
-    return PostgresBus(environment["HUZHU_BUS_DATABASE_URL"], partitions=partitions)
 
 
 @asynccontextmanager

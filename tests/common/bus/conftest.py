@@ -31,7 +31,7 @@ def make_bus(request: pytest.FixtureRequest, opened: list[Bus]) -> MakeBus:
         broker: Any = request.getfixturevalue("broker")
 
         def make() -> Bus:
-            opened.append(KafkaBus(broker.servers, partitions=PARTITIONS, replication=1))
+            opened.append(KafkaBus(broker.servers, partitions=PARTITIONS))
             return opened[-1]
     else:
         environment: dict[str, str] = request.getfixturevalue("environment")

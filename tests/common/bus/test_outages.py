@@ -20,6 +20,7 @@ from tests.stack.servers import BusServer, bus_server
 from .conftest import PARTITIONS
 from .test_contract import collect, joined, next_of, per_partition, records
 
+pytestmark = pytest.mark.xdist_group("bus-outages")
 ROOT = Path(__file__).resolve().parents[3]
 DEADLINE = 90.0
 

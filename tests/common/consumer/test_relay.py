@@ -9,6 +9,7 @@ from sqlalchemy import text
 from common.bus.interface import BusUnavailable, Record
 from common.db import unscoped
 from common.events import Envelope, emit
+from common.events.outbox import EventTooLarge
 from common.events.relay import Relay
 from common.ids import new_id
 
@@ -67,6 +68,12 @@ async def test_an_event_of_a_failed_transaction_never_leaves(sample: Sample) -> 
             raise ZeroDivisionError
     await empty(sample, relay_of(sample, bus))
     assert bus.numbers(sample.tenant, "a") == []
+
+
+async def test_an_event_too_large_for_the_bus_fails_with_its_transaction(sample: Sample) -> None:
+    with pytest.raises(EventTooLarge, match=r"sample\.thing_happened\.v1 has \d+ bytes"):
+        await happen(sample, "a" * 600_000, 1)
+    assert await sample.effects() == []
 
 
 async def test_a_slow_transaction_with_a_lower_number_is_not_missed(sample: Sample) -> None:

@@ -12,8 +12,11 @@ from aiokafka.errors import (
     IllegalStateError,
     KafkaConnectionError,
     KafkaError,
+    NoError,
     OutOfOrderSequenceNumber,
     TopicAlreadyExistsError,
+    TopicAuthorizationFailedError,
+    for_code,
 )
 
 from .interface import BusUnavailable, Record, TopicPartition
@@ -22,6 +25,8 @@ DRAIN_SECONDS = 30.0
 STOP_SECONDS = 5.0
 BATCH_BYTES = 256 * 1024
 LOOK_SECONDS = 1.0
+# Whoever may not create topics relies on somebody having done it.
+TOPIC_IS_THERE = (NoError, TopicAlreadyExistsError, TopicAuthorizationFailedError)
 
 
 class KafkaBus:
@@ -42,14 +47,22 @@ class KafkaBus:
         admin = AIOKafkaAdminClient(bootstrap_servers=self._servers)
         try:
             await admin.start()
-            wanted = [NewTopic(t, self._partitions, self._replication) for t in topics]
-            with contextlib.suppress(TopicAlreadyExistsError):
-                await admin.create_topics(wanted)
-        except KafkaError as error:
+            answer = await admin.create_topics([self._new_topic(topic) for topic in topics])
+        except (KafkaError, OSError) as error:
             raise BusUnavailable(type(error).__name__) from error
         finally:
             await admin.close()
+        for kind in (for_code(code) for _, code, *_ in answer.topic_errors):
+            if kind not in TOPIC_IS_THERE:
+                raise BusUnavailable(kind.__name__)
         self._made.update(topics)
+
+    def _new_topic(self, name: str) -> NewTopic:
+        topic = NewTopic(name, self._partitions, 1)
+        topic.replication_factor = (
+            self._replication
+        )  # -1, which NewTopic refuses, is the cluster's own default
+        return topic
 
     async def _started(self) -> AIOKafkaProducer:
         async with self._lock:

@@ -14,7 +14,10 @@ from .contract import Event
 from .emit import emitted
 from .envelope import Envelope, partition_of, slot_of
 
-PARTITIONS = 12
+PARTITIONS = int(os.environ.get("HUZHU_BUS_PARTITIONS", "12"))
+"""The same variable as `CommonSettings.bus_partitions`: consumers read exactly the partitions that are written."""
+MOST_BYTES = 1_000_000
+"""Largest envelope: Kafka's limit for a record is 1 MiB by default, and one that it refuses would block the relay."""
 # NOTIFY takes a global lock at commit; under heavy load it is switched off and the relay's poll finds the rows.
 NOTIFY = os.environ.get("HUZHU_OUTBOX_NOTIFY", "1") == "1"
 WAKE = select(func.pg_notify("huzhu_outbox", ""))
@@ -39,15 +42,22 @@ def wrap(event: Event, tenant_id: UUID, *, partitions: int = PARTITIONS) -> Enve
     )
 
 
+class EventTooLarge(ValueError):
+    """An event does not fit on the bus: its facts belong into several (batches of up to 500)."""
+
+
 def outbox_row(envelope: Envelope) -> dict[str, Any]:
-    """Return the outbox columns of an envelope."""
+    """Return the outbox columns of an envelope. Raises EventTooLarge."""
+    encoded = envelope.encode()
+    if len(encoded) > MOST_BYTES:
+        raise EventTooLarge(f"{envelope.type} has {len(encoded)} bytes; the most is {MOST_BYTES}")
     return {
         "tenant_id": envelope.tenantid,
         "event_id": envelope.id,
         "topic": envelope.type.split(".", 1)[0],
         "partition": partition_of(envelope.slot, envelope.partitions),
         "key": envelope.subject,
-        "envelope": envelope.encode(),
+        "envelope": encoded,
         "created_at": envelope.time,
     }
 
