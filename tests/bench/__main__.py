@@ -7,7 +7,7 @@ import asyncio
 import json
 import sys
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from pathlib import Path
 
 from . import events, platform, recognition, rosters
@@ -16,11 +16,15 @@ from .entry import Entry
 OUT = Path("build/bench.json")
 Group = Callable[[], Awaitable[list[Entry]]]
 GROUPS: dict[str, tuple[Group, tuple[tuple[str, str], ...], float]] = {
-    "events": (events.measure, events.NAMES, 100.0),
-    "rosters": (rosters.measure, rosters.NAMES, 60.0),
-    "recognition": (recognition.measure, recognition.NAMES, 80.0),
-    "platform": (platform.measure, platform.NAMES, 110.0),
+    "events": (events.measure, events.NAMES, 90.0),
+    "rosters": (rosters.measure, rosters.NAMES, 40.0),
+    "recognition": (recognition.measure, recognition.NAMES, 110.0),
+    "platform": (platform.measure, platform.NAMES, 115.0),
 }
+
+
+def unmeasured(names: Sequence[tuple[str, str]], why: str) -> list[Entry]:
+    return [Entry(name, None, unit, note=why) for name, unit in names]
 
 
 async def run(name: str) -> list[Entry]:
@@ -32,11 +36,9 @@ async def run(name: str) -> list[Entry]:
         async with asyncio.timeout(deadline):
             found = await measure()
     except TimeoutError:
-        found = [Entry(*named, note=f"not done within {deadline:.0f} s") for named in names]
+        found = unmeasured(names, f"not done within {deadline:.0f} s")
     except Exception as error:
-        found = [
-            Entry(*named, note=f"could not run: {type(error).__name__}: {error}"[:400]) for named in names
-        ]
+        found = unmeasured(names, f"could not run: {type(error).__name__}: {error}"[:400])
     for entry in found:
         shown = entry.as_object()
         beside = f"  baseline {shown['baseline']}, ratio {shown['ratio']}" if entry.baseline else ""

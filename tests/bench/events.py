@@ -132,7 +132,7 @@ async def prepare(system: System) -> Effects:
 
 async def measure() -> list[Entry]:
     """Return the three entries."""
-    async with running_system("postgres", chained=False) as system:
+    async with running_system("postgres", chained=False, on_disk=True) as system:
         effects = await prepare(system)
         listening = await effects.listen(system.owner_dsn())
         db = Database.connect(system.postgres.dsn(DATABASE, f"{ROLE}_app", scheme=ASYNC), pool_size=WRITERS)

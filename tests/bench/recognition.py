@@ -15,7 +15,7 @@ from huzhu.papers import ReceiptValues, draw_receipt, photograph
 from .entry import Entry
 
 NAMES = (("ocr.seconds_per_page", "s"), ("ocr.worker_mb", "MB"))
-PAGES = 4
+PAGES = 2
 ROOT = Path(__file__).resolve().parents[2]
 
 

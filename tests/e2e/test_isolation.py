@@ -181,19 +181,28 @@ async def test_no_route_reads_or_changes_the_other_unions_rows(ground: Ground, m
     assert [t for t in ground.tables if before[t] != after[t]] == []
 
 
-async def test_a_planted_leak_is_seen(ground: Ground, mint: Mint) -> None:
-    for table, service in (("policy", "enrollment"), ("claim", "claims")):
-        admin = ground.admin[service]
-        await admin.execute(f"CREATE POLICY leak ON {table} FOR SELECT TO {service}_app USING (true)")
-        try:
-            connection = await asyncpg.connect(dsn_of(ground.environment, service, "app"))
-            assert "read" in await leaks(connection, Table(service, table))
-            await connection.close()
-            with without_tenant_filter():
-                seen, _ = await walk(ground, mint, service)
-            assert seen, f"a leak of {service}.{table} was not seen by walking its routes"
-        finally:
-            await admin.execute(f"DROP POLICY leak ON {table}")
+@pytest.mark.parametrize("service", ["identity", "enrollment", "claims", "activities"])
+async def test_a_planted_leak_is_seen(ground: Ground, mint: Mint, service: str) -> None:
+    """All tables of a service leak: reading them shows it, and so does walking the routes.
+
+    All, because one table's rows alone often stay unseen: they are joined to others that are still closed, and
+    personal values do not open with our keys.
+    """
+    admin = ground.admin[service]
+    mine = [table for table in ground.tables if table.service == service]
+    for table in mine:
+        await admin.execute(f'CREATE POLICY leak ON "{table.name}" FOR SELECT TO {service}_app USING (true)')
+    try:
+        connection = await asyncpg.connect(dsn_of(ground.environment, service, "app"))
+        for table in mine:
+            assert "read" in await leaks(connection, table), table
+        await connection.close()
+        with without_tenant_filter():
+            seen, _ = await walk(ground, mint, service)
+        assert seen, f"leaking tables of {service} were not seen by walking its routes"
+    finally:
+        for table in mine:
+            await admin.execute(f'DROP POLICY leak ON "{table.name}"')
 
 
 async def actors_of(ground: Ground) -> list[Actor]:
@@ -230,7 +239,7 @@ async def walk(ground: Ground, mint: Mint, service: str) -> tuple[list[str], int
                     seen.append(
                         f"{actor.kind} {method} {path} -> {answer.status_code} shows {sorted(shown)[:2]}"
                     )
-                if "{" not in path and answer.status_code < 300 and any(i in path for i in ids):
+                if answer.status_code < 300 and any(row_id in path for row_id in ids):
                     seen.append(f"{actor.kind} {method} {path} -> {answer.status_code}")
     return seen, count
 

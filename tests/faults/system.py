@@ -227,11 +227,11 @@ async def prepare(postgres: EmbeddedPostgres) -> None:
 
 
 @asynccontextmanager
-async def running_system(bus: str, *, chained: bool = True) -> AsyncIterator[System]:
+async def running_system(bus: str, *, chained: bool = True, on_disk: bool = False) -> AsyncIterator[System]:
     """Start the whole system on fresh data; nothing of it is left afterwards, however the test ends."""
     if bus == "kafka":
         skip_without_kafka()
-    home = short_lived_home("huzhu-faults-")
+    home = short_lived_home("huzhu-faults-", on_disk=on_disk)
     async with AsyncExitStack() as stack:
         stack.callback(shutil.rmtree, home.path.parent, ignore_errors=True)
         postgres = await stack.enter_async_context(EmbeddedPostgres(home, services=(ROLE,)))

@@ -23,9 +23,9 @@ from .load import Load
 from .observe import look, until_quiet
 from .system import WORKERS, System, running_system
 
-pytestmark = pytest.mark.xdist_group("faults")
+pytestmark = [pytest.mark.xdist_group("faults"), pytest.mark.timeout(600)]
 CLIENTS = 6
-QUIET_SECONDS = 150.0
+QUIET_SECONDS = 240.0
 LONG = [pytest.mark.stack, pytest.mark.timeout(900)]
 KINDS = [
     pytest.param(("postgres", 9.0), id="embedded"),
@@ -55,12 +55,15 @@ async def test_killed_at_random_nothing_is_lost_doubled_or_out_of_order(
     injector = Injector(system, random.Random(seed + 1))
     async with load.running(CLIENTS, deadline=QUIET_SECONDS):
         await injector.run(seconds)
+        healed = time.monotonic()
     world = await until_quiet(system, deadline=QUIET_SECONDS)
+    quiet = time.monotonic() - healed
     await load.close()
     with capsys.disabled():
         print(
             f"\nfault seed {seed}: {dict(injector.done)}, {len(load.history.answered)} requests answered, "
-            f"{load.repeated} sent again, {len(world.effects)} effects, {len(world.dead)} dead letters"
+            f"{load.repeated} sent again, {len(world.effects)} effects, {len(world.dead)} dead letters, "
+            f"quiet after {quiet:.0f} s"
         )
     findings = [*check(load.history, world), *system.nursery.died]
     assert not findings, f"seed {seed}\n" + "\n".join((*findings[:40], system.last_words()))

@@ -11,7 +11,7 @@ from .sending.channels import make_sms
 from .sending.service import send_due
 from .settings import NotifySettings
 
-QUICK, STEADY = timedelta(seconds=0.3), timedelta(seconds=1)
+QUICK, STEADY = timedelta(seconds=0.5), timedelta(seconds=1.5)
 
 
 def create_worker(settings: NotifySettings | None = None) -> Worker:

@@ -6,6 +6,7 @@ is rolled back and each event gets its own transaction, so that only the failing
 
 import asyncio
 import random
+import time
 from collections.abc import Mapping, Sequence
 from uuid import UUID
 
@@ -13,7 +14,7 @@ import structlog
 from prometheus_client import Counter, Gauge, Histogram
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from ..bus.interface import Bus, BusUnavailable, Record, TopicPartition
+from ..bus.interface import Bus, BusConsumer, BusUnavailable, Record, TopicPartition
 from ..clock import now
 from ..db.engine import set_tenant
 from ..events.contract import Event
@@ -28,6 +29,7 @@ from .subscription import ConsumerContext, Subscription
 log = structlog.get_logger()
 BATCH = 200
 MOST_ATTEMPTS = 8
+MEASURE_SECONDS = 5.0
 MOST_PAUSE_SECONDS = 15.0
 HANDLED = Counter("huzhu_consumer_events_total", "Events by outcome", ["service", "type", "outcome"])
 LAG = Gauge("huzhu_consumer_lag", "Events not yet handled", ["service", "topic", "partition"])
@@ -48,6 +50,7 @@ class Runtime:
         self._context = context
         self._bus = bus
         self._by_wire = {s.event.wire: s for s in subscriptions}
+        self._measured_at = 0.0
         self._topics = sorted({s.event.topic() for s in subscriptions})
 
     async def run(self) -> None:
@@ -65,13 +68,20 @@ class Runtime:
                         await consumer.commit(
                             {place: records[-1].offset + 1 for place, records in batches.items()}
                         )
-                    for place, behind in (await consumer.lag()).items():
-                        LAG.labels(self._context.service, place.topic, str(place.partition)).set(behind)
+                    await self._measure(consumer)
             except BusUnavailable as error:
                 log.warning("bus.away", service=self._context.service, reason=str(error))
                 await asyncio.sleep(1.0)
             finally:
                 await consumer.stop()
+
+    async def _measure(self, consumer: BusConsumer) -> None:
+        """Say how far behind the consumer is, every few seconds."""
+        if time.monotonic() - self._measured_at < MEASURE_SECONDS:
+            return
+        self._measured_at = time.monotonic()
+        for place, behind in (await consumer.lag()).items():
+            LAG.labels(self._context.service, place.topic, str(place.partition)).set(behind)
 
     async def handle(self, batches: Mapping[TopicPartition, Sequence[Record]]) -> None:
         """Handle the batches of several partitions side by side; returns when all effects are committed."""

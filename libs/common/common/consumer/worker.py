@@ -31,7 +31,7 @@ from .subscription import Subscription
 log = structlog.get_logger()
 PARKED = Gauge("huzhu_parked_events", "Events waiting behind a failure", ["service"])
 DEAD = Gauge("huzhu_dead_letters", "Events given up and not replayed", ["service"])
-RETRY_SECONDS = 1.0
+RETRY_SECONDS = 2.0
 PROBE_HOST = os.environ.get("HUZHU_PROBE_HOST", "127.0.0.1")
 
 

@@ -15,7 +15,7 @@ from ..db.repository import unscoped
 log = structlog.get_logger()
 LOCK_SPACE = 4711
 BATCH = 500
-IDLE_SECONDS = 0.5
+IDLE_SECONDS = 2.0
 MOST_PAUSE_SECONDS = 10.0
 RELAYED = Counter("huzhu_relay_events_total", "Events carried to the bus", ["service"])
 WAITING = Gauge("huzhu_outbox_oldest_seconds", "Age of the oldest event not yet on the bus", ["service"])

@@ -29,13 +29,13 @@ async def send_due(
     same token, which the provider knows.
     """
     async with context.db.transaction(tenant_id) as session:
-        keys = await context.keyring.for_tenant(session)
         repository = MessageRepository(session, tenant_id)
         taken = await repository.lease(urgent=urgent, most=most, until=now() + LEASE)
+        if not taken:
+            return 0
+        keys = await context.keyring.for_tenant(session)
         messages = [_outgoing(message, keys) for message in taken if not _expired(message)]
         late = [message.id for message in taken if _expired(message)]
-    if not taken:
-        return 0
     gate = asyncio.Semaphore(at_once)
     results = await asyncio.gather(*(_send(channel, message, keys, gate) for message in messages))
     outcome: dict[UUID, Result] = {m.token: r for m, r in zip(messages, results, strict=True)}
