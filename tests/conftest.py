@@ -19,6 +19,7 @@ from common.bus.postgres import PostgresBus, create_schema
 from common.contracts.pack import TenantPack, load_pack
 from common.crypto import MasterKeys
 from common.db.migrate import upgrade
+from common.telemetry.logs import configure_logs
 from common.testing import Client, Mint, TestTenant, add_tenant, client_of
 from common.testing.tenants import make_tenant
 from huzhu.environment import service_environment
@@ -95,7 +96,11 @@ def migrate_all(environment: dict[str, str]) -> None:
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """With several test processes the first one starts the parts for all."""
+    """With several test processes the first one starts the parts for all.
+
+    Logs are set up as in a running process: the default would print every traceback with all its variables.
+    """
+    configure_logs("tests", level="ERROR")
     if getattr(config.option, "numprocesses", None) and not hasattr(config, "workerinput"):
         config._parts = start_parts()  # type: ignore[attr-defined]
         os.environ[HOME_VARIABLE] = str(config._parts.parts.home.path)  # type: ignore[attr-defined]

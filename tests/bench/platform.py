@@ -13,7 +13,7 @@ import sys
 import tempfile
 import time
 from asyncio.subprocess import PIPE, STDOUT, Process
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator, AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 
@@ -120,24 +120,25 @@ def memory_mb(leader: int, home: Path) -> float:
     return total / 2**20
 
 
-async def measure() -> list[Entry]:
-    """Return the three entries."""
+async def measure() -> AsyncGenerator[Entry, None]:
+    """Yield the three entries."""
     folder = Path(tempfile.mkdtemp(prefix="huzhu-bench-"))
     home = folder / "home"
     try:
         async with started(home) as cold:
             cold_s = await cold.until_ready()
+            yield Entry("start.cold_s", cold_s, "s", note="new home, .venv there; until /readyz")
             await cold.until_announced()
             await asyncio.sleep(REST_SECONDS)
             idle = await asyncio.to_thread(memory_mb, cold.process.pid, home)
+            yield Entry(
+                "idle.mb",
+                idle,
+                "MB",
+                note=f"all processes, {REST_SECONDS:.0f} s after the tenants were loaded",
+            )
         async with started(home) as warm:
             warm_s = await warm.until_ready()
+            yield Entry("start.warm_s", warm_s, "s", note="same home; until /readyz")
     finally:
         shutil.rmtree(folder, ignore_errors=True)
-    return [
-        Entry("start.cold_s", cold_s, "s", note="new home, .venv there; until /readyz"),
-        Entry("start.warm_s", warm_s, "s", note="same home; until /readyz"),
-        Entry(
-            "idle.mb", idle, "MB", note=f"all processes, {REST_SECONDS:.0f} s after the tenants were loaded"
-        ),
-    ]

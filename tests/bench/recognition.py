@@ -5,6 +5,7 @@ import json
 import sys
 import tempfile
 from asyncio.subprocess import DEVNULL, PIPE
+from collections.abc import AsyncGenerator
 from contextlib import suppress
 from datetime import date
 from decimal import Decimal
@@ -58,12 +59,10 @@ async def read(kind: str, folder: Path) -> dict[str, float]:
     return found
 
 
-async def measure() -> list[Entry]:
-    """Return the two entries."""
+async def measure() -> AsyncGenerator[Entry, None]:
+    """Yield the two entries."""
     with tempfile.TemporaryDirectory(prefix="huzhu-pages-") as name:
         await asyncio.to_thread(draw, Path(name))
         ours, plain = await read("ours", Path(name)), await read("plain", Path(name))
-    return [
-        Entry("ocr.seconds_per_page", ours["seconds"], "s", plain["seconds"], note=f"{PAGES} photographs"),
-        Entry("ocr.worker_mb", ours["mb"], "MB", plain["mb"], note="memory of its own after reading"),
-    ]
+    yield Entry("ocr.seconds_per_page", ours["seconds"], "s", plain["seconds"], note=f"{PAGES} photographs")
+    yield Entry("ocr.worker_mb", ours["mb"], "MB", plain["mb"], note="memory of its own after reading")

@@ -2,10 +2,21 @@
 
 import os
 from collections.abc import Mapping
+from pathlib import Path
 
 from huzhu.environment import service_environment
 from huzhu.home import Home
 from huzhu.parts import EmbeddedPostgres, EmbeddedSeaweed, EmbeddedValkey
+
+
+class NotRunning(SystemExit):
+    """There has never been a platform on this home; ends a command with one sentence."""
+
+    def __init__(self, path: Path) -> None:
+        super().__init__(
+            f"{path} 上还没有平台：请先运行 make run，或检查 HUZHU_HOME。"
+            " No platform has been started there: make run first, or check HUZHU_HOME."
+        )
 
 
 def public_url() -> str:
@@ -19,6 +30,8 @@ def local_environment(home: Home | None = None) -> Mapping[str, str]:
     Variables that are set already win, so that the same commands work on a platform elsewhere.
     """
     place = home or Home()
+    if not place.secrets_path.exists():
+        raise NotRunning(place.path)
     postgres, valkey, seaweed = EmbeddedPostgres(place), EmbeddedValkey(place), EmbeddedSeaweed(place)
     for part in (postgres, valkey, seaweed):
         part.attach()

@@ -58,7 +58,7 @@ class NotPermitted(DomainError):
     status = 403
     code = "auth.not_permitted"
     text = Text(
-        "您没有此项操作的权限（{permission}），请联系管理员。",
+        "您没有“{action}”的权限，如需办理请联系本工会管理员。",
         "You lack the permission {permission}. Ask your administrator.",
     )
 

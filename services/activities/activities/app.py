@@ -12,4 +12,4 @@ from .settings import ActivitiesSettings
 def create_app(settings: ActivitiesSettings | None = None) -> FastAPI:
     """Return the application; its settings come from the environment unless they are given."""
     context = ServiceContext.make("activities", settings or ActivitiesSettings(), subscribed=SUBSCRIBED)
-    return build_app(context, ROUTERS, title="Huzhu activities 活动")
+    return build_app(context, ROUTERS, title="Huzhu activities 活动", streamed=("/codes",))

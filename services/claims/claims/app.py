@@ -21,4 +21,5 @@ def create_app(settings: CommonSettings | None = None) -> FastAPI:
     """Return the ASGI application, served under /api/claims."""
     chosen = settings or ClaimsSettings()
     context = ServiceContext.make("claims", chosen, subscribed=SUBSCRIBED)
-    return build_app(context, [intake, review, feed, payouts, ledger, statistics], title="理赔 Claims")
+    routers = [intake, review, feed, payouts, ledger, statistics]
+    return build_app(context, routers, title="理赔 Claims", streamed=("/feed/files", "/results"))

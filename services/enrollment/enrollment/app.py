@@ -37,4 +37,4 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         processes=settings.roster_processes, master_keys=settings.master_keys.get_secret_value()
     )
     routers = [products, people, payments, orders, policies]
-    return build_app(context, routers, title="Huzhu enrollment", lifespan=lifespan)
+    return build_app(context, routers, title="Huzhu enrollment", lifespan=lifespan, streamed=("/roster",))

@@ -17,4 +17,10 @@ def create_app(settings: OcrSettings | None = None) -> FastAPI:
     """Return the ASGI application, served under /api/ocr; settings come from the environment unless given."""
     context = make_context(settings or OcrSettings(), subscribed=SUBSCRIBED)
     routers = [documents, upload_router(UPLOAD)]
-    return build_app(context, routers, title="Huzhu ocr 材料与识别", lifespan=bucket_ready)
+    return build_app(
+        context,
+        routers,
+        title="Huzhu ocr 材料与识别",
+        lifespan=bucket_ready,
+        streamed=("/documents", "/uploads"),
+    )

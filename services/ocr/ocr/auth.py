@@ -4,7 +4,7 @@ from typing import Annotated
 
 from fastapi import Depends
 
-from common.auth import Actor, Permission, permission
+from common.auth import Actor, Permission, meaning_of, permission
 from common.errors import NotPermitted
 from common.http import authenticate, requires
 from common.http.deps import Requires
@@ -26,7 +26,7 @@ class RequiresOneOf(Requires):
     async def __call__(self, actor: Annotated[Actor, Depends(authenticate)]) -> Actor:
         """Return the actor or raise NotPermitted."""
         if not any(actor.may(name) for name in self.permissions):
-            raise NotPermitted(permission=self.permission)
+            raise NotPermitted(permission=self.permission, action=meaning_of(self.permission))
         return actor
 
 

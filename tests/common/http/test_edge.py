@@ -5,7 +5,6 @@ from collections.abc import AsyncIterator
 from typing import Annotated
 from uuid import UUID
 
-import pytest
 import pytest_asyncio
 from fastapi import APIRouter
 from pydantic import BaseModel, Field
@@ -18,7 +17,7 @@ from common.events import emit
 from common.http import OnceDep, ServiceContext, SessionDep, build_app, requires
 from common.ids import new_id
 from common.testing import Client, Mint, TestTenant, client_of
-from common.testing.tenants import make_tenant
+from common.testing.tenants import add_tenant, make_tenant
 from common.text import Text
 
 from ..consumer.conftest import ThingHappened, sample_context  # noqa: F401
@@ -76,9 +75,11 @@ async def app(sample_context: ServiceContext, mint: Mint) -> AsyncIterator[Clien
         yield client
 
 
-@pytest.fixture
-def tenant(master: object, wuxi_pack: object) -> TestTenant:
-    return make_tenant(wuxi_pack, master)  # type: ignore[arg-type]
+@pytest_asyncio.fixture(loop_scope="session")
+async def tenant(app: Client, master: object, wuxi_pack: object) -> TestTenant:
+    made = make_tenant(wuxi_pack, master)  # type: ignore[arg-type]
+    await add_tenant(app.context.db, made)
+    return made
 
 
 async def count(client: Client, tenant: TestTenant) -> int:

@@ -1,40 +1,69 @@
-"""The command line `huzhu`."""
+"""The command line `huzhu`. A command's module is imported only when that command is asked for."""
+
+import sys
+from collections.abc import Callable
+from importlib import import_module
 
 import typer
 
-from . import demo, events, ocr, processes, roster, tenant
-
-app = typer.Typer(
-    name="huzhu",
-    help="Huzhu 互助：职工互助保障平台 · the mutual-aid platform of trade unions",
-    no_args_is_help=True,
-    add_completion=False,
-    pretty_exceptions_enable=False,
-)
-
-roster_app = typer.Typer(help="参保花名册 Rosters", no_args_is_help=True)
-roster_app.command("check")(roster.check)
-tenant_app = typer.Typer(help="工会配置包 Tenant packs", no_args_is_help=True)
-tenant_app.command("check")(tenant.check)
-tenant_app.command("apply")(tenant.apply)
-tenant_app.command("consent")(tenant.consent)
-events_app = typer.Typer(help="事件 Events", no_args_is_help=True)
-events_app.command("tail")(events.tail)
-events_app.command("replay")(events.replay)
-events_app.command("dead-letters")(events.dead_letters)
-events_app.command("snapshot")(events.snapshot)
-
-app.add_typer(roster_app, name="roster")
-app.add_typer(tenant_app, name="tenant")
-app.add_typer(events_app, name="events")
-app.command("ocr")(ocr.ocr)
-app.command("demo")(demo.demo)
-app.command("run")(processes.run)
-app.command("api", hidden=True)(processes.api)
-app.command("worker", hidden=True)(processes.worker)
-app.command("recognition", hidden=True)(processes.recognition)
+HELP = "Huzhu 互助：职工互助保障平台 · the mutual-aid platform of trade unions"
+GROUPS = {
+    "roster": ("参保花名册 Rosters", {"check": "check"}),
+    "tenant": ("工会配置包 Tenant packs", {"check": "check", "apply": "apply", "consent": "consent"}),
+    "events": (
+        "事件 Events",
+        {"tail": "tail", "replay": "replay", "dead-letters": "dead_letters", "snapshot": "snapshot"},
+    ),
+}
+COMMANDS = {
+    "ocr": ("ocr", "ocr"),
+    "demo": ("demo", "demo"),
+    "run": ("processes", "run"),
+    "api": ("processes", "api"),
+    "worker": ("processes", "worker"),
+    "recognition": ("processes", "recognition"),
+}
+HIDDEN = {"api", "worker", "recognition"}
 
 
-@roster_app.callback()
-def _roster() -> None:
-    """Keep `check` a command of its own although it is the only one."""
+def _function(module: str, name: str) -> Callable[..., object]:
+    function: Callable[..., object] = getattr(import_module(f"huzhu.cli.{module}"), name)
+    return function
+
+
+def _group(name: str) -> typer.Typer:
+    title, commands = GROUPS[name]
+    group = typer.Typer(help=title, no_args_is_help=True)
+    for command, function in commands.items():
+        group.command(command)(_function(name, function))
+
+    @group.callback()
+    def _keep() -> None:
+        """A group stays a group though it may have one command only."""
+
+    return group
+
+
+def make_app(wanted: str | None = None) -> typer.Typer:
+    """Return the command line, with one command or group only if `wanted` names one."""
+    made = typer.Typer(
+        name="huzhu", help=HELP, no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False
+    )
+
+    @made.callback()
+    def _keep() -> None:
+        """Keep the name of a command though it may be the only one that was imported."""
+
+    for name in GROUPS:
+        if wanted in (None, name):
+            made.add_typer(_group(name), name=name, help=GROUPS[name][0])
+    for name, place in COMMANDS.items():
+        if wanted in (None, name):
+            made.command(name, hidden=name in HIDDEN)(_function(*place))
+    return made
+
+
+def app() -> None:
+    """Run the command line on this process's arguments."""
+    first = sys.argv[1] if len(sys.argv) > 1 else None
+    make_app(first if first in GROUPS or first in COMMANDS else None)()

@@ -6,14 +6,21 @@ import time
 from pathlib import Path
 from typing import Annotated
 
+import httpx
 import typer
 
 from common.contracts.pack import load_pack
 from huzhu.demo import run_demo
-from huzhu.home import Home
-from huzhu.running import public_url
+from huzhu.running import local_environment, public_url
 
 TENANTS = Path(__file__).resolve().parents[4] / "tenants"
+
+
+def _answers() -> bool:
+    try:
+        return httpx.get(f"{public_url()}/healthz", trust_env=False, timeout=5).is_success
+    except httpx.HTTPError:
+        return False
 
 
 def demo(
@@ -22,7 +29,12 @@ def demo(
 ) -> None:
     """Enrol a unit, pay a claim, balance the ledger: one line per step, exit 1 at the first that fails."""
     pack = load_pack(TENANTS / f"{tenant}.yaml")
-    password = os.environ.get("HUZHU_DEMO_PASSWORD") or Home().secrets["demo_password"]
+    password = os.environ.get("HUZHU_DEMO_PASSWORD") or local_environment()["HUZHU_DEMO_PASSWORD"]
+    if not _answers():
+        typer.echo(
+            f"{public_url()} 没有应答：请先运行 make run（PORT= 要相同）。Nothing answers there: make run first."
+        )
+        raise typer.Exit(1)
     started = time.monotonic()
     passed = asyncio.run(
         run_demo(

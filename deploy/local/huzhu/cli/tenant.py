@@ -10,9 +10,8 @@ import httpx
 import typer
 
 from common.contracts.pack import PackInvalid, load_pack, read_text
-from huzhu.home import Home
 from huzhu.operator import Operator, OperatorRefused
-from huzhu.running import public_url
+from huzhu.running import local_environment, public_url
 
 Result = TypeVar("Result")
 
@@ -62,11 +61,13 @@ def consent(
     typer.echo(f"{code} 第 {version} 版已生效 version {version} is live")
 
 
+def _secret_of(name: str) -> str:
+    operators = local_environment()["IDENTITY_PLATFORM_OPERATORS"].split(",")
+    return dict(operator.split(":", 1) for operator in operators).get(name, "")
+
+
 async def _as_operator(name: str, work: Callable[[Operator], Awaitable[Result]]) -> Result:
-    secret = (
-        os.environ.get("HUZHU_OPERATOR_SECRET")
-        or Home().secrets[f"platform_operator_{name.removeprefix('ops')}"]
-    )
+    secret = os.environ.get("HUZHU_OPERATOR_SECRET") or _secret_of(name)
     try:
         async with Operator(public_url(), name, secret) as operator:
             return await work(operator)

@@ -10,6 +10,7 @@ from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 from starlette.responses import FileResponse
 
 from common.events.asyncapi import asyncapi_document
+from common.http.problems import install
 from common.text import preferred_language
 from huzhu.home import SERVICES
 
@@ -36,6 +37,7 @@ def create_gateway(apps: dict[str, FastAPI] | None = None) -> FastAPI:
             yield
 
     gateway = FastAPI(title="Huzhu 互助", docs_url=None, redoc_url=None, openapi_url=None, lifespan=lifespan)
+    install(gateway)
     _add_operations(gateway, mounted)
     _add_documents(gateway, mounted)
     _add_pages(gateway)

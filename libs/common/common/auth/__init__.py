@@ -1,7 +1,7 @@
 """Who is calling and what they may do."""
 
 from .actor import Actor, ActorKind
-from .permissions import REPLAY_EVENTS, Permission, all_permissions, permission
+from .permissions import REPLAY_EVENTS, Permission, all_permissions, meaning_of, permission
 from .tokens import TokenVerifier
 
 __all__ = [
@@ -11,5 +11,6 @@ __all__ = [
     "Permission",
     "TokenVerifier",
     "all_permissions",
+    "meaning_of",
     "permission",
 ]

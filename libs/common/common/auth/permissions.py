@@ -13,6 +13,11 @@ def permission(name: str, meaning: str) -> Permission:
     return Permission(name)
 
 
+def meaning_of(name: str) -> str:
+    """Return a permission's meaning in Chinese; its name if it was declared nowhere."""
+    return _declared.get(name, name)
+
+
 def all_permissions() -> dict[str, str]:
     """Return every declared permission and its meaning."""
     return dict(_declared)

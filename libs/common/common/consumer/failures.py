@@ -1,5 +1,7 @@
 """Which failures are the event's and which are the infrastructure's."""
 
+import socket
+
 from redis.exceptions import ConnectionError as RedisConnectionError
 from redis.exceptions import TimeoutError as RedisTimeout
 from sqlalchemy.exc import DBAPIError
@@ -25,7 +27,7 @@ def is_infrastructure(error: BaseException) -> bool:
         | RedisTimeout
         | ConnectionError
         | TimeoutError
-        | OSError,
+        | socket.gaierror,
     )
 
 

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import func, select, text
+from sqlalchemy import delete, func, select, text
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -13,13 +13,14 @@ from ..db.engine import Database
 from ..db.repository import TenantRepository, unscoped
 from ..events.envelope import Envelope
 from ..events.models import DeadLetter, InboxEvent, ParkedEvent
+from ..http.once import IdempotencyRecord
 
 DUE = unscoped(
     text(
         """SELECT tenant_id, topic, key FROM (
              SELECT DISTINCT ON (tenant_id, topic, key) tenant_id, topic, key, next_attempt_at
              FROM parked_event ORDER BY tenant_id, topic, key, seq) heads
-           WHERE next_attempt_at <= :now LIMIT 200"""
+           WHERE next_attempt_at <= :now ORDER BY next_attempt_at LIMIT 200"""
     ),
     why="the runtime looks after the parked keys of all tenants; it sees no content",
 )
@@ -116,6 +117,19 @@ class InboxRepository(TenantRepository):
         )
         await self.session.execute(letter.on_conflict_do_nothing())
         await self.unpark(parked)
+
+    async def forget(self, *, inbox_before: datetime, keys_before: datetime) -> None:
+        """Delete inbox rows and idempotency keys older than given."""
+        await self.session.execute(
+            delete(InboxEvent).where(
+                InboxEvent.tenant_id == self.tenant_id, InboxEvent.handled_at < inbox_before
+            )
+        )
+        await self.session.execute(
+            delete(IdempotencyRecord).where(
+                IdempotencyRecord.tenant_id == self.tenant_id, IdempotencyRecord.created_at < keys_before
+            )
+        )
 
     async def dead_letter(self, event_id: UUID) -> DeadLetter | None:
         """Lock and return a dead letter."""

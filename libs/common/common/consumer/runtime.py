@@ -8,6 +8,7 @@ import asyncio
 import random
 import time
 from collections.abc import Mapping, Sequence
+from datetime import timedelta
 from uuid import UUID
 
 import structlog
@@ -16,7 +17,6 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from ..bus.interface import Bus, BusConsumer, BusUnavailable, Record, TopicPartition
 from ..clock import now
-from ..db.engine import set_tenant
 from ..events.contract import Event
 from ..events.envelope import Envelope
 from ..events.outbox import write_outbox
@@ -30,6 +30,7 @@ log = structlog.get_logger()
 BATCH = 200
 MOST_ATTEMPTS = 8
 MEASURE_SECONDS = 5.0
+POSTPONED = timedelta(seconds=15)
 MOST_PAUSE_SECONDS = 15.0
 HANDLED = Counter("huzhu_consumer_events_total", "Events by outcome", ["service", "type", "outcome"])
 LAG = Gauge("huzhu_consumer_lag", "Events not yet handled", ["service", "topic", "partition"])
@@ -215,6 +216,13 @@ class Runtime:
                 raise
             return await self._failed_again(tenant_id, topic, key, describe(error))
 
+    async def postpone_key(self, tenant_id: UUID, topic: str, key: str) -> None:
+        """Let a key wait a little without counting a failure against its event."""
+        async with self._context.db.transaction(tenant_id) as session:
+            parked = await InboxRepository(session, tenant_id).head_of(topic, key)
+            if parked is not None:
+                parked.next_attempt_at = now() + POSTPONED
+
     async def _failed_again(self, tenant_id: UUID, topic: str, key: str, error: str) -> bool:
         """Count a failure; after the last attempt the event becomes a dead letter and its key goes on."""
         async with self._context.db.transaction(tenant_id) as session:
@@ -251,7 +259,6 @@ class Runtime:
             return
         again = envelope.model_copy(update={"replay": True})
         async with self._context.db.transaction(envelope.tenantid) as session:
-            await set_tenant(session, envelope.tenantid)
             await self._call(session, again)
 
 

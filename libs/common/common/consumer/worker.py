@@ -15,6 +15,7 @@ from prometheus_client import Gauge
 from sqlalchemy import select
 
 from ..bus import Bus, make_bus
+from ..bus.postgres import PostgresBus
 from ..clock import now
 from ..db.repository import unscoped
 from ..events.contract import Event
@@ -24,7 +25,7 @@ from ..events.wake import listen
 from ..http.app import Lifespan, ServiceContext
 from ..http.probe import serve_probe
 from .failures import is_infrastructure
-from .repository import counts, due_keys
+from .repository import InboxRepository, counts, due_keys
 from .runtime import Runtime
 from .subscription import Subscription
 
@@ -32,6 +33,11 @@ log = structlog.get_logger()
 PARKED = Gauge("huzhu_parked_events", "Events waiting behind a failure", ["service"])
 DEAD = Gauge("huzhu_dead_letters", "Events given up and not replayed", ["service"])
 RETRY_SECONDS = 2.0
+INBOX_KEPT = timedelta(days=60)
+"""Longer than the bus keeps events, so that no delivery can find its row gone."""
+BUS_KEPT_DAYS = 30
+KEYS_KEPT = timedelta(days=14)
+PRUNE_SECONDS = 6 * 3600.0
 PROBE_HOST = os.environ.get("HUZHU_PROBE_HOST", "127.0.0.1")
 
 
@@ -42,6 +48,17 @@ class Job:
     name: str
     every: timedelta
     run: Callable[[ServiceContext, UUID], Awaitable[None]]
+
+
+async def tidy(context: ServiceContext, tenant_id: UUID) -> None:
+    """Forget inbox rows and idempotency keys that nobody can ask for any more."""
+    async with context.db.transaction(tenant_id) as session:
+        await InboxRepository(session, tenant_id).forget(
+            inbox_before=now() - INBOX_KEPT, keys_before=now() - KEYS_KEPT
+        )
+
+
+HOUSEKEEPING = Job("housekeeping", every=timedelta(hours=6), run=tidy)
 
 
 @dataclass
@@ -71,15 +88,27 @@ class Worker:
                 group.create_task(listen(relay, url), name="wake")
                 group.create_task(runtime.run(), name="consumer")
                 group.create_task(self._retry(runtime), name="parked")
-                for job in self.jobs:
+                if isinstance(bus, PostgresBus):
+                    group.create_task(self._prune(bus), name="prune")
+                for job in (*self.jobs, HOUSEKEEPING):
                     group.create_task(self._repeat(job), name=job.name)
+
+    async def _prune(self, bus: PostgresBus) -> None:
+        """Drop old events that every group has passed; Kafka does this by itself."""
+        while True:
+            try:
+                while await bus.prune(keep_days=BUS_KEPT_DAYS):
+                    pass
+            except Exception as error:
+                log.warning("bus.not_pruned", kind=type(error).__name__)
+            await asyncio.sleep(PRUNE_SECONDS)
 
     async def _retry(self, runtime: Runtime) -> None:
         """Look after parked keys and measure them."""
         while True:
             try:
                 for tenant_id, topic, key in await due_keys(self.context.relay_db, now()):
-                    await runtime.retry_key(tenant_id, topic, key)
+                    await self._retry_one(runtime, tenant_id, topic, key)
                 async with self.context.relay_db.sessions() as session:
                     parked, dead = await counts(session)
                 PARKED.labels(self.context.service).set(parked)
@@ -88,6 +117,16 @@ class Worker:
                 if not is_infrastructure(error):
                     log.error("parked.failed", service=self.context.service, exc_info=error)
             await asyncio.sleep(RETRY_SECONDS)
+
+    async def _retry_one(self, runtime: Runtime, tenant_id: UUID, topic: str, key: str) -> None:
+        """Try one key; if the infrastructure fails, its turn comes later, and the others' now."""
+        try:
+            await runtime.retry_key(tenant_id, topic, key)
+        except Exception as error:
+            log.warning(
+                "parked.waiting", service=self.context.service, topic=topic, kind=type(error).__name__
+            )
+            await runtime.postpone_key(tenant_id, topic, key)
 
     async def _repeat(self, job: Job) -> None:
         """Run a job for every tenant, again and again; one tenant's failure does not stop the others."""

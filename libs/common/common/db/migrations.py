@@ -58,9 +58,6 @@ CREATE TABLE tenant_key (
   tenant_id uuid NOT NULL, version int NOT NULL, wrapped bytea NOT NULL, created_at timestamptz NOT NULL,
   PRIMARY KEY (tenant_id, version));
 CREATE TABLE tenant_directory (tenant_id uuid PRIMARY KEY, code text NOT NULL UNIQUE);
-CREATE TABLE job_run (
-  tenant_id uuid NOT NULL, job text NOT NULL, slot text NOT NULL, finished_at timestamptz NOT NULL,
-  PRIMARY KEY (tenant_id, job, slot));
 """
 COMMON_TABLES = (
     "outbox",
@@ -70,7 +67,6 @@ COMMON_TABLES = (
     "idempotency_key",
     "tenant_pack",
     "tenant_key",
-    "job_run",
 )
 
 

@@ -82,18 +82,28 @@ class ServiceContext:
 
 
 def build_app(
-    context: ServiceContext, routers: Sequence[APIRouter], *, title: str, lifespan: Lifespan | None = None
+    context: ServiceContext,
+    routers: Sequence[APIRouter],
+    *,
+    title: str,
+    lifespan: Lifespan | None = None,
+    streamed: Sequence[str] = (),
 ) -> FastAPI:
-    """Return the ASGI application of one service, served under /api/<service>."""
+    """Return the ASGI application of one service, served under /api/<service>.
+
+    `streamed`: parts of the paths whose endpoints stream their body; all others hold it in memory, up to 4 MiB.
+    """
 
     @asynccontextmanager
     async def run(_: FastAPI) -> AsyncIterator[None]:
-        if lifespan is None:
-            yield
-        else:
-            async with lifespan(context):
+        try:
+            if lifespan is None:
                 yield
-        await context.close()
+            else:
+                async with lifespan(context):
+                    yield
+        finally:
+            await context.close()
 
     # The framework makes the server span itself; its spans of single steps cost more than they tell.
     steps: TelemetryConfig = {"operation_spans": False}
@@ -105,5 +115,5 @@ def build_app(
     app.include_router(health_router)
     # The last one added is the outermost: a request gets its id, then its line in the log.
     app.add_middleware(AccessLog, service=context.service)
-    app.add_middleware(RequestEdge, service=context.service)
+    app.add_middleware(RequestEdge, service=context.service, streamed=streamed)
     return app

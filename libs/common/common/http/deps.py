@@ -10,7 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from ..auth.actor import Actor
-from ..auth.permissions import Permission
+from ..auth.permissions import Permission, meaning_of
 from ..db.repository import unscoped
 from ..errors import DomainError, NotPermitted, NotSignedIn
 from ..events.models import TenantDirectory
@@ -57,7 +57,7 @@ class Requires:
     async def __call__(self, actor: Annotated[Actor, Depends(authenticate)]) -> Actor:
         """Return the actor or raise NotPermitted."""
         if not actor.may(self.permission):
-            raise NotPermitted(permission=self.permission)
+            raise NotPermitted(permission=self.permission, action=meaning_of(self.permission))
         return actor
 
 

@@ -1,6 +1,7 @@
 """The outermost layer of a service: request id, language, size limit, positions, measurements."""
 
 import time
+from collections.abc import Sequence
 
 from prometheus_client import Histogram
 from starlette.datastructures import Headers, MutableHeaders
@@ -18,16 +19,16 @@ REQUESTS = Histogram(
 )
 
 
-JSON_LIMIT = 4 * 1024 * 1024
+BUFFERED_LIMIT = 4 * 1024 * 1024
 BODY_LIMIT = 128 * 1024 * 1024
 
 
-def limited(receive: Receive, content_type: str) -> Receive:
-    """Let a body through up to a limit: JSON is held in memory, so it has a small one.
+def limited(receive: Receive, *, streamed: bool) -> Receive:
+    """Let a body through up to a limit: what is not streamed is held in memory, before anybody is asked who calls.
 
     Uploads are streamed by their endpoints, which name limits of their own; this one only bounds the rest.
     """
-    most = JSON_LIMIT if "json" in content_type or not content_type else BODY_LIMIT
+    most = BODY_LIMIT if streamed else BUFFERED_LIMIT
     seen = 0
 
     async def receive_limited() -> Message:
@@ -44,9 +45,14 @@ def limited(receive: Receive, content_type: str) -> Receive:
 class RequestEdge:
     """ASGI middleware of every service."""
 
-    def __init__(self, app: ASGIApp, *, service: str) -> None:
+    def __init__(self, app: ASGIApp, *, service: str, streamed: Sequence[str] = ()) -> None:
         self.app = app
         self.service = service
+        self._streamed = tuple(streamed)
+
+    def _is_streamed(self, scope: Scope) -> bool:
+        kind = Headers(scope=scope).get("content-type", "")
+        return "json" not in kind and any(part in scope["path"] for part in self._streamed)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Handle one ASGI event stream."""
@@ -76,7 +82,7 @@ class RequestEdge:
             await send(message)
 
         try:
-            await self.app(scope, limited(receive, headers.get("content-type", "")), send_with_headers)
+            await self.app(scope, limited(receive, streamed=self._is_streamed(scope)), send_with_headers)
         finally:
             route = getattr(scope.get("route"), "path", "unmatched")
             REQUESTS.labels(self.service, scope["method"], route, str(status)).observe(

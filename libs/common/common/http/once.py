@@ -14,11 +14,13 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped, mapped_column
 
 from ..clock import now
+from ..crypto import Keyring
 from ..db.columns import Base
 from ..errors import DomainError
 from ..text import Text
 
 Answer = TypeVar("Answer", bound=BaseModel)
+CONTEXT = "idempotency.answer"
 
 
 class IdempotencyKeyRequired(DomainError):
@@ -58,10 +60,16 @@ class IdempotencyRecord(Base):
 class Once:
     """Runs an operation at most once per key, in the operation's own transaction."""
 
-    def __init__(self, key: str, operation: str, fingerprint: bytes) -> None:
+    def __init__(self, key: str, operation: str, fingerprint: bytes, keyring: Keyring) -> None:
+        self._keyring = keyring
         self.key = key
         self.operation = operation
         self.fingerprint = fingerprint
+
+    def for_content(self, digest: bytes) -> "Once":
+        """Return the same key, bound to a content that was streamed: `digest` is its hash."""
+        fingerprint = hashlib.sha256(self.operation.encode() + b"\0" + digest).digest()
+        return Once(self.key, self.operation, fingerprint, self._keyring)
 
     async def run(
         self,
@@ -98,10 +106,13 @@ class Once:
             record = (await session.execute(select(IdempotencyRecord).where(*mine))).scalar_one()
             if record.fingerprint != self.fingerprint or record.response is None:
                 raise IdempotencyKeyReused
-            return answer.model_validate(record.response)
+            opened = await self._keyring.open(session, record.response["sealed"], context=CONTEXT)
+            return answer.model_validate_json(opened)
         result = await work()
-        stored = result.model_dump(mode="json", by_alias=True)
-        await session.execute(update(IdempotencyRecord).where(*mine).values(response=stored))
+        # An answer may name people and illnesses: it is kept only as ciphertext.
+        keys = await self._keyring.for_tenant(session)
+        sealed = keys.seal(result.model_dump_json(by_alias=True), context=CONTEXT)
+        await session.execute(update(IdempotencyRecord).where(*mine).values(response={"sealed": sealed}))
         return result
 
 
@@ -109,10 +120,12 @@ async def once(request: Request, key: Annotated[str | None, Header(alias="Idempo
     """Read the Idempotency-Key of a request and take the fingerprint of what it asks for."""
     if not key or not 8 <= len(key) <= 128:
         raise IdempotencyKeyRequired
-    is_json = "json" in request.headers.get("content-type", "json")
-    body = await request.body() if is_json else request.headers.get("content-length", "").encode()
+    # A streamed body is not read here: its endpoint binds the key to the content by `for_content`.
+    kind = request.headers.get("content-type", "application/json")
+    body = await request.body() if "json" in kind else b""
     operation = f"{request.method} {request.url.path}"
-    return Once(key, operation, hashlib.sha256(operation.encode() + b"\0" + body).digest())
+    fingerprint = hashlib.sha256(operation.encode() + b"\0" + body).digest()
+    return Once(key, operation, fingerprint, request.app.state.context.keyring)
 
 
 OnceDep = Annotated[Once, Depends(once)]

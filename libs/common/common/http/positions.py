@@ -2,10 +2,12 @@
 
 import asyncio
 import time
+from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
 from sqlalchemy import func, select
 
+from ..clock import now
 from ..errors import DomainError
 from ..events.models import InboxEvent
 from ..text import Text
@@ -13,6 +15,7 @@ from .app import ServiceContext
 
 DEADLINE_SECONDS = 3.0
 MOST = 20
+OLD = timedelta(days=30)
 
 
 class CopyCatchingUp(DomainError):
@@ -35,6 +38,12 @@ class PositionInvalid(DomainError):
     text = Text("Huzhu-After 的内容不正确。", "Huzhu-After must repeat a Huzhu-Position header.")
 
 
+def is_old(event_id: UUID) -> bool:
+    """Whether an event is older than inbox rows are kept: then it has taken effect long ago."""
+    made = datetime.fromtimestamp((event_id.int >> 80) / 1000, UTC)
+    return made < now() - OLD
+
+
 def parse_positions(header: str, subscribed: frozenset[str]) -> set[UUID]:
     """Return the ids of the events in a header that this service consumes."""
     wanted: set[UUID] = set()
@@ -44,7 +53,7 @@ def parse_positions(header: str, subscribed: frozenset[str]) -> set[UUID]:
             parsed = UUID(event_id)
         except ValueError:
             raise PositionInvalid from None
-        if kind in subscribed:
+        if kind in subscribed and not is_old(parsed):
             wanted.add(parsed)
     return wanted
 

@@ -1,5 +1,6 @@
 """HTTP of the stock."""
 
+import hashlib
 from typing import Annotated
 from uuid import UUID
 
@@ -27,7 +28,8 @@ async def import_codes(
     once: OnceDep,
 ) -> ImportRead:
     """导入电子码：纯文本，每行一个；重复的不导入并逐行列出。"""
-    return await once.run(
+    bound = once.for_content(hashlib.sha256(text.encode()).digest())
+    return await bound.run(
         session,
         caller=str(actor.id),
         answer=ImportRead,

@@ -17,7 +17,7 @@ from common.text import Text
 
 from ..benefits import BenefitDecision, BenefitRules, Facts
 from ..decisions.rules import covers_of, facts_of
-from ..decisions.service import Approval, Calculator, approve_claims
+from ..decisions.service import Approval, Calculator, approve_claims, let_go
 from ..intake.facts import claim_fact
 from ..intake.models import Stay
 from ..intake.numbers import claim_number
@@ -64,8 +64,11 @@ async def _decide(session: AsyncSession, tenant_id: UUID, cases: list[Case], key
             approvals.append(approval)
     await session.flush()
     calculator.store()
-    repository.add_all([_stay(case, case.stay) for case in left if case.stay])
+    refused = [case.claim for case in left if case.claim.status == "rejected"]
+    repository.add_all([_stay(case, case.stay) for case in left if case.stay and case.claim not in refused])
     _tell_timeline(repository, left)
+    for claim in refused:
+        await let_go(session, claim=claim)
     await approve_claims(session, tenant_id=tenant_id, approvals=approvals, keys=keys)
 
 

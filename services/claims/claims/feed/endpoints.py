@@ -38,7 +38,8 @@ async def upload_once(
     most = cast(ClaimsSettings, context_of(request).settings).feed_max_bytes
     operation = f"{request.method} {request.url.path}"
     async with received(request, most=most, too_large=FeedTooLarge) as upload:
-        yield upload, Once(key, operation, hashlib.sha256(operation.encode() + upload.sha256).digest())
+        fingerprint = hashlib.sha256(operation.encode() + upload.sha256).digest()
+        yield upload, Once(key, operation, fingerprint, context_of(request).keyring)
 
 
 UploadDep = Annotated[tuple[Upload, Once], Depends(upload_once, scope="function")]

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from datetime import date
 from uuid import UUID
 
-from sqlalchemy import Select, or_, text, tuple_
+from sqlalchemy import Select, false, or_, text, tuple_
 from sqlalchemy.dialects.postgresql import insert
 
 from common.auth import Actor, ActorKind
@@ -31,8 +31,10 @@ class ClaimRepository(TenantRepository):
                 own.append(Claim.person_id == actor.person_id)
             return statement.where(or_(*own))
         if actor.kind is ActorKind.HANDLER:
-            return statement.where(Claim.unit_id == actor.unit_id)
-        if actor.org_path:
+            return statement.where(Claim.unit_id == actor.unit_id if actor.unit_id else false())
+        if actor.kind not in (ActorKind.STAFF, ActorKind.SYSTEM):
+            return statement.where(false())
+        if actor.org_path not in ("", "/"):
             low, high = path_range(actor.org_path)
             return statement.where(Claim.org_path >= low, Claim.org_path < high)
         return statement

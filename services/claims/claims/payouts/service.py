@@ -1,5 +1,6 @@
 """Use cases of payouts: request, prepare, release. What the bank answers is in `results`."""
 
+import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
@@ -218,7 +219,8 @@ async def write_batch_file(
         for line in lines_of(items, keys=keys)
     ]
     chosen = file_format or layout.format
-    data = write_xlsx(layout, rows) if chosen == "xlsx" else write_csv(layout, rows)
+    write = write_xlsx if chosen == "xlsx" else write_csv
+    data = await asyncio.to_thread(write, layout, rows)
     await record(
         session,
         actor_id=actor.id,

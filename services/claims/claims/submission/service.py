@@ -13,6 +13,7 @@ from common.text import Text
 
 from ..benefits import BenefitDecision, BenefitRules, Facts
 from ..copies.models import PolicyCopy
+from ..copies.repository import CopyRepository
 from ..decisions.rules import covers_of, due_on, facts_of, membership
 from ..decisions.service import Approval, Calculator, approve_claims, let_go
 from ..intake.dossier import Dossier, load_dossier
@@ -43,7 +44,7 @@ async def submit_claim(session: AsyncSession, *, actor: Actor, claim_id: UUID, k
     claim.must_be_open()
     dossier = await load_dossier(session, claim, keys=keys)
     application = dossier.application()
-    choose_policy(dossier, application)
+    await choose_policy(session, dossier, application)
     calculator = await Calculator.holding(
         session, tenant_id=actor.tenant_id, person_ids=[claim.person_id], keys=keys, without=claim.id
     )
@@ -77,8 +78,8 @@ def refusal(faults: list[Fault]) -> ClaimRefused:
     return ClaimRefused(errors=errors)
 
 
-def choose_policy(dossier: Dossier, application: Application) -> None:
-    """Let the claim be about the policy in force on the first day of the event."""
+async def choose_policy(session: AsyncSession, dossier: Dossier, application: Application) -> None:
+    """Let the claim be about the policy in force on the first day of the event, and its unit's branch."""
     days = sorted(day for found in event_days(application).values() for day in found)
     if not days:
         return
@@ -86,6 +87,16 @@ def choose_policy(dossier: Dossier, application: Application) -> None:
     if holding and all(policy.id != dossier.claim.policy_id for policy in holding):
         dossier.claim.policy_id = holding[0].id
         dossier.claim.unit_id = holding[0].unit_id
+    await place_in_branch(session, dossier.claim)
+
+
+async def place_in_branch(session: AsyncSession, claim: Claim) -> None:
+    """Give a claim the branch that its unit has now: it decides which staff may see it."""
+    if claim.unit_id is None:
+        return
+    unit = (await CopyRepository(session, claim.tenant_id).units([claim.unit_id])).get(claim.unit_id)
+    if unit is not None:
+        claim.org_path = unit.org_path
 
 
 async def _conflicts(

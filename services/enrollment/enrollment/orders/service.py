@@ -63,9 +63,13 @@ def offered_to_units(product: Product, on: date) -> bool:
 async def create_order(
     session: AsyncSession, *, actor: Actor, product_code: str, requested_start: date | None
 ) -> Order:
-    """Make a draft order 暂存 for the caller's unit; ProductUnknown, UnitRequired or StartNotAllowed."""
+    """Make a draft order 暂存 for the caller's unit.
+
+    UnitNotApproved, ProductUnknown, UnitRequired or StartNotAllowed.
+    """
     if actor.kind != ActorKind.HANDLER or actor.unit_id is None:
         raise UnitRequired
+    await _require_approved(session, actor.tenant_id, actor.unit_id)
     pack = await current_pack(session)
     product = next((p for p in pack.products if p.code == product_code), None)
     if product is None or not offered_to_units(product, today()):
@@ -135,7 +139,7 @@ async def submit_order(
     repository = OrderRepository(session, actor.tenant_id)
     order = await find_order(session, actor=actor, order_id=order_id, lock=True)
     order.require(OrderStatus.DRAFT)
-    await _require_approved_unit(session, order)
+    await _require_approved(session, order.tenant_id, order.unit_id)
     pack = await pack_of_version(session, order.pack_version)
     product = pack.product(order.product_code)
     check_start(product, order.requested_start)
@@ -162,8 +166,8 @@ async def submit_order(
     return order, counts.not_insurable
 
 
-async def _require_approved_unit(session: AsyncSession, order: Order) -> None:
-    unit = await CopyRepository(session, order.tenant_id).unit(order.unit_id)
+async def _require_approved(session: AsyncSession, tenant_id: UUID, unit_id: UUID) -> None:
+    unit = await CopyRepository(session, tenant_id).unit(unit_id)
     if unit is None or not unit.approved:
         raise UnitNotApproved
 

@@ -28,7 +28,7 @@ from ..errors import FieldsInvalid
 from ..tenants.repository import TenantsRepository
 from ..units.errors import OrgNodeUnknown
 from . import rules
-from .errors import CredentialsWrong, StaffExists
+from .errors import CredentialsWrong, RoleTooWide, StaffExists
 from .passwords import hash_password, password_matches
 from .repository import StaffRepository
 from .schemas import PasswordChange, StaffCreate, StaffRead
@@ -54,6 +54,8 @@ async def create_staff(
         raise StaffExists
     org_path = await _path_of(session, asked.branch)
     _require_within(actor, org_path)
+    if actor.org_path not in ("", "/") and any(pack.role(code).scope == "tenant" for code in asked.roles):
+        raise RoleTooWide
     keys = await context.keyring.for_tenant(session)
     sealed = keys.sealed(mobile, context="person.mobile", kind="mobile")
     account = accounts.add(

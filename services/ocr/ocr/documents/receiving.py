@@ -95,7 +95,7 @@ ReceivedDep = Annotated[Received, Depends(receive, scope="function")]
 async def once_for_content(request: Request, once: OnceDep, file: ReceivedDep) -> Once:
     """Return the idempotency key bound to the content itself: another file under the same key is refused."""
     asked = f"{once.operation}?{request.url.query}\0{file.sha256}"
-    return Once(once.key, once.operation, hashlib.sha256(asked.encode()).digest())
+    return once.for_content(asked.encode())
 
 
 OnceForContentDep = Annotated[Once, Depends(once_for_content)]

@@ -1,5 +1,6 @@
 """Use case of a result file (回盘): all of it fits the batch and is booked, or none of it."""
 
+import asyncio
 from collections.abc import Sequence
 from datetime import date
 from uuid import UUID
@@ -42,7 +43,7 @@ async def import_result(
     batch.must_be_released()
     items = await repository.items(batch.id, lock=True)
     layout = (await current_pack(session)).bank.result
-    answers = _read(layout, data, lines_of(items, keys=keys))
+    answers = await asyncio.to_thread(_read, layout, data, lines_of(items, keys=keys))
     by_number = {item.number: item for item in items}
     news = [
         (by_number[answer.payout_number], answer)

@@ -1,0 +1,74 @@
+"""The pages of a local run in a real browser: what they show, on a desk and on a phone, without script errors."""
+
+import shutil
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Browser, Page, sync_playwright
+
+from ..conftest import ROOT
+from .conftest import Running
+
+CHROMIUM = shutil.which("chromium")
+SCREENS = ROOT / "build" / "screens"
+SIZES = {"desk": (1280, 900), "phone": (390, 844)}
+ARGUMENTS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+]
+
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.xdist_group("platform"),
+    pytest.mark.timeout(900),
+    pytest.mark.skipif(CHROMIUM is None, reason="no browser: install chromium (make browser)"),
+]
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
+        yield chromium
+        chromium.close()
+
+
+@pytest.fixture(params=sorted(SIZES))
+def page(browser: Browser, request: pytest.FixtureRequest) -> Iterator[Page]:
+    width, height = SIZES[request.param]
+    context = browser.new_context(viewport={"width": width, "height": height}, locale="zh-CN")
+    page = context.new_page()
+    faults: list[str] = []
+    page.on("pageerror", lambda error: faults.append(str(error)))
+    page.on("console", lambda message: faults.append(message.text) if message.type == "error" else None)
+    yield page
+    page_name = request.node.originalname.removeprefix("test_")
+    SCREENS.mkdir(parents=True, exist_ok=True)
+    page.screenshot(path=SCREENS / f"{page_name}-{request.param}.png", full_page=True)
+    overflow = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+    context.close()
+    assert overflow <= 0, "nothing is cut off at the side"
+    assert faults == []
+
+
+def test_first_page(running: Running, page: Page) -> None:
+    page.goto(f"{running.url}/")
+    assert page.locator("h1").inner_text() == "Huzhu 互助"
+    assert page.get_by_role("link", name="沙箱").is_visible()
+    assert page.locator("tbody tr").count() > 20, "the demo accounts of the four unions"
+
+
+def test_sandbox_page(running: Running, page: Page) -> None:
+    page.goto(f"{running.url}/sandbox/")
+    page.wait_for_selector(".message, .empty")
+    page.fill("#mobile", "13800000000")
+    page.get_by_role("button").click()
+    page.wait_for_selector(".empty")
+    page.fill("#tenant", "nobody")
+    page.get_by_role("button").click()
+    page.wait_for_selector(".problem")
+    page.goto(f"{running.url}/sandbox/")
+    page.wait_for_selector(".message, .empty")
