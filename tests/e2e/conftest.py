@@ -18,7 +18,7 @@ from common.contracts.pack import read_text
 from huzhu.demo import run_demo
 from huzhu.operator import Operator, load_tenant
 
-from ..conftest import ROOT, Parts
+from ..conftest import ROOT, Parts, copy_databases
 
 PASSWORD = "Demo-Password-2026"
 READY_SECONDS = 180
@@ -112,6 +112,14 @@ async def load(url: str, secret: str, *packs: Path) -> None:
     async with Operator(url, "ops1", secret) as operator:
         for pack in packs:
             await load_tenant(operator, pack, demo_password=PASSWORD)
+
+
+@pytest.fixture(scope="session")
+def environment(parts: Parts) -> dict[str, str]:
+    """Databases of the platform's own: its workers would carry off the events of other tests."""
+    suffix = f"_platform_{os.getpid()}"
+    asyncio.run(copy_databases(parts.postgres.dsn(), suffix))
+    return parts.environment(suffix)
 
 
 @pytest.fixture(scope="session")

@@ -81,6 +81,9 @@ async def ground(
             await fill(admin[table.service], table, tenant)
     ground = Ground(environment, admin, tables)
     async with contextlib.AsyncExitStack() as stack:
+        patch = stack.enter_context(pytest.MonkeyPatch.context())
+        for name, value in environment.items():
+            patch.setenv(name, value)
         for name in SERVICES:
             app = import_module(f"{name}.app").create_app()
             await stack.enter_async_context(app.router.lifespan_context(app))

@@ -71,7 +71,7 @@ class World:
         """Return a hospital receipt of today and its photograph."""
         random = Random(self.seed * 31 + salt)  # noqa: S311 - invented papers
         today = clock.today()
-        cash = Decimal(random.randrange(150_000, 900_000)) / 100
+        cash = Decimal(random.randrange(150_000, 450_000)) / 100
         values = ReceiptValues(
             payer=payer,
             number=f"{random.randrange(10**10):010d}",

@@ -4,8 +4,8 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import delete, func, select, text
-from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy import Text, Uuid, bindparam, delete, func, select, text
+from sqlalchemy.dialects.postgresql import ARRAY, insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from ..clock import now
@@ -23,6 +23,16 @@ DUE = unscoped(
            WHERE next_attempt_at <= :now ORDER BY next_attempt_at LIMIT 200"""
     ),
     why="the runtime looks after the parked keys of all tenants; it sees no content",
+)
+CLAIM = unscoped(
+    text(
+        """INSERT INTO inbox (tenant_id, event_id, type, handled_at)
+           SELECT :tenant, id, type, :at FROM unnest(:ids, :types) AS claimed (id, type)
+           ON CONFLICT DO NOTHING RETURNING event_id"""
+    )
+    .bindparams(bindparam("ids", type_=ARRAY(Uuid())), bindparam("types", type_=ARRAY(Text())))
+    .columns(event_id=Uuid()),
+    why="one statement for every size of batch, prepared once; the tenant is a parameter",
 )
 COUNTS = unscoped(
     text(
@@ -52,12 +62,13 @@ class InboxRepository(TenantRepository):
         """Write inbox rows and return the ids that were new; a concurrent claim of the same event waits."""
         if not envelopes:
             return set()
-        rows = [
-            {"tenant_id": self.tenant_id, "event_id": e.id, "type": e.type, "handled_at": now()}
-            for e in envelopes
-        ]
-        statement = insert(InboxEvent).values(rows).on_conflict_do_nothing().returning(InboxEvent.event_id)
-        return set((await self.session.execute(statement)).scalars())
+        values = {
+            "tenant": self.tenant_id,
+            "at": now(),
+            "ids": [e.id for e in envelopes],
+            "types": [e.type for e in envelopes],
+        }
+        return set((await self.session.execute(CLAIM, values)).scalars())
 
     async def is_handled(self, event_id: UUID) -> bool:
         """Whether an event's effect is already here."""
