@@ -26,6 +26,9 @@ from huzhu.environment import service_environment
 from huzhu.home import SERVICES, Home
 from huzhu.parts import EmbeddedPostgres, EmbeddedSeaweed, EmbeddedValkey
 
+from .stack_broker import broker
+
+__all__ = ["broker"]
 ROOT = Path(__file__).resolve().parents[1]
 HOME_VARIABLE = "HUZHU_TEST_HOME"
 
