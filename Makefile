@@ -60,6 +60,10 @@ test: browser lint ## Lint, types, and the whole default suite
 test-stack: $(STAMP) ## Contract and fault tests, a real Apache Kafka among them
 	@$(BIN)/pytest -m stack $(TESTS)
 
+.PHONY: faults
+faults: $(STAMP) ## Kill api, worker, database and broker at random under load, check the whole history
+	@HUZHU_FAULTS=1 $(BIN)/pytest tests/faults
+
 .PHONY: browser
 browser: $(STAMP)
 	@command -v chromium >/dev/null || (command -v apt-get >/dev/null && test "$$(id -u)" = 0 && \

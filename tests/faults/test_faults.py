@@ -25,7 +25,7 @@ from .system import WORKERS, System, running_system
 
 pytestmark = [pytest.mark.xdist_group("faults"), pytest.mark.timeout(600)]
 CLIENTS = 6
-QUIET_SECONDS = 240.0
+QUIET_SECONDS = 60.0
 LONG = [pytest.mark.stack, pytest.mark.timeout(900)]
 KINDS = [
     pytest.param(("postgres", 9.0), id="embedded"),
