@@ -13,6 +13,7 @@ from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
+from uuid import UUID
 
 import httpx
 from alembic.migration import MigrationContext
@@ -21,7 +22,10 @@ from sqlalchemy import Connection
 from sqlalchemy.ext.asyncio import create_async_engine
 
 from common.bus.postgres import create_schema
+from common.crypto import Keyring, MasterKeys
+from common.db import Database
 from common.db.migrations import create_common_tables_v1, protect
+from common.ids import new_id
 from common.testing import Mint
 from huzhu.home import Home
 from huzhu.parts import EmbeddedKafka, EmbeddedPostgres, EmbeddedValkey
@@ -162,6 +166,16 @@ class System:
             CHAINED: str(int(self.chained)),
             "PORT": str(self.port),
         }
+
+    async def new_tenant(self) -> UUID:
+        """Return a tenant with a key of its own, which sealed answers need."""
+        tenant = new_id()
+        db = Database.connect(self.postgres.dsn(DATABASE, f"{ROLE}_app", scheme=ASYNC))
+        async with db.transaction(tenant) as session:
+            keyring = Keyring(MasterKeys.parse(self.home.secrets["master_key"]))
+            await keyring.add_version(session, tenant)
+        await db.close()
+        return tenant
 
     async def start(self, name: str) -> None:
         """Start a part or process that does not run."""
