@@ -26,7 +26,7 @@ async def ask(
         ("synchronous_commit", "on"),
         ("full_page_writes", "on"),
         ("wal_level", "replica"),
-        ("max_connections", "200"),
+        ("max_connections", "500"),
         ("shared_buffers", "256MB"),
         ("TimeZone", "UTC"),
         ("server_encoding", "UTF8"),

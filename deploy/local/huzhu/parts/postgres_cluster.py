@@ -24,7 +24,7 @@ STOP_WITHIN_S = 30.0  # the last checkpoint writes what shared_buffers and the d
 SETTINGS = {
     "listen_addresses": "127.0.0.1",
     "unix_socket_permissions": "0700",
-    "max_connections": "200",
+    "max_connections": "500",
     "shared_buffers": "256MB",
     "effective_cache_size": "1GB",
     "work_mem": "16MB",
