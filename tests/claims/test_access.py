@@ -5,7 +5,6 @@ from typing import Any
 import pytest
 from fastapi.routing import APIRoute
 
-from claims.auth import RequiresOneOf
 from common.errors import NotFound
 from common.http.deps import Requires
 from common.ids import new_id
@@ -47,8 +46,7 @@ def permissions_of(method: str, path: str) -> tuple[str, ...]:
     route = next(route for route in all_routes() if route.path == path and method in route.methods)
     needed = [d.call for d in route.dependant.dependencies if isinstance(d.call, Requires)]
     assert needed, f"{method} {path} names no permission"
-    first = needed[0]
-    return first.permissions if isinstance(first, RequiresOneOf) else (first.permission,)
+    return needed[0].permissions
 
 
 def filled(path: str, claim: str = ID) -> str:

@@ -17,7 +17,8 @@ from claims.intake.rules.form import FieldValue, day_of, dump_form, load_form, m
 from claims.intake.rules.names import name_verdict
 from claims.ledger.rules import SIDES, Account, Balance, Cause
 from claims.payouts.rules import Line, batch_row, missing_columns, read_answers
-from claims.statistics.rules import Count, path_range, together
+from claims.statistics.rules import Count, together
+from common.auth.scope import path_range
 from common.contracts.pack import TenantPack
 from common.ids import new_id
 

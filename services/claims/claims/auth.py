@@ -2,12 +2,8 @@
 
 from typing import Annotated
 
-from fastapi import Depends
-
-from common.auth import Actor, Permission, meaning_of, permission
-from common.errors import NotPermitted
-from common.http import authenticate
-from common.http.deps import Requires
+from common.auth import Actor, permission
+from common.http import requires_any
 
 SUBMIT = permission("claims.claim.submit", "提交理赔申请")
 READ_OWN = permission("claims.claim.read_own", "查看本人的理赔")
@@ -28,22 +24,8 @@ PUBLIC_ROUTES: frozenset[tuple[str, str]] = frozenset()
 """No route of this service is open to anonymous callers."""
 
 
-class RequiresOneOf(Requires):
-    """Admits callers with at least one of several permissions; the first is the one a refusal names."""
-
-    def __init__(self, *permissions: Permission) -> None:
-        super().__init__(permissions[0])
-        self.permissions = permissions
-
-    async def __call__(self, actor: Annotated[Actor, Depends(authenticate)]) -> Actor:
-        """Return the actor or raise NotPermitted."""
-        if not any(actor.may(name) for name in self.permissions):
-            raise NotPermitted(permission=self.permission, action=meaning_of(self.permission))
-        return actor
-
-
-ReaderDep = Annotated[Actor, Depends(RequiresOneOf(READ_OWN, READ))]
+ReaderDep = Annotated[Actor, requires_any(READ_OWN, READ)]
 """A member who reads what is their own, or staff who read what their scope reaches."""
-DeciderDep = Annotated[Actor, Depends(RequiresOneOf(CHECK, REVIEW, REPORT_REVIEW, APPROVE))]
+DeciderDep = Annotated[Actor, requires_any(CHECK, REVIEW, REPORT_REVIEW, APPROVE)]
 """Staff who decide at some node of a chain; which node is the pack's business."""
-PayoutReaderDep = Annotated[Actor, Depends(RequiresOneOf(PREPARE_PAYOUT, RELEASE_PAYOUT, IMPORT_RESULT))]
+PayoutReaderDep = Annotated[Actor, requires_any(PREPARE_PAYOUT, RELEASE_PAYOUT, IMPORT_RESULT)]

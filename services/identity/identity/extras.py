@@ -3,7 +3,7 @@
 from datetime import timedelta
 from typing import cast
 
-from common.crypto import MasterKeys, parse_link_key
+from common.crypto import MasterKeys
 from common.http import ServiceContext
 
 from .keys.service import SigningKeys
@@ -11,7 +11,7 @@ from .keys.verifier import OwnTokenVerifier
 from .limits import Limits
 from .settings import IdentitySettings
 
-SIGNING_KEYS, LIMITS, LINK_KEY = "signing_keys", "limits", "link_key"
+SIGNING_KEYS, LIMITS = "signing_keys", "limits"
 
 
 def settings_of(context: ServiceContext) -> IdentitySettings:
@@ -29,11 +29,6 @@ def limits(context: ServiceContext) -> Limits:
     return cast(Limits, context.extras[LIMITS])
 
 
-def link_key(context: ServiceContext) -> bytes:
-    """Return the key of document receipts."""
-    return cast(bytes, context.extras[LINK_KEY])
-
-
 def install(context: ServiceContext) -> ServiceContext:
     """Put identity's own things into a new context and return it."""
     settings = settings_of(context)
@@ -43,5 +38,4 @@ def install(context: ServiceContext) -> ServiceContext:
     context.extras[SIGNING_KEYS] = keys
     context.verifier = OwnTokenVerifier(keys, issuer=settings.issuer)
     context.extras[LIMITS] = Limits(context.redis)
-    context.extras[LINK_KEY] = parse_link_key(settings.link_key.get_secret_value())
     return context

@@ -2,7 +2,6 @@
 
 from typing import cast
 
-from common.crypto import parse_link_key
 from common.http import ServiceContext
 from common.storage import ObjectStore
 from common.storage.uploads import ResumableUploads, UploadPurpose
@@ -29,11 +28,6 @@ def uploads_of(context: ServiceContext) -> ResumableUploads:
     return cast(ResumableUploads, context.extras["uploads"])
 
 
-def link_key_of(context: ServiceContext) -> bytes:
-    """Return the key of document receipts and links."""
-    return cast(bytes, context.extras["link_key"])
-
-
 def make_context(settings: OcrSettings, *, subscribed: frozenset[str] = frozenset()) -> ServiceContext:
     """Return the service's context with everything it holds; nothing is opened before its first use."""
     context = ServiceContext.make(SERVICE, settings, subscribed=subscribed)
@@ -41,5 +35,4 @@ def make_context(settings: OcrSettings, *, subscribed: frozenset[str] = frozense
     purposes = [UploadPurpose(PURPOSE, settings.max_bytes)]
     context.extras["vault"] = Vault(store, context.keyring)
     context.extras["uploads"] = ResumableUploads(store, context.keyring, purposes)
-    context.extras["link_key"] = parse_link_key(settings.link_key.get_secret_value())
     return context

@@ -1,18 +1,32 @@
 """HTTP edge shared by all services: sessions, permissions, problems, idempotency, paging."""
 
 from .app import ServiceContext, build_app
-from .deps import PublicSessionDep, SessionDep, authenticate, context_of, requires, tenant_of
+from .deps import (
+    ContextDep,
+    PublicSessionDep,
+    SessionDep,
+    authenticate,
+    context_of,
+    requires,
+    requires_any,
+    tenant_of,
+)
 from .edits import IfMatchDep, check_version
+from .keys import KeysDep, LinkKeyDep, PublicKeysDep
 from .once import Once, OnceDep
 from .paging import Cursor, CursorDep, Page
 
 __all__ = [
+    "ContextDep",
     "Cursor",
     "CursorDep",
     "IfMatchDep",
+    "KeysDep",
+    "LinkKeyDep",
     "Once",
     "OnceDep",
     "Page",
+    "PublicKeysDep",
     "PublicSessionDep",
     "ServiceContext",
     "SessionDep",
@@ -21,5 +35,6 @@ __all__ = [
     "check_version",
     "context_of",
     "requires",
+    "requires_any",
     "tenant_of",
 ]

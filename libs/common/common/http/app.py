@@ -15,7 +15,7 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from ..auth.epochs import SessionEpochs
 from ..auth.tokens import TokenVerifier
-from ..crypto import Keyring, MasterKeys
+from ..crypto import Keyring, MasterKeys, parse_link_key
 from ..db.engine import Database
 from ..db.repository import unscoped
 from ..settings import CommonSettings
@@ -39,6 +39,8 @@ class ServiceContext:
     verifier: TokenVerifier
     epochs: SessionEpochs
     keyring: Keyring
+    link_key: bytes
+    """Signs document receipts and links between services."""
     subscribed: frozenset[str] = frozenset()
     """Wire names this service consumes; positions of other events need no waiting."""
     extras: dict[str, Any] = field(default_factory=dict)
@@ -62,6 +64,7 @@ class ServiceContext:
             verifier=TokenVerifier(issuer=settings.issuer, jwks_url=settings.jwks_url),
             epochs=SessionEpochs(redis),
             keyring=Keyring(MasterKeys.parse(settings.master_keys.get_secret_value())),
+            link_key=parse_link_key(settings.link_key.get_secret_value()),
             subscribed=subscribed,
         )
 

@@ -36,6 +36,9 @@ def context_of(request: Request) -> ServiceContext:
     return context
 
 
+ContextDep = Annotated[ServiceContext, Depends(context_of)]
+
+
 async def authenticate(request: Request) -> Actor:
     """Return the caller of a bearer token; NotSignedIn or SessionEnded otherwise."""
     scheme, _, token = request.headers.get("authorization", "").partition(" ")
@@ -49,14 +52,18 @@ async def authenticate(request: Request) -> Actor:
 
 
 class Requires:
-    """Dependency that admits callers with one permission; visible to the architecture tests."""
+    """Dependency that admits callers with one of its permissions; visible to the architecture tests.
 
-    def __init__(self, permission: Permission) -> None:
-        self.permission = permission
+    A refusal names the first of them.
+    """
+
+    def __init__(self, *permissions: Permission) -> None:
+        self.permission = permissions[0]
+        self.permissions = permissions
 
     async def __call__(self, actor: Annotated[Actor, Depends(authenticate)]) -> Actor:
         """Return the actor or raise NotPermitted."""
-        if not actor.may(self.permission):
+        if not any(actor.may(name) for name in self.permissions):
             raise NotPermitted(permission=self.permission, action=meaning_of(self.permission))
         return actor
 
@@ -64,6 +71,11 @@ class Requires:
 def requires(permission: Permission) -> Any:
     """Annotate an endpoint's actor with the permission it needs."""
     return Depends(Requires(permission))
+
+
+def requires_any(first: Permission, *others: Permission) -> Any:
+    """Annotate an endpoint's actor with permissions of which one admits."""
+    return Depends(Requires(first, *others))
 
 
 async def session_of_actor(

@@ -6,10 +6,9 @@ from uuid import UUID
 from fastapi import APIRouter, Query, status
 
 from common.auth import Actor
-from common.http import CursorDep, OnceDep, Page, SessionDep, requires
+from common.http import CursorDep, KeysDep, OnceDep, Page, SessionDep, requires
 
 from ..auth import COLLECT, JOIN
-from ..keys import KeysDep
 from . import service
 from .schemas import CollectionRead, RewardRead, RewardSealed
 

@@ -7,10 +7,9 @@ from uuid import UUID
 from fastapi import APIRouter
 
 from common.auth import Actor
-from common.http import OnceDep, SessionDep, requires
+from common.http import KeysDep, OnceDep, SessionDep, requires
 
 from ..auth import MANAGE
-from ..keys import KeysDep
 from . import service
 from .incoming import PLAIN_TEXT, ReceivedText
 from .schemas import ImportRead

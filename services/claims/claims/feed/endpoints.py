@@ -8,11 +8,10 @@ from uuid import UUID
 from fastapi import APIRouter, Depends, Header, Query, Request
 
 from common.auth import Actor
-from common.http import CursorDep, Once, Page, SessionDep, context_of, requires
+from common.http import CursorDep, KeysDep, Once, Page, SessionDep, context_of, requires
 from common.http.once import IdempotencyKeyRequired
 
 from ..auth import IMPORT_FEED
-from ..keys import KeysDep
 from ..settings import ClaimsSettings
 from ..uploads import Upload, received
 from . import service

@@ -4,16 +4,26 @@ from datetime import timedelta
 from typing import Annotated, cast
 from uuid import UUID
 
-from fastapi import APIRouter, Depends, Query, Request, Response
+from fastapi import APIRouter, Query, Request, Response
 
 from common.auth import Actor
 from common.clock import now
-from common.crypto import parse_link_key, sign
-from common.http import CursorDep, IfMatchDep, OnceDep, Page, SessionDep, check_version, context_of, requires
+from common.crypto import sign
+from common.http import (
+    CursorDep,
+    IfMatchDep,
+    KeysDep,
+    LinkKeyDep,
+    OnceDep,
+    Page,
+    SessionDep,
+    check_version,
+    context_of,
+    requires,
+)
 from common.http.edits import set_etag
 
 from ..auth import COUNTER, SUBMIT, ReaderDep
-from ..keys import KeysDep
 from ..settings import ClaimsSettings
 from ..submission import service as submission
 from . import opening, service
@@ -30,14 +40,6 @@ from .schemas import (
 
 router = APIRouter(tags=["claims"])
 Applicant = Annotated[Actor, requires(SUBMIT)]
-
-
-def link_key(request: Request) -> bytes:
-    """Return the key of document receipts and links."""
-    return parse_link_key(context_of(request).settings.link_key.get_secret_value())
-
-
-LinkKeyDep = Annotated[bytes, Depends(link_key)]
 
 
 def tag(response: Response, claim: ClaimRead) -> ClaimRead:

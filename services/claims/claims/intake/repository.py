@@ -4,16 +4,16 @@ from collections.abc import Iterable, Sequence
 from datetime import date
 from uuid import UUID
 
-from sqlalchemy import Select, false, or_, text, tuple_
+from sqlalchemy import Select, text, tuple_
 from sqlalchemy.dialects.postgresql import insert
 
-from common.auth import Actor, ActorKind
+from common.auth import Actor
 from common.clock import now
 from common.db import TenantRepository, unscoped
+from common.db.scope import seen_by
 from common.http import Cursor
 from common.ids import new_id
 
-from ..statistics.rules import path_range
 from .models import Claim, ClaimDocument, ClaimStep, Evidence, Stay
 
 NUMBERS = text("SELECT nextval('claim_number') FROM generate_series(1, :count)")
@@ -24,20 +24,10 @@ class ClaimRepository(TenantRepository):
 
     def visible(self, actor: Actor) -> Select[Claim]:
         """SELECT the claims that a caller may see: a member's own, a handler's unit's, staff by their branch."""
-        statement = self.select(Claim)
-        if actor.kind is ActorKind.MEMBER:
-            own = [Claim.account_id == actor.id]
-            if actor.person_id is not None:
-                own.append(Claim.person_id == actor.person_id)
-            return statement.where(or_(*own))
-        if actor.kind is ActorKind.HANDLER:
-            return statement.where(Claim.unit_id == actor.unit_id if actor.unit_id else false())
-        if actor.kind not in (ActorKind.STAFF, ActorKind.SYSTEM):
-            return statement.where(false())
-        if actor.org_path not in ("", "/"):
-            low, high = path_range(actor.org_path)
-            return statement.where(Claim.org_path >= low, Claim.org_path < high)
-        return statement
+        scope = seen_by(
+            actor, unit=Claim.unit_id, path=Claim.org_path, person=Claim.person_id, account=Claim.account_id
+        )
+        return self.select(Claim).where(scope)
 
     async def find_visible(self, actor: Actor, claim_id: UUID, *, lock: bool = False) -> Claim | None:
         """Return a claim that the caller may see, or None."""

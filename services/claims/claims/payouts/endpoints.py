@@ -7,10 +7,9 @@ from uuid import UUID
 from fastapi import APIRouter, Depends, Query, Request, Response
 
 from common.auth import Actor
-from common.http import CursorDep, OnceDep, Page, SessionDep, context_of, requires
+from common.http import CursorDep, KeysDep, OnceDep, Page, SessionDep, context_of, requires
 
 from ..auth import IMPORT_RESULT, PREPARE_PAYOUT, RELEASE_PAYOUT, SUBMIT, PayoutReaderDep
-from ..keys import KeysDep
 from ..settings import ClaimsSettings
 from ..uploads import Upload, received
 from . import service

@@ -5,12 +5,11 @@ from uuid import UUID
 
 from fastapi import APIRouter, Query, Response
 
-from common.http import CursorDep, Page, SessionDep
+from common.http import CursorDep, KeysDep, Page, SessionDep
 
 from ..auth import DeciderDep
 from ..intake.endpoints import tag
 from ..intake.schemas import ClaimRead
-from ..keys import KeysDep
 from . import service
 from .schemas import DecisionWrite, TaskRead
 

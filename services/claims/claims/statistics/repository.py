@@ -6,14 +6,15 @@ from typing import Any
 from sqlalchemy import func
 from sqlalchemy.dialects.postgresql import insert
 
-from common.auth import Actor, ActorKind
+from common.auth import Actor
 from common.clock import now
 from common.db import TenantRepository
+from common.db.scope import seen_by
 from common.ids import new_id
 
 from ..copies.models import UnitCopy
 from .models import Statistic
-from .rules import Count, path_range
+from .rules import Count
 
 SUMS = ("contributions", "enrolled", "paid", "paid_claims")
 
@@ -36,13 +37,7 @@ class StatisticRepository(TenantRepository):
         """Return the sums per product and year of what the caller's scope reaches."""
         columns = [func.sum(getattr(Statistic, name)).label(name) for name in SUMS]
         statement = self.select_columns(Statistic, Statistic.product_code, Statistic.year, *columns)
-        if actor.kind is ActorKind.HANDLER:
-            statement = statement.where(Statistic.unit_id == actor.unit_id)
-        elif actor.org_path:
-            low, high = path_range(actor.org_path)
-            units = self.select_columns(UnitCopy, UnitCopy.id)
-            units = units.where(UnitCopy.org_path >= low, UnitCopy.org_path < high)
-            statement = statement.where(Statistic.unit_id.in_(units))
+        statement = statement.where(seen_by(actor, unit=Statistic.unit_id, units=UnitCopy))
         if product_code is not None:
             statement = statement.where(Statistic.product_code == product_code)
         if year is not None:

@@ -44,9 +44,3 @@ def together(counts: Iterable[Count]) -> list[Count]:
             known.paid_claims + count.paid_claims,
         )  # fmt: skip
     return list(found.values())
-
-
-def path_range(path: str) -> tuple[str, str]:
-    """Return the half-open range of the paths below "/a/b/" ("0" is the character behind "/")."""
-    full = path if path.endswith("/") else f"{path}/"
-    return full, f"{full[:-1]}0"

@@ -7,9 +7,10 @@ from sqlalchemy import func, text
 
 from common.auth import Actor
 from common.db import TenantRepository, unscoped
+from common.db.scope import seen_by
 from common.http import Cursor
 
-from ..copies.repository import visible_units
+from ..copies.models import UnitCopy
 from .models import Order, OrderStep
 from .rules import StepFact
 
@@ -28,7 +29,9 @@ class OrderRepository(TenantRepository):
 
     async def visible(self, actor: Actor, order_id: UUID, *, lock: bool = False) -> Order | None:
         """Return an order within the caller's scope, or None."""
-        statement = self.select(Order).where(Order.id == order_id, visible_units(actor, Order.unit_id))
+        statement = self.select(Order).where(
+            Order.id == order_id, seen_by(actor, unit=Order.unit_id, units=UnitCopy)
+        )
         if lock:
             statement = statement.with_for_update().execution_options(populate_existing=True)
         return (await self.session.execute(statement)).scalar_one_or_none()
@@ -37,7 +40,7 @@ class OrderRepository(TenantRepository):
         self, actor: Actor, cursor: Cursor, *, status: str | None, product: str | None, number: str | None
     ) -> Sequence[Order]:
         """Return the orders in the caller's scope, newest first, one more than the page holds."""
-        statement = self.select(Order).where(visible_units(actor, Order.unit_id))
+        statement = self.select(Order).where(seen_by(actor, unit=Order.unit_id, units=UnitCopy))
         if status is not None:
             statement = statement.where(Order.status == status)
         if product is not None:

@@ -3,11 +3,10 @@
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Depends
+from fastapi import APIRouter
 
 from common.auth import Actor
-from common.crypto import parse_link_key
-from common.http import OnceDep, ServiceContext, SessionDep, context_of, requires
+from common.http import LinkKeyDep, OnceDep, SessionDep, requires
 
 from .. import auth
 from ..orders.reading import read_detail, read_order
@@ -28,10 +27,9 @@ async def report_payment(
     order_id: UUID,
     body: PaymentReport,
     once: OnceDep,
-    context: Annotated[ServiceContext, Depends(context_of)],
+    key: LinkKeyDep,
 ) -> OrderDetail:
     """提交付款信息：实付金额、付款凭证（图片）、盖章的团体入会表和参保花名册（pdf）。"""
-    key = parse_link_key(context.settings.link_key.get_secret_value())
 
     async def work() -> OrderDetail:
         order = await service.report_payment(
@@ -54,10 +52,9 @@ async def list_papers(
     session: SessionDep,
     actor: Reader,
     order_id: UUID,
-    context: Annotated[ServiceContext, Depends(context_of)],
+    key: LinkKeyDep,
 ) -> PaperLinks:
     """付款凭证、盖章的团体入会表和参保花名册的查看链接（短时有效）。"""
-    key = parse_link_key(context.settings.link_key.get_secret_value())
     return PaperLinks(items=await service.list_papers(session, actor=actor, order_id=order_id, key=key))
 
 

@@ -3,11 +3,19 @@
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Depends, Query, Request, status
+from fastapi import APIRouter, Query, Request, status
 from fastapi.responses import FileResponse
 
 from common.auth import Actor
-from common.http import CursorDep, OnceDep, Page, ServiceContext, SessionDep, context_of, requires
+from common.http import (
+    ContextDep,
+    CursorDep,
+    KeysDep,
+    OnceDep,
+    Page,
+    SessionDep,
+    requires,
+)
 
 from .. import auth
 from ..files import XLSX, workbook_file, workbook_response
@@ -32,7 +40,6 @@ router = APIRouter(prefix="/orders/{order_id}", tags=["people"])
 Writer = Annotated[Actor, requires(auth.ORDER_WRITE)]
 Reader = Annotated[Actor, requires(auth.ORDER_READ)]
 Exporter = Annotated[Actor, requires(auth.EXPORT)]
-ContextDep = Annotated[ServiceContext, Depends(context_of)]
 BINARY = {"schema": {"type": "string", "format": "binary"}}
 ROSTER_BODY = {
     "requestBody": {
@@ -80,11 +87,10 @@ async def list_people(
     actor: Reader,
     order_id: UUID,
     cursor: CursorDep,
-    context: ContextDep,
+    keys: KeysDep,
     insurable: Annotated[bool | None, Query(description="true 可参保，false 不可参保")] = None,
 ) -> Page[PersonRead]:
     """参保人员列表：可参保或不可参保，后者带全部原因。"""
-    keys = await context.keyring.for_tenant(session)
     search = PeopleSearch(insurable=insurable)
     rows = await service.list_people(
         session, actor=actor, order_id=order_id, keys=keys, cursor=cursor, search=search
@@ -102,11 +108,10 @@ async def search_people(
     actor: Reader,
     order_id: UUID,
     cursor: CursorDep,
-    context: ContextDep,
+    keys: KeysDep,
     body: PeopleSearch,
 ) -> Page[PersonRead]:
     """按姓名或证件号码查找参保人员。"""
-    keys = await context.keyring.for_tenant(session)
     rows = await service.list_people(
         session, actor=actor, order_id=order_id, keys=keys, cursor=cursor, search=body
     )
@@ -119,10 +124,9 @@ async def search_people(
 
 @router.post("/people", status_code=status.HTTP_201_CREATED)
 async def add_person(
-    session: SessionDep, actor: Writer, order_id: UUID, body: PersonCreate, once: OnceDep, context: ContextDep
+    session: SessionDep, actor: Writer, order_id: UUID, body: PersonCreate, once: OnceDep, keys: KeysDep
 ) -> PersonRead:
     """添加一名参保人员，规则与花名册相同。"""
-    keys = await context.keyring.for_tenant(session)
 
     async def work() -> PersonRead:
         person = await service.add_person(session, actor=actor, order_id=order_id, keys=keys, body=body)
@@ -155,11 +159,10 @@ async def export_people_of_order(
     session: SessionDep,
     actor: Exporter,
     order_id: UUID,
-    context: ContextDep,
+    keys: KeysDep,
     insurable: Annotated[bool | None, Query(description="true 可参保，false 不可参保")] = None,
 ) -> FileResponse:
     """导出参保人员（xlsx），不可参保人员带原因，可修改后直接上传。"""
-    keys = await context.keyring.for_tenant(session)
     async with workbook_file() as path:
         number = await export_people(
             session, actor=actor, order_id=order_id, keys=keys, insurable=insurable, path=path

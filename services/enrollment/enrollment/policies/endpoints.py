@@ -7,7 +7,7 @@ from fastapi.responses import FileResponse
 
 from common.auth import Actor
 from common.clock import today
-from common.http import CursorDep, OnceDep, Page, ServiceContext, SessionDep, context_of, requires
+from common.http import CursorDep, KeysDep, OnceDep, Page, SessionDep, requires
 
 from .. import auth
 from ..files import workbook_file, workbook_response
@@ -21,7 +21,6 @@ router = APIRouter(tags=["policies"])
 Reader = Annotated[Actor, requires(auth.POLICY_READ)]
 Exporter = Annotated[Actor, requires(auth.EXPORT)]
 Replayer = Annotated[Actor, requires(auth.REPLAY)]
-ContextDep = Annotated[ServiceContext, Depends(context_of)]
 
 
 def query_search(
@@ -38,24 +37,23 @@ QuerySearch = Annotated[PolicySearch, Depends(query_search)]
 
 @router.get("/policies")
 async def list_policies(
-    session: SessionDep, actor: Reader, cursor: CursorDep, context: ContextDep, search: QuerySearch
+    session: SessionDep, actor: Reader, cursor: CursorDep, keys: KeysDep, search: QuerySearch
 ) -> Page[PolicyRead]:
     """参保记录：按工单编号、项目、年份查询。"""
-    return await _page(session, actor, cursor, context, search)
+    return await _page(session, actor, cursor, keys, search)
 
 
 @router.post("/policies/search")
 async def search_policies(
-    session: SessionDep, actor: Reader, cursor: CursorDep, context: ContextDep, body: PolicySearch
+    session: SessionDep, actor: Reader, cursor: CursorDep, keys: KeysDep, body: PolicySearch
 ) -> Page[PolicyRead]:
     """参保记录：也可按姓名、证件号码查询（不写入网址）。"""
-    return await _page(session, actor, cursor, context, body)
+    return await _page(session, actor, cursor, keys, body)
 
 
 async def _page(
-    session: SessionDep, actor: Actor, cursor: CursorDep, context: ServiceContext, search: PolicySearch
+    session: SessionDep, actor: Actor, cursor: CursorDep, keys: KeysDep, search: PolicySearch
 ) -> Page[PolicyRead]:
-    keys = await context.keyring.for_tenant(session)
     policies, names = await service.search_policies(
         session, actor=actor, keys=keys, cursor=cursor, search=search
     )
@@ -68,10 +66,9 @@ async def _page(
 
 @router.get("/policies/mine")
 async def my_policies(
-    session: SessionDep, actor: Reader, cursor: CursorDep, context: ContextDep
+    session: SessionDep, actor: Reader, cursor: CursorDep, keys: KeysDep
 ) -> Page[PolicyRead]:
     """会员本人的参保记录。"""
-    keys = await context.keyring.for_tenant(session)
     policies, names = await service.my_policies(session, actor=actor, cursor=cursor)
 
     def read(row: Policy) -> PolicyRead:
@@ -82,24 +79,21 @@ async def my_policies(
 
 @router.get("/policies/export", response_class=FileResponse)
 async def export_policies(
-    session: SessionDep, actor: Exporter, context: ContextDep, search: QuerySearch
+    session: SessionDep, actor: Exporter, keys: KeysDep, search: QuerySearch
 ) -> FileResponse:
     """导出查询到的参保记录（xlsx）。"""
-    return await _export(session, actor, context, search)
+    return await _export(session, actor, keys, search)
 
 
 @router.post("/policies/export", response_class=FileResponse)
 async def export_found_policies(
-    session: SessionDep, actor: Exporter, context: ContextDep, body: PolicySearch
+    session: SessionDep, actor: Exporter, keys: KeysDep, body: PolicySearch
 ) -> FileResponse:
     """导出按姓名、证件号码等查询到的参保记录（xlsx）。"""
-    return await _export(session, actor, context, body)
+    return await _export(session, actor, keys, body)
 
 
-async def _export(
-    session: SessionDep, actor: Actor, context: ServiceContext, search: PolicySearch
-) -> FileResponse:
-    keys = await context.keyring.for_tenant(session)
+async def _export(session: SessionDep, actor: Actor, keys: KeysDep, search: PolicySearch) -> FileResponse:
     async with workbook_file() as path:
         await service.export_policies(session, actor=actor, keys=keys, search=search, path=path)
         return workbook_response(path, f"参保记录-{today().isoformat()}.xlsx")

@@ -8,13 +8,13 @@ from uuid import UUID
 
 from sqlalchemy import Select, func, insert, text, union
 
-from common.auth import Actor, ActorKind
+from common.auth import Actor
 from common.clock import now
 from common.db import TenantRepository, unscoped
+from common.db.scope import seen_by
 from common.http import Cursor
 
-from ..copies.models import PersonCopy
-from ..copies.repository import visible_units
+from ..copies.models import PersonCopy, UnitCopy
 from ..orders.models import Order, OrderStatus
 from ..people.models import OrderPerson
 from .models import Cover, Policy, PolicySnapshot
@@ -120,10 +120,8 @@ class PolicyRepository(TenantRepository):
 
     def _search(self, actor: Actor, wanted: PolicyFilter) -> Select[Policy]:
         """The policies a caller may see and asks for."""
-        if actor.kind == ActorKind.MEMBER:
-            statement = self.select(Policy).where(Policy.person_id == actor.person_id)
-        else:
-            statement = self.select(Policy).where(visible_units(actor, Policy.unit_id))
+        scope = seen_by(actor, unit=Policy.unit_id, units=UnitCopy, person=Policy.person_id)
+        statement = self.select(Policy).where(scope)
         if wanted.order_number is not None:
             order = self.select_columns(Order, Order.id).where(Order.number == wanted.order_number)
             statement = statement.where(Policy.order_id == order.scalar_subquery())

@@ -10,9 +10,10 @@ from sqlalchemy.orm import aliased
 from sqlalchemy.sql.elements import ColumnElement
 
 from common.auth import Actor
+from common.db.scope import seen_by
 from common.http import Cursor
 
-from ..repository import IdentityRepository, seen_by
+from ..repository import IdentityRepository
 from ..units.models import Unit
 from .models import Person, PersonRecord
 
@@ -24,7 +25,7 @@ def visible_to(actor: Actor) -> ColumnElement[bool]:
     own = aliased(Unit)
     same = (own.tenant_id == Person.tenant_id) & (own.id == Person.unit_id)
     path = select(own.org_path).where(same).correlate(Person).scalar_subquery()
-    return seen_by(actor, path=path, unit=Person.unit_id.expression, person=Person.id.expression)
+    return seen_by(actor, path=path, unit=Person.unit_id, person=Person.id)
 
 
 class MemberRepository(IdentityRepository):

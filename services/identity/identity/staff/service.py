@@ -6,6 +6,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from common.audit import record
 from common.auth import Actor, ActorKind
+from common.auth.scope import reaches, sees_whole_tenant
 from common.contracts.pack import TenantPack
 from common.crypto import TenantKeys
 from common.errors import NotFound
@@ -54,7 +55,7 @@ async def create_staff(
         raise StaffExists
     org_path = await _path_of(session, asked.branch)
     _require_within(actor, org_path)
-    if actor.org_path not in ("", "/") and any(pack.role(code).scope == "tenant" for code in asked.roles):
+    if not sees_whole_tenant(actor) and any(pack.role(code).scope == "tenant" for code in asked.roles):
         raise RoleTooWide
     keys = await context.keyring.for_tenant(session)
     sealed = keys.sealed(mobile, context="person.mobile", kind="mobile")
@@ -136,7 +137,7 @@ def read_staff(account: Account, pack: TenantPack, keys: TenantKeys, *, masked: 
 
 def _require_within(actor: Actor, org_path: str) -> None:
     """NotFound if the path lies outside the caller's part of the organisation."""
-    if actor.org_path and not org_path.startswith(actor.org_path):
+    if not reaches(actor, org_path):
         raise NotFound
 
 

@@ -14,7 +14,6 @@ from common.identifiers import plain_name, plain_number
 from common.tenancy import current_pack
 
 from ..errors import FieldsInvalid
-from ..extras import link_key
 from ..tenants.models import OrgNode
 from ..tenants.repository import TenantsRepository
 from ..tenants.rules import ROOT_CODE
@@ -31,7 +30,7 @@ async def open_commitment(session: AsyncSession, *, actor: Actor, context: Servi
     commitment = (await current_pack(session)).registration.commitment
     if commitment is None:
         raise NotFound
-    opening, opened_at = papers.note_opening(commitment, actor=actor, key=link_key(context))
+    opening, opened_at = papers.note_opening(commitment, actor=actor, key=context.link_key)
     return CommitmentRead(
         version=commitment.version,
         title=commitment.title.text().in_language(),
@@ -56,7 +55,7 @@ async def submit_profile(
     _check_fields(asked, pack)
     node = await find_node(session, pack, asked.org_node)
     documents = papers.open_documents(
-        asked.documents, unit_id=unit.id, actor=actor, pack=pack, key=link_key(context)
+        asked.documents, unit_id=unit.id, actor=actor, pack=pack, key=context.link_key
     )
     opened_at = _opened_at(asked, pack, actor=actor, context=context)
     keys = await context.keyring.for_tenant(session)
@@ -104,7 +103,7 @@ def _opened_at(
     commitment = pack.registration.commitment
     if commitment is None:
         return None
-    return papers.check_opening(asked.commitment_opening_id, commitment, actor=actor, key=link_key(context))
+    return papers.check_opening(asked.commitment_opening_id, commitment, actor=actor, key=context.link_key)
 
 
 def _profile(

@@ -8,15 +8,16 @@ from sqlalchemy import func
 from sqlalchemy.sql.elements import ColumnElement
 
 from common.auth import Actor
+from common.db.scope import seen_by
 from common.http import Cursor
 
-from ..repository import IdentityRepository, seen_by
+from ..repository import IdentityRepository
 from .models import Unit, UnitDocument
 
 
 def visible_to(actor: Actor) -> ColumnElement[bool]:
     """The units a caller may see."""
-    return seen_by(actor, path=Unit.org_path.expression, unit=Unit.id.expression)
+    return seen_by(actor, path=Unit.org_path, unit=Unit.id)
 
 
 class UnitRepository(IdentityRepository):

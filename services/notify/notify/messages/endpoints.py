@@ -3,11 +3,10 @@
 from typing import Annotated, Literal
 from uuid import UUID
 
-from fastapi import APIRouter, Depends, Query, Request
+from fastapi import APIRouter, Query
 
 from common.auth import Actor
-from common.crypto import TenantKeys
-from common.http import CursorDep, Page, SessionDep, context_of, requires
+from common.http import CursorDep, KeysDep, Page, SessionDep, requires
 
 from ..auth import READ_DELIVERIES, READ_OWN
 from . import service
@@ -16,14 +15,6 @@ from .schemas import DeliveryRead, MessageRead, UnreadCount
 router = APIRouter(tags=["messages"])
 Owner = Annotated[Actor, requires(READ_OWN)]
 Auditor = Annotated[Actor, requires(READ_DELIVERIES)]
-
-
-async def tenant_keys(request: Request, session: SessionDep) -> TenantKeys:
-    """Return the keys of the caller's tenant."""
-    return await context_of(request).keyring.for_tenant(session)
-
-
-KeysDep = Annotated[TenantKeys, Depends(tenant_keys)]
 
 
 @router.get("/messages")

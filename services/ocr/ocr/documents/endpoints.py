@@ -6,26 +6,24 @@ from uuid import UUID
 from fastapi import APIRouter, Depends, Query, Request
 from fastapi.responses import StreamingResponse
 
-from common.crypto import TenantKeys
 from common.http import (
+    ContextDep,
     CursorDep,
+    KeysDep,
     OnceDep,
     Page,
-    ServiceContext,
     SessionDep,
     authenticate,
-    context_of,
 )
 
 from ..auth import ReaderDep, UploaderDep
-from ..extras import PURPOSE, link_key_of, settings_of, uploads_of, vault_of
+from ..extras import PURPOSE, settings_of, uploads_of, vault_of
 from . import content, service
 from .receiving import OnceForContentDep, ReceivedDep
 from .schemas import DocumentCreated, DocumentRead, DocumentSummary
 
 router = APIRouter(tags=["documents"])
 Recognize = Annotated[bool, Query(description="是否识别内容；证明、凭证可不识别")]
-ContextDep = Annotated[ServiceContext, Depends(context_of)]
 RAW_BODY = {
     "requestBody": {
         "required": True,
@@ -34,17 +32,11 @@ RAW_BODY = {
 }
 
 
-async def tenant_keys(context: ContextDep, session: SessionDep) -> TenantKeys:
-    """Return the keys of the caller's tenant."""
-    return await context.keyring.for_tenant(session)
-
-
 def receipts_of(context: ContextDep) -> service.Receipts:
     """Return what signs receipts."""
-    return service.Receipts(link_key_of(context), settings_of(context).receipt_lifetime)
+    return service.Receipts(context.link_key, settings_of(context).receipt_lifetime)
 
 
-KeysDep = Annotated[TenantKeys, Depends(tenant_keys)]
 ReceiptsDep = Annotated[service.Receipts, Depends(receipts_of)]
 
 
@@ -139,7 +131,7 @@ async def open_document(
     """Return the document itself, to its owner, to staff, or to the bearer of a link of the claims service."""
     vault = vault_of(context)
     if link is not None:
-        shown = content.open_link(link, document_id=document_id, key=link_key_of(context))
+        shown = content.open_link(link, document_id=document_id, key=context.link_key)
         async with context.db.transaction(shown.tenant_id) as session:
             opened = await content.open_by_link(session, link=shown, vault=vault, keyring=context.keyring)
     else:

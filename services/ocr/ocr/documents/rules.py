@@ -5,6 +5,7 @@ from urllib.parse import quote, unquote_to_bytes
 from uuid import UUID
 
 from common.auth import Actor, ActorKind
+from common.auth.scope import sees_whole_tenant
 
 from ..auth import READ
 
@@ -70,7 +71,7 @@ def reads_all(actor: Actor) -> bool:
 
     Staff of a branch see documents through the links of the claims that their scope reaches.
     """
-    return actor.kind is ActorKind.STAFF and actor.may(READ) and not actor.org_path
+    return actor.kind is ActorKind.STAFF and actor.may(READ) and sees_whole_tenant(actor)
 
 
 def disposition(filename: str, media_type: str) -> str:
