@@ -13,6 +13,7 @@ from common.contracts.identity import (
     MemberBound,
     MemberChanged,
     MembersAdmitted,
+    MemberTransferred,
     PersonFact,
     UnitFact,
     UnitsSnapshot,
@@ -76,6 +77,34 @@ async def test_persons_and_units_are_kept(world: World) -> None:
     ]
     await world.tell(UnitsSnapshot(snapshot_id=new_id(), units=units), times=2)
     assert await world.count(UnitCopy) == 4
+
+
+async def test_a_transferred_person_has_the_new_unit(world: World) -> None:
+    member = fact(world, unit_id=world.unit_id, version=1)
+    moved = member.model_copy(update={"version": 2, "unit_id": new_id()})
+    told = MemberTransferred(member=moved, from_unit_id=world.unit_id, to_unit_id=moved.unit_id or new_id())
+    await world.tell(MembersAdmitted(batch_id=new_id(), members=[member]))
+    await world.tell(told, times=2)
+    await world.tell(MemberChanged(member=member))
+    assert await world.count(PersonCopy, PersonCopy.unit_id == moved.unit_id) == 1
+
+
+async def test_claims_follow_their_unit_to_another_branch(world: World, person: Person) -> None:
+    await world.submitted(person)
+
+    async def seen(path: str) -> int:
+        reader = world.client.mint.actor(world.tenant, "claims.claim.read", org_path=path)
+        return len((await world.client.get("/claims", reader)).json()["items"])
+
+    assert (await seen("/binhu/"), await seen("/xinwu/")) == (1, 0)
+    moved = UnitFact(
+        version=2, unit_id=world.unit_id, name="无锡测试机械", credit_code="X", org_path="/xinwu/", status="approved"
+    )  # fmt: skip
+    await world.tell(UnitsSnapshot(snapshot_id=new_id(), units=[moved]), times=2)
+    assert (await seen("/binhu/"), await seen("/xinwu/")) == (0, 1)
+    older = moved.model_copy(update={"version": 1, "org_path": "/binhu/"})
+    await world.tell(UnitsSnapshot(snapshot_id=new_id(), units=[older]))
+    assert (await seen("/binhu/"), await seen("/xinwu/")) == (0, 1)
 
 
 async def test_the_person_may_not_review_their_own_claim(world: World, person: Person) -> None:

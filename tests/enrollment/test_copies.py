@@ -10,6 +10,7 @@ from common.contracts.identity import (
     MemberBound,
     MemberChanged,
     MembersAdmitted,
+    MemberTransferred,
     UnitApproved,
     UnitReturned,
     UnitsSnapshot,
@@ -62,10 +63,12 @@ def member_event(world: World, kind: type[Event], **changes: Any) -> Event:
         return MembersAdmitted(batch_id=new_id(), members=[fact, fact])
     if kind is MemberBound:
         return MemberBound(member=fact, account_id=new_id())
+    if kind is MemberTransferred:
+        return MemberTransferred(member=fact, to_unit_id=fact.unit_id or new_id())
     return MemberChanged(member=fact)
 
 
-@pytest.mark.parametrize("kind", [MembersAdmitted, MemberChanged, MemberBound])
+@pytest.mark.parametrize("kind", [MembersAdmitted, MemberChanged, MemberTransferred, MemberBound])
 async def test_members(world: World, kind: type[Event]) -> None:
     event = member_event(world, kind, version=3, state="confirmed")
     await deliver(world, event)

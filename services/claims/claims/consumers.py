@@ -8,7 +8,14 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from common.consumer import ConsumerContext, Subscription, subscribe
 from common.consumer.tenants import tenant_subscriptions
 from common.contracts.enrollment import ContributionReceived, PoliciesIssued, PolicyFact, PolicyTerminated
-from common.contracts.identity import MemberBound, MemberChanged, MembersAdmitted, UnitApproved, UnitsSnapshot
+from common.contracts.identity import (
+    MemberBound,
+    MemberChanged,
+    MembersAdmitted,
+    MemberTransferred,
+    UnitApproved,
+    UnitsSnapshot,
+)
 from common.contracts.ocr import DocumentRecognized, DocumentStored
 
 from .copies import service as copies
@@ -86,6 +93,13 @@ async def on_member_changed(session: AsyncSession, event: MemberChanged, context
     await copies.keep_persons(session, tenant_id=context.envelope.tenantid, members=[event.member])
 
 
+async def on_member_transferred(
+    session: AsyncSession, event: MemberTransferred, context: ConsumerContext
+) -> None:
+    """Keep the person with the new unit; claims that exist stay with the unit they were made in."""
+    await copies.keep_persons(session, tenant_id=context.envelope.tenantid, members=[event.member])
+
+
 async def on_member_bound(session: AsyncSession, event: MemberBound, context: ConsumerContext) -> None:
     """Keep the person with the account."""
     await copies.keep_persons(session, tenant_id=context.envelope.tenantid, members=[event.member])
@@ -97,7 +111,7 @@ async def on_unit_approved(session: AsyncSession, event: UnitApproved, context: 
 
 
 async def on_units_snapshot(session: AsyncSession, event: UnitsSnapshot, context: ConsumerContext) -> None:
-    """Keep the units of a snapshot."""
+    """Keep the units, of a snapshot or as they were changed; their claims follow them to another branch."""
     await copies.keep_units(session, tenant_id=context.envelope.tenantid, units=event.units)
 
 
@@ -110,6 +124,7 @@ SUBSCRIPTIONS: tuple[Subscription[Any], ...] = (
     subscribe(ContributionReceived, on_contribution_received),
     subscribe(MembersAdmitted, on_members_admitted),
     subscribe(MemberChanged, on_member_changed),
+    subscribe(MemberTransferred, on_member_transferred),
     subscribe(MemberBound, on_member_bound),
     subscribe(UnitApproved, on_unit_approved),
     subscribe(UnitsSnapshot, on_units_snapshot),

@@ -9,6 +9,7 @@ from common.contracts.identity import (
     MemberBound,
     MemberChanged,
     MembersAdmitted,
+    MemberTransferred,
     UnitApproved,
     UnitReturned,
     UnitsSnapshot,
@@ -17,6 +18,7 @@ from common.contracts.identity import (
 from .copies.consumers import (
     on_member_bound,
     on_member_changed,
+    on_member_transferred,
     on_members_admitted,
     on_unit_approved,
     on_unit_returned,
@@ -31,6 +33,7 @@ SUBSCRIPTIONS: tuple[Subscription[Any], ...] = (
     subscribe(UnitsSnapshot, on_units_snapshot),
     subscribe(MembersAdmitted, on_members_admitted),
     subscribe(MemberChanged, on_member_changed),
+    subscribe(MemberTransferred, on_member_transferred),
     subscribe(MemberBound, on_member_bound),
     subscribe(OrderPaid, on_order_paid, acts=True),
 )

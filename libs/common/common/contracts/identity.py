@@ -112,6 +112,8 @@ class PersonFact(BatchItem):
     state: str
     """new | reported | confirmed | returned | left"""
     effective_on: date
+    member_number: str | None = None
+    """会员编号, unique in the tenant; no personal value, it is printed on receipts."""
     account_id: UUID | None = None
     """The member's app account, once bound."""
 
@@ -122,6 +124,8 @@ class MembersAdmitted(Event):
     wire: ClassVar[str] = "identity.members_admitted.v1"
     batch_id: UUID
     members: list[PersonFact]
+    notify: bool = False
+    """Whether the members were admitted just now and should be told; false for snapshots and rosters."""
 
     @property
     def key(self) -> str:
@@ -152,3 +156,47 @@ class MemberBound(Event):
     def key(self) -> str:
         """Person."""
         return str(self.member.person_id)
+
+
+class MemberTransferred(Event):
+    """A person moved to another unit (调动); the whole fact as it is now."""
+
+    wire: ClassVar[str] = "identity.member_transferred.v1"
+    member: PersonFact
+    from_unit_id: UUID | None = None
+    to_unit_id: UUID
+
+    @property
+    def key(self) -> str:
+        """Person."""
+        return str(self.member.person_id)
+
+
+class UnitNameLinked(Event):
+    """The back office said which unit a name of synchronised data means; later data of that name is the unit's."""
+
+    wire: ClassVar[str] = "identity.unit_name_linked.v1"
+    source: str
+    unit_name: str
+    unit_id: UUID
+
+    @property
+    def key(self) -> str:
+        """Unit."""
+        return str(self.unit_id)
+
+
+class PersonErased(Event):
+    """A person's data must go: every service destroys or blanks what it holds and acknowledges it.
+
+    Ledger rows and numbers of policies and claims stay; they name nobody.
+    """
+
+    wire: ClassVar[str] = "identity.person_erased.v1"
+    request_id: UUID
+    person_id: UUID
+
+    @property
+    def key(self) -> str:
+        """Person."""
+        return str(self.person_id)

@@ -4,12 +4,13 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import func, literal_column
+from sqlalchemy import func, literal_column, select
 from sqlalchemy.dialects.postgresql import insert
 
 from common.db import TenantRepository
 from common.db.columns import TenantRow
 
+from ..intake.models import Claim
 from .models import DocumentCopy, PersonCopy, PolicyCopy, UnitCopy
 
 
@@ -97,3 +98,12 @@ class CopyRepository(TenantRepository):
             return {}
         rows = await self.all(self.select(UnitCopy).where(UnitCopy.id.in_(wanted)))
         return {row.id: row for row in rows}
+
+    async def claims_follow(self, unit_ids: Sequence[UUID]) -> None:
+        """Let the claims of units stand where the units stand in the tree now."""
+        same = (UnitCopy.tenant_id == Claim.tenant_id) & (UnitCopy.id == Claim.unit_id)
+        path = select(UnitCopy.org_path).where(same).correlate(Claim).scalar_subquery()
+        moved = self.update(Claim).where(Claim.unit_id.in_(unit_ids), Claim.org_path != path)
+        await self.session.execute(
+            moved.values(org_path=path), execution_options={"synchronize_session": False}
+        )

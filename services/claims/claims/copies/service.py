@@ -73,7 +73,8 @@ async def keep_persons(session: AsyncSession, *, tenant_id: UUID, members: Seque
 
 
 async def keep_units(session: AsyncSession, *, tenant_id: UUID, units: Sequence[UnitFact]) -> None:
-    """Keep facts of units."""
+    """Keep facts of units; claims follow a unit to another branch."""
+    copies = CopyRepository(session, tenant_id)
     rows: list[dict[str, Any]] = [
         {
             "id": fact.unit_id,
@@ -84,7 +85,8 @@ async def keep_units(session: AsyncSession, *, tenant_id: UUID, units: Sequence[
         }
         for fact in units
     ]
-    await CopyRepository(session, tenant_id).keep(UnitCopy, rows)
+    await copies.keep(UnitCopy, rows)
+    await copies.claims_follow([fact.unit_id for fact in units])
 
 
 async def keep_document(

@@ -7,6 +7,7 @@ from common.contracts.identity import (
     MemberBound,
     MemberChanged,
     MembersAdmitted,
+    MemberTransferred,
     UnitApproved,
     UnitReturned,
     UnitsSnapshot,
@@ -39,6 +40,13 @@ async def on_members_admitted(
 
 async def on_member_changed(session: AsyncSession, event: MemberChanged, context: ConsumerContext) -> None:
     """A person's facts changed."""
+    await CopyRepository(session, context.envelope.tenantid).take_persons([event.member])
+
+
+async def on_member_transferred(
+    session: AsyncSession, event: MemberTransferred, context: ConsumerContext
+) -> None:
+    """A person moved to another unit."""
     await CopyRepository(session, context.envelope.tenantid).take_persons([event.member])
 
 

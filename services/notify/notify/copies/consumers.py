@@ -3,7 +3,13 @@
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from common.consumer import ConsumerContext, subscribe
-from common.contracts.identity import MemberBound, MemberChanged, MembersAdmitted, UnitsSnapshot
+from common.contracts.identity import (
+    MemberBound,
+    MemberChanged,
+    MembersAdmitted,
+    MemberTransferred,
+    UnitsSnapshot,
+)
 
 from .service import keep_people, keep_units
 
@@ -25,6 +31,13 @@ async def on_member_changed(session: AsyncSession, event: MemberChanged, context
     await keep_people(session, tenant_id=context.envelope.tenantid, facts=[event.member])
 
 
+async def on_member_transferred(
+    session: AsyncSession, event: MemberTransferred, context: ConsumerContext
+) -> None:
+    """Keep a person's new unit."""
+    await keep_people(session, tenant_id=context.envelope.tenantid, facts=[event.member])
+
+
 async def on_member_bound(session: AsyncSession, event: MemberBound, context: ConsumerContext) -> None:
     """Keep the account of a person."""
     fact = event.member.model_copy(update={"account_id": event.account_id})
@@ -35,5 +48,6 @@ SUBSCRIPTIONS = (
     subscribe(UnitsSnapshot, on_units_snapshot),
     subscribe(MembersAdmitted, on_members_admitted),
     subscribe(MemberChanged, on_member_changed),
+    subscribe(MemberTransferred, on_member_transferred),
     subscribe(MemberBound, on_member_bound),
 )
