@@ -96,7 +96,7 @@ def _is_right(number: str, today: date) -> bool:
     return bool(
         _RIGHT_FORM.fullmatch(number)
         and number[17] == id_check_digit(number[:17])
-        and _was_born(number[6:14], today)
+        and was_born(number[6:14], today)
         and region_known(number[:6])
     )
 
@@ -108,8 +108,8 @@ def _part_faults(number: str, today: date) -> Iterator[Fault]:
     region, born, first17 = number[:6], number[6:14], number[:17]
     if _is_digits(region) and not region_known(region):
         yield _region_fault(region)
-    if _is_digits(born) and not _was_born(born, today):
-        yield _birth_fault(born)
+    if _is_digits(born) and not was_born(born, today):
+        yield birth_fault(born)
     last = number[17].upper()
     if _is_digits(first17) and last in "0123456789X" and last != (expected := id_check_digit(first17)):
         yield _checksum_fault(last, expected)
@@ -119,9 +119,10 @@ def _is_digits(text: str) -> bool:
     return text.isascii() and text.isdigit()
 
 
-def _was_born(text: str, today: date) -> bool:
+def was_born(text: str, today: date | None = None) -> bool:
+    """Say whether eight digits are a real birth date that has come."""
     day = _date_of(text)
-    return day is not None and EARLIEST_BIRTH <= day <= today
+    return day is not None and EARLIEST_BIRTH <= day <= (today or clock.today())
 
 
 @lru_cache(maxsize=65_536)
@@ -158,7 +159,8 @@ def _region_fault(region: str) -> Fault:
     )
 
 
-def _birth_fault(born: str) -> Fault:
+def birth_fault(born: str) -> Fault:
+    """Return what is wrong with a birth date that is none."""
     return Fault(
         "id.birthdate",
         Text(

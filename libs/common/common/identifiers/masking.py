@@ -8,6 +8,11 @@ def mask_id_number(number: str) -> str:
     return _keep(number, first=3, last=4)
 
 
+def mask_document_number(number: str) -> str:
+    """Show a short number's first and last three characters (H*****678), a long one as an ID number is shown."""
+    return mask_id_number(number) if len(number) >= 11 else _keep(number, first=1, last=3)
+
+
 def mask_bank_card(number: str) -> str:
     """Show the first and the last four digits: 6228 **** **** 4171, whatever its length (manual 002)."""
     digits = "".join(number.split())

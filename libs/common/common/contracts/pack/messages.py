@@ -3,7 +3,7 @@
 import string
 from typing import Annotated, Literal
 
-from pydantic import AfterValidator, StringConstraints
+from pydantic import AfterValidator, Field, StringConstraints
 
 from .base import LocalProse, LocalText, Part, broken
 
@@ -75,6 +75,13 @@ def _braces(text: LocalProse) -> LocalProse:
     return text
 
 
+class ProviderTemplate(Part):
+    """A template as an SMS provider has approved it: its code there, and the variables in the order it takes them."""
+
+    code: Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_]{1,40}$")]
+    variables: tuple[Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]*$")], ...] = ()
+
+
 class Message(Part):
     """What one audience is told on one channel when an event happens.
 
@@ -87,6 +94,9 @@ class Message(Part):
     title: LocalText | None = None
     text: Annotated[LocalProse, AfterValidator(_braces)]
     must_arrive: bool = False
+    providers: dict[Literal["aliyun", "tencent"], ProviderTemplate] = Field(
+        default_factory=dict, description="For SMS: the approved template of each provider."
+    )
 
     @property
     def variables(self) -> frozenset[str]:

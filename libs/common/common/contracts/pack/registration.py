@@ -6,11 +6,17 @@ from pydantic import Field, model_validator
 
 from .base import Code, Count, LocalProse, LocalText, Part, broken
 from .eligibility import Eligibility
+from .entrances import HandOver, Portal, WeChatApp
 
 FileFormat = Literal["pdf", "png", "jpg", "jpeg", "ofd", "xlsx"]
-SignInWay = Literal["password", "sms", "password_sms", "oidc", "cas", "host_app"]
+SignInWay = Literal["password", "sms", "password_sms", "oidc", "cas", "host_app", "wechat"]
 DocumentKind = Literal[
-    "id_card", "passport", "hk_macau_permit", "taiwan_permit", "foreign_permanent_resident"
+    "id_card",
+    "passport",
+    "hmt_residence_permit",
+    "hk_macau_permit",
+    "taiwan_permit",
+    "foreign_permanent_resident",
 ]
 
 
@@ -72,6 +78,11 @@ class Binding(Part):
     fallback: Literal["none", "bank_four_factor", "contact"] = "contact"
     accounts_per_member: Annotated[int, Field(ge=1, le=1)] = 1
 
+    @property
+    def kinds(self) -> tuple[str, ...]:
+        """The kinds of document as the register calls them."""
+        return tuple("resident_id" if kind == "id_card" else kind for kind in self.documents)
+
 
 class SignIn(Part):
     """The ways in, by kind of person; the first is the one offered first."""
@@ -80,6 +91,29 @@ class SignIn(Part):
     handler: tuple[SignInWay, ...] = ()
     member: Annotated[tuple[SignInWay, ...], Field(min_length=1)]
     hosts: tuple[LocalText, ...] = Field(default=(), description="Apps that hand their users over.")
+    portals: tuple[Portal, ...] = Field(default=(), description="Campus portals: OpenID Connect and CAS.")
+    handovers: tuple[HandOver, ...] = Field(default=(), description="How host apps sign their hand-overs.")
+    wechat: WeChatApp | None = None
+
+    @model_validator(mode="after")
+    def _entrances(self) -> "SignIn":
+        ways = {*self.staff, *self.handler, *self.member}
+        for kind in ("oidc", "cas"):
+            if kind in ways and not any(portal.kind == kind for portal in self.portals):
+                raise broken(f"登录方式有 {kind}，portals 中须有此类门户", f"{kind} needs a portal of that kind")
+        if "host_app" in ways and not self.handovers:
+            raise broken("登录方式有 host_app，须写 handovers", "host_app needs handovers")
+        if "wechat" in ways and self.wechat is None:
+            raise broken("登录方式有 wechat，须写 wechat", "the way wechat needs the section wechat")
+        for name in ("portals", "handovers"):
+            codes = [part.code for part in getattr(self, name)]
+            if len(set(codes)) != len(codes):
+                raise broken(f"{name} 中编码重复", f"a code is repeated in {name}")
+        return self
+
+    def portal(self, code: str) -> Portal | None:
+        """Return the portal of a code."""
+        return next((portal for portal in self.portals if portal.code == code), None)
 
 
 class Registration(Part):

@@ -15,6 +15,8 @@ PERMISSIONS: frozenset[str] = frozenset(
         "identity.member.read",
         "identity.member.reveal",
         "identity.member.write",
+        "identity.binding.confirm",
+        "identity.portal.manage",
         "identity.tenant.manage",
         "enrollment.order.write",
         "enrollment.order.read",

@@ -37,3 +37,6 @@ class Tenant(Part):
     short_name: LocalText
     branding: Branding
     contact: Contact
+    sms_signature: Line | None = Field(
+        None, description="短信签名 as approved by the SMS providers, without brackets."
+    )
