@@ -100,7 +100,9 @@ class SignIn(Part):
         ways = {*self.staff, *self.handler, *self.member}
         for kind in ("oidc", "cas"):
             if kind in ways and not any(portal.kind == kind for portal in self.portals):
-                raise broken(f"登录方式有 {kind}，portals 中须有此类门户", f"{kind} needs a portal of that kind")
+                raise broken(
+                    f"登录方式有 {kind}，portals 中须有此类门户", f"{kind} needs a portal of that kind"
+                )
         if "host_app" in ways and not self.handovers:
             raise broken("登录方式有 host_app，须写 handovers", "host_app needs handovers")
         if "wechat" in ways and self.wechat is None:
