@@ -3,11 +3,11 @@
 Sources, by kind:
 - `hmt_residence_permit` 港澳台居民居住证: measures of the State Council's office (国办发〔2018〕81号): a citizen's
   number of GB 11643 whose region is 810000 (Hong Kong), 820000 (Macao) or 830000 (Taiwan).
-- `hk_macau_permit` 港澳居民来往内地通行证: H (Hong Kong) or M (Macao) and 8 digits for life; on cards issued before 2013
+- `hk_macau_permit` 港澳居民来往内地通行证: H (Hong Kong) or M (Macao) and 8 digits for life; on cards from before 2013
   two more digits count the reissues.
 - `taiwan_permit` 台湾居民来往大陆通行证: 8 digits for life on cards issued since 2015; 10 digits before, two of which
   count the reissues, and on some a letter in brackets behind.
-- `foreign_permanent_resident` 外国人永久居留身份证: rule of the National Immigration Administration for the cards issued
+- `foreign_permanent_resident` 外国人永久居留身份证: the National Immigration Administration for cards issued
   since 1 December 2023: 9, province (2), nationality as ISO 3166-1 numeric (3), birth date (8), serial (3), check
   digit of GB 11643. Cards of 2017 are valid until they expire: three letters of the nationality and 12 digits, whose
   check digit is not published.
