@@ -161,7 +161,8 @@ def test_reach_in_sql_and_in_python_agree() -> None:
 
     branch = actor(ActorKind.STAFF, org_path="/east/")
     assert [path for path in paths() if reaches(branch, path)] == ["/east/", "/east/mill/"]
-    assert all(reaches(actor(ActorKind.STAFF), path) for path in paths())
+    for whole in (actor(ActorKind.STAFF), actor(ActorKind.PLATFORM), actor(ActorKind.SYSTEM)):
+        assert all(reaches(whole, path) for path in paths())
+        assert str(within_reach(whole, THINGS.c.path)) == str(true())
     assert not any(reaches(actor(ActorKind.HANDLER, unit_id=UNIT_A), path) for path in paths())
-    assert str(within_reach(actor(ActorKind.STAFF), THINGS.c.path)) == str(true())
     assert path_range("/east") == path_range("/east/") == ("/east/", "/east0")

@@ -23,9 +23,14 @@ def sees_whole_tenant(actor: Actor) -> bool:
     return actor.kind is ActorKind.STAFF and actor.org_path in ("", "/")
 
 
+def reaches_whole_tenant(actor: Actor) -> bool:
+    """Whether the caller acts on the whole organisation: also the platform's operators, who see no person's rows."""
+    return sees_whole_tenant(actor) or actor.kind is ActorKind.PLATFORM
+
+
 def reaches(actor: Actor, path: str) -> bool:
-    """Whether an organisation path lies within the caller's scope."""
-    if sees_whole_tenant(actor):
+    """Whether a part of the organisation lies within the caller's reach."""
+    if reaches_whole_tenant(actor):
         return True
     low, high = path_range(actor.org_path)
     return actor.kind is ActorKind.STAFF and low <= path < high

@@ -6,7 +6,7 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, false, or_, select, true
 
 from ..auth.actor import Actor, ActorKind
-from ..auth.scope import path_range, sees_whole_tenant
+from ..auth.scope import path_range, reaches_whole_tenant, sees_whole_tenant
 
 Condition = ColumnElement[bool]
 Column = Any
@@ -16,8 +16,8 @@ Units = Any
 
 
 def within_reach(actor: Actor, path: Column) -> Condition:
-    """The condition that a path lies within the caller's scope; a row without a path lies in the whole only."""
-    if sees_whole_tenant(actor):
+    """The condition that a path lies within the caller's reach; a row without a path lies in the whole only."""
+    if reaches_whole_tenant(actor):
         return true()
     if actor.kind is not ActorKind.STAFF:
         return false()

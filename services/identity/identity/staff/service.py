@@ -6,7 +6,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from common.audit import record
 from common.auth import Actor, ActorKind
-from common.auth.scope import reaches, sees_whole_tenant
+from common.auth.scope import reaches, reaches_whole_tenant
 from common.contracts.pack import TenantPack
 from common.crypto import TenantKeys
 from common.errors import NotFound
@@ -55,7 +55,7 @@ async def create_staff(
         raise StaffExists
     org_path = await _path_of(session, asked.branch)
     _require_within(actor, org_path)
-    if not sees_whole_tenant(actor) and any(pack.role(code).scope == "tenant" for code in asked.roles):
+    if not reaches_whole_tenant(actor) and any(pack.role(code).scope == "tenant" for code in asked.roles):
         raise RoleTooWide
     keys = await context.keyring.for_tenant(session)
     sealed = keys.sealed(mobile, context="person.mobile", kind="mobile")
