@@ -167,3 +167,34 @@ class PolicyTerminated(Event):
     def key(self) -> str:
         """Policy."""
         return str(self.policy.policy_id)
+
+
+class RefundDue(Event):
+    """Money of a fund goes back to whoever paid it; the ledger posts it once per `refund_id`."""
+
+    wire: ClassVar[str] = "enrollment.refund_due.v1"
+    refund_id: UUID
+    reason: str
+    """covered_meanwhile | ended_meanwhile | removed | terminated | paid_too_much | cancelled"""
+    fund: str
+    product_code: str
+    amount: Decimal
+    """Yuan, above zero."""
+    due_on: date
+    payee: str
+    """unit | member: who paid, and so who gets it back"""
+    unit_id: UUID | None = None
+    person_id: UUID | None = None
+    """The person whose cover it was paid for; None where a refund is for several people."""
+    people: int = 1
+    order_id: UUID | None = None
+    order_number: str | None = None
+    policy_id: UUID | None = None
+    bank_card: Sealed | None = None
+    """Where it goes, if the person named a card."""
+    bank_name: str | None = None
+
+    @property
+    def key(self) -> str:
+        """Order, so that a refund follows the contribution it gives back; else the refund itself."""
+        return str(self.order_id or self.refund_id)

@@ -1,6 +1,6 @@
 """What can be refused about policies."""
 
-from common.errors import DomainError
+from common.errors import Conflict, DomainError
 from common.text import Text
 
 
@@ -11,4 +11,14 @@ class ExportTooLarge(DomainError):
     text = Text(
         "符合条件的记录超过 {limit} 条，请按年份、项目或工单编号缩小范围后再导出。",
         "More than {limit} records match. Narrow the search by year, product or order, then export.",
+    )
+
+
+class PolicyNotInForce(Conflict):
+    """The policy has ended or is ended already."""
+
+    code = "policy.not_in_force"
+    text = Text(
+        "保单 {number} 不在保障期内或已终止，不能再终止。请刷新后查看。",
+        "Policy {number} is not in force any more. Refresh and look again.",
     )

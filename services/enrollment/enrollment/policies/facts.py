@@ -30,6 +30,7 @@ def policy_fact(row: Policy | Any) -> PolicyFact:
         starts_on=row.starts_on,
         ends_on=row.ends_on,
         status=row.status,
+        ended_on=row.ended_on,
         document_number=Sealed(ciphertext=row.document_token, index=row.document_index),
         name=Sealed(ciphertext=row.name_token, index=row.name_index),
         mobile=sealed(row.mobile_token, row.mobile_index),

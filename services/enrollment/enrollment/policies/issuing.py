@@ -95,6 +95,8 @@ def _policy_rows(
         "product_code": product.code,
         "pack_version": order.pack_version,
         "status": "in_force",
+        "ended_on": None,
+        "share_limit": product.contribution.share_limit,
     }
     prices = {
         shares: contribution_of(shares=shares, price=product.contribution, rounding=pack.rounding)

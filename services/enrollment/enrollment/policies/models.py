@@ -1,6 +1,6 @@
 """Policies, the slot that makes double cover impossible, and the runs that tell policies again."""
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from uuid import UUID
 
@@ -10,6 +10,7 @@ from common.clock import now
 from common.db import TenantRow, VersionedRow
 
 from ..tables import Base
+from .errors import PolicyNotInForce
 
 
 class Cover(TenantRow, Base):
@@ -43,6 +44,9 @@ class Policy(VersionedRow, Base):
     ends_on: Mapped[date]
     status: Mapped[str] = mapped_column(default="in_force")
     """in_force | terminated"""
+    ended_on: Mapped[date | None] = mapped_column(default=None)
+    """Last day of cover of a terminated policy; the day before `starts_on` if cover never began"""
+    share_limit: Mapped[int | None] = mapped_column(default=None)
     document_kind: Mapped[str]
     document_token: Mapped[str]
     document_index: Mapped[str]
@@ -53,6 +57,13 @@ class Policy(VersionedRow, Base):
     card_token: Mapped[str | None]
     card_index: Mapped[str | None]
     bank_name: Mapped[str | None]
+
+    def end(self, *, on: date) -> None:
+        """End cover before its term with the day `on`; PolicyNotInForce if it has ended."""
+        if self.status != "in_force" or on >= self.ends_on:
+            raise PolicyNotInForce(number=self.number)
+        self.status, self.ended_on = "terminated", max(on, self.starts_on - timedelta(days=1))
+        self.touch()
 
 
 class PolicySnapshot(TenantRow, Base):

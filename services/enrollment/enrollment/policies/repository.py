@@ -91,6 +91,19 @@ class PolicyRepository(TenantRepository):
         }
         await self.session.execute(EXTEND_COVERS, values)
 
+    async def shorten_cover(self, policy: Policy) -> None:
+        """Let the cover of a policy that ended early end with it, so that the person may be covered again."""
+        await self.session.execute(
+            self.update(Cover)
+            .where(
+                Cover.person_id == policy.person_id,
+                Cover.product_code == policy.product_code,
+                Cover.covered_until == policy.ends_on,
+            )
+            .values(covered_until=policy.ended_on)
+            .execution_options(synchronize_session=False)
+        )
+
     async def mark_covered(self, people: list[UUID], reasons: list[dict[str, Any]]) -> None:
         """Note that people of an order got covered by another one meanwhile: they turned out not to be insurable."""
         if people:

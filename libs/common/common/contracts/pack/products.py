@@ -53,6 +53,35 @@ class RefundRule(Part):
     not_after_claim: bool = True
 
 
+class AmendmentRule(Part):
+    """Mid-term changes of a running group cover (row P.01): people added pay for what is left of the term, people who
+    leave get back what the product's refund rule says.
+
+    `charge`: "months" counts the month that has begun, "days" is exact, "full" asks the whole contribution.
+    `not_in_last_days`: nobody joins in the last days of a term; they wait for the renewal.
+    """
+
+    charge: Literal["months", "days", "full"] = "months"
+    add: bool = True
+    remove: bool = True
+    not_in_last_days: Days = 0
+
+    @model_validator(mode="after")
+    def _something(self) -> "AmendmentRule":
+        if not (self.add or self.remove):
+            raise broken("add 与 remove 至少一个为 true", "one of add and remove must be true")
+        return self
+
+
+class PaymentPaper(Part):
+    """A paper that a payment needs (manual 002 part 3.4: voucher as a picture, stamped form and roster as pdf)."""
+
+    code: Code
+    title: LocalText
+    formats: Annotated[tuple[Literal["pdf", "png", "jpg"], ...], Field(min_length=1)] = ("pdf",)
+    required: bool = True
+
+
 class Product(Part):
     """A product 参保项目. `ordered_by`: a unit's order, the member alone, or the union (public benefit).
 
@@ -78,9 +107,18 @@ class Product(Part):
     refund: RefundRule
     roster: Roster | None = None
     form: Form | None = Field(default=None, description="What a member fills in who orders alone (row A.04).")
+    amendment: AmendmentRule | None = Field(default=None, description="None: no changes in mid-term.")
+    papers: tuple[PaymentPaper, ...] = Field(
+        default=(),
+        description="Papers beside the bank voucher; none named: the stamped form and roster as pdf.",
+    )
     benefits: Annotated[tuple[Code, ...], Field(min_length=1)]
     caps: tuple[Cap, ...] = ()
     introduction: Code | None = Field(default=None, description="Article of the pack's content.")
+    terms: Code | None = Field(default=None, description="Article with the full terms 条款.")
+    questions: tuple[Code, ...] = Field(
+        default=(), description="Articles with frequent questions (row C.13)."
+    )
     sum_insured: PositiveMoney | None = Field(
         default=None, description="Shown on the certificate, yuan per share."
     )
@@ -100,6 +138,10 @@ class Product(Part):
             )
         if self.offered_from and self.offered_until and self.offered_until < self.offered_from:
             raise broken("offered_until 早于 offered_from", "offered_until is before offered_from")
+        if len({paper.code for paper in self.papers}) != len(self.papers):
+            raise broken("papers 有重复的 code", "a code stands in papers twice")
+        if self.amendment and "unit" not in self.ordered_by:
+            raise broken("只有单位参保的项目才有 amendment", "amendments are for products that units order")
         if self.waiting_days >= self.term_months * 31:
             raise broken("等待期不能长于保障期", "the waiting period is longer than the term")
         return self

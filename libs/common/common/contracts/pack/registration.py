@@ -4,7 +4,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field, model_validator
 
-from .base import Code, Count, LocalProse, LocalText, Part, broken
+from .base import Code, Count, Line, LocalProse, LocalText, Part, broken
 from .eligibility import Eligibility
 from .entrances import HandOver, Portal, WeChatApp
 
@@ -138,6 +138,10 @@ class Registration(Part):
     admission: Admission | None = None
     binding: Binding = Binding()
     handlers_per_unit: Count = 5
+    delete_all_words: Line | None = Field(
+        default=None,
+        description="Words to be typed before everybody in a list is deleted, e.g. 全部删除 (row D.10).",
+    )
     resend_seconds: Annotated[int, Field(ge=30, le=600, description="Between two SMS codes to a number.")] = (
         60
     )

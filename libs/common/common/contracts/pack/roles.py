@@ -21,6 +21,7 @@ PERMISSIONS: frozenset[str] = frozenset(
         "enrollment.order.write",
         "enrollment.order.read",
         "enrollment.order.review",
+        "enrollment.roster.accept",
         "enrollment.payment.report",
         "enrollment.payment.confirm",
         "enrollment.policy.read",

@@ -35,6 +35,7 @@ class Roster(Part):
 
     `examples` are rows as a whole that old and new templates carry; the first is printed in the template.
     A row that equals one of them is refused (`row.example`); a real person may share its name.
+    `acceptance`: "second_person" keeps the rows of an upload apart until somebody else accepts all or part (row P.02).
     """
 
     title: LocalText
@@ -42,6 +43,7 @@ class Roster(Part):
     numbered: bool = True
     columns: Annotated[tuple[RosterColumn, ...], Field(min_length=2)]
     examples: tuple[dict[RosterField, Line], ...] = ()
+    acceptance: Literal["at_once", "second_person"] = "at_once"
 
     @model_validator(mode="after")
     def _coherent(self) -> "Roster":

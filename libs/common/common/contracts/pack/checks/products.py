@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from ..benefits import FixedBy
-from ..faults import Problem
+from ..faults import Place, Problem
 from ..shape import View
 from .references import unknown, wrong
 
@@ -20,12 +20,36 @@ def check_products(view: View) -> Iterator[Problem]:
             yield from unknown(
                 (*place, "eligibility", "over_age", "consent_role"), "role", role, view.codes("roles")
             )
-        if product.introduction:
-            yield from unknown(
-                (*place, "introduction"), "article", product.introduction, view.codes("content")
-            )
+            yield from _consent(view, (*place, "eligibility", "over_age", "consent_role"), role)
+        for name in ("introduction", "terms"):
+            if article := getattr(product, name):
+                yield from unknown((*place, name), "article", article, view.codes("content"))
+        for position, article in enumerate(product.questions):
+            yield from unknown((*place, "questions", position), "article", article, view.codes("content"))
+        if product.roster and product.roster.acceptance == "second_person":
+            yield from _acceptance(view, (*place, "roster", "acceptance"))
     yield from _admission(view)
     yield from _benefits(view)
+
+
+def _consent(view: View, place: Place, code: str) -> Iterator[Problem]:
+    """Whoever consents to over-age people does it where orders are reviewed."""
+    roles = {role.code: role.permissions for role in view.listed("roles").values()}
+    if code in roles and "enrollment.order.review" not in roles[code]:
+        zh = f"角色 {code} 缺少权限 enrollment.order.review，不能同意超龄参保"
+        yield wrong(place, "role_lacks_permission", zh, f"the role {code} lacks enrollment.order.review")
+
+
+def _acceptance(view: View, place: Place) -> Iterator[Problem]:
+    """A second person must exist who may accept the rows."""
+    roles = view.listed("roles").values()
+    if view.codes("roles") == {role.code for role in roles} and not any(
+        "enrollment.roster.accept" in role.permissions for role in roles
+    ):
+        zh = "没有角色具有权限 enrollment.roster.accept，第二人无法接收花名册"
+        yield wrong(
+            place, "role_lacks_permission", zh, "no role has enrollment.roster.accept: nobody could accept"
+        )
 
 
 def _admission(view: View) -> Iterator[Problem]:

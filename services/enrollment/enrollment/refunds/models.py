@@ -1,0 +1,31 @@
+"""A refund that is owed; `subject` makes sure that one occasion is refunded once."""
+
+from datetime import date
+from decimal import Decimal
+from uuid import UUID
+
+from sqlalchemy.orm import Mapped
+
+from common.db import TenantRow
+
+from ..tables import Base
+
+
+class RefundOwed(TenantRow, Base):
+    """Money that goes back 应退款; `id` is the refund's id in RefundDue."""
+
+    __tablename__ = "refund_owed"
+    subject: Mapped[str]
+    """What it is for, e.g. policy:… or order:…:covered_meanwhile; unique in the tenant"""
+    reason: Mapped[str]
+    fund: Mapped[str]
+    product_code: Mapped[str]
+    amount: Mapped[Decimal]
+    due_on: Mapped[date]
+    payee: Mapped[str]
+    unit_id: Mapped[UUID | None]
+    person_id: Mapped[UUID | None]
+    people: Mapped[int]
+    order_id: Mapped[UUID | None]
+    order_number: Mapped[str | None]
+    policy_id: Mapped[UUID | None]

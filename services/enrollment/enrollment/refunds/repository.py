@@ -1,0 +1,28 @@
+"""SQL of refunds."""
+
+from collections.abc import Sequence
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy.dialects.postgresql import insert
+
+from common.clock import now
+from common.db import TenantRepository
+
+from .models import RefundOwed
+
+
+class RefundRepository(TenantRepository):
+    """Refunds of one tenant."""
+
+    async def owe(self, rows: Sequence[dict[str, Any]]) -> set[UUID]:
+        """Add refunds; return the ids of those whose subject had none yet."""
+        common = {"tenant_id": self.tenant_id, "created_at": now()}
+        statement = insert(RefundOwed).values([common | row for row in rows])
+        statement = statement.on_conflict_do_nothing(index_elements=["tenant_id", "subject"])
+        return set((await self.session.execute(statement.returning(RefundOwed.id))).scalars())
+
+    async def of_order(self, order_id: UUID) -> Sequence[RefundOwed]:
+        """Return the refunds of an order, oldest first."""
+        statement = self.select(RefundOwed).where(RefundOwed.order_id == order_id)
+        return await self.all(statement.order_by(RefundOwed.id))

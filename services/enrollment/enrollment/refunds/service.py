@@ -1,0 +1,33 @@
+"""Owe a refund: the row and RefundDue in one transaction, once per subject."""
+
+from collections.abc import Sequence
+from uuid import UUID
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from common.contracts.enrollment import RefundDue
+from common.events import emit
+
+from .repository import RefundRepository
+
+KEPT = (
+    "reason", "fund", "product_code", "amount", "due_on", "payee", "unit_id", "person_id", "people", "order_id",
+    "order_number", "policy_id",
+)  # fmt: skip
+
+
+async def owe_refunds(
+    session: AsyncSession, *, tenant_id: UUID, refunds: Sequence[tuple[str, RefundDue]]
+) -> None:
+    """Owe refunds, each with its subject, and say so; a subject that has one already and an amount of nothing are left."""
+    wanted = {due.refund_id: (subject, due) for subject, due in refunds if due.amount > 0}
+    if not wanted:
+        return
+    rows = [
+        {"id": due.refund_id, "subject": subject} | {name: getattr(due, name) for name in KEPT}
+        for subject, due in wanted.values()
+    ]
+    added = await RefundRepository(session, tenant_id).owe(rows)
+    for refund_id, (_, due) in wanted.items():
+        if refund_id in added:
+            emit(session, due)
