@@ -80,6 +80,18 @@ class Order(VersionedRow, Base):
     issued_to: Mapped[UUID | None] = mapped_column(default=None)
     """The last row of the order that has been dealt with; people are issued in the order of their rows."""
     done_at: Mapped[datetime | None] = mapped_column(default=None)
+    kind: Mapped[str] = mapped_column(default="enrolment")
+    """enrolment | amendment: people added to and removed from the cover of `base_order_id`"""
+    base_order_id: Mapped[UUID | None] = mapped_column(default=None)
+    split_from_id: Mapped[UUID | None] = mapped_column(default=None)
+    effective_on: Mapped[date | None] = mapped_column(default=None)
+    """First day of an amendment, which its contributions and refunds are reckoned from."""
+    leaving: Mapped[int] = mapped_column(default=0)
+    employees: Mapped[int | None] = mapped_column(default=None)
+    health_version: Mapped[int | None] = mapped_column(default=None)
+    issue_attempts: Mapped[int] = mapped_column(default=0)
+    issue_retry_at: Mapped[datetime | None] = mapped_column(default=None)
+    issue_problem: Mapped[str | None] = mapped_column(default=None)
 
     def require(self, *allowed: OrderStatus) -> None:
         """Raise OrderStateWrong unless the order is in one of these states."""

@@ -1,6 +1,7 @@
 """The people on an order, and the roster files they came from. Personal values are sealed."""
 
 from datetime import datetime
+from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
@@ -38,6 +39,12 @@ class OrderPerson(TenantRow, Base):
     insurable: Mapped[bool]
     reasons: Mapped[list[dict[str, Any]]]
     outcome: Mapped[str | None] = mapped_column(default=None)
+    action: Mapped[str] = mapped_column(default="add")
+    """add | remove (of an amendment)"""
+    policy_id: Mapped[UUID | None] = mapped_column(default=None)
+    """The policy that ends, of a person who is removed."""
+    contribution: Mapped[Decimal | None] = mapped_column(default=None)
+    """Yuan for the rest of a running term; None: the product's contribution for a whole term."""
 
 
 class RosterImport(TenantRow, Base):

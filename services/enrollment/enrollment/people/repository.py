@@ -20,7 +20,7 @@ from .models import OrderPerson, RosterImport
 from .tasks import COLUMNS
 
 STAGE = unscoped(
-    text("CREATE TEMPORARY TABLE staged_person (LIKE order_person) ON COMMIT DROP"),
+    text("CREATE TEMPORARY TABLE staged_person (LIKE order_person INCLUDING DEFAULTS) ON COMMIT DROP"),
     why="COPY into a table with row-level security is refused, so rows are staged first",
 )
 REFUSE_DOUBLE = unscoped(

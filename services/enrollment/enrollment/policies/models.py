@@ -25,6 +25,8 @@ class Cover(TenantRow, Base):
     product_code: Mapped[str]
     covered_until: Mapped[date | None]
     terms: Mapped[int] = mapped_column(default=0)
+    shares: Mapped[int] = mapped_column(default=0)
+    """Shares of the term that runs or comes last."""
 
 
 class Policy(VersionedRow, Base):

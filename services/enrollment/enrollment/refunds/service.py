@@ -19,7 +19,7 @@ KEPT = (
 async def owe_refunds(
     session: AsyncSession, *, tenant_id: UUID, refunds: Sequence[tuple[str, RefundDue]]
 ) -> None:
-    """Owe refunds, each with its subject, and say so; a subject that has one already and an amount of nothing are left."""
+    """Owe refunds, each with its subject, and say so; one occasion is refunded once, and nothing is no refund."""
     wanted = {due.refund_id: (subject, due) for subject, due in refunds if due.amount > 0}
     if not wanted:
         return

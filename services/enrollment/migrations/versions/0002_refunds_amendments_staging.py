@@ -32,7 +32,7 @@ CREATE TABLE over_age_consent (
 CREATE INDEX over_age_consent_state ON over_age_consent (tenant_id, state, id)""",
     "staged_row": """
 CREATE TABLE staged_row (
-  LIKE order_person,
+  LIKE order_person INCLUDING DEFAULTS,
   raw_token text NOT NULL, decision text CHECK (decision IN ('accepted', 'rejected')),
   PRIMARY KEY (tenant_id, id),
   FOREIGN KEY (tenant_id, order_id) REFERENCES enrolment_order (tenant_id, id));
@@ -51,7 +51,8 @@ ALTER TABLE enrolment_order ADD COLUMN kind text NOT NULL DEFAULT 'enrolment'
   ADD COLUMN employees int CHECK (employees > 0), ADD COLUMN health_version int,
   ADD COLUMN issue_attempts int NOT NULL DEFAULT 0, ADD COLUMN issue_retry_at timestamptz,
   ADD COLUMN issue_problem text;
-ALTER TABLE enrolment_order ADD CONSTRAINT enrolment_order_base CHECK ((kind = 'amendment') = (base_order_id IS NOT NULL));
+ALTER TABLE enrolment_order ADD CONSTRAINT enrolment_order_base
+  CHECK ((kind = 'amendment') = (base_order_id IS NOT NULL));
 CREATE INDEX enrolment_order_unit_status ON enrolment_order (tenant_id, unit_id, status, id);
 ALTER TABLE order_person ADD COLUMN action text NOT NULL DEFAULT 'add' CHECK (action IN ('add', 'remove')),
   ADD COLUMN policy_id uuid, ADD COLUMN contribution numeric(14,2) CHECK (contribution >= 0);
