@@ -22,6 +22,7 @@ BODIES: dict[tuple[str, str], dict[str, Any]] = {
     ("POST", "/claims/{claim_id}/decisions"): {"json": {"node": "first-check", "action": "agree"}},
     ("POST", "/claims/{claim_id}/payee"): {"json": {"card_number": "6228480000000000", "bank_name": "农行"}},
     ("POST", "/payout-batches"): {"json": {"fund": FUND}},
+    ("POST", "/payout-batches/{batch_id}/cancel"): {"json": {"reason": "重复制单"}},
 }  # fmt: skip
 
 
@@ -29,11 +30,12 @@ def all_routes() -> list[APIRoute]:
     from claims.feed.endpoints import router as feed
     from claims.intake.endpoints import router as intake
     from claims.ledger.endpoints import router as ledger
+    from claims.payouts.batches.endpoints import router as batches
     from claims.payouts.endpoints import router as payouts
     from claims.review.endpoints import router as review
     from claims.statistics.endpoints import router as statistics
 
-    routers = (intake, review, feed, payouts, ledger, statistics)
+    routers = (intake, review, feed, batches, payouts, ledger, statistics)
     return [route for router in routers for route in router.routes if isinstance(route, APIRoute)]
 
 
@@ -50,7 +52,7 @@ def permissions_of(method: str, path: str) -> tuple[str, ...]:
 
 
 def filled(path: str, claim: str = ID) -> str:
-    for name in ("claim_id", "batch_id", "file_id", "document_id"):
+    for name in ("claim_id", "batch_id", "file_id", "document_id", "payout_id"):
         path = path.replace("{" + name + "}", claim)
     return path
 
@@ -70,10 +72,12 @@ async def test_another_tenants_row_is_not_there(world: World, other: World, meth
     person = await world.cover()
     if "claim_id" in path:
         row = (await world.hospital(person))["id"]
-    elif "batch_id" in path:
+    elif "batch_id" in path or "payout_id" in path:
         await world.fund()
         await world.approved(person)
         row = (await world.released())["id"]
+        if "payout_id" in path:
+            row = (await world.client.get("/payouts", world.staff("payout_maker"))).json()["items"][0]["id"]
     else:
         row = (await world.feed(b"line_id,id_number,name\n1,x,y\n")).json()["id"]
     options = BODIES.get((method, path), {"content": b"x"} if method == "POST" else {})

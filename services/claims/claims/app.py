@@ -9,6 +9,7 @@ from .consumers import SUBSCRIPTIONS
 from .feed.endpoints import router as feed
 from .intake.endpoints import router as intake
 from .ledger.endpoints import router as ledger
+from .payouts.batches.endpoints import router as batches
 from .payouts.endpoints import router as payouts
 from .review.endpoints import router as review
 from .settings import ClaimsSettings
@@ -21,5 +22,5 @@ def create_app(settings: CommonSettings | None = None) -> FastAPI:
     """Return the ASGI application, served under /api/claims."""
     chosen = settings or ClaimsSettings()
     context = ServiceContext.make("claims", chosen, subscribed=SUBSCRIBED)
-    routers = [intake, review, feed, payouts, ledger, statistics]
+    routers = [intake, review, feed, batches, payouts, ledger, statistics]
     return build_app(context, routers, title="理赔 Claims", streamed=("/feed/files", "/results"))

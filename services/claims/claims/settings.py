@@ -18,4 +18,6 @@ class ClaimsSettings(CommonSettings):
     """Largest result file of a bank, in bytes."""
     feed_every: timedelta = timedelta(seconds=2)
     """How often the worker looks for settlement lines to decide."""
+    batches_every: timedelta = timedelta(seconds=30)
+    """How often the worker looks whether the pack's schedule asks for payout batches."""
     document_link_lifetime: timedelta = timedelta(minutes=5)

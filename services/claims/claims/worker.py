@@ -8,6 +8,7 @@ from common.settings import CommonSettings
 
 from .consumers import SUBSCRIPTIONS
 from .feed.job import decide_feed
+from .payouts.batches.schedule import prepare_batches
 from .settings import ClaimsSettings
 
 
@@ -16,5 +17,8 @@ def create_worker(settings: CommonSettings | None = None) -> Worker:
     chosen = cast(ClaimsSettings, settings or ClaimsSettings())
     subscribed = frozenset(subscription.event.wire for subscription in SUBSCRIPTIONS)
     context = ServiceContext.make("claims", chosen, subscribed=subscribed)
-    jobs = (Job("feed", every=chosen.feed_every, run=decide_feed),)
+    jobs = (
+        Job("feed", every=chosen.feed_every, run=decide_feed),
+        Job("payout-batches", every=chosen.batches_every, run=prepare_batches),
+    )
     return Worker(context, subscriptions=SUBSCRIPTIONS, jobs=jobs)

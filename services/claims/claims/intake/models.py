@@ -123,6 +123,13 @@ class Claim(VersionedRow, Base):
         self._after_decision("payment_failed")
         self.reason = reason
 
+    def reverse_payment(self, reason: str) -> None:
+        """The bank gave the money back after it had been paid (退汇)."""
+        if self.status != "paid":
+            raise ClaimNotPayable
+        self.status, self.reason = "payment_failed", reason
+        self.touch()
+
     def _after_decision(self, status: Status) -> None:
         if self.status not in {"approved", "payment_failed"}:
             raise ClaimNotPayable

@@ -13,7 +13,7 @@ from common.http import Cursor
 from common.ids import new_id
 
 from .models import LedgerAccount, LedgerEntry, LedgerPosting
-from .rules import SIDES, ZERO, Account, Balance, Movement
+from .rules import ZERO, Account, Balance, Movement
 
 CHUNK = 1000
 LOCK = text("SELECT pg_advisory_xact_lock(hashtextextended('claims.fund:' || :tenant || ':' || :fund, 0))")
@@ -53,7 +53,7 @@ class LedgerRepository(TenantRepository):
             posting_id = made.get((movement.cause.value, movement.cause_id))
             if posting_id is None:
                 continue
-            debit, credit = SIDES[movement.cause]
+            debit, credit = movement.sides
             for account, sums in ((debit, (movement.amount, ZERO)), (credit, (ZERO, movement.amount))):
                 entries.append(self._entry(posting_id, movement.fund, account, *sums))
         if entries:

@@ -24,6 +24,20 @@ class Account(StrEnum):
     """应付待遇"""
     IN_TRANSIT = "in_transit"
     """在途给付: sent to the bank, not yet confirmed"""
+    REFUNDS_PAYABLE = "refunds_payable"
+    """应退互助金"""
+    DUES = "dues"
+    """会费收入"""
+    GRANTS = "grants"
+    """补助收入（财政、上级工会、捐赠）"""
+    INTEREST = "interest"
+    """利息收入"""
+    BANK_FEES = "bank_fees"
+    """银行手续费"""
+    SUSPENSE = "suspense"
+    """待查款项: money of which nobody knows yet what it is for"""
+    OPENING = "opening"
+    """期初余额: what a fund brought along from its books before"""
 
 
 class Cause(StrEnum):
@@ -34,6 +48,10 @@ class Cause(StrEnum):
     RELEASE = "release"
     PAID = "paid"
     FAILED = "failed"
+    REVERSED = "reversed"
+    REFUND_DUE = "refund_due"
+    DUES = "dues"
+    MANUAL = "manual"
 
 
 SIDES: Mapping[Cause, tuple[Account, Account]] = MappingProxyType(
@@ -43,9 +61,14 @@ SIDES: Mapping[Cause, tuple[Account, Account]] = MappingProxyType(
         Cause.RELEASE: (Account.CLAIMS_PAYABLE, Account.IN_TRANSIT),
         Cause.PAID: (Account.IN_TRANSIT, Account.BANK),
         Cause.FAILED: (Account.IN_TRANSIT, Account.CLAIMS_PAYABLE),
+        Cause.REVERSED: (Account.BANK, Account.CLAIMS_PAYABLE),
+        Cause.REFUND_DUE: (Account.CONTRIBUTIONS, Account.REFUNDS_PAYABLE),
+        Cause.DUES: (Account.BANK, Account.DUES),
     }
 )
-"""The account that each cause debits, and the one it credits."""
+"""The account that each cause debits, and the one it credits; a manual posting names its own."""
+BY_HAND = frozenset(Account) - {Account.CLAIMS_PAYABLE, Account.IN_TRANSIT, Account.BENEFIT_EXPENSE}
+"""Accounts of manual postings: what follows from claims is booked by claims alone."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +81,13 @@ class Movement:
     amount: Decimal
     booked_on: date
     memo: str
+    by_hand: tuple[Account, Account] | None = None
+    """Debit and credit of a manual posting."""
+
+    @property
+    def sides(self) -> tuple[Account, Account]:
+        """The account debited and the one credited."""
+        return self.by_hand if self.by_hand is not None else SIDES[self.cause]
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,5 +108,5 @@ class Balance:
 
     @property
     def available(self) -> Decimal:
-        """Money in the bank that no released batch has spoken for."""
-        return self.of(Account.BANK) + self.of(Account.IN_TRANSIT)
+        """Money in the bank that no released batch and no refund has spoken for."""
+        return self.of(Account.BANK) + self.of(Account.IN_TRANSIT) + self.of(Account.REFUNDS_PAYABLE)

@@ -1,111 +1,72 @@
-"""HTTP of payouts."""
+"""HTTP of single payouts."""
 
-from collections.abc import AsyncIterator
-from typing import Annotated, Literal, cast
+from typing import Annotated, Literal
 from uuid import UUID
 
-from fastapi import APIRouter, Depends, Query, Request, Response
+from fastapi import APIRouter, Query
 
 from common.auth import Actor
-from common.http import CursorDep, KeysDep, OnceDep, Page, SessionDep, context_of, requires
+from common.http import CursorDep, KeysDep, OnceDep, Page, SessionDep, requires
 
-from ..auth import IMPORT_RESULT, PREPARE_PAYOUT, RELEASE_PAYOUT, SUBMIT, PayoutReaderDep
-from ..settings import ClaimsSettings
-from ..uploads import Upload, received
+from ..auth import PREPARE_PAYOUT, READ_OWN, SUBMIT, PayoutReaderDep
 from . import service
-from .errors import ResultTooLarge
-from .files import XLSX
-from .results.service import import_result
-from .schemas import BatchCreate, BatchRead, PayeeChange, PayeeRead, ResultRead
+from .repository import PayoutFilter
+from .schemas import OwnPayouts, PayeeChange, PayeeRead, PayoutRead
 
 router = APIRouter(tags=["payouts"])
+Status = Literal["awaiting_card", "waiting", "batched", "released", "paid", "failed"]
 
 
-async def result_upload(
-    request: Request, actor: Annotated[Actor, requires(IMPORT_RESULT)]
-) -> AsyncIterator[Upload]:
-    """Receive the bank's file before a transaction is open."""
-    most = cast(ClaimsSettings, context_of(request).settings).result_max_bytes
-    async with received(request, most=most, too_large=ResultTooLarge) as upload:
-        yield upload
-
-
-@router.post("/payout-batches", status_code=201)
-async def prepare_batch(
-    session: SessionDep,
-    actor: Annotated[Actor, requires(PREPARE_PAYOUT)],
-    once: OnceDep,
-    request: BatchCreate,
-) -> BatchRead:
-    """Collect the waiting payouts of a fund into a batch (制单)."""
-    return await once.run(
-        session,
-        caller=str(actor.id),
-        answer=BatchRead,
-        work=lambda: service.prepare_batch(session, actor=actor, request=request),
-    )
-
-
-@router.get("/payout-batches")
-async def list_batches(
+@router.get("/payouts")
+async def list_payouts(
     session: SessionDep,
     actor: PayoutReaderDep,
+    keys: KeysDep,
     cursor: CursorDep,
-    fund: Annotated[str | None, Query()] = None,
-    status: Annotated[Literal["prepared", "released", "settled"] | None, Query()] = None,
-) -> Page[BatchRead]:
-    """Return batches, the newest first."""
-    return await service.list_batches(session, actor=actor, cursor=cursor, fund=fund, status=status)
+    status: Annotated[Status | None, Query()] = None,
+    fund: Annotated[str | None, Query(max_length=40)] = None,
+    batch_id: Annotated[UUID | None, Query()] = None,
+    number: Annotated[str | None, Query(max_length=60, description="付款编号或理赔编号")] = None,
+) -> Page[PayoutRead]:
+    """Return payouts, the newest first; names and cards are masked."""
+    chosen = PayoutFilter(status, fund, batch_id, number)
+    return await service.list_payouts(session, actor=actor, cursor=cursor, chosen=chosen, keys=keys)
 
 
-@router.get("/payout-batches/{batch_id}")
-async def read_batch(session: SessionDep, actor: PayoutReaderDep, batch_id: UUID) -> BatchRead:
-    """Return one batch."""
-    return BatchRead.of(await service.find_batch(session, actor=actor, batch_id=batch_id))
+@router.get("/payouts/{payout_id}")
+async def get_payout(
+    session: SessionDep, actor: PayoutReaderDep, keys: KeysDep, payout_id: UUID
+) -> PayoutRead:
+    """Return one payout."""
+    return await service.get_payout(session, actor=actor, payout_id=payout_id, keys=keys)
 
 
-@router.post("/payout-batches/{batch_id}/release")
-async def release_batch(
-    session: SessionDep, actor: Annotated[Actor, requires(RELEASE_PAYOUT)], once: OnceDep, batch_id: UUID
-) -> BatchRead:
-    """Release a batch to the bank; another person than its maker."""
-    return await once.run(
-        session,
-        caller=str(actor.id),
-        answer=BatchRead,
-        work=lambda: service.release_batch(session, actor=actor, batch_id=batch_id),
-    )
-
-
-@router.get("/payout-batches/{batch_id}/file")
-async def download_batch_file(
+@router.post("/payouts/{payout_id}/retry")
+async def retry_payout(
     session: SessionDep,
     actor: Annotated[Actor, requires(PREPARE_PAYOUT)],
     keys: KeysDep,
-    batch_id: UUID,
-    file_format: Annotated[Literal["csv", "xlsx"] | None, Query(alias="format")] = None,
-) -> Response:
-    """Return the bank's file of a released batch, in the pack's layout; the download is audited."""
-    name, chosen, data = await service.write_batch_file(
-        session, actor=actor, batch_id=batch_id, keys=keys, file_format=file_format
-    )
-    media_type = XLSX if chosen == "xlsx" else "text/csv"
-    return Response(
-        data, media_type=media_type, headers={"Content-Disposition": f'attachment; filename="{name}"'}
+    once: OnceDep,
+    payout_id: UUID,
+) -> PayoutRead:
+    """Let a failed payout wait for the next batch with the same card."""
+    return await once.run(
+        session,
+        caller=str(actor.id),
+        answer=PayoutRead,
+        work=lambda: service.retry_payout(session, actor=actor, payout_id=payout_id, keys=keys),
     )
 
 
-@router.post("/payout-batches/{batch_id}/results")
-async def import_bank_result(
-    uploaded: Annotated[Upload, Depends(result_upload, scope="function")],
+@router.get("/my/payouts")
+async def list_own_payouts(
     session: SessionDep,
-    actor: Annotated[Actor, requires(IMPORT_RESULT)],
+    actor: Annotated[Actor, requires(READ_OWN)],
     keys: KeysDep,
-    batch_id: UUID,
-) -> ResultRead:
-    """Book the bank's result file (raw body, CSV or xlsx in the pack's layout); sent again it changes nothing."""
-    data = uploaded.file.read()
-    return await import_result(session, actor=actor, batch_id=batch_id, data=data, keys=keys)
+    year: Annotated[int | None, Query(ge=2000, le=2100)] = None,
+) -> OwnPayouts:
+    """Return the caller's own payouts of the last four years."""
+    return await service.list_own_payouts(session, actor=actor, year=year, keys=keys)
 
 
 @router.post("/claims/{claim_id}/payee")
@@ -113,8 +74,16 @@ async def change_payee(
     session: SessionDep,
     actor: Annotated[Actor, requires(SUBMIT)],
     keys: KeysDep,
+    once: OnceDep,
     claim_id: UUID,
     request: PayeeChange,
 ) -> PayeeRead:
     """Name another card after a failed transfer."""
-    return await service.change_payee(session, actor=actor, claim_id=claim_id, request=request, keys=keys)
+    return await once.run(
+        session,
+        caller=str(actor.id),
+        answer=PayeeRead,
+        work=lambda: service.change_payee(
+            session, actor=actor, claim_id=claim_id, request=request, keys=keys
+        ),
+    )

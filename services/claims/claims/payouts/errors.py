@@ -29,16 +29,46 @@ class SamePerson(DomainError):
     status = 403
     code = "payout.same_person"
     text = Text(
-        "制单人不能放行自己制作的批次，请由另一位复核人放行。",
-        "Whoever prepared a batch cannot release it. Ask another person to check and release it.",
+        "制单人不能放行自己制作的批次（同一人的其他账号也不行），请由另一位复核人放行。",
+        "Whoever prepared a batch cannot release it, under no account. Ask another person to check and release it.",
     )
 
 
 class BatchNotPrepared(Conflict):
-    """The batch was released before."""
+    """The batch was released or cancelled before."""
 
     code = "payout.batch_already_released"
-    text = Text("该批次已放行，请刷新列表。", "The batch has been released already. Refresh the list.")
+    text = Text(
+        "该批次已放行或已作废，请刷新列表。",
+        "The batch has been released or cancelled already. Refresh the list.",
+    )
+
+
+class BatchNotConfirmed(Conflict):
+    """The schedule made the batch and nobody has checked it yet."""
+
+    code = "payout.batch_not_confirmed"
+    text = Text(
+        "该批次由系统按计划生成，请先由制单人核对确认，再由另一人放行。",
+        "The schedule made this batch. Let one person check and confirm it first, then another one release it.",
+    )
+
+
+class BatchAlreadyConfirmed(Conflict):
+    """The batch has its maker."""
+
+    code = "payout.batch_already_confirmed"
+    text = Text("该批次已有制单人，无需再次确认。", "The batch has been confirmed already.")
+
+
+class PayoutStateWrong(Conflict):
+    """The payout is not in a state in which this can be done."""
+
+    code = "payout.state_wrong"
+    text = Text(
+        "给付 {number} 当前状态（{status}）不能进行此操作，请刷新后再试。",
+        "The payout {number} is {status}; this cannot be done now. Refresh and look again.",
+    )
 
 
 class BatchNotReleased(Conflict):

@@ -4,7 +4,7 @@ import csv
 import io
 from collections.abc import Iterable, Iterator, Sequence
 
-from common.contracts.pack.bank import BatchLayout, ResultLayout
+from common.contracts.pack.bank import BatchLayout, ResultLayout, StatementLayout
 from common.sheets import SheetWriter, open_workbook
 from common.sheets.errors import SheetRefused
 
@@ -17,10 +17,7 @@ MOST_ROWS = 200_000
 def write_csv(layout: BatchLayout, rows: Iterable[Sequence[str]]) -> bytes:
     """Return the batch as CSV in the bank's encoding, lines ended as Windows programs expect."""
     target = io.StringIO()
-    writer = csv.writer(target, lineterminator="\r\n")
-    if layout.header:
-        writer.writerow([column.title for column in layout.columns])
-    writer.writerows(rows)
+    csv.writer(target, delimiter=layout.delimiter, lineterminator="\r\n").writerows(rows)
     return target.getvalue().encode(layout.encoding)
 
 
@@ -28,28 +25,27 @@ def write_xlsx(layout: BatchLayout, rows: Iterable[Sequence[str]]) -> bytes:
     """Return the batch as a workbook; every cell is text, so that no digit of an account is lost."""
     target = io.BytesIO()
     with SheetWriter(target, widths=[20.0] * len(layout.columns)) as sheet:
-        if layout.header:
-            sheet.heading([column.title for column in layout.columns])
         for row in rows:
             sheet.row(row)
     return target.getvalue()
 
 
-def read_rows(layout: ResultLayout, data: bytes) -> Iterator[tuple[int, list[str]]]:
-    """Yield the rows of a result file with their numbers; ResultUnreadable if it is neither CSV nor xlsx."""
+def read_rows(layout: ResultLayout | StatementLayout, data: bytes) -> Iterator[tuple[int, list[str]]]:
+    """Yield the rows of a bank's file with their numbers; ResultUnreadable if it is neither CSV nor xlsx."""
     if data[:4] == b"PK\x03\x04":
         yield from _xlsx(data)
         return
     text = _decode(layout, data)
     try:
-        for number, row in enumerate(csv.reader(io.StringIO(text, newline="")), start=1):
+        reader = csv.reader(io.StringIO(text, newline=""), delimiter=layout.delimiter)
+        for number, row in enumerate(reader, start=1):
             if any(cell.strip() for cell in row):
                 yield number, row
     except csv.Error:
         raise ResultUnreadable(detail="CSV") from None
 
 
-def _decode(layout: ResultLayout, data: bytes) -> str:
+def _decode(layout: ResultLayout | StatementLayout, data: bytes) -> str:
     """Decode in the bank's encoding; a byte-order mark, or UTF-8 that says so by its bytes, wins."""
     for encoding in ("utf-8-sig", layout.encoding):
         try:

@@ -7,10 +7,20 @@ from uuid import UUID
 from sqlalchemy import ForeignKeyConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from common.clock import now
+from common.auth import Actor
+from common.clock import now, today
 from common.db import Base, TenantRow, VersionedRow
 
-from .errors import BatchNotPrepared, BatchNotReleased, PayeeFixed, SamePerson
+from .errors import (
+    BatchAlreadyConfirmed,
+    BatchNotConfirmed,
+    BatchNotPrepared,
+    BatchNotReleased,
+    PayeeFixed,
+    PayoutStateWrong,
+    SamePerson,
+)
+from .states import MOVES, same_human
 
 
 class Payout(VersionedRow, Base):
@@ -24,6 +34,7 @@ class Payout(VersionedRow, Base):
     person_id: Mapped[UUID]
     unit_id: Mapped[UUID | None]
     product_code: Mapped[str | None]
+    kind: Mapped[str | None]
     fund: Mapped[str]
     amount: Mapped[Decimal]
     status: Mapped[str]
@@ -33,63 +44,110 @@ class Payout(VersionedRow, Base):
     bank_name: Mapped[str | None]
     failure: Mapped[str | None]
     attempts: Mapped[int] = mapped_column(default=0)
+    requested_on: Mapped[date | None] = mapped_column(default=today)
     paid_on: Mapped[date | None]
+    reversed_on: Mapped[date | None]
 
     def take_into_batch(self) -> None:
         """Go into a batch."""
-        self.status = "batched"
-        self.touch()
+        self._move("batch")
+
+    def leave_batch(self) -> None:
+        """Wait again: its batch was cancelled before it was released."""
+        self._move("cancel")
 
     def release(self) -> None:
         """Go to the bank."""
-        self.status = "released"
+        self._move("release")
         self.attempts += 1
-        self.touch()
 
     def pay(self, on: date) -> None:
         """The bank confirmed it."""
-        self.status, self.paid_on, self.failure = "paid", on, None
-        self.touch()
+        self._move("pay")
+        self.paid_on, self.failure = on, None
 
     def fail(self, reason: str) -> None:
         """The bank refused it; it waits for another card."""
-        self.status, self.failure = "failed", reason
-        self.touch()
+        self._move("fail")
+        self.failure = reason
+
+    def reverse(self, on: date, reason: str) -> None:
+        """The bank gave the money back after it had been paid (退汇); it waits for another card."""
+        self._move("reverse")
+        self.failure, self.reversed_on, self.paid_on = reason, on, None
+
+    def retry(self) -> None:
+        """Wait for the next batch with the card that failed before."""
+        self._move("retry")
 
     def change_card(self, *, card: str, bank_name: str) -> None:
         """Name another card and wait for the next batch."""
         if self.status not in {"failed", "awaiting_card"}:
             raise PayeeFixed
-        self.card, self.bank_name, self.status = card, bank_name, "waiting"
+        self._move("new_card")
+        self.card, self.bank_name = card, bank_name
+
+    def _move(self, command: str) -> None:
+        after = MOVES.get((self.status, command))
+        if after is None:
+            raise PayoutStateWrong(number=self.number, status=self.status)
+        self.status = after
         self.touch()
 
 
 class PayoutBatch(VersionedRow, Base):
-    """A batch (批次) for the bank: prepared by one person, released by another."""
+    """A batch (批次) for the bank: of a person, or of the schedule and confirmed; another person releases it."""
 
     __tablename__ = "payout_batch"
     number: Mapped[str]
     fund: Mapped[str]
     status: Mapped[str]
-    """prepared | released | settled"""
-    maker_id: Mapped[UUID]
+    """prepared | released | settled | cancelled"""
+    origin: Mapped[str] = mapped_column(default="person")
+    maker_id: Mapped[UUID | None]
+    maker_person_id: Mapped[UUID | None]
+    confirmed_at: Mapped[datetime | None]
     releaser_id: Mapped[UUID | None]
+    releaser_person_id: Mapped[UUID | None]
     released_at: Mapped[datetime | None]
+    reason: Mapped[str | None]
+    """Why it was cancelled."""
     total: Mapped[Decimal]
     payouts: Mapped[int]
 
-    def release(self, releaser_id: UUID) -> None:
-        """Release to the bank; SamePerson for the maker."""
-        if self.status != "prepared":
-            raise BatchNotPrepared
-        if releaser_id == self.maker_id:
-            raise SamePerson
-        self.status, self.releaser_id, self.released_at = "released", releaser_id, now()
+    def confirm(self, maker: Actor) -> None:
+        """Somebody answers for a batch that the schedule prepared."""
+        self.must_be_prepared()
+        if self.maker_id is not None:
+            raise BatchAlreadyConfirmed
+        self.maker_id, self.maker_person_id, self.confirmed_at = maker.id, maker.person_id, now()
         self.touch()
 
+    def release(self, releaser: Actor) -> None:
+        """Release to the bank; SamePerson for the maker, under whatever account."""
+        self.must_be_prepared()
+        if self.maker_id is None:
+            raise BatchNotConfirmed
+        if same_human(self.maker_id, self.maker_person_id, releaser.id, releaser.person_id):
+            raise SamePerson
+        self.releaser_id, self.releaser_person_id = releaser.id, releaser.person_id
+        self.status, self.released_at = "released", now()
+        self.touch()
+
+    def cancel(self, reason: str) -> None:
+        """Give it up before it was released."""
+        self.must_be_prepared()
+        self.status, self.reason = "cancelled", reason
+        self.touch()
+
+    def must_be_prepared(self) -> None:
+        """Raise BatchNotPrepared once it was released or cancelled."""
+        if self.status != "prepared":
+            raise BatchNotPrepared
+
     def must_be_released(self) -> None:
-        """Raise BatchNotReleased while nobody released it."""
-        if self.status == "prepared":
+        """Raise BatchNotReleased while nobody released it, or when it never will be."""
+        if self.status in {"prepared", "cancelled"}:
             raise BatchNotReleased
 
     def settle(self) -> None:
@@ -116,10 +174,30 @@ class PayoutItem(TenantRow, Base):
     card: Mapped[str]
     bank_name: Mapped[str | None]
     outcome: Mapped[str | None]
+    """paid | failed | reversed (paid, then given back) | cancelled"""
     reason: Mapped[str | None]
     bank_serial: Mapped[str | None]
+    paid_on: Mapped[date | None]
+    reversed_on: Mapped[date | None]
     settled_at: Mapped[datetime | None]
 
-    def settle(self, *, outcome: str, reason: str | None, bank_serial: str | None) -> None:
+    def settle(self, *, outcome: str, on: date, reason: str | None, bank_serial: str | None) -> None:
         """Note the bank's answer."""
-        self.outcome, self.reason, self.bank_serial, self.settled_at = outcome, reason, bank_serial, now()
+        self.outcome, self.reason, self.settled_at = outcome, reason, now()
+        self.bank_serial = bank_serial or self.bank_serial
+        if outcome == "paid":
+            self.paid_on = on
+        elif outcome == "reversed":
+            self.reversed_on = on
+
+    def cancel(self) -> None:
+        """Its batch was given up."""
+        self.outcome, self.settled_at = "cancelled", now()
+
+
+class PayoutSlot(TenantRow, Base):
+    """A moment of the schedule at which batches of a fund were made; once each."""
+
+    __tablename__ = "payout_slot"
+    fund: Mapped[str]
+    slot: Mapped[str]

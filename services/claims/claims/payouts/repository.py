@@ -1,12 +1,34 @@
 """SQL of payouts and batches."""
 
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
 from uuid import UUID
 
-from common.db import TenantRepository
-from common.http import Cursor
+from sqlalchemy import Select, func, or_, text
+from sqlalchemy.dialects.postgresql import insert
 
-from .models import Payout, PayoutBatch, PayoutItem
+from common.auth import Actor
+from common.clock import now
+from common.db import TenantRepository, unscoped
+from common.http import Cursor
+from common.ids import new_id
+
+from ..intake.models import Claim
+from ..intake.repository import ClaimRepository
+from .models import Payout, PayoutBatch, PayoutItem, PayoutSlot
+
+NUMBER = text("SELECT nextval('payout_batch_number')")
+
+
+@dataclass(frozen=True, slots=True)
+class PayoutFilter:
+    """Which payouts a list shows."""
+
+    status: str | None = None
+    fund: str | None = None
+    batch_id: UUID | None = None
+    number: str | None = None
 
 
 class PayoutRepository(TenantRepository):
@@ -21,6 +43,42 @@ class PayoutRepository(TenantRepository):
         """Return the payout of a claim or None."""
         statement = self.select(Payout).where(Payout.claim_id == claim_id)
         return await self.first(statement.with_for_update() if lock else statement)
+
+    def _visible(self, actor: Actor) -> Select[Payout]:
+        """SELECT the payouts of the claims that a caller may see."""
+        statement = self.select(Payout)
+        if actor.org_path in ("", "/"):
+            return statement
+        claims = ClaimRepository(self.session, self.tenant_id).visible(actor).with_only_columns(Claim.id)
+        return statement.where(Payout.claim_id.in_(claims))
+
+    async def find_visible(self, actor: Actor, payout_id: UUID, *, lock: bool = False) -> Payout | None:
+        """Return a payout within the caller's scope or None."""
+        statement = self._visible(actor).where(Payout.id == payout_id)
+        if lock:
+            statement = statement.with_for_update().execution_options(populate_existing=True)
+        return await self.first(statement)
+
+    async def page(self, actor: Actor, cursor: Cursor, chosen: PayoutFilter) -> Sequence[Payout]:
+        """Return payouts within the caller's scope, the newest first; one more than the page has."""
+        statement = self._visible(actor)
+        for column, value in ((Payout.status, chosen.status), (Payout.fund, chosen.fund)):
+            if value is not None:
+                statement = statement.where(column == value)
+        if chosen.number is not None:
+            statement = statement.where(
+                or_(Payout.number == chosen.number, Payout.claim_number == chosen.number)
+            )
+        if chosen.batch_id is not None:
+            items = self.select_columns(PayoutItem, PayoutItem.payout_id)
+            statement = statement.where(Payout.id.in_(items.where(PayoutItem.batch_id == chosen.batch_id)))
+        return await self.all(cursor.apply(statement, Payout))
+
+    async def of_person(self, person_id: UUID, *, since: date) -> Sequence[Payout]:
+        """Return a person's payouts asked for or paid since a day, the newest first."""
+        mine = self.select(Payout).where(Payout.person_id == person_id)
+        recent = or_(Payout.paid_on >= since, Payout.requested_on >= since, Payout.created_at >= since)
+        return await self.all(mine.where(recent).order_by(Payout.id.desc()))
 
     async def hold(self, ids: Iterable[UUID]) -> dict[UUID, Payout]:
         """Lock payouts and return them by id."""
@@ -43,3 +101,33 @@ class PayoutRepository(TenantRepository):
             self.select(PayoutItem).where(PayoutItem.batch_id == batch_id).order_by(PayoutItem.sequence)
         )
         return await self.all(statement.with_for_update() if lock else statement)
+
+    async def item_page(self, cursor: Cursor, batch_id: UUID) -> Sequence[PayoutItem]:
+        """Return lines of a batch, the last ones first; one more than the page has."""
+        return await self.all(
+            cursor.apply(self.select(PayoutItem).where(PayoutItem.batch_id == batch_id), PayoutItem)
+        )
+
+    async def paid_item(self, payout_id: UUID) -> PayoutItem | None:
+        """Lock and return the line by which a payout was paid."""
+        statement = self.select(PayoutItem).where(
+            PayoutItem.payout_id == payout_id, PayoutItem.outcome == "paid"
+        )
+        return await self.first(statement.with_for_update())
+
+    async def batch_number(self) -> int:
+        """Return a serial number for a batch that nobody else gets."""
+        statement = unscoped(NUMBER, why="a sequence holds no tenant's row")
+        return int((await self.session.execute(statement)).scalar_one())
+
+    async def take_slot(self, fund: str, slot: str) -> bool:
+        """Take a moment of the schedule; False if it was taken before."""
+        row = {"tenant_id": self.tenant_id, "id": new_id(), "created_at": now(), "fund": fund, "slot": slot}
+        statement = insert(PayoutSlot).values(row).on_conflict_do_nothing().returning(PayoutSlot.id)
+        return (await self.session.execute(statement)).scalar_one_or_none() is not None
+
+    async def waiting_by_fund(self) -> dict[str, int]:
+        """Count the waiting payouts of each fund."""
+        statement = self.select_columns(Payout, Payout.fund, func.count().label("payouts"))
+        grouped = statement.where(Payout.status == "waiting").group_by(Payout.fund)
+        return {row.fund: row.payouts for row in await self.session.execute(grouped)}

@@ -2,17 +2,20 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
 
-from common.contracts.pack.bank import BatchLayout, ResultLayout
+from common.contracts.pack.bank import BatchLayout, BatchSchedule, ResultLayout
 from common.identifiers import compact_number
 from common.text import Text
+
+HEADING_WITHIN = 10
+"""Rows in which the headings of a bank's file are looked for."""
 
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One line of a batch as it was sent. `outcome`: paid or failed once the bank answered."""
+    """One line of a batch as it was sent. `outcome`: paid, failed, or reversed, once the bank answered."""
 
     sequence: int
     payout_number: str
@@ -26,7 +29,7 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What the bank says of one line. `outcome`: paid, failed, or None while it is open."""
+    """What the bank says of one line. `outcome`: paid, failed, reversed (退汇), or None while it is open."""
 
     payout_number: str
     outcome: str | None
@@ -48,23 +51,80 @@ class LineFault:
         return {"field": f"row.{self.row}", "code": self.code, "message": self.text.in_language()}
 
 
-def batch_row(layout: BatchLayout, line: Line, *, payer_account: str, sent_on: date) -> list[str]:
+@dataclass(frozen=True, slots=True)
+class Head:
+    """What the bank is told of a batch as a whole."""
+
+    batch_number: str
+    count: int
+    total: Decimal
+    payer_account: str
+    payer_name: str
+    sent_on: date
+
+
+def batch_rows(layout: BatchLayout, head: Head, lines: Sequence[Line]) -> Iterable[list[str]]:
+    """Return the rows of a batch file in the pack's layout, headings included."""
+    common = {
+        "batch_number": head.batch_number,
+        "payer_account": head.payer_account,
+        "paid_on": head.sent_on.isoformat(),
+        "currency": "CNY",
+        "purpose": layout.purpose,
+    }
+    if layout.summary:
+        sums = {
+            "count": str(head.count),
+            "total": f"{head.total:.2f}",
+            "payer_name": head.payer_name,
+            **common,
+        }
+        if layout.header:
+            yield [column.title for column in layout.summary]
+        yield [sums[c.field] if c.field else c.constant or "" for c in layout.summary]
+    if layout.header:
+        yield [column.title for column in layout.columns]
+    for line in lines:
+        yield batch_row(layout, line, common)
+
+
+def batch_row(layout: BatchLayout, line: Line, common: Mapping[str, str]) -> list[str]:
     """Return the cells of a line in the pack's layout; amounts have two decimals, no grouping."""
     values = {
+        **common,
         "sequence": str(line.sequence),
         "payout_number": line.payout_number,
         "account_number": line.account_number,
         "account_name": line.account_name,
         "bank_name": line.bank_name,
         "amount": f"{line.amount:.2f}",
-        "currency": "CNY",
-        "purpose": layout.purpose,
         "claim_number": line.claim_number,
         "mobile": "",
-        "payer_account": payer_account,
-        "paid_on": sent_on.isoformat(),
     }
     return [values[c.field] if c.field else c.constant or "" for c in layout.columns]
+
+
+def slot_of(schedule: BatchSchedule, moment: datetime) -> str | None:
+    """Return the moment of today's schedule that has come, as a name; None before it or on another day."""
+    if moment.isoweekday() not in schedule.weekdays or f"{moment:%H:%M}" < schedule.at:
+        return None
+    return f"{moment:%Y-%m-%d}T{schedule.at}"
+
+
+def first_day_of_years(day: date, years: int) -> date:
+    """Return the day so many years before; the 28th where there is no 29th of February."""
+    try:
+        return day.replace(year=day.year - years)
+    except ValueError:
+        return day.replace(year=day.year - years, day=28)
+
+
+def find_heading(layout: ResultLayout, rows: Sequence[tuple[int, Sequence[str]]]) -> int | None:
+    """Return the place of the row of headings: banks write lines of their own above it."""
+    for place, (_, cells) in enumerate(rows[:HEADING_WITHIN]):
+        if not missing_columns(layout, cells):
+            return place
+    return None
 
 
 def missing_columns(layout: ResultLayout, heading: Sequence[str]) -> list[str]:
@@ -140,11 +200,12 @@ def _fault(
 
 def _answer(layout: ResultLayout, found: Mapping[str, str]) -> Answer:
     status = found["status"]
-    outcome = "paid" if status in layout.success else "failed" if status in layout.failure else None
+    statuses = {"paid": layout.success, "failed": layout.failure, "reversed": layout.reversed}
+    outcome = next((name for name, words in statuses.items() if status in words), None)
     return Answer(
         found["payout_number"],
         outcome,
-        found.get("reason", "")[:200] or ("银行未说明原因" if outcome == "failed" else ""),
+        found.get("reason", "")[:200] or ("银行未说明原因" if outcome in {"failed", "reversed"} else ""),
         found.get("bank_serial", "")[:60],
         _day(found.get("paid_on", "")),
     )
@@ -161,11 +222,28 @@ def _day(text: str) -> date | None:
 
 
 def _contradiction(row: int, answer: Answer, line: Line) -> LineFault | None:
-    """A line that has its outcome keeps it: the same again is harmless, another is a fault."""
-    if line.outcome is None or answer.outcome in {None, line.outcome}:
+    """A line that has its outcome keeps it: the same again is harmless, another is a fault.
+
+    What was paid may still be given back by the bank (退汇); then neither file, sent again, says anything new.
+    """
+    if line.outcome is None or news_of(line.outcome, answer.outcome) is not None:
+        return None
+    if answer.outcome in {None, line.outcome} or {answer.outcome, line.outcome} in HARMLESS:
         return None
     text = Text(
-        f"“{answer.payout_number}”此前已记为{'成功' if line.outcome == 'paid' else '失败'}，与本文件矛盾。",
+        f"“{answer.payout_number}”此前已记为{'失败' if line.outcome == 'failed' else '成功'}，与本文件矛盾。",
         f"“{answer.payout_number}” was booked as {line.outcome} before; this file says otherwise.",
     )
     return LineFault(row, "result.contradicts", text)
+
+
+HARMLESS = ({"paid", "reversed"}, {"failed", "reversed"})
+
+
+def news_of(known: str | None, said: str | None) -> str | None:
+    """Return the outcome that becomes true now: nothing for what is known, reversed only after paid."""
+    if said is None:
+        return None
+    if known is None:
+        return "failed" if said == "reversed" else said
+    return "reversed" if known == "paid" and said == "reversed" else None

@@ -1,13 +1,14 @@
 """Requests and answers of payouts."""
 
-from datetime import datetime
+from collections.abc import Sequence
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Annotated
 from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, StringConstraints
 
-from .models import PayoutBatch
+from .models import Payout, PayoutBatch, PayoutItem
 
 Trimmed = StringConstraints(strip_whitespace=True, min_length=1, max_length=100)
 
@@ -20,6 +21,14 @@ class BatchCreate(BaseModel):
     fund: Annotated[str, Trimmed]
 
 
+class BatchCancel(BaseModel):
+    """Why a batch is given up."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    reason: Annotated[str, Trimmed]
+
+
 class BatchRead(BaseModel):
     """A batch (给付批次); amounts in yuan."""
 
@@ -29,9 +38,13 @@ class BatchRead(BaseModel):
     status: str
     total: Decimal
     payouts: int
-    maker_id: UUID
+    origin: str
+    """person | schedule"""
+    maker_id: UUID | None
+    confirmed_at: datetime | None
     releaser_id: UUID | None
     released_at: datetime | None
+    reason: str | None
     created_at: datetime
     version: int
 
@@ -45,20 +58,121 @@ class BatchRead(BaseModel):
             status=batch.status,
             total=batch.total,
             payouts=batch.payouts,
+            origin=batch.origin,
             maker_id=batch.maker_id,
+            confirmed_at=batch.confirmed_at,
             releaser_id=batch.releaser_id,
             released_at=batch.released_at,
+            reason=batch.reason,
             created_at=batch.created_at,
             version=batch.version,
         )
 
 
+class ItemRead(BaseModel):
+    """A line of a batch and the bank's answer; name and card are masked."""
+
+    id: UUID
+    payout_id: UUID
+    sequence: int
+    number: str
+    claim_number: str
+    amount: Decimal
+    name: str
+    card: str
+    bank_name: str | None
+    outcome: str | None
+    reason: str | None
+    bank_serial: str | None
+    paid_on: date | None
+
+    @classmethod
+    def of(cls, item: PayoutItem, *, name: str, card: str) -> "ItemRead":
+        """Make it from the row and the masked values."""
+        return cls(
+            id=item.id,
+            payout_id=item.payout_id,
+            sequence=item.sequence,
+            number=item.number,
+            claim_number=item.claim_number,
+            amount=item.amount,
+            name=name,
+            card=card,
+            bank_name=item.bank_name,
+            outcome=item.outcome,
+            reason=item.reason,
+            bank_serial=item.bank_serial,
+            paid_on=item.paid_on,
+        )
+
+
+class PayoutRead(BaseModel):
+    """A payout as staff see it; name and card are masked, amounts in yuan."""
+
+    id: UUID
+    number: str
+    claim_id: UUID
+    claim_number: str
+    kind: str | None
+    product_code: str | None
+    fund: str
+    amount: Decimal
+    status: str
+    name: str
+    card: str | None
+    bank_name: str | None
+    failure: str | None
+    attempts: int
+    requested_on: date | None
+    paid_on: date | None
+    reversed_on: date | None
+    created_at: datetime
+    version: int
+
+    @classmethod
+    def of(cls, payout: Payout, *, name: str, card: str | None) -> "PayoutRead":
+        """Make it from the row and the masked values."""
+        plain = {field: getattr(payout, field) for field in cls.model_fields if field not in {"name", "card"}}
+        return cls(name=name, card=card, **plain)
+
+
+class OwnPayoutRead(BaseModel):
+    """A payout as its member sees it; the card is masked."""
+
+    claim_id: UUID
+    claim_number: str
+    kind: str
+    product: str
+    amount: Decimal
+    status: str
+    requested_on: date
+    paid_on: date | None
+    card: str | None
+    bank_name: str | None
+    failure: str | None
+
+
+class OwnPayouts(BaseModel):
+    """The member's payouts since `since`; `paid` is the sum of those that arrived."""
+
+    since: date
+    paid: Decimal
+    items: list[OwnPayoutRead]
+
+    @classmethod
+    def of(cls, since: date, rows: Sequence[OwnPayoutRead]) -> "OwnPayouts":
+        """Make it from the rows."""
+        paid = sum((row.amount for row in rows if row.status == "paid"), Decimal("0.00"))
+        return cls(since=since, paid=paid, items=list(rows))
+
+
 class ResultRead(BaseModel):
-    """What a result file did: lines paid and failed now, lines already known, lines of the batch still open."""
+    """What a result file did: lines paid, failed and given back now, lines already known, lines still open."""
 
     batch_id: UUID
     paid: int
     failed: int
+    reversed: int
     repeated: int
     open: int
     status: str

@@ -1,40 +1,36 @@
-"""Use cases of payouts: request, prepare, release. What the bank answers is in `results`."""
+"""Use cases of single payouts: request, another card, once more, look at them. Batches are in `batches`."""
 
-import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass
-from decimal import Decimal
+from datetime import date
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from common.audit import record
 from common.auth import Actor
-from common.clock import BUSINESS_ZONE, now, today
+from common.clock import today
 from common.contracts.claims import PayoutFact, PayoutRequested
-from common.contracts.pack import TenantPack
 from common.crypto import TenantKeys
 from common.errors import NotFound
 from common.events import emit
 from common.http import Cursor, Page
-from common.identifiers import bank_card_faults, compact_number, mask_bank_card
+from common.identifiers import bank_card_faults, compact_number, mask_bank_card, mask_name
 from common.ids import new_id
 from common.tenancy import current_pack
 
 from ..intake.errors import CardInvalid
 from ..intake.models import Claim
 from ..intake.repository import ClaimRepository
-from ..ledger.rules import Cause, Movement
-from ..ledger.service import book, hold_available
-from .errors import BalanceTooLow, FundUnknown, NothingWaiting
-from .files import write_csv, write_xlsx
-from .models import Payout, PayoutBatch, PayoutItem
-from .repository import PayoutRepository
-from .rules import Line, batch_row
-from .schemas import BatchCreate, BatchRead, PayeeChange, PayeeRead
+from .models import Payout
+from .repository import PayoutFilter, PayoutRepository
+from .rules import first_day_of_years
+from .schemas import OwnPayoutRead, OwnPayouts, PayeeChange, PayeeRead, PayoutRead
 
 CARD = "person.card"
 NAME = "person.name"
+OWN_YEARS = 4
+"""What a member sees of the past (row E.05)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +74,7 @@ def request_payouts(
             person_id=claim.person_id,
             unit_id=claim.unit_id,
             product_code=claim.product_code,
+            kind=claim.kind,
             fund=claim.fund,
             amount=claim.amount,
             status="waiting" if payee.card else "awaiting_card",
@@ -88,147 +85,6 @@ def request_payouts(
         )
         repository.add(payout)
         emit(session, PayoutRequested(payout=payout_fact(payout, claim.kind, keys=keys)))
-
-
-async def prepare_batch(session: AsyncSession, *, actor: Actor, request: BatchCreate) -> BatchRead:
-    """Collect what waits in a fund into a batch (制单), at most as many lines as the bank takes."""
-    pack = await current_pack(session)
-    if request.fund not in {fund.code for fund in pack.funds}:
-        raise FundUnknown(fund=request.fund)
-    repository = PayoutRepository(session, actor.tenant_id)
-    payouts = await repository.take_waiting(request.fund, pack.bank.batch.max_rows)
-    if not payouts:
-        raise NothingWaiting
-    batch = repository.add(
-        PayoutBatch(
-            id=new_id(),
-            created_at=now(),
-            number=f"B{now().astimezone(BUSINESS_ZONE):%Y%m%d%H%M%S%f}"[:18],
-            fund=request.fund,
-            status="prepared",
-            maker_id=actor.id,
-            total=sum((payout.amount for payout in payouts), Decimal("0.00")),
-            payouts=len(payouts),
-            version=1,
-        )
-    )
-    await session.flush()
-    for sequence, payout in enumerate(payouts, start=1):
-        payout.take_into_batch()
-        repository.add(_item(batch, payout, sequence))
-    await record(
-        session,
-        actor_id=actor.id,
-        action="payout_batch.prepared",
-        subject=f"payout_batch:{batch.id}",
-        detail={"total": str(batch.total), "payouts": batch.payouts},
-    )
-    return BatchRead.of(batch)
-
-
-def _item(batch: PayoutBatch, payout: Payout, sequence: int) -> PayoutItem:
-    return PayoutItem(
-        id=new_id(),
-        batch_id=batch.id,
-        payout_id=payout.id,
-        sequence=sequence,
-        number=payout.number,
-        claim_number=payout.claim_number,
-        amount=payout.amount,
-        name=payout.name,
-        card=payout.card,
-        bank_name=payout.bank_name,
-    )
-
-
-async def release_batch(session: AsyncSession, *, actor: Actor, batch_id: UUID) -> BatchRead:
-    """Release a batch to the bank (复核放行): by another person, and only what the fund has."""
-    repository = PayoutRepository(session, actor.tenant_id)
-    batch = await repository.find(PayoutBatch, batch_id, lock=True)
-    if batch is None:
-        raise NotFound
-    batch.release(actor.id)
-    available = await hold_available(session, tenant_id=actor.tenant_id, fund=batch.fund)
-    floor = _floor(await current_pack(session), batch.fund)
-    if available - floor < batch.total:
-        raise BalanceTooLow(available=str(available), floor=str(floor), total=str(batch.total))
-    items = await repository.items(batch.id)
-    for payout in (await repository.hold(item.payout_id for item in items)).values():
-        payout.release()
-    movement = Movement(batch.fund, Cause.RELEASE, batch.id, batch.total, today(), batch.number)
-    await book(session, tenant_id=actor.tenant_id, movements=[movement])
-    await record(
-        session,
-        actor_id=actor.id,
-        action="payout_batch.released",
-        subject=f"payout_batch:{batch.id}",
-        detail={"total": str(batch.total), "payouts": batch.payouts},
-    )
-    return BatchRead.of(batch)
-
-
-def _floor(pack: TenantPack, fund: str) -> Decimal:
-    return next((item.floor for item in pack.funds if item.code == fund), Decimal(0))
-
-
-async def list_batches(
-    session: AsyncSession, *, actor: Actor, cursor: Cursor, fund: str | None, status: str | None
-) -> Page[BatchRead]:
-    """Return batches, the newest first."""
-    rows = await PayoutRepository(session, actor.tenant_id).batches(cursor, fund=fund, status=status)
-    return cursor.page(rows, BatchRead.of)
-
-
-async def find_batch(session: AsyncSession, *, actor: Actor, batch_id: UUID) -> PayoutBatch:
-    """Return a batch; NotFound if the tenant has none of this id."""
-    batch = await PayoutRepository(session, actor.tenant_id).find(PayoutBatch, batch_id)
-    if batch is None:
-        raise NotFound
-    return batch
-
-
-def lines_of(items: Sequence[PayoutItem], *, keys: TenantKeys) -> list[Line]:
-    """Return the lines of a batch, opened."""
-    return [
-        Line(
-            item.sequence,
-            item.number,
-            keys.open(item.card, context=CARD),
-            keys.open(item.name, context=NAME),
-            item.bank_name or "",
-            item.amount,
-            item.claim_number,
-            item.outcome,
-        )
-        for item in items
-    ]
-
-
-async def write_batch_file(
-    session: AsyncSession, *, actor: Actor, batch_id: UUID, keys: TenantKeys, file_format: str | None
-) -> tuple[str, str, bytes]:
-    """Return name, format and bytes of the bank's file of a released batch; the export is audited."""
-    batch = await find_batch(session, actor=actor, batch_id=batch_id)
-    batch.must_be_released()
-    pack = await current_pack(session)
-    layout = pack.bank.batch
-    items = await PayoutRepository(session, actor.tenant_id).items(batch.id)
-    sent_on = batch.released_at.astimezone(BUSINESS_ZONE).date() if batch.released_at else today()
-    rows = [
-        batch_row(layout, line, payer_account=pack.account.number, sent_on=sent_on)
-        for line in lines_of(items, keys=keys)
-    ]
-    chosen = file_format or layout.format
-    write = write_xlsx if chosen == "xlsx" else write_csv
-    data = await asyncio.to_thread(write, layout, rows)
-    await record(
-        session,
-        actor_id=actor.id,
-        action="payout_batch.exported",
-        subject=f"payout_batch:{batch.id}",
-        detail={"format": chosen, "payouts": batch.payouts},
-    )
-    return f"{batch.number}.{chosen}", chosen, data
 
 
 async def change_payee(
@@ -255,3 +111,79 @@ async def change_payee(
     return PayeeRead(
         claim_id=claim.id, status=payout.status, card=mask_bank_card(number), bank_name=request.bank_name
     )
+
+
+async def retry_payout(
+    session: AsyncSession, *, actor: Actor, payout_id: UUID, keys: TenantKeys
+) -> PayoutRead:
+    """Let a failed payout wait for the next batch with the same card: the reason lay with the bank."""
+    payout = await _find(session, actor=actor, payout_id=payout_id, lock=True)
+    payout.retry()
+    emit(session, PayoutRequested(payout=payout_fact(payout, payout.kind or "", keys=keys)))
+    await record(
+        session, actor_id=actor.id, action="payout.retried", subject=f"payout:{payout.id}", detail={}
+    )
+    return read_payout(payout, keys=keys)
+
+
+async def get_payout(session: AsyncSession, *, actor: Actor, payout_id: UUID, keys: TenantKeys) -> PayoutRead:
+    """Return a payout that the caller's scope reaches."""
+    return read_payout(await _find(session, actor=actor, payout_id=payout_id), keys=keys)
+
+
+async def _find(session: AsyncSession, *, actor: Actor, payout_id: UUID, lock: bool = False) -> Payout:
+    payout = await PayoutRepository(session, actor.tenant_id).find_visible(actor, payout_id, lock=lock)
+    if payout is None:
+        raise NotFound
+    return payout
+
+
+async def list_payouts(
+    session: AsyncSession, *, actor: Actor, cursor: Cursor, chosen: PayoutFilter, keys: TenantKeys
+) -> Page[PayoutRead]:
+    """Return payouts that the caller's scope reaches, the newest first."""
+    rows = await PayoutRepository(session, actor.tenant_id).page(actor, cursor, chosen)
+    return cursor.page(rows, lambda payout: read_payout(payout, keys=keys))
+
+
+def read_payout(payout: Payout, *, keys: TenantKeys) -> PayoutRead:
+    """Return a payout as staff see it: name and card masked."""
+    card = keys.open(payout.card, context=CARD) if payout.card else None
+    name = keys.open(payout.name, context=NAME)
+    return PayoutRead.of(payout, name=mask_name(name), card=mask_bank_card(card) if card else None)
+
+
+async def list_own_payouts(
+    session: AsyncSession, *, actor: Actor, year: int | None, keys: TenantKeys
+) -> OwnPayouts:
+    """Return the caller's payouts of the last four years, the newest first (E.05)."""
+    since = first_day_of_years(today(), OWN_YEARS)
+    found: Sequence[Payout] = []
+    if actor.person_id is not None:
+        found = await PayoutRepository(session, actor.tenant_id).of_person(actor.person_id, since=since)
+    pack = await current_pack(session)
+    kinds = {kind.code: kind.title.text().in_language() for kind in pack.claims}
+    products = {product.code: product.title.text().in_language() for product in pack.products}
+    rows = [
+        OwnPayoutRead(
+            claim_id=payout.claim_id,
+            claim_number=payout.claim_number,
+            kind=kinds.get(payout.kind or "", payout.kind or ""),
+            product=products.get(payout.product_code or "", payout.product_code or ""),
+            amount=payout.amount,
+            status=payout.status,
+            requested_on=payout.requested_on or payout.created_at.date(),
+            paid_on=payout.paid_on,
+            card=mask_bank_card(keys.open(payout.card, context=CARD)) if payout.card else None,
+            bank_name=payout.bank_name,
+            failure=payout.failure,
+        )
+        for payout in found
+    ]
+    chosen = [row for row in rows if year is None or _year(row) == year]
+    return OwnPayouts.of(since, chosen)
+
+
+def _year(row: OwnPayoutRead) -> int:
+    day: date = row.paid_on or row.requested_on
+    return day.year

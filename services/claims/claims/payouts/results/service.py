@@ -1,8 +1,10 @@
 """Use case of a result file (回盘): all of it fits the batch and is booked, or none of it."""
 
 import asyncio
+from collections import Counter
 from collections.abc import Sequence
 from datetime import date
+from typing import NamedTuple
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -23,13 +25,24 @@ from ...ledger.rules import Cause, Movement
 from ...ledger.service import book
 from ...statistics.rules import NO_UNIT, Count
 from ...statistics.service import count
+from ..batches.service import lines_of
 from ..errors import ResultRefused, ResultUnreadable
 from ..files import read_rows
 from ..models import Payout, PayoutBatch, PayoutItem
 from ..repository import PayoutRepository
-from ..rules import Answer, Line, missing_columns, read_answers
+from ..rules import Answer, Line, find_heading, missing_columns, news_of, read_answers
 from ..schemas import ResultRead
-from ..service import lines_of, payout_fact
+from ..service import payout_fact
+
+CAUSES = {"paid": Cause.PAID, "failed": Cause.FAILED, "reversed": Cause.REVERSED}
+
+
+class News(NamedTuple):
+    """What becomes true of a line by a bank's answer."""
+
+    item: PayoutItem
+    answer: Answer
+    outcome: str
 
 
 async def import_result(
@@ -46,26 +59,27 @@ async def import_result(
     answers = await asyncio.to_thread(_read, layout, data, lines_of(items, keys=keys))
     by_number = {item.number: item for item in items}
     news = [
-        (by_number[answer.payout_number], answer)
+        News(by_number[answer.payout_number], answer, outcome)
         for answer in answers
-        if answer.outcome is not None and by_number[answer.payout_number].outcome is None
+        if (outcome := news_of(by_number[answer.payout_number].outcome, answer.outcome)) is not None
     ]
-    await _apply(session, actor=actor, batch=batch, news=news, keys=keys)
+    await apply_news(session, tenant_id=actor.tenant_id, fund=batch.fund, news=news, keys=keys)
     left = sum(item.outcome is None for item in items)
     if left == 0 and batch.status != "settled":
         batch.settle()
-    paid = sum(item.outcome == "paid" for item, _ in news)
+    done = Counter(item.outcome for item in news)
     await record(
         session,
         actor_id=actor.id,
         action="payout_batch.result_imported",
         subject=f"payout_batch:{batch.id}",
-        detail={"paid": paid, "failed": len(news) - paid},
+        detail={name: done[name] for name in ("paid", "failed", "reversed")},
     )
     return ResultRead(
         batch_id=batch.id,
-        paid=paid,
-        failed=len(news) - paid,
+        paid=done["paid"],
+        failed=done["failed"],
+        reversed=done["reversed"],
         repeated=sum(answer.outcome is not None for answer in answers) - len(news),
         open=left,
         status=batch.status,
@@ -76,45 +90,41 @@ def _read(layout: ResultLayout, data: bytes, lines: Sequence[Line]) -> list[Answ
     rows = list(read_rows(layout, data))
     if not rows:
         raise ResultUnreadable(detail="0")
-    heading = rows[0][1]
-    missing = missing_columns(layout, heading)
-    if missing:
-        raise ResultUnreadable(detail="、".join(missing))
-    answers, faults = read_answers(layout, heading, rows[1:], lines)
+    place = find_heading(layout, rows)
+    if place is None:
+        raise ResultUnreadable(detail="、".join(missing_columns(layout, rows[0][1])))
+    answers, faults = read_answers(layout, rows[place][1], rows[place + 1 :], lines)
     if faults:
         raise ResultRefused(errors=[fault.as_error() for fault in faults[:1000]])
     return answers
 
 
-async def _apply(
-    session: AsyncSession,
-    *,
-    actor: Actor,
-    batch: PayoutBatch,
-    news: Sequence[tuple[PayoutItem, Answer]],
-    keys: TenantKeys,
+async def apply_news(
+    session: AsyncSession, *, tenant_id: UUID, fund: str, news: Sequence[News], keys: TenantKeys
 ) -> None:
-    """Change payouts and claims, book the ledger, count, tell."""
-    payouts = await PayoutRepository(session, actor.tenant_id).hold(item.payout_id for item, _ in news)
-    claims = ClaimRepository(session, actor.tenant_id)
+    """Change payouts and claims, book the ledger, count, tell: what the bank said becomes true once."""
+    payouts = await PayoutRepository(session, tenant_id).hold(item.item.payout_id for item in news)
+    claims = ClaimRepository(session, tenant_id)
     held = await claims.hold(payout.claim_id for payout in payouts.values())
-    movements, counts = [], []
-    for item, answer in news:
+    movements: list[Movement] = []
+    counts: list[Count] = []
+    for item, answer, outcome in news:
         payout = payouts[item.payout_id]
         claim = held[payout.claim_id]
-        item.settle(
-            outcome=str(answer.outcome), reason=answer.reason or None, bank_serial=answer.bank_serial or None
-        )
         day = answer.paid_on or today()
-        if answer.outcome == "paid":
+        if outcome == "reversed":
+            counts.append(_count(payout, payout.paid_on or day, sign=-1))
+        item.settle(
+            outcome=outcome, on=day, reason=answer.reason or None, bank_serial=answer.bank_serial or None
+        )
+        if outcome == "paid":
             _pay(session, claims, claim, payout, day, keys)
             counts.append(_count(payout, day))
         else:
-            _fail(session, claims, claim, payout, answer.reason, keys)
-        cause = Cause.PAID if answer.outcome == "paid" else Cause.FAILED
-        movements.append(Movement(batch.fund, cause, item.id, item.amount, day, item.number))
-    await book(session, tenant_id=actor.tenant_id, movements=movements)
-    await count(session, tenant_id=actor.tenant_id, counts=counts)
+            _give_back(session, claims, claim, payout, News(item, answer, outcome), keys)
+        movements.append(Movement(fund, CAUSES[outcome], item.id, item.amount, day, item.number))
+    await book(session, tenant_id=tenant_id, movements=movements)
+    await count(session, tenant_id=tenant_id, counts=counts)
 
 
 def _pay(
@@ -126,20 +136,21 @@ def _pay(
     emit(session, PayoutCompleted(payout=payout_fact(payout, claim.kind, keys=keys)))
 
 
-def _fail(
-    session: AsyncSession,
-    claims: ClaimRepository,
-    claim: Claim,
-    payout: Payout,
-    reason: str,
-    keys: TenantKeys,
+def _give_back(
+    session: AsyncSession, claims: ClaimRepository, claim: Claim, payout: Payout, news: News, keys: TenantKeys
 ) -> None:
-    payout.fail(reason)
-    claim.fail_payment(reason)
-    claims.add_step(claim, node="payment", action="failed", opinion=reason)
+    """The money is with the union again: refused by the bank, or returned after it was paid."""
+    reason = news.answer.reason or "银行退回"
+    if news.outcome == "reversed":
+        payout.reverse(news.answer.paid_on or today(), reason)
+        claim.reverse_payment(reason)
+    else:
+        payout.fail(reason)
+        claim.fail_payment(reason)
+    claims.add_step(claim, node="payment", action=news.outcome, opinion=reason)
     emit(session, PayoutFailed(payout=payout_fact(payout, claim.kind, keys=keys), reason=reason))
 
 
-def _count(payout: Payout, day: date) -> Count:
+def _count(payout: Payout, day: date, *, sign: int = 1) -> Count:
     unit = payout.unit_id or NO_UNIT
-    return Count(unit, payout.product_code or "", day.year, paid=payout.amount, paid_claims=1)
+    return Count(unit, payout.product_code or "", day.year, paid=sign * payout.amount, paid_claims=sign)

@@ -1,0 +1,1 @@
+"""The bank account of each fund: the pack's, until two people named another (P.03)."""

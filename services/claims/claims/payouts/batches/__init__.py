@@ -1,0 +1,1 @@
+"""Batches (批次): prepared by a person or the schedule, confirmed, released by another, or given up."""
