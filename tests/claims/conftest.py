@@ -1,20 +1,40 @@
 """Fixtures of the claims service's tests."""
 
 from collections.abc import Awaitable, Callable
+from pathlib import Path
 
+import pytest
 import pytest_asyncio
 
+from common.contracts.pack import TenantPack, load_pack
 from common.testing import Client, TestTenant
 
 from .world import Person, World
 
+ROOT = Path(__file__).resolve().parents[2]
 NewTenant = Callable[..., Awaitable[TestTenant]]
 
 
+@pytest.fixture(scope="session")
+def wuxi_plain(wuxi_pack: TenantPack) -> TenantPack:
+    """Wuxi's pack, but rules may also decide what members hand in themselves."""
+    kinds = [
+        kind.model_copy(
+            update={
+                "straight_through": kind.straight_through.model_copy(
+                    update={"opened_by": ("member", "feed", "counter")}
+                )
+            }
+        )
+        for kind in wuxi_pack.claims
+    ]
+    return wuxi_pack.model_copy(update={"claims": tuple(kinds)})
+
+
 @pytest_asyncio.fixture
-async def world(claims: Client, new_tenant: NewTenant) -> World:
+async def world(claims: Client, new_tenant: NewTenant, wuxi_plain: TenantPack) -> World:
     """A tenant of its own with an approved unit."""
-    made = World(claims, await new_tenant(claims.context))
+    made = World(claims, await new_tenant(claims.context, pack=wuxi_plain))
     await made.approve_unit()
     return made
 
@@ -31,3 +51,16 @@ async def other(claims: Client, new_tenant: NewTenant) -> World:
 async def person(world: World) -> Person:
     """A covered person."""
     return await world.cover()
+
+
+@pytest.fixture
+def union(claims: Client, new_tenant: NewTenant) -> Callable[[str], Awaitable[World]]:
+    """Make a tenant with the pack of one of the four unions as it ships."""
+
+    async def make(code: str) -> World:
+        pack = load_pack(ROOT / "tenants" / f"{code}.yaml")
+        made = World(claims, await new_tenant(claims.context, pack=pack))
+        await made.approve_unit()
+        return made
+
+    return make

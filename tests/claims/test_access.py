@@ -15,6 +15,12 @@ ID = str(new_id())
 BODIES: dict[tuple[str, str], dict[str, Any]] = {
     ("POST", "/claims"): {"json": {"kind": "hospital"}},
     ("POST", "/invitations"): {"json": {"document_number": "320211198503120019", "kind": "critical-illness"}},
+    ("POST", "/counter/claims"): {
+        "json": {
+            "kind": "accident", "insured": {"document_number": "320211198503120019", "name": "许晓霞"},
+        },
+    },
+    ("DELETE", "/claims/{claim_id}/stays/{stay}"): {"headers": {"If-Match": "1"}},
     ("PATCH", "/claims/{claim_id}/fields"): {
         "json": {"fields": [{"code": "hospital", "value": "无锡"}]}, "headers": {"If-Match": "1"},
     },
@@ -54,7 +60,7 @@ def permissions_of(method: str, path: str) -> tuple[str, ...]:
 def filled(path: str, claim: str = ID) -> str:
     for name in ("claim_id", "batch_id", "file_id", "document_id", "payout_id"):
         path = path.replace("{" + name + "}", claim)
-    return path
+    return path.replace("{stay}", "1")
 
 
 @pytest.mark.parametrize(("method", "path"), routes())

@@ -18,7 +18,7 @@ from common.bus.interface import Record, TopicPartition
 from common.clock import today
 from common.consumer.runtime import Runtime
 from common.contracts.enrollment import ContributionReceived, PoliciesIssued, PolicyFact
-from common.contracts.identity import UnitApproved, UnitFact
+from common.contracts.identity import MembersAdmitted, PersonFact, UnitApproved, UnitFact
 from common.contracts.ocr import DocumentRecognized, DocumentStored
 from common.crypto import parse_link_key, sign
 from common.db import TenantRepository
@@ -97,6 +97,24 @@ class Person:
 
 
 @dataclass
+class Member:
+    """A person of the register with an app account."""
+
+    serial: int
+    name: str
+    actor: Actor
+    id: UUID
+
+    @property
+    def number(self) -> str:
+        return id_number(self.serial)
+
+    @property
+    def card(self) -> str:
+        return card_number(self.serial)
+
+
+@dataclass
 class World:
     """One tenant of the claims service."""
 
@@ -105,6 +123,38 @@ class World:
     unit_id: UUID = field(default_factory=new_id)
     started: date = field(default_factory=lambda: today() - timedelta(days=200))
     _serial: int = 0
+
+    def role(self, code: str, **scope: Any) -> Actor:
+        """Staff with a role of the tenant's own pack and its permissions."""
+        permissions = self.tenant.pack.role(code).permissions
+        return self.client.mint.actor(self.tenant, *permissions, roles=frozenset({code}), **scope)
+
+    async def paper(self, owner: Actor, name: str = "许晓霞", kind: str = "other", **fields: str) -> str:
+        """A scanned paper that is no receipt."""
+        return await self.upload(owner, {"交款人": name, **fields} if kind != "other" else {}, kind=kind)
+
+    async def ask(self, actor: Actor, kind: str, **body: Any) -> Any:
+        return await self.client.post("/claims", actor, json={"kind": kind, **body})
+
+    async def send_in(self, actor: Actor, claim: dict[str, Any]) -> Any:
+        return await self.client.post(f"/claims/{claim['id']}/submit", actor)
+
+    async def fill(self, actor: Actor, claim: dict[str, Any], **body: Any) -> Any:
+        version = {"If-Match": str(claim["version"])}
+        return await self.client.send(
+            "PATCH", f"/claims/{claim['id']}/fields", actor, json=body, headers=version
+        )
+
+    async def hand_in(self, actor: Actor, claim: dict[str, Any], *documents: Any) -> dict[str, Any]:
+        path = f"/claims/{claim['id']}/documents"
+        answer = await self.client.post(path, actor, json={"documents": list(documents)})
+        assert answer.status_code == 200, answer.text
+        return dict(answer.json())
+
+    async def preview(self, actor: Actor, claim: dict[str, Any]) -> dict[str, Any]:
+        answer = await self.client.get(f"/claims/{claim['id']}/preview", actor)
+        assert answer.status_code == 200, answer.text
+        return dict(answer.json())
 
     def staff(self, role: str, **scope: Any) -> Actor:
         return self.client.mint.actor(self.tenant, *STAFF[role], roles=frozenset({role}), **scope)
@@ -149,6 +199,25 @@ class World:
         await self.tell(PoliciesIssued(batch_id=new_id(), policies=[fact]))
         actor = self.client.mint.actor(self.tenant, *MEMBER, kind=ActorKind.MEMBER, person_id=fact.person_id)
         return Person(self._serial, name, actor, fact)
+
+    async def admit(self, name: str = "许晓霞", **changes: Any) -> Member:
+        """Enter one more person into the register, with an app account."""
+        self._serial += 1
+        keys, account = self.tenant.keys, new_id()
+        number = id_number(self._serial)
+        values: dict[str, Any] = {
+            "person_id": new_id(), "document_kind": "resident_id", "state": "confirmed",
+            "effective_on": self.started, "unit_id": self.unit_id, "account_id": account,
+            "document_number": keys.sealed(number, context="person.document", kind="document"),
+            "name": keys.sealed(name, context="person.name"),
+            "mobile": keys.sealed(f"138{self._serial:08d}", context="person.mobile", kind="mobile"),
+        }  # fmt: skip
+        fact = PersonFact(**(values | changes))
+        await self.tell(MembersAdmitted(batch_id=new_id(), members=[fact]))
+        actor = self.client.mint.actor(
+            self.tenant, *MEMBER, kind=ActorKind.MEMBER, person_id=fact.person_id, actor_id=account
+        )
+        return Member(self._serial, name, actor, fact.person_id)
 
     async def fund(self, amount: str = "100000.00") -> ContributionReceived:
         event = ContributionReceived(
@@ -300,6 +369,15 @@ class World:
             statement = select(OutboxEvent.envelope).where(OutboxEvent.tenant_id == self.tenant.id)
             rows = (await session.execute(statement.order_by(OutboxEvent.seq))).scalars()
             return [envelope for raw in rows if (envelope := Envelope.decode(raw)).type == wire]
+
+
+def errors(answer: Any) -> set[str]:
+    """The codes of all that a refusal lists."""
+    return {error["code"] for error in answer.json().get("errors", [])}
+
+
+def fields(**values: str) -> list[dict[str, str]]:
+    return [{"code": code, "value": value} for code, value in values.items()]
 
 
 async def together(*calls: Any) -> list[Any]:

@@ -29,3 +29,5 @@ ReaderDep = Annotated[Actor, requires_any(READ_OWN, READ)]
 DeciderDep = Annotated[Actor, requires_any(CHECK, REVIEW, REPORT_REVIEW, APPROVE)]
 """Staff who decide at some node of a chain; which node is the pack's business."""
 PayoutReaderDep = Annotated[Actor, requires_any(PREPARE_PAYOUT, RELEASE_PAYOUT, IMPORT_RESULT)]
+ApplicantDep = Annotated[Actor, requires_any(SUBMIT, COUNTER)]
+"""A member with their own application, or staff with one that was taken at the counter."""

@@ -46,6 +46,13 @@ def day_of(text: str) -> date | None:
 def checked_value(field: FormField, text: str, *, pack: TenantPack, place: str) -> tuple[str, list[Fault]]:
     """Return a typed value in its stored form, and what is wrong with it."""
     value = text.strip()
+    if field.set_to:
+        fault = Fault(
+            "field.set_by_platform",
+            Text("此项由系统在提交时填写。", "This is filled in when the form is handed in."),
+            place,
+        )
+        return value, [fault]
     if field.from_register:
         fault = Fault(
             "field.from_register",

@@ -13,13 +13,16 @@ from common.crypto import TenantKeys
 from common.events import emit
 from common.ids import new_id
 
-from ..benefits import BenefitDecision, BenefitRules, Facts, History, calculate
+from ..benefits import BenefitDecision, BenefitRules, Facts, FactsInvalid, History, calculate
+from ..intake.dossier import Dossier
 from ..intake.facts import claim_fact
 from ..intake.models import Claim
 from ..intake.repository import ClaimRepository
+from ..intake.rules.checks import Application
 from ..ledger.rules import Cause, Movement
 from ..ledger.service import book
 from ..payouts.service import Payee, request_payouts
+from .inputs import facts_for, rules_for
 from .models import BenefitUse
 from .repository import DecisionRepository
 from .rules import explanation_json, usage_json, usage_of
@@ -89,6 +92,19 @@ class Calculator:
         """Write what the claims calculated so far use up."""
         self._repository.add_all(self._uses)
         self._uses = []
+
+
+async def estimate(
+    session: AsyncSession, *, dossier: Dossier, application: Application
+) -> BenefitDecision | None:
+    """Return what an application would come to now, without any lock; None while its stays cannot be."""
+    claim = dossier.claim
+    uses = await DecisionRepository(session, claim.tenant_id).uses([claim.person_id])
+    history = History(tuple(usage_of(use.facts) for use in uses if use.claim_id != claim.id))
+    try:
+        return calculate(rules_for(dossier), facts_for(dossier, application), history)
+    except FactsInvalid:
+        return None
 
 
 @dataclass(frozen=True, slots=True)

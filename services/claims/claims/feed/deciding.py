@@ -153,7 +153,7 @@ def _reasons(case: Case, decision: BenefitDecision) -> list[Reason]:
         return [Reason("input.missing", reason.text) for reason in missing]
     if decision.refused:
         return []
-    return list(limit_reasons(case.kind, amount=decision.amount))
+    return list(limit_reasons(case.kind, amount=decision.amount, opened_by=case.claim.opened_by))
 
 
 def _rules(case: Case) -> BenefitRules:

@@ -15,15 +15,17 @@ from common.tenancy import pack_of_version
 
 from ..copies.models import DocumentCopy, PersonCopy, PolicyCopy
 from ..copies.repository import CopyRepository
-from .models import Claim, ClaimDocument
+from .models import OPEN_TO_APPLICANT, Claim, ClaimDocument
 from .repository import ClaimRepository
+from .rules.applicant import COUNTER, INSURED, SELF, Applying
 from .rules.checks import Application, Term
 from .rules.filling import Document, Reading, fill, read_document
-from .rules.form import FieldValue, Key, dump_form, load_form
+from .rules.form import WHOLE, FieldValue, Key, dump_form, load_form
 
 FORM = "claims.form"
 RECOGNITION = "ocr.recognition"
 NAME = "person.name"
+CARD = "person.card"
 PATIENCE = timedelta(minutes=10)
 """A document that is still being read after this time does not keep a claim back; a person reads it."""
 
@@ -54,6 +56,32 @@ class Dossier:
         tokens = [policy.name for policy in self.policies] + ([self.person.name] if self.person else [])
         return list(dict.fromkeys(self.keys.open(token, context=NAME) for token in tokens))
 
+    @property
+    def card(self) -> tuple[str | None, str | None]:
+        """The sealed card that is paid to, and its bank: named in the application, else of the register."""
+        payee = self.claim.payee or {}
+        if payee.get("card"):
+            return payee["card"], payee.get("bank_name")
+        typed = next((item for item in self.kind.form.fields if item.type == "bank_card"), None)
+        value = self.form.get((typed.code, WHOLE)) if typed and not typed.from_register else None
+        if value is not None and value.value:
+            return self.keys.seal(value.value, context=CARD), None
+        if payee.get("kind", INSURED) != INSURED or self.policy is None:
+            return None, None
+        return self.policy.bank_card, self.policy.bank_name
+
+    @property
+    def applying(self) -> Applying:
+        """Who applies and who is paid, as the rules look at it."""
+        relation = COUNTER if self.claim.opened_by == "counter" else SELF
+        payee = self.claim.payee or {}
+        return Applying(
+            relation=(self.claim.on_behalf or {}).get("relation", relation),
+            payee=payee.get("kind", INSURED),
+            named=bool(payee.get("name")) or payee.get("kind", INSURED) == INSURED,
+            card=self.card[0] is not None,
+        )
+
     def application(self) -> Application:
         """Return what the rules look at."""
         return Application(
@@ -64,12 +92,21 @@ class Dossier:
             insured_names=self.insured_names,
             terms=[Term(str(p.id), p.product_code, p.starts_on, p.last_day) for p in self.policies],
             today=today(),
+            applying=self.applying,
         )
 
     def read(self) -> None:
         """Take over what the documents say: file each where it belongs, fill the form."""
         self.documents = [self._document(file) for file in self.files]
         self.form = fill(self.kind, self.form, self.documents, pack=self.pack)
+        if self.claim.status in OPEN_TO_APPLICANT:
+            self._set_days()
+
+    def _set_days(self) -> None:
+        for item in self.kind.form.fields:
+            if item.set_to == "today":
+                day = today().isoformat()
+                self.form[item.code, WHOLE] = FieldValue(item.code, WHOLE, day, "set", verified=True)
 
     def sealed_form(self) -> str:
         """Return the form as the claim stores it."""

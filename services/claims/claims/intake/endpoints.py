@@ -1,10 +1,10 @@
 """HTTP of applications."""
 
 from datetime import timedelta
-from typing import Annotated, cast
+from typing import Annotated, Literal, cast
 from uuid import UUID
 
-from fastapi import APIRouter, Query, Request, Response
+from fastapi import APIRouter, Path, Query, Request, Response
 
 from common.auth import Actor
 from common.clock import now
@@ -23,19 +23,21 @@ from common.http import (
 )
 from common.http.edits import set_etag
 
-from ..auth import COUNTER, SUBMIT, ReaderDep
+from ..auth import COUNTER, SUBMIT, ApplicantDep, ReaderDep
 from ..settings import ClaimsSettings
 from ..submission import service as submission
-from . import opening, service
+from . import inviting, opening, previewing, service
+from .kind_schemas import KindRead
 from .schemas import (
     ClaimCreate,
     ClaimRead,
     ClaimSummary,
+    CounterClaim,
     DocumentLink,
     DocumentsAdd,
     FieldsChange,
     Invitation,
-    KindRead,
+    PreviewRead,
 )
 
 router = APIRouter(tags=["claims"])
@@ -49,9 +51,11 @@ def tag(response: Response, claim: ClaimRead) -> ClaimRead:
 
 
 @router.get("/kinds")
-async def list_kinds(session: SessionDep, actor: ReaderDep) -> list[KindRead]:
-    """Return the kinds of application that a member can open, with their forms."""
-    return await service.list_kinds(session)
+async def list_kinds(
+    session: SessionDep, actor: ReaderDep, opener: Literal["member", "counter"] = "member"
+) -> list[KindRead]:
+    """Return the kinds of application that a member (or staff at the counter) can open, with their forms."""
+    return await service.list_kinds(session, opener=opener)
 
 
 @router.post("/claims", status_code=201)
@@ -74,6 +78,26 @@ async def open_claim(
     return tag(response, claim)
 
 
+@router.post("/counter/claims", status_code=201)
+async def take_in(
+    session: SessionDep,
+    actor: Annotated[Actor, requires(COUNTER)],
+    once: OnceDep,
+    keys: KeysDep,
+    key: LinkKeyDep,
+    response: Response,
+    request: CounterClaim,
+) -> ClaimRead:
+    """Take an application in at the counter with its scanned papers; sent again with the same id it is the same one."""
+    claim = await once.run(
+        session,
+        caller=str(actor.id),
+        answer=ClaimRead,
+        work=lambda: opening.take_in(session, actor=actor, request=request, keys=keys, link_key=key),
+    )
+    return tag(response, claim)
+
+
 @router.post("/invitations", status_code=201)
 async def invite_claim(
     session: SessionDep,
@@ -87,7 +111,7 @@ async def invite_claim(
         session,
         caller=str(actor.id),
         answer=ClaimRead,
-        work=lambda: opening.invite_claim(session, actor=actor, request=request, keys=keys),
+        work=lambda: inviting.invite_claim(session, actor=actor, request=request, keys=keys),
     )
 
 
@@ -114,10 +138,20 @@ async def get_claim(
     return tag(response, await service.get_claim(session, actor=actor, claim_id=claim_id, keys=keys))
 
 
+@router.get("/claims/{claim_id}/preview")
+async def preview_claim(
+    session: SessionDep, actor: ReaderDep, keys: KeysDep, response: Response, claim_id: UUID
+) -> PreviewRead:
+    """Return the application as it would be handed in now (表单预览): faults, checklist, estimate; nothing changes."""
+    preview = await previewing.preview_claim(session, actor=actor, claim_id=claim_id, keys=keys)
+    tag(response, preview.claim)
+    return preview
+
+
 @router.patch("/claims/{claim_id}/fields")
 async def change_fields(
     session: SessionDep,
-    actor: Applicant,
+    actor: ApplicantDep,
     keys: KeysDep,
     expected: IfMatchDep,
     response: Response,
@@ -125,17 +159,33 @@ async def change_fields(
     request: FieldsChange,
 ) -> ClaimRead:
     """Type values; what replaces a recognised value stays marked."""
-    claim = await service.find_claim(session, actor=actor, claim_id=claim_id, lock=True)
+    claim = await service.find_own(session, actor=actor, claim_id=claim_id)
     check_version(claim, expected)
-    changed = await service.change_fields(session, actor=actor, claim=claim, fields=request.fields, keys=keys)
+    changed = await service.change_fields(session, claim=claim, request=request, keys=keys)
     set_etag(response, claim)
     return changed
+
+
+@router.delete("/claims/{claim_id}/stays/{stay}")
+async def remove_stay(
+    session: SessionDep,
+    actor: ApplicantDep,
+    keys: KeysDep,
+    expected: IfMatchDep,
+    response: Response,
+    claim_id: UUID,
+    stay: Annotated[int, Path(ge=1, le=50)],
+) -> ClaimRead:
+    """Take a hospital stay off an application, with its documents."""
+    claim = await service.find_own(session, actor=actor, claim_id=claim_id)
+    check_version(claim, expected)
+    return tag(response, await service.remove_stay(session, actor=actor, claim=claim, stay=stay, keys=keys))
 
 
 @router.post("/claims/{claim_id}/documents")
 async def add_documents(
     session: SessionDep,
-    actor: Applicant,
+    actor: ApplicantDep,
     keys: KeysDep,
     key: LinkKeyDep,
     response: Response,
@@ -152,7 +202,7 @@ async def add_documents(
 @router.delete("/claims/{claim_id}/documents/{document_id}")
 async def remove_document(
     session: SessionDep,
-    actor: Applicant,
+    actor: ApplicantDep,
     keys: KeysDep,
     response: Response,
     claim_id: UUID,
@@ -191,7 +241,7 @@ async def list_document_links(
 
 @router.post("/claims/{claim_id}/submit")
 async def submit_claim(
-    session: SessionDep, actor: Applicant, keys: KeysDep, response: Response, claim_id: UUID
+    session: SessionDep, actor: ApplicantDep, keys: KeysDep, response: Response, claim_id: UUID
 ) -> ClaimRead:
     """Hand in; refused with every reason, or decided by rule, or sent to the first reviewer. Twice is once."""
     return tag(response, await submission.submit_claim(session, actor=actor, claim_id=claim_id, keys=keys))
@@ -199,7 +249,7 @@ async def submit_claim(
 
 @router.post("/claims/{claim_id}/withdraw")
 async def withdraw_claim(
-    session: SessionDep, actor: Applicant, keys: KeysDep, response: Response, claim_id: UUID
+    session: SessionDep, actor: ApplicantDep, keys: KeysDep, response: Response, claim_id: UUID
 ) -> ClaimRead:
     """Take a claim back before it is decided."""
     return tag(response, await submission.withdraw_claim(session, actor=actor, claim_id=claim_id, keys=keys))

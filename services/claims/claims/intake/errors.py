@@ -1,6 +1,6 @@
 """What can be wrong with an application: each says what it is, and what to do."""
 
-from common.errors import Conflict, DomainError
+from common.errors import Conflict, DomainError, NotFound
 from common.text import Text
 
 
@@ -51,6 +51,73 @@ class NoCover(DomainError):
         "没有查到您在该项目下的保单。若单位刚缴费，请稍后再试；否则请联系单位经办人。",
         "There is no policy of yours for this. If your unit has just paid, try again shortly; else ask your unit.",
     )
+
+
+class PersonNotFound(DomainError):
+    """No person of the union has this document and this name together."""
+
+    code = "claim.person_not_found"
+    text = Text(
+        "没有查到姓名与证件号码相符的被保障人，请核对后重填；刚参保的请稍后再试。",
+        "Nobody here has this name and document number together. Check both; if just enrolled, try again shortly.",
+    )
+
+
+class BehalfNotPossible(DomainError):
+    """The kind of claim cannot be applied for by this person on behalf of another."""
+
+    code = "claim.on_behalf_not_possible"
+    text = Text(
+        "该事项不支持由此关系的人代为申请，请由本人申请，或选择所列关系：{relations}。",
+        "This cannot be applied for by such a relation. The person applies, or one of: {relations}.",
+    )
+
+
+class ConsentMissing(DomainError):
+    """Somebody applies for another without stating their consent."""
+
+    code = "claim.consent_missing"
+    text = Text(
+        "代人申请须确认：{consent}。",
+        "To apply for another, confirm: {consent}.",
+    )
+
+
+class KindTakesNoPayee(DomainError):
+    """The kind of claim pays the insured person only."""
+
+    code = "claim.payee_is_the_insured"
+    text = Text(
+        "该事项只支付给被保障人本人，请填写本人的银行卡。",
+        "This is paid to the insured person only. Enter the person's own card.",
+    )
+
+
+class ClaimIdTaken(Conflict):
+    """The id that the client made belongs to another application."""
+
+    code = "claim.id_taken"
+    text = Text(
+        "该申请编号已被使用，请重新生成后再同步。", "This id belongs to another application. Make a new one."
+    )
+
+
+class NotAtTheCounter(DomainError):
+    """Staff may work only on applications that were taken at the counter or opened for the member."""
+
+    status = 403
+    code = "claim.not_at_the_counter"
+    text = Text(
+        "该申请由会员自行填写，工作人员不能代为修改；可退回并写明需补正的内容。",
+        "The member fills this application in. Staff cannot change it; return it and say what is missing.",
+    )
+
+
+class StayUnknown(NotFound):
+    """The application has no such stay."""
+
+    code = "claim.stay_unknown"
+    text = Text("申请中没有第 {stay} 次住院。", "The application has no stay {stay}.")
 
 
 class ReceiptForged(DomainError):

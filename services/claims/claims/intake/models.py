@@ -56,6 +56,14 @@ class Claim(VersionedRow, Base):
     """Why a person looks at it, when rules alone did not decide."""
     automatic: Mapped[bool] = mapped_column(default=False)
     reason: Mapped[str | None]
+    on_behalf: Mapped[dict[str, Any] | None] = mapped_column(default=None)
+    """Who applies for the person: relation, sealed name, the consent's text, when and by whom it was given."""
+    payee: Mapped[dict[str, Any] | None] = mapped_column(default=None)
+    """Who is paid where the application names it: kind, and name and card as sealed tokens."""
+    missing: Mapped[list[dict[str, Any]]] = mapped_column(default=list)
+    """What a reviewer asked for when the claim was returned."""
+    saved_at: Mapped[datetime | None] = mapped_column(default=None)
+    """When somebody last changed the draft."""
     submitted_at: Mapped[datetime | None]
     decided_at: Mapped[datetime | None]
 
@@ -64,6 +72,10 @@ class Claim(VersionedRow, Base):
         self.must_be_open()
         self.form = form
         self.touch()
+
+    def save(self) -> None:
+        """Somebody has just changed the draft; on another device it goes on from here."""
+        self.saved_at = now()
 
     def must_be_open(self) -> None:
         """Raise ClaimClosed unless the applicant may still change the claim."""
@@ -76,7 +88,7 @@ class Claim(VersionedRow, Base):
         if self.status == "returned":
             self.round += 1
         self.number = self.number or number
-        self.reason = None
+        self.reason, self.missing = None, []
         self.submitted_at = now()
         self.touch()
 
@@ -103,10 +115,11 @@ class Claim(VersionedRow, Base):
         self.reason = reason
         self.decided_at = now()
 
-    def give_back(self, reason: str) -> None:
-        """Return to the applicant for correction (退回补正)."""
+    def give_back(self, reason: str, *, missing: list[dict[str, Any]] | None = None) -> None:
+        """Return to the applicant for correction (退回补正), with what is missing."""
         self._leave("returned")
         self.reason = reason
+        self.missing = missing or []
 
     def withdraw(self) -> None:
         """The applicant takes it back."""

@@ -1,32 +1,30 @@
-"""Use cases: a member opens an application, staff opens one for a person who is then invited."""
+"""Use cases: a member opens an application, for themselves or for another; staff takes one in at the counter."""
 
 from collections.abc import Sequence
-from uuid import UUID
+from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from common.audit import record
-from common.auth import Actor
+from common.auth import Actor, ActorKind
 from common.clock import now
-from common.contracts.claims import ClaimOpened
 from common.contracts.pack import ClaimKind, TenantPack
 from common.crypto import TenantKeys
 from common.errors import NotFound
-from common.events import emit
-from common.identifiers import plain_number
 from common.ids import new_id
 from common.tenancy import current_pack, pack_of_version
 
 from ..copies.models import PolicyCopy
 from ..copies.repository import CopyRepository
 from .dossier import empty_form, load_dossier
-from .errors import KindUnknown, NoCover
-from .facts import claim_fact
+from .errors import BehalfNotPossible, ClaimIdTaken, ConsentMissing, KindUnknown, NoCover, PersonNotFound
 from .handing_in import new_files, verify_documents
+from .insured import Insured, find_insured
 from .models import Claim
-from .numbers import claim_number
+from .payee import sealed_payee
+from .reading import RELATIONS
 from .repository import ClaimRepository
-from .schemas import ClaimCreate, ClaimRead, Invitation
+from .schemas import ClaimCreate, ClaimRead, CounterClaim
 from .service import show, type_in
 
 
@@ -41,95 +39,183 @@ def kind_for(pack: TenantPack, code: str, *, opener: str) -> ClaimKind:
 async def open_claim(
     session: AsyncSession, *, actor: Actor, request: ClaimCreate, keys: TenantKeys, link_key: bytes
 ) -> ClaimRead:
-    """Open a draft for the calling member and fill it with what its documents are known to say."""
+    """Open a draft for the calling member, or for another whose consent they state (代人申请)."""
+    known = await _known(session, actor=actor, request=request, keys=keys)
+    if known is not None:
+        return known
     kind = kind_for(await current_pack(session), request.kind, opener="member")
+    insured = await _insured_of(session, actor=actor, request=request, kind=kind, keys=keys)
+    claim = await new_claim(
+        session, actor=actor, insured=insured, kind=kind, request=request, opened_by="member"
+    )
+    claim.form = empty_form(keys)
+    if request.on_behalf is not None:
+        relation = request.on_behalf.relation
+        if not request.on_behalf.consent:
+            raise ConsentMissing(consent=_consent(kind, relation)["zh"])
+        claim.on_behalf = await _behalf(session, actor=actor, kind=kind, relation=relation, keys=keys)
+    return await _begin(session, claim, actor=actor, kind=kind, request=request, keys=keys, link_key=link_key)
+
+
+async def take_in(
+    session: AsyncSession, *, actor: Actor, request: CounterClaim, keys: TenantKeys, link_key: bytes
+) -> ClaimRead:
+    """Take an application in at the counter (C.11), within the caller's branch; the entry is audited."""
+    known = await _known(session, actor=actor, request=request, keys=keys)
+    if known is not None:
+        return known
+    kind = kind_for(await current_pack(session), request.kind, opener="counter")
+    insured = await find_insured(
+        session,
+        tenant_id=actor.tenant_id,
+        document_number=request.insured.document_number,
+        name=request.insured.name,
+        keys=keys,
+    )
+    claim = await new_claim(
+        session, actor=actor, insured=insured, kind=kind, request=request, opened_by="counter"
+    )
+    must_be_in_branch(actor, claim)
+    claim.form = empty_form(keys)
+    if request.applicant_relation is not None:
+        relation = request.applicant_relation
+        claim.on_behalf = await _behalf(session, actor=actor, kind=kind, relation=relation, keys=keys)
+    taken_at = request.taken_at or now()
+    await record(
+        session,
+        actor_id=actor.id,
+        action="claim.taken_in",
+        subject=f"claim:{claim.id}",
+        detail={"taken_at": taken_at.isoformat()},
+    )
+    return await _begin(session, claim, actor=actor, kind=kind, request=request, keys=keys, link_key=link_key)
+
+
+def must_be_in_branch(actor: Actor, claim: Claim) -> None:
+    """Raise PersonNotFound where staff of a branch names somebody of another."""
+    inside = claim.org_path.startswith(actor.org_path) if actor.org_path not in {"", "/"} else True
+    if not inside or (actor.kind is ActorKind.HANDLER and claim.unit_id != actor.unit_id):
+        raise PersonNotFound
+
+
+async def _known(
+    session: AsyncSession, *, actor: Actor, request: ClaimCreate, keys: TenantKeys
+) -> ClaimRead | None:
+    """Return the application that the client's id made before; ClaimIdTaken if it is another's."""
+    if request.id is None:
+        return None
+    repository = ClaimRepository(session, actor.tenant_id)
+    await repository.hold_id(request.id)
+    claim = await repository.find(Claim, request.id)
+    if claim is None:
+        return None
+    if claim.account_id != actor.id or claim.kind != request.kind:
+        raise ClaimIdTaken
+    return await show(session, await load_dossier(session, claim, keys=keys))
+
+
+async def _insured_of(
+    session: AsyncSession, *, actor: Actor, request: ClaimCreate, kind: ClaimKind, keys: TenantKeys
+) -> Insured:
+    if request.on_behalf is not None:
+        return await find_insured(
+            session,
+            tenant_id=actor.tenant_id,
+            document_number=request.on_behalf.document_number,
+            name=request.on_behalf.name,
+            keys=keys,
+        )
     if actor.person_id is None:
         raise NoCover
-    policies = await CopyRepository(session, actor.tenant_id).policies_of(actor.person_id)
-    if request.policy_id is not None:
-        policies = [policy for policy in policies if policy.id == request.policy_id]
-        if not policies:
-            raise NotFound
-    claim = await _new_claim(
-        session,
-        actor=actor,
-        person_id=actor.person_id,
-        kind=kind,
-        policies=policies,
-        product_code=request.product_code,
-        keys=keys,
-    )
-    claim.account_id = actor.id
-    ClaimRepository(session, actor.tenant_id).add(claim)
-    await session.flush()
-    handed_in = verify_documents(request.documents, kind=kind, actor=actor, key=link_key)
-    ClaimRepository(session, actor.tenant_id).add_all(new_files(claim, [], handed_in))
-    await session.flush()
-    dossier = await load_dossier(session, claim, keys=keys)
-    type_in(dossier, request.fields)
-    claim.form = dossier.sealed_form()
-    return await show(session, dossier)
-
-
-async def invite_claim(
-    session: AsyncSession, *, actor: Actor, request: Invitation, keys: TenantKeys
-) -> ClaimRead:
-    """Open a claim in state 待上传 for a covered person, who is told to hand in the documents (C.10)."""
-    kind = kind_for(await current_pack(session), request.kind, opener="counter")
     copies = CopyRepository(session, actor.tenant_id)
-    indexes = keys.blinds("document", plain_number(request.document_number).upper())
-    policies = await copies.policies_by_document(indexes)
-    person = await copies.person_by_document(indexes)
-    person_id = policies[0].person_id if policies else (person.id if person else None)
-    if person_id is None:
-        raise NoCover
-    claim = await _new_claim(
-        session,
-        actor=actor,
-        person_id=person_id,
-        kind=kind,
-        policies=policies,
-        product_code=request.product_code,
-        keys=keys,
-    )
-    claim.status, claim.opened_by = "to_upload", "counter"
+    policies = await copies.policies_of(actor.person_id)
+    return Insured(actor.person_id, policies, await copies.person(actor.person_id))
+
+
+async def _behalf(
+    session: AsyncSession, *, actor: Actor, kind: ClaimKind, relation: str, keys: TenantKeys
+) -> dict[str, Any]:
+    """Return who applies for the person, as the claim keeps it: with the words they agreed to, and when."""
+    applicant = None
+    if actor.person_id is not None:
+        copies = CopyRepository(session, actor.tenant_id)
+        person = await copies.person(actor.person_id)
+        policies = () if person else await copies.policies_of(actor.person_id)
+        applicant = person.name if person else (policies[-1].name if policies else None)
+    return {
+        "relation": relation,
+        "consent": _consent(kind, relation),
+        "at": now().isoformat(),
+        "account_id": str(actor.id),
+        "applicant": applicant,
+    }
+
+
+def _consent(kind: ClaimKind, relation: str) -> dict[str, str]:
+    plan = kind.on_behalf
+    if plan is None or relation not in plan.relations or relation == "self":
+        names = [RELATIONS[name].in_language() for name in plan.relations] if plan else []
+        raise BehalfNotPossible(relations="、".join(names) or "—")
+    return {"zh": plan.consent.zh, "en": plan.consent.en}
+
+
+async def _begin(
+    session: AsyncSession,
+    claim: Claim,
+    *,
+    actor: Actor,
+    kind: ClaimKind,
+    request: ClaimCreate,
+    keys: TenantKeys,
+    link_key: bytes,
+) -> ClaimRead:
+    """Store a new draft and fill it with what was typed and what its documents are known to say."""
+    claim.account_id = actor.id
+    claim.save()
     repository = ClaimRepository(session, actor.tenant_id)
-    claim.number = claim_number((await repository.numbers(1))[0])
     repository.add(claim)
     await session.flush()
+    handed_in = verify_documents(request.documents, kind=kind, actor=actor, key=link_key)
+    repository.add_all(new_files(claim, [], handed_in))
+    await session.flush()
     dossier = await load_dossier(session, claim, keys=keys)
     type_in(dossier, request.fields)
+    if request.payee is not None:
+        claim.payee = sealed_payee(request.payee, dossier)
     claim.form = dossier.sealed_form()
-    repository.add_step(claim, node="open", action="opened", handler_id=actor.id)
-    emit(session, ClaimOpened(claim=claim_fact(claim)))
-    await record(session, actor_id=actor.id, action="claim.opened", subject=f"claim:{claim.id}", detail={})
     return await show(session, dossier)
 
 
-async def _new_claim(
+async def new_claim(
     session: AsyncSession,
     *,
     actor: Actor,
-    person_id: UUID,
+    insured: Insured,
     kind: ClaimKind,
-    policies: Sequence[PolicyCopy],
-    product_code: str | None,
-    keys: TenantKeys,
+    opened_by: str,
+    request: ClaimCreate | None = None,
+    product_code: str | None = None,
 ) -> Claim:
     """Return a new draft; it keeps the pack's version that the policy has, if that knows the kind."""
     copies = CopyRepository(session, actor.tenant_id)
     pack = await current_pack(session)
-    person = await copies.person(person_id)
+    policies = insured.policies
+    if request is not None:
+        product_code = request.product_code
+        if request.policy_id is not None:
+            policies = [policy for policy in policies if policy.id == request.policy_id]
+            if not policies:
+                raise NotFound
     policy = _latest(policies, kind, product_code)
     if kind.cover == "product" and policy is None:
         raise NoCover
-    if kind.cover == "membership" and (person is None or person.state == "left"):
+    if kind.cover == "membership" and (insured.person is None or insured.person.state == "left"):
         raise NoCover
     version = await _version_of(session, policy, kind) if policy else pack.version
-    unit_id = policy.unit_id if policy else (person.unit_id if person else None)
+    unit_id = policy.unit_id if policy else (insured.person.unit_id if insured.person else None)
     unit = (await copies.units([unit_id])).get(unit_id) if unit_id else None
     return Claim(
-        id=new_id(),
+        id=(request.id if request else None) or new_id(),
         tenant_id=actor.tenant_id,
         created_at=now(),
         version=1,
@@ -138,15 +224,15 @@ async def _new_claim(
         product_code=policy.product_code if policy else None,
         fund=pack.product(policy.product_code).fund if policy else kind.fund,
         policy_id=policy.id if policy else None,
-        person_id=person_id,
+        person_id=insured.person_id,
         unit_id=unit_id,
         org_path=unit.org_path if unit else "",
         pack_version=version,
-        opened_by="member",
+        opened_by=opened_by,
         status="draft",
         round=1,
-        form=empty_form(keys),
         review_reasons=[],
+        missing=[],
         automatic=False,
     )
 

@@ -7,26 +7,26 @@ from uuid import UUID
 import orjson
 
 from common.clock import today
-from common.contracts.pack import ClaimKind, TenantPack
+from common.contracts.pack import TenantPack
 from common.contracts.pack.forms import FormField
 from common.crypto import TenantKeys
 from common.identifiers import mask_bank_card, mask_id_number, mask_mobile, mask_name
 from common.text import Text, language
 
-from ..copies.models import PolicyCopy
+from ..benefits import BenefitDecision
 from ..payouts.models import Payout
-from .dossier import NAME, Dossier
+from .dossier import CARD, NAME, Dossier
 from .models import Claim, ClaimStep
+from .payee import shown_payee
 from .rules.form import WHOLE, options_of, stays_of
 from .schemas import (
     ClaimRead,
     ClaimSummary,
     DocumentRead,
     FieldRead,
-    KindDocument,
-    KindField,
-    KindRead,
     LineRead,
+    MissingRead,
+    OnBehalfRead,
     PayoutRead,
     ReasonRead,
     StepRead,
@@ -40,6 +40,16 @@ STEPS = {
     "automatic": Text("自动审核", "Decided by rule"),
     "payment": Text("给付", "Payment"),
     "withdraw": Text("撤回", "Withdrawn"),
+}
+RELATIONS = {
+    "self": Text("本人", "The person"),
+    "spouse": Text("配偶", "Spouse"),
+    "child": Text("子女", "Child"),
+    "parent": Text("父母", "Parent"),
+    "sibling": Text("兄弟姐妹", "Sibling"),
+    "legal_heir": Text("法定继承人", "Legal heir"),
+    "union_staff": Text("工会工作人员", "Union staff"),
+    "colleague": Text("同事", "Colleague"),
 }
 MASKS = {"id_number": mask_id_number, "mobile": mask_mobile, "bank_card": mask_bank_card}
 
@@ -67,6 +77,7 @@ def _summary(claim: Claim, pack: TenantPack) -> dict[str, Any]:
         "opened_by": claim.opened_by,
         "automatic": claim.automatic,
         "created_at": claim.created_at,
+        "saved_at": claim.saved_at,
         "submitted_at": claim.submitted_at,
         "decided_at": claim.decided_at,
         "version": claim.version,
@@ -86,17 +97,58 @@ def read_claim(dossier: Dossier, *, steps: Sequence[ClaimStep], payout: Payout |
         pack_version=claim.pack_version,
         round=claim.round,
         reason=claim.reason,
+        missing=_missing(dossier),
+        on_behalf=_on_behalf(claim, keys),
+        payee=shown_payee(dossier, keys),
         fields=_fields(dossier),
         documents=[_document(dossier, index) for index in range(len(dossier.files))],
         timeline=_timeline(claim, dossier.pack, steps),
         explanation=[_line(line) for line in explanation.get("lines", [])],
-        not_paid=[
-            ReasonRead(code=r["code"], text=r["text"][language.get()]) for r in explanation.get("reasons", [])
-        ],
+        not_paid=[_reason(reason) for reason in explanation.get("reasons", [])],
         review_reasons=[
             ReasonRead(code=r["code"], text=r[language.get()], field=r["field"]) for r in claim.review_reasons
         ],
         payout=_payout(payout, keys) if payout else None,
+    )
+
+
+def read_decision(decision: BenefitDecision | None) -> tuple[list[LineRead], list[ReasonRead]]:
+    """Return the lines and the reasons of a calculation."""
+    if decision is None:
+        return [], []
+    lines = [_line(line.as_dict()) for line in decision.lines]
+    return lines, [_reason(reason.as_dict()) for reason in decision.reasons]
+
+
+def _reason(reason: dict[str, Any]) -> ReasonRead:
+    return ReasonRead(code=reason["code"], text=reason["text"][language.get()])
+
+
+def _missing(dossier: Dossier) -> list[MissingRead]:
+    titles = {field.code: field.title for field in dossier.kind.all_fields}
+    titles |= {rule.code: rule.title for rule in dossier.kind.documents}
+    return [
+        MissingRead(
+            place=item["place"],
+            title=titles[code].text().in_language()
+            if (code := item["place"].split(".")[-1]) in titles
+            else code,
+        )
+        for item in dossier.claim.missing
+    ]
+
+
+def _on_behalf(claim: Claim, keys: TenantKeys) -> OnBehalfRead | None:
+    known = claim.on_behalf
+    if known is None:
+        return None
+    name = keys.open(known["applicant"], context=NAME) if known.get("applicant") else None
+    return OnBehalfRead(
+        relation=known["relation"],
+        relation_title=RELATIONS[known["relation"]].in_language(),
+        applicant=mask_name(name) if name else None,
+        consent=known["consent"][language.get()],
+        consented_at=known["at"],
     )
 
 
@@ -124,7 +176,7 @@ def _field(dossier: Dossier, item: FormField, stay: int) -> FieldRead:
     value = dossier.form.get((item.code, stay))
     text = value.value if value else None
     if item.from_register:
-        text = _register(item.from_register, dossier.policy, dossier.keys)
+        text = _register(item.from_register, dossier)
     mask = MASKS.get(item.type)
     shown = mask(text) if mask and text else text
     if item.type == "choice" and text:
@@ -147,17 +199,19 @@ def _field(dossier: Dossier, item: FormField, stay: int) -> FieldRead:
     )
 
 
-def _register(name: str, policy: PolicyCopy | None, keys: TenantKeys) -> str | None:
-    """Return a value of the register, masked by its own rule."""
-    if policy is None:
-        return None
+def _register(name: str, dossier: Dossier) -> str | None:
+    """Return a value of the register, masked by its own rule; the card is the one that would be paid to."""
+    keys, policy = dossier.keys, dossier.policy
+    if name == "bank_card":
+        card, _ = dossier.card
+        return keys.open(card, context=CARD) if card else None
     if name == "name":
-        return mask_name(keys.open(policy.name, context=NAME))
-    if name == "bank_card" and policy.bank_card:
-        return keys.open(policy.bank_card, context="person.card")
-    if name == "mobile" and policy.mobile:
-        return keys.open(policy.mobile, context="person.mobile")
-    if name == "id_number":
+        names = dossier.insured_names
+        return mask_name(names[0]) if names else None
+    mobile = policy.mobile if policy else (dossier.person.mobile if dossier.person else None)
+    if name == "mobile" and mobile:
+        return keys.open(mobile, context="person.mobile")
+    if name == "id_number" and policy is not None:
         return keys.open(policy.document_number, context="person.document")
     return None
 
@@ -210,42 +264,4 @@ def _payout(payout: Payout, keys: TenantKeys) -> PayoutRead:
         bank_name=payout.bank_name,
         failure=payout.failure,
         paid_on=payout.paid_on,
-    )
-
-
-def read_kind(kind: ClaimKind, pack: TenantPack) -> KindRead:
-    """Return a kind of application as a screen draws it."""
-    parts = [(item, False) for item in kind.form.fields]
-    parts += [(item, True) for item in (kind.stays.fields if kind.stays else ())]
-    return KindRead(
-        code=kind.code,
-        title=kind.title.text().in_language(),
-        event=kind.event,
-        products=list(kind.products),
-        max_stays=kind.stays.max if kind.stays else 0,
-        fields=[
-            KindField(
-                code=item.code,
-                title=item.title.text().in_language(),
-                type=item.type,
-                required=item.required,
-                per_stay=per_stay,
-                from_register=item.from_register is not None,
-                options={code: text.in_language() for code, text in options_of(item, pack).items()},
-                help=item.help.text().in_language() if item.help else None,
-            )
-            for item, per_stay in parts
-        ],
-        documents=[
-            KindDocument(
-                code=rule.code,
-                title=rule.title.text().in_language(),
-                types=list(rule.types),
-                required=rule.required,
-                per_stay=rule.per == "stay",
-                max_files=rule.max_files,
-                sample=rule.sample,
-            )
-            for rule in kind.documents
-        ],
     )

@@ -16,6 +16,7 @@ from common.ids import new_id
 
 from .models import Claim, ClaimDocument, ClaimStep, Evidence, Stay
 
+HOLD_ID = text("SELECT pg_advisory_xact_lock(hashtextextended(:name, 0))")
 NUMBERS = text("SELECT nextval('claim_number') FROM generate_series(1, :count)")
 
 
@@ -89,6 +90,16 @@ class ClaimRepository(TenantRepository):
             ClaimDocument.claim_id == claim_id, ClaimDocument.document_id == document_id
         )
         return bool((await self.session.execute(statement.returning(ClaimDocument.id))).all())
+
+    async def remove_stay(self, claim_id: UUID, stay: int) -> None:
+        """Take the documents of a stay off a claim."""
+        mine = (ClaimDocument.claim_id == claim_id, ClaimDocument.stay == stay)
+        await self.session.execute(self.delete(ClaimDocument).where(*mine))
+
+    async def hold_id(self, claim_id: UUID) -> None:
+        """Let no other transaction create a claim of this id until this one ends."""
+        statement = unscoped(HOLD_ID, why="advisory locks read no row; their names hold the tenant")
+        await self.session.execute(statement, {"name": f"claims.id:{self.tenant_id}:{claim_id}"})
 
     async def steps(self, claim_id: UUID) -> Sequence[ClaimStep]:
         """Return the timeline, the oldest first."""

@@ -2,10 +2,12 @@
 
 from datetime import date, datetime
 from decimal import Decimal
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+
+from common.contracts.pack.claims import Relation
 
 Code = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=60)]
 Token = Annotated[str, StringConstraints(min_length=10, max_length=2000)]
@@ -33,16 +35,68 @@ class FieldWrite(BaseModel):
     stay: int | None = Field(None, ge=1, le=50)
 
 
-class ClaimCreate(BaseModel):
-    """Open an application. The policy is found by the day of the event; naming one or its product narrows it."""
+Name = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=60)]
+Number = Annotated[str, StringConstraints(strip_whitespace=True, min_length=5, max_length=40)]
+
+
+class InsuredPerson(BaseModel):
+    """The person whom an application is about, as their document says."""
 
     model_config = ConfigDict(extra="forbid")
 
+    document_number: Number
+    name: Name
+
+
+class OnBehalfWrite(InsuredPerson):
+    """Applying for another 代人申请: who it is for, the applicant's relation to them, and their consent."""
+
+    relation: Relation
+    consent: bool = Field(description="The applicant confirms the kind's statement of consent.")
+
+
+class PayeeChoice(BaseModel):
+    """Who is paid: the insured person, or a legal heir who is named. The card must be the payee's own."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    kind: Literal["insured", "legal_heir"] = "insured"
+    name: Name | None = None
+    card_number: (
+        Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=40)] | None
+    ) = None
+    bank_name: Annotated[str, StringConstraints(strip_whitespace=True, max_length=100)] | None = None
+
+
+class ClaimCreate(BaseModel):
+    """Open an application. The policy is found by the day of the event; naming one or its product narrows it.
+
+    `id`: made by the client (a UUID), so that a draft begun without network is created once.
+    """
+
+    model_config = ConfigDict(extra="forbid")
+
+    id: UUID | None = None
     kind: Code
+    on_behalf: OnBehalfWrite | None = None
+    payee: PayeeChoice | None = None
     product_code: Code | None = None
     policy_id: UUID | None = None
     documents: list[DocumentWrite | Token] = Field(default_factory=list, max_length=100)
     fields: list[FieldWrite] = Field(default_factory=list, max_length=500)
+
+
+class CounterClaim(ClaimCreate):
+    """An application taken at the counter (C.11): staff enters it for a person, with the scanned papers.
+
+    `taken_at`: when the person stood there, where the counter worked without network (P.09).
+    """
+
+    insured: InsuredPerson
+    applicant_relation: Relation | None = Field(
+        None, description="Who brought the papers, where it was not the person; their consent is recorded."
+    )
+    taken_at: datetime | None = None
 
 
 class DocumentsAdd(BaseModel):
@@ -54,11 +108,12 @@ class DocumentsAdd(BaseModel):
 
 
 class FieldsChange(BaseModel):
-    """Typed values; an empty text takes a value away."""
+    """Typed values; an empty text takes a value away. `payee`: who is paid, and to which card."""
 
     model_config = ConfigDict(extra="forbid")
 
-    fields: list[FieldWrite] = Field(min_length=1, max_length=500)
+    fields: list[FieldWrite] = Field(default_factory=list, max_length=500)
+    payee: PayeeChoice | None = None
 
 
 class Invitation(BaseModel):
@@ -73,7 +128,7 @@ class Invitation(BaseModel):
 
 
 class FieldRead(BaseModel):
-    """A field with its value: `source` recognized, typed or register; a correction keeps what was `read`."""
+    """A field with its value: `source` recognized, typed, register or set; a correction keeps what was `read`."""
 
     code: str
     stay: int
@@ -144,6 +199,33 @@ class PayoutRead(BaseModel):
     paid_on: date | None
 
 
+class PayeeChosen(BaseModel):
+    """Who will be paid, masked; `named_here`: the application names it, otherwise the register does."""
+
+    kind: str
+    name: str | None
+    card: str | None
+    bank_name: str | None
+    named_here: bool
+
+
+class OnBehalfRead(BaseModel):
+    """Who applies for the person, masked, and the consent that they stated."""
+
+    relation: str
+    relation_title: str
+    applicant: str | None
+    consent: str
+    consented_at: datetime
+
+
+class MissingRead(BaseModel):
+    """What a reviewer asked for: a field or document of the form, and the words for it."""
+
+    place: str
+    title: str
+
+
 class ClaimSummary(BaseModel):
     """A claim in a list."""
 
@@ -162,6 +244,7 @@ class ClaimSummary(BaseModel):
     opened_by: str
     automatic: bool
     created_at: datetime
+    saved_at: datetime | None
     submitted_at: datetime | None
     decided_at: datetime | None
     version: int
@@ -176,6 +259,9 @@ class ClaimRead(ClaimSummary):
     pack_version: int
     round: int
     reason: str | None
+    missing: list[MissingRead]
+    on_behalf: OnBehalfRead | None
+    payee: PayeeChosen
     fields: list[FieldRead]
     documents: list[DocumentRead]
     timeline: list[StepRead]
@@ -183,6 +269,41 @@ class ClaimRead(ClaimSummary):
     not_paid: list[ReasonRead]
     review_reasons: list[ReasonRead]
     payout: PayoutRead | None
+
+
+class ChecklistItem(BaseModel):
+    """A document that the application needs as it is filled in now; `instead`: the field whose text may replace it."""
+
+    code: str
+    title: str
+    stay: int
+    present: bool
+    instead: str | None
+
+
+class FaultRead(BaseModel):
+    """What keeps the application from being handed in, where, and what to do."""
+
+    code: str
+    field: str
+    message: str
+    document_id: str | None = None
+
+
+class PreviewRead(BaseModel):
+    """The application as it would be handed in now: what is still wrong, and what it would come to by the rules.
+
+    `estimate` binds nobody: the amount is calculated again when the application is handed in.
+    """
+
+    claim: ClaimRead
+    ready: bool
+    faults: list[FaultRead]
+    checklist: list[ChecklistItem]
+    estimate: Decimal | None
+    explanation: list[LineRead]
+    not_paid: list[ReasonRead]
+    next_nodes: list[str]
 
 
 class DocumentLink(BaseModel):
@@ -193,40 +314,3 @@ class DocumentLink(BaseModel):
     link: str
     url: str
     expires_at: datetime
-
-
-class KindField(BaseModel):
-    """A field of the form, as a screen draws it."""
-
-    code: str
-    title: str
-    type: str
-    required: bool
-    per_stay: bool
-    from_register: bool
-    options: dict[str, str]
-    help: str | None
-
-
-class KindDocument(BaseModel):
-    """A document that the kind asks for."""
-
-    code: str
-    title: str
-    types: list[str]
-    required: bool
-    per_stay: bool
-    max_files: int
-    sample: str | None
-
-
-class KindRead(BaseModel):
-    """A kind of application that the caller may open."""
-
-    code: str
-    title: str
-    event: str
-    products: list[str]
-    max_stays: int
-    fields: list[KindField]
-    documents: list[KindDocument]

@@ -6,7 +6,7 @@ from uuid import UUID
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from common.audit import record
-from common.auth import Actor
+from common.auth import Actor, ActorKind
 from common.contracts.pack import ClaimKind
 from common.crypto import TenantKeys
 from common.errors import NotFound
@@ -15,19 +15,22 @@ from common.tenancy import current_pack, pack_of_version
 
 from ..payouts.repository import PayoutRepository
 from .dossier import Dossier, load_dossier
-from .errors import FieldsInvalid
+from .errors import FieldsInvalid, NotAtTheCounter, StayUnknown
 from .handing_in import new_files, verify_documents
+from .kind_schemas import KindRead
+from .kinds import read_kind
 from .models import Claim, ClaimDocument
-from .reading import read_claim, read_kind, read_summary
+from .payee import sealed_payee
+from .reading import read_claim, read_summary
 from .repository import ClaimRepository
 from .rules.form import WHOLE, Fault, FieldValue, checked_value, field_of, place_of
-from .schemas import ClaimRead, ClaimSummary, DocumentsAdd, FieldWrite, KindRead
+from .schemas import ClaimRead, ClaimSummary, DocumentsAdd, FieldsChange, FieldWrite
 
 
-async def list_kinds(session: AsyncSession) -> list[KindRead]:
-    """Return the kinds that a member can open, as screens draw them."""
+async def list_kinds(session: AsyncSession, *, opener: str) -> list[KindRead]:
+    """Return the kinds that a member (or staff at the counter) can open, as screens draw them."""
     pack = await current_pack(session)
-    return [read_kind(kind, pack) for kind in pack.claims if "member" in kind.opened_by]
+    return [read_kind(kind, pack) for kind in pack.claims if opener in kind.opened_by]
 
 
 async def add_documents(
@@ -40,8 +43,9 @@ async def add_documents(
     link_key: bytes,
 ) -> ClaimRead:
     """Hand in further documents of a claim that is still open to its applicant."""
-    claim = await find_claim(session, actor=actor, claim_id=claim_id, lock=True)
+    claim = await find_own(session, actor=actor, claim_id=claim_id)
     claim.must_be_open()
+    claim.save()
     pack = await pack_of_version(session, claim.pack_version)
     repository = ClaimRepository(session, actor.tenant_id)
     kind = pack.claim_kind(claim.kind)
@@ -55,8 +59,9 @@ async def remove_document(
     session: AsyncSession, *, actor: Actor, claim_id: UUID, document_id: UUID, keys: TenantKeys
 ) -> ClaimRead:
     """Take a document off a claim, with the values that were read on it."""
-    claim = await find_claim(session, actor=actor, claim_id=claim_id, lock=True)
+    claim = await find_own(session, actor=actor, claim_id=claim_id)
     claim.must_be_open()
+    claim.save()
     if not await ClaimRepository(session, actor.tenant_id).remove_document(claim.id, document_id):
         raise NotFound
     dossier = await load_dossier(session, claim, keys=keys)
@@ -67,13 +72,33 @@ async def remove_document(
     return await show(session, dossier)
 
 
+async def remove_stay(
+    session: AsyncSession, *, actor: Actor, claim: Claim, stay: int, keys: TenantKeys
+) -> ClaimRead:
+    """Take a hospital stay off a claim, with its values and its documents; the others keep their numbers."""
+    claim.must_be_open()
+    dossier = await load_dossier(session, claim, keys=keys)
+    if stay not in dossier.application().stays:
+        raise StayUnknown(stay=stay)
+    await ClaimRepository(session, actor.tenant_id).remove_stay(claim.id, stay)
+    dossier.files = [file for file in dossier.files if file.stay != stay]
+    dossier.form = {key: value for key, value in dossier.form.items() if key[1] != stay}
+    dossier.read()
+    claim.save()
+    claim.change_form(dossier.sealed_form())
+    return await show(session, dossier)
+
+
 async def change_fields(
-    session: AsyncSession, *, actor: Actor, claim: Claim, fields: Sequence[FieldWrite], keys: TenantKeys
+    session: AsyncSession, *, claim: Claim, request: FieldsChange, keys: TenantKeys
 ) -> ClaimRead:
     """Type values into an open claim; what replaces a recognised value stays marked as a correction."""
     dossier = await load_dossier(session, claim, keys=keys)
     claim.must_be_open()
-    type_in(dossier, fields)
+    type_in(dossier, request.fields)
+    if request.payee is not None:
+        claim.payee = sealed_payee(request.payee, dossier)
+    claim.save()
     claim.change_form(dossier.sealed_form())
     return await show(session, dossier)
 
@@ -128,6 +153,14 @@ async def find_claim(session: AsyncSession, *, actor: Actor, claim_id: UUID, loc
     claim = await ClaimRepository(session, actor.tenant_id).find_visible(actor, claim_id, lock=lock)
     if claim is None:
         raise NotFound
+    return claim
+
+
+async def find_own(session: AsyncSession, *, actor: Actor, claim_id: UUID) -> Claim:
+    """Lock and return a claim that the caller may work on: a member's own, or at the counter one of theirs."""
+    claim = await find_claim(session, actor=actor, claim_id=claim_id, lock=True)
+    if actor.kind is not ActorKind.MEMBER and claim.opened_by == "member":
+        raise NotAtTheCounter
     return claim
 
 

@@ -22,10 +22,10 @@ from ..decisions.service import Approval, approve_claims, let_go
 from ..intake.dossier import NAME, load_dossier
 from ..intake.facts import claim_fact
 from ..intake.models import Claim
+from ..intake.payee import payee_of
 from ..intake.repository import ClaimRepository
 from ..intake.schemas import ClaimRead, ReasonRead
 from ..intake.service import find_claim, read_again
-from ..submission.service import payee_of
 from .errors import ActionNotAllowed, AmountChanged, NothingToPay, NotYourNode, OpinionMissing, SamePerson
 from .rules import Decided, same_person
 from .schemas import DecisionWrite, TaskRead

@@ -11,24 +11,25 @@ from common.crypto import TenantKeys
 from common.events import emit
 from common.text import Text
 
-from ..benefits import BenefitDecision, BenefitRules, Facts
+from ..benefits import BenefitDecision
 from ..copies.models import PolicyCopy
 from ..copies.repository import CopyRepository
-from ..decisions.rules import covers_of, due_on, facts_of, membership
+from ..decisions.inputs import facts_for, rules_for
+from ..decisions.rules import due_on
 from ..decisions.service import Approval, Calculator, approve_claims, let_go
 from ..intake.dossier import Dossier, load_dossier
 from ..intake.errors import ClaimRefused, DuplicateReceipt, NotCovered, ReceiptOfAnotherPerson
 from ..intake.facts import claim_fact
 from ..intake.models import Claim, Stay
 from ..intake.numbers import claim_number
+from ..intake.payee import payee_of
 from ..intake.repository import ClaimRepository, overlap
 from ..intake.rules.checks import Application, event_days, faults_of, receipts_of
 from ..intake.rules.filling import RECEIPTS
-from ..intake.rules.form import WHOLE, Fault, day_of
+from ..intake.rules.form import Fault, day_of
 from ..intake.rules.routing import Reason, reasons_for_review
 from ..intake.schemas import ClaimRead
-from ..intake.service import find_claim, read_again
-from ..payouts.service import Payee
+from ..intake.service import find_own, read_again
 
 PICTURE, RECEIPT = "picture", "receipt"
 
@@ -38,7 +39,7 @@ async def submit_claim(session: AsyncSession, *, actor: Actor, claim_id: UUID, k
 
     A second submission of a claim that is under way changes nothing and answers the same.
     """
-    claim = await find_claim(session, actor=actor, claim_id=claim_id, lock=True)
+    claim = await find_own(session, actor=actor, claim_id=claim_id)
     if claim.submitted_at is not None and claim.status not in {"returned", "withdrawn"}:
         return await read_again(session, claim, keys=keys)
     claim.must_be_open()
@@ -57,7 +58,7 @@ async def submit_claim(session: AsyncSession, *, actor: Actor, claim_id: UUID, k
     claim.account_id = actor.id
     claim.submit(number=claim_number((await repository.numbers(1))[0]))
     _note_days(repository, claim, application)
-    decision = calculator.calculate(claim, rules=_rules(dossier), facts=_facts(dossier, application))
+    decision = calculator.calculate(claim, rules=rules_for(dossier), facts=facts_for(dossier, application))
     calculator.store()
     repository.add_step(claim, node="submit", action="submitted", handler_id=actor.id)
     await _route(session, dossier, application, decision)
@@ -182,34 +183,12 @@ def _note_days(repository: ClaimRepository, claim: Claim, application: Applicati
         )
 
 
-def _rules(dossier: Dossier) -> BenefitRules:
-    return BenefitRules.of(dossier.pack, kind=dossier.kind.code, product=dossier.claim.product_code)
-
-
-def _facts(dossier: Dossier, application: Application) -> Facts:
-    claim = dossier.claim
-    if claim.product_code is None:
-        covers = membership(claim.person_id)
-    else:
-        gap = dossier.pack.product(claim.product_code).renewable_gap_days
-        covers = covers_of(
-            [p for p in dossier.policies if p.product_code == claim.product_code], gap_days=gap
-        )
-    return facts_of(
-        claim_id=claim.id,
-        person_id=claim.person_id,
-        covers=covers,
-        whole=application.inputs(WHOLE),
-        stays=[application.inputs(stay) for stay in application.stays],
-    )
-
-
 async def _route(
     session: AsyncSession, dossier: Dossier, application: Application, decision: BenefitDecision
 ) -> None:
     """Let the rules decide if nothing speaks against it; else send the claim to the first node, with the reasons."""
     claim = dossier.claim
-    reasons: list[Reason] = reasons_for_review(application, amount=decision.amount)
+    reasons: list[Reason] = reasons_for_review(application, amount=decision.amount, opened_by=claim.opened_by)
     claim.review_reasons = [reason.as_dict() for reason in reasons]
     if reasons:
         first = dossier.pack.claim_chain(claim.kind).nodes[0]
@@ -226,21 +205,11 @@ async def _route(
     )
 
 
-def payee_of(dossier: Dossier) -> Payee:
-    """Return who is paid: the insured person, to the card named at enrolment."""
-    policy = dossier.policy
-    if policy is not None:
-        return Payee(policy.name, policy.bank_card, policy.bank_name)
-    return Payee(
-        dossier.person.name if dossier.person else dossier.keys.seal("", context="person.name"), None, None
-    )
-
-
 async def withdraw_claim(
     session: AsyncSession, *, actor: Actor, claim_id: UUID, keys: TenantKeys
 ) -> ClaimRead:
     """Take a claim back before it is decided; its receipts may then be used again."""
-    claim = await find_claim(session, actor=actor, claim_id=claim_id, lock=True)
+    claim = await find_own(session, actor=actor, claim_id=claim_id)
     claim.withdraw()
     await let_go(session, claim=claim)
     ClaimRepository(session, actor.tenant_id).add_step(

@@ -6,7 +6,7 @@ from pydantic import Field, model_validator
 
 from .base import Code, Days, LocalText, Money, Part, Rate, broken
 from .benefits import EventKind
-from .forms import DocumentRule, Form, FormField, check_fields, check_when
+from .forms import DocumentRule, Form, FormField, When, check_fields, check_when
 
 Relation = Literal["self", "spouse", "child", "parent", "sibling", "legal_heir", "union_staff", "colleague"]
 
@@ -26,11 +26,22 @@ class Stays(Part):
 
 
 class OnBehalf(Part):
-    """Applying for another person 代人申请 (row B.02): who may, and who is paid."""
+    """Applying for another person 代人申请 (row B.02): who may, and who is paid.
+
+    `deceased`: the condition of the form that says that the person has died. Then nobody applies for themselves, and
+    the payee is a legal heir who has to be named; otherwise the payee is the person. Without it the applicant says.
+    """
 
     relations: Annotated[tuple[Relation, ...], Field(min_length=1)]
     consent: LocalText
     payees: Annotated[tuple[Literal["insured", "legal_heir"], ...], Field(min_length=1)] = ("insured",)
+    deceased: When | None = None
+
+    @model_validator(mode="after")
+    def _heir_is_paid(self) -> "OnBehalf":
+        if self.deceased and "legal_heir" not in self.payees:
+            raise broken("写了 deceased 时 payees 要有 legal_heir", "with deceased, payees need legal_heir")
+        return self
 
 
 class StraightThrough(Part):
@@ -107,7 +118,23 @@ class ClaimKind(Part):
         for document in self.documents:
             if document.when:
                 check_when(document.when, by_code)
+            if document.instead_text and self.text_instead_of(document) is None:
+                raise broken(
+                    f"材料 {document.code} 可用文字代替，但没有对应的文字字段（text_field）",
+                    f"a text may replace the document {document.code}, but the form has no field for it (text_field)",
+                )
+        if self.on_behalf and self.on_behalf.deceased:
+            check_when(self.on_behalf.deceased, by_code)
         return self
+
+    def text_instead_of(self, document: DocumentRule) -> FormField | None:
+        """Return the field whose text may stand in a document's place, None if none may."""
+        texts = [field for field in self.form.fields if field.type in {"text", "long_text"}]
+        if not document.instead_text:
+            return None
+        if document.text_field is not None:
+            return next((field for field in texts if field.code == document.text_field), None)
+        return next((field for field in texts if field.type == "long_text"), None)
 
     @property
     def all_fields(self) -> tuple[FormField, ...]:

@@ -33,7 +33,8 @@ class When(Part):
 class FormField(Part):
     """A field. `input`: the benefit input that it fills; `options_from`: "illnesses" or the code of a benefit.
 
-    `from_register`: filled from the person's own data and not typed.
+    `from_register`: filled from the person's own data and not typed. `set_to`: filled by the platform when the form
+    is handed in. `names_days`: the text has to name so many days (a date of birth and a day of death are two).
     """
 
     code: Variable
@@ -49,6 +50,8 @@ class FormField(Part):
     maximum: Decimal | None = None
     max_length: Annotated[int, Field(ge=1, le=5000)] | None = None
     from_register: Literal["name", "id_number", "mobile", "bank_card", "staff_number", "unit"] | None = None
+    set_to: Literal["today"] | None = None
+    names_days: Annotated[int, Field(ge=1, le=5)] | None = None
 
     @model_validator(mode="after")
     def _coherent(self) -> "FormField":
@@ -59,6 +62,10 @@ class FormField(Part):
             )
         if self.minimum is not None and self.maximum is not None and self.minimum > self.maximum:
             raise broken("minimum 大于 maximum", "minimum is greater than maximum")
+        if self.set_to and (self.type != "date" or self.from_register):
+            raise broken("set_to 只用于 date 字段", "only a date of the form itself can be set_to a day")
+        if self.names_days and self.type not in {"text", "long_text"}:
+            raise broken("names_days 只用于文字字段", "names_days belongs to a field of text")
         return self
 
 
@@ -82,7 +89,8 @@ class DocumentRule(Part):
 
     `types`: what is accepted as it. `recognised`: read by the ocr service to fill and check the form.
     `per`: once per claim or once per stay. `when`: only under this condition. `instead_text`: a short text may stand
-    in its place (A.03). `group`: one document of the group is enough. `sample`: an article that shows a specimen.
+    in its place (A.03), in the field `text_field` (left out: the first long text of the form).
+    `group`: one document of the group is enough. `sample`: an article that shows a specimen.
     """
 
     code: Code
@@ -93,6 +101,7 @@ class DocumentRule(Part):
     per: Literal["claim", "stay"] = "claim"
     when: When | None = None
     instead_text: bool = False
+    text_field: Variable | None = None
     group: Code | None = None
     max_files: Annotated[int, Field(ge=1, le=50)] = 5
     sample: Code | None = None

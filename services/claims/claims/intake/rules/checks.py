@@ -1,6 +1,7 @@
 """What must hold before an application is handed in. Every fault is found, and each says what to do."""
 
 from collections.abc import Iterator, Mapping, Sequence
+import dataclasses
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
@@ -9,8 +10,9 @@ from common.contracts.pack import ClaimKind, TenantPack
 from common.contracts.pack.forms import DocumentRule
 from common.text import Text
 
+from .applicant import Applying, applying_faults, days_named
 from .filling import PAYER, RECEIPTS, Document, normal_number
-from .form import WHOLE, Fault, Form, day_of, holds, money_of, place_of, stays_of
+from .form import WHOLE, Fault, Form, day_of, field_of, holds, money_of, place_of, stays_of
 from .names import name_verdict
 
 LONGEST_STAY = timedelta(days=1100)
@@ -39,6 +41,7 @@ class Application:
     insured_names: Sequence[str]
     terms: Sequence[Term]
     today: date
+    applying: Applying = dataclasses.field(default_factory=Applying)
 
     @property
     def stays(self) -> list[int]:
@@ -46,8 +49,11 @@ class Application:
         return stays_of(self.kind, self.form, [document.stay for document in self.documents])
 
     def text(self, code: str, stay: int) -> str | None:
-        """Return the value of the field with this code."""
+        """Return the value of the field with this code; what a condition hides does not count."""
         value = self.form.get((code, stay))
+        field = field_of(self.kind, code, stay)
+        if field is not None and not holds(field.when, self.form, stay):
+            return None
         return value.value if value and value.value else None
 
     def inputs(self, stay: int) -> dict[str, str]:
@@ -67,6 +73,7 @@ def faults_of(application: Application) -> list[Fault]:
     """Return all that keeps the application from being handed in; an empty list means that it may be."""
     return [
         *_fields(application),
+        *applying_faults(application.kind, application.form, application.applying),
         *_documents(application),
         *_persons(application),
         *_dates(application),
@@ -82,7 +89,11 @@ def _fields(app: Application) -> Iterator[Fault]:
     for stay in (WHOLE, *app.stays):
         fields = app.kind.form.fields if stay == WHOLE else (app.kind.stays.fields if app.kind.stays else ())
         for field in fields:
-            needed = field.required and not field.from_register and holds(field.when, app.form, stay)
+            needed = (
+                field.required
+                and not (field.from_register or field.set_to)
+                and holds(field.when, app.form, stay)
+            )
             if needed and app.text(field.code, stay) is None:
                 yield Fault("field.missing", text, place_of(field.code, stay))
     if app.kind.stays and len(app.stays) > app.kind.stays.max:
@@ -98,17 +109,12 @@ def _fields(app: Application) -> Iterator[Fault]:
 
 
 def _documents(app: Application) -> Iterator[Fault]:
-    for rule in app.kind.documents:
-        for stay in app.stays if rule.per == "stay" else [WHOLE]:
-            if rule.required and holds(rule.when, app.form, stay) and not _present(app, rule, stay):
-                yield Fault(
-                    "document.missing",
-                    Text(
-                        f"缺少材料：{rule.title.zh}，请上传。",
-                        f"The document “{rule.title.en}” is missing. Upload it.",
-                    ),
-                    place_of(rule.code, stay),
-                )
+    asked: set[tuple[str, int]] = set()
+    for rule, stay in needed_documents(app):
+        if (rule.group or rule.code, stay) in asked or present(app, rule, stay):
+            continue
+        asked.add((rule.group or rule.code, stay))
+        yield _missing(app, rule, stay)
     rules = {rule.code: rule for rule in app.kind.documents}
     for document in app.documents:
         fault = _document_fault(document, rules.get(document.rule))
@@ -116,11 +122,47 @@ def _documents(app: Application) -> Iterator[Fault]:
             yield fault
 
 
-def _present(app: Application, rule: DocumentRule, stay: int) -> bool:
-    group = {
-        r.code for r in app.kind.documents if r.code == rule.code or (rule.group and r.group == rule.group)
-    }
-    return any(d.rule in group and (rule.per == "claim" or d.stay == stay) for d in app.documents)
+def needed_documents(app: Application) -> Iterator[tuple[DocumentRule, int]]:
+    """Yield the documents that must be there, each with its stay (0: the whole claim)."""
+    for rule in app.kind.documents:
+        for stay in app.stays if rule.per == "stay" else [WHOLE]:
+            if rule.required and holds(rule.when, app.form, stay):
+                yield rule, stay
+
+
+def _alternatives(app: Application, rule: DocumentRule) -> list[DocumentRule]:
+    return [r for r in app.kind.documents if r.code == rule.code or (rule.group and r.group == rule.group)]
+
+
+def present(app: Application, rule: DocumentRule, stay: int) -> bool:
+    """Say whether a needed document, another of its group, or the text in its place is there."""
+    group = {other.code for other in _alternatives(app, rule)}
+    if any(d.rule in group and (rule.per == "claim" or d.stay == stay) for d in app.documents):
+        return True
+    field = app.kind.text_instead_of(rule)
+    text = app.text(field.code, WHOLE) if field else None
+    return bool(field and text) and days_named(text or "") >= ((field.names_days if field else 0) or 0)
+
+
+def _missing(app: Application, rule: DocumentRule, stay: int) -> Fault:
+    field = app.kind.text_instead_of(rule)
+    if field and app.text(field.code, WHOLE):
+        text = Text(
+            f"“{field.title.zh}”需写明 {field.names_days} 个日期（如出生日期和离世时间，写作 1950年3月2日），"
+            "或上传证明材料。",
+            f"“{field.title.en}” has to name {field.names_days} days (birth and death, as 1950-03-02), "
+            "or upload the certificate.",
+        )
+        return Fault("field.days_missing", text, field.code)
+    titles = [other.title for other in _alternatives(app, rule)]
+    zh, en = "或".join(t.zh for t in titles), " or ".join(t.en for t in titles)
+    more_zh = f"，或在“{field.title.zh}”中用文字说明" if field else ""
+    more_en = f", or state it in “{field.title.en}”" if field else ""
+    return Fault(
+        "document.missing",
+        Text(f"缺少材料：{zh}，请上传{more_zh}。", f"The document “{en}” is missing. Upload it{more_en}."),
+        place_of(rule.code, stay),
+    )
 
 
 def _document_fault(document: Document, rule: DocumentRule | None) -> Fault | None:

@@ -8,10 +8,15 @@ from common.contracts.pack import ClaimKind
 from common.contracts.pack.benefits import COSTS
 from common.text import Text
 
+from .applicant import COUNTER, HEIR, SELF
 from .checks import PARTS, TOLERANCE, Application, amounts_of
-from .filling import PAYER
-from .form import WHOLE, place_of
+from .filling import BY_INPUT, PAYER
+from .form import WHOLE, FieldValue, money_of, place_of
 from .names import name_verdict
+
+WEIGHTY = COSTS | {"admission_date", "discharge_date", "event_date", "illness", "grade"}
+COMPARED = frozenset(BY_INPUT[name] for name in ("total_cost", "pooled_paid", "account_paid", "cash_paid",
+                                                 "admission_date", "discharge_date")) | {"住院号"}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,18 +32,28 @@ class Reason:
         return {"code": self.code, "field": self.field, "zh": self.text.zh, "en": self.text.en}
 
 
-def reasons_for_review(app: Application, *, amount: Decimal) -> list[Reason]:
-    """Return why a person must look; an empty list means that the rules may decide."""
-    limits = list(limit_reasons(app.kind, amount=amount))
-    if not app.kind.straight_through.enabled:
-        return limits
-    return [*limits, *_documents(app), *_fields(app), *_sums(app)]
+def reasons_for_review(app: Application, *, amount: Decimal, opened_by: str) -> list[Reason]:
+    """Return why a person must look; an empty list means that the rules may decide.
+
+    What disagrees or was changed is said of every claim, so that the reviewer sees it; what is merely unconfirmed
+    only where the rules might have decided.
+    """
+    limits = list(limit_reasons(app.kind, amount=amount, opened_by=opened_by))
+    found = [*limits, *_doubts(app), *_disagreements(app), *_corrections(app), *_sums(app)]
+    if decided_by_rule(app.kind, opened_by):
+        found += [*_unread(app), *_unconfirmed(app)]
+    return found
 
 
-def limit_reasons(kind: ClaimKind, *, amount: Decimal) -> Iterator[Reason]:
+def decided_by_rule(kind: ClaimKind, opened_by: str) -> bool:
+    """Say whether the pack lets the rules decide claims of this kind that came this way."""
+    return kind.straight_through.enabled and opened_by in kind.straight_through.opened_by
+
+
+def limit_reasons(kind: ClaimKind, *, amount: Decimal, opened_by: str) -> Iterator[Reason]:
     """Yield why the pack does not let the rules decide, whatever the papers say."""
     plan = kind.straight_through
-    if not plan.enabled or plan.max_amount is None:
+    if not decided_by_rule(kind, opened_by) or plan.max_amount is None:
         yield Reason(
             "person.required", Text("此类申请均由人工审核", "claims of this kind are decided by people")
         )
@@ -55,7 +70,8 @@ def limit_reasons(kind: ClaimKind, *, amount: Decimal) -> Iterator[Reason]:
         yield Reason("amount.nothing", Text("计算结果为零", "nothing is payable by the rules"))
 
 
-def _documents(app: Application) -> Iterator[Reason]:
+def _unread(app: Application) -> Iterator[Reason]:
+    """Documents that no rule can vouch for."""
     for document in app.documents:
         place = place_of(document.rule, document.stay)
         rule = next((rule for rule in app.kind.documents if rule.code == document.rule), None)
@@ -65,6 +81,12 @@ def _documents(app: Application) -> Iterator[Reason]:
             )
         elif document.state != "recognized" or document.type in {None, "other"}:
             yield Reason("document.unreadable", Text("材料未能识别", "the document could not be read"), place)
+
+
+def _doubts(app: Application) -> Iterator[Reason]:
+    """What stands on one document and does not fit: its own figures, or the person's name."""
+    for document in app.documents:
+        place = place_of(document.rule, document.stay)
         for check in document.failed_checks:
             text = Text(f"材料内容互相矛盾（{check}）", f"what stands on the document disagrees ({check})")
             yield Reason("document.check_failed", text, place)
@@ -73,32 +95,60 @@ def _documents(app: Application) -> Iterator[Reason]:
             yield Reason(
                 "name.doubtful", Text("票据姓名识别不确定", "the name was not read with certainty"), place
             )
+    if app.applying.relation not in {SELF, COUNTER} and app.applying.payee == HEIR:
+        yield Reason("payee.heir", Text("由法定继承人领取", "an heir is paid"), "payee")
 
 
-def _fields(app: Application) -> Iterator[Reason]:
-    """Every value that the amount or the duplicate check rests on must have been confirmed by a check."""
+def _disagreements(app: Application) -> Iterator[Reason]:
+    """Figures and days that differ between the documents of one stay: receipt, settlement, discharge record (N.04)."""
+    for stay in app.stays or [WHOLE]:
+        seen: dict[str, str] = {}
+        for document in (d for d in app.documents if d.stay == stay and d.state == "recognized"):
+            for name in sorted(COMPARED & document.readings.keys()):
+                read = _comparable(name, document.readings[name].value)
+                known = seen.setdefault(name, read)
+                if known != read:
+                    text = Text(
+                        f"{name}在不同材料上不一致：{known}、{read}", f"{name} differs: {known}, {read}"
+                    )
+                    yield Reason("figures.disagree", text, place_of(document.rule, stay))
+
+
+def _comparable(name: str, value: str) -> str:
+    amount = money_of(value)
+    return str(amount) if amount is not None else value.strip()
+
+
+def _weighty(app: Application) -> Iterator[tuple[FieldValue, str]]:
+    """Yield the values that the amount or the duplicate check rests on, each with its place."""
     for stay in (WHOLE, *app.stays):
         fields = app.kind.form.fields if stay == WHOLE else (app.kind.stays.fields if app.kind.stays else ())
         for field in fields:
             value = app.form.get((field.code, stay))
-            weighty = field.input in COSTS | {
-                "admission_date",
-                "discharge_date",
-                "event_date",
-                "illness",
-                "grade",
-            }
-            if value is None or not value.value or not (weighty or field.code == "receipt_number"):
+            if value is None or not value.value or field.set_to:
                 continue
-            place = place_of(field.code, stay)
-            if value.corrected:
-                yield Reason("field.corrected", Text("识别值被修改", "what had been read was changed"), place)
-            elif value.source == "typed":
-                yield Reason("field.typed", Text("由申请人填写", "typed by the applicant"), place)
-            elif not value.verified:
-                yield Reason(
-                    "field.unverified", Text("识别值未经校验", "read, but confirmed by no check"), place
-                )
+            if field.input in WEIGHTY or field.code == "receipt_number":
+                yield value, place_of(field.code, stay)
+
+
+def _corrections(app: Application) -> Iterator[Reason]:
+    for value, place in _weighty(app):
+        if value.corrected:
+            text = Text(
+                f"识别为 {value.read}，改为 {value.value}", f"read as {value.read}, changed to {value.value}"
+            )
+            yield Reason("field.corrected", text, place)
+
+
+def _unconfirmed(app: Application) -> Iterator[Reason]:
+    """Every value that counts must have been confirmed by a check."""
+    for value, place in _weighty(app):
+        if value.corrected:
+            continue
+        if value.source == "typed":
+            yield Reason("field.typed", Text("由申请人填写", "typed by the applicant"), place)
+        elif not value.verified:
+            yield Reason("field.unverified", Text("识别值未经校验", "read, but confirmed by no check"), place)
 
 
 def _sums(app: Application) -> Iterator[Reason]:

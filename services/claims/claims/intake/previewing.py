@@ -1,0 +1,54 @@
+"""Use case: the preview of an application (表单预览): what is still missing, and what it would come to."""
+
+from uuid import UUID
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from common.auth import Actor
+from common.crypto import TenantKeys
+
+from ..decisions.service import estimate
+from .dossier import Dossier, load_dossier
+from .reading import read_decision
+from .rules.checks import Application, faults_of, needed_documents, present
+from .schemas import ChecklistItem, FaultRead, PreviewRead
+from .service import find_claim, show
+
+
+async def preview_claim(
+    session: AsyncSession, *, actor: Actor, claim_id: UUID, keys: TenantKeys
+) -> PreviewRead:
+    """Return the application as it would be handed in now; nothing is changed."""
+    claim = await find_claim(session, actor=actor, claim_id=claim_id)
+    dossier = await load_dossier(session, claim, keys=keys)
+    application = dossier.application()
+    faults = faults_of(application)
+    decision = await estimate(session, dossier=dossier, application=application)
+    explanation, not_paid = read_decision(decision)
+    chain = dossier.pack.claim_chain(claim.kind)
+    return PreviewRead(
+        claim=await show(session, dossier),
+        ready=not faults,
+        faults=[FaultRead(**fault.as_error()) for fault in faults],
+        checklist=_checklist(dossier, application),
+        estimate=decision.amount if decision else None,
+        explanation=explanation,
+        not_paid=not_paid,
+        next_nodes=[node.title.text().in_language() for node in chain.nodes],
+    )
+
+
+def _checklist(dossier: Dossier, application: Application) -> list[ChecklistItem]:
+    items = []
+    for rule, stay in needed_documents(application):
+        instead = dossier.kind.text_instead_of(rule)
+        items.append(
+            ChecklistItem(
+                code=rule.code,
+                title=rule.title.text().in_language(),
+                stay=stay,
+                present=present(application, rule, stay),
+                instead=instead.code if instead else None,
+            )
+        )
+    return items

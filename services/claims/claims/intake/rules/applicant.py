@@ -1,0 +1,82 @@
+"""Who applies and who is paid: for oneself, for another, for somebody who has died (rows A.03, B.02). Pure."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+
+from common.contracts.pack import ClaimKind
+from common.text import Text
+
+from .form import WHOLE, Fault, Form, holds
+
+SELF, COUNTER = "self", "counter"
+INSURED, HEIR = "insured", "legal_heir"
+DAY = re.compile(r"(\d{4})\s*[年./-]\s*(\d{1,2})\s*[月./-]\s*(\d{1,2})")
+
+
+@dataclass(frozen=True, slots=True)
+class Applying:
+    """Who applies and who is to be paid.
+
+    `relation`: self, the relation of somebody who applies for the person, or counter where staff takes it for the
+    person. `named` and `card`: whether the payee's name and card are known.
+    """
+
+    relation: str = SELF
+    payee: str = INSURED
+    named: bool = True
+    card: bool = True
+
+
+def has_died(kind: ClaimKind, form: Form) -> bool:
+    """Say whether the form states that the person has died."""
+    condition = kind.on_behalf.deceased if kind.on_behalf else None
+    return condition is not None and holds(condition, form, WHOLE)
+
+
+def may_pay_heir(kind: ClaimKind, form: Form, relation: str) -> bool:
+    """Say whether a legal heir may be paid instead of the person."""
+    plan = kind.on_behalf
+    if plan is None or HEIR not in plan.payees or relation == SELF:
+        return False
+    return has_died(kind, form) if plan.deceased else True
+
+
+def applying_faults(kind: ClaimKind, form: Form, applying: Applying) -> Iterator[Fault]:
+    """Yield what is wrong with who applies and who is paid."""
+    died = has_died(kind, form)
+    if died and applying.relation == SELF:
+        text = Text(
+            "被保障人已去世的，请由亲属或工会工作人员以“代人申请”办理。",
+            "Where the person has died, a relative or the union's staff applies on their behalf.",
+        )
+        yield Fault("claim.deceased_needs_applicant", text, "on_behalf")
+    if applying.payee == HEIR and not may_pay_heir(kind, form, applying.relation):
+        text = Text(
+            "款项只能支付给被保障人本人；仅在其已去世时可由法定继承人领取。",
+            "The payee is the insured person; a legal heir is paid only where the person has died.",
+        )
+        yield Fault("payee.not_allowed", text, "payee.kind")
+    elif died and (applying.payee != HEIR or not applying.named):
+        text = Text("请填写收款的法定继承人姓名和银行卡。", "Name the legal heir who is paid, and the card.")
+        yield Fault("payee.heir_missing", text, "payee.name")
+    if not applying.card and any(field.type == "bank_card" for field in kind.all_fields):
+        text = Text(
+            "没有登记的收款银行卡，请填写收款人本人的银行卡号。",
+            "No bank card is on file. Enter the payee's own card.",
+        )
+        yield Fault("payee.card_missing", text, "payee.card_number")
+
+
+def days_named(text: str) -> int:
+    """Return how many calendar days a text names, such as 1950年3月2日 or 2026-11-28."""
+    return sum(_is_day(match) for match in DAY.finditer(text))
+
+
+def _is_day(match: re.Match[str]) -> bool:
+    try:
+        date(int(match[1]), int(match[2]), int(match[3]))
+    except ValueError:
+        return False
+    return True
