@@ -1,7 +1,7 @@
 """What must hold before an application is handed in. Every fault is found, and each says what to do."""
 
-from collections.abc import Iterator, Mapping, Sequence
 import dataclasses
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
