@@ -2,7 +2,7 @@
 
 from ..benefits import BenefitRules, Facts
 from ..intake.dossier import Dossier
-from ..intake.rules.checks import Application
+from ..intake.rules.application import Application
 from ..intake.rules.form import WHOLE
 from .rules import covers_of, facts_of, membership
 

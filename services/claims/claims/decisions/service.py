@@ -18,7 +18,7 @@ from ..intake.dossier import Dossier
 from ..intake.facts import claim_fact
 from ..intake.models import Claim
 from ..intake.repository import ClaimRepository
-from ..intake.rules.checks import Application
+from ..intake.rules.application import Application
 from ..ledger.rules import Cause, Movement
 from ..ledger.service import book
 from ..payouts.service import Payee, request_payouts

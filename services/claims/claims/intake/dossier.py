@@ -18,7 +18,7 @@ from ..copies.repository import CopyRepository
 from .models import OPEN_TO_APPLICANT, Claim, ClaimDocument
 from .repository import ClaimRepository
 from .rules.applicant import COUNTER, INSURED, SELF, Applying
-from .rules.checks import Application, Term
+from .rules.application import Application, Term
 from .rules.filling import Document, Reading, fill, read_document
 from .rules.form import WHOLE, FieldValue, Key, dump_form, load_form
 

@@ -28,6 +28,7 @@ from ..settings import ClaimsSettings
 from ..submission import service as submission
 from . import inviting, opening, previewing, service
 from .kind_schemas import KindRead
+from .preview_schemas import PreviewRead
 from .schemas import (
     ClaimCreate,
     ClaimRead,
@@ -37,7 +38,6 @@ from .schemas import (
     DocumentsAdd,
     FieldsChange,
     Invitation,
-    PreviewRead,
 )
 
 router = APIRouter(tags=["claims"])

@@ -9,9 +9,11 @@ from common.crypto import TenantKeys
 
 from ..decisions.service import estimate
 from .dossier import Dossier, load_dossier
+from .preview_schemas import ChecklistItem, FaultRead, PreviewRead
 from .reading import read_decision
-from .rules.checks import Application, faults_of, needed_documents, present
-from .schemas import ChecklistItem, FaultRead, PreviewRead
+from .rules.application import Application
+from .rules.checks import faults_of
+from .rules.papers import needed_documents, present
 from .service import find_claim, show
 
 

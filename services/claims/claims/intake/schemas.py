@@ -271,41 +271,6 @@ class ClaimRead(ClaimSummary):
     payout: PayoutRead | None
 
 
-class ChecklistItem(BaseModel):
-    """A document that the application needs as it is filled in now; `instead`: the field whose text may replace it."""
-
-    code: str
-    title: str
-    stay: int
-    present: bool
-    instead: str | None
-
-
-class FaultRead(BaseModel):
-    """What keeps the application from being handed in, where, and what to do."""
-
-    code: str
-    field: str
-    message: str
-    document_id: str | None = None
-
-
-class PreviewRead(BaseModel):
-    """The application as it would be handed in now: what is still wrong, and what it would come to by the rules.
-
-    `estimate` binds nobody: the amount is calculated again when the application is handed in.
-    """
-
-    claim: ClaimRead
-    ready: bool
-    faults: list[FaultRead]
-    checklist: list[ChecklistItem]
-    estimate: Decimal | None
-    explanation: list[LineRead]
-    not_paid: list[ReasonRead]
-    next_nodes: list[str]
-
-
 class DocumentLink(BaseModel):
     """Where a document of the claim can be looked at for some minutes."""
 

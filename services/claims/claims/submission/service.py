@@ -24,7 +24,8 @@ from ..intake.models import Claim, Stay
 from ..intake.numbers import claim_number
 from ..intake.payee import payee_of
 from ..intake.repository import ClaimRepository, overlap
-from ..intake.rules.checks import Application, event_days, faults_of, receipts_of
+from ..intake.rules.application import Application
+from ..intake.rules.checks import event_days, faults_of, receipts_of
 from ..intake.rules.filling import RECEIPTS
 from ..intake.rules.form import Fault, day_of
 from ..intake.rules.routing import Reason, reasons_for_review

@@ -1,72 +1,21 @@
 """What must hold before an application is handed in. Every fault is found, and each says what to do."""
 
-import dataclasses
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
 from datetime import date, timedelta
 from decimal import Decimal
 
-from common.contracts.pack import ClaimKind, TenantPack
-from common.contracts.pack.forms import DocumentRule
 from common.text import Text
 
-from .applicant import Applying, applying_faults, days_named
-from .filling import PAYER, RECEIPTS, Document, normal_number
-from .form import WHOLE, Fault, Form, day_of, field_of, holds, money_of, place_of, stays_of
+from .applicant import applying_faults
+from .application import Application
+from .filling import PAYER, RECEIPTS, normal_number
+from .form import WHOLE, Fault, day_of, holds, money_of, place_of
 from .names import name_verdict
+from .papers import document_faults
 
 LONGEST_STAY = timedelta(days=1100)
 TOLERANCE = Decimal("0.05")
 PARTS = ("pooled_paid", "other_paid", "account_paid", "cash_paid")
-
-
-@dataclass(frozen=True, slots=True)
-class Term:
-    """A person's cover by one policy, both days included."""
-
-    key: str
-    product: str
-    starts_on: date
-    ends_on: date
-
-
-@dataclass(frozen=True, slots=True)
-class Application:
-    """An application with all that the rules look at."""
-
-    kind: ClaimKind
-    pack: TenantPack
-    form: Form
-    documents: Sequence[Document]
-    insured_names: Sequence[str]
-    terms: Sequence[Term]
-    today: date
-    applying: Applying = dataclasses.field(default_factory=Applying)
-
-    @property
-    def stays(self) -> list[int]:
-        """Numbers of the stays."""
-        return stays_of(self.kind, self.form, [document.stay for document in self.documents])
-
-    def text(self, code: str, stay: int) -> str | None:
-        """Return the value of the field with this code; what a condition hides does not count."""
-        value = self.form.get((code, stay))
-        field = field_of(self.kind, code, stay)
-        if field is not None and not holds(field.when, self.form, stay):
-            return None
-        return value.value if value and value.value else None
-
-    def inputs(self, stay: int) -> dict[str, str]:
-        """Return the values of a stay (0: of the whole claim) by the input that they fill."""
-        fields = (
-            self.kind.form.fields if stay == WHOLE else (self.kind.stays.fields if self.kind.stays else ())
-        )
-        found = {field.input: self.text(field.code, stay) for field in fields if field.input}
-        return {name: value for name, value in found.items() if value is not None}
-
-    def code_of(self, name: str) -> str:
-        """Return the code of the field that fills an input."""
-        return next((field.code for field in self.kind.all_fields if field.input == name), name)
 
 
 def faults_of(application: Application) -> list[Fault]:
@@ -74,7 +23,7 @@ def faults_of(application: Application) -> list[Fault]:
     return [
         *_fields(application),
         *applying_faults(application.kind, application.form, application.applying),
-        *_documents(application),
+        *document_faults(application),
         *_persons(application),
         *_dates(application),
         *_amounts(application),
@@ -106,82 +55,6 @@ def _fields(app: Application) -> Iterator[Fault]:
             ),
             "stays",
         )
-
-
-def _documents(app: Application) -> Iterator[Fault]:
-    asked: set[tuple[str, int]] = set()
-    for rule, stay in needed_documents(app):
-        if (rule.group or rule.code, stay) in asked or present(app, rule, stay):
-            continue
-        asked.add((rule.group or rule.code, stay))
-        yield _missing(app, rule, stay)
-    rules = {rule.code: rule for rule in app.kind.documents}
-    for document in app.documents:
-        fault = _document_fault(document, rules.get(document.rule))
-        if fault:
-            yield fault
-
-
-def needed_documents(app: Application) -> Iterator[tuple[DocumentRule, int]]:
-    """Yield the documents that must be there, each with its stay (0: the whole claim)."""
-    for rule in app.kind.documents:
-        for stay in app.stays if rule.per == "stay" else [WHOLE]:
-            if rule.required and holds(rule.when, app.form, stay):
-                yield rule, stay
-
-
-def _alternatives(app: Application, rule: DocumentRule) -> list[DocumentRule]:
-    return [r for r in app.kind.documents if r.code == rule.code or (rule.group and r.group == rule.group)]
-
-
-def present(app: Application, rule: DocumentRule, stay: int) -> bool:
-    """Say whether a needed document, another of its group, or the text in its place is there."""
-    group = {other.code for other in _alternatives(app, rule)}
-    if any(d.rule in group and (rule.per == "claim" or d.stay == stay) for d in app.documents):
-        return True
-    field = app.kind.text_instead_of(rule)
-    text = app.text(field.code, WHOLE) if field else None
-    return bool(field and text) and days_named(text or "") >= ((field.names_days if field else 0) or 0)
-
-
-def _missing(app: Application, rule: DocumentRule, stay: int) -> Fault:
-    field = app.kind.text_instead_of(rule)
-    if field and app.text(field.code, WHOLE):
-        text = Text(
-            f"“{field.title.zh}”需写明 {field.names_days} 个日期（如出生日期和离世时间，写作 1950年3月2日），"
-            "或上传证明材料。",
-            f"“{field.title.en}” has to name {field.names_days} days (birth and death, as 1950-03-02), "
-            "or upload the certificate.",
-        )
-        return Fault("field.days_missing", text, field.code)
-    titles = [other.title for other in _alternatives(app, rule)]
-    zh, en = "或".join(t.zh for t in titles), " or ".join(t.en for t in titles)
-    more_zh = f"，或在“{field.title.zh}”中用文字说明" if field else ""
-    more_en = f", or state it in “{field.title.en}”" if field else ""
-    return Fault(
-        "document.missing",
-        Text(f"缺少材料：{zh}，请上传{more_zh}。", f"The document “{en}” is missing. Upload it{more_en}."),
-        place_of(rule.code, stay),
-    )
-
-
-def _document_fault(document: Document, rule: DocumentRule | None) -> Fault | None:
-    if rule is None or not rule.recognised:
-        return None
-    place = place_of(rule.code, document.stay)
-    if document.state == "pending" and not document.overdue:
-        text = Text(
-            "材料正在识别，请稍候片刻再提交。", "The document is still being read. Try again in a moment."
-        )
-        return Fault("document.being_read", text, place, document.document_id)
-    known = document.state == "recognized" and document.type not in {None, "other"}
-    if known and "other" not in rule.types and document.type not in rule.types:
-        text = Text(
-            f"上传的不是“{rule.title.zh}”，请更换或放到对应的材料栏。",
-            f"This is not a “{rule.title.en}”. Replace it, or put it where it belongs.",
-        )
-        return Fault("document.wrong_type", text, place, document.document_id)
-    return None
 
 
 def _persons(app: Application) -> Iterator[Fault]:

@@ -9,7 +9,8 @@ from common.contracts.pack.benefits import COSTS
 from common.text import Text
 
 from .applicant import COUNTER, HEIR, SELF
-from .checks import PARTS, TOLERANCE, Application, amounts_of
+from .application import Application
+from .checks import PARTS, TOLERANCE, amounts_of
 from .filling import BY_INPUT, PAYER
 from .form import WHOLE, FieldValue, money_of, place_of
 from .names import name_verdict
