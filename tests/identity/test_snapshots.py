@@ -104,4 +104,9 @@ def test_the_worker_listens_and_has_its_jobs(environment: dict[str, str]) -> Non
     worker = create_worker()
     wires = {s.event.wire for s in worker.subscriptions}
     assert "enrollment.person_enrolled.v1" in wires and "claims.pack_installed.v1" in wires
-    assert [job.name for job in worker.jobs] == ["snapshots", "forget_expired"]
+    assert [job.name for job in worker.jobs] == [
+        "snapshots",
+        "confirm_reports",
+        "forget_searches",
+        "forget_expired",
+    ]

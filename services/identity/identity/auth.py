@@ -8,6 +8,7 @@ UNIT_EDIT = permission("identity.unit.edit", "修改单位资料")
 STAFF_MANAGE = permission("identity.staff.manage", "管理工作人员账号")
 MEMBER_READ = permission("identity.member.read", "查看会员（隐藏敏感信息）")
 MEMBER_REVEAL = permission("identity.member.reveal", "查看会员完整信息")
+MEMBER_WRITE = permission("identity.member.write", "办理入会、变更和调动")
 TENANT_MANAGE = permission("identity.tenant.manage", "管理工会配置")
 EVENTS_REPLAY = REPLAY_EVENTS
 

@@ -3,6 +3,7 @@
 from .accounts.endpoints import router as accounts
 from .codes.endpoints import router as codes
 from .keys.endpoints import router as keys
+from .members.admission.endpoints import router as admission
 from .members.endpoints import router as members
 from .platform.endpoints import router as platform
 from .snapshots.endpoints import router as snapshots
@@ -10,4 +11,4 @@ from .staff.endpoints import router as staff
 from .tenants.endpoints import router as tenants
 from .units.endpoints import router as units
 
-ROUTERS = (keys, platform, tenants, codes, accounts, units, staff, members, snapshots)
+ROUTERS = (keys, platform, tenants, codes, accounts, units, staff, admission, members, snapshots)

@@ -11,6 +11,7 @@ from .accounts.repository import AccountRepository
 from .codes.repository import CodeRepository
 from .consumers import SUBSCRIBED, SUBSCRIPTIONS
 from .extras import install
+from .members.admission.reporting import confirm_reports, forget_searches
 from .settings import IdentitySettings
 from .snapshots.service import send_snapshots
 
@@ -32,6 +33,8 @@ def create_worker(settings: IdentitySettings | None = None) -> Worker:
         subscriptions=SUBSCRIPTIONS,
         jobs=(
             Job("snapshots", every=timedelta(seconds=3), run=send_snapshots),
+            Job("confirm_reports", every=timedelta(seconds=3), run=confirm_reports),
+            Job("forget_searches", every=timedelta(hours=1), run=forget_searches),
             Job("forget_expired", every=timedelta(hours=1), run=forget_expired),
         ),
     )

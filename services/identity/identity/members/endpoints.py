@@ -23,6 +23,7 @@ from ..address import address_of
 from ..auth import MEMBER_OWN, MEMBER_READ, MEMBER_REVEAL
 from . import registration, service
 from .schemas import (
+    HistoryRead,
     MemberMeRead,
     MemberRead,
     MemberRegister,
@@ -76,7 +77,7 @@ async def read_me(
 async def search_members(
     session: SessionDep, actor: Reader, body: MemberSearch, context: Context, cursor: CursorDep
 ) -> Page[MemberRead]:
-    """Look for members by number, mobile or unit; masked."""
+    """Look for members by member number, name, ID number, mobile, unit or state; masked."""
     return await service.search_members(session, actor=actor, context=context, asked=body, cursor=cursor)
 
 
@@ -84,6 +85,12 @@ async def search_members(
 async def read_member(session: SessionDep, actor: Reader, person_id: UUID, context: Context) -> MemberRead:
     """Return one member, masked."""
     return await service.read(session, actor=actor, context=context, person_id=person_id)
+
+
+@router.get("/members/{person_id}/history")
+async def read_history(session: SessionDep, actor: Reader, person_id: UUID, context: Context) -> HistoryRead:
+    """Return every state of a member's facts, oldest first, masked."""
+    return await service.read_history(session, actor=actor, context=context, person_id=person_id)
 
 
 @router.post("/members/{person_id}/reveal")

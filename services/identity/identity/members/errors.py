@@ -51,3 +51,23 @@ class SearchNeedsValue(DomainError):
     text = Text(
         "请填写身份证号、手机号或选择单位后再查询。", "Enter an ID number, a mobile or a unit to search by."
     )
+
+
+class NotEditable(Conflict):
+    """Only new and returned persons are edited or deleted; afterwards it takes a change of data."""
+
+    code = "admission.not_editable"
+    text = Text(
+        "只有“新建”和“打回”状态的会员可以修改或删除；已上报或确认的，请办理会员信息变更。",
+        "Only new and returned members can be edited or deleted; for others ask for a change of data.",
+    )
+
+
+class OverAgeUndecided(Conflict):
+    """There is no request for consent to decide."""
+
+    code = "admission.no_consent_asked"
+    text = Text(
+        "该会员没有待同意的超龄入会申请，请刷新后再处理。",
+        "No consent to an admission over age is asked for this member. Refresh and look again.",
+    )

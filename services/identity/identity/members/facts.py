@@ -1,12 +1,15 @@
 """A person as events and answers show them."""
 
+from collections.abc import Mapping
+from uuid import UUID
+
 from common.contracts.identity import PersonFact
 from common.crypto import TenantKeys
 from common.events import Sealed
 from common.identifiers import mask_id_number, mask_mobile, mask_name
 
-from .models import Person
-from .schemas import MemberRead
+from .models import Person, PersonRecord
+from .schemas import MemberRead, RecordRead
 
 
 def fact_of(person: Person) -> PersonFact:
@@ -25,6 +28,7 @@ def fact_of(person: Person) -> PersonFact:
         state=person.state,
         effective_on=person.effective_on,
         account_id=person.account_id,
+        member_number=person.member_number,
     )
 
 
@@ -34,6 +38,7 @@ def read_member(person: Person, unit_name: str | None, keys: TenantKeys) -> Memb
     return MemberRead(
         id=person.id,
         version=person.version,
+        member_number=person.member_number,
         name=mask_name(keys.open(person.name_sealed, context="person.name")),
         document_kind=person.document_kind,
         document_number=mask_id_number(keys.open(person.document_sealed, context="person.document")),
@@ -42,6 +47,28 @@ def read_member(person: Person, unit_name: str | None, keys: TenantKeys) -> Memb
         unit_id=person.unit_id,
         unit_name=unit_name,
         bound=person.account_id is not None,
+        over_age=person.over_age,
+        returned_reason=person.returned_reason,
         effective_on=person.effective_on,
         created_at=person.created_at,
+    )
+
+
+def read_record(record: PersonRecord, unit_names: Mapping[UUID, str], keys: TenantKeys) -> RecordRead:
+    """Return one state of a person's facts, masked."""
+    mobile = keys.open(record.mobile_sealed, context="person.mobile") if record.mobile_sealed else None
+    return RecordRead(
+        number=record.number,
+        reason=record.reason,
+        note=record.note,
+        changed_by=record.changed_by,
+        name=mask_name(keys.open(record.name_sealed, context="person.name")),
+        document_kind=record.document_kind,
+        document_number=mask_id_number(keys.open(record.document_sealed, context="person.document")),
+        mobile=mask_mobile(mobile) if mobile else None,
+        state=record.state,
+        unit_id=record.unit_id,
+        unit_name=unit_names.get(record.unit_id) if record.unit_id else None,
+        effective_on=record.effective_on,
+        created_at=record.created_at,
     )

@@ -1,15 +1,15 @@
 """Persons of the register (会员) and the history of their facts."""
 
-from datetime import date
+from datetime import date, datetime
 from uuid import UUID
 
 from sqlalchemy.orm import Mapped, mapped_column
 
-from common.clock import today
+from common.clock import now, today
 from common.db import Base, TenantRow, VersionedRow
 from common.ids import new_id
 
-from .errors import AlreadyBound
+from .errors import AlreadyBound, NotEditable, OverAgeUndecided
 
 
 class PersonFacts:
@@ -22,6 +22,7 @@ class PersonFacts:
     document_sealed: Mapped[str]
     document_index: Mapped[str]
     name_sealed: Mapped[str]
+    name_index: Mapped[str | None]
     mobile_sealed: Mapped[str | None]
     mobile_index: Mapped[str | None]
     effective_on: Mapped[date] = mapped_column(default=today)
@@ -29,9 +30,12 @@ class PersonFacts:
 
 
 FACTS = (
-    "state", "unit_id", "document_kind", "document_sealed", "document_index", "name_sealed", "mobile_sealed",
-    "mobile_index", "effective_on", "pack_version",
+    "state", "unit_id", "document_kind", "document_sealed", "document_index", "name_sealed", "name_index",
+    "mobile_sealed", "mobile_index", "effective_on", "pack_version",
 )  # fmt: skip
+
+
+EDITABLE = frozenset({"new", "returned"})
 
 
 class Person(PersonFacts, VersionedRow, Base):
@@ -39,6 +43,59 @@ class Person(PersonFacts, VersionedRow, Base):
 
     __tablename__ = "person"
     account_id: Mapped[UUID | None]
+    member_number: Mapped[str | None]
+    """会员编号, given when the person enters the register; unique in the tenant."""
+    sex: Mapped[str | None]
+    born_sealed: Mapped[str | None]
+    """Sex and birth where the document does not say them; else the document counts."""
+    over_age: Mapped[str | None]
+    """requested | consented | refused: the agency's consent to an admission over age"""
+    over_age_opinion: Mapped[str | None]
+    over_age_decided_by: Mapped[UUID | None]
+    entered_by: Mapped[UUID | None]
+    batch_id: Mapped[UUID | None]
+    report_id: Mapped[UUID | None]
+    reported_by: Mapped[UUID | None]
+    reported_at: Mapped[datetime | None]
+    node: Mapped[str | None]
+    """Node of the admissions chain that a reported person waits at; None where the system confirms."""
+    decided_by: Mapped[UUID | None]
+    returned_reason: Mapped[str | None]
+
+    def require_editable(self) -> None:
+        """NotEditable unless new 新建 or returned 打回."""
+        if self.state not in EDITABLE:
+            raise NotEditable
+
+    def decide_over_age(self, *, consents: bool, by: UUID, opinion: str) -> None:
+        """Note whether the agency consents to the admission of somebody over age."""
+        if self.over_age != "requested":
+            raise OverAgeUndecided
+        self.over_age = "consented" if consents else "refused"
+        self.over_age_opinion, self.over_age_decided_by = opinion, by
+        self.touch()
+
+    def confirm(self, by: UUID | None) -> None:
+        """Let a reported person be a member (财务确认); `by` is None where the system confirms."""
+        self.state, self.node, self.decided_by = "confirmed", None, by
+        self.effective_on = today()
+        self.touch()
+
+    def pass_on(self, node: str, by: UUID) -> None:
+        """Let a reported person wait at the next node."""
+        self.node, self.decided_by = node, by
+        self.touch()
+
+    def send_back(self, by: UUID, reason: str) -> None:
+        """Give a reported person back with a reason (打回)."""
+        self.state, self.node, self.decided_by, self.returned_reason = "returned", None, by, reason
+        self.touch()
+
+    def note_report(self, *, report_id: UUID, by: UUID, node: str | None) -> None:
+        """Report the person (上报)."""
+        self.state, self.report_id, self.reported_by, self.reported_at = "reported", report_id, by, now()
+        self.node, self.returned_reason = node, None
+        self.touch()
 
     def bind(self, account_id: UUID) -> None:
         """Join the person's one app account; AlreadyBound if there is one."""
@@ -57,10 +114,12 @@ class Person(PersonFacts, VersionedRow, Base):
             self.touch()
         return bool(new)
 
-    def facts_row(self, reason: str) -> "PersonRecord":
+    def facts_row(self, reason: str, *, by: UUID | None = None, note: str | None = None) -> "PersonRecord":
         """Return the facts as they are now for the history; `reason` says why they changed."""
         facts = {name: getattr(self, name) for name in FACTS}
-        return PersonRecord(id=new_id(), person_id=self.id, number=self.version, reason=reason, **facts)
+        return PersonRecord(
+            id=new_id(), person_id=self.id, number=self.version, reason=reason, changed_by=by, note=note, **facts
+        )  # fmt: skip
 
 
 class PersonRecord(PersonFacts, TenantRow, Base):
@@ -70,4 +129,15 @@ class PersonRecord(PersonFacts, TenantRow, Base):
     person_id: Mapped[UUID]
     number: Mapped[int]
     reason: Mapped[str]
-    """registered | rostered | bound"""
+    """registered | rostered | bound | admitted | edited | reported | confirmed | returned | changed | transferred |
+    unbound | erased"""
+    changed_by: Mapped[UUID | None]
+    note: Mapped[str | None]
+    """What the person who asked for the change gave as the reason."""
+
+
+class MemberCounter(TenantRow, Base):
+    """How many member numbers a tenant has given out; one row for each tenant."""
+
+    __tablename__ = "member_counter"
+    given: Mapped[int]

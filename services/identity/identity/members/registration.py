@@ -100,6 +100,7 @@ def _new_row(pack: TenantPack, keys: TenantKeys, given: Given) -> dict[str, obje
         "document_sealed": keys.seal(given.id_number, context="person.document"),
         "document_index": keys.blind("document", given.id_number),
         "name_sealed": keys.seal(given.name, context="person.name"),
+        "name_index": keys.blind("name", given.name),
         "effective_on": today(),
         "pack_version": pack.version,
     }

@@ -10,12 +10,15 @@ from sqlalchemy.orm import aliased
 from sqlalchemy.sql.elements import ColumnElement
 
 from common.auth import Actor
+from common.clock import now
 from common.db.scope import seen_by
 from common.http import Cursor
+from common.ids import new_id
 
 from ..repository import IdentityRepository
 from ..units.models import Unit
-from .models import Person, PersonRecord
+from .models import MemberCounter, Person, PersonRecord
+from .rules import Criteria, member_number
 
 
 def visible_to(actor: Actor) -> ColumnElement[bool]:
@@ -28,13 +31,51 @@ def visible_to(actor: Actor) -> ColumnElement[bool]:
     return seen_by(actor, path=path, unit=Person.unit_id, person=Person.id)
 
 
+def fitting(criteria: Criteria) -> list[ColumnElement[bool]]:
+    """The conditions of a search; values are compared by their blind indexes."""
+    wanted: list[ColumnElement[bool]] = []
+    if criteria.document_indexes is not None:
+        wanted.append(Person.document_index.in_(criteria.document_indexes))
+    if criteria.mobile_indexes is not None:
+        wanted.append(Person.mobile_index.in_(criteria.mobile_indexes))
+    if criteria.name_indexes is not None:
+        wanted.append(Person.name_index.in_(criteria.name_indexes))
+    if criteria.member_number is not None:
+        wanted.append(Person.member_number == criteria.member_number)
+    if criteria.unit_id is not None:
+        wanted.append(Person.unit_id == criteria.unit_id)
+    if criteria.state is not None:
+        wanted.append(Person.state == criteria.state)
+    if criteria.over_age is not None:
+        wanted.append(Person.over_age == criteria.over_age)
+    if criteria.batch_id is not None:
+        wanted.append(Person.batch_id == criteria.batch_id)
+    return wanted
+
+
 class MemberRepository(IdentityRepository):
     """The persons of one tenant."""
 
+    async def allot_numbers(self, count: int) -> list[str]:
+        """Return so many new member numbers; others who want some wait for this transaction's end."""
+        statement = insert(MemberCounter).values(
+            tenant_id=self.tenant_id, id=new_id(), created_at=now(), given=count
+        )
+        statement = statement.on_conflict_do_update(
+            index_elements=["tenant_id"], set_={"given": MemberCounter.given + count}
+        )
+        given = (await self.session.execute(statement.returning(MemberCounter.given))).scalar_one()
+        return [member_number(serial) for serial in range(given - count + 1, given + 1)]
+
     async def register_new(self, rows: Sequence[Mapping[str, Any]]) -> set[UUID]:
-        """Insert the persons that are not known and return their ids; one statement however many they are."""
+        """Insert the persons that are not known and return their ids; one statement however many they are.
+
+        Each gets a member number; the number of somebody who was known after all is not used again.
+        """
         if not rows:
             return set()
+        numbers = await self.allot_numbers(len(rows))
+        rows = [{**row, "member_number": number} for row, number in zip(rows, numbers, strict=True)]
         statement = insert(Person).on_conflict_do_nothing().returning(Person.id)
         complete = [{"tenant_id": self.tenant_id, **row} for row in rows]
         return set((await self.session.execute(statement, complete)).scalars())
@@ -44,9 +85,19 @@ class MemberRepository(IdentityRepository):
         statement = self.select(Person).where(Person.id.in_(person_ids)).order_by(Person.id)
         return await self.all(statement.with_for_update().execution_options(populate_existing=True))
 
-    def remember(self, people: Sequence[Person], *, reason: str) -> None:
+    def remember(
+        self, people: Sequence[Person], *, reason: str, by: UUID | None = None, note: str | None = None
+    ) -> None:
         """Add the facts of persons as they are now to the history."""
-        self.add_all([person.facts_row(reason) for person in people])
+        self.add_all([person.facts_row(reason, by=by, note=note) for person in people])
+
+    async def of_document(self, indexes: Sequence[str]) -> Sequence[Person]:
+        """Return the persons who carry a document number now."""
+        return await self.all(self.select(Person).where(Person.document_index.in_(indexes)))
+
+    async def of_number(self, number: str) -> Person | None:
+        """Return the person of a member number."""
+        return await self.first(self.select(Person).where(Person.member_number == number))
 
     async def seen(self, person_id: UUID, actor: Actor) -> tuple[Person, str | None] | None:
         """Return a person and their unit's name, if the caller may see them."""
@@ -59,18 +110,10 @@ class MemberRepository(IdentityRepository):
         actor: Actor,
         *,
         cursor: Cursor,
-        document_indexes: Sequence[str] | None,
-        mobile_indexes: Sequence[str] | None,
-        unit_id: UUID | None,
+        criteria: Criteria,
     ) -> Sequence[Person]:
         """Return the persons a caller may see that fit all values given."""
-        statement = self.select(Person).where(visible_to(actor))
-        if document_indexes is not None:
-            statement = statement.where(Person.document_index.in_(document_indexes))
-        if mobile_indexes is not None:
-            statement = statement.where(Person.mobile_index.in_(mobile_indexes))
-        if unit_id is not None:
-            statement = statement.where(Person.unit_id == unit_id)
+        statement = self.select(Person).where(visible_to(actor), *fitting(criteria))
         return await self.all(cursor.apply(statement, Person))
 
     async def unit_names(self, unit_ids: Sequence[UUID]) -> dict[UUID, str]:

@@ -31,8 +31,8 @@ async def register_enrolled(
     """
     told = {person.person_id: person for person in people}
     members, version = MemberRepository.of(session), await current_version(session)
-    new = await members.register_new([_new_row(person, version) for person in told.values()])
     keys = await context.keyring.for_tenant(session)
+    new = await members.register_new([_new_row(person, version, keys) for person in told.values()])
     found = await members.locked(list(told))
     changed = [p for p in found if p.id not in new and _change(p, told[p.id], keys)]
     entered = [p for p in found if p.id in new]
@@ -45,7 +45,7 @@ async def register_enrolled(
         emit(session, MembersAdmitted(batch_id=new_id(), members=facts))
 
 
-def _new_row(person: EnrolledPerson, pack_version: int) -> dict[str, object]:
+def _new_row(person: EnrolledPerson, pack_version: int, keys: TenantKeys) -> dict[str, object]:
     return {
         "id": person.person_id,
         "created_at": now(),
@@ -56,6 +56,7 @@ def _new_row(person: EnrolledPerson, pack_version: int) -> dict[str, object]:
         "document_sealed": person.document_number.ciphertext,
         "document_index": person.document_number.index or "",
         "name_sealed": person.name.ciphertext,
+        "name_index": keys.blind("name", keys.open(person.name.ciphertext, context="person.name")),
         "mobile_sealed": person.mobile.ciphertext if person.mobile else None,
         "mobile_index": person.mobile.index if person.mobile else None,
         "effective_on": today(),
@@ -75,7 +76,7 @@ def _change(person: Person, told: EnrolledPerson, keys: TenantKeys) -> bool:
     changes = dict(rules.roster_changes(known, rostered))
     if "name" in changes:
         del changes["name"]
-        changes["name_sealed"] = told.name.ciphertext
+        changes |= {"name_sealed": told.name.ciphertext, "name_index": keys.blind("name", rostered.name)}
     if told.mobile is not None and not known.has_mobile:
         changes |= {"mobile_sealed": told.mobile.ciphertext, "mobile_index": told.mobile.index}
     return person.change(changes)

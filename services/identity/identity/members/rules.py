@@ -4,8 +4,10 @@ from collections.abc import Mapping
 from typing import NamedTuple
 from uuid import UUID
 
+from pydantic import BaseModel, ConfigDict
+
 from common.contracts.pack import TenantPack
-from common.identifiers import Fault, id_number_faults, mobile_faults, name_faults, plain_name
+from common.identifiers import Fault, id_number_faults, luhn_digit, mobile_faults, name_faults, plain_name
 
 RESIDENT_ID = "resident_id"
 HELD_FOR_NAME = "name_mismatch"
@@ -34,6 +36,27 @@ def needs_step_up(pack: TenantPack) -> bool:
     """Whether the union asks for a captcha or a face verification before it binds an account."""
     binding = pack.registration.binding
     return binding.captcha or binding.face_verification
+
+
+def member_number(serial: int) -> str:
+    """Return the member number (会员编号) of a serial: ten digits, the last a check digit (ISO/IEC 7812-1)."""
+    digits = str(100_000_000 + serial)
+    return digits + luhn_digit(digits)
+
+
+class Criteria(BaseModel):
+    """What a search of the register asks for; personal values only as blind indexes, so it may be stored."""
+
+    model_config = ConfigDict(frozen=True)
+
+    document_indexes: list[str] | None = None
+    mobile_indexes: list[str] | None = None
+    name_indexes: list[str] | None = None
+    member_number: str | None = None
+    unit_id: UUID | None = None
+    state: str | None = None
+    over_age: str | None = None
+    batch_id: UUID | None = None
 
 
 class Known(NamedTuple):

@@ -1,11 +1,14 @@
 """Requests and answers about members."""
 
 from datetime import date, datetime
+from typing import Literal
 from uuid import UUID
 
 from pydantic import BaseModel, Field
 
 from ..accounts.schemas import TokensRead
+
+State = Literal["new", "reported", "confirmed", "returned", "left"]
 
 
 class ConsentGiven(BaseModel):
@@ -42,6 +45,8 @@ class MemberRead(BaseModel):
 
     id: UUID
     version: int
+    member_number: str | None
+    """会员编号"""
     name: str
     document_kind: str
     document_number: str
@@ -50,6 +55,8 @@ class MemberRead(BaseModel):
     unit_id: UUID | None
     unit_name: str | None
     bound: bool
+    over_age: Literal["requested", "consented", "refused"] | None = None
+    returned_reason: str | None = None
     effective_on: date
     created_at: datetime
 
@@ -66,9 +73,36 @@ class MemberMeRead(MemberRead):
 class MemberSearch(BaseModel):
     """Look for members; the values stand in the body, never in an address."""
 
+    member_number: str | None = Field(None, max_length=20)
+    name: str | None = Field(None, max_length=200)
     document_number: str | None = Field(None, max_length=60)
     mobile: str | None = Field(None, max_length=40)
     unit_id: UUID | None = None
+    state: State | None = None
+
+
+class RecordRead(BaseModel):
+    """One state of a person's facts, masked: from which day, why, and who changed it."""
+
+    number: int
+    reason: str
+    note: str | None
+    changed_by: UUID | None
+    name: str
+    document_kind: str
+    document_number: str
+    mobile: str | None
+    state: str
+    unit_id: UUID | None
+    unit_name: str | None
+    effective_on: date
+    created_at: datetime
+
+
+class HistoryRead(BaseModel):
+    """The whole history of a person, oldest first; nothing of it is ever changed."""
+
+    items: list[RecordRead]
 
 
 class MemberReveal(BaseModel):

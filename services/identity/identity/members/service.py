@@ -6,17 +6,19 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from common.audit import record
 from common.auth import Actor
+from common.crypto import TenantKeys
 from common.errors import NotFound
 from common.http import Cursor, Page, ServiceContext
-from common.identifiers import compact_number, plain_number
+from common.identifiers import compact_number, plain_name, plain_number
 from common.tenancy import current_pack
 
 from ..accounts.repository import AccountRepository
 from .errors import SearchNeedsValue
-from .facts import read_member
+from .facts import read_member, read_record
 from .models import Person
 from .repository import MemberRepository
-from .schemas import MemberMeRead, MemberRead, MemberRevealed, MemberSearch
+from .rules import Criteria
+from .schemas import HistoryRead, MemberMeRead, MemberRead, MemberRevealed, MemberSearch
 
 
 async def read_me(session: AsyncSession, *, actor: Actor, context: ServiceContext) -> MemberMeRead:
@@ -46,19 +48,36 @@ async def search_members(
     session: AsyncSession, *, actor: Actor, context: ServiceContext, asked: MemberSearch, cursor: Cursor
 ) -> Page[MemberRead]:
     """Return the persons that fit all values given, masked; equal values only, by blind index."""
-    if not (asked.document_number or asked.mobile or asked.unit_id):
+    if not any(asked.model_dump().values()):
         raise SearchNeedsValue
     keys, members = await context.keyring.for_tenant(session), MemberRepository.of(session)
-    number, mobile = asked.document_number, asked.mobile
-    found = await members.page(
-        actor,
-        cursor=cursor,
-        document_indexes=keys.blinds("document", plain_number(number).upper()) if number else None,
-        mobile_indexes=keys.blinds("mobile", compact_number(mobile)) if mobile else None,
-        unit_id=asked.unit_id,
-    )
+    found = await members.page(actor, cursor=cursor, criteria=criteria_of(asked, keys))
     names = await members.unit_names([person.unit_id for person in found if person.unit_id])
     return cursor.page(found, lambda p: read_member(p, names.get(p.unit_id) if p.unit_id else None, keys))
+
+
+def criteria_of(asked: MemberSearch, keys: TenantKeys) -> Criteria:
+    """Return a search with its personal values as blind indexes, one for every live key."""
+    number, mobile, name = asked.document_number, asked.mobile, asked.name
+    return Criteria(
+        document_indexes=keys.blinds("document", plain_number(number).upper()) if number else None,
+        mobile_indexes=keys.blinds("mobile", compact_number(mobile)) if mobile else None,
+        name_indexes=keys.blinds("name", plain_name(name).strip()) if name else None,
+        member_number=compact_number(asked.member_number) if asked.member_number else None,
+        unit_id=asked.unit_id,
+        state=asked.state,
+    )
+
+
+async def read_history(
+    session: AsyncSession, *, actor: Actor, context: ServiceContext, person_id: UUID
+) -> HistoryRead:
+    """Return every state a person's facts had, masked, with reason and who changed them."""
+    person, _ = await _seen(session, actor, person_id)
+    keys, members = await context.keyring.for_tenant(session), MemberRepository.of(session)
+    records = await members.records(person.id)
+    names = await members.unit_names([record.unit_id for record in records if record.unit_id])
+    return HistoryRead(items=[read_record(record, names, keys) for record in records])
 
 
 async def reveal_member(

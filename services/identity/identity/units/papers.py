@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from common.auth import Actor
@@ -11,6 +11,7 @@ from common.contracts.pack import TenantPack
 from common.contracts.pack.registration import Commitment, ProfileDocument
 from common.crypto import LinkExpired, LinkForged, sign, verify
 from common.ids import new_id
+from common.text import Text
 
 from . import rules
 from .errors import (
@@ -46,10 +47,17 @@ def open_documents(
     return [_open_document(p, wanted[p.code], unit_id=unit_id, actor=actor, key=key) for p in given]
 
 
-def _open_document(
-    given: ProfileDocumentPut, wanted: ProfileDocument, *, unit_id: UUID, actor: Actor, key: bytes
-) -> UnitDocument:
-    claims: dict[str, Any] = verify(RECEIPT, given.receipt, key)
+class Receipt(NamedTuple):
+    """What the receipt of an upload says: the document that ocr keeps."""
+
+    document_id: UUID
+    media_type: str
+    sha256: str
+
+
+def open_receipt(text: str, *, actor: Actor, title: Text, key: bytes) -> Receipt:
+    """Return what a receipt stands for; LinkForged, or DocumentNotYours if somebody else uploaded the paper."""
+    claims: dict[str, Any] = verify(RECEIPT, text, key)
     try:
         document_id, tenant_id, owner_id = (
             UUID(str(claims[n])) for n in ("document_id", "tenant_id", "owner_id")
@@ -57,15 +65,19 @@ def _open_document(
         media_type = str(claims["media_type"])
     except (KeyError, ValueError):
         raise LinkForged from None
-    title = wanted.title
     if tenant_id != actor.tenant_id or owner_id != actor.id:
         raise DocumentNotYours(title_zh=title.zh, title_en=title.en)
-    if media_type not in rules.accepted_media_types(wanted):
+    return Receipt(document_id, media_type, str(claims.get("sha256", "")))
+
+
+def _open_document(
+    given: ProfileDocumentPut, wanted: ProfileDocument, *, unit_id: UUID, actor: Actor, key: bytes
+) -> UnitDocument:
+    title = wanted.title.text()
+    receipt = open_receipt(given.receipt, actor=actor, title=title, key=key)
+    if receipt.media_type not in rules.accepted_media_types(wanted):
         raise DocumentFormatWrong(title_zh=title.zh, title_en=title.en, formats=", ".join(wanted.formats))
-    return UnitDocument(
-        id=new_id(), unit_id=unit_id, code=given.code, document_id=document_id, media_type=media_type,
-        sha256=str(claims.get("sha256", "")),
-    )  # fmt: skip
+    return UnitDocument(id=new_id(), unit_id=unit_id, code=given.code, **receipt._asdict())
 
 
 def note_opening(commitment: Commitment, *, actor: Actor, key: bytes) -> tuple[str, datetime]:
