@@ -60,7 +60,7 @@ async def test_a_repeated_request_admits_once(office: Office) -> None:
         ({"document_number": "11010519900230123X"}, "document_number", "id.birthdate"),
         ({"mobile": "12345"}, "mobile", "mobile.format"),
         ({"sex": "male"}, "sex", "sex.mismatch"),
-        ({"document_kind": "passport", "document_number": "E1"}, "document_number", "document.characters"),
+        ({"document_kind": "passport", "document_number": "E1"}, "document_number", "document.format"),
         ({"document_kind": "passport", "document_number": "E12345678"}, "sex", "sex.missing"),
         (
             {"document_kind": "passport", "document_number": "E12345678", "sex": "male"},

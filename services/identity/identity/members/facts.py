@@ -6,7 +6,7 @@ from uuid import UUID
 from common.contracts.identity import PersonFact
 from common.crypto import TenantKeys
 from common.events import Sealed
-from common.identifiers import mask_id_number, mask_mobile, mask_name
+from common.identifiers import mask_document_number, mask_mobile, mask_name
 
 from .models import Person, PersonRecord
 from .schemas import MemberRead, RecordRead
@@ -41,7 +41,7 @@ def read_member(person: Person, unit_name: str | None, keys: TenantKeys) -> Memb
         member_number=person.member_number,
         name=mask_name(keys.open(person.name_sealed, context="person.name")),
         document_kind=person.document_kind,
-        document_number=mask_id_number(keys.open(person.document_sealed, context="person.document")),
+        document_number=mask_document_number(keys.open(person.document_sealed, context="person.document")),
         mobile=mask_mobile(mobile) if mobile else None,
         state=person.state,
         unit_id=person.unit_id,
@@ -64,7 +64,7 @@ def read_record(record: PersonRecord, unit_names: Mapping[UUID, str], keys: Tena
         changed_by=record.changed_by,
         name=mask_name(keys.open(record.name_sealed, context="person.name")),
         document_kind=record.document_kind,
-        document_number=mask_id_number(keys.open(record.document_sealed, context="person.document")),
+        document_number=mask_document_number(keys.open(record.document_sealed, context="person.document")),
         mobile=mask_mobile(mobile) if mobile else None,
         state=record.state,
         unit_id=record.unit_id,

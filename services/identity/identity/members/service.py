@@ -9,7 +9,7 @@ from common.auth import Actor
 from common.crypto import TenantKeys
 from common.errors import NotFound
 from common.http import Cursor, Page, ServiceContext
-from common.identifiers import compact_number, plain_name, plain_number
+from common.identifiers import compact_number, plain_document_number, plain_name
 from common.tenancy import current_pack
 
 from ..accounts.repository import AccountRepository
@@ -60,7 +60,7 @@ def criteria_of(asked: MemberSearch, keys: TenantKeys) -> Criteria:
     """Return a search with its personal values as blind indexes, one for every live key."""
     number, mobile, name = asked.document_number, asked.mobile, asked.name
     return Criteria(
-        document_indexes=keys.blinds("document", plain_number(number).upper()) if number else None,
+        document_indexes=keys.blinds("document", plain_document_number(number)) if number else None,
         mobile_indexes=keys.blinds("mobile", compact_number(mobile)) if mobile else None,
         name_indexes=keys.blinds("name", plain_name(name).strip()) if name else None,
         member_number=compact_number(asked.member_number) if asked.member_number else None,

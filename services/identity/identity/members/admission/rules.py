@@ -7,9 +7,10 @@ from typing import Literal, NamedTuple
 from common.contracts.pack.chains import Chain
 from common.contracts.pack.eligibility import Eligibility, OverAge, Sex, birthday
 from common.identifiers import (
+    WITH_RESIDENT_NUMBER,
     Fault,
-    birth_date,
-    id_number_faults,
+    document_birth_date,
+    document_faults,
     mobile_faults,
     name_faults,
     plain_name,
@@ -19,20 +20,9 @@ from common.text import Text
 
 DELETE_WORDS = "全部删除"
 RESIDENT_ID = "resident_id"
-DOCUMENT_KINDS = ("resident_id", "passport", "hmt_permit", "foreigner_permit")
 Standing = Literal["ok", "under", "over", "never"]
 """over: above the limit, yet admissible with papers and the agency's consent; never: above the absolute limit"""
 _SEX = {"female": Text("女性", "women"), "male": Text("男性", "men")}
-DOCUMENT_MISSING = Fault(
-    "document.missing",
-    Text("没有填写证件号码。", "The document number is missing."),
-    Text("请按证件填写。", "Enter it as on the document."),
-)
-DOCUMENT_CHARACTERS = Fault(
-    "document.characters",
-    Text("证件号码应为5至20位字母和数字。", "A document number has 5 to 20 letters and digits."),
-    Text("请按证件核对。", "Check it against the document."),
-)
 SEX_MISSING = Fault(
     "sex.missing",
     Text("该证件号码不含性别，请填写性别。", "This document does not tell the sex; enter it."),
@@ -96,14 +86,24 @@ class Applicant(NamedTuple):
     born: date | None = None
 
     @property
+    def told_sex(self) -> Sex | None:
+        """The sex that the number tells, if it tells one."""
+        return sex_of(self.number) if self.document_kind in WITH_RESIDENT_NUMBER else None
+
+    @property
+    def told_born(self) -> date | None:
+        """The birth date that the number tells, if it tells one."""
+        return document_birth_date(self.document_kind, self.number)
+
+    @property
     def holder_sex(self) -> Sex | None:
-        """The sex that the ID number tells, else the one given."""
-        return sex_of(self.number) if self.document_kind == RESIDENT_ID else self.sex
+        """The sex that the number tells, else the one given."""
+        return self.told_sex or self.sex
 
     @property
     def holder_born(self) -> date | None:
-        """The birth date that the ID number tells, else the one given."""
-        return birth_date(self.number) if self.document_kind == RESIDENT_ID else self.born
+        """The birth date that the number tells, else the one given."""
+        return self.told_born or self.born
 
 
 class KnownPerson(NamedTuple):
@@ -118,27 +118,25 @@ def applicant_faults(applicant: Applicant, *, today: date) -> dict[str, list[Fau
     """Return all that is wrong with the values themselves, by field."""
     faults: dict[str, list[Fault]] = {"name": list(name_faults(applicant.name))}
     faults["mobile"] = mobile_faults(applicant.mobile) if applicant.mobile else []
-    if applicant.document_kind == RESIDENT_ID:
-        found = id_number_faults(applicant.number, today=today)
-        faults["document_number"] = found
-        if not found:
-            faults["sex"] = [SEX_MISMATCH] if applicant.sex not in (None, applicant.holder_sex) else []
-            faults["born_on"] = [BORN_MISMATCH] if applicant.born not in (None, applicant.holder_born) else []
-        return faults
-    faults["document_number"] = document_faults(applicant.number)
-    faults["sex"] = [] if applicant.sex else [SEX_MISSING]
-    faults["born_on"] = (
-        [BORN_MISSING] if applicant.born is None else [BORN_FUTURE] if applicant.born > today else []
-    )
+    faults["document_number"] = document_faults(applicant.document_kind, applicant.number, today=today)
+    if not faults["document_number"]:
+        faults["sex"] = _sex_faults(applicant)
+        faults["born_on"] = _born_faults(applicant, today)
     return faults
 
 
-def document_faults(number: str) -> list[Fault]:
-    """Return all that is wrong with the number of another document than the resident ID."""
-    if not number:
-        return [DOCUMENT_MISSING]
-    good = 5 <= len(number) <= 20 and number.isascii() and number.isalnum()
-    return [] if good else [DOCUMENT_CHARACTERS]
+def _sex_faults(applicant: Applicant) -> list[Fault]:
+    if applicant.told_sex is not None:
+        return [SEX_MISMATCH] if applicant.sex not in (None, applicant.told_sex) else []
+    return [] if applicant.sex else [SEX_MISSING]
+
+
+def _born_faults(applicant: Applicant, today: date) -> list[Fault]:
+    if applicant.told_born is not None:
+        return [BORN_MISMATCH] if applicant.born not in (None, applicant.told_born) else []
+    if applicant.born is None:
+        return [BORN_MISSING]
+    return [BORN_FUTURE] if applicant.born > today else []
 
 
 def standing(eligibility: Eligibility | None, *, sex: Sex, born: date, on: date) -> Standing:

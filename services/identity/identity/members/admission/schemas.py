@@ -6,9 +6,9 @@ from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from ..schemas import MemberRead, MemberSearch
+from common.identifiers import DocumentKind
 
-DocumentKind = Literal["resident_id", "passport", "hmt_permit", "foreigner_permit"]
+from ..schemas import MemberRead, MemberSearch
 
 
 class PaperPut(BaseModel):

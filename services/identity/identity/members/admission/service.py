@@ -13,7 +13,7 @@ from common.contracts.pack.registration import Admission
 from common.crypto import TenantKeys
 from common.errors import NotFound
 from common.http import ServiceContext, check_version
-from common.identifiers import compact_number, plain_name, plain_number
+from common.identifiers import compact_number, plain_document_number, plain_name, plain_number
 from common.ids import new_id
 from common.tenancy import current_pack
 from common.text import Text
@@ -203,10 +203,11 @@ async def check(
 
 def applicant_of(asked: AdmissionCreate | AdmissionPut) -> rules.Applicant:
     """Return what was typed, as it was meant. A small x stays a fault: the manual asks for the capital one."""
-    number = plain_number(asked.document_number)
+    written = asked.document_number
+    resident = asked.document_kind == rules.RESIDENT_ID
     return rules.Applicant(
         document_kind=asked.document_kind,
-        number=number if asked.document_kind == rules.RESIDENT_ID else number.upper(),
+        number=plain_number(written) if resident else plain_document_number(written),
         name=plain_name(asked.name),
         mobile=compact_number(asked.mobile) if asked.mobile else "",
         sex=asked.sex,
