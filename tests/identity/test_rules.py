@@ -125,9 +125,10 @@ def test_a_refresh_token_is_good_once_and_briefly_again(seconds: int, grace: int
 @pytest.mark.parametrize("kind", ["member", "handler", "staff"])
 def test_a_token_holds_what_the_roles_and_the_kind_give(pack: TenantPack, kind: str) -> None:
     roles = {"member": "member", "handler": "handler", "staff": "reviewer"}
-    facts = accounts.AccountFacts(NOBODY, kind, (roles[kind], "gone"), "/binhu/", None, None, 3)
+    facts = accounts.AccountFacts(NOBODY, kind, (roles[kind], "gone"), "/binhu/", None, None, 3, "majiajia")
     actor = accounts.actor_of(facts, pack, tenant_id=NOBODY, session_id=NOBODY)
     assert actor.roles == {roles[kind]} and actor.epoch == 3
+    assert actor.label == ("majiajia" if kind == "staff" else "")
     assert actor.permissions >= set(pack.role(roles[kind]).permissions) | {"identity.session.own"}
     assert ("identity.unit.own" in actor.permissions) == (kind == "handler")
     assert ("identity.member.own" in actor.permissions) == (kind == "member")

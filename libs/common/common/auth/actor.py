@@ -21,6 +21,7 @@ class Actor(BaseModel):
 
     `person_id` is set for members (own records only), `unit_id` for a unit's handlers (their unit only),
     `org_path` for staff: the materialised path of the organisation node whose subtree they work for ("" = all).
+    `label`: the sign-in name of staff, shown to people beside what they decided; empty for others.
     """
 
     model_config = ConfigDict(frozen=True)
@@ -34,6 +35,7 @@ class Actor(BaseModel):
     person_id: UUID | None = None
     unit_id: UUID | None = None
     org_path: str = ""
+    label: str = ""
     session_id: UUID | None = None
     epoch: int = 0
 

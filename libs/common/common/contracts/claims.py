@@ -64,6 +64,69 @@ class ClaimRejected(_ClaimEvent):
     reason: str
 
 
+class ClaimAdvanced(_ClaimEvent):
+    """A node agreed, and the claim waits at the next one; `passed` is the node that agreed."""
+
+    wire: ClassVar[str] = "claims.claim_advanced.v1"
+    passed: str
+
+
+class ClaimWithdrawn(_ClaimEvent):
+    """The applicant took a claim back before it was decided."""
+
+    wire: ClassVar[str] = "claims.claim_withdrawn.v1"
+
+
+class ClaimReopened(_ClaimEvent):
+    """A refused claim is looked at again, by the first node of its chain, because an appeal was granted."""
+
+    wire: ClassVar[str] = "claims.claim_reopened.v1"
+
+
+class ClaimDeadlineNear(_ClaimEvent):
+    """A deadline is near or has passed; told once for each deadline and each of the two.
+
+    `deadline`: node (the node's own), decision (deciding and paying the claim) or appeal (its answer). `days` are left,
+    negative once it has passed. It concerns `handler_id` where somebody has taken the task, else everybody with `role`
+    whose branch holds `org_path`.
+    """
+
+    wire: ClassVar[str] = "claims.claim_deadline_near.v1"
+    deadline: str
+    days: int
+    role: str | None = None
+    org_path: str = ""
+    handler_id: UUID | None = None
+
+
+class _AppealEvent(_ClaimEvent):
+    appeal_id: UUID
+    kind: str
+    """appeal 申诉 | complaint 投诉"""
+
+
+class AppealLodged(_AppealEvent):
+    """A member appeals against a decision, or complains; it is answered by `due_on`."""
+
+    wire: ClassVar[str] = "claims.appeal_lodged.v1"
+    due_on: date
+
+
+class AppealAnswered(_AppealEvent):
+    """An appeal or complaint was answered. `decision`: granted | dismissed (appeal), answered (complaint)."""
+
+    wire: ClassVar[str] = "claims.appeal_answered.v1"
+    decision: str
+    answer: Sealed
+
+
+class FeedbackGiven(_ClaimEvent):
+    """A member said how satisfied they are after the payout (回访), from 1 to 5."""
+
+    wire: ClassVar[str] = "claims.feedback_given.v1"
+    score: int
+
+
 class PayoutFact(BatchItem):
     """A payout (给付) of one decision."""
 

@@ -17,6 +17,8 @@ class DocumentStored(Event):
     media_type: str
     size: int
     sha256: str
+    phash: str | None = None
+    """Perceptual hash of a picture: 64 bits as 16 hexadecimal digits; near pictures differ in few bits."""
 
     @property
     def key(self) -> str:
@@ -40,6 +42,7 @@ class DocumentRecognized(Event):
     sha256: str
     recognition: Sealed
     problem: dict[str, Any] | None = None
+    phash: str | None = None
 
     @property
     def key(self) -> str:

@@ -26,6 +26,7 @@ class AccountFacts(NamedTuple):
     unit_id: UUID | None
     person_id: UUID | None
     epoch: int
+    user_name: str | None = None
 
 
 def actor_of(facts: AccountFacts, pack: TenantPack, *, tenant_id: UUID, session_id: UUID) -> Actor:
@@ -47,6 +48,7 @@ def actor_of(facts: AccountFacts, pack: TenantPack, *, tenant_id: UUID, session_
         person_id=facts.person_id,
         unit_id=facts.unit_id,
         org_path="" if whole_tenant or kind is not ActorKind.STAFF else facts.org_path,
+        label=(facts.user_name or "") if kind is ActorKind.STAFF else "",
         session_id=session_id,
         epoch=facts.epoch,
     )

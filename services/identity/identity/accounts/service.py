@@ -140,6 +140,7 @@ def facts_of(account: Account) -> rules.AccountFacts:
         unit_id=account.unit_id,
         person_id=account.person_id,
         epoch=account.epoch,
+        user_name=account.user_name,
     )
 
 
