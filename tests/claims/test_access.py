@@ -28,6 +28,9 @@ BODIES: dict[tuple[str, str], dict[str, Any]] = {
     ("POST", "/claims/{claim_id}/decisions"): {"json": {"node": "first-check", "action": "agree"}},
     ("POST", "/claims/{claim_id}/payee"): {"json": {"card_number": "6228480000000000", "bank_name": "农行"}},
     ("POST", "/payout-batches"): {"json": {"fund": FUND}},
+    ("PUT", "/reconciliation/lines/{line_id}/explanation"): {"json": {"text": "银行利息"}},
+    ("PUT", "/reconciliation/entries/{entry_id}/explanation"): {"json": {"text": "次日到账"}},
+    ("POST", "/reconciliation/lines/{line_id}/matches"): {"json": {"entry_ids": [ID]}},
     ("POST", "/payout-batches/{batch_id}/cancel"): {"json": {"reason": "重复制单"}},
 }  # fmt: skip
 
@@ -38,10 +41,11 @@ def all_routes() -> list[APIRoute]:
     from claims.ledger.endpoints import router as ledger
     from claims.payouts.batches.endpoints import router as batches
     from claims.payouts.endpoints import router as payouts
+    from claims.reconciliation.endpoints import router as reconciliation
     from claims.review.endpoints import router as review
     from claims.statistics.endpoints import router as statistics
 
-    routers = (intake, review, feed, batches, payouts, ledger, statistics)
+    routers = (intake, review, feed, batches, payouts, ledger, reconciliation, statistics)
     return [route for router in routers for route in router.routes if isinstance(route, APIRoute)]
 
 
@@ -58,7 +62,7 @@ def permissions_of(method: str, path: str) -> tuple[str, ...]:
 
 
 def filled(path: str, claim: str = ID) -> str:
-    for name in ("claim_id", "batch_id", "file_id", "document_id", "payout_id"):
+    for name in ("claim_id", "batch_id", "file_id", "document_id", "payout_id", "line_id", "entry_id"):
         path = path.replace("{" + name + "}", claim)
     return path.replace("{stay}", "1")
 
@@ -78,11 +82,13 @@ async def test_another_tenants_row_is_not_there(world: World, other: World, meth
     person = await world.cover()
     if "claim_id" in path:
         row = (await world.hospital(person))["id"]
-    elif "batch_id" in path or "payout_id" in path:
+    elif "batch_id" in path or "payout_id" in path or "/reconciliation" in path:
         await world.fund()
         await world.approved(person)
         row = (await world.released())["id"]
-        if "payout_id" in path:
+        if "line_id" in path or "entry_id" in path:
+            row = await world.bank_difference("lines" if "line_id" in path else "entries")
+        elif "payout_id" in path:
             row = (await world.client.get("/payouts", world.staff("payout_maker"))).json()["items"][0]["id"]
     else:
         row = (await world.feed(b"line_id,id_number,name\n1,x,y\n")).json()["id"]

@@ -2,6 +2,7 @@
 
 import asyncio
 import hashlib
+import io
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from decimal import Decimal
@@ -27,6 +28,7 @@ from common.events.models import OutboxEvent
 from common.events.outbox import wrap
 from common.identifiers import id_check_digit, luhn_digit
 from common.ids import new_id
+from common.sheets import SheetWriter
 from common.testing import Client, TestTenant
 
 MEMBER = ("claims.claim.submit", "claims.claim.read_own")
@@ -44,13 +46,24 @@ STAFF = {
         "claims.statistics.read",
     ),
     "report_reviewer": ("claims.claim.read", "claims.claim.report_review", "claims.claim.approve"),
+    "finance": (
+        "claims.ledger.read",
+        "claims.ledger.reconcile",
+        "claims.ledger.post",
+        "claims.statistics.read",
+    ),
     "payout_maker": (
         "claims.claim.read",
         "claims.payout.prepare",
         "claims.payout.import_result",
         "claims.ledger.read",
     ),
-    "payout_checker": ("claims.claim.read", "claims.payout.release", "claims.ledger.read"),
+    "payout_checker": (
+        "claims.claim.read",
+        "claims.payout.release",
+        "claims.ledger.read",
+        "claims.ledger.approve",
+    ),
 }
 FUND = PRODUCT = "three-in-one"
 
@@ -335,6 +348,48 @@ class World:
         return await self.client.post(
             path, self.staff("payout_maker"), content=data, headers={"Content-Type": "text/csv"}
         )
+
+    def statement(
+        self, *lines: tuple[str, str, str], opening: str = "0.00", day: date | None = None
+    ) -> bytes:
+        """A bank's statement of a day: serial, signed amount and memo of each line."""
+        balance, data = Decimal(opening), io.BytesIO()
+        with SheetWriter(data) as sheet:
+            sheet.row(["江苏银行账户明细"])
+            sheet.row(
+                ["交易日期", "收入金额", "支出金额", "账户余额", "对方户名", "对方账号", "交易流水号", "摘要"]
+            )
+            for serial, amount, memo in lines:
+                signed = Decimal(amount)
+                balance += signed
+                income, expense = (money(signed), "") if signed > 0 else ("", money(-signed))
+                sheet.row(
+                    [
+                        f"{day or today():%Y-%m-%d}",
+                        income,
+                        expense,
+                        money(balance),
+                        "许晓霞",
+                        "",
+                        serial,
+                        memo,
+                    ]
+                )
+        return data.getvalue()
+
+    async def send_statement(self, data: bytes, **options: Any) -> Any:
+        actor = options.pop("actor", None) or self.staff("finance")
+        path = f"/reconciliation/statements?fund={FUND}"
+        return await self.client.post(
+            path, actor, content=data, headers={"Content-Type": "application/octet-stream"}, **options
+        )
+
+    async def bank_difference(self, side: str) -> str:
+        """The id of a line at the bank alone, or of an entry of the books alone ("lines", "entries")."""
+        answer = await self.send_statement(self.statement(("S-alone", "1.23", "结息")))
+        assert answer.status_code == 201, answer.text
+        found = await self.client.get(f"/reconciliation/{side}?fund={FUND}", self.staff("finance"))
+        return str(found.json()["items"][0]["id"])
 
     async def ledger(self) -> dict[str, Any]:
         answer = await self.client.get("/ledger/funds", self.staff("payout_maker"))

@@ -11,6 +11,7 @@ from .intake.endpoints import router as intake
 from .ledger.endpoints import router as ledger
 from .payouts.batches.endpoints import router as batches
 from .payouts.endpoints import router as payouts
+from .reconciliation.endpoints import router as reconciliation
 from .review.endpoints import router as review
 from .settings import ClaimsSettings
 from .statistics.endpoints import router as statistics
@@ -22,5 +23,7 @@ def create_app(settings: CommonSettings | None = None) -> FastAPI:
     """Return the ASGI application, served under /api/claims."""
     chosen = settings or ClaimsSettings()
     context = ServiceContext.make("claims", chosen, subscribed=SUBSCRIBED)
-    routers = [intake, review, feed, batches, payouts, ledger, statistics]
-    return build_app(context, routers, title="理赔 Claims", streamed=("/feed/files", "/results"))
+    routers = [intake, review, feed, batches, payouts, ledger, reconciliation, statistics]
+    return build_app(
+        context, routers, title="理赔 Claims", streamed=("/feed/files", "/results", "/statements")
+    )

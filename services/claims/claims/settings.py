@@ -20,4 +20,6 @@ class ClaimsSettings(CommonSettings):
     """How often the worker looks for settlement lines to decide."""
     batches_every: timedelta = timedelta(seconds=30)
     """How often the worker looks whether the pack's schedule asks for payout batches."""
+    reconciliation_every: timedelta = timedelta(minutes=5)
+    """How often open lines of the bank's statements are compared with the books again."""
     document_link_lifetime: timedelta = timedelta(minutes=5)

@@ -9,6 +9,7 @@ from common.settings import CommonSettings
 from .consumers import SUBSCRIPTIONS
 from .feed.job import decide_feed
 from .payouts.batches.schedule import prepare_batches
+from .reconciliation.job import match_statements
 from .settings import ClaimsSettings
 
 
@@ -19,6 +20,7 @@ def create_worker(settings: CommonSettings | None = None) -> Worker:
     context = ServiceContext.make("claims", chosen, subscribed=subscribed)
     jobs = (
         Job("feed", every=chosen.feed_every, run=decide_feed),
+        Job("reconciliation", every=chosen.reconciliation_every, run=match_statements),
         Job("payout-batches", every=chosen.batches_every, run=prepare_batches),
     )
     return Worker(context, subscriptions=SUBSCRIPTIONS, jobs=jobs)

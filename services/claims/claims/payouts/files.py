@@ -5,6 +5,7 @@ import io
 from collections.abc import Iterable, Iterator, Sequence
 
 from common.contracts.pack.bank import BatchLayout, ResultLayout, StatementLayout
+from common.errors import DomainError
 from common.sheets import SheetWriter, open_workbook
 from common.sheets.errors import SheetRefused
 
@@ -30,35 +31,40 @@ def write_xlsx(layout: BatchLayout, rows: Iterable[Sequence[str]]) -> bytes:
     return target.getvalue()
 
 
-def read_rows(layout: ResultLayout | StatementLayout, data: bytes) -> Iterator[tuple[int, list[str]]]:
-    """Yield the rows of a bank's file with their numbers; ResultUnreadable if it is neither CSV nor xlsx."""
+def read_rows(
+    layout: ResultLayout | StatementLayout,
+    data: bytes,
+    *,
+    unreadable: type[DomainError] = ResultUnreadable,
+) -> Iterator[tuple[int, list[str]]]:
+    """Yield the rows of a bank's file with their numbers; `unreadable` if it is neither CSV nor xlsx."""
     if data[:4] == b"PK\x03\x04":
-        yield from _xlsx(data)
+        yield from _xlsx(data, unreadable)
         return
-    text = _decode(layout, data)
+    text = _decode(layout, data, unreadable)
     try:
         reader = csv.reader(io.StringIO(text, newline=""), delimiter=layout.delimiter)
         for number, row in enumerate(reader, start=1):
             if any(cell.strip() for cell in row):
                 yield number, row
     except csv.Error:
-        raise ResultUnreadable(detail="CSV") from None
+        raise unreadable(detail="CSV") from None
 
 
-def _decode(layout: ResultLayout | StatementLayout, data: bytes) -> str:
+def _decode(layout: ResultLayout | StatementLayout, data: bytes, unreadable: type[DomainError]) -> str:
     """Decode in the bank's encoding; a byte-order mark, or UTF-8 that says so by its bytes, wins."""
     for encoding in ("utf-8-sig", layout.encoding):
         try:
             return data.decode(encoding)
         except UnicodeDecodeError:
             continue
-    raise ResultUnreadable(detail=layout.encoding)
+    raise unreadable(detail=layout.encoding)
 
 
-def _xlsx(data: bytes) -> Iterator[tuple[int, list[str]]]:
+def _xlsx(data: bytes, unreadable: type[DomainError]) -> Iterator[tuple[int, list[str]]]:
     try:
         with open_workbook(data) as book:
             for row in book.rows(book.sheets[0], max_rows=MOST_ROWS):
                 yield row.number, [cell or "" for cell in row.cells]
     except SheetRefused as refused:
-        raise ResultUnreadable(detail=refused.sentence.in_language()) from None
+        raise unreadable(detail=refused.sentence.in_language()) from None

@@ -207,11 +207,11 @@ def _answer(layout: ResultLayout, found: Mapping[str, str]) -> Answer:
         outcome,
         found.get("reason", "")[:200] or ("银行未说明原因" if outcome in {"failed", "reversed"} else ""),
         found.get("bank_serial", "")[:60],
-        _day(found.get("paid_on", "")),
+        day_of_bank(found.get("paid_on", "")),
     )
 
 
-def _day(text: str) -> date | None:
+def day_of_bank(text: str) -> date | None:
     """Read 2026-01-31, 20260131 or 2026/1/31; None for anything else."""
     digits = text.split(maxsplit=1)[0].replace("/", "-").replace(".", "-") if text.split() else ""
     parts = digits.split("-") if "-" in digits else [digits[:4], digits[4:6], digits[6:8]]
