@@ -13,7 +13,7 @@ from common.http import CursorDep, KeysDep, OnceDep, Page, SessionDep, context_o
 from ..auth import RECONCILE
 from ..settings import ClaimsSettings
 from ..uploads import Upload, received
-from . import service
+from . import explaining, service
 from .errors import StatementTooLarge
 from .schemas import (
     BankLineRead,
@@ -108,7 +108,7 @@ async def match_bank_line(
     session: SessionDep, actor: Reconciler, keys: KeysDep, line_id: UUID, request: MatchByHand
 ) -> BankLineRead:
     """Say which entries of the books belong to a line; an entry belongs to one line."""
-    return await service.match_line(
+    return await explaining.match_line(
         session, actor=actor, line_id=line_id, entry_ids=request.entry_ids, keys=keys
     )
 
@@ -118,7 +118,7 @@ async def explain_bank_line(
     session: SessionDep, actor: Reconciler, keys: KeysDep, line_id: UUID, request: Explanation
 ) -> BankLineRead:
     """Say why a line stands at the bank alone."""
-    return await service.explain_line(session, actor=actor, line_id=line_id, text=request.text, keys=keys)
+    return await explaining.explain_line(session, actor=actor, line_id=line_id, text=request.text, keys=keys)
 
 
 @router.put("/entries/{entry_id}/explanation", status_code=204)
@@ -126,4 +126,4 @@ async def explain_book_entry(
     session: SessionDep, actor: Reconciler, entry_id: UUID, request: Explanation
 ) -> None:
     """Say why an entry stands in the books alone."""
-    await service.explain_entry(session, actor=actor, entry_id=entry_id, text=request.text)
+    await explaining.explain_entry(session, actor=actor, entry_id=entry_id, text=request.text)

@@ -15,7 +15,6 @@ from common.clock import now, today
 from common.contracts.pack import TenantPack
 from common.contracts.pack.bank import StatementLayout
 from common.crypto import TenantKeys
-from common.errors import NotFound
 from common.http import Cursor, Page
 from common.identifiers import mask_name
 from common.ids import new_id
@@ -24,14 +23,12 @@ from common.tenancy import current_pack
 from ..payouts.errors import FundUnknown
 from ..payouts.files import read_rows
 from .errors import (
-    AlreadyMatched,
-    AmountsDiffer,
     NoStatementLayout,
     StatementEmpty,
     StatementRefused,
     StatementUnreadable,
 )
-from .models import BankLine, BankStatement, BookNote
+from .models import BankLine, BankStatement
 from .repository import ReconciliationRepository
 from .rules import (
     ZERO,
@@ -171,62 +168,8 @@ def _match(lines: Sequence[BankLine], entries: Sequence[Any], keys: TenantKeys) 
     return match_up(of_bank, of_books)
 
 
-async def match_line(
-    session: AsyncSession, *, actor: Actor, line_id: UUID, entry_ids: Sequence[UUID], keys: TenantKeys
-) -> BankLineRead:
-    """Say by hand which entries belong to a line; they may not sum to more than is open of it."""
-    line = await _line(session, actor=actor, line_id=line_id)
-    if line.rest == ZERO:
-        raise AlreadyMatched
-    repository = ReconciliationRepository(session, actor.tenant_id)
-    amounts = await repository.entries_by_id(line.fund, entry_ids)
-    if set(amounts) != set(entry_ids):
-        raise AlreadyMatched
-    total = sum(amounts.values(), ZERO)
-    if total * line.rest <= 0 or abs(total) > abs(line.rest):
-        raise AmountsDiffer(chosen=str(total), rest=str(line.rest))
-    if await repository.store([Match(line.id, tuple(entry_ids), "hand")]) != set(entry_ids):
-        raise AlreadyMatched
-    line.match(total)
-    await _note(session, actor, "bank_line.matched", f"bank_line:{line.id}")
-    return _read_line(line, keys)
-
-
-async def explain_line(
-    session: AsyncSession, *, actor: Actor, line_id: UUID, text: str, keys: TenantKeys
-) -> BankLineRead:
-    """Say why a line stands at the bank alone."""
-    line = await _line(session, actor=actor, line_id=line_id)
-    line.explain(text, actor.id)
-    await _note(session, actor, "bank_line.explained", f"bank_line:{line.id}")
-    return _read_line(line, keys)
-
-
-async def explain_entry(session: AsyncSession, *, actor: Actor, entry_id: UUID, text: str) -> None:
-    """Say why an entry stands in the books alone."""
-    repository = ReconciliationRepository(session, actor.tenant_id)
-    if not await repository.has_entry(entry_id):
-        raise NotFound
-    note = await repository.find(BookNote, entry_id, lock=True)
-    if note is None:
-        repository.add(BookNote(id=entry_id, explanation=text, explained_by=actor.id))
-    else:
-        note.explanation, note.explained_by = text, actor.id
-    await _note(session, actor, "ledger_entry.explained", f"ledger_entry:{entry_id}")
-
-
-async def _note(session: AsyncSession, actor: Actor, action: str, subject: str) -> None:
-    await record(session, actor_id=actor.id, action=action, subject=subject, detail={})
-
-
-async def _line(session: AsyncSession, *, actor: Actor, line_id: UUID) -> BankLine:
-    line = await ReconciliationRepository(session, actor.tenant_id).find(BankLine, line_id, lock=True)
-    if line is None:
-        raise NotFound
-    return line
-
-
-def _read_line(line: BankLine, keys: TenantKeys) -> BankLineRead:
+def read_line(line: BankLine, keys: TenantKeys) -> BankLineRead:
+    """Return a line as it is shown."""
     name = keys.open(line.counterparty, context=COUNTERPARTY) if line.counterparty else ""
     state = "matched" if line.rest == ZERO else "explained" if line.explanation else "open"
     return BankLineRead(
@@ -265,7 +208,7 @@ async def list_lines(
     """Return lines of the bank by their state."""
     repository = ReconciliationRepository(session, actor.tenant_id)
     rows = await repository.line_page(cursor, fund=fund, state=state, until=until)
-    return cursor.page(rows, lambda line: _read_line(line, keys))
+    return cursor.page(rows, lambda line: read_line(line, keys))
 
 
 async def list_entries(
