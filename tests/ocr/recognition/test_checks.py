@@ -83,19 +83,10 @@ def test_own_share_needs_a_verified_right_side() -> None:
     assert verified(paper(*TOTAL, *broken, *OWN)) == AMOUNTS
 
 
-def test_a_label_misread_by_a_letter_verifies_nothing() -> None:
-    assert verified(paper(*TOTAL, *changed(PAYERS, "其他支付", "其地支付"))) == AMOUNTS
-
-
 def test_a_total_taken_from_the_capitals_is_never_verified() -> None:
     verdicts, checks = judged(paper(TOTAL[0], *PAYERS))
     assert verdicts["金额合计小写"].value == "3487.51" and verdicts["金额合计小写"].source is Source.WORDS
     assert not any(v.verified for v in verdicts.values()) and not checks
-
-
-def test_two_labels_that_disagree_verify_nothing_by_sum() -> None:
-    cells = (*TOTAL, *PAYERS, (50, 400, "其他支付：12.00"))
-    assert verified(paper(*cells)) == AMOUNTS
 
 
 HEAD: tuple[Cell, ...] = (

@@ -5,7 +5,7 @@ process that calls it, so that it can be handed to a process pool as it is.
 """
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
@@ -15,13 +15,14 @@ from ocr.recognition.checks import Verdict, judge
 from ocr.recognition.classify import classify
 from ocr.recognition.engine import TextEngine
 from ocr.recognition.errors import UnreadableDocument
-from ocr.recognition.extract import EXPECTED, NAMES, readings_of
+from ocr.recognition.extract import EXPECTED, NAMES, listed_amounts, readings_of
+from ocr.recognition.look import look_again, look_closer, view_of
 from ocr.recognition.model import Box, Check, DocumentType, Field, Page, Recognition, Source
 from ocr.recognition.ofd import read_ofd
+from ocr.recognition.pairing import Reading
 from ocr.recognition.pdf import pdf_pages
 from ocr.recognition.pictures import Pixels, decode_picture
 from ocr.recognition.qr import QrFacts, read_qr
-from ocr.recognition.seal import has_seal, look_again
 from ocr.recognition.settings import RecognitionSettings
 from ocr.recognition.sniff import FileKind, file_kind
 
@@ -103,18 +104,34 @@ class Recognizer:
     def _judged(self, sheet: _Sheet, kind: DocumentType, number: int) -> tuple[dict[str, Field], list[Check]]:
         first, checks = self._judge(sheet.page, sheet.qr, kind)
         fields = _fields(first, sheet.page, kind, number)
-        if sheet.pixels is None or not _lacking(first, kind) or not has_seal(sheet.pixels):
+        if sheet.pixels is None or not _lacking(first, kind):
             return fields, checks
-        page = look_again(self._engine, sheet.page, sheet.pixels)
-        second, checks = self._judge(page, sheet.qr, kind)
+        view = view_of(sheet.page, sheet.pixels)
+        page, otherwise = look_again(self._engine, sheet.page, view)
+        qr = sheet.qr or (read_qr(view.pixels) if kind in _WITH_CODE else None)
+        second, checks = self._judge(
+            page, qr, kind, others=[*readings_of(sheet.page), *readings_of(otherwise)]
+        )
+        if _lacking(second, kind):
+            closer = look_closer(self._engine, page, sheet.pixels, view)
+            others = [r for look in (sheet.page, otherwise, closer) for r in readings_of(look)]
+            second, checks = self._judge(page, qr, kind, others=others)
         # What was verified stays; a second look never replaces it.
         kept = {name: field for name, field in fields.items() if field.verified}
         return {**fields, **_fields(second, page, kind, number), **kept}, checks
 
     def _judge(
-        self, page: Page, qr: QrFacts | None, kind: DocumentType
+        self, page: Page, qr: QrFacts | None, kind: DocumentType, *, others: Iterable[Reading] = ()
     ) -> tuple[dict[str, Verdict], list[Check]]:
-        return judge(readings_of(page), kind, qr, source=page.source, today=self._today())
+        return judge(
+            readings_of(page),
+            kind,
+            qr,
+            source=page.source,
+            today=self._today(),
+            others=others,
+            listed=listed_amounts(page),
+        )
 
 
 def _lacking(verdicts: dict[str, Verdict], kind: DocumentType) -> bool:

@@ -51,9 +51,31 @@ def find_capitals(text: str) -> tuple[str, Decimal] | None:
     return best
 
 
+def agrees(text: str, amount: Decimal) -> bool:
+    """Whether a line may be this amount in capitals with up to a third of its characters misread as foreign ones.
+
+    Characters that are capitals must be the right ones in the right place, so a wrong amount does not agree.
+    """
+    plain = re.sub(r"[\s:()]", "", text).translate(_ALIKE).removesuffix("整")
+    if not 0 <= amount < 10**12 or amount * 100 != int(amount * 100):
+        return False
+    wanted = format_capitals(amount).removesuffix("整")
+    tail = plain[-len(wanted) :]
+    if len(tail) < len(wanted) or len(wanted) < 6:
+        return False
+    foreign = sum(not _RUN.match(c) for c in tail)
+    return 3 * foreign <= len(wanted) and all(
+        a == b or not _RUN.match(a) for a, b in zip(tail, wanted, strict=True)
+    )
+
+
 def _maimed(plain: str, found: re.Match[str]) -> bool:
     """Whether a misread character stands where the amount goes on, so that what was read is a part only."""
     before, after = plain[: found.start()], plain[found.end() :]
+    if re.search(
+        r"[零壹贰叁肆伍陆柒捌玖拾佰仟万亿角分][^零壹贰叁肆伍陆柒捌玖拾佰仟万亿元角分整]{1,2}$", before
+    ):
+        return True
     return bool(_UNIT.match(after)) or (found[0][0] in "拾佰仟万亿元角分" and bool(_HAN.search(before[-1:])))
 
 

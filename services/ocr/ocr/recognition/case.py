@@ -1,5 +1,6 @@
 """What the cross-checks of one paper share. A check confirms or contradicts fields; only judging draws the sum."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
@@ -7,6 +8,7 @@ from decimal import Decimal
 from ocr.recognition.model import Check
 from ocr.recognition.pairing import Reading
 
+_MOST_OPTIONS = 3
 SURE = 0.9
 """Least score of the reading of a value that a check may verify."""
 
@@ -21,6 +23,8 @@ class Case:
     confirmed: set[str] = field(default_factory=set)
     contradicted: set[str] = field(default_factory=set)
     today: date = date.max
+    others: dict[str, list[Reading]] = field(default_factory=dict)
+    """Further readings of a field, from other places or the other look; a sum may decide for one of them."""
 
     def add(self, code: str, passed: bool, detail: str = "") -> None:
         """Notes an outcome."""
@@ -36,12 +40,26 @@ class Case:
         reading = self.chosen.get(name)
         return date.fromisoformat(reading.value) if reading else None
 
+    def options(self, name: str) -> list[Reading]:
+        """The readings of a field that a sum may choose from: by its own label, one for each value, best first."""
+        readings = [r for r in (self.chosen.get(name), *self.others.get(name, ())) if r is not None]
+        own: dict[str, Reading] = {}
+        for reading in readings:
+            if reading.strength >= 2:
+                own.setdefault(reading.value, reading)
+        return list(own.values())[:_MOST_OPTIONS]
+
     def usable(self, *names: str) -> bool:
         """Whether all were read by their own label, beyond dispute and each from a place of its own."""
         readings = [self.chosen.get(name) for name in names]
-        places = [(p.line, p.rect) for r in readings if r for p in r.pieces]
         return (
             all(r is not None and r.strength >= 2 and r.exact and r.confidence >= SURE for r in readings)
-            and len(set(places)) == len(places)
+            and apart(readings)
             and not self.untrusted.intersection(names)
         )
+
+
+def apart(readings: Iterable[Reading | None]) -> bool:
+    """Whether each was read from a place of its own."""
+    places = [(p.line, p.rect) for r in readings if r for p in r.pieces]
+    return len(set(places)) == len(places)

@@ -8,11 +8,12 @@ number contains. Nothing is derived by subtraction, and no place on the paper co
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date
+from decimal import Decimal
 
 from ocr.recognition import amount_checks, other_checks
-from ocr.recognition.capitals import parse_capitals
+from ocr.recognition.capitals import agrees, format_capitals, parse_capitals
 from ocr.recognition.case import Case
-from ocr.recognition.extract import choose, disputed
+from ocr.recognition.extract import FIELDS, PRINTED, SMUDGED, choose, disputed
 from ocr.recognition.model import Check, DocumentType, Source
 from ocr.recognition.pairing import Reading
 from ocr.recognition.qr import QrFacts
@@ -28,6 +29,8 @@ _CHECKS = (
     other_checks.identity,
     other_checks.card,
 )
+_DISTINCT = ("code", "number", "check_code")
+"""What a code and a paper say by chance only if they belong together, wherever it is printed."""
 _QR_CODES = {
     "票据代码": "code",
     "票据号码": "number",
@@ -52,15 +55,28 @@ class Verdict:
 
 
 def judge(
-    readings: Iterable[Reading], kind: DocumentType, qr: QrFacts | None, *, source: Source, today: date
+    readings: Iterable[Reading],
+    kind: DocumentType,
+    qr: QrFacts | None,
+    *,
+    source: Source,
+    today: date,
+    others: Iterable[Reading] = (),
+    listed: Iterable[Decimal] = (),
 ) -> tuple[dict[str, Verdict], list[Check]]:
-    """The fields of a paper of this kind, each verified or not, and the checks that could be made."""
+    """The fields of a paper of this kind, each verified or not, and the checks that could be made.
+
+    `others` are readings of other looks at the same page, `listed` the charges of its list.
+    """
     readings = list(readings)
-    words = choose(readings, kind).get("金额合计大写")
-    value = parse_capitals(words.value) if words else None
-    chosen = choose(readings, kind, words_amount=f"{value:.2f}" if value is not None else None)
+    offered = sorted((*readings, *others), key=lambda r: r.order)
+    chosen = choose(readings, kind, words_amount=_in_words(readings, offered, kind))
     case = Case(chosen, disputed(readings, chosen), today=today)
+    for reading in offered:
+        case.others.setdefault(reading.name, []).append(reading)
+    chosen.update({name: r for name, r in choose(offered, kind).items() if name not in chosen})
     sources = _against_qr(case, kind, qr)
+    amount_checks.items(case, list(listed))
     for check in _CHECKS:
         check(case)
     days = next((r for r in sorted(readings, key=lambda r: r.order) if r.name == "住院天数"), None)
@@ -69,7 +85,33 @@ def judge(
     if kind is not DocumentType.OTHER:
         _from_qr(verdicts, case, kind, qr)
         _from_words(verdicts)
+        _from_smudged(verdicts, case, kind)
     return verdicts, case.checks
+
+
+def _in_words(readings: list[Reading], offered: list[Reading], kind: DocumentType) -> str | None:
+    """The total that the capitals say; of smudged capitals, the total among those read that agrees with them."""
+    words = choose(readings, kind).get("金额合计大写")
+    value = parse_capitals(words.value) if words else None
+    if value is not None:
+        return f"{value:.2f}"
+    smudged = [r.value for r in offered if r.name == SMUDGED]
+    totals = {r.value for r in offered if r.name == "金额合计小写"}
+    fitting = {total for total in totals if any(agrees(text, Decimal(total)) for text in smudged)}
+    return fitting.pop() if len(fitting) == 1 else None
+
+
+def _from_smudged(verdicts: dict[str, Verdict], case: Case, kind: DocumentType) -> None:
+    """Capitals with a foreign character here and there, as the digits say they are; a copy, so never verified."""
+    total = verdicts.get("金额合计小写")
+    if "金额合计大写" in verdicts or total is None or "金额合计大写" not in FIELDS[kind]:
+        return
+    amount = Decimal(total.value)
+    for reading in case.others.get(SMUDGED, ()):
+        if agrees(reading.value, amount):
+            value = format_capitals(amount)
+            verdicts["金额合计大写"] = Verdict(value, 0.7 * reading.confidence, Source.PRINT, False, reading)
+            return
 
 
 def _verdict(case: Case, name: str, reading: Reading, source: Source) -> Verdict:
@@ -90,6 +132,10 @@ def _qr_values(kind: DocumentType, qr: QrFacts | None) -> dict[str, str]:
 def _against_qr(case: Case, kind: DocumentType, qr: QrFacts | None) -> dict[str, Source]:
     """Agreement verifies; a lone disagreement on a paper that the code otherwise matches is a misreading to look at."""
     said = _qr_values(kind, qr)
+    printed = {r.value.upper(): r for r in case.others.get(PRINTED, ())}
+    for name, value in said.items():
+        if name not in case.chosen and _QR_CODES[name] in _DISTINCT and value.upper() in printed:
+            case.chosen[name] = replace(printed[value.upper()], name=name, value=value)
     both = [n for n in said if n in case.chosen]
     agree = [n for n in both if case.chosen[n].value.upper() == said[n].upper()]
     differ = [n for n in both if n not in agree]

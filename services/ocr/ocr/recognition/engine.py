@@ -57,9 +57,9 @@ class TextEngine:
         lines = self._recognize(quads, turned)
         return Page(tuple(lines), width, height), image
 
-    def find(self, image: Pixels) -> list[Quad]:
-        """Where text stands on an upright page."""
-        return self._detect(image)[0]
+    def find(self, image: Pixels, *, side: int) -> list[Quad]:
+        """Where text stands on an upright page, looked for in a picture of at most `side` pixels."""
+        return self._detect(image, side)[0]
 
     def read_at(self, image: Pixels, quads: list[Quad]) -> list[Line]:
         """The lines at the given places of an upright page."""
@@ -75,10 +75,15 @@ class TextEngine:
             return np.asarray(cv2.resize(pixels, size, interpolation=cv2.INTER_AREA), dtype=np.uint8)
         return pixels
 
-    def _detect(self, image: Pixels) -> tuple[list[Quad], list[Pixels]]:
+    def _detect(self, image: Pixels, side: int | None = None) -> tuple[list[Quad], list[Pixels]]:
         bgr = np.ascontiguousarray(image[:, :, ::-1])
         prepared, record = self._rapid.preprocess_img(bgr)
         try:
+            detector: Any = (
+                self._rapid.text_det
+            )  # None until the first look, which takes the side of the settings
+            if detector is not None:
+                detector.limit_side_len = side or self._settings.detection_side
             crops, found = self._rapid.detect_and_crop(prepared, record)
         except rapidocr.main.RapidOCRError:  # it says so when a picture has no text
             return [], []

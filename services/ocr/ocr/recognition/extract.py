@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
+from decimal import Decimal
 from itertools import pairwise
 
 from ocr.recognition.labels import FIELD_KINDS
@@ -64,14 +65,41 @@ _NUMBER = re.compile(
     r"^(?:.{2,30}(?:票据|收据))?(?:[NM][^\d]{0,4}|(?<=[票收]据)[^\dA-Z]{0,3})([A-Z]{0,2}\d{7,12})$"
 )
 _CENTS = re.compile(r"[.:,]\s?\d{1,2}(?!\d)")
+_CAPITALS = re.compile("[零壹贰叁肆伍陆柒捌玖拾佰仟万亿元圆角分整正]")
 HEADING_SHARE = 0.4
+SMUDGED = "大写残缺"
+"""Name of a reading that is an amount in capitals with foreign characters in it; no field of any paper."""
+SMUDGED_DATE = "出院日期残缺"
+"""Name of a reading of eight digits that are no date, where the discharge's stands."""
+PRINTED = "印出"
+"""Name of a reading of letters and figures that no readable label announces; a QR code may say what they are."""
+ANONYMOUS = "无名金额"
+"""Name of a reading that is an amount whose label could not be read; no field of any paper."""
 
 
 def readings_of(page: Page) -> list[Reading]:
     """Every reading that the page offers, periods already parted into their two dates."""
     pieces = cut(page)
     labelled = [part for reading in pair(pieces) for part in _parted(reading)]
-    return [*_pointed(labelled), *_shaped(pieces), *_headings(page, pieces), *_numbers(page, pieces)]
+    found = [*_pointed(labelled), *_shaped(pieces), *_headings(page, pieces), *_numbers(page, pieces)]
+    return [*found, *_anonymous(pieces, found), *_printed(pieces)]
+
+
+def listed_amounts(page: Page) -> list[Decimal]:
+    """The charges listed above the total: amounts by themselves in a box, announced by no label of their own."""
+    pieces = cut(page)
+    totals = [p.rect.middle for p in pieces if {"金额合计大写", "金额合计小写"} & set(p.fields or ())]
+    taken = {piece for reading in pair(pieces) for piece in reading.pieces}
+    return [
+        Decimal(value)
+        for piece in pieces
+        if totals
+        and not piece.is_label
+        and piece not in taken
+        and piece.rect.bottom < min(totals)
+        and re.fullmatch(r"[¥\s]*[\d,]+\.\d{2}", piece.text.strip())
+        and (value := read_amount(piece.text))
+    ]
 
 
 def choose(
@@ -104,9 +132,11 @@ def _pointed(readings: list[Reading]) -> list[Reading]:
     whole = {
         r
         for r in readings
-        if FIELD_KINDS[r.name] is Kind.AMOUNT and r.value != "0.00" and not _CENTS.search(r.pieces[0].text)
+        if FIELD_KINDS.get(r.name) is Kind.AMOUNT
+        and r.value != "0.00"
+        and not _CENTS.search(r.pieces[0].text)
     }
-    cents = sum(FIELD_KINDS[r.name] is Kind.AMOUNT for r in readings) - len(whole)
+    cents = sum(FIELD_KINDS.get(r.name) is Kind.AMOUNT for r in readings) - len(whole)
     return [r for r in readings if r not in whole] if cents > len(whole) else readings
 
 
@@ -126,8 +156,14 @@ def _numbers(page: Page, pieces: Sequence[Piece]) -> list[Reading]:
 def _parted(reading: Reading) -> list[Reading]:
     if reading.name != "住院期间":
         return [reading]
-    days = zip(("入院日期", "出院日期"), reading.value.split("/"), strict=True)
-    return [replace(reading, name=name, value=day) for name, day in days if day]
+    first, last = reading.value.split("/")
+    parts = [replace(reading, name="入院日期", value=first)]
+    if last:
+        parts.append(replace(reading, name="出院日期", value=last))
+    elif smudged := re.search(r"\D((?:19|20)\d\d[-./年]?\d\d[-./月]?\d\d)(?!\d)", reading.pieces[0].text[4:]):
+        digits = re.sub(r"\D", "", smudged[1])
+        parts.append(replace(reading, name=SMUDGED_DATE, value=digits, exact=False))
+    return parts
 
 
 def _shaped(pieces: Sequence[Piece]) -> list[Reading]:
@@ -142,6 +178,8 @@ def _shaped(pieces: Sequence[Piece]) -> list[Reading]:
         if (words := read_capitals(piece.text)) and len(words) >= 3 and re.search("[元角分]", words):
             found.append(Reading("金额合计大写", words, piece.score, 1, 9, (piece,)))
             found += _beside_capitals(piece, pieces)
+        elif len(text) >= 6 and 2 * len(_CAPITALS.findall(text)) > len(text):
+            found.append(Reading(SMUDGED, text, piece.score, 1, 9, (piece,), exact=False))
         elif number := _NUMBER.search(text):
             found.append(Reading("票据号码", number[1], piece.score, 2, 5, (piece,)))
         elif re.fullmatch(r"[3-6]\d{15,18}", text):
@@ -149,6 +187,30 @@ def _shaped(pieces: Sequence[Piece]) -> list[Reading]:
         elif re.fullmatch(r"\d{17}[\dXx]", text):
             found.append(Reading("公民身份号码", text, piece.score, 1, 5, (piece,)))
     return found
+
+
+def _anonymous(pieces: Sequence[Piece], found: Iterable[Reading]) -> list[Reading]:
+    """Amounts that no readable label announces: what a sum lacks may be among them."""
+    taken = {piece for reading in found if reading.exact for piece in reading.pieces}
+    announced = {id(b) for a, b in pairwise(pieces) if a.is_label and a.exact and a.line == b.line}
+    return [
+        Reading(ANONYMOUS, value, piece.score, 1, 40, (piece,), exact=False)
+        for piece in pieces
+        if not piece.is_label
+        and piece not in taken
+        and id(piece) not in announced
+        and (tail := re.search(r"(?<![\d.,:])[\d,]*\d[.:]\d{2}$", piece.text.strip()))
+        and (value := read_amount(tail[0]))
+    ]
+
+
+def _printed(pieces: Sequence[Piece]) -> list[Reading]:
+    return [
+        Reading(PRINTED, tail[0], piece.score, 1, 40, (piece,), exact=False)
+        for piece in pieces
+        if not piece.is_label
+        and (tail := re.search(r"(?<![0-9A-Za-z])[0-9A-Za-z]{6,20}$", piece.text.strip()))
+    ]
 
 
 def _beside_capitals(piece: Piece, pieces: Sequence[Piece]) -> list[Reading]:

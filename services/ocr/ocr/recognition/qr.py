@@ -10,12 +10,14 @@ from decimal import Decimal, InvalidOperation
 
 import cv2
 import numpy as np
+import numpy.typing as npt
 import zxingcpp
 
 from ocr.recognition.pictures import Pixels
 from ocr.recognition.values import find_date
 
-_SCALES = (1.0, 2.0, 0.5)
+_TRIES = ((1.0, False), (1.0, True), (2.0, True), (2.0, False), (0.5, False))
+"""Scale, and whether sharpened: a blurred code is read after that."""
 _LARGEST = 4400
 
 
@@ -75,17 +77,23 @@ def _dated(facts: QrFacts, day_name: str, day: str, amount_name: str, amount: st
 
 
 def read_qr(pixels: Pixels, *, thorough: bool = True) -> QrFacts | None:
-    """The first receipt or invoice code of a page, at 1x and, if `thorough`, at 2x and half size."""
+    """The first receipt or invoice code of a page, as it is and, if `thorough`, sharpened, at 2x and half size."""
     grey = np.asarray(cv2.cvtColor(pixels, cv2.COLOR_RGB2GRAY), dtype=np.uint8)
-    for scale in _SCALES if thorough else _SCALES[:1]:
+    for scale, sharpened in _TRIES if thorough else _TRIES[:1]:
         if scale > 1 and max(grey.shape) * scale > _LARGEST:
             continue
         smooth = cv2.INTER_AREA if scale < 1 else cv2.INTER_CUBIC
         scaled = cv2.resize(grey, None, fx=scale, fy=scale, interpolation=smooth) if scale != 1 else grey
-        for code in zxingcpp.read_barcodes(
-            scaled, formats=zxingcpp.BarcodeFormats(zxingcpp.BarcodeFormat.QRCode)
-        ):
-            facts = parse_qr(code.text)
-            if facts is not None:
-                return facts
+        if sharpened:
+            scaled = cv2.addWeighted(scaled, 2.0, cv2.GaussianBlur(scaled, (0, 0), 2.0 * scale), -1.0, 0)
+        facts = next(
+            (f for code in _codes(np.asarray(scaled, dtype=np.uint8)) if (f := parse_qr(code))), None
+        )
+        if facts is not None:
+            return facts
     return None
+
+
+def _codes(grey: npt.NDArray[np.uint8]) -> list[str]:
+    formats = zxingcpp.BarcodeFormats(zxingcpp.BarcodeFormat.QRCode)
+    return [code.text for code in zxingcpp.read_barcodes(grey, formats=formats)]
