@@ -37,6 +37,7 @@ class Running:
         self.port = free_port()
         self.url = f"http://127.0.0.1:{self.port}"
         self.folder = folder
+        self.services = environment
         self.environment = {
             **os.environ,
             **{name: value for name, value in environment.items() if "_OWNER_" not in name},
@@ -53,6 +54,16 @@ class Running:
                 [sys.executable, "-m", "huzhu", name], env=self.environment, cwd=ROOT, stdout=log, stderr=log
             )
         self.wait_ready()
+
+    def start_with_tenants(self, parts: Parts) -> None:
+        """Start and load two unions; when that fails, stop again."""
+        try:
+            self.start()
+            secret = parts.home.secrets["platform_operator_1"]
+            asyncio.run(load(self.url, secret, ROOT / "tenants" / "wuxi.yaml", second_union(self.folder)))
+        except BaseException:
+            self.stop()
+            raise
 
     def wait_ready(self) -> None:
         deadline = time.monotonic() + READY_SECONDS
@@ -114,25 +125,19 @@ async def load(url: str, secret: str, *packs: Path) -> None:
             await load_tenant(operator, pack, demo_password=PASSWORD)
 
 
-@pytest.fixture(scope="session")
-def environment(parts: Parts) -> dict[str, str]:
-    """Databases of the platform's own: its workers would carry off the events of other tests."""
-    suffix = f"_platform_{os.getpid()}"
+def platform_environment(parts: Parts, name: str = "platform") -> dict[str, str]:
+    """Make databases of a platform's own: its workers would carry off the events of other tests."""
+    suffix = f"_{name}_{os.getpid()}"
     asyncio.run(copy_databases(parts.postgres.dsn(), suffix))
     return parts.environment(suffix)
 
 
 @pytest.fixture(scope="session")
-def running(
-    parts: Parts, environment: dict[str, str], tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[Running]:
+def running(parts: Parts, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
     """The platform with two unions loaded."""
-    folder = tmp_path_factory.mktemp("platform")
-    platform = Running(environment, folder)
+    platform = Running(platform_environment(parts), tmp_path_factory.mktemp("platform"))
+    platform.start_with_tenants(parts)
     try:
-        platform.start()
-        secret = parts.home.secrets["platform_operator_1"]
-        asyncio.run(load(platform.url, secret, ROOT / "tenants" / "wuxi.yaml", second_union(folder)))
         yield platform
     finally:
         platform.stop()

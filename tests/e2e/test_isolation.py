@@ -21,7 +21,7 @@ from common.testing import Mint
 from huzhu.home import SERVICES
 
 from ..conftest import ROOT, Parts
-from .conftest import Running
+from .conftest import Running, platform_environment
 from .tables import Table, connect_superuser, dsn_of, fill, fingerprint, markers, rows_of, tenant_tables
 
 pytestmark = [pytest.mark.xdist_group("platform"), pytest.mark.timeout(900)]
@@ -66,14 +66,18 @@ class Ground:
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="session")
-async def ground(
-    running: Running, parts: Parts, environment: dict[str, str], mint: Mint
-) -> AsyncIterator[Ground]:
+async def ground(parts: Parts, mint: Mint, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Ground]:
     import asyncio
 
-    await asyncio.to_thread(running.demo, ROOT / "tenants" / "wuxi.yaml", seed=201)
-    await asyncio.to_thread(running.demo, running.folder / "gusu.yaml", seed=202)
-    await asyncio.to_thread(running.stop)
+    # A platform of its own: the rows that fill the tables here are nothing a platform should go on with.
+    environment = await asyncio.to_thread(platform_environment, parts, "isolation")
+    running = Running(environment, tmp_path_factory.mktemp("isolation"))
+    await asyncio.to_thread(running.start_with_tenants, parts)
+    try:
+        await asyncio.to_thread(running.demo, ROOT / "tenants" / "wuxi.yaml", seed=201)
+        await asyncio.to_thread(running.demo, running.folder / "gusu.yaml", seed=202)
+    finally:
+        await asyncio.to_thread(running.stop)
     admin = {name: await connect_superuser(environment, name, parts.postgres.dsn()) for name in SERVICES}
     tables = [table for name in SERVICES for table in await tenant_tables(admin[name], name)]
     for table in tables:
@@ -92,7 +96,6 @@ async def ground(
         yield ground
     for connection in admin.values():
         await connection.close()
-    await asyncio.to_thread(running.start)
 
 
 async def test_every_table_holds_rows_of_both(ground: Ground) -> None:

@@ -43,7 +43,23 @@ def page(browser: Browser, request: pytest.FixtureRequest) -> Iterator[Page]:
     page = context.new_page()
     faults: list[str] = []
     page.on("pageerror", lambda error: faults.append(str(error)))
-    page.on("console", lambda message: faults.append(message.text) if message.type == "error" else None)
+    # A refused request is the page's to show; a script, a policy or an asset of the page itself must not fail.
+    page.on(
+        "console",
+        lambda message: (
+            faults.append(message.text)
+            if message.type == "error" and "Failed to load resource" not in message.text
+            else None
+        ),
+    )
+    page.on(
+        "response",
+        lambda answer: (
+            faults.append(f"{answer.status} {answer.url}")
+            if answer.status >= 400 and "/api/" not in answer.url
+            else None
+        ),
+    )
     yield page
     page_name = request.node.originalname.removeprefix("test_")
     SCREENS.mkdir(parents=True, exist_ok=True)

@@ -85,6 +85,6 @@ def _add_pages(gateway: FastAPI) -> None:
     @gateway.get("/pages/{name}", response_class=FileResponse)
     async def page_asset(name: str) -> Response:
         asset = PAGES / name
-        if asset.parent != PAGES or asset.suffix not in {".css", ".js"} or not asset.is_file():
+        if asset.parent != PAGES or asset.suffix not in {".css", ".js", ".svg"} or not asset.is_file():
             return Response(status_code=404)
         return FileResponse(asset)

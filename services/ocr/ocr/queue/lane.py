@@ -65,7 +65,14 @@ class Lane:
         if not places:
             WAITING.set(await count_waiting(self._context.relay_db))
         for place in places:
-            reading = await self._take(place)
+            try:
+                reading = await self._take(place)
+            except Exception as error:
+                if is_infrastructure(error):
+                    raise
+                # One document that cannot be taken must not hold up those behind it.
+                log.error("recognition.not_taken", document=str(place.document_id), exc_info=error)
+                continue
             if reading is not None:
                 await self._read(reading)
                 return True

@@ -10,6 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from common.contracts.ocr import DocumentRecognized
 from common.crypto import Keyring, PersonErased
+from common.errors import NotFound
 from common.events import emit
 
 from ..documents.models import ERASED, RECOGNIZED, Document
@@ -51,7 +52,11 @@ async def take(
     row = await queue.due(document_id)
     if row is None:
         return None
-    document = await DocumentRepository.of(session).get(document_id, lock=True)
+    try:
+        document = await DocumentRepository.of(session).get(document_id, lock=True)
+    except NotFound:
+        await queue.remove(row)
+        return None
     key = await _key(session, document, vault)
     if key is None:
         await queue.remove(row)
