@@ -29,6 +29,14 @@ class CommonSettings(BaseSettings):
     """Key-encryption keys, "1:<base64 of 32 bytes>,2:…"; the highest number is used for new keys."""
     link_key: SecretStr = Field(validation_alias="HUZHU_LINK_KEY")
     """Key of document receipts and signed links between services, base64 of 32 bytes."""
+    task_slots: int = Field(2, ge=1, le=64, validation_alias="HUZHU_TASK_SLOTS")
+    """Tasks that people asked for which one worker runs at a time."""
+    task_processes: int = Field(1, ge=1, le=16, validation_alias="HUZHU_TASK_PROCESSES")
+    """Processes for the computing of tasks; started at the first."""
+    task_lease_seconds: float = Field(30, gt=0, validation_alias="HUZHU_TASK_LEASE_SECONDS")
+    """After so long without a sign of life of its worker a task goes on elsewhere."""
+    task_results_days: int = Field(7, ge=1, le=366, validation_alias="HUZHU_TASK_RESULTS_DAYS")
+    """How long result files can be downloaded."""
     jwks_url: str = Field(validation_alias="HUZHU_JWKS_URL")
     issuer: str = Field("huzhu", validation_alias="HUZHU_ISSUER")
     otlp_endpoint: str = Field("", validation_alias="HUZHU_OTLP_ENDPOINT")

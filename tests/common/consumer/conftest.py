@@ -22,7 +22,9 @@ from common.db.migrations import create_common_tables_v1, protect
 from common.events import Event
 from common.http.app import ServiceContext
 from common.ids import new_id
+from common.proposals.migrations import create_proposal_table_v1
 from common.settings import CommonSettings
+from common.tasks.migrations import create_task_table_v1
 
 ROLE = "activities"
 EFFECTS = """CREATE TABLE effect (tenant_id uuid NOT NULL, id bigint GENERATED ALWAYS AS IDENTITY,
@@ -74,6 +76,8 @@ SUBSCRIPTIONS = (subscribe(ThingHappened, record), subscribe(MailWanted, record,
 def build(connection: Connection) -> None:
     with Operations.context(MigrationContext.configure(connection)) as op:
         create_common_tables_v1(service=ROLE)
+        create_task_table_v1(service=ROLE)
+        create_proposal_table_v1(service=ROLE)
         op.execute(EFFECTS)
         protect("effect", service=ROLE)
 

@@ -7,12 +7,12 @@ from sqlalchemy import text
 
 from common import clock
 from common.bus.interface import Record, TopicPartition
-from common.consumer.failures import InfrastructureAway
 from common.consumer.repository import due_keys
 from common.consumer.runtime import MOST_ATTEMPTS
 from common.db import unscoped
 from common.events import Envelope
 from common.events.outbox import wrap
+from common.failures import InfrastructureAway
 
 from .conftest import MailWanted, Sample, ThingHappened, faults
 

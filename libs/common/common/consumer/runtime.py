@@ -20,9 +20,9 @@ from ..clock import now
 from ..events.contract import Event
 from ..events.envelope import Envelope
 from ..events.outbox import write_outbox
+from ..failures import is_infrastructure
 from ..http.app import ServiceContext
 from ..telemetry import consumer_span
-from .failures import is_infrastructure
 from .repository import InboxRepository, pause_after
 from .subscription import ConsumerContext, Subscription
 

@@ -22,9 +22,12 @@ from ..events.contract import Event
 from ..events.models import TenantDirectory
 from ..events.relay import Relay
 from ..events.wake import listen
+from ..failures import is_infrastructure
 from ..http.app import Lifespan, ServiceContext
 from ..http.probe import serve_probe
-from .failures import is_infrastructure
+from ..tasks import TaskKind
+from ..tasks.ending import clear_tasks
+from ..tasks.worker import TaskWorker
 from .repository import InboxRepository, counts, due_keys
 from .runtime import Runtime
 from .subscription import Subscription
@@ -59,6 +62,7 @@ async def tidy(context: ServiceContext, tenant_id: UUID) -> None:
 
 
 HOUSEKEEPING = Job("housekeeping", every=timedelta(hours=6), run=tidy)
+CLEARING = Job("clear_tasks", every=timedelta(hours=1), run=clear_tasks)
 
 
 @dataclass
@@ -68,6 +72,8 @@ class Worker:
     context: ServiceContext
     subscriptions: Sequence[Subscription[Event]]
     jobs: Sequence[Job] = ()
+    tasks: Sequence[TaskKind] = ()
+    """Kinds of long work that people ask for; see `common.tasks`."""
     lifespan: Lifespan | None = None
     bus: Bus | None = field(default=None)
 
@@ -90,7 +96,11 @@ class Worker:
                 group.create_task(self._retry(runtime), name="parked")
                 if isinstance(bus, PostgresBus):
                     group.create_task(self._prune(bus), name="prune")
-                for job in (*self.jobs, HOUSEKEEPING):
+                jobs = [*self.jobs, HOUSEKEEPING]
+                if self.tasks:
+                    group.create_task(TaskWorker(self.context, self.tasks).run(), name="tasks")
+                    jobs.append(CLEARING)
+                for job in jobs:
                     group.create_task(self._repeat(job), name=job.name)
 
     async def _prune(self, bus: PostgresBus) -> None:

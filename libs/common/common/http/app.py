@@ -45,6 +45,8 @@ class ServiceContext:
     """Wire names this service consumes; positions of other events need no waiting."""
     extras: dict[str, Any] = field(default_factory=dict)
     """The service's own long-lived things (ports, stores), by name."""
+    closing: list[Callable[[], None]] = field(default_factory=list)
+    """Called when the service ends."""
 
     @classmethod
     def make(
@@ -79,6 +81,8 @@ class ServiceContext:
 
     async def close(self) -> None:
         """Close connections."""
+        while self.closing:
+            self.closing.pop()()
         await self.db.close()
         await self.relay_db.close()
         await self.redis.aclose()

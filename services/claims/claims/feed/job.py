@@ -4,8 +4,8 @@ from uuid import UUID
 
 import structlog
 
-from common.consumer.failures import is_infrastructure
 from common.consumer.runtime import describe
+from common.failures import is_infrastructure
 from common.http import ServiceContext
 from common.text import Text
 

@@ -7,8 +7,8 @@ from contextlib import aclosing, asynccontextmanager, suppress
 import structlog
 from prometheus_client import Counter, Gauge, Histogram
 
-from common.consumer.failures import is_infrastructure
 from common.crypto import CryptoError
+from common.failures import is_infrastructure
 from common.http import ServiceContext
 from common.storage import ObjectMissing
 

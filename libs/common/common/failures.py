@@ -7,8 +7,8 @@ from redis.exceptions import TimeoutError as RedisTimeout
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
-from ..bus.interface import BusUnavailable
-from ..http.problems import is_away
+from .bus.interface import BusUnavailable
+from .http.problems import is_away
 
 
 class InfrastructureAway(Exception):

@@ -1,0 +1,1 @@
+"""Maker and checker: a command proposed by one person and run, as stored, when another consents."""

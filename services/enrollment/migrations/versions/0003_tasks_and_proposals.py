@@ -1,0 +1,19 @@
+"""Tables of long work and of commands that take two people."""
+
+from common.proposals.migrations import create_proposal_table_v1, drop_proposal_table_v1
+from common.tasks.migrations import create_task_table_v1, drop_task_table_v1
+
+revision = "0003"
+down_revision = "0002"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    create_task_table_v1(service="enrollment")
+    create_proposal_table_v1(service="enrollment")
+
+
+def downgrade() -> None:
+    drop_proposal_table_v1()
+    drop_task_table_v1()
