@@ -164,6 +164,7 @@ async def test_without_a_tenant_no_table_shows_a_row(ground: Ground) -> None:
                     "parked_event",
                     "dead_letter",
                     "document_queue",
+                    "task",
                 }:
                     continue  # the relay carries or finds these of all tenants; see docs/adr/0002
                 with contextlib.suppress(asyncpg.InsufficientPrivilegeError):

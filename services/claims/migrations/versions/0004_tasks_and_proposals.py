@@ -3,8 +3,8 @@
 from common.proposals.migrations import create_proposal_table_v1, drop_proposal_table_v1
 from common.tasks.migrations import create_task_table_v1, drop_task_table_v1
 
-revision = "0002"
-down_revision = "0001"
+revision = "0004"
+down_revision = "0003"
 branch_labels = None
 depends_on = None
 
