@@ -8,6 +8,7 @@ from fastapi import FastAPI
 from common.http import ServiceContext, build_app
 
 from .consumers import SUBSCRIBED
+from .extras import SERVICE, make_context
 from .orders.endpoints import router as orders
 from .payments.endpoints import router as payments
 from .people.endpoints import router as people
@@ -16,7 +17,7 @@ from .policies.endpoints import router as policies
 from .products.endpoints import router as products
 from .settings import Settings
 
-SERVICE = "enrollment"
+__all__ = ["SERVICE", "create_app"]
 
 
 @asynccontextmanager
@@ -32,9 +33,6 @@ async def lifespan(context: ServiceContext) -> AsyncIterator[None]:
 def create_app(settings: Settings | None = None) -> FastAPI:
     """Return enrollment's application, served under /api/enrollment."""
     settings = settings or Settings()
-    context = ServiceContext.make(SERVICE, settings, subscribed=SUBSCRIBED)
-    context.extras["roster_pool"] = RosterPool(
-        processes=settings.roster_processes, master_keys=settings.master_keys.get_secret_value()
-    )
+    context = make_context(settings, subscribed=SUBSCRIBED)
     routers = [products, people, payments, orders, policies]
     return build_app(context, routers, title="Huzhu enrollment", lifespan=lifespan, streamed=("/roster",))

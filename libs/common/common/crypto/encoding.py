@@ -5,10 +5,12 @@ import binascii
 
 from .errors import MalformedToken
 
+_URL_SAFE = bytes.maketrans(b"+/", b"-_")
+
 
 def to_text(data: bytes) -> str:
     """Return base64url without padding (RFC 4648, section 5)."""
-    return base64.urlsafe_b64encode(data).rstrip(b"=").decode()
+    return binascii.b2a_base64(data, newline=False).translate(_URL_SAFE, b"=").decode("ascii")
 
 
 def to_bytes(text: str) -> bytes:

@@ -1,6 +1,5 @@
 """One tenant's keys: sealing of single values and their blind index."""
 
-import hashlib
 import hmac
 import os
 from collections.abc import Mapping
@@ -63,6 +62,9 @@ class TenantKeys:
         self.newest = max(material)
         self._ciphers = {version: AESGCM(key[:32]) for version, key in material.items()}
         self._index_keys = {version: key[32:] for version, key in material.items()}
+        # Fields and kinds are few and asked for in every row of a large file.
+        self._contexts: dict[tuple[int, str], bytes] = {}
+        self._kinds: dict[str, bytes] = {}
 
     @classmethod
     def unwrap(cls, master: MasterKeys, tenant_id: UUID, wrapped: Mapping[int, bytes]) -> "TenantKeys":
@@ -81,7 +83,11 @@ class TenantKeys:
         return sorted(self._ciphers, reverse=True)
 
     def _aad(self, version: int, context: str) -> bytes:
-        return frame(FORMAT.encode(), self.tenant_id.bytes, version.to_bytes(4, "big"), context.encode())
+        known = self._contexts.get((version, context))
+        if known is None:
+            parts = FORMAT.encode(), self.tenant_id.bytes, version.to_bytes(4, "big"), context.encode()
+            known = self._contexts[version, context] = frame(*parts)
+        return known
 
     def seal_bytes(self, data: bytes, *, context: str) -> str:
         """Encrypt bytes under the newest version; `context` names the field, e.g. "member.id_number"."""
@@ -115,8 +121,12 @@ class TenantKeys:
         return self.seal_bytes(self.open_bytes(token, context=context), context=context)
 
     def _blind(self, version: int, kind: str, value: str) -> str:
-        message = frame(kind.encode(), value.encode())
-        return f"{version}.{to_text(hmac.digest(self._index_keys[version], message, hashlib.sha256))}"
+        begin = self._kinds.get(kind)
+        if begin is None:
+            begin = self._kinds[kind] = frame(kind.encode())
+        encoded = value.encode()
+        message = begin + len(encoded).to_bytes(4, "big") + encoded
+        return f"{version}.{to_text(hmac.digest(self._index_keys[version], message, 'sha256'))}"
 
     def blind(self, kind: str, value: str) -> str:
         """Return the blind index of a value under the newest version, to be stored beside its token.
@@ -136,7 +146,7 @@ class TenantKeys:
         same time agree without asking each other, and nobody without the key gets from one to the other.
         """
         message = frame(b"person", document_kind.encode(), number.encode())
-        digest = bytearray(hmac.digest(self._index_keys[min(self._index_keys)], message, hashlib.sha256)[:16])
+        digest = bytearray(hmac.digest(self._index_keys[min(self._index_keys)], message, "sha256")[:16])
         digest[6] = digest[6] & 0x0F | 0x80
         digest[8] = digest[8] & 0x3F | 0x80
         return UUID(bytes=bytes(digest))

@@ -1,7 +1,8 @@
 """What a check of people needs to know of the order they are for."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
+from decimal import Decimal
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -14,7 +15,7 @@ from ..orders.models import Order
 from ..orders.rules import first_day
 from ..policies.rules import covered_until_blocks
 from ..rosters import RosterRules, rules_of
-from .errors import RosterNotUsed
+from .errors import AmountNotOfShares, RosterNotUsed, SharesExceeded
 
 
 @dataclass(frozen=True)
@@ -26,6 +27,8 @@ class CheckContext:
     blocks: date
     max_rows: int
     max_bytes: int
+    staged: bool = False
+    """Whether a second person accepts the rows of a file before they are on the order."""
 
     @property
     def limits(self) -> Limits:
@@ -38,14 +41,21 @@ def expected_start(order: Order, product: Product) -> date:
     return first_day(product.effective, confirmed_on=today(), requested=order.requested_start)
 
 
-async def check_context(session: AsyncSession, order: Order, *, most_bytes: int) -> CheckContext:
-    """Return the context of an order's checks; RosterNotUsed where its product has no roster."""
+async def check_context(
+    session: AsyncSession, order: Order, *, most_bytes: int, amount: Decimal | None = None
+) -> CheckContext:
+    """Return the context of an order's checks; RosterNotUsed where its product has no roster.
+
+    `amount`: yuan for everybody instead of what the sheet says (manual 003: one amount for all); AmountNotOfShares.
+    """
     pack = await pack_of_version(session, order.pack_version)
     product = pack.product(order.product_code)
     starts_on = expected_start(order, product)
     rules = rules_of(pack, product, counted_on=starts_on, unit=str(order.unit_id))
     if rules is None:
         raise RosterNotUsed
+    if amount is not None:
+        rules = replace(rules, shares_for_all=shares_of(product, amount))
     uploads = pack.registration.uploads
     return CheckContext(
         product=product,
@@ -53,4 +63,15 @@ async def check_context(session: AsyncSession, order: Order, *, most_bytes: int)
         blocks=covered_until_blocks(starts_on=starts_on, product=product),
         max_rows=uploads.roster_max_rows,
         max_bytes=min(uploads.roster_max_bytes, most_bytes),
+        staged=product.roster is not None and product.roster.acceptance == "second_person",
     )
+
+
+def shares_of(product: Product, amount: Decimal) -> int:
+    """Return how many shares an amount in yuan pays for; AmountNotOfShares, SharesExceeded."""
+    price, limit = product.contribution.per_share, product.contribution.share_limit
+    if not price or amount <= 0 or amount % price:
+        raise AmountNotOfShares(price=f"{price:.2f}")
+    if amount / price > limit:
+        raise SharesExceeded(limit=limit, price=f"{price:.2f}")
+    return int(amount / price)

@@ -58,3 +58,43 @@ class ChooseWhom(DomainError):
 
     code = "people.choose"
     text = Text("请勾选要删除的人员，或选择删除全部。", "Choose the people to delete, or all of them.")
+
+
+class CheckCancelled(Conflict):
+    """Somebody cancelled the check, or another attempt has taken it over."""
+
+    code = "roster.cancelled"
+    text = Text(
+        "花名册校验已取消，未保存任何人员。需要时请重新上传。",
+        "The check was cancelled and nothing was stored. Upload the roster again if you need it.",
+    )
+
+
+class CheckOver(Conflict):
+    """The check cannot be cancelled: it is over."""
+
+    code = "roster.check_over"
+    text = Text(
+        "花名册校验已经结束，不能取消。如需移除，请删除相应人员。",
+        "The check is over and cannot be cancelled. Delete the people instead.",
+    )
+
+
+class AmountNotOfShares(DomainError):
+    """The amount for everybody is no multiple of the price of a share."""
+
+    code = "roster.amount_not_of_shares"
+    text = Text(
+        "投保金额应为每份 {price} 元的整数倍，请修改金额。",
+        "The amount must be a multiple of {price} yuan, the price of a share. Correct it.",
+    )
+
+
+class SharesExceeded(DomainError):
+    """The amount for everybody pays for more shares than one person may hold."""
+
+    code = "roster.shares_exceeded"
+    text = Text(
+        "超过份数：每人最多 {limit} 份，每份 {price} 元。请减少金额。",
+        "At most {limit} shares of {price} yuan each. Reduce the amount.",
+    )

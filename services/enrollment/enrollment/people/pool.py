@@ -5,9 +5,10 @@ import os
 import signal
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
 from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
+from contextlib import asynccontextmanager
 from multiprocessing import get_context
 from typing import Any, TypeVar
 
@@ -21,11 +22,10 @@ R = TypeVar("R")
 ORPHAN_CHECK_SECONDS = 2.0
 
 
-class RosterPool:
-    """A few processes, started at the first roster and replaced when one dies."""
+class Lane:
+    """One process that works on one file at a time; replaced when it dies."""
 
-    def __init__(self, *, processes: int, master_keys: str) -> None:
-        self._processes = processes
+    def __init__(self, master_keys: str) -> None:
         self._master_keys = master_keys
         self._executor: ProcessPoolExecutor | None = None
 
@@ -46,18 +46,45 @@ class RosterPool:
     def _started(self) -> ProcessPoolExecutor:
         if self._executor is None:
             self._executor = ProcessPoolExecutor(
-                self._processes,
-                mp_context=get_context("spawn"),
-                initializer=_begin,
-                initargs=(self._master_keys,),
+                1, mp_context=get_context("spawn"), initializer=_begin, initargs=(self._master_keys,)
             )
         return self._executor
 
     def close(self) -> None:
-        """End the processes; tasks not begun are dropped."""
+        """End the process; tasks not begun are dropped."""
         if self._executor is not None:
             self._executor.shutdown(wait=False, cancel_futures=True)
             self._executor = None
+
+
+class RosterPool:
+    """A few lanes, started at the first roster; who comes when all are busy waits for one."""
+
+    def __init__(self, *, processes: int, master_keys: str) -> None:
+        self._lanes = [Lane(master_keys) for _ in range(processes)]
+        self._free: asyncio.Queue[Lane] | None = None
+
+    @asynccontextmanager
+    async def lane(self) -> AsyncIterator[Lane]:
+        """Yield a lane for one file."""
+        free = self._queue()
+        lane = await free.get()
+        try:
+            yield lane
+        finally:
+            free.put_nowait(lane)
+
+    def _queue(self) -> asyncio.Queue[Lane]:
+        if self._free is None:
+            self._free = asyncio.Queue()
+            for lane in self._lanes:
+                self._free.put_nowait(lane)
+        return self._free
+
+    def close(self) -> None:
+        """End all processes."""
+        for lane in self._lanes:
+            lane.close()
 
 
 def _begin(master_keys: str) -> None:

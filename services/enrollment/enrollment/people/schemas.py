@@ -88,11 +88,18 @@ class RosterImportRead(BaseModel):
 
     id: UUID
     state: str
+    """queued | checking | staged | done | refused | cancelled"""
+    state_text: str
     rows_done: int
     total: int
     insurable: int
     not_insurable: int
     problem: str | None
+    """Code of the refusal"""
+    problem_text: str | None = None
+    seconds_left: int | None = None
+    accepted: int = 0
+    rejected: int = 0
     started_at: datetime
     finished_at: datetime | None
 

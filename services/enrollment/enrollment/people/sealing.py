@@ -14,6 +14,7 @@ NAME, DOCUMENT, MOBILE, CARD, NOTE = (
     "person.card",
     "enrollment.note",
 )
+RAW = "enrollment.roster_row"
 
 
 class SealedPerson(NamedTuple):
@@ -32,10 +33,12 @@ class SealedPerson(NamedTuple):
     note_token: str | None
 
 
-def seal_person(keys: TenantKeys, values: Mapping[str, str], *, person_id: UUID | None) -> SealedPerson:
+def seal_person(
+    keys: TenantKeys, values: Mapping[str, str], *, person_id: UUID | None, document_index: str | None = None
+) -> SealedPerson:
     """Seal the values of a row, which are in their plain form already.
 
-    `person_id`: who the person is, None where the ID number does not say it.
+    `person_id`: who the person is, None where the ID number does not say it; `document_index`: where it is known.
     """
     number, name = values.get("id_number", ""), values.get("name", "")
     mobile, card = values.get("mobile", ""), values.get("social_card", "")
@@ -43,7 +46,7 @@ def seal_person(keys: TenantKeys, values: Mapping[str, str], *, person_id: UUID 
     return SealedPerson(
         person_id=person_id,
         document_token=keys.seal(number, context=DOCUMENT) if number else None,
-        document_index=keys.blind("document", number) if number else None,
+        document_index=document_index or (keys.blind("document", number) if number else None),
         name_token=keys.seal(name, context=NAME) if name else None,
         name_index=keys.blind("name", name) if name else None,
         mobile_token=keys.seal(mobile, context=MOBILE) if mobile else None,

@@ -1,6 +1,6 @@
-"""What the roster processes do: parse a workbook, check its rows, seal them into a file for COPY."""
+"""What the roster processes do: parse a workbook, check its rows part by part, seal them as text for COPY."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, ParamSpec, TypeVar
@@ -8,23 +8,21 @@ from uuid import UUID
 
 import orjson
 
-from common.clock import now
 from common.crypto import MasterKeys, TenantKeys
 from common.errors import DomainError
-from common.ids import new_id
+from common.ids import new_ids
 from common.sheets import Limits
 
-from ..register.known import Candidate, Known, KnownRegister, candidate
-from ..rosters import CheckedRow, RosterRow, RosterRules, check_rows, read_roster
+from ..register.known import Candidate, Known, entry_of
+from ..rosters import CheckedRow, RegisterEntry, RosterRow, RosterRules, RowChecker, read_roster
 from ..rosters.rules import share_count
 from .reasons import identified, reason_json
-from .sealing import DOCUMENT_KIND, SealedPerson, seal_person
+from .sealing import DOCUMENT_KIND, RAW, SealedPerson, seal_person
 
-COLUMNS = (
-    "tenant_id", "id", "created_at", "order_id", "import_id", "sheet_row", "shares", "insurable", "reasons",
-    "document_kind", *SealedPerson._fields,
-)  # fmt: skip
-PROGRESS_STEP = 2_000
+COLUMNS = ("id", "sheet_row", "shares", "insurable", "reasons", *SealedPerson._fields)
+"""Of a row for COPY; `raw_token` follows where the rows are kept for a second person."""
+PART = 5_000
+"""Rows that are looked up, checked and placed at a time."""
 NULL = "\\N"
 _ESCAPES = str.maketrans({"\\": "\\\\", "\t": "\\t", "\n": "\\n", "\r": "\\r"})
 P = ParamSpec("P")
@@ -55,27 +53,104 @@ class KeyMaterial:
 
 @dataclass(frozen=True)
 class RosterTask:
-    """One file to check for one order."""
+    """One file, or rows that were made from what is known already, to check for one order."""
 
-    path: Path
     rules: RosterRules
     limits: Limits
     material: KeyMaterial
-    order_id: UUID
-    import_id: UUID
+    path: Path | None = None
+    rows: tuple[RosterRow, ...] = ()
+    keep_raw: bool = False
 
 
 @dataclass(frozen=True)
-class Checked:
-    """How many rows of a file are insurable and not, and where the sealed rows lie."""
+class Part:
+    """Rows that have been checked: text for COPY, how many are insurable and not."""
 
+    lines: bytes
     insurable: int
     not_insurable: int
-    path: Path
+
+    @property
+    def rows(self) -> int:
+        """How many rows it has."""
+        return self.insurable + self.not_insurable
+
+
+class RosterRun:
+    """One file while it is being checked: its rows, who stood in them before, and how far it has come."""
+
+    def __init__(self, task: RosterTask) -> None:
+        self._task = task
+        self._keys = TenantKeys.unwrap(_master[0], task.material.tenant_id, task.material.wrapped)
+        rows = read_roster(task.path, task.rules, task.limits) if task.path else task.rows
+        self.rows = list(rows)
+        self._checker, self._ids = RowChecker(task.rules), new_ids()
+        self._asked = self._checked = 0
+        self._people: list[dict[str, tuple[str, UUID]]] = []
+
+    def candidates(self) -> list[Candidate]:
+        """Return whom the next part names, to be looked up; an empty list after the last part."""
+        keys, people = self._keys, {}
+        found = []
+        for row in self.rows[self._asked : self._asked + PART]:
+            number = row["id_number"].upper()
+            if number and number not in people:
+                indexes = tuple(keys.blinds("document", number))
+                person_id = keys.person_id(DOCUMENT_KIND, number)
+                people[number] = indexes[0], person_id
+                found.append(Candidate(indexes=indexes, person_id=person_id))
+        self._asked += PART
+        self._people.append(people)
+        return found
+
+    def check(self, known: Known) -> Part:
+        """Check and seal the part whose people have been looked up."""
+        people = self._people.pop(0)
+        register = self._register(people, known)
+        lines, insurable, not_insurable = [], 0, 0
+        for checked in self._checker.check(self.rows[self._checked : self._checked + PART], register):
+            lines.append(self._line(checked, people, known))
+            if checked.insurable:
+                insurable += 1
+            else:
+                not_insurable += 1
+        self._checked += PART
+        return Part("".join(lines).encode(), insurable, not_insurable)
+
+    def _register(self, people: dict[str, tuple[str, UUID]], known: Known) -> dict[str, RegisterEntry]:
+        if not known:
+            return {}
+        return {
+            number: entry_of(known[index], self._keys)
+            for number, (index, _) in people.items()
+            if index in known
+        }
+
+    def _line(self, checked: CheckedRow, people: dict[str, tuple[str, UUID]], known: Known) -> str:
+        """Return one row in the order of COLUMNS. Only free texts can hold what COPY would misread."""
+        row, reasons = checked.row, checked.reasons
+        number = row["id_number"]
+        index, person_id = people.get(number.upper()) or (None, None)
+        if index and index in known:
+            person_id = known[index].person_id
+        if reasons and not identified(reason.code for reason in reasons):
+            person_id = None
+        own_index = index if number.isupper() or number.isdigit() else None
+        person = seal_person(self._keys, row.values, person_id=person_id, document_index=own_index)
+        bank = person.bank_name and person.bank_name.translate(_ESCAPES)
+        values = [
+            next(self._ids).hex, str(row.number), str(share_count(row, self._task.rules) or 0),
+            "f" if reasons else "t", _reasons(checked), person_id.hex if person_id else None, *person[1:-2], bank,
+            person.note_token,
+        ]  # fmt: skip
+        if self._task.keep_raw:
+            values.append(self._keys.seal_bytes(orjson.dumps(dict(row.values)), context=RAW))
+        return "\t".join([NULL if value is None else value for value in values]) + "\n"
 
 
 _master: list[MasterKeys] = []
-_parsed: dict[Path, list[RosterRow]] = {}
+_run: list[RosterRun] = []
 
 
 def remember_master(text: str) -> None:
@@ -91,56 +166,29 @@ def refusable(task: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R | Re
         return Refusal(type(error), dict(error.__dict__))
 
 
-def parse_roster(task: RosterTask) -> tuple[int, list[Candidate]]:
-    """Read a file; return how many people it has and the candidates to look up. The last file is remembered."""
-    keys = _keys(task)
-    rows = list(read_roster(task.path, task.rules, task.limits))
-    _parsed.clear()
-    _parsed[task.path] = rows
-    numbers = {number for row in rows if (number := row["id_number"].upper())}
-    return len(rows), [candidate(keys, number) for number in numbers]
+def begin_roster(task: RosterTask) -> tuple[int, list[Candidate]]:
+    """Read a file; return how many people it has and whom its first part names. A process has one file at a time."""
+    _run.clear()
+    _run.append(RosterRun(task))
+    return len(_run[0].rows), _run[0].candidates()
 
 
-def check_roster(task: RosterTask, known: Known) -> Checked:
-    """Check the rows of a file and write them, sealed, beside it in PostgreSQL's text format for COPY."""
-    keys = _keys(task)
-    rows = _parsed.pop(task.path, None) or list(read_roster(task.path, task.rules, task.limits))
-    register = KnownRegister(known, keys)
-    target, progress = task.path.with_suffix(".copy"), progress_file(task.path)
-    counts = [0, 0]
-    with target.open("w", encoding="utf-8", newline="\n") as out:
-        for done, checked in enumerate(check_rows(rows, task.rules, register), start=1):
-            counts[checked.insurable] += 1
-            out.write(copy_line(task, checked, register, keys))
-            if done % PROGRESS_STEP == 0:
-                progress.write_text(str(done))
-    return Checked(insurable=counts[True], not_insurable=counts[False], path=target)
+def next_candidates() -> list[Candidate]:
+    """Return whom the next part names."""
+    return _run[0].candidates()
 
 
-def progress_file(path: Path) -> Path:
-    """Where a running check says how many rows it has done."""
-    return path.with_suffix(".progress")
+def check_part(known: Known) -> tuple[Part, Sequence[Candidate]]:
+    """Check the next part of the file; return it, and whom the part after the next names."""
+    return _run[0].check(known), _run[0].candidates()
 
 
-def copy_line(task: RosterTask, checked: CheckedRow, register: KnownRegister, keys: TenantKeys) -> str:
-    """Return one row for COPY, in the order of COLUMNS. Only free texts can hold what COPY would misread."""
-    row = checked.row
-    known = identified(reason.code for reason in checked.reasons)
-    person_id = register.person_id(row["id_number"]) if known else None
-    person = seal_person(keys, row.values, person_id=person_id)
-    values = (
-        task.material.tenant_id, new_id(), now(), task.order_id, task.import_id, row.number,
-        share_count(row) or 0, "t" if checked.insurable else "f", _reasons(checked), DOCUMENT_KIND,
-        *person._replace(bank_name=person.bank_name and person.bank_name.translate(_ESCAPES)),
-    )  # fmt: skip
-    return "\t".join([NULL if value is None else str(value) for value in values]) + "\n"
+def end_roster() -> None:
+    """Forget the file."""
+    _run.clear()
 
 
 def _reasons(checked: CheckedRow) -> str:
     if not checked.reasons:
         return "[]"
     return orjson.dumps([reason_json(reason) for reason in checked.reasons]).decode().translate(_ESCAPES)
-
-
-def _keys(task: RosterTask) -> TenantKeys:
-    return TenantKeys.unwrap(_master[0], task.material.tenant_id, task.material.wrapped)

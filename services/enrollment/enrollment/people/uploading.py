@@ -1,32 +1,36 @@
-"""The use case of a roster upload: recognise the file, check it in a process of its own, place its people."""
+"""The use case of a roster upload: recognise the file, check it in a process of its own, place its people.
+
+A small file is answered at once; a large one is kept, sealed, and a worker checks it (`checking.py` has the check).
+"""
 
 import asyncio
-from contextlib import suppress
+import base64
+import os
+from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from datetime import timedelta
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
+from uuid import UUID
 
 from common.auth import Actor
 from common.clock import now
 from common.errors import DomainError, NotFound
 from common.http import ServiceContext
+from common.storage import ObjectStore, object_name, write_sealed
 
 from ..orders.models import Order, OrderStatus
 from ..orders.repository import OrderRepository
-from ..register.known import Known
-from ..register.repository import KnowledgeRepository
+from .checking import RosterCheck, Source
 from .context import CheckContext, check_context
 from .errors import RosterBeingChecked
-from .incoming import Incoming
+from .incoming import CHUNK, Incoming
 from .models import RosterImport
-from .pool import RosterPool
-from .reasons import ALREADY_ON_ORDER, reason_json
 from .repository import Counts, PeopleRepository
-from .tasks import Checked, KeyMaterial, RosterTask, check_roster, parse_roster, progress_file
 
 ABANDONED_AFTER = timedelta(minutes=5)
-PROGRESS_SECONDS = 0.5
+FILE_KEY = "enrollment.roster_file"
 
 
 @dataclass(frozen=True)
@@ -38,52 +42,67 @@ class Uploaded:
     repeated: bool
 
 
-class RosterUpload:
-    """One upload. Several short transactions, so that no connection waits while a large file is read and checked."""
+def roster_object(tenant_id: UUID, import_id: UUID) -> str:
+    """Return the name of the object in which a roster waits for its worker."""
+    return object_name(tenant_id, "rosters", import_id)
 
-    def __init__(self, context: ServiceContext, actor: Actor, order_id: Any) -> None:
+
+class RosterUpload:
+    """One upload; short transactions around the check, which has its own."""
+
+    def __init__(
+        self, context: ServiceContext, actor: Actor, order_id: UUID, *, amount: Decimal | None = None
+    ) -> None:
         self._context = context
         self._actor = actor
         self._order_id = order_id
-        self._pool: RosterPool = context.extras["roster_pool"]
+        self._amount = amount
 
     async def prepare(self) -> CheckContext:
         """Refuse before the file is read where the order is not the caller's or no draft."""
         async with self._context.db.transaction(self._actor.tenant_id) as session:
             order = await self._draft(OrderRepository(session, self._actor.tenant_id))
             most: int = getattr(self._context.settings, "roster_max_bytes", 20_000_000)
-            return await check_context(session, order, most_bytes=most)
+            return await check_context(session, order, most_bytes=most, amount=self._amount)
 
-    async def _draft(self, repository: OrderRepository, *, lock: bool = False) -> Order:
-        order = await repository.visible(self._actor, self._order_id, lock=lock)
+    async def _draft(self, repository: OrderRepository) -> Order:
+        order = await repository.visible(self._actor, self._order_id)
         if order is None:
             raise NotFound
         order.require(OrderStatus.DRAFT)
         return order
 
     async def run(self, file: Incoming, check: CheckContext) -> Uploaded:
-        """Check the file and place its people; raises what refuses the file, and then nothing of it is stored."""
+        """Check the file and place its people, or keep it for a worker; what refuses the file is raised."""
         begun = await self._begin(file)
         if isinstance(begun, Uploaded):
             return begun
+        if file.size > getattr(self._context.settings, "roster_inline_bytes", 300_000):
+            return await self._keep(file, begun)
         try:
-            task = await self._task(file, check, begun)
-            checked = await self._check(task, check, begun)
-            return await self._place(begun, checked)
+            return await self._check(file.path, check, begun)
         except DomainError as error:
             await self._refuse(begun, error.code)
             raise
+
+    async def _check(self, path: Path, check: CheckContext, begun: RosterImport) -> Uploaded:
+        source = Source(self._order_id, begun.id, path=path, started_at=begun.started_at)
+        roster = await RosterCheck(self._context, self._actor, check).run(source)
+        async with self._context.db.transaction(self._actor.tenant_id) as session:
+            people = PeopleRepository(session, self._actor.tenant_id)
+            return Uploaded(roster, await people.counts(self._order_id), repeated=False)
 
     async def _begin(self, file: Incoming) -> RosterImport | Uploaded:
         """Note that the file is being checked; the same file again gets the first answer."""
         async with self._context.db.transaction(self._actor.tenant_id) as session:
             people = PeopleRepository(session, self._actor.tenant_id)
-            values = {
+            values: dict[str, Any] = {
                 "order_id": self._order_id,
                 "id": file.id,
                 "sha256": file.sha256,
                 "size": file.size,
                 "uploaded_by": self._actor.id,
+                "amount": self._amount,
             }
             begun = await people.begin_import(values)
             if begun is not None:
@@ -91,67 +110,30 @@ class RosterUpload:
             seen = await people.import_of(self._order_id, file.sha256, lock=True)
             if seen is None:
                 raise RosterBeingChecked
-            if seen.state == "done":
+            if seen.state in ("done", "staged", "queued"):
                 return Uploaded(seen, await people.counts(self._order_id), repeated=True)
-            if seen.state == "checking" and now() - seen.started_at < ABANDONED_AFTER:
+            if seen.state == "checking" and now() - seen.beat_at < ABANDONED_AFTER:
                 raise RosterBeingChecked
             seen.begin_again(self._actor.id)
+            seen.amount = self._amount
             return seen
 
-    async def _task(self, file: Incoming, check: CheckContext, begun: RosterImport) -> RosterTask:
-        async with self._context.db.transaction(self._actor.tenant_id) as session:
-            wrapped = await PeopleRepository(session, self._actor.tenant_id).wrapped_keys()
-        return RosterTask(
-            path=file.path,
-            rules=check.rules,
-            limits=check.limits,
-            material=KeyMaterial(self._actor.tenant_id, wrapped),
-            order_id=self._order_id,
-            import_id=begun.id,
-        )
-
-    async def _check(self, task: RosterTask, check: CheckContext, begun: RosterImport) -> Checked:
-        total, candidates = await self._pool.run(parse_roster, task)
-        await self._progress(begun, done=0, total=total)
-        async with self._context.db.transaction(self._actor.tenant_id) as session:
-            repository = KnowledgeRepository(session, self._actor.tenant_id)
-            known: Known = await repository.known(
-                candidates, order_id=self._order_id, product=check.product.code, blocks=check.blocks
-            )
-        watcher = asyncio.create_task(self._watch(begun, task.path, total))
-        try:
-            return await self._pool.run(check_roster, task, known)
-        finally:
-            watcher.cancel()
-            with suppress(asyncio.CancelledError):
-                await watcher
-
-    async def _watch(self, begun: RosterImport, path: Path, total: int) -> None:
-        """Carry the progress of the roster process into the import's row."""
-        while True:
-            await asyncio.sleep(PROGRESS_SECONDS)
-            with suppress(OSError, ValueError):
-                done = int(await asyncio.to_thread(progress_file(path).read_text))
-                await self._progress(begun, done=done, total=total)
-
-    async def _progress(self, begun: RosterImport, *, done: int, total: int) -> None:
+    async def _keep(self, file: Incoming, begun: RosterImport) -> Uploaded:
+        """Store the file, sealed under a key of its own, and leave it to a worker."""
+        store: ObjectStore = self._context.extras["store"]
+        key = os.urandom(32)
+        name = roster_object(self._actor.tenant_id, begun.id)
+        await store.ensure_bucket()
+        await write_sealed(store, name, _chunks(file.path), key=key)
         async with self._context.db.transaction(self._actor.tenant_id) as session:
             people = PeopleRepository(session, self._actor.tenant_id)
-            await people.progress(begun.id, started_at=begun.started_at, done=done, total=total)
-
-    async def _place(self, begun: RosterImport, checked: Checked) -> Uploaded:
-        """Bring the checked rows onto the order, if it is still a draft and nobody has taken this upload over."""
-        async with self._context.db.transaction(self._actor.tenant_id) as session:
-            people = PeopleRepository(session, self._actor.tenant_id)
-            order = await self._draft(OrderRepository(session, self._actor.tenant_id), lock=True)
-            current = await people.import_of(order.id, begun.sha256, lock=True)
-            if current is None or current.started_at != begun.started_at or current.state != "checking":
+            keys = await self._context.keyring.for_tenant(session)
+            current = await people.import_of(self._order_id, begun.sha256, lock=True)
+            if current is None or current.started_at != begun.started_at:
                 raise RosterBeingChecked
-            await people.place_staged(order.id, checked.path, double=[reason_json(ALREADY_ON_ORDER)])
-            placed = await people.counts(order.id, import_id=begun.id)
-            current.finish(insurable=placed.insurable, not_insurable=placed.not_insurable)
-            order.touch()
-            return Uploaded(current, await people.counts(order.id), repeated=False)
+            current.object_key = keys.seal(base64.b64encode(key).decode(), context=FILE_KEY)
+            current.queue()
+            return Uploaded(current, await people.counts(self._order_id), repeated=False)
 
     async def _refuse(self, begun: RosterImport, code: str) -> None:
         """Note why the file was refused, unless another attempt has taken over."""
@@ -160,3 +142,9 @@ class RosterUpload:
             current = await people.import_of(self._order_id, begun.sha256, lock=True)
             if current is not None and current.started_at == begun.started_at and current.state == "checking":
                 current.refuse(code)
+
+
+async def _chunks(path: Path) -> AsyncIterator[bytes]:
+    with await asyncio.to_thread(path.open, "rb") as source:
+        while chunk := await asyncio.to_thread(source.read, CHUNK):
+            yield chunk

@@ -1,6 +1,6 @@
 """Check whole rosters: in batches against the register, each person once. Runs in any process; stores nothing."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from itertools import islice
 
@@ -60,16 +60,27 @@ def check_rows(
     rows: Iterable[RosterRow], rules: RosterRules, register: RegisterView | None = None
 ) -> Iterator[CheckedRow]:
     """Check rows one after the other; the register is asked once for every 500 of them."""
-    first_rows: dict[str, int] = {}
-    rules, today = replace(rules, counted_on=rules.age_day), clock.today()
-    remaining = iter(rows)
+    checker, remaining = RowChecker(rules), iter(rows)
     while batch := list(islice(remaining, BATCH)):
-        known = _known(batch, register)
+        yield from checker.check(batch, _known(batch, register))
+
+
+class RowChecker:
+    """Checks the rows of one file, part by part; knows who stood in an earlier part."""
+
+    def __init__(self, rules: RosterRules) -> None:
+        self._rules, self._today = replace(rules, counted_on=rules.age_day), clock.today()
+        self._first_rows: dict[str, int] = {}
+
+    def check(
+        self, batch: Iterable[RosterRow], known: Mapping[str, RegisterEntry] | None
+    ) -> Iterator[CheckedRow]:
+        """Yield the rows with all their reasons. `known`: see check_row."""
         for row in batch:
-            reasons = check_row(row, rules, known, today=today)
+            reasons = check_row(row, self._rules, known, today=self._today)
             id_number = row["id_number"].upper()
             if id_number and "id_number" not in row.digits_lost and reasons != [EXAMPLE]:
-                first = first_rows.setdefault(id_number, row.number)
+                first = self._first_rows.setdefault(id_number, row.number)
                 if first != row.number:
                     reasons.append(duplicate(first))
             yield CheckedRow(row, tuple(reasons))

@@ -12,8 +12,11 @@ from .requirements import AgeBounds, RosterRules, Sex, birthday
 _SEX = {"female": Text("女性", "women"), "male": Text("男性", "men")}
 
 
-def eligibility_reasons(id_number: str, rules: RosterRules) -> Iterator[Reason]:
-    """Yield the reasons against the holder of an ID number that is right; each names its rule."""
+def eligibility_reasons(id_number: str, rules: RosterRules, *, consent: bool = False) -> Iterator[Reason]:
+    """Yield the reasons against the holder of an ID number that is right; each names its rule.
+
+    `consent`: the agency consents to this person although over age; beyond the absolute limit it helps nobody.
+    """
     sex, born = sex_of(id_number), birth_date(id_number)
     if sex is None or born is None:
         return
@@ -25,8 +28,17 @@ def eligibility_reasons(id_number: str, rules: RosterRules) -> Iterator[Reason]:
     match bounds.verdict(born=born, on=rules.age_day):
         case "under":
             yield _under(sex, bounds)
-        case "over":
+        case "over" if not consent or _beyond(born, rules):
             yield _over(sex, bounds, _beyond(born, rules), rules.never_above)
+
+
+def consent_may_help(id_number: str, rules: RosterRules) -> bool:
+    """Whether the holder of an ID number is over age, and a consent could change that (row D.06)."""
+    sex, born = sex_of(id_number), birth_date(id_number)
+    bounds = rules.ages.get(sex) if sex else None
+    if bounds is None or born is None or rules.never_above is None:
+        return False
+    return bounds.verdict(born=born, on=rules.age_day) == "over" and not _beyond(born, rules)
 
 
 def _beyond(born: date, rules: RosterRules) -> bool:

@@ -34,6 +34,7 @@ def rules_of(
         never_above=eligibility.over_age.absolute if eligibility.over_age else None,
         counted_on=counted_on,
         share_limit=product.contribution.share_limit,
+        price=product.contribution.per_share,
         member_required=pack.registration.people != "created_by_roster",
         unit=unit,
         examples=tuple({str(key): value for key, value in example.items()} for example in roster.examples),

@@ -1,6 +1,7 @@
 """Why a row is not insurable: one reason per fault, each with the field, what is wrong and what to do."""
 
 from dataclasses import dataclass
+from decimal import Decimal
 
 from common.identifiers import Fault
 from common.text import Text
@@ -68,4 +69,27 @@ def shares_exceeded(limit: int, held: int = 0) -> Reason:
         Text(
             "请核对该会员的在保份数后修改。", "Look up the shares this member holds, then correct the number."
         ),
+    )
+
+
+def amount_not_of_shares(price: Decimal) -> Reason:
+    """The amount is no multiple of the price of a share."""
+    return Reason(
+        "amount.not_of_shares",
+        "amount",
+        Text(
+            f"金额应为每份 {price:.2f} 元的整数倍。",
+            f"The amount is no multiple of {price:.2f} yuan, one share.",
+        ),
+        Text("请修改金额，或改填份数。", "Correct the amount, or enter the number of shares."),
+    )
+
+
+def amount_differs(expected: Decimal) -> Reason:
+    """Amount and shares of a row contradict each other."""
+    return Reason(
+        "amount.differs",
+        "amount",
+        Text(f"金额与份数不符，按份数应为 {expected:.2f} 元。", f"The shares come to {expected:.2f} yuan."),
+        Text("请修改金额或份数，使两者一致。", "Correct one of the two."),
     )

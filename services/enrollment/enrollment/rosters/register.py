@@ -17,7 +17,8 @@ class RegisterEntry:
 
     `member`: admitted as a member; `name`, `sex`: as registered (None: unknown); `unit`: id of the unit;
     `covered_until`: the day cover that would overlap ends, as text (None: not covered); `order`: number of another
-    order the person is in (None: none); `shares`: shares of this product held and not expired.
+    order the person is in (None: none); `shares`: shares of this product held and not expired; `over_age_consent`: the
+    agency has consented to cover the person although over age.
     """
 
     member: bool = True
@@ -28,6 +29,7 @@ class RegisterEntry:
     covered_until: str | None = None
     order: str | None = None
     shares: int = 0
+    over_age_consent: bool = False
 
 
 class RegisterView(Protocol):

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from decimal import Decimal
 from typing import Literal
 
 from common import clock
@@ -56,7 +57,8 @@ class RosterRules:
     `counted_on`: the day on which age counts (None: today). `never_above`: age in years beyond which papers of
     postponed retirement do not help. `member_required`: whether the register must know the person already.
     `unit`: the id of the ordering unit, to be compared with the register's. `examples`: rows as a whole that
-    templates carry; their names with a masked ID number are examples too. `share_limit`: shares a person may hold.
+    templates carry; their names with a masked ID number are examples too. `share_limit`: shares a person may hold;
+    `price`: yuan per share, for sheets that name amounts; `shares_for_all`: for everybody, whatever the sheet says.
     """
 
     title: str
@@ -69,6 +71,8 @@ class RosterRules:
     never_above: int | None = None
     counted_on: date | None = None
     share_limit: int = 1
+    price: Decimal | None = None
+    shares_for_all: int | None = None
     member_required: bool = False
     unit: str | None = None
     examples: tuple[Mapping[str, str], ...] = ()

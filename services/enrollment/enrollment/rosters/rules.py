@@ -1,7 +1,9 @@
 """All that can be wrong with one row of a roster. Pure: the register's knowledge is handed in."""
 
+import re
 from collections.abc import Iterator, Mapping
 from datetime import date
+from decimal import Decimal
 
 from common.identifiers import bank_card_faults, id_number_faults, mobile_faults, name_faults, sex_of
 from common.identifiers.bank_card import DIGITS_LOST as CARD_DIGITS_LOST
@@ -9,10 +11,20 @@ from common.identifiers.id_number import DIGITS_LOST as ID_DIGITS_LOST
 
 from .eligibility import eligibility_reasons
 from .reading import RosterRow
-from .reasons import BANK_MISSING, EXAMPLE, SEX_COLUMN_MISMATCH, Reason, reason_of, shares_exceeded
+from .reasons import (
+    BANK_MISSING,
+    EXAMPLE,
+    SEX_COLUMN_MISMATCH,
+    Reason,
+    amount_differs,
+    amount_not_of_shares,
+    reason_of,
+    shares_exceeded,
+)
 from .register import RegisterEntry, register_reasons
 from .requirements import RosterRules
 
+_AMOUNT = re.compile(r"[0-9]{1,9}(\.[0-9]{1,2}0*)?", re.ASCII)
 _MASKS = frozenset("*＊×")
 _SEX_WORDS = {"男": "male", "男性": "male", "女": "female", "女性": "female"}
 
@@ -38,9 +50,7 @@ def check_row(
     reasons += _payment_reasons(row, rules)
     if all(reason.code == "id.lowercase_x" for reason in number_reasons):
         reasons += _person_reasons(row, rules, known)
-    shares = share_count(row)
-    if shares is None or shares > rules.share_limit:
-        reasons.append(shares_exceeded(rules.share_limit))
+    reasons += _share_reasons(row, rules)
     return reasons
 
 
@@ -60,12 +70,45 @@ def is_example(row: RosterRow, rules: RosterRules) -> bool:
     return False
 
 
-def share_count(row: RosterRow) -> int | None:
-    """Return the shares a row asks for: one where it says nothing, None where it is no positive number."""
+def share_count(row: RosterRow, rules: RosterRules) -> int | None:
+    """Return the shares a row asks for: one where it says nothing, None where it is no positive number.
+
+    A sheet may name the amount instead (manual 003, 投保金额): it is then a multiple of the price of a share.
+    """
+    if rules.shares_for_all is not None:
+        return rules.shares_for_all
     text = row["shares"]
     if not text:
-        return 1
+        return _shares_of_amount(row, rules) if row["amount"] and rules.price else 1
     return int(text) if text.isascii() and text.isdigit() and len(text) < 6 and int(text) else None
+
+
+def amount_of(text: str) -> Decimal | None:
+    """Return an amount in yuan as a sheet has it (80, 80.00, ￥80, 1,200), or None where it is none."""
+    plain = text.strip().lstrip("¥￥").removesuffix("元").replace(",", "").strip()
+    if not _AMOUNT.fullmatch(plain):
+        return None
+    return Decimal(plain)
+
+
+def _shares_of_amount(row: RosterRow, rules: RosterRules) -> int | None:
+    amount = amount_of(row["amount"])
+    if amount is None or not rules.price or amount <= 0 or amount % rules.price:
+        return None
+    return int(amount / rules.price)
+
+
+def _share_reasons(row: RosterRow, rules: RosterRules) -> Iterator[Reason]:
+    """Yield what is wrong with shares and amount; those that are held already are the register's part."""
+    shares = share_count(row, rules)
+    if row["amount"] and rules.price and rules.shares_for_all is None:
+        if _shares_of_amount(row, rules) is None:
+            yield amount_not_of_shares(rules.price)
+            return
+        if row["shares"] and shares is not None and shares != _shares_of_amount(row, rules):
+            yield amount_differs(rules.price * shares)
+    if shares is None or shares > rules.share_limit:
+        yield shares_exceeded(rules.share_limit)
 
 
 def _id_reasons(row: RosterRow, today: date | None) -> Iterator[Reason]:
@@ -98,12 +141,13 @@ def _person_reasons(
     id_number = row["id_number"].upper()
     if (stated := _SEX_WORDS.get(row["sex"])) and stated != sex_of(id_number):
         yield SEX_COLUMN_MISMATCH
-    yield from eligibility_reasons(id_number, rules)
+    entry = known.get(id_number) if known is not None else None
+    yield from eligibility_reasons(id_number, rules, consent=entry is not None and entry.over_age_consent)
     if known is not None:
         yield from register_reasons(
-            known.get(id_number),
+            entry,
             rules,
             id_number=id_number,
             name="".join(row["name"].split()),
-            shares=share_count(row) or 0,
+            shares=share_count(row, rules) or 0,
         )

@@ -1,0 +1,180 @@
+"""Checks a roster, or people who are known already, part by part, and places them on the order in one transaction.
+
+While a process checks one part, the database looks up the people of the next and takes the rows of the last.
+"""
+
+import asyncio
+import time
+from collections.abc import AsyncIterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from uuid import UUID
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from common.auth import Actor
+from common.errors import NotFound
+from common.http import ServiceContext
+
+from ..orders.models import Order, OrderStatus
+from ..orders.repository import OrderRepository
+from ..register.known import Candidate, Known
+from ..register.repository import KnowledgeRepository
+from ..rosters import RosterRow
+from .context import CheckContext
+from .errors import CheckCancelled
+from .models import RosterImport
+from .pool import Lane, RosterPool
+from .reasons import ALREADY_ON_ORDER, reason_json
+from .repository import PeopleRepository
+from .sealing import DOCUMENT_KIND
+from .tasks import PART, KeyMaterial, Part, RosterTask, begin_roster, check_part, end_roster, next_candidates
+
+PROGRESS_SECONDS = 0.5
+
+
+@dataclass(frozen=True)
+class Source:
+    """Where the rows come from: a file with its import, or rows made from what is known."""
+
+    order_id: UUID
+    import_id: UUID | None = None
+    path: Path | None = None
+    rows: tuple[RosterRow, ...] = ()
+    started_at: datetime | None = None
+
+
+@dataclass
+class Placed:
+    """What a check has placed so far."""
+
+    insurable: int = 0
+    not_insurable: int = 0
+
+    def add(self, part: Part, double: int) -> None:
+        """Count a part of which `double` people were on the order already."""
+        self.insurable += part.insurable - double
+        self.not_insurable += part.not_insurable + double
+
+
+class RosterCheck:
+    """One check for one order."""
+
+    def __init__(self, context: ServiceContext, actor: Actor, check: CheckContext) -> None:
+        self._context, self._actor, self._rules = context, actor, check
+        self._pool: RosterPool = context.extras["roster_pool"]
+        self._shown_at = 0.0
+
+    async def run(self, source: Source) -> RosterImport:
+        """Check a file and return its import; raises what refuses the file, CheckCancelled, OrderStateWrong."""
+        async with self._pool.lane() as lane:
+            try:
+                async with self._context.db.transaction(self._actor.tenant_id) as session:
+                    return await self._file(session, lane, source)
+            finally:
+                await lane.run(end_roster)
+
+    async def run_rows(self, session: AsyncSession, source: Source) -> Placed:
+        """Check rows of people who are known, within the caller's transaction."""
+        async with self._pool.lane() as lane:
+            try:
+                placed, _ = await self._load(session, lane, source, keep_raw=False)
+                return placed
+            finally:
+                await lane.run(end_roster)
+
+    async def _file(self, session: AsyncSession, lane: Lane, source: Source) -> RosterImport:
+        staged = self._rules.staged
+        placed, order = await self._load(session, lane, source, keep_raw=staged)
+        people = PeopleRepository(session, self._actor.tenant_id)
+        assert source.import_id is not None  # noqa: S101 - a file has an import
+        current = await people.import_by_id(order.id, source.import_id, lock=True)
+        if current is None or current.started_at != source.started_at or current.state != "checking":
+            raise CheckCancelled
+        current.finish(insurable=placed.insurable, not_insurable=placed.not_insurable, staged=staged)
+        order.touch()
+        return current
+
+    async def _load(
+        self, session: AsyncSession, lane: Lane, source: Source, *, keep_raw: bool
+    ) -> tuple[Placed, Order]:
+        people = PeopleRepository(session, self._actor.tenant_id)
+        task = RosterTask(
+            rules=self._rules.rules,
+            limits=self._rules.limits,
+            material=KeyMaterial(self._actor.tenant_id, await people.wrapped_keys()),
+            path=source.path,
+            rows=source.rows,
+            keep_raw=keep_raw,
+        )
+        total, candidates = await lane.run(begin_roster, task)
+        await self._show(source, done=0, total=total)
+        order = await self._draft(session, source.order_id)
+        await people.stage()
+        doubles = None if await people.nobody_on(order.id) else [reason_json(ALREADY_ON_ORDER)]
+        placed = Placed()
+        async for part in self._parts(session, lane, order, candidates, total):
+            double = await people.place_part(
+                part.lines,
+                order_id=order.id,
+                import_id=source.import_id,
+                kind=DOCUMENT_KIND,
+                double=doubles,
+                keep_raw=keep_raw,
+            )
+            placed.add(part, double)
+            await self._show(source, done=placed.insurable + placed.not_insurable, total=total)
+        return placed, order
+
+    async def _parts(
+        self, session: AsyncSession, lane: Lane, order: Order, candidates: Sequence[Candidate], total: int
+    ) -> AsyncIterator[Part]:
+        """Yield the checked parts; the process works ahead while the caller places what it has."""
+        count = -(-total // PART)
+        if not count:
+            return
+        known = await self._look_up(session, order, candidates)
+        coming: Sequence[Candidate] = await lane.run(next_candidates)
+        working = asyncio.create_task(lane.run(check_part, known))
+        try:
+            for number in range(1, count + 1):
+                known = await self._look_up(session, order, coming) if number < count else {}
+                part, coming = await working
+                if number < count:
+                    working = asyncio.create_task(lane.run(check_part, known))
+                yield part
+        finally:
+            working.cancel()
+            await asyncio.gather(working, return_exceptions=True)
+
+    async def _draft(self, session: AsyncSession, order_id: UUID) -> Order:
+        order = await OrderRepository(session, self._actor.tenant_id).visible(
+            self._actor, order_id, lock=True
+        )
+        if order is None:
+            raise NotFound
+        order.require(OrderStatus.DRAFT)
+        return order
+
+    async def _look_up(self, session: AsyncSession, order: Order, candidates: Sequence[Candidate]) -> Known:
+        if not candidates:
+            return {}
+        return await KnowledgeRepository(session, self._actor.tenant_id).known(
+            candidates, order_id=order.id, product=self._rules.product.code, blocks=self._rules.blocks
+        )
+
+    async def _show(self, source: Source, *, done: int, total: int) -> None:
+        """Say how far the check has come, in a transaction of its own; CheckCancelled if nobody wants it any more."""
+        if source.import_id is None or source.started_at is None:
+            return
+        if done and time.monotonic() - self._shown_at < PROGRESS_SECONDS:
+            return
+        self._shown_at = time.monotonic()
+        async with self._context.db.transaction(self._actor.tenant_id) as session:
+            people = PeopleRepository(session, self._actor.tenant_id)
+            wanted = await people.progress(
+                source.import_id, started_at=source.started_at, done=done, total=total
+            )
+        if not wanted:
+            raise CheckCancelled
