@@ -17,10 +17,10 @@ from sqlalchemy import text
 from common.clock import now
 from common.consumer import Worker
 from common.ids import new_id
-from enrollment.people import uploading
-from enrollment.people.jobs import check_rosters
-from enrollment.people.models import RosterImport
-from enrollment.people.repository import PeopleRepository
+from enrollment.imports import uploading
+from enrollment.imports.jobs import check_rosters
+from enrollment.imports.models import RosterImport
+from enrollment.imports.repository import ImportRepository as PeopleRepository
 
 from .world import World, card_number, id_number, person
 

@@ -9,10 +9,11 @@ from common.http import ServiceContext, build_app
 
 from .consumers import SUBSCRIBED
 from .extras import SERVICE, make_context
+from .imports.endpoints import router as imports
+from .imports.pool import RosterPool
 from .orders.endpoints import router as orders
 from .payments.endpoints import router as payments
 from .people.endpoints import router as people
-from .people.pool import RosterPool
 from .policies.endpoints import router as policies
 from .products.endpoints import router as products
 from .settings import Settings
@@ -34,5 +35,5 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     """Return enrollment's application, served under /api/enrollment."""
     settings = settings or Settings()
     context = make_context(settings, subscribed=SUBSCRIBED)
-    routers = [products, people, payments, orders, policies]
+    routers = [products, imports, people, payments, orders, policies]
     return build_app(context, routers, title="Huzhu enrollment", lifespan=lifespan, streamed=("/roster",))

@@ -3,7 +3,7 @@
 from common.http import ServiceContext
 from common.storage import ObjectStore
 
-from .people.pool import RosterPool
+from .imports.pool import RosterPool
 from .settings import Settings
 
 SERVICE = "enrollment"

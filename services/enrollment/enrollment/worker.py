@@ -6,7 +6,7 @@ from common.consumer import Job, Worker
 
 from .consumers import SUBSCRIBED, SUBSCRIPTIONS
 from .extras import make_context
-from .people.jobs import check_rosters
+from .imports.jobs import check_rosters
 from .policies.jobs import issue_policies, tell_policies
 from .settings import Settings
 

@@ -1,15 +1,13 @@
 """HTTP of the people on an order and of roster uploads."""
 
-from decimal import Decimal
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Query, Request, Response, status
+from fastapi import APIRouter, Query, status
 from fastapi.responses import FileResponse
 
 from common.auth import Actor
 from common.http import (
-    ContextDep,
     CursorDep,
     KeysDep,
     OnceDep,
@@ -19,12 +17,11 @@ from common.http import (
 )
 
 from .. import auth
-from ..files import XLSX, workbook_file, workbook_response
+from ..files import workbook_file, workbook_response
 from . import service
 from .export import export_people
-from .incoming import incoming_file
 from .models import OrderPerson
-from .reading import read_import, read_person
+from .reading import read_person
 from .repository import Counts
 from .schemas import (
     PeopleCounts,
@@ -32,86 +29,17 @@ from .schemas import (
     PeopleSearch,
     PersonCreate,
     PersonRead,
-    RosterImportList,
-    RosterImportRead,
-    RosterUploaded,
 )
-from .uploading import RosterUpload
 
 router = APIRouter(prefix="/orders/{order_id}", tags=["people"])
 Writer = Annotated[Actor, requires(auth.ORDER_WRITE)]
 Reader = Annotated[Actor, requires(auth.ORDER_READ)]
 Exporter = Annotated[Actor, requires(auth.EXPORT)]
-BINARY = {"schema": {"type": "string", "format": "binary"}}
-ROSTER_BODY = {
-    "requestBody": {
-        "required": True,
-        "content": {
-            XLSX: BINARY,
-            "application/octet-stream": BINARY,
-            "multipart/form-data": {
-                "schema": {"type": "object", "properties": {"file": BINARY["schema"]}, "required": ["file"]}
-            },
-        },
-    }
-}
 
 
 def read_counts(counts: Counts, changed: int = 0) -> PeopleCounts:
     """Return counts as responses show them."""
     return PeopleCounts(insurable=counts.insurable, not_insurable=counts.not_insurable, changed=changed)
-
-
-@router.post("/roster", openapi_extra=ROSTER_BODY)
-async def upload_roster(
-    request: Request,
-    response: Response,
-    actor: Writer,
-    order_id: UUID,
-    context: ContextDep,
-    amount: Annotated[
-        Decimal | None,
-        Query(gt=0, max_digits=14, decimal_places=2, description="每人投保金额；不填以模板为准"),
-    ] = None,
-) -> RosterUploaded:
-    """上传参保花名册（xlsx）：逐行校验，可参保和不可参保人员分列；同一文件重复上传不会重复添加。
-
-    几千人以上的文件返回 202，由后台校验，进度见 GET roster。
-    """
-    upload = RosterUpload(context, actor, order_id, amount=amount)
-    check = await upload.prepare()
-    async with incoming_file(request, limit=check.max_bytes) as file:
-        done = await upload.run(file, check)
-    if done.roster.state in ("queued", "checking"):
-        response.status_code = status.HTTP_202_ACCEPTED
-        response.headers["Retry-After"] = "1"
-    return RosterUploaded(
-        file=read_import(done.roster), repeated=done.repeated, order=read_counts(done.counts)
-    )
-
-
-@router.get("/roster")
-async def list_rosters(session: SessionDep, actor: Reader, order_id: UUID) -> RosterImportList:
-    """已上传的花名册及校验进度。"""
-    rows = await service.list_imports(session, actor=actor, order_id=order_id)
-    return RosterImportList(items=[read_import(row) for row in rows])
-
-
-@router.get("/roster/{import_id}")
-async def get_roster(session: SessionDep, actor: Reader, order_id: UUID, import_id: UUID) -> RosterImportRead:
-    """一份花名册的校验进度：已校验行数、预计剩余秒数、结果。"""
-    return read_import(
-        await service.find_import(session, actor=actor, order_id=order_id, import_id=import_id)
-    )
-
-
-@router.post("/roster/{import_id}/cancel")
-async def cancel_roster(
-    session: SessionDep, actor: Writer, order_id: UUID, import_id: UUID
-) -> RosterImportRead:
-    """取消正在排队或校验的花名册；不保存任何人员。"""
-    row = await service.cancel_import(session, actor=actor, order_id=order_id, import_id=import_id)
-    return read_import(row)
 
 
 @router.get("/people")

@@ -1,46 +1,12 @@
 """People of an order as responses show them: masked."""
 
-from math import ceil
-
-from common.clock import now
 from common.crypto import TenantKeys
 from common.identifiers import mask_bank_card, mask_id_number, mask_mobile, mask_name
-from common.text import Text
 
-from .errors import CheckInterrupted
-from .models import OrderPerson, RosterImport
+from .models import OrderPerson
 from .reasons import reason_of
-from .schemas import PersonRead, ReasonRead, RosterImportRead
+from .schemas import PersonRead, ReasonRead
 from .sealing import OpenedPerson, open_person
-
-IMPORT_TEXTS = {
-    "queued": Text("排队等待校验", "waiting to be checked"),
-    "checking": Text("校验中", "being checked"),
-    "staged": Text("待第二人接收", "waiting for a second person"),
-    "done": Text("已完成", "done"),
-    "refused": Text("文件不能使用", "refused"),
-    "cancelled": Text("已取消", "cancelled"),
-}
-REFUSED = Text("文件不能使用，请核对后重新上传。", "The file cannot be used. Check it, then upload again.")
-REFUSALS = {
-    "file.too_many_rows": Text(
-        "花名册行数超过上限，请分成几个文件上传。",
-        "The roster has too many rows: split it into several files.",
-    ),
-    "roster.layout_not_recognised": Text(
-        "没有认出花名册的表头，请下载模板填写后再上传。",
-        "The heading was not recognised. Download the template, fill it in, then upload.",
-    ),
-    "roster.empty": Text("花名册中没有人员。", "There are no people in the roster."),
-    "file.not_xlsx": Text("文件不是 xlsx 表格。", "The file is no xlsx workbook."),
-    "file.damaged": Text(
-        "文件已损坏，请重新保存后上传。", "The file is damaged: save it again, then upload."
-    ),
-    "order.wrong_state": Text(
-        "参保申请已提交，未保存花名册。", "The order was submitted meanwhile; nothing was stored."
-    ),
-    "roster.check_interrupted": CheckInterrupted.text,
-}
 
 
 def opened(person: OrderPerson, keys: TenantKeys) -> OpenedPerson:
@@ -81,38 +47,3 @@ def read_person(person: OrderPerson, keys: TenantKeys) -> PersonRead:
         ],
         outcome=person.outcome,
     )
-
-
-def read_import(row: RosterImport) -> RosterImportRead:
-    """Return an import as responses show it."""
-    return RosterImportRead(
-        id=row.id,
-        state=row.state,
-        state_text=IMPORT_TEXTS[row.state].in_language(),
-        rows_done=row.rows_done,
-        total=row.total,
-        insurable=row.insurable,
-        not_insurable=row.not_insurable,
-        problem=row.problem,
-        problem_text=problem_text(row.problem),
-        seconds_left=seconds_left(row),
-        accepted=row.accepted,
-        rejected=row.rejected,
-        started_at=row.started_at,
-        finished_at=row.finished_at,
-    )
-
-
-def seconds_left(row: RosterImport) -> int | None:
-    """Return how many seconds a running check will still take at its pace so far, or None."""
-    if row.state != "checking" or not row.rows_done:
-        return None
-    passed = (now() - row.started_at).total_seconds()
-    return max(0, ceil(passed * (row.total - row.rows_done) / row.rows_done))
-
-
-def problem_text(code: str | None) -> str | None:
-    """Return the sentence of a refusal, without the figures of the file it was about."""
-    if code is None:
-        return None
-    return REFUSALS.get(code, REFUSED).in_language()

@@ -25,8 +25,8 @@ from ..register.repository import KnowledgeRepository
 from ..rosters import Reason, RosterRow, RosterRules, check_row
 from ..rosters.register import register_reasons
 from .context import check_context, expected_start
-from .errors import CheckOver, ChooseWhom, PersonNotInsurable
-from .models import OrderPerson, RosterImport
+from .errors import ChooseWhom, PersonNotInsurable
+from .models import OrderPerson
 from .reasons import ALREADY_ON_ORDER, reason_json
 from .repository import Changed, Counts, PeopleRepository
 from .schemas import PeopleSearch, PersonCreate
@@ -183,31 +183,3 @@ def _why(row: Changed, rules: RosterRules) -> list[dict[str, object]]:
 
 def _text(day: date | None) -> str | None:
     return day.isoformat() if day else None
-
-
-async def list_imports(session: AsyncSession, *, actor: Actor, order_id: UUID) -> Sequence[RosterImport]:
-    """Return the rosters uploaded to an order, newest first."""
-    order = await order_of(session, actor=actor, order_id=order_id)
-    return await PeopleRepository(session, actor.tenant_id).imports(order.id)
-
-
-async def find_import(
-    session: AsyncSession, *, actor: Actor, order_id: UUID, import_id: UUID, lock: bool = False
-) -> RosterImport:
-    """Return a roster that was uploaded to an order in the caller's scope; NotFound otherwise."""
-    order = await order_of(session, actor=actor, order_id=order_id)
-    found = await PeopleRepository(session, actor.tenant_id).import_by_id(order.id, import_id, lock=lock)
-    if found is None:
-        raise NotFound
-    return found
-
-
-async def cancel_import(
-    session: AsyncSession, *, actor: Actor, order_id: UUID, import_id: UUID
-) -> RosterImport:
-    """Stop a check that waits or runs; CheckOver afterwards. The check notices at its next part."""
-    found = await find_import(session, actor=actor, order_id=order_id, import_id=import_id, lock=True)
-    if found.state not in ("queued", "checking"):
-        raise CheckOver
-    found.cancel()
-    return found

@@ -22,12 +22,13 @@ from common.storage import ObjectStore, object_name, write_sealed
 
 from ..orders.models import Order, OrderStatus
 from ..orders.repository import OrderRepository
+from ..people.context import CheckContext, check_context
+from ..people.repository import Counts, PeopleRepository
 from .checking import RosterCheck, Source
-from .context import CheckContext, check_context
 from .errors import RosterBeingChecked
 from .incoming import CHUNK, Incoming
 from .models import RosterImport
-from .repository import Counts, PeopleRepository
+from .repository import ImportRepository
 
 ABANDONED_AFTER = timedelta(minutes=5)
 FILE_KEY = "enrollment.roster_file"
@@ -96,6 +97,7 @@ class RosterUpload:
         """Note that the file is being checked; the same file again gets the first answer."""
         async with self._context.db.transaction(self._actor.tenant_id) as session:
             people = PeopleRepository(session, self._actor.tenant_id)
+            imports = ImportRepository(session, self._actor.tenant_id)
             values: dict[str, Any] = {
                 "order_id": self._order_id,
                 "id": file.id,
@@ -104,10 +106,10 @@ class RosterUpload:
                 "uploaded_by": self._actor.id,
                 "amount": self._amount,
             }
-            begun = await people.begin_import(values)
+            begun = await imports.begin_import(values)
             if begun is not None:
                 return begun
-            seen = await people.import_of(self._order_id, file.sha256, lock=True)
+            seen = await imports.import_of(self._order_id, file.sha256, lock=True)
             if seen is None:
                 raise RosterBeingChecked
             if seen.state in ("done", "staged", "queued"):
@@ -127,8 +129,9 @@ class RosterUpload:
         await write_sealed(store, name, _chunks(file.path), key=key)
         async with self._context.db.transaction(self._actor.tenant_id) as session:
             people = PeopleRepository(session, self._actor.tenant_id)
+            imports = ImportRepository(session, self._actor.tenant_id)
             keys = await self._context.keyring.for_tenant(session)
-            current = await people.import_of(self._order_id, begun.sha256, lock=True)
+            current = await imports.import_of(self._order_id, begun.sha256, lock=True)
             if current is None or current.started_at != begun.started_at:
                 raise RosterBeingChecked
             current.object_key = keys.seal(base64.b64encode(key).decode(), context=FILE_KEY)
@@ -138,8 +141,8 @@ class RosterUpload:
     async def _refuse(self, begun: RosterImport, code: str) -> None:
         """Note why the file was refused, unless another attempt has taken over."""
         async with self._context.db.transaction(self._actor.tenant_id) as session:
-            people = PeopleRepository(session, self._actor.tenant_id)
-            current = await people.import_of(self._order_id, begun.sha256, lock=True)
+            imports = ImportRepository(session, self._actor.tenant_id)
+            current = await imports.import_of(self._order_id, begun.sha256, lock=True)
             if current is not None and current.started_at == begun.started_at and current.state == "checking":
                 current.refuse(code)
 

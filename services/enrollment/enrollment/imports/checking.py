@@ -19,16 +19,17 @@ from common.http import ServiceContext
 
 from ..orders.models import Order, OrderStatus
 from ..orders.repository import OrderRepository
+from ..people.context import CheckContext
+from ..people.reasons import ALREADY_ON_ORDER, reason_json
+from ..people.repository import PeopleRepository
+from ..people.sealing import DOCUMENT_KIND
 from ..register.known import Candidate, Known
 from ..register.repository import KnowledgeRepository
 from ..rosters import RosterRow
-from .context import CheckContext
 from .errors import CheckCancelled
 from .models import RosterImport
 from .pool import Lane, RosterPool
-from .reasons import ALREADY_ON_ORDER, reason_json
-from .repository import PeopleRepository
-from .sealing import DOCUMENT_KIND
+from .repository import ImportRepository
 from .tasks import PART, KeyMaterial, Part, RosterTask, begin_roster, check_part, end_roster, next_candidates
 
 PROGRESS_SECONDS = 0.5
@@ -87,9 +88,9 @@ class RosterCheck:
     async def _file(self, session: AsyncSession, lane: Lane, source: Source) -> RosterImport:
         staged = self._rules.staged
         placed, order = await self._load(session, lane, source, keep_raw=staged)
-        people = PeopleRepository(session, self._actor.tenant_id)
+        imports = ImportRepository(session, self._actor.tenant_id)
         assert source.import_id is not None  # noqa: S101 - a file has an import
-        current = await people.import_by_id(order.id, source.import_id, lock=True)
+        current = await imports.import_by_id(order.id, source.import_id, lock=True)
         if current is None or current.started_at != source.started_at or current.state != "checking":
             raise CheckCancelled
         current.finish(insurable=placed.insurable, not_insurable=placed.not_insurable, staged=staged)
@@ -99,11 +100,11 @@ class RosterCheck:
     async def _load(
         self, session: AsyncSession, lane: Lane, source: Source, *, keep_raw: bool
     ) -> tuple[Placed, Order]:
-        people = PeopleRepository(session, self._actor.tenant_id)
+        imports = ImportRepository(session, self._actor.tenant_id)
         task = RosterTask(
             rules=self._rules.rules,
             limits=self._rules.limits,
-            material=KeyMaterial(self._actor.tenant_id, await people.wrapped_keys()),
+            material=KeyMaterial(self._actor.tenant_id, await imports.wrapped_keys()),
             path=source.path,
             rows=source.rows,
             keep_raw=keep_raw,
@@ -111,11 +112,12 @@ class RosterCheck:
         total, candidates = await lane.run(begin_roster, task)
         await self._show(source, done=0, total=total)
         order = await self._draft(session, source.order_id)
-        await people.stage()
+        await imports.stage()
+        people = PeopleRepository(session, self._actor.tenant_id)
         doubles = None if await people.nobody_on(order.id) else [reason_json(ALREADY_ON_ORDER)]
         placed = Placed()
         async for part in self._parts(session, lane, order, candidates, total):
-            double = await people.place_part(
+            double = await imports.place_part(
                 part.lines,
                 order_id=order.id,
                 import_id=source.import_id,
@@ -172,8 +174,8 @@ class RosterCheck:
             return
         self._shown_at = time.monotonic()
         async with self._context.db.transaction(self._actor.tenant_id) as session:
-            people = PeopleRepository(session, self._actor.tenant_id)
-            wanted = await people.progress(
+            imports = ImportRepository(session, self._actor.tenant_id)
+            wanted = await imports.progress(
                 source.import_id, started_at=source.started_at, done=done, total=total
             )
         if not wanted:

@@ -13,11 +13,11 @@ from common.errors import DomainError
 from common.ids import new_ids
 from common.sheets import Limits
 
+from ..people.reasons import identified, reason_json
+from ..people.sealing import DOCUMENT_KIND, RAW, SealedPerson, seal_person
 from ..register.known import Candidate, Known, entry_of
 from ..rosters import CheckedRow, RegisterEntry, RosterRow, RosterRules, RowChecker, read_roster
 from ..rosters.rules import share_count
-from .reasons import identified, reason_json
-from .sealing import DOCUMENT_KIND, RAW, SealedPerson, seal_person
 
 COLUMNS = ("id", "sheet_row", "shares", "insurable", "reasons", *SealedPerson._fields)
 """Of a row for COPY; `raw_token` follows where the rows are kept for a second person."""

@@ -15,11 +15,11 @@ from common.http import ServiceContext
 from common.storage import ObjectStore, StorageUnavailable, read_sealed
 
 from ..orders.repository import OrderRepository
+from ..people.context import CheckContext, check_context
 from .checking import RosterCheck, Source
-from .context import CheckContext, check_context
 from .errors import CheckInterrupted
 from .models import RosterImport
-from .repository import PeopleRepository
+from .repository import ImportRepository
 from .uploading import FILE_KEY, roster_object
 
 log = structlog.get_logger()
@@ -53,7 +53,7 @@ async def check_rosters(context: ServiceContext, tenant_id: UUID) -> None:
 
 async def _take(context: ServiceContext, tenant_id: UUID) -> tuple[RosterImport, bytes] | None:
     async with context.db.transaction(tenant_id) as session:
-        roster = await PeopleRepository(session, tenant_id).next_to_check(now() - GONE_AFTER)
+        roster = await ImportRepository(session, tenant_id).next_to_check(now() - GONE_AFTER)
         if roster is None or roster.object_key is None:
             return None
         roster.take_up()
@@ -80,7 +80,7 @@ async def _fetch(context: ServiceContext, roster: RosterImport, key: bytes, path
 
 async def _refuse(context: ServiceContext, roster: RosterImport, code: str) -> None:
     async with context.db.transaction(roster.tenant_id) as session:
-        people = PeopleRepository(session, roster.tenant_id)
+        people = ImportRepository(session, roster.tenant_id)
         current = await people.import_by_id(roster.order_id, roster.id, lock=True)
         if current is not None and current.started_at == roster.started_at and current.state == "checking":
             current.refuse(code)
@@ -89,7 +89,7 @@ async def _refuse(context: ServiceContext, roster: RosterImport, code: str) -> N
 async def _forget(context: ServiceContext, roster: RosterImport) -> None:
     """The file is not needed any more: its key goes first, so that what is left of it is noise."""
     async with context.db.transaction(roster.tenant_id) as session:
-        people = PeopleRepository(session, roster.tenant_id)
+        people = ImportRepository(session, roster.tenant_id)
         current = await people.import_by_id(roster.order_id, roster.id, lock=True)
         if current is not None and current.started_at == roster.started_at and current.state != "checking":
             current.object_key = None

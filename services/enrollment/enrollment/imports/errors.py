@@ -1,0 +1,56 @@
+"""What can be refused about roster files."""
+
+from common.errors import Conflict, DomainError, ServiceBusy
+from common.text import Text
+
+
+class RosterBeingChecked(Conflict):
+    """The same file is being checked at this moment."""
+
+    code = "roster.being_checked"
+    text = Text(
+        "这份花名册正在校验，请稍候查看结果，不要重复上传。",
+        "This roster is being checked. Wait for the result; there is no need to upload it again.",
+    )
+    headers = {"Retry-After": "2"}
+
+
+class CheckInterrupted(ServiceBusy):
+    """The process that checked the roster died."""
+
+    code = "roster.check_interrupted"
+    text = Text(
+        "花名册校验中断，未保存任何人员，请重新上传；如仍失败，请分成几个文件上传。",
+        "The check was interrupted and nothing was stored. Upload again, or split the file if it fails again.",
+    )
+
+
+class UploadEmpty(DomainError):
+    """The request carried no file."""
+
+    status = 400
+    code = "roster.no_file"
+    text = Text(
+        "没有收到文件，请选择花名册（.xlsx）后再上传。",
+        "No file was received. Choose the roster (.xlsx), then upload.",
+    )
+
+
+class CheckCancelled(Conflict):
+    """Somebody cancelled the check, or another attempt has taken it over."""
+
+    code = "roster.cancelled"
+    text = Text(
+        "花名册校验已取消，未保存任何人员。需要时请重新上传。",
+        "The check was cancelled and nothing was stored. Upload the roster again if you need it.",
+    )
+
+
+class CheckOver(Conflict):
+    """The check cannot be cancelled: it is over."""
+
+    code = "roster.check_over"
+    text = Text(
+        "花名册校验已经结束，不能取消。如需移除，请删除相应人员。",
+        "The check is over and cannot be cancelled. Delete the people instead.",
+    )

@@ -1,0 +1,43 @@
+"""Responses of roster files."""
+
+from datetime import datetime
+from uuid import UUID
+
+from pydantic import BaseModel
+
+from ..people.schemas import PeopleCounts
+
+
+class RosterImportRead(BaseModel):
+    """An uploaded roster and how far its check has come."""
+
+    id: UUID
+    state: str
+    """queued | checking | staged | done | refused | cancelled"""
+    state_text: str
+    rows_done: int
+    total: int
+    insurable: int
+    not_insurable: int
+    problem: str | None
+    """Code of the refusal"""
+    problem_text: str | None = None
+    seconds_left: int | None = None
+    accepted: int = 0
+    rejected: int = 0
+    started_at: datetime
+    finished_at: datetime | None
+
+
+class RosterUploaded(BaseModel):
+    """The result of an upload. `repeated`: the same file had been uploaded before, nothing was added."""
+
+    file: RosterImportRead
+    repeated: bool
+    order: PeopleCounts
+
+
+class RosterImportList(BaseModel):
+    """The rosters of an order, newest first."""
+
+    items: list[RosterImportRead]
