@@ -1,6 +1,7 @@
 """Fixtures of enrollment's tests."""
 
 from collections.abc import AsyncIterator, Awaitable, Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -8,9 +9,11 @@ import pytest_asyncio
 
 from common.bus.postgres import PostgresBus
 from common.consumer import Worker
+from common.contracts.pack import TenantPack, load_pack
 from common.testing import Client, Pump, TestTenant
 from enrollment.worker import create_worker
 
+from .campus import Campus
 from .world import World
 
 NewTenant = Callable[..., Awaitable[TestTenant]]
@@ -30,6 +33,17 @@ async def other(enrollment: Client, new_tenant: NewTenant) -> World:
     made = World(enrollment, await new_tenant(enrollment.context))
     await made.approve_unit()
     return made
+
+
+@pytest.fixture(scope="session")
+def bit_pack() -> TenantPack:
+    return load_pack(Path(__file__).resolve().parents[2] / "tenants" / "bit.yaml")
+
+
+@pytest_asyncio.fixture
+async def campus(enrollment: Client, new_tenant: NewTenant, bit_pack: TenantPack) -> Campus:
+    """A union whose members apply alone."""
+    return await Campus(enrollment, await new_tenant(enrollment.context, pack=bit_pack)).open()
 
 
 @pytest_asyncio.fixture(scope="session", loop_scope="session")

@@ -8,14 +8,19 @@ from fastapi import FastAPI
 from common.http import ServiceContext, build_app
 
 from .consumers import SUBSCRIBED
+from .dues.endpoints import router as dues
 from .extras import SERVICE, make_context
 from .imports.endpoints import router as imports
 from .imports.pool import RosterPool
+from .individual.endpoints import router as individual
+from .online_payments.endpoints import router as online_payments
 from .orders.endpoints import router as orders
 from .payments.endpoints import router as payments
 from .people.endpoints import router as people
 from .policies.endpoints import router as policies
 from .products.endpoints import router as products
+from .receipts.endpoints import router as receipts
+from .sandbox.endpoints import router as sandbox
 from .settings import Settings
 
 __all__ = ["SERVICE", "create_app"]
@@ -35,5 +40,6 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     """Return enrollment's application, served under /api/enrollment."""
     settings = settings or Settings()
     context = make_context(settings, subscribed=SUBSCRIBED)
-    routers = [products, imports, people, payments, orders, policies]
+    orders_and_people = [products, imports, people, payments, orders, policies]
+    routers = [individual, dues, online_payments, sandbox, receipts, *orders_and_people]
     return build_app(context, routers, title="Huzhu enrollment", lifespan=lifespan, streamed=("/roster",))

@@ -1,9 +1,10 @@
-"""What running enrollment holds besides the common context: roster processes and the object store."""
+"""What running enrollment holds besides the common context: roster processes, object store, payment providers."""
 
 from common.http import ServiceContext
 from common.storage import ObjectStore
 
 from .imports.pool import RosterPool
+from .online_payments.ports import make_ports
 from .settings import Settings
 
 SERVICE = "enrollment"
@@ -16,4 +17,5 @@ def make_context(settings: Settings, *, subscribed: frozenset[str] = frozenset()
         processes=settings.roster_processes, master_keys=settings.master_keys.get_secret_value()
     )
     context.extras["store"] = ObjectStore.connect(settings, SERVICE)
+    context.extras["payments"] = make_ports(settings, context.redis, context.link_key)
     return context

@@ -1,5 +1,8 @@
 """Settings of enrollment, prefix ENROLLMENT_."""
 
+from pathlib import Path
+from typing import Literal
+
 from pydantic import Field
 from pydantic_settings import SettingsConfigDict
 
@@ -17,3 +20,10 @@ class Settings(CommonSettings):
     """Larger rosters (some thousand rows) are answered with 202 and checked by a worker."""
     roster_processes: int = Field(1, ge=1, le=16)
     """Processes that parse, check and seal rosters; started at the first roster."""
+    payments: Literal["auto", "none", "sandbox", "wechat"] = "auto"
+    """Who takes online payments: nobody, a page of this platform (local runs only, "auto" there), or WeChat Pay."""
+    wechat_merchants: Path | None = None
+    """JSON file with the merchants of WeChat Pay by the union's code; see the service's README."""
+    wechat_endpoint: str = "https://api.mch.weixin.qq.com"
+    public_url: str = Field("http://127.0.0.1:8080", validation_alias="HUZHU_PUBLIC_URL")
+    """Where the provider's notices arrive."""

@@ -7,12 +7,15 @@ from common.consumer import Job, Worker
 from .consumers import SUBSCRIBED, SUBSCRIPTIONS
 from .extras import make_context
 from .imports.jobs import check_rosters
+from .online_payments.jobs import ask_about_payments, send_refunds
 from .policies.jobs import issue_policies, tell_policies
 from .settings import Settings
 
 JOBS = (
     Job("check-rosters", every=timedelta(seconds=1), run=check_rosters),
     Job("issue-policies", every=timedelta(seconds=1), run=issue_policies),
+    Job("ask-about-payments", every=timedelta(seconds=20), run=ask_about_payments),
+    Job("send-refunds", every=timedelta(seconds=10), run=send_refunds),
     Job("tell-policies", every=timedelta(seconds=5), run=tell_policies),
 )
 

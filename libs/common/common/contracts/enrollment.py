@@ -198,3 +198,52 @@ class RefundDue(Event):
     def key(self) -> str:
         """Order, so that a refund follows the contribution it gives back; else the refund itself."""
         return str(self.order_id or self.refund_id)
+
+
+class ApplicationFact(BatchItem):
+    """A member's own application for a product, as others need it."""
+
+    application_id: UUID
+    number: str
+    person_id: UUID
+    unit_id: UUID
+    product_code: str
+    pack_version: int
+    status: str
+    amount_due: Decimal | None = None
+
+
+class ApplicationDecided(Event):
+    """A node passed, returned or rejected a member's application; after the last one the amount is due."""
+
+    wire: ClassVar[str] = "enrollment.application_decided.v1"
+    application: ApplicationFact
+    decision: str
+    """passed | returned | rejected"""
+    reason: str = ""
+
+    @property
+    def key(self) -> str:
+        """Application."""
+        return str(self.application.application_id)
+
+
+class DuesPaid(Event):
+    """A member paid dues; the ledger posts them once per `bill_id`."""
+
+    wire: ClassVar[str] = "enrollment.dues_paid.v1"
+    bill_id: UUID
+    number: str
+    person_id: UUID
+    unit_id: UUID
+    name: Sealed | None = None
+    fund: str
+    amount: Decimal
+    periods: list[str]
+    paid_on: date
+    receipt_number: str
+
+    @property
+    def key(self) -> str:
+        """Bill."""
+        return str(self.bill_id)

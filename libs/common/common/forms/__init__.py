@@ -1,7 +1,7 @@
 """Rules of the forms that packs describe: which fields apply, what fits them, what is missing. Pure."""
 
 from .faults import Fault
-from .missing import answered, condition_holds, missing_fields
+from .missing import answered, condition_holds, missing_fields, unfit_answers
 from .values import checked_value, day_of, money_of, options_of, typed_value
 
 __all__ = [
@@ -14,4 +14,5 @@ __all__ = [
     "money_of",
     "options_of",
     "typed_value",
+    "unfit_answers",
 ]

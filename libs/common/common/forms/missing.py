@@ -6,6 +6,8 @@ from ..contracts.pack.forms import FormField, When
 from ..text import Text
 from .faults import Fault
 
+MUST_BE = Text("须选择“{answer_zh}”才能办理。", "This must be answered with “{answer_en}”.")
+ANSWERS = {"yes": Text("是", "yes"), "no": Text("否", "no")}
 MISSING = Text("此项必填，请填写。", "Required: fill it in.")
 
 
@@ -24,3 +26,17 @@ def missing_fields(fields: Sequence[FormField], answers: Mapping[str, str]) -> I
     for field in answered(fields, answers):
         if field.required and not answers.get(field.code):
             yield Fault("field.missing", MISSING, field.code)
+
+
+def unfit_answers(fields: Sequence[FormField], answers: Mapping[str, str]) -> Iterator[Fault]:
+    """Yield a fault for each answer that is not the only one the pack accepts (e.g. a health declaration)."""
+    for field in answered(fields, answers):
+        given = answers.get(field.code)
+        if field.must_be and given and given != field.must_be:
+            yield Fault("field.must_be", _must_be(field, field.must_be), field.code)
+
+
+def _must_be(field: FormField, code: str) -> Text:
+    titles = ANSWERS | {option.code: option.title.text() for option in field.options}
+    wanted = titles.get(code, Text(code, code))
+    return MUST_BE.format(answer_zh=wanted.zh, answer_en=wanted.en)

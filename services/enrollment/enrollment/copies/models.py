@@ -39,3 +39,6 @@ class PersonCopy(TenantRow, Base):
     unit_id: Mapped[UUID | None]
     state: Mapped[str]
     account_id: Mapped[UUID | None] = mapped_column(default=None)
+    mobile_token: Mapped[str | None] = mapped_column(default=None)
+    mobile_index: Mapped[str | None] = mapped_column(default=None)
+    member_number: Mapped[str | None] = mapped_column(default=None)

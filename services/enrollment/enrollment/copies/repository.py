@@ -46,6 +46,9 @@ class CopyRepository(TenantRepository):
                 "unit_id": fact.unit_id,
                 "state": fact.state,
                 "account_id": fact.account_id,
+                "mobile_token": fact.mobile.ciphertext if fact.mobile else None,
+                "mobile_index": fact.mobile.index if fact.mobile else None,
+                "member_number": fact.member_number,
             }
             for fact in facts
         ]
@@ -74,6 +77,10 @@ class CopyRepository(TenantRepository):
     async def unit(self, unit_id: UUID) -> UnitCopy | None:
         """Return a unit or None if it has not been told yet."""
         return await self.find(UnitCopy, unit_id)
+
+    async def person(self, person_id: UUID) -> PersonCopy | None:
+        """Return a person or None if the register has not told them yet."""
+        return await self.find(PersonCopy, person_id)
 
     async def unit_names(self, unit_ids: set[UUID]) -> dict[UUID, str]:
         """Return the names of units."""

@@ -55,6 +55,8 @@ class Order(VersionedRow, Base):
     unit_id: Mapped[UUID]
     product_code: Mapped[str]
     pack_version: Mapped[int]
+    ordered_by: Mapped[str] = mapped_column(default="unit")
+    """unit | member: a member's order carries an approved application and is paid online."""
     status: Mapped[str] = mapped_column(default=OrderStatus.DRAFT.value)
     node: Mapped[str | None] = mapped_column(default=None)
     created_by: Mapped[UUID]
@@ -151,8 +153,8 @@ class Order(VersionedRow, Base):
 
     def confirm_payment(self, *, on: date, starts_on: date, ends_on: date) -> None:
         """Confirm the payment: from now on policies are issued."""
-        free = self.status == OrderStatus.TO_PAY and self.amount_due == 0
-        if not free:
+        at_once = self.amount_due == 0 or self.ordered_by == "member"
+        if not (self.status == OrderStatus.TO_PAY and at_once):
             self.require(OrderStatus.PAYMENT_REVIEW)
         self.status, self.node = OrderStatus.PAID.value, None
         self.amount_paid = self.amount_due

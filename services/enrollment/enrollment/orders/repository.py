@@ -30,7 +30,9 @@ class OrderRepository(TenantRepository):
     async def visible(self, actor: Actor, order_id: UUID, *, lock: bool = False) -> Order | None:
         """Return an order within the caller's scope, or None."""
         statement = self.select(Order).where(
-            Order.id == order_id, seen_by(actor, unit=Order.unit_id, units=UnitCopy)
+            Order.id == order_id,
+            Order.ordered_by == "unit",
+            seen_by(actor, unit=Order.unit_id, units=UnitCopy),
         )
         if lock:
             statement = statement.with_for_update().execution_options(populate_existing=True)
@@ -40,7 +42,9 @@ class OrderRepository(TenantRepository):
         self, actor: Actor, cursor: Cursor, *, status: str | None, product: str | None, number: str | None
     ) -> Sequence[Order]:
         """Return the orders in the caller's scope, newest first, one more than the page holds."""
-        statement = self.select(Order).where(seen_by(actor, unit=Order.unit_id, units=UnitCopy))
+        statement = self.select(Order).where(
+            Order.ordered_by == "unit", seen_by(actor, unit=Order.unit_id, units=UnitCopy)
+        )
         if status is not None:
             statement = statement.where(Order.status == status)
         if product is not None:

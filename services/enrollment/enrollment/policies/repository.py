@@ -155,6 +155,12 @@ class PolicyRepository(TenantRepository):
         known = self.select_columns(PersonCopy, PersonCopy.id).where(PersonCopy.document_index.in_(indexes))
         return union(covered, known).scalar_subquery()
 
+    async def number_of_order(self, order_id: UUID) -> str | None:
+        """Return the number of the policy that a one-person order became, if it was issued."""
+        statement = self.select_columns(Policy, Policy.number).where(Policy.order_id == order_id)
+        number: str | None = (await self.session.execute(statement.limit(1))).scalar_one_or_none()
+        return number
+
     async def order_numbers(self, order_ids: set[UUID]) -> dict[UUID, str]:
         """Return the numbers of orders."""
         if not order_ids:

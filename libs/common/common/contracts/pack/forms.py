@@ -35,6 +35,7 @@ class FormField(Part):
 
     `from_register`: filled from the person's own data and not typed. `set_to`: filled by the platform when the form
     is handed in. `names_days`: the text has to name so many days (a date of birth and a day of death are two).
+    `must_be`: the only answer that is accepted, e.g. "yes" to a health declaration.
     """
 
     code: Variable
@@ -49,6 +50,7 @@ class FormField(Part):
     minimum: Decimal | None = None
     maximum: Decimal | None = None
     max_length: Annotated[int, Field(ge=1, le=5000)] | None = None
+    must_be: Code | None = None
     from_register: Literal["name", "id_number", "mobile", "bank_card", "staff_number", "unit"] | None = None
     set_to: Literal["today"] | None = None
     names_days: Annotated[int, Field(ge=1, le=5)] | None = None
@@ -59,6 +61,12 @@ class FormField(Part):
             raise broken(
                 "choice 字段要有 options 或 options_from，其他字段不能有",
                 "a choice needs options or options_from, and no other field may have them",
+            )
+        answers = {"yes", "no"} if self.type == "yes_no" else {option.code for option in self.options}
+        if self.must_be and self.must_be not in answers:
+            raise broken(
+                "must_be 必须是该字段的一个选项（yes_no 字段为 yes 或 no）",
+                "must_be is one of the field's answers (yes or no for a yes_no field)",
             )
         if self.minimum is not None and self.maximum is not None and self.minimum > self.maximum:
             raise broken("minimum 大于 maximum", "minimum is greater than maximum")

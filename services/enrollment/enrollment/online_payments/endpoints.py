@@ -1,0 +1,119 @@
+"""HTTP of online payments: look, ask again, give back, and the provider's notices."""
+
+from collections.abc import AsyncIterator
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import APIRouter, Depends, Query, Request
+from fastapi.responses import ORJSONResponse
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from common.auth import Actor
+from common.errors import NotFound, ServiceBusy
+from common.http import (
+    ContextDep,
+    CursorDep,
+    OnceDep,
+    Page,
+    SessionDep,
+    context_of,
+    requires,
+    requires_any,
+)
+from common.tenancy import current_pack
+
+from .. import auth
+from . import service
+from .models import PaymentState
+from .reading import read_payment
+from .schemas import PaymentRead, PaymentRefund
+from .settling import ask_about, take_notice
+
+router = APIRouter(prefix="/payments", tags=["online payments"])
+Reader = Annotated[
+    Actor, requires_any(auth.PAYMENT_CONFIRM, auth.APPLICATION_WRITE, auth.DUES_PAY, auth.APPLICATION_READ)
+]
+Finance = Annotated[Actor, requires(auth.PAYMENT_CONFIRM)]
+
+
+async def session_of_notice(request: Request, tenant_id: UUID) -> AsyncIterator[AsyncSession]:
+    """A transaction for the tenant that a notice names; it commits like every other."""
+    async with context_of(request).db.transaction(tenant_id) as session:
+        yield session
+
+
+NoticeSessionDep = Annotated[AsyncSession, Depends(session_of_notice, scope="function")]
+
+
+@router.get("")
+async def list_payments(
+    session: SessionDep,
+    actor: Reader,
+    cursor: CursorDep,
+    state: Annotated[PaymentState | None, Query()] = None,
+) -> Page[PaymentRead]:
+    """在线支付列表：会员看自己的，财务看所辖范围的；held 为金额不符、待人工处理。"""
+    payments = await service.list_payments(session, actor=actor, cursor=cursor, state=state)
+    return cursor.page(payments, read_payment)
+
+
+@router.get("/{payment_id}")
+async def get_payment(session: SessionDep, actor: Reader, payment_id: UUID) -> PaymentRead:
+    """一笔在线支付及其退款。"""
+    payment = await service.find_payment(session, actor=actor, payment_id=payment_id)
+    return read_payment(payment, await service.refunds_of(session, payment))
+
+
+@router.post("/{payment_id}/refresh")
+async def refresh_payment(
+    session: SessionDep, actor: Reader, payment_id: UUID, context: ContextDep, once: OnceDep
+) -> PaymentRead:
+    """向支付机构查询支付结果（付款后页面未更新时使用）。"""
+
+    async def work() -> PaymentRead:
+        payment = await service.find_payment(session, actor=actor, payment_id=payment_id, lock=True)
+        if not payment.settled:
+            await ask_about(session, payment, context.extras["payments"])
+        return read_payment(payment, await service.refunds_of(session, payment))
+
+    return await once.run(session, caller=str(actor.id), answer=PaymentRead, work=work)
+
+
+@router.post("/{payment_id}/refund")
+async def refund_payment(
+    session: SessionDep, actor: Finance, payment_id: UUID, body: PaymentRefund, once: OnceDep
+) -> PaymentRead:
+    """原路退回全部或部分款项，累计不超过实收金额。"""
+
+    async def work() -> PaymentRead:
+        payment = await service.refund_payment(
+            session,
+            actor=actor,
+            payment_id=payment_id,
+            amount=body.amount,
+            reason=body.reason,
+            cause=f"{actor.id}:{once.key}",
+        )
+        return read_payment(payment, await service.refunds_of(session, payment))
+
+    return await once.run(session, caller=str(actor.id), answer=PaymentRead, work=work)
+
+
+@router.post("/notices/{channel}/{tenant_id}")
+async def receive_notice(
+    request: Request, session: NoticeSessionDep, context: ContextDep, channel: str, tenant_id: UUID
+) -> ORJSONResponse:
+    """支付机构的结果通知：验签后入账，重复通知只生效一次。"""
+    ports: service.Ports = context.extras["payments"]
+    try:
+        pack = await current_pack(session)
+    except ServiceBusy:
+        raise NotFound from None
+    port = ports.get(channel)
+    if port is None:
+        raise NotFound
+    notice = await port.read_notice(dict(request.headers), await request.body(), pack)
+    if notice is not None:
+        await take_notice(session, tenant_id=tenant_id, notice=notice)
+    status, answer = port.accepted()
+    return ORJSONResponse(answer, status_code=status)

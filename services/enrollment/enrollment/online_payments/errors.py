@@ -1,0 +1,60 @@
+"""What can be refused about online payments."""
+
+from common.errors import Conflict, DomainError
+from common.text import Text
+
+
+class PaymentUnavailable(DomainError):
+    """The payment provider does not answer, or refuses."""
+
+    status = 503
+    code = "online_payment.unavailable"
+    text = Text(
+        "支付服务暂时不可用，您没有被扣款，请稍后再试。",
+        "The payment service is not available; nothing was charged. Try again soon.",
+    )
+    headers = {"Retry-After": "10"}
+
+
+class PaymentNotConfigured(DomainError):
+    """This union takes no online payments here."""
+
+    status = 409
+    code = "online_payment.not_configured"
+    text = Text(
+        "本工会尚未开通在线支付，请联系工会。", "This union takes no online payments yet. Ask the union."
+    )
+
+
+class NoticeForged(DomainError):
+    """A notice of the provider does not verify."""
+
+    status = 401
+    code = "online_payment.notice_forged"
+    text = Text("支付通知签名不正确。", "The signature of the payment notice is not right.")
+
+
+class RefundTooLarge(Conflict):
+    """More would go back than was paid."""
+
+    code = "online_payment.refund_too_large"
+    text = Text(
+        "退款金额超过可退金额 {left} 元，请修改。", "At most {left} yuan can go back. Correct the amount."
+    )
+
+
+class NothingPaid(Conflict):
+    """A payment without money cannot be refunded."""
+
+    code = "online_payment.nothing_paid"
+    text = Text("该笔支付尚未到账，不能退款。", "This payment has not arrived, so nothing can go back.")
+
+
+class PayerUnknown(DomainError):
+    """Paying inside WeChat needs the payer's open id."""
+
+    code = "online_payment.payer_unknown"
+    text = Text(
+        "在微信内支付需要 openid，请改用扫码支付，或从微信内重新进入。",
+        "Paying inside WeChat needs the open id. Pay by QR code, or come in from WeChat again.",
+    )

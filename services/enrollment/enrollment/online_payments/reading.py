@@ -1,0 +1,39 @@
+"""Online payments as responses show them."""
+
+from collections.abc import Sequence
+
+from .models import STATE_TEXTS, OnlinePayment, OnlineRefund, PaymentState
+from .schemas import PaymentRead, RefundRead
+
+
+def read_payment(payment: OnlinePayment, refunds: Sequence[OnlineRefund] = ()) -> PaymentRead:
+    """Return a payment; how to pay it is told only while it is open."""
+    return PaymentRead(
+        id=payment.id,
+        number=payment.number,
+        purpose=payment.purpose,
+        subject_id=payment.subject_id,
+        title=payment.title,
+        amount=payment.amount,
+        channel=payment.channel,
+        mode=payment.mode,
+        state=payment.state,
+        state_text=STATE_TEXTS[PaymentState(payment.state)].in_language(),
+        handle=payment.handle if payment.state == PaymentState.OPEN else {},
+        expires_at=payment.expires_at,
+        amount_paid=payment.amount_paid,
+        paid_at=payment.paid_at,
+        refunded=payment.refunded,
+        refunds=[
+            RefundRead(
+                id=refund.id,
+                amount=refund.amount,
+                reason=refund.reason,
+                state=refund.state,
+                created_at=refund.created_at,
+                done_at=refund.done_at,
+            )
+            for refund in refunds
+        ],
+        created_at=payment.created_at,
+    )

@@ -1,0 +1,89 @@
+"""SQL of online payments and refunds."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import or_
+
+from common.auth import Actor
+from common.db import TenantRepository
+from common.db.scope import seen_by
+from common.http import Cursor
+
+from ..copies.models import UnitCopy
+from .models import OnlinePayment, OnlineRefund, PaymentState
+
+
+class PaymentRepository(TenantRepository):
+    """Online payments of one tenant."""
+
+    async def visible(self, actor: Actor, payment_id: UUID, *, lock: bool = False) -> OnlinePayment | None:
+        """Return a payment that the caller may see, or None."""
+        statement = self.select(OnlinePayment).where(
+            OnlinePayment.id == payment_id,
+            seen_by(actor, unit=OnlinePayment.unit_id, units=UnitCopy, person=OnlinePayment.person_id),
+        )
+        if lock:
+            statement = statement.with_for_update().execution_options(populate_existing=True)
+        return (await self.session.execute(statement)).scalar_one_or_none()
+
+    async def page(self, actor: Actor, cursor: Cursor, *, state: str | None) -> Sequence[OnlinePayment]:
+        """Return a page of the payments that the caller may see, newest first."""
+        seen = seen_by(actor, unit=OnlinePayment.unit_id, units=UnitCopy, person=OnlinePayment.person_id)
+        statement = self.select(OnlinePayment).where(seen)
+        if state is not None:
+            statement = statement.where(OnlinePayment.state == state)
+        return await self.all(cursor.apply(statement, OnlinePayment))
+
+    async def by_number(self, number: str) -> OnlinePayment | None:
+        """Lock and return the payment that the provider knows by a number."""
+        statement = self.select(OnlinePayment).where(OnlinePayment.number == number)
+        statement = statement.with_for_update().execution_options(populate_existing=True)
+        return (await self.session.execute(statement)).scalar_one_or_none()
+
+    async def open_of(self, purpose: str, subject_id: UUID) -> OnlinePayment | None:
+        """Lock and return the open payment of a subject."""
+        statement = self.select(OnlinePayment).where(
+            OnlinePayment.purpose == purpose,
+            OnlinePayment.subject_id == subject_id,
+            OnlinePayment.state == PaymentState.OPEN.value,
+        )
+        statement = statement.with_for_update().execution_options(populate_existing=True)
+        return (await self.session.execute(statement)).scalar_one_or_none()
+
+    async def paid_of(self, purpose: str, subject_id: UUID) -> OnlinePayment | None:
+        """Lock and return the payment by which a subject was paid."""
+        statement = self.select(OnlinePayment).where(
+            OnlinePayment.purpose == purpose,
+            OnlinePayment.subject_id == subject_id,
+            OnlinePayment.state == PaymentState.PAID.value,
+        )
+        return await self.first(statement.order_by(OnlinePayment.id).with_for_update())
+
+    async def to_ask(self, *, before: datetime) -> OnlinePayment | None:
+        """Lock and return an open payment that was begun and last asked about before a moment."""
+        statement = self.select(OnlinePayment).where(
+            OnlinePayment.state == PaymentState.OPEN.value,
+            OnlinePayment.created_at < before,
+            or_(OnlinePayment.asked_at.is_(None), OnlinePayment.asked_at < before),
+        )
+        statement = statement.order_by(OnlinePayment.id).limit(1).with_for_update(skip_locked=True)
+        return (await self.session.execute(statement)).scalar_one_or_none()
+
+    async def refunds(self, payment_id: UUID) -> Sequence[OnlineRefund]:
+        """Return the refunds of a payment, oldest first."""
+        statement = self.select(OnlineRefund).where(OnlineRefund.payment_id == payment_id)
+        return await self.all(statement.order_by(OnlineRefund.id))
+
+    async def refund_of_cause(self, cause: str) -> OnlineRefund | None:
+        """Return the refund that a cause has made already."""
+        return await self.first(self.select(OnlineRefund).where(OnlineRefund.cause == cause))
+
+    async def refund_to_send(self, *, at: datetime) -> OnlineRefund | None:
+        """Lock and return a refund that is due to be sent."""
+        statement = self.select(OnlineRefund).where(
+            OnlineRefund.state == "requested", OnlineRefund.next_attempt_at <= at
+        )
+        statement = statement.order_by(OnlineRefund.next_attempt_at, OnlineRefund.id).limit(1)
+        return (await self.session.execute(statement.with_for_update(skip_locked=True))).scalar_one_or_none()

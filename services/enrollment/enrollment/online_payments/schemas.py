@@ -1,0 +1,64 @@
+"""Requests and responses of online payments."""
+
+from datetime import datetime
+from decimal import Decimal
+from typing import Annotated, Any, Literal
+from uuid import UUID
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from ..amounts import Yuan
+from ..orders.schemas import Reason
+
+
+class PaymentStart(BaseModel):
+    """How the payer wants to pay: a code to scan, a phone's browser, or inside WeChat with the open id."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    mode: Literal["qr", "web", "wechat"] = "qr"
+    open_id: Annotated[str, Field(min_length=6, max_length=128)] | None = None
+
+
+class PaymentRefund(BaseModel):
+    """What goes back, and why."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    amount: Annotated[Decimal, Field(gt=0, max_digits=14, decimal_places=2)]
+    reason: Reason
+
+
+class RefundRead(BaseModel):
+    """Money on its way back."""
+
+    id: UUID
+    amount: Yuan
+    reason: str
+    state: str
+    """requested | done"""
+    created_at: datetime
+    done_at: datetime | None
+
+
+class PaymentRead(BaseModel):
+    """An online payment. `handle` is for the payer's screen: `url` to open, `qr` to show, or `wechat` to call."""
+
+    id: UUID
+    number: str
+    purpose: str
+    subject_id: UUID
+    title: str
+    amount: Yuan
+    channel: str
+    mode: str
+    state: str
+    """open | paid | failed | closed | held"""
+    state_text: str
+    handle: dict[str, Any]
+    expires_at: datetime
+    amount_paid: Yuan | None
+    paid_at: datetime | None
+    refunded: Yuan
+    refunds: list[RefundRead] = []
+    created_at: datetime

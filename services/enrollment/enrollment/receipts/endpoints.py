@@ -1,0 +1,58 @@
+"""HTTP of receipts."""
+
+from typing import Annotated, Literal
+from uuid import UUID
+
+from fastapi import APIRouter, Query
+
+from common.auth import Actor
+from common.http import CursorDep, KeysDep, OnceDep, Page, SessionDep, requires, requires_any
+
+from .. import auth
+from . import service
+from .models import Receipt
+from .reading import read_receipt
+from .schemas import ReceiptRead
+
+router = APIRouter(tags=["receipts"])
+Issuer = Annotated[Actor, requires(auth.RECEIPT_ISSUE)]
+Reader = Annotated[
+    Actor, requires_any(auth.RECEIPT_ISSUE, auth.ORDER_READ, auth.APPLICATION_WRITE, auth.DUES_PAY)
+]
+
+
+@router.post("/orders/{order_id}/receipt")
+async def issue_order_receipt(
+    session: SessionDep, actor: Issuer, order_id: UUID, keys: KeysDep, once: OnceDep
+) -> ReceiptRead:
+    """为已付款的参保申请开具收据（每笔一张，重复开具返回同一张）。"""
+
+    async def work() -> ReceiptRead:
+        receipt = await service.issue_order_receipt(session, actor=actor, order_id=order_id)
+        return read_receipt(receipt, keys)
+
+    return await once.run(session, caller=str(actor.id), answer=ReceiptRead, work=work)
+
+
+@router.get("/receipts")
+async def list_receipts(
+    session: SessionDep,
+    actor: Reader,
+    cursor: CursorDep,
+    keys: KeysDep,
+    kind: Annotated[Literal["order", "cover", "dues"] | None, Query()] = None,
+    number: Annotated[str | None, Query(max_length=20)] = None,
+) -> Page[ReceiptRead]:
+    """收据列表：会员看自己的，单位看本单位的，工作人员看所辖范围的。"""
+    receipts = await service.list_receipts(session, actor=actor, cursor=cursor, kind=kind, number=number)
+
+    def read(receipt: Receipt) -> ReceiptRead:
+        return read_receipt(receipt, keys)
+
+    return cursor.page(receipts, read)
+
+
+@router.get("/receipts/{receipt_id}")
+async def get_receipt(session: SessionDep, actor: Reader, receipt_id: UUID, keys: KeysDep) -> ReceiptRead:
+    """一张收据。"""
+    return read_receipt(await service.find_receipt(session, actor=actor, receipt_id=receipt_id), keys)

@@ -1,0 +1,1 @@
+"""The sandbox's payment page: local runs only."""

@@ -1,0 +1,114 @@
+"""Membership dues: by band or flat, paid online, with a receipt (row A.05)."""
+
+import asyncio
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from common import clock
+from common.contracts.pack import TenantPack
+from common.contracts.pack.money import Dues, Rounding
+from enrollment.dues.rules import band_of, dues_of, period_of, periods_of
+
+from .campus import Campus
+
+BANDS = Dues.model_validate(
+    {
+        "fund": "union",
+        "period": "month",
+        "bands": (
+            {"up_to": Decimal(5000), "amount": Decimal(10)},
+            {"up_to": Decimal(10000), "amount": Decimal(20)},
+            {"rate": Decimal("0.003")},
+        ),
+    }
+)
+WAGES = st.decimals(min_value="0.01", max_value=9_999_999, places=2)
+
+
+async def bill(campus: Campus, member: Any, **body: Any) -> Any:
+    return await campus.client.post("/dues/bills", member, json=body)
+
+
+@pytest.mark.feature("A.05")
+async def test_dues_by_salary_band_paid_with_a_receipt(campus: Campus) -> None:
+    member, year = await campus.member(), clock.today().year
+    dues = (await campus.client.get("/dues", member)).json()
+    assert dues["by_wage"] and len(dues["tariff"]) == 3 and len(dues["periods"]) == 12
+    two = [f"{year}-10", f"{year}-11"]
+    made = (await bill(campus, member, wage="12000.00", periods=two)).json()
+    assert (made["per_period"], made["amount"], made["state"]) == ("36.00", "72.00", "open")
+    payment = await campus.start_paying(member, f"/dues/bills/{made['id']}", "web")
+    await campus.press(payment)
+    bills = (await campus.client.get("/dues/bills", member)).json()["items"]
+    states = {p["period"]: p["state"] for p in (await campus.client.get("/dues", member)).json()["periods"]}
+    assert [b["state"] for b in bills] == ["paid"]
+    assert [states[period] for period in (*two, f"{year}-12")] == ["paid", "paid", "due"]
+    receipts = (await campus.client.get("/receipts?kind=dues", member)).json()["items"]
+    assert [(r["number"], r["amount"]) for r in receipts] == [(bills[0]["receipt_number"], "72.00")]
+    assert receipts[0]["payer"] == "王*"
+    assert "12000" not in str(bills) + str(receipts)
+
+
+@pytest.mark.feature("A.05")
+async def test_a_wage_is_needed_and_a_period_must_be_of_this_year(campus: Campus) -> None:
+    member = await campus.member()
+    assert (await bill(campus, member)).json()["code"] == "dues.wage_required"
+    for period in ("2019-01", "1999-Q1", "soon"):
+        refused = await bill(campus, member, wage="4000", periods=[period])
+        assert (refused.status_code, refused.json()["code"]) == (422, "dues.period_invalid")
+    assert (await bill(campus, member, wage="-1")).status_code == 422
+
+
+@pytest.mark.feature("A.05")
+async def test_nobody_pays_a_period_twice(campus: Campus) -> None:
+    member = await campus.member()
+    answers = await asyncio.gather(*(bill(campus, member, wage="4000") for _ in range(5)))
+    assert sorted(a.status_code for a in answers) == [201, 409, 409, 409, 409]
+    made = next(a for a in answers if a.status_code == 201).json()
+    cancelled = await campus.client.post(f"/dues/bills/{made['id']}/cancel", member)
+    assert cancelled.json()["state"] == "cancelled"
+    again = (await bill(campus, member, wage="4000")).json()
+    await campus.press(await campus.start_paying(member, f"/dues/bills/{again['id']}"))
+    twice = await campus.client.post(f"/dues/bills/{again['id']}/payment", member, json={})
+    assert (twice.status_code, twice.json()["code"]) == (409, "dues.wrong_state")
+    late = await campus.client.post(f"/dues/bills/{again['id']}/cancel", member)
+    assert late.status_code == 409
+
+
+async def test_whose_bills_they_are(campus: Campus, world: Any) -> None:
+    member, stranger = await campus.member(), await campus.member("male", 3)
+    made = (await bill(campus, member, wage="4000")).json()
+    assert (await campus.client.post("/dues/bills", json={})).status_code == 401
+    path = f"/dues/bills/{made['id']}/payment"
+    assert (await campus.client.post(path, stranger, json={})).status_code == 404
+    assert (await campus.client.get("/dues/bills", stranger)).json()["items"] == []
+    assert len((await campus.client.get("/dues/bills", campus.finance)).json()["items"]) == 1
+    assert (await bill(campus, campus.chair)).status_code == 403
+    elsewhere = world.client.mint.actor(world.tenant, "enrollment.dues.pay", person_id=member.person_id)
+    assert (await campus.client.get("/dues", elsewhere)).json()["code"] == "dues.not_collected"
+
+
+def test_flat_dues(bit_pack: TenantPack) -> None:
+    flat = Dues.model_validate({"fund": "union", "period": "year", "flat": Decimal("60")})
+    assert dues_of(flat, None, Rounding()) == Decimal("60.00")
+    with pytest.raises(ValueError, match="wage"):
+        dues_of(BANDS, None, Rounding())
+    assert bit_pack.dues == BANDS
+
+
+@given(WAGES)
+def test_a_wage_has_one_band_and_its_dues_are_never_above_the_wage_share(wage: Decimal) -> None:
+    band = band_of(BANDS, wage)
+    amount = dues_of(BANDS, wage, Rounding())
+    assert amount == (band.amount if band.amount is not None else Rounding().apply(wage * (band.rate or 0)))
+    assert amount >= 0
+
+
+@given(st.dates())
+def test_every_day_lies_in_a_period_of_its_year(day: Any) -> None:
+    for every in ("month", "quarter", "year"):
+        assert period_of(every, day) in periods_of(every, day.year)  # type: ignore[arg-type]

@@ -1,0 +1,190 @@
+"""Money that members pay online: notices that verify, once; amounts that match; what goes back (row A.05)."""
+
+import asyncio
+from datetime import timedelta
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
+
+import orjson
+import pytest
+
+from common import clock
+from common.auth import Actor
+from common.testing import Pump
+from enrollment.online_payments.jobs import ask_about_payments, send_refunds
+from enrollment.online_payments.ports.sandbox import SIGNATURE, SandboxPayments
+
+from .campus import Campus
+
+
+def sandbox(campus: Campus) -> SandboxPayments:
+    port = campus.client.context.extras["payments"]["sandbox"]
+    assert isinstance(port, SandboxPayments)
+    return port
+
+
+async def tell(campus: Campus, told: dict[str, Any], *, signature: str | None = None) -> Any:
+    """Send a notice as the provider would."""
+    body = orjson.dumps(told)
+    headers = {SIGNATURE: signature if signature is not None else sandbox(campus).signature(body)}
+    path = f"/payments/notices/sandbox/{campus.tenant.id}"
+    return await campus.client.post(path, content=body, headers=headers)
+
+
+def told_of(payment: dict[str, Any], **changes: str) -> dict[str, Any]:
+    told = {
+        "number": payment["number"], "state": "paid", "amount": payment["amount"],
+        "paid_at": clock.now().isoformat(), "transaction_id": "t1",
+    }  # fmt: skip
+    return told | changes
+
+
+async def look(campus: Campus, payment: dict[str, Any], actor: Actor | None = None) -> dict[str, Any]:
+    answer = await campus.client.get(f"/payments/{payment['id']}", actor or campus.finance)
+    assert answer.status_code == 200, answer.text
+    return dict(answer.json())
+
+
+async def opened(campus: Campus) -> tuple[Actor, str, dict[str, Any]]:
+    member = await campus.member()
+    application = await campus.approved(member)
+    return member, application, await campus.start_paying(member, f"/applications/{application}")
+
+
+@pytest.mark.feature("A.05")
+async def test_the_sandbox_has_a_page_to_pay_or_fail(campus: Campus) -> None:
+    member, application, payment = await opened(campus)
+    page = await campus.client.get(payment["handle"]["url"].removeprefix("/api/enrollment"))
+    assert page.status_code == 200 and "90.00" in page.text and "支付失败 Fail" in page.text
+    await campus.press(payment, "failed")
+    assert (await look(campus, payment))["state"] == "failed"
+    assert (await campus.look(application, member))["status"] == "to_pay"
+    again = await campus.start_paying(member, f"/applications/{application}")
+    assert again["id"] != payment["id"]
+    await campus.press(again)
+    assert (await campus.look(application, member))["status"] == "paid"
+
+
+@pytest.mark.feature("A.05")
+async def test_a_notice_told_many_times_takes_effect_once(campus: Campus, pump: Pump) -> None:
+    member, application, payment = await opened(campus)
+    answers = await asyncio.gather(*(tell(campus, told_of(payment)) for _ in range(6)))
+    assert {answer.status_code for answer in answers} == {200}
+    await pump.settle()
+    assert (await campus.look(application, member))["history"][-1]["decision"] == "paid"
+    assert len((await campus.client.get("/receipts", member)).json()["items"]) == 1
+    assert len((await campus.client.get("/policies/mine", member)).json()["items"]) == 1
+
+
+@pytest.mark.feature("A.05")
+async def test_a_forged_notice_changes_nothing(campus: Campus) -> None:
+    member, application, payment = await opened(campus)
+    for signature in ("", "0" * 64):
+        forged = await tell(campus, told_of(payment), signature=signature)
+        assert (forged.status_code, forged.json()["code"]) == (401, "online_payment.notice_forged")
+    genuine = sandbox(campus).signature(orjson.dumps(told_of(payment)))
+    changed = await tell(campus, told_of(payment, amount="0.01"), signature=genuine)
+    assert changed.status_code == 401
+    assert (await look(campus, payment))["state"] == "open"
+    assert (await campus.look(application, member))["status"] == "to_pay"
+
+
+@pytest.mark.feature("A.05")
+async def test_another_amount_is_held_for_a_person(campus: Campus) -> None:
+    member, application, payment = await opened(campus)
+    assert (await tell(campus, told_of(payment, amount="89.99"))).status_code == 200
+    held = (await campus.client.get("/payments?state=held", campus.finance)).json()["items"]
+    assert [(item["id"], item["amount_paid"]) for item in held] == [(payment["id"], "89.99")]
+    assert (await campus.look(application, member))["status"] == "to_pay"
+    back = await campus.client.post(
+        f"/payments/{payment['id']}/refund", campus.finance, json={"amount": "89.99", "reason": "金额不符"}
+    )
+    assert back.json()["refunded"] == "89.99", back.text
+
+
+async def test_an_unknown_number_and_an_unknown_union_are_left_alone(campus: Campus) -> None:
+    told = told_of({"number": "0" * 32, "amount": "1.00"})
+    assert (await tell(campus, told)).status_code == 200
+    answer = await campus.client.post(f"/payments/notices/sandbox/{UUID(int=7)}", content=b"{}")
+    assert answer.status_code == 404
+    answer = await campus.client.post(f"/payments/notices/nobody/{campus.tenant.id}", content=b"{}")
+    assert answer.status_code == 404
+
+
+@pytest.mark.feature("A.05")
+async def test_a_payment_whose_notice_never_came_is_asked_about(campus: Campus) -> None:
+    member, application, payment = await opened(campus)
+    await sandbox(campus).decide(payment["number"], "paid")
+    with clock.set_to(clock.now() + timedelta(minutes=2)):
+        await ask_about_payments(campus.client.context, campus.tenant.id)
+    assert (await campus.look(application, member))["status"] == "paid"
+
+
+async def test_the_payer_may_ask_at_once(campus: Campus) -> None:
+    member, _, payment = await opened(campus)
+    await sandbox(campus).decide(payment["number"], "paid")
+    answer = await campus.client.post(f"/payments/{payment['id']}/refresh", member)
+    assert answer.json()["state"] == "paid", answer.text
+
+
+async def test_an_unpaid_payment_is_closed_after_its_time(campus: Campus) -> None:
+    member, application, payment = await opened(campus)
+    same = await campus.start_paying(member, f"/applications/{application}")
+    assert same["id"] == payment["id"]
+    with clock.set_to(clock.now() + timedelta(minutes=31)):
+        await ask_about_payments(campus.client.context, campus.tenant.id)
+        assert (await look(campus, payment))["state"] == "closed"
+        fresh = await campus.start_paying(member, f"/applications/{application}")
+    assert fresh["id"] != payment["id"]
+
+
+@pytest.mark.feature("A.05")
+async def test_money_that_comes_too_late_goes_back(campus: Campus) -> None:
+    member, application, payment = await opened(campus)
+    await campus.client.post(f"/applications/{application}/withdraw", member)
+    assert (await look(campus, payment))["state"] == "closed"
+    assert (await tell(campus, told_of(payment))).status_code == 200
+    shown = await look(campus, payment)
+    assert (shown["state"], shown["refunded"]) == ("paid", "90.00")
+    assert [refund["state"] for refund in shown["refunds"]] == ["requested"]
+
+
+@pytest.mark.feature("A.05")
+async def test_refunds_never_exceed_what_was_paid(campus: Campus) -> None:
+    _, _, payment = await opened(campus)
+    unpaid = await campus.client.post(
+        f"/payments/{payment['id']}/refund", campus.finance, json={"amount": "1.00", "reason": "多付"}
+    )
+    assert (unpaid.status_code, unpaid.json()["code"]) == (409, "online_payment.nothing_paid")
+    await campus.press(payment)
+    tries = await asyncio.gather(
+        *(
+            campus.client.post(
+                f"/payments/{payment['id']}/refund",
+                campus.finance,
+                json={"amount": "40.00", "reason": "退款"},
+            )
+            for _ in range(4)
+        )
+    )
+    assert sorted(answer.status_code for answer in tries) == [200, 200, 409, 409]
+    await send_refunds(campus.client.context, campus.tenant.id)
+    shown = await look(campus, payment)
+    assert Decimal(shown["refunded"]) == Decimal("80.00")
+    assert [refund["state"] for refund in shown["refunds"]] == ["done", "done"]
+    assert sum(map(Decimal, (await sandbox(campus).look(payment["number"]))["refunds"].values())) == 80
+
+
+async def test_who_may_see_and_refund_a_payment(campus: Campus) -> None:
+    member, _, payment = await opened(campus)
+    stranger = await campus.member("female", 8)
+    path = f"/payments/{payment['id']}"
+    assert (await campus.client.get(path)).status_code == 401
+    assert (await campus.client.get(path, stranger)).status_code == 404
+    assert (await campus.client.get(path, member)).status_code == 200
+    body = {"amount": "1.00", "reason": "退款"}
+    assert (await campus.client.post(f"{path}/refund", json=body)).status_code == 401
+    assert (await campus.client.post(f"{path}/refund", member, json=body)).status_code == 403
+    officer = campus.client.mint.actor(campus.tenant, "audit.read")
+    assert (await campus.client.get("/payments", officer)).status_code == 403
