@@ -36,12 +36,23 @@ class Actor(BaseModel):
     unit_id: UUID | None = None
     org_path: str = ""
     label: str = ""
+    human: UUID | None = None
+    """The person behind the account, however many accounts they have; an id of its own that says nothing else."""
     session_id: UUID | None = None
     epoch: int = 0
 
     def may(self, name: str) -> bool:
         """Whether the caller has a permission."""
         return name in self.permissions
+
+    def is_same_human(self, other: "Actor") -> bool:
+        """Whether one person stands behind both accounts, as far as that can be known."""
+        if self.id == other.id:
+            return True
+        return any(
+            mine is not None and mine == theirs
+            for mine, theirs in ((self.human, other.human), (self.person_id, other.person_id))
+        )
 
     @classmethod
     def system(cls, tenant_id: UUID, tenant: str = "") -> "Actor":

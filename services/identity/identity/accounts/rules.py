@@ -27,6 +27,7 @@ class AccountFacts(NamedTuple):
     person_id: UUID | None
     epoch: int
     user_name: str | None = None
+    human: UUID | None = None
 
 
 def actor_of(facts: AccountFacts, pack: TenantPack, *, tenant_id: UUID, session_id: UUID) -> Actor:
@@ -49,6 +50,7 @@ def actor_of(facts: AccountFacts, pack: TenantPack, *, tenant_id: UUID, session_
         unit_id=facts.unit_id,
         org_path="" if whole_tenant or kind is not ActorKind.STAFF else facts.org_path,
         label=(facts.user_name or "") if kind is ActorKind.STAFF else "",
+        human=facts.human,
         session_id=session_id,
         epoch=facts.epoch,
     )

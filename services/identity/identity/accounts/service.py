@@ -9,6 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from common.auth import Actor, ActorKind
 from common.auth.tokens import sign_actor, subject_key
 from common.clock import now
+from common.crypto import TenantKeys
 from common.errors import NotFound
 from common.http import ServiceContext
 from common.ids import new_id
@@ -106,8 +107,12 @@ def require_active(account: Account) -> None:
 async def _give_tokens(
     session: AsyncSession, *, context: ServiceContext, account: Account, opened: SignInSession
 ) -> TokensRead:
+    keys = await context.keyring.for_tenant(session)
     actor = rules.actor_of(
-        facts_of(account), await current_pack(session), tenant_id=account.tenant_id, session_id=opened.id
+        facts_of(account, keys),
+        await current_pack(session),
+        tenant_id=account.tenant_id,
+        session_id=opened.id,
     )
     settings = settings_of(context)
     lifetime = settings.access_minutes * 60
@@ -130,8 +135,9 @@ async def _give_tokens(
     )
 
 
-def facts_of(account: Account) -> rules.AccountFacts:
-    """Return what of an account decides about its token."""
+def facts_of(account: Account, keys: TenantKeys) -> rules.AccountFacts:
+    """Return what of an account decides about its token; two accounts with one mobile are one person's."""
+    mobile = keys.open(account.mobile_sealed, context="person.mobile")
     return rules.AccountFacts(
         id=account.id,
         kind=account.kind,
@@ -141,6 +147,7 @@ def facts_of(account: Account) -> rules.AccountFacts:
         person_id=account.person_id,
         epoch=account.epoch,
         user_name=account.user_name,
+        human=keys.person_id("mobile", mobile),
     )
 
 
