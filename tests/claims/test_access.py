@@ -36,6 +36,7 @@ BODIES: dict[tuple[str, str], dict[str, Any]] = {
 
 
 def all_routes() -> list[APIRoute]:
+    from claims.deadlines.endpoints import router as deadlines
     from claims.feed.endpoints import router as feed
     from claims.intake.endpoints import router as intake
     from claims.ledger.endpoints import router as ledger
@@ -45,7 +46,7 @@ def all_routes() -> list[APIRoute]:
     from claims.review.endpoints import router as review
     from claims.statistics.endpoints import router as statistics
 
-    routers = (intake, review, feed, batches, payouts, ledger, reconciliation, statistics)
+    routers = (intake, review, feed, deadlines, batches, payouts, ledger, reconciliation, statistics)
     return [route for router in routers for route in router.routes if isinstance(route, APIRoute)]
 
 

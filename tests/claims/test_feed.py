@@ -123,15 +123,20 @@ async def test_everything_else_is_listed_with_its_reason(world: World, person: P
     assert {f["code"]: f["value"] for f in claim["fields"]}["illness"] == "malignant-tumour"
 
 
-async def test_lines_found_later_are_decided_when_sent_again(world: World) -> None:
+async def test_lines_are_decided_when_their_people_are_covered_later(world: World) -> None:
     serial = 1
     nobody = Person(serial, "许晓霞", world.staff("claims_checker"), world.policy(serial, "许晓霞"))
     data = as_csv(line(nobody, "1"))
     file = (await world.feed(data)).json()
     await world.decide_feed()
     assert await states(world, file["id"]) == {"unmatched": 1}
+    listed = (await world.client.get("/feed/lines", world.staff("claims_checker"))).json()["items"]
+    assert [item["line_id"] for item in listed] == ["1"]
+    (told,) = await world.events("claims.settlements_unmatched.v1")
+    assert told.data["lines"][0]["reason"] == "feed.unmatched"
+    sealed = told.data["lines"][0]["document_number"]
+    assert world.tenant.keys.open(sealed["ciphertext"], context="person.document") == id_number(serial)
     await world.cover("许晓霞")
-    await world.feed(data)
     await world.decide_feed()
     assert await states(world, file["id"]) == {"decided": 1}
 

@@ -13,7 +13,7 @@ import orjson
 from sqlalchemy import func, select
 
 from claims.consumers import SUBSCRIPTIONS
-from claims.feed.job import decide_feed
+from claims.feed.job import decide_feed, read_files
 from common.auth import Actor, ActorKind
 from common.bus.interface import Record, TopicPartition
 from common.clock import today
@@ -403,11 +403,19 @@ class World:
         assert answer.status_code == 200, answer.text
         return dict(answer.json())
 
-    async def feed(self, data: bytes, *, once: str | None = None, actor: Actor | None = None) -> Any:
+    async def send_feed(self, data: bytes, *, once: str | None = None, actor: Actor | None = None) -> Any:
         return await self.client.post(
             "/feed/files", actor or self.staff("claims_checker"), content=data, once=once,
             headers={"Content-Type": "text/csv"},
         )  # fmt: skip
+
+    async def feed(self, data: bytes, **options: Any) -> Any:
+        """Send a settlement file and let the worker read it; the answer to a look at it, or the refusal."""
+        answer = await self.send_feed(data, **options)
+        if answer.status_code != 201:
+            return answer
+        await read_files(self.client.context, self.tenant.id)
+        return await self.client.get(f"/feed/files/{answer.json()['id']}", self.staff("claims_checker"))
 
     async def decide_feed(self) -> None:
         await decide_feed(self.client.context, self.tenant.id)

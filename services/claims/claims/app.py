@@ -6,7 +6,9 @@ from common.http import ServiceContext, build_app
 from common.settings import CommonSettings
 
 from .consumers import SUBSCRIPTIONS
+from .deadlines.endpoints import router as deadlines
 from .feed.endpoints import router as feed
+from .feed.store import feed_store
 from .intake.endpoints import router as intake
 from .ledger.endpoints import router as ledger
 from .payouts.batches.endpoints import router as batches
@@ -23,7 +25,6 @@ def create_app(settings: CommonSettings | None = None) -> FastAPI:
     """Return the ASGI application, served under /api/claims."""
     chosen = settings or ClaimsSettings()
     context = ServiceContext.make("claims", chosen, subscribed=SUBSCRIBED)
-    routers = [intake, review, feed, batches, payouts, ledger, reconciliation, statistics]
-    return build_app(
-        context, routers, title="理赔 Claims", streamed=("/feed/files", "/results", "/statements")
-    )
+    routers = [intake, review, feed, deadlines, batches, payouts, ledger, reconciliation, statistics]
+    streamed = ("/feed/files", "/results", "/statements")
+    return build_app(context, routers, title="理赔 Claims", lifespan=feed_store, streamed=streamed)

@@ -7,7 +7,13 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from common.consumer import ConsumerContext, Subscription, subscribe
 from common.consumer.tenants import tenant_subscriptions
-from common.contracts.enrollment import ContributionReceived, PoliciesIssued, PolicyFact, PolicyTerminated
+from common.contracts.enrollment import (
+    ContributionReceived,
+    PoliciesIssued,
+    PolicyFact,
+    PolicyTerminated,
+    RefundDue,
+)
 from common.contracts.identity import (
     MemberBound,
     MemberChanged,
@@ -17,12 +23,14 @@ from common.contracts.identity import (
     UnitsSnapshot,
 )
 from common.contracts.ocr import DocumentRecognized, DocumentStored
+from common.contracts.settlement import LinesReported
 
 from .copies import service as copies
+from .feed.service import receive_lines, wake_lines
 from .intake.service import fill_open_claims
 from .ledger.rules import Cause, Movement
 from .ledger.service import book
-from .statistics.rules import Count
+from .statistics.rules import NO_UNIT, Count
 from .statistics.service import count
 
 
@@ -31,6 +39,14 @@ async def on_policies_issued(session: AsyncSession, event: PoliciesIssued, conte
     tenant_id = context.envelope.tenantid
     new = await copies.keep_policies(session, tenant_id=tenant_id, policies=event.policies)
     await count(session, tenant_id=tenant_id, counts=_enrolled(new))
+    indexes = [fact.document_number.index for fact in event.policies if fact.document_number.index]
+    await wake_lines(session, tenant_id=tenant_id, indexes=indexes)
+
+
+async def on_lines_reported(session: AsyncSession, event: LinesReported, context: ConsumerContext) -> None:
+    """Take settlements that the medical-insurance side reported by the bus; the worker decides them."""
+    keys = await context.service.keyring.for_tenant(session)
+    await receive_lines(session, tenant_id=context.envelope.tenantid, event=event, keys=keys)
 
 
 async def on_policy_terminated(
@@ -81,6 +97,17 @@ async def on_contribution_received(
         await count(session, tenant_id=tenant_id, counts=[counted])
 
 
+async def on_refund_due(session: AsyncSession, event: RefundDue, context: ConsumerContext) -> None:
+    """Owe what goes back to whoever paid it (应退互助金), once; count it against the contributions."""
+    tenant_id = context.envelope.tenantid
+    memo = event.order_number or event.reason
+    movement = Movement(event.fund, Cause.REFUND_DUE, event.refund_id, event.amount, event.due_on, memo)
+    if await book(session, tenant_id=tenant_id, movements=[movement]):
+        unit = event.unit_id or NO_UNIT
+        counted = Count(unit, event.product_code, event.due_on.year, contributions=-event.amount)
+        await count(session, tenant_id=tenant_id, counts=[counted])
+
+
 async def on_members_admitted(
     session: AsyncSession, event: MembersAdmitted, context: ConsumerContext
 ) -> None:
@@ -122,6 +149,8 @@ SUBSCRIPTIONS: tuple[Subscription[Any], ...] = (
     subscribe(DocumentStored, on_document_stored),
     subscribe(DocumentRecognized, on_document_recognized),
     subscribe(ContributionReceived, on_contribution_received),
+    subscribe(RefundDue, on_refund_due),
+    subscribe(LinesReported, on_lines_reported),
     subscribe(MembersAdmitted, on_members_admitted),
     subscribe(MemberChanged, on_member_changed),
     subscribe(MemberTransferred, on_member_transferred),

@@ -17,7 +17,12 @@ class ClaimsSettings(CommonSettings):
     result_max_bytes: int = 20_000_000
     """Largest result file of a bank, in bytes."""
     feed_every: timedelta = timedelta(seconds=2)
-    """How often the worker looks for settlement lines to decide."""
+    """How often the worker looks for settlement files to read and lines to decide."""
+    feed_drop_every: timedelta = timedelta(seconds=30)
+    """How often it looks into the watched prefix of the object store."""
+    deadlines_every: timedelta = timedelta(hours=1)
+    """How often it looks for claims whose day of payment is near or over."""
+    deadline_near_days: int = 7
     batches_every: timedelta = timedelta(seconds=30)
     """How often the worker looks whether the pack's schedule asks for payout batches."""
     reconciliation_every: timedelta = timedelta(minutes=5)

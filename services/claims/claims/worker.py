@@ -7,7 +7,9 @@ from common.http import ServiceContext
 from common.settings import CommonSettings
 
 from .consumers import SUBSCRIPTIONS
-from .feed.job import decide_feed
+from .deadlines.job import watch_deadlines
+from .feed.job import fetch_drops, import_and_decide
+from .feed.store import feed_store
 from .payouts.batches.schedule import prepare_batches
 from .reconciliation.job import match_statements
 from .settings import ClaimsSettings
@@ -19,8 +21,10 @@ def create_worker(settings: CommonSettings | None = None) -> Worker:
     subscribed = frozenset(subscription.event.wire for subscription in SUBSCRIPTIONS)
     context = ServiceContext.make("claims", chosen, subscribed=subscribed)
     jobs = (
-        Job("feed", every=chosen.feed_every, run=decide_feed),
+        Job("feed", every=chosen.feed_every, run=import_and_decide),
+        Job("feed-drop", every=chosen.feed_drop_every, run=fetch_drops),
+        Job("deadlines", every=chosen.deadlines_every, run=watch_deadlines),
         Job("reconciliation", every=chosen.reconciliation_every, run=match_statements),
         Job("payout-batches", every=chosen.batches_every, run=prepare_batches),
     )
-    return Worker(context, subscriptions=SUBSCRIPTIONS, jobs=jobs)
+    return Worker(context, subscriptions=SUBSCRIPTIONS, jobs=jobs, lifespan=feed_store)

@@ -139,13 +139,13 @@ async def feed_settlement(world: World) -> str:
     checker, person = await world.staff("chushen1"), world.people[FED]
     data = settlement_file(world, person.name, person.id_number)
     first = await checker.upload("/api/claims/feed/files", data, name="feed.csv")
-    again = await checker.upload("/api/claims/feed/files", data, name="feed.csv")
+    second = await checker.upload("/api/claims/feed/files", data, name="feed.csv")
 
     async def decided() -> Any:
-        file = await checker.get(f"/api/claims/feed/files/{first['id']}")
-        return file if file["waiting"] == 0 else None
+        files = [await checker.get(f"/api/claims/feed/files/{sent['id']}") for sent in (first, second)]
+        return files if all(file["state"] == "read" and file["waiting"] == 0 for file in files) else None
 
-    file = await until(decided, "免申即享 the settlement feed")
+    file, again = await until(decided, "免申即享 the settlement feed")
     if file["states"].get("decided") != 1 or again["accepted"]:
         raise AssertionError(f"feed: {file} {again}")
     return f"{file['lines']} 条，自动审定 {file['states']['decided']} 条；重发新增 {again['accepted']} 条"

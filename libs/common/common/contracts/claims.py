@@ -169,3 +169,41 @@ class PayoutFailed(_PayoutEvent):
 
     wire: ClassVar[str] = "claims.payout_failed.v1"
     reason: str
+
+
+class PayoutDeadlineNear(Event):
+    """A claim should be decided and paid by a day that is near or over (C.09: a month after discharge)."""
+
+    wire: ClassVar[str] = "claims.payout_deadline_near.v1"
+    claim: ClaimFact
+    due_on: date
+    days_left: int
+    """Below zero where the day is over."""
+
+    @property
+    def key(self) -> str:
+        """Claim."""
+        return str(self.claim.claim_id)
+
+
+class UnmatchedSettlement(BatchItem):
+    """A line of the settlement feed that fits nobody who is covered."""
+
+    line_id: UUID
+    reason: str
+    """feed.unmatched | feed.name_differs"""
+    document_number: Sealed
+    name: Sealed
+
+
+class SettlementsUnmatched(Event):
+    """Lines of the settlement feed whose people could not be found; the back office links them (row C.14)."""
+
+    wire: ClassVar[str] = "claims.settlements_unmatched.v1"
+    batch_id: UUID
+    lines: list[UnmatchedSettlement]
+
+    @property
+    def key(self) -> str:
+        """Batch."""
+        return str(self.batch_id)

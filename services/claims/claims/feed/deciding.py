@@ -7,12 +7,20 @@ from collections.abc import Sequence
 from datetime import date
 from uuid import UUID
 
+import orjson
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from common.clock import now
-from common.contracts.claims import ClaimOpened, ClaimRejected, ClaimSubmitted
+from common.contracts.claims import (
+    ClaimOpened,
+    ClaimRejected,
+    ClaimSubmitted,
+    SettlementsUnmatched,
+    UnmatchedSettlement,
+)
 from common.crypto import TenantKeys
 from common.events import emit
+from common.ids import new_id
 from common.text import Text
 
 from ..benefits import BenefitDecision, BenefitRules, Facts
@@ -24,7 +32,9 @@ from ..intake.numbers import claim_number
 from ..intake.repository import ClaimRepository, overlap
 from ..intake.rules.routing import Reason, limit_reasons
 from ..payouts.service import Payee
+from .importing import FACTS
 from .matching import Case, match_lines
+from .models import FeedLine
 from .repository import FeedRepository
 from .rules import LineReason
 
@@ -43,7 +53,28 @@ async def decide_lines(
     cases = await match_lines(session, tenant_id, lines, keys)
     if cases:
         await _decide(session, tenant_id, cases, keys)
+    tell_unmatched(session, lines, keys)
     return len(lines)
+
+
+def tell_unmatched(session: AsyncSession, lines: Sequence[FeedLine], keys: TenantKeys) -> None:
+    """Say whose lines fit nobody: the back office links people and units (C.14)."""
+    found = []
+    for line in lines:
+        if line.state == "unmatched" and line.facts:
+            told = orjson.loads(keys.open(line.facts, context=FACTS))
+            found.append(
+                UnmatchedSettlement(
+                    line_id=line.id,
+                    reason=str(line.reasons[0]["code"]),
+                    document_number=keys.sealed(
+                        told["id_number"], context="person.document", kind="document"
+                    ),
+                    name=keys.sealed(told["name"], context="person.name"),
+                )
+            )
+    if found:
+        emit(session, SettlementsUnmatched(batch_id=new_id(), lines=found))
 
 
 async def _decide(session: AsyncSession, tenant_id: UUID, cases: list[Case], keys: TenantKeys) -> None:

@@ -1,22 +1,23 @@
 """HTTP of the settlement feed."""
 
-import hashlib
 from collections.abc import AsyncIterator
 from typing import Annotated, Literal, cast
 from uuid import UUID
 
-from fastapi import APIRouter, Depends, Header, Query, Request
+from fastapi import APIRouter, Depends, Query, Request
 
 from common.auth import Actor
-from common.http import CursorDep, KeysDep, Once, Page, SessionDep, context_of, requires
-from common.http.once import IdempotencyKeyRequired
+from common.http import CursorDep, KeysDep, Once, OnceDep, Page, SessionDep, context_of, requires
+from common.ids import new_id
 
 from ..auth import IMPORT_FEED
 from ..settings import ClaimsSettings
-from ..uploads import Upload, received
+from ..uploads import received
 from . import service
 from .errors import FeedTooLarge
-from .schemas import FeedFileRead, FeedLineRead
+from .receiving import keep_file
+from .schemas import FeedFileRead, FeedLineRead, ReceivedFile
+from .store import FeedStore
 
 router = APIRouter(prefix="/feed", tags=["feed"])
 Importer = Annotated[Actor, requires(IMPORT_FEED)]
@@ -26,38 +27,54 @@ State = Literal[
 ]  # fmt: skip
 
 
-async def upload_once(
-    request: Request,
-    actor: Importer,
-    key: Annotated[str | None, Header(alias="Idempotency-Key")] = None,
-) -> AsyncIterator[tuple[Upload, Once]]:
-    """Receive the file; its content, not only its length, is what the Idempotency-Key stands for."""
-    if not key or not 8 <= len(key) <= 128:
-        raise IdempotencyKeyRequired
-    most = cast(ClaimsSettings, context_of(request).settings).feed_max_bytes
-    operation = f"{request.method} {request.url.path}"
+async def stored_upload(
+    request: Request, actor: Importer, once: OnceDep
+) -> AsyncIterator[tuple[ReceivedFile, Once]]:
+    """Receive and store the file before a transaction is open; a request that fails leaves nothing behind.
+
+    The Idempotency-Key stands for the content.
+    """
+    context = context_of(request)
+    most = cast(ClaimsSettings, context.settings).feed_max_bytes
+    store, file_id = FeedStore.of(context), new_id()
     async with received(request, most=most, too_large=FeedTooLarge) as upload:
-        fingerprint = hashlib.sha256(operation.encode() + upload.sha256).digest()
-        yield upload, Once(key, operation, fingerprint, context_of(request).keyring)
+        name = request.query_params.get("name")
+        kept = await keep_file(store, actor.tenant_id, file_id, upload.file, name=name, origin="upload")
+        try:
+            yield kept, once.for_content(upload.sha256)
+        except BaseException:
+            await store.remove(kept.object_name or "")
+            raise
 
 
-UploadDep = Annotated[tuple[Upload, Once], Depends(upload_once, scope="function")]
+UploadDep = Annotated[tuple[ReceivedFile, Once], Depends(stored_upload, scope="function")]
 
 
 @router.post("/files", status_code=201)
 async def import_feed(
-    uploaded: UploadDep, session: SessionDep, actor: Importer, keys: KeysDep
+    uploaded: UploadDep,
+    session: SessionDep,
+    actor: Importer,
+    keys: KeysDep,
+    request: Request,
+    name: Annotated[str | None, Query(max_length=200, description="文件名，便于查找")] = None,
 ) -> FeedFileRead:
-    """Receive a settlement file (raw body, CSV or JSON lines, see docs/feed.md); sent again it changes nothing."""
-    upload, once = uploaded
-    return await once.run(
+    """Receive a settlement file (raw body, CSV or JSON lines, see docs/feed.md); the worker reads and decides it.
+
+    Sent again it changes nothing.
+    """
+    file, once = uploaded
+    answer = await once.run(
         session,
         caller=str(actor.id),
         answer=FeedFileRead,
-        work=lambda: service.import_feed(
-            session, actor=actor, file=upload.file, sha256=upload.sha256, keys=keys
+        work=lambda: service.receive_file(
+            session, tenant_id=actor.tenant_id, actor=actor, received=file, keys=keys
         ),
     )
+    if answer.id != file.id and file.object_name is not None:
+        await FeedStore.of(context_of(request)).remove(file.object_name)
+    return answer
 
 
 @router.get("/files")
@@ -85,4 +102,19 @@ async def list_lines(
     states = [str(item) for item in state or ()]
     return await service.list_lines(
         session, actor=actor, file_id=file_id, cursor=cursor, states=states, keys=keys
+    )
+
+
+@router.get("/lines")
+async def list_all_lines(
+    session: SessionDep,
+    actor: Importer,
+    keys: KeysDep,
+    cursor: CursorDep,
+    state: Annotated[list[State] | None, Query(description="默认列出未找到人员的行")] = None,
+) -> Page[FeedLineRead]:
+    """Return the lines of all files in some states, by default those whose people could not be found."""
+    states = [str(item) for item in state or ("unmatched",)]
+    return await service.list_lines(
+        session, actor=actor, file_id=None, cursor=cursor, states=states, keys=keys
     )

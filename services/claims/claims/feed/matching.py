@@ -21,9 +21,9 @@ from ..copies.repository import CopyRepository
 from ..decisions.rules import due_on
 from ..intake.models import Claim
 from ..intake.rules.form import WHOLE, FieldValue, day_of, dump_form
+from .importing import FACTS
 from .models import FeedLine
 from .rules import LineReason, event_day, illness_of
-from .service import FACTS
 
 FORM = "claims.form"
 NAME = "person.name"
@@ -71,9 +71,12 @@ async def match_lines(
     units = await copies.units({policy.unit_id for policy in found})
     paths = {unit.id: unit.org_path for unit in units.values()}
     pack = await current_pack(session)
+    by_index: dict[str, list[PolicyCopy]] = {}
+    for policy in found:
+        by_index.setdefault(policy.document_index, []).append(policy)
     cases: list[Case] = []
     for line in lines:
-        mine = [policy for policy in found if policy.document_index in indexes[line.id]]
+        mine = [policy for index in indexes[line.id] for policy in by_index.get(index, ())]
         case = await _case(session, line, opened[line.id], mine, pack, keys)
         if isinstance(case, Case):
             case.claim.org_path = paths.get(case.policy.unit_id, "")

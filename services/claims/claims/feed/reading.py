@@ -4,7 +4,7 @@ import codecs
 import csv
 import io
 from collections.abc import Iterator, Mapping
-from typing import IO
+from typing import IO, Any
 
 import orjson
 
@@ -21,10 +21,47 @@ def open_feed(file: IO[bytes]) -> tuple[str, Iterator[tuple[int, Mapping[str, ob
     file.seek(0)
     if not sample.strip():
         raise FeedEmpty
-    text = io.TextIOWrapper(file, encoding=_encoding(sample), errors="replace", newline="")
+    text = io.TextIOWrapper(
+        io.BufferedReader(_Kept(file)), encoding=_encoding(sample), errors="replace", newline=""
+    )
     if sample.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"{"):
         return "jsonl", _json_lines(text)
     return "csv", _csv_lines(text)
+
+
+def check_feed(file: IO[bytes]) -> str:
+    """Return the format of a file if it begins like one; FeedUnreadable, FeedEmpty. The file stands at its begin."""
+    try:
+        form, lines = open_feed(file)
+        if next(lines, None) is None:
+            raise FeedEmpty
+    finally:
+        file.seek(0)
+    return form
+
+
+class _Kept(io.RawIOBase):
+    """Lets a text wrapper read a file without closing it in the end."""
+
+    def __init__(self, file: IO[bytes]) -> None:
+        self._file = file
+
+    def readable(self) -> bool:
+        return True
+
+    def seekable(self) -> bool:
+        return True
+
+    def seek(self, offset: int, whence: int = 0, /) -> int:
+        return self._file.seek(offset, whence)
+
+    def tell(self) -> int:
+        return self._file.tell()
+
+    def readinto(self, buffer: Any, /) -> int:
+        data = self._file.read(len(buffer))
+        buffer[: len(data)] = data
+        return len(data)
 
 
 def _encoding(sample: bytes) -> str:

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import func, text
+from sqlalchemy import func, or_, text
 
 from common.clock import now
 from common.db import TenantRepository, unscoped
@@ -34,21 +34,30 @@ NEW = text(
         tail="ORDER BY n.line_no ON CONFLICT (tenant_id, source_id) WHERE counted DO NOTHING",
     )
 )
+LOST = "('unmatched', 'not_covered', 'failed')"
 SAME = "EXISTS (SELECT FROM feed_line l WHERE l.tenant_id = :tenant AND l.source_id = n.source_id AND l.counted AND {})"
 DIFFERS = text(
     INSERT.format(
         counted="false",
         state="'differs'",
         reasons="CAST(:reasons AS jsonb)",
-        where="n.state = 'new' AND " + SAME.format("l.id <> n.id AND l.digest <> n.digest"),
+        where="n.state = 'new' AND "
+        + SAME.format(f"l.id <> n.id AND l.digest <> n.digest AND l.state NOT IN {LOST}"),
         tail="",
     )
 )
-AGAIN = text("""
+# A line of which no claim came is looked at again as it is told now: name, number and figures may be corrected.
+AGAIN = text(f"""
+UPDATE feed_line SET state = 'new', reasons = '[]', decided_at = NULL, facts = n.facts,
+  document_index = n.document_index, digest = n.digest
+FROM feed_line_new n
+WHERE feed_line.tenant_id = :tenant AND feed_line.counted AND feed_line.claim_id IS NULL
+  AND feed_line.state IN {LOST} AND n.state = 'new' AND n.source_id = feed_line.source_id AND n.id <> feed_line.id
+""")
+WAKE = text("""
 UPDATE feed_line SET state = 'new', reasons = '[]', decided_at = NULL
-WHERE tenant_id = :tenant AND counted AND state IN ('unmatched', 'not_covered', 'failed') AND EXISTS (
-  SELECT FROM feed_line_new n
-  WHERE n.state = 'new' AND n.source_id = feed_line.source_id AND n.digest = feed_line.digest)
+WHERE tenant_id = :tenant AND counted AND claim_id IS NULL AND state IN ('unmatched', 'not_covered')
+  AND document_index = ANY(:indexes)
 """)
 WHY = "rows of a temporary table of this transaction go into this tenant's table; the tenant stands in it"
 
@@ -69,7 +78,7 @@ class FeedRepository(TenantRepository):
     async def end_lines(self, file_id: UUID, *, differing: str) -> tuple[int, int, int]:
         """Move the copied lines into the file: how many were bad, new, and known with other content.
 
-        A line that was here before, with the same content, is looked at again if nobody could be found for it.
+        A line that was here before is looked at again if nobody could be found for it.
         """
         values = {"tenant": self.tenant_id, "file": file_id, "moment": now()}
         bad = await self._count(BAD, values)
@@ -93,6 +102,33 @@ class FeedRepository(TenantRepository):
         """Return ids of lines to be decided."""
         statement = self.select_columns(FeedLine, FeedLine.id).where(FeedLine.state == "new")
         return list((await self.session.execute(statement.order_by(FeedLine.id).limit(most))).scalars())
+
+    async def unread(self) -> FeedFile | None:
+        """Lock and return the oldest file that nobody reads."""
+        waiting = self.select(FeedFile).where(
+            FeedFile.state.in_(["received", "reading"]),
+            or_(FeedFile.leased_until.is_(None), FeedFile.leased_until < now()),
+        )
+        return await self.first(waiting.order_by(FeedFile.id).with_for_update(skip_locked=True))
+
+    async def wake(self, indexes: Sequence[str]) -> None:
+        """Let lines be looked at again whose people were not covered when they came."""
+        statement = unscoped(WAKE, why="the tenant stands in the statement")
+        await self.session.execute(statement, {"tenant": self.tenant_id, "indexes": list(indexes)})
+
+    async def page_of_states(self, cursor: Cursor, states: Sequence[str]) -> Sequence[FeedLine]:
+        """Return lines of all files in some states, the newest first; one more than the page has."""
+        statement = self.select(FeedLine).where(FeedLine.state.in_(list(states)))
+        return await self.all(cursor.apply(statement, FeedLine))
+
+    async def states_of(self, file_ids: Sequence[UUID]) -> dict[UUID, dict[str, int]]:
+        """Count the lines of several files by state."""
+        columns = (FeedLine.file_id, FeedLine.state, func.count().label("lines"))
+        statement = self.select_columns(FeedLine, *columns).where(FeedLine.file_id.in_(list(file_ids)))
+        found: dict[UUID, dict[str, int]] = {file_id: {} for file_id in file_ids}
+        for row in await self.session.execute(statement.group_by(FeedLine.file_id, FeedLine.state)):
+            found[row.file_id][row.state] = row.lines
+        return found
 
     async def states(self, file_id: UUID) -> dict[str, int]:
         """Count a file's lines by state."""

@@ -15,7 +15,15 @@ from common.text import Text
 from ..intake.rules.checks import PARTS, TOLERANCE
 from ..intake.rules.filling import normal_number
 from ..intake.rules.form import day_of, money_of
+from .settlement_list import from_settlement_list
 
+LIST_HEADINGS: Mapping[str, str] = {
+    "业务流水号": "line_id", "定点医疗机构名称": "hospital", "患者证件号码": "id_number", "入院时间": "admission_date",
+    "出院时间": "discharge_date", "主要诊断代码": "icd10", "医疗收费总金额": "total_cost",
+    "医保统筹基金支付金额": "pooled_paid", "其他基金支付": "other_paid", "个人账户支付金额": "account_paid",
+    "个人现金支付金额": "cash_paid",
+}  # fmt: skip
+"""Headings of a settlement list (医疗保障基金结算清单) kept as a table."""
 AMOUNTS = (
     "total_cost", "pooled_paid", "other_paid", "account_paid", "cash_paid", "self_paid", "own_expense",
 )  # fmt: skip
@@ -68,11 +76,13 @@ def missing_headings(headings: Iterable[str]) -> list[str]:
 def name_of(heading: str) -> str:
     """Return the field's name of a heading, in Chinese or by name."""
     plain = heading.strip().lstrip("\ufeff")
-    return HEADINGS.get(plain, plain)
+    return HEADINGS.get(plain) or LIST_HEADINGS.get(plain, plain)
 
 
 def parse_line(raw: Mapping[str, object], *, today: date) -> Parsed:
-    """Check one line; every fault is named."""
+    """Check one line; every fault is named. A settlement list (医保结算清单) is read as one, too."""
+    if isinstance(raw.get("setlinfo"), Mapping):
+        raw = from_settlement_list(raw)
     text = {name_of(str(name)): str(value).strip() for name, value in raw.items() if value not in (None, "")}
     values = {"event": text.get("event") or "hospital"}
     source_id = text.get("line_id", "")[:100]

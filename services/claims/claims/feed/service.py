@@ -1,10 +1,7 @@
-"""Use cases of a settlement file: receive it, look at its lines."""
+"""Use cases of settlement files: receive one, take lines from the bus, look at what came of them."""
 
 import asyncio
-from collections.abc import Iterable, Iterator, Mapping
-from datetime import date
-from itertools import islice
-from typing import IO, Any
+from collections.abc import Sequence
 from uuid import UUID
 
 import orjson
@@ -13,91 +10,88 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from common.audit import record
 from common.auth import Actor
 from common.clock import now, today
+from common.contracts.settlement import LinesReported
 from common.crypto import TenantKeys
 from common.errors import NotFound
 from common.http import Cursor, Page
 from common.identifiers import mask_id_number, mask_name
-from common.ids import new_id
-from common.text import Text, language
+from common.text import language
 
 from ..intake.schemas import ReasonRead
-from .errors import FeedEmpty
+from .importing import FACTS, LINE, rows_of, take_rows
 from .models import FeedFile, FeedLine
-from .reading import open_feed
 from .repository import FeedRepository
-from .rules import LineReason, parse_line
-from .schemas import FeedFileRead, FeedLineRead
+from .schemas import FeedFileRead, FeedLineRead, ReceivedFile
 
-FACTS = "claims.feed_line"
-CHUNK = 2000
-DIFFERING = LineReason(
-    "feed.differs",
-    Text(
-        "同一结算流水号此前以不同内容导入，未作改动，请与医保核对",
-        "the same line came before with other content; nothing was changed, ask the insurer",
-    ),
-)
-Numbered = tuple[int, Mapping[str, object]]
+OBJECT_KEY = "claims.feed_file"
 
 
-async def import_feed(
-    session: AsyncSession, *, actor: Actor, file: IO[bytes], sha256: bytes, keys: TenantKeys
+async def receive_file(
+    session: AsyncSession, *, tenant_id: UUID, actor: Actor | None, received: ReceivedFile, keys: TenantKeys
 ) -> FeedFileRead:
-    """Receive a settlement file: every line is checked and kept; what was here before counts nothing."""
-    repository = FeedRepository(session, actor.tenant_id)
-    form, lines = await asyncio.to_thread(open_feed, file)
-    row = repository.add(
-        FeedFile(
-            id=new_id(),
-            created_at=now(),
-            version=1,
-            format=form,
-            sha256=sha256.hex(),
-            imported_by=actor.id,
-            lines=0,
-            accepted=0,
-            repeated=0,
-            bad=0,
-            differing=0,
-        )
-    )
+    """Note that a settlement file came and where it is stored; the worker reads it."""
+    repository = FeedRepository(session, tenant_id)
+    row = repository.add(_new_file(received, actor, keys))
     await session.flush()
-    await repository.begin_lines()
-    total = 0
-    while records := await asyncio.to_thread(_records, lines, keys, today()):
-        await repository.copy_lines(records)
-        total += len(records)
-    if total == 0:
-        raise FeedEmpty
-    bad, new, differing = await repository.end_lines(
-        row.id, differing=orjson.dumps([DIFFERING.as_dict()]).decode()
-    )
-    row.count(lines=total, accepted=new, bad=bad, differing=differing)
     await record(
         session,
-        actor_id=actor.id,
-        action="feed.imported",
+        actor_id=actor.id if actor else "system",
+        action="feed.received",
         subject=f"feed_file:{row.id}",
-        detail={"lines": total, "accepted": new, "bad": bad},
+        detail={"bytes": row.size, "origin": row.origin},
     )
-    return FeedFileRead.of(row, await repository.states(row.id))
+    return FeedFileRead.of(row, {})
 
 
-def _records(lines: Iterator[Numbered], keys: TenantKeys, day: date) -> list[tuple[Any, ...]]:
-    """Return the next lines as rows for COPY; runs in a thread, for it encrypts."""
-    return list(_rows(islice(lines, CHUNK), keys, day))
+def _new_file(received: ReceivedFile, actor: Actor | None, keys: TenantKeys) -> FeedFile:
+    key = keys.seal_bytes(received.key, context=OBJECT_KEY) if received.key else None
+    row = FeedFile(
+        id=received.id,
+        created_at=now(),
+        version=1,
+        format=received.format,
+        sha256=received.sha256,
+        origin=received.origin,
+        name=received.name[:200] if received.name else None,
+        imported_by=actor.id if actor else None,
+        state="received",
+        size=received.size,
+        read_bytes=0,
+        object_name=received.object_name,
+        object_key=key,
+        lines=0,
+        accepted=0,
+        repeated=0,
+        bad=0,
+        differing=0,
+    )
+    if received.problem:
+        row.finish(problem=received.problem)
+    return row
 
 
-def _rows(lines: Iterable[Numbered], keys: TenantKeys, day: date) -> Iterator[tuple[Any, ...]]:
-    for number, raw in lines:
-        parsed = parse_line(raw, today=day)
-        reasons = orjson.dumps([fault.as_dict() for fault in parsed.faults]).decode()
-        if parsed.faults:
-            yield new_id(), number, parsed.source_id, "bad", reasons, None, None, parsed.digest
-            continue
-        facts = keys.seal(orjson.dumps(parsed.values).decode(), context=FACTS)
-        index = keys.blind("document", parsed.values["id_number"])
-        yield new_id(), number, parsed.source_id, "new", reasons, facts, index, parsed.digest
+async def receive_lines(
+    session: AsyncSession, *, tenant_id: UUID, event: LinesReported, keys: TenantKeys
+) -> None:
+    """Take lines that came by the bus; a batch is a file that has been read already."""
+    repository = FeedRepository(session, tenant_id)
+    if await repository.find(FeedFile, event.batch_id) is not None:
+        return
+    row = repository.add(_new_file(ReceivedFile(id=event.batch_id, format="jsonl", origin="bus"), None, keys))
+    row.finish()
+    await session.flush()
+    opened = [
+        (number, {**orjson.loads(keys.open_sealed(line.facts, context=LINE)), "line_id": line.line_id})
+        for number, line in enumerate(event.lines, start=1)
+    ]
+    records = await asyncio.to_thread(lambda: list(rows_of(opened, keys, today())))
+    await take_rows(repository, row, records)
+
+
+async def wake_lines(session: AsyncSession, *, tenant_id: UUID, indexes: Sequence[str]) -> None:
+    """People are covered now: lines that came before their policies are looked at again."""
+    if indexes:
+        await FeedRepository(session, tenant_id).wake(indexes)
 
 
 async def find_file(session: AsyncSession, *, actor: Actor, file_id: UUID) -> FeedFileRead:
@@ -113,16 +107,26 @@ async def list_files(session: AsyncSession, *, actor: Actor, cursor: Cursor) -> 
     """Return files, the newest first."""
     repository = FeedRepository(session, actor.tenant_id)
     rows = await repository.files(cursor)
-    states = {row.id: await repository.states(row.id) for row in rows}
+    states = await repository.states_of([row.id for row in rows])
     return cursor.page(rows, lambda row: FeedFileRead.of(row, states[row.id]))
 
 
 async def list_lines(
-    session: AsyncSession, *, actor: Actor, file_id: UUID, cursor: Cursor, states: list[str], keys: TenantKeys
+    session: AsyncSession,
+    *,
+    actor: Actor,
+    file_id: UUID | None,
+    cursor: Cursor,
+    states: list[str],
+    keys: TenantKeys,
 ) -> Page[FeedLineRead]:
-    """Return a file's lines with their reasons."""
-    await find_file(session, actor=actor, file_id=file_id)
-    rows = await FeedRepository(session, actor.tenant_id).lines(cursor, file_id, states)
+    """Return the lines of a file, or of all files in some states, with their reasons."""
+    repository = FeedRepository(session, actor.tenant_id)
+    if file_id is None:
+        rows = await repository.page_of_states(cursor, states)
+    else:
+        await find_file(session, actor=actor, file_id=file_id)
+        rows = await repository.lines(cursor, file_id, states)
     return cursor.page(rows, lambda line: _line(line, keys))
 
 
@@ -130,6 +134,7 @@ def _line(line: FeedLine, keys: TenantKeys) -> FeedLineRead:
     facts = orjson.loads(keys.open(line.facts, context=FACTS)) if line.facts else {}
     return FeedLineRead(
         id=line.id,
+        file_id=line.file_id,
         line_no=line.line_no,
         line_id=line.source_id,
         state=line.state,
