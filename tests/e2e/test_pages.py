@@ -88,3 +88,27 @@ def test_sandbox_page(running: Running, page: Page) -> None:
     page.wait_for_selector(".problem")
     page.goto(f"{running.url}/sandbox/")
     page.wait_for_selector(".message, .empty")
+
+
+BUILT = (ROOT / "web" / "apps" / "member" / "dist" / "index.html").is_file()
+needs_web = pytest.mark.skipif(not BUILT, reason="the web apps are not built (make web)")
+
+
+@needs_web
+def test_member_app_opens(running: Running, page: Page) -> None:
+    page.goto(f"{running.url}/m/")
+    page.get_by_text("无锡市职工互助互济会", exact=False).first.click()
+    page.get_by_text("登录").first.click()
+    page.fill("input[name=mobile]", "13800000000")
+    page.get_by_role("button", name="获取验证码").click()
+    page.wait_for_selector(".problem, .card[role=status]")
+
+
+@needs_web
+def test_console_opens(running: Running, page: Page) -> None:
+    page.goto(f"{running.url}/console/")
+    page.get_by_text("无锡市职工互助互济会", exact=False).first.click()
+    page.fill("input[name=user_name]", "nobody")
+    page.fill("input[name=password]", "Wrong-Password-1")
+    page.get_by_role("button", name="下一步").click()
+    page.wait_for_selector(".problem")

@@ -203,3 +203,10 @@ async def test_every_pack_that_ships_is_applied(identity: Client, path: Path) ->
     for kind in ("handler", "member"):
         if getattr(pack.registration.sign_in, kind):
             assert pack.role(kind)
+
+
+async def test_everybody_may_see_which_unions_there_are(identity: Client, union: Union) -> None:
+    answer = await identity.get("/tenants")
+    mine = [item for item in answer.json()["items"] if item["code"] == union.code]
+    assert answer.status_code == 200 and len(mine) == 1
+    assert set(mine[0]) == {"code", "name", "short_name", "colour"}

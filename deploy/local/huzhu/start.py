@@ -41,6 +41,8 @@ async def announce(platform: Platform) -> None:
 互助平台已启动 · Huzhu is running
 
   首页 first page        {url}/
+  会员端 member app      {url}/m/
+  管理端 console         {url}/console/
   沙箱（短信）sandbox     {url}/sandbox/
   接口文档 API           {url}/api/identity/docs   {url}/api/openapi.json
   事件文档 events        {url}/asyncapi.json

@@ -17,6 +17,7 @@ GROUPS = {
 }
 COMMANDS = {
     "ocr": ("ocr", "ocr"),
+    "openapi": ("openapi", "openapi"),
     "demo": ("demo", "demo"),
     "run": ("processes", "run"),
     "api": ("processes", "api"),

@@ -17,6 +17,7 @@ from huzhu.home import SERVICES
 from .headers import PageHeaders
 from .openapi import merged_openapi
 from .pages import PAGES, first_page
+from .web import WEB_APPS, WebApp
 
 
 def service_apps() -> dict[str, FastAPI]:
@@ -43,6 +44,8 @@ def create_gateway(apps: dict[str, FastAPI] | None = None) -> FastAPI:
     _add_pages(gateway)
     for name, app in mounted.items():
         gateway.mount(f"/api/{name}", app)
+    for path, folder in WEB_APPS.items():
+        gateway.mount(path, WebApp(folder))
     gateway.add_middleware(PageHeaders)
     return gateway
 

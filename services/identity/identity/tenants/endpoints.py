@@ -18,6 +18,7 @@ from .schemas import (
     PackStatusRead,
     PackVersionRead,
     PrivacyStatementRead,
+    TenantList,
     TenantRead,
 )
 
@@ -53,6 +54,12 @@ async def consent_to_pack(
 async def read_pack_status(code: str, session: NamedTenantDep, actor: Manager) -> PackStatusRead:
     """Return the newest version, which services have it, and whether it is live."""
     return await service.read_pack_status(session, code=code)
+
+
+@router.get("/tenants")
+async def list_tenants(context: Context) -> TenantList:
+    """Return the unions of this platform by name, for whoever has not chosen one yet."""
+    return TenantList(items=await public.list_tenants(context))
 
 
 @router.get("/tenant")

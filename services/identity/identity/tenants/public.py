@@ -2,15 +2,38 @@
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from common.consumer.worker import tenant_ids
+from common.errors import ServiceBusy
+from common.http import ServiceContext
 from common.tenancy import current_pack
 from common.text import Text
 
 from .repository import TenantsRepository
-from .schemas import OrganisationRead, OrgNodeRead, PrivacyStatementRead, TenantRead
+from .schemas import OrganisationRead, OrgNodeRead, PrivacyStatementRead, TenantRead, TenantSummary
 
 SHOWN_REGISTRATION = {
     "units", "people", "sign_in", "profile_documents", "insurance_code_lengths", "uploads", "binding", "resend_seconds",
 }  # fmt: skip
+
+
+async def list_tenants(context: ServiceContext) -> list[TenantSummary]:
+    """Return every live union in the order of codes; each is read as itself, as row-level security demands."""
+    found = []
+    for tenant_id in await tenant_ids(context):
+        async with context.db.transaction(tenant_id) as session:
+            try:
+                tenant = (await current_pack(session)).tenant
+            except ServiceBusy:  # its first version is not live yet
+                continue
+        found.append(
+            TenantSummary(
+                code=tenant.code,
+                name=tenant.name.model_dump(),
+                short_name=tenant.short_name.model_dump(),
+                colour=tenant.branding.colour,
+            )
+        )
+    return sorted(found, key=lambda summary: summary.code)
 
 
 async def read_tenant(session: AsyncSession) -> TenantRead:

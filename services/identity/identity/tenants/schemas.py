@@ -76,3 +76,18 @@ class PrivacyStatementRead(BaseModel):
     version: int
     title: str
     text: str
+
+
+class TenantSummary(BaseModel):
+    """A union as the list of unions shows it."""
+
+    code: str
+    name: dict[str, str]
+    short_name: dict[str, str]
+    colour: str
+
+
+class TenantList(BaseModel):
+    """The unions of this platform."""
+
+    items: list[TenantSummary]

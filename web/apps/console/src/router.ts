@@ -1,0 +1,35 @@
+// Addresses begin with the union's code: #/wuxi/…; without one the union is chosen first.
+import { createRouter, createWebHashHistory } from 'vue-router'
+
+import { enterTenant, lastTenant, loadTenant, session, tenant } from '@huzhu/shared'
+
+import { APP } from './app'
+import ChooseUnion from './pages/ChooseUnion.vue'
+import { routes } from './routes'
+
+export const router = createRouter({
+  history: createWebHashHistory(),
+  routes: [
+    { path: '/', component: ChooseUnion, meta: { open: true } },
+    { path: '/:tenant', children: routes },
+    { path: '/:rest(.*)*', redirect: '/' },
+  ],
+})
+
+router.beforeEach(async (to) => {
+  const code = String(to.params.tenant ?? '')
+  if (!code) {
+    const last = lastTenant(APP)
+    return last && to.path === '/' && !('choose' in to.query) ? `/${last}` : true
+  }
+  if (session.state.tenant !== code || !tenant.loaded) {
+    enterTenant(APP, code)
+    try {
+      await loadTenant()
+    } catch {
+      return { path: '/', query: { choose: '', unknown: code } }
+    }
+  }
+  if (!to.meta.open && !session.state.tokens) return { path: `/${code}/sign-in`, query: { to: to.fullPath } }
+  return true
+})

@@ -1,0 +1,16 @@
+import { createPinia } from 'pinia'
+import { createApp, watch } from 'vue'
+
+import { makeI18n, preferences } from '@huzhu/shared'
+
+import App from './App.vue'
+import { en, zh } from './messages'
+import { router } from './router'
+import './style.css'
+
+const i18n = makeI18n(zh, en)
+watch(
+  () => preferences.language,
+  (language) => (i18n.global.locale.value = language),
+)
+createApp(App).use(createPinia()).use(router).use(i18n).mount('#app')

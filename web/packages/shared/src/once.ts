@@ -1,0 +1,38 @@
+// An action that a double tap must not do twice: one run at a time, one Idempotency-Key until it has succeeded.
+import { ref } from 'vue'
+
+import { newKey } from './key'
+import { Problem } from './problem'
+
+/** Return a function that runs `work` with a key, and whether it is running. */
+export function useOnce<A extends unknown[], R>(work: (key: string, ...given: A) => Promise<R>) {
+  const busy = ref(false)
+  const problem = ref<Problem>()
+  let key = newKey()
+  let last = ''
+
+  async function run(...given: A): Promise<R | undefined> {
+    if (busy.value) return undefined
+    const asked = JSON.stringify(given)
+    // What is asked differs from what failed: that is another action.
+    if (asked !== last) key = newKey()
+    last = asked
+    busy.value = true
+    problem.value = undefined
+    try {
+      const done = await work(key, ...given)
+      key = newKey()
+      return done
+    } catch (error) {
+      if (!(error instanceof Problem)) throw error
+      problem.value = error
+      // After a refusal the next try is a new one; after a lost answer it must be the same.
+      if (!error.passing) key = newKey()
+      return undefined
+    } finally {
+      busy.value = false
+    }
+  }
+
+  return { busy, problem, run }
+}

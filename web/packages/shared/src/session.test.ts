@@ -1,0 +1,38 @@
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+
+import { call } from './http'
+import { enterTenant, session, signedIn, type Tokens } from './session'
+
+const account = { id: 'a', kind: 'member', tenant: 'wuxi', roles: [], permissions: [], org_path: '' }
+const tokens = (n: number): Tokens => ({ access_token: `access${n}`, refresh_token: `refresh${n}`, expires_in: 900, account })
+const answer = (status: number, body: unknown) => new Response(JSON.stringify(body), { status })
+
+describe('a session whose access token has run out', () => {
+  beforeEach(() => {
+    localStorage.clear()
+    enterTenant('member', 'wuxi')
+    signedIn(tokens(1))
+  })
+  afterEach(() => vi.unstubAllGlobals())
+
+  it('is renewed once for all requests that meet it', async () => {
+    let renewed = 0
+    vi.stubGlobal('fetch', async (path: string, init: RequestInit) => {
+      if (path.endsWith('/refresh')) {
+        renewed += 1
+        return answer(200, tokens(2))
+      }
+      return new Headers(init.headers).get('Authorization') === 'Bearer access2' ? answer(200, { path }) : answer(401, {})
+    })
+    const both = await Promise.all([call<{ path: string }>('/api/a'), call<{ path: string }>('/api/b')])
+    expect(both.map((one) => one.path)).toEqual(['/api/a', '/api/b'])
+    expect(renewed).toBe(1)
+  })
+
+  it('ends when it cannot be renewed, and says so', async () => {
+    vi.stubGlobal('fetch', async () => answer(401, { code: 'session.ended', detail: '登录已过期' }))
+    await expect(call('/api/a')).rejects.toMatchObject({ code: 'session.ended', message: '登录已过期' })
+    expect(session.state.tokens).toBeUndefined()
+    expect(session.state.ended).toBe(true)
+  })
+})
