@@ -10,6 +10,8 @@ MEMBER_READ = permission("identity.member.read", "查看会员（隐藏敏感信
 MEMBER_REVEAL = permission("identity.member.reveal", "查看会员完整信息")
 MEMBER_WRITE = permission("identity.member.write", "办理入会、变更和调动")
 TENANT_MANAGE = permission("identity.tenant.manage", "管理工会配置")
+BINDING_CONFIRM = permission("identity.binding.confirm", "核实身份后为会员绑定或解绑")
+PORTAL_MANAGE = permission("identity.portal.manage", "维护统一身份认证的工号对应关系")
 EVENTS_REPLAY = REPLAY_EVENTS
 
 # Everybody holds these for what is their own; they come with the kind of account, not with a role of the pack.
@@ -30,9 +32,18 @@ PUBLIC_ROUTES: frozenset[tuple[str, str]] = frozenset(
         ("GET", "/organisation"),
         ("GET", "/privacy-statement"),
         ("POST", "/platform/sessions"),
+        ("POST", "/captchas"),
         ("POST", "/verification-codes"),
         ("POST", "/units"),
         ("POST", "/members/register"),
+        ("POST", "/bindings"),
+        ("POST", "/bindings/recover"),
+        # The token of the device that began it opens a binding.
+        ("GET", "/bindings/{binding_id}"),
+        ("POST", "/bindings/{binding_id}/face"),
+        ("POST", "/bindings/{binding_id}/face/outcome"),
+        ("POST", "/bindings/{binding_id}/bank-card"),
+        ("POST", "/bindings/{binding_id}/sign-in"),
         ("POST", "/sessions/handler"),
         ("POST", "/sessions/member"),
         ("POST", "/sessions/staff"),

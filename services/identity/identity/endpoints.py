@@ -1,6 +1,7 @@
 """All routers of identity."""
 
 from .accounts.endpoints import router as accounts
+from .binding.endpoints import router as binding
 from .codes.endpoints import router as codes
 from .keys.endpoints import router as keys
 from .members.admission.endpoints import router as admission
@@ -11,4 +12,6 @@ from .staff.endpoints import router as staff
 from .tenants.endpoints import router as tenants
 from .units.endpoints import router as units
 
-ROUTERS = (keys, platform, tenants, codes, accounts, units, staff, admission, members, snapshots)
+ROUTERS = (
+    keys, platform, tenants, codes, accounts, units, staff, binding, admission, members, snapshots,
+)  # fmt: skip

@@ -9,9 +9,10 @@ from common.http import ServiceContext
 from .keys.service import SigningKeys
 from .keys.verifier import OwnTokenVerifier
 from .limits import Limits
+from .ports.make import Ports, make_ports
 from .settings import IdentitySettings
 
-SIGNING_KEYS, LIMITS = "signing_keys", "limits"
+SIGNING_KEYS, LIMITS, PORTS = "signing_keys", "limits", "ports"
 
 
 def settings_of(context: ServiceContext) -> IdentitySettings:
@@ -29,6 +30,11 @@ def limits(context: ServiceContext) -> Limits:
     return cast(Limits, context.extras[LIMITS])
 
 
+def ports(context: ServiceContext) -> Ports:
+    """Return the adapters to whom identity asks things."""
+    return cast(Ports, context.extras[PORTS])
+
+
 def install(context: ServiceContext) -> ServiceContext:
     """Put identity's own things into a new context and return it."""
     settings = settings_of(context)
@@ -38,4 +44,5 @@ def install(context: ServiceContext) -> ServiceContext:
     context.extras[SIGNING_KEYS] = keys
     context.verifier = OwnTokenVerifier(keys, issuer=settings.issuer)
     context.extras[LIMITS] = Limits(context.redis)
+    context.extras[PORTS] = make_ports(settings, context.redis)
     return context

@@ -1,5 +1,7 @@
 """Settings of the identity service, prefix IDENTITY_."""
 
+from typing import Literal
+
 from pydantic import Field, SecretStr
 from pydantic_settings import SettingsConfigDict
 
@@ -17,7 +19,9 @@ class IdentitySettings(CommonSettings):
     """Named operators of the platform, "ops1:<secret>,ops2:<secret>"; two are needed to change a live pack."""
     access_minutes: int = Field(10, ge=1, le=60)
     session_days: int = Field(30, ge=1, le=365)
-    """How long members and handlers stay signed in without signing in again."""
+    """How long handlers stay signed in without using it."""
+    member_session_days: int = Field(180, ge=1, le=730)
+    """How long members stay signed in without opening the app; bound they are until they unbind."""
     staff_session_hours: int = Field(12, ge=1, le=72)
     refresh_grace_seconds: int = Field(30, ge=0, le=300)
     """A refresh whose answer was lost on a bad network may be sent once more within this time."""
@@ -27,7 +31,23 @@ class IdentitySettings(CommonSettings):
     codes_per_tenant: int = Field(3000, ge=1)
     codes_per_number: int = Field(20, ge=1)
     """SMS codes to one number in a day, for each purpose."""
+    captchas_per_address: int = Field(600, ge=10)
+    """Pictures asked for from one address in ten minutes, and a tenth of it in sounds."""
     codes_per_staff: int = Field(200, ge=1)
     """SMS codes of the second step of one staff account in an hour; each needs the password first."""
     sign_ins_per_address: int = Field(2000, ge=1)
     """Attempts to sign in or register from one address in ten minutes."""
+    public_url: str = Field("", validation_alias="HUZHU_PUBLIC_URL")
+    """Address of the platform as browsers see it: portals and verifications send people back there."""
+    verification: Literal["", "sandbox", "tencent", "none"] = ""
+    """Who verifies faces and bank cards; left out: the sandbox in local runs, nobody elsewhere."""
+    wechat: Literal["", "sandbox", "wechat", "none"] = ""
+    wechat_endpoint: str = "https://api.weixin.qq.com"
+    tencent_secret_id: SecretStr = SecretStr("")
+    tencent_secret_key: SecretStr = SecretStr("")
+    tencent_region: str = "ap-guangzhou"
+    tencent_protocol: Literal["https", "http"] = "https"
+    tencent_faceid_endpoint: str = "faceid.tencentcloudapi.com"
+    tencent_faceid_rule: str = "1"
+    """Number of the business process (业务流程) set up at the provider."""
+    provider_timeout_seconds: int = Field(10, ge=1, le=60)

@@ -37,7 +37,7 @@ class VerificationCodeIssued(Event):
     mobile: Sealed
     code: Sealed
     purpose: str
-    """register | sign_in | bind | change_mobile | staff_sign_in"""
+    """register | sign_in | bind | recover | prove_mobile | change_mobile | unbind | staff_sign_in"""
     expires_at: datetime
 
     @property
@@ -104,7 +104,7 @@ class PersonFact(BatchItem):
 
     person_id: UUID
     document_kind: str
-    """resident_id | passport | hmt_permit | foreigner_permit"""
+    """One of common.identifiers.DOCUMENT_KINDS."""
     document_number: Sealed
     name: Sealed
     mobile: Sealed | None = None
@@ -151,6 +151,20 @@ class MemberBound(Event):
     wire: ClassVar[str] = "identity.member_bound.v1"
     member: PersonFact
     account_id: UUID
+
+    @property
+    def key(self) -> str:
+        """Person."""
+        return str(self.member.person_id)
+
+
+class MemberUnbound(Event):
+    """A person's app account was closed; the person as they are now, without an account."""
+
+    wire: ClassVar[str] = "identity.member_unbound.v1"
+    member: PersonFact
+    account_id: UUID
+    """The account that is no more."""
 
     @property
     def key(self) -> str:

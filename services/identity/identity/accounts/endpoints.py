@@ -11,7 +11,7 @@ from common.http import ServiceContext, SessionDep, context_of, requires, tenant
 from ..auth import SESSION_OWN
 from . import service
 from .errors import RefreshReused
-from .schemas import RefreshCreate, SessionEndedRead, TokensRead
+from .schemas import RefreshCreate, SessionEndedRead, SessionsRead, TokensRead
 
 router = APIRouter(prefix="/sessions", tags=["sessions"])
 Context = Annotated[ServiceContext, Depends(context_of)]
@@ -46,4 +46,19 @@ async def end_session(session: SessionDep, actor: Own, context: Context) -> Sess
 async def end_all_sessions(session: SessionDep, actor: Own, context: Context) -> SessionEndedRead:
     """Sign out on all devices."""
     await service.end_all_sessions(session, context=context, actor=actor)
+    return SessionEndedRead()
+
+
+@router.get("")
+async def list_sessions(session: SessionDep, actor: Own) -> SessionsRead:
+    """Return where the caller is signed in."""
+    return await service.list_sessions(session, actor=actor)
+
+
+@router.post("/{session_id}/end")
+async def end_other_session(
+    session_id: UUID, session: SessionDep, actor: Own, context: Context
+) -> SessionEndedRead:
+    """Sign out on one device of the caller's."""
+    await service.end_other_session(session, context=context, actor=actor, session_id=session_id)
     return SessionEndedRead()

@@ -1,6 +1,6 @@
 """Refusals around sign-in and sessions."""
 
-from common.errors import DomainError, NotSignedIn
+from common.errors import Conflict, DomainError, NotSignedIn
 from common.text import Text
 
 
@@ -49,11 +49,35 @@ class MobileAlreadyRegistered(DomainError):
 
 
 class StepUpNeeded(DomainError):
-    """The union asks for a verification that has not been made."""
+    """The union binds an account only after a face verification."""
 
     status = 403
     code = "binding.verification_needed"
     text = Text(
-        "本工会要求先完成图形验证码和人脸核验，请在本工会的小程序中办理，或联系工会。",
-        "Your union asks for a captcha and a face verification first. Use its own app, or ask your union.",
+        "本工会要求人脸核验后才能绑定，请使用“绑定会员”办理，或联系工会。",
+        "Your union binds an account only after a face verification. Use the binding, or ask your union.",
     )
+
+
+class MobileMissing(Conflict):
+    """The account has no mobile: it came from a portal or a host app."""
+
+    code = "account.no_mobile"
+    text = Text("该账号还没有手机号，请先设置手机号。", "This account has no mobile yet. Set one first.")
+
+
+class LinkTaken(Conflict):
+    """The WeChat or portal user is linked to another account here."""
+
+    code = "account.link_taken"
+    text = Text(
+        "该微信（或平台账号）已绑定其他会员，请先在原会员中解绑。",
+        "This WeChat or portal user is bound to another member already. Unbind there first.",
+    )
+
+
+class SameMobile(DomainError):
+    """The new mobile is the old one."""
+
+    code = "mobile.same"
+    text = Text("新手机号与原手机号相同。", "The new number is the old one.")

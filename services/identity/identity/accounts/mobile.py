@@ -31,22 +31,34 @@ async def limit_address(context: ServiceContext, address: str) -> None:
 
 
 async def sign_in_by_mobile(
-    session: AsyncSession, *, context: ServiceContext, kind: ActorKind, asked: MobileSignIn, address: str
+    session: AsyncSession,
+    *,
+    context: ServiceContext,
+    kind: ActorKind,
+    asked: MobileSignIn,
+    address: str,
+    device: str | None = None,
 ) -> TokensRead:
-    """Sign a handler or a member in by mobile and code; MobileNotRegistered tells to register first."""
+    """Sign a handler or a member in by mobile and code; MobileNotRegistered tells to register first.
+
+    Of a member it tells only who has proved the number: nobody learns which numbers are members' (row C.01 asks for
+    the contrary for units).
+    """
     await limit_address(context, address)
     mobile = compact_number(asked.mobile)
     FieldsInvalid.raise_if({"mobile": mobile_faults(mobile)})
     keys = await context.keyring.for_tenant(session)
     account = await AccountRepository.of(session).of_mobile([kind], keys.blinds("mobile", mobile))
-    if account is None:
+    if account is None and kind is not ActorKind.MEMBER:
         raise MobileNotRegistered
     await redeem_code(session, context=context, purpose="sign_in", mobile=mobile, code=asked.code)
-    return await open_session(session, context=context, account=account)
+    if account is None:
+        raise MobileNotRegistered
+    return await open_session(session, context=context, account=account, way="sms", device=device)
 
 
 async def sign_in_new_account(
-    session: AsyncSession, *, context: ServiceContext, account_id: UUID
+    session: AsyncSession, *, context: ServiceContext, account_id: UUID, device: str | None = None
 ) -> TokensRead:
     """Open the first session of an account that came into being a moment ago.
 
@@ -57,4 +69,4 @@ async def sign_in_new_account(
         raise NotFound
     if now() - account.created_at > REPEAT_SIGNS_IN:
         raise MobileAlreadyRegistered
-    return await open_session(session, context=context, account=account)
+    return await open_session(session, context=context, account=account, way="sms", device=device)

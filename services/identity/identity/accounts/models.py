@@ -7,6 +7,9 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from common.clock import now
 from common.db import Base, TenantRow, VersionedRow
+from common.events import Sealed
+
+from .errors import MobileMissing
 
 
 class Account(VersionedRow, Base):
@@ -18,8 +21,9 @@ class Account(VersionedRow, Base):
     status: Mapped[str] = mapped_column(default="active")
     """active | held (signs in no more until the back office decides) | closed"""
     held_reason: Mapped[str | None]
-    mobile_sealed: Mapped[str]
-    mobile_index: Mapped[str]
+    mobile_sealed: Mapped[str | None]
+    """None where a portal or a host app opened the account and told no mobile."""
+    mobile_index: Mapped[str | None]
     name_sealed: Mapped[str | None]
     user_name: Mapped[str | None]
     password_hash: Mapped[str | None]
@@ -31,6 +35,18 @@ class Account(VersionedRow, Base):
     person_id: Mapped[UUID | None]
     epoch: Mapped[int] = mapped_column(default=0)
     signed_in_at: Mapped[datetime | None]
+
+    @property
+    def known_mobile(self) -> str:
+        """The sealed mobile; MobileMissing where there is none."""
+        if self.mobile_sealed is None:
+            raise MobileMissing
+        return self.mobile_sealed
+
+    def change_mobile(self, sealed: Sealed) -> None:
+        """Take another mobile, which its owner has proved."""
+        self.mobile_sealed, self.mobile_index = sealed.ciphertext, sealed.index
+        self.touch()
 
     def note_sign_in(self) -> None:
         """Remember when the account last signed in; no change that others must know of."""
@@ -66,16 +82,22 @@ class SignInSession(TenantRow, Base):
     refreshed_at: Mapped[datetime] = mapped_column(default=now)
     ended_at: Mapped[datetime | None]
     end_reason: Mapped[str | None]
-    """signed_out | signed_out_everywhere | reused"""
+    """signed_out | signed_out_everywhere | reused | unbound | …"""
+    device: Mapped[str | None]
+    """What the browser or app calls itself, shortened."""
+    way: Mapped[str | None]
+    """sms | password | wechat | portal:<code> | host:<code>"""
 
     @property
     def is_open(self) -> bool:
         """Whether it may still be refreshed."""
         return self.ended_at is None and self.expires_at > now()
 
-    def refresh(self) -> None:
-        """Note that new tokens were given."""
+    def refresh(self, *, until: datetime | None = None) -> None:
+        """Note that new tokens were given; `until`: it now lasts as long as that."""
         self.refreshed_at = now()
+        if until is not None:
+            self.expires_at = max(self.expires_at, until)
 
     def end(self, reason: str) -> None:
         """End it for good; a second end changes nothing."""
@@ -103,6 +125,17 @@ class Consent(TenantRow, Base):
     account_id: Mapped[UUID]
     person_id: Mapped[UUID]
     statement: Mapped[str]
-    """privacy"""
+    """privacy | face (to a face verification, under the privacy statement of that version)"""
     number: Mapped[int]
     """Version of the statement in the pack."""
+
+
+class AccountLink(TenantRow, Base):
+    """That a user of another system (WeChat, a portal, a host app) is the owner of an account here."""
+
+    __tablename__ = "account_link"
+    account_id: Mapped[UUID]
+    provider: Mapped[str]
+    """wechat | portal:<code> | host:<code>"""
+    subject_index: Mapped[str]
+    subject_sealed: Mapped[str]

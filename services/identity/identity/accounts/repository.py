@@ -8,7 +8,7 @@ from sqlalchemy import func
 from sqlalchemy.engine import CursorResult
 
 from ..repository import IdentityRepository
-from .models import Account, Consent, RefreshToken, SignInSession
+from .models import Account, AccountLink, Consent, RefreshToken, SignInSession
 
 
 class AccountRepository(IdentityRepository):
@@ -35,6 +35,28 @@ class AccountRepository(IdentityRepository):
         """Lock and return a refresh token by its digest."""
         statement = self.select(RefreshToken).where(RefreshToken.digest == digest).with_for_update()
         return await self.first(statement.execution_options(populate_existing=True))
+
+    async def link(self, provider: str, indexes: Sequence[str]) -> AccountLink | None:
+        """Return the link of another system's user, by its blind indexes."""
+        return await self.first(
+            self.select(AccountLink).where(
+                AccountLink.provider == provider, AccountLink.subject_index.in_(indexes)
+            )
+        )
+
+    async def links_of(self, account_id: UUID) -> Sequence[AccountLink]:
+        """Return an account's links, oldest first."""
+        statement = self.select(AccountLink).where(AccountLink.account_id == account_id)
+        return await self.all(statement.order_by(AccountLink.id))
+
+    async def open_sessions(self, account_id: UUID, *, at: datetime) -> Sequence[SignInSession]:
+        """Return the sessions that may still be refreshed, the one used last first."""
+        statement = self.select(SignInSession).where(
+            SignInSession.account_id == account_id,
+            SignInSession.ended_at.is_(None),
+            SignInSession.expires_at > at,
+        )
+        return await self.all(statement.order_by(SignInSession.refreshed_at.desc()))
 
     async def end_sessions(self, account_id: UUID, *, at: datetime, reason: str) -> int:
         """End all open sessions of an account; return how many."""

@@ -17,6 +17,8 @@ class AccountRead(BaseModel):
     unit_id: UUID | None = None
     person_id: UUID | None = None
     org_path: str = ""
+    consent_due: bool = False
+    """A member who has to consent to the privacy statement in force (anew)."""
 
 
 class TokensRead(BaseModel):
@@ -48,3 +50,22 @@ class SessionEndedRead(BaseModel):
     """That a sign-out has happened."""
 
     ended: bool = True
+
+
+class SessionRead(BaseModel):
+    """One sign-in of the caller's."""
+
+    id: UUID
+    device: str | None
+    way: str | None
+    signed_in_at: datetime
+    used_at: datetime
+    expires_at: datetime
+    current: bool
+    """The session that asks."""
+
+
+class SessionsRead(BaseModel):
+    """Where the caller is signed in."""
+
+    items: list[SessionRead]

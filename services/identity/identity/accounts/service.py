@@ -20,7 +20,7 @@ from . import rules
 from .errors import AccountHeld, RefreshInvalid
 from .models import Account, RefreshToken, SignInSession
 from .repository import AccountRepository
-from .schemas import AccountRead, TokensRead
+from .schemas import AccountRead, SessionRead, SessionsRead, TokensRead
 
 
 class Refreshed(NamedTuple):
@@ -30,17 +30,28 @@ class Refreshed(NamedTuple):
     ended_session_id: UUID | None = None
 
 
-async def open_session(session: AsyncSession, *, context: ServiceContext, account: Account) -> TokensRead:
-    """Open a session for an account whose owner has just proved who they are; AccountHeld if it is on hold."""
+async def open_session(
+    session: AsyncSession,
+    *,
+    context: ServiceContext,
+    account: Account,
+    way: str | None = None,
+    device: str | None = None,
+) -> TokensRead:
+    """Open a session for an account whose owner has just proved who they are; AccountHeld if it is on hold.
+
+    `way`: how it was proved; `device`: what the browser or app calls itself. Both are for the list of sessions.
+    """
     require_active(account)
     account.note_sign_in()
-    settings = settings_of(context)
-    staff = account.kind == ActorKind.STAFF
-    lifetime = (
-        timedelta(hours=settings.staff_session_hours) if staff else timedelta(days=settings.session_days)
-    )
     opened = AccountRepository.of(session).add(
-        SignInSession(id=new_id(), account_id=account.id, expires_at=now() + lifetime)
+        SignInSession(
+            id=new_id(),
+            account_id=account.id,
+            expires_at=now() + lifetime_of(context, account),
+            device=device,
+            way=way,
+        )
     )
     await session.flush()
     return await _give_tokens(session, context=context, account=account, opened=opened)
@@ -66,7 +77,8 @@ async def refresh_session(session: AsyncSession, *, context: ServiceContext, tok
         raise RefreshInvalid
     require_active(account)
     found.spend()
-    opened.refresh()
+    staff = account.kind == ActorKind.STAFF
+    opened.refresh(until=None if staff else now() + lifetime_of(context, account))
     return Refreshed(await _give_tokens(session, context=context, account=account, opened=opened))
 
 
@@ -96,6 +108,42 @@ async def end_sessions_of(
     account.raise_epoch()
     await AccountRepository.of(session).end_sessions(account.id, at=now(), reason=reason)
     await context.epochs.raise_to(subject_key(account.tenant_id, account.id), account.epoch)
+
+
+def lifetime_of(context: ServiceContext, account: Account) -> timedelta:
+    """Return how long a session lasts: of staff from the sign-in, of others from the last use (manual 004)."""
+    settings = settings_of(context)
+    if account.kind == ActorKind.STAFF:
+        return timedelta(hours=settings.staff_session_hours)
+    if account.kind == ActorKind.MEMBER:
+        return timedelta(days=settings.member_session_days)
+    return timedelta(days=settings.session_days)
+
+
+async def list_sessions(session: AsyncSession, *, actor: Actor) -> SessionsRead:
+    """Return where the caller is signed in, the session used last first."""
+    found = await AccountRepository.of(session).open_sessions(actor.id, at=now())
+    return SessionsRead(
+        items=[
+            SessionRead(
+                id=row.id,
+                device=row.device,
+                way=row.way,
+                signed_in_at=row.created_at,
+                used_at=row.refreshed_at,
+                expires_at=row.expires_at,
+                current=row.id == actor.session_id,
+            )
+            for row in found
+        ]
+    )
+
+
+async def end_other_session(
+    session: AsyncSession, *, context: ServiceContext, actor: Actor, session_id: UUID
+) -> None:
+    """Sign out on another device of the caller's: that session ends at once."""
+    await end_session(session, context=context, actor=actor.model_copy(update={"session_id": session_id}))
 
 
 def require_active(account: Account) -> None:
@@ -131,13 +179,21 @@ async def _give_tokens(
         expires_in=lifetime,
         refresh_token=secret,
         refresh_expires_at=opened.expires_at,
-        account=_read(actor),
+        account=_read(actor, consent_due=await consent_due(session, account)),
     )
+
+
+async def consent_due(session: AsyncSession, account: Account) -> bool:
+    """Whether a member has not consented to the privacy statement in force yet."""
+    if account.kind != ActorKind.MEMBER:
+        return False
+    consented = await AccountRepository.of(session).newest_consent(account.id, "privacy")
+    return consented is None or consented < (await current_pack(session)).privacy.version
 
 
 def facts_of(account: Account, keys: TenantKeys) -> rules.AccountFacts:
     """Return what of an account decides about its token; two accounts with one mobile are one person's."""
-    mobile = keys.open(account.mobile_sealed, context="person.mobile")
+    mobile = account.mobile_sealed and keys.open(account.mobile_sealed, context="person.mobile")
     return rules.AccountFacts(
         id=account.id,
         kind=account.kind,
@@ -147,12 +203,13 @@ def facts_of(account: Account, keys: TenantKeys) -> rules.AccountFacts:
         person_id=account.person_id,
         epoch=account.epoch,
         user_name=account.user_name,
-        human=keys.person_id("mobile", mobile),
+        human=keys.person_id("mobile", mobile) if mobile else None,
     )
 
 
-def _read(actor: Actor) -> AccountRead:
+def _read(actor: Actor, *, consent_due: bool) -> AccountRead:
     return AccountRead(
+        consent_due=consent_due,
         id=actor.id,
         kind=actor.kind,
         tenant=actor.tenant,

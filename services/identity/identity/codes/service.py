@@ -4,10 +4,12 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from common.auth import Actor
 from common.clock import now
 from common.contracts.identity import VerificationCodeIssued
 from common.contracts.pack import TenantPack
 from common.crypto import TenantKeys
+from common.errors import NotFound
 from common.events import emit
 from common.http import ServiceContext
 from common.identifiers import compact_number, mask_mobile, mobile_faults
@@ -15,14 +17,16 @@ from common.ids import new_id
 from common.tenancy import current_pack
 
 from ..accounts.errors import MobileAlreadyRegistered, MobileNotRegistered
+from ..accounts.models import Account
 from ..accounts.repository import AccountRepository
 from ..errors import FieldsInvalid, NotOffered
 from ..extras import limits, settings_of
 from . import rules
+from .captcha import redeem_captcha
 from .errors import CodeExpired, CodeSpent, CodeWrong
 from .models import VerificationCode
 from .repository import CodeRepository
-from .schemas import VerificationCodeCreate, VerificationCodeRead
+from .schemas import OwnCodeCreate, VerificationCodeCreate, VerificationCodeRead
 
 TEN_MINUTES, HOUR, DAY = 600, 3600, 86_400
 STAFF_SIGN_IN = "staff_sign_in"
@@ -31,24 +35,56 @@ STAFF_SIGN_IN = "staff_sign_in"
 async def request_code(
     session: AsyncSession, *, context: ServiceContext, asked: VerificationCodeCreate, address: str
 ) -> VerificationCodeRead:
-    """Send a code to a mobile. A number without an account is told to register and gets none; one with an account
-    that wants to register is told to sign in.
+    """Send a code to a mobile. A number without a unit's account is told to register and gets none (row C.01).
+
+    Whether a number is a member's is told only to who proves it: there a code goes out in either case.
     """
-    settings, counters = settings_of(context), limits(context)
-    tenant_id: UUID = session.info["tenant_id"]
-    await counters.hit(f"code-address:{address}", most=settings.codes_per_address, seconds=TEN_MINUTES)
-    await counters.hit(f"code-tenant:{tenant_id}", most=settings.codes_per_tenant, seconds=TEN_MINUTES)
     mobile = compact_number(asked.mobile)
+    await _count_request(session, context, address)
     FieldsInvalid.raise_if({"mobile": mobile_faults(mobile)})
     pack = await current_pack(session)
     _require_offered(pack, asked)
+    if pack.registration.binding.captcha and asked.purpose in {"bind", "recover"}:
+        await redeem_captcha(context, tenant_id=session.info["tenant_id"], answer=asked.captcha)
     keys = await context.keyring.for_tenant(session)
-    await _require_state(session, asked, keys.blinds("mobile", mobile))
-    number = f"{tenant_id}:{asked.purpose}:{keys.blind('mobile', mobile)}"
-    resend = pack.registration.resend_seconds
-    await counters.hit(f"code-day:{number}", most=settings.codes_per_number, seconds=DAY)
+    await _require_state(session, pack, asked, keys.blinds("mobile", mobile))
+    return await _send_limited(session, context=context, purpose=asked.purpose, mobile=mobile)
+
+
+async def request_own_code(
+    session: AsyncSession, *, context: ServiceContext, actor: Actor, asked: OwnCodeCreate, address: str
+) -> VerificationCodeRead:
+    """Send a code to the caller's own mobile, or to the one that it is to change to."""
+    await _count_request(session, context, address)
+    account = await AccountRepository.of(session).find(Account, actor.id)
+    if account is None or account.status == "closed":
+        raise NotFound
+    if asked.purpose == "change_mobile":
+        mobile = compact_number(asked.mobile or "")
+        FieldsInvalid.raise_if({"mobile": mobile_faults(mobile)})
+    else:
+        keys = await context.keyring.for_tenant(session)
+        mobile = keys.open(account.known_mobile, context="person.mobile")
+    return await _send_limited(session, context=context, purpose=asked.purpose, mobile=mobile)
+
+
+async def _count_request(session: AsyncSession, context: ServiceContext, address: str) -> None:
+    settings, counters = settings_of(context), limits(context)
+    await counters.hit(f"code-address:{address}", most=settings.codes_per_address, seconds=TEN_MINUTES)
+    tenant = f"code-tenant:{session.info['tenant_id']}"
+    await counters.hit(tenant, most=settings.codes_per_tenant, seconds=TEN_MINUTES)
+
+
+async def _send_limited(
+    session: AsyncSession, *, context: ServiceContext, purpose: str, mobile: str
+) -> VerificationCodeRead:
+    """Send a code within the limits of its number."""
+    keys, counters = await context.keyring.for_tenant(session), limits(context)
+    number = f"{session.info['tenant_id']}:{purpose}:{keys.blind('mobile', mobile)}"
+    resend = (await current_pack(session)).registration.resend_seconds
+    await counters.hit(f"code-day:{number}", most=settings_of(context).codes_per_number, seconds=DAY)
     await counters.hit(f"code-resend:{number}", most=1, seconds=resend)
-    sent = send_code(session, keys=keys, purpose=asked.purpose, mobile=mobile)
+    sent = send_code(session, keys=keys, purpose=purpose, mobile=mobile)
     return VerificationCodeRead(
         challenge_id=sent.id, mobile=mask_mobile(mobile), expires_at=sent.expires_at, resend_seconds=resend
     )
@@ -120,22 +156,30 @@ async def _use(
 
 
 def _require_offered(pack: TenantPack, asked: VerificationCodeCreate) -> None:
-    ways = pack.registration.sign_in
+    ways, binding = pack.registration.sign_in, asked.purpose in {"bind", "recover"}
     for_unit = asked.purpose == "register" or asked.account_kind == "handler"
     if asked.purpose == "register" and pack.registration.units != "self":
         raise NotOffered
     if for_unit and "sms" not in ways.handler:
         raise NotOffered
-    if (asked.purpose == "bind" or asked.account_kind == "member") and "sms" not in ways.member:
+    if binding and not {"sms", "wechat", "host_app", "oidc", "cas"} & set(ways.member):
+        raise NotOffered
+    if not for_unit and not binding and "sms" not in {*ways.member, *ways.handler}:
+        raise NotOffered
+    if asked.account_kind == "member" and not binding and "sms" not in ways.member:
         raise NotOffered
 
 
-async def _require_state(session: AsyncSession, asked: VerificationCodeCreate, indexes: list[str]) -> None:
-    kinds = {"register": ["handler"], "bind": ["member"]}.get(
-        asked.purpose, [asked.account_kind] if asked.account_kind else ["handler", "member"]
-    )
-    account = await AccountRepository.of(session).of_mobile(kinds, indexes)
-    if asked.purpose == "sign_in" and account is None:
-        raise MobileNotRegistered
-    if asked.purpose != "sign_in" and account is not None:
+async def _require_state(
+    session: AsyncSession, pack: TenantPack, asked: VerificationCodeCreate, indexes: list[str]
+) -> None:
+    accounts = AccountRepository.of(session)
+    if asked.purpose == "register" and await accounts.of_mobile(["handler"], indexes):
         raise MobileAlreadyRegistered
+    if asked.purpose != "sign_in" or asked.account_kind == "member":
+        return
+    if asked.account_kind is None and pack.registration.units != "self":
+        return
+    kinds = [asked.account_kind] if asked.account_kind else ["handler", "member"]
+    if await accounts.of_mobile(kinds, indexes) is None:
+        raise MobileNotRegistered

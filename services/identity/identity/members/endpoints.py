@@ -19,7 +19,7 @@ from common.http import (
 
 from ..accounts.mobile import limit_address, sign_in_by_mobile, sign_in_new_account
 from ..accounts.schemas import MobileSignIn, TokensRead
-from ..address import address_of
+from ..address import address_of, device_of
 from ..auth import MEMBER_OWN, MEMBER_READ, MEMBER_REVEAL
 from . import registration, service
 from .schemas import (
@@ -51,7 +51,9 @@ async def register_member(
         answer=MemberRegistered,
         work=lambda: registration.register_member(session, context=context, asked=body),
     )
-    tokens = await sign_in_new_account(session, context=context, account_id=registered.account_id)
+    tokens = await sign_in_new_account(
+        session, context=context, account_id=registered.account_id, device=device_of(request)
+    )
     return MemberRegisteredRead(**registered.model_dump(), tokens=tokens)
 
 
@@ -61,7 +63,12 @@ async def sign_in_member(
 ) -> TokensRead:
     """Sign in as a member by mobile and code."""
     return await sign_in_by_mobile(
-        session, context=context, kind=ActorKind.MEMBER, asked=body, address=address_of(request)
+        session,
+        context=context,
+        kind=ActorKind.MEMBER,
+        asked=body,
+        address=address_of(request),
+        device=device_of(request),
     )
 
 

@@ -9,8 +9,8 @@ class AlreadyBound(Conflict):
 
     code = "member.already_bound"
     text = Text(
-        "该身份证已绑定其他账号，请用原手机号登录；如手机号已停用，请联系工会。",
-        "This person is bound to an account already. Sign in with the number used then, or ask your union.",
+        "该会员已绑定其他账号（微信号或手机号）。一个会员只能绑定一个账号：请在原账号中解绑，或找回原账号，也可联系工会。",
+        "This member is bound to another account and can have one only: unbind there, recover it, or ask your union.",
     )
 
 

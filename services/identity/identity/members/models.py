@@ -104,6 +104,11 @@ class Person(PersonFacts, VersionedRow, Base):
         self.account_id = account_id
         self.touch()
 
+    def unbind(self) -> None:
+        """Have no app account any more."""
+        self.account_id = None
+        self.touch()
+
     def change(self, changes: dict[str, object]) -> bool:
         """Take new facts, effective today; returns whether anything is new."""
         new = {name: value for name, value in changes.items() if getattr(self, name) != value}

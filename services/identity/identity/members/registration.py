@@ -1,4 +1,4 @@
-"""Use case of a person registering an app account (manual 002, annex 2; row C.12)."""
+"""Use case of a person registering an app account (manual 002, annex 2; row C.12), and what binding shares with it."""
 
 from typing import NamedTuple
 
@@ -9,13 +9,14 @@ from common.clock import now, today
 from common.contracts.identity import MemberBound
 from common.contracts.pack import TenantPack
 from common.crypto import TenantKeys
-from common.events import emit
+from common.events import Sealed, emit
 from common.http import ServiceContext
-from common.identifiers import compact_number, plain_name, plain_number
+from common.identifiers import compact_number, plain_document_number, plain_name
 from common.ids import new_id
 from common.tenancy import current_pack
 
 from ..accounts.errors import MobileAlreadyRegistered, StepUpNeeded
+from ..accounts.links import OtherUser, link_account, open_ticket
 from ..accounts.models import Account, Consent
 from ..accounts.repository import AccountRepository
 from ..codes.service import HOUR, redeem_code
@@ -29,13 +30,16 @@ from .repository import MemberRepository
 from .schemas import MemberRegister, MemberRegistered
 
 MOST_ATTEMPTS = 20
+MOST_FOR_DOCUMENT = 30
+DAY = 86_400
 
 
 class Given(NamedTuple):
     """What the person typed, as it was meant."""
 
     name: str
-    id_number: str
+    document_kind: str
+    document_number: str
     mobile: str
 
 
@@ -47,35 +51,84 @@ async def register_member(
     The mobile is proved before anything of the register decides the answer.
     """
     pack = await current_pack(session)
-    _require_offered(pack)
-    given = Given(plain_name(asked.name), plain_number(asked.id_number).upper(), compact_number(asked.mobile))
-    FieldsInvalid.raise_if(rules.registration_faults(**given._asdict()))
-    if asked.consent.version != pack.privacy.version:
-        raise ConsentOutdated(version=pack.privacy.version)
+    require_offered(pack)
+    if rules.needs_step_up(pack):
+        raise StepUpNeeded
+    given = Given(
+        plain_name(asked.name),
+        rules.RESIDENT_ID,
+        plain_document_number(asked.id_number),
+        compact_number(asked.mobile),
+    )
+    FieldsInvalid.raise_if(rules.registration_faults(given.name, given.document_number, given.mobile))
+    await prove_mobile(
+        session,
+        context=context,
+        pack=pack,
+        given=given,
+        purpose="bind",
+        code=asked.code,
+        version=asked.consent.version,
+    )
     keys = await context.keyring.for_tenant(session)
-    who = f"{session.info['tenant_id']}:{keys.blind('mobile', given.mobile)}"
-    await limits(context).hit(f"bind:{who}", most=MOST_ATTEMPTS, seconds=HOUR)
-    await redeem_code(session, context=context, purpose="bind", mobile=given.mobile, code=asked.code)
-    if await AccountRepository.of(session).of_mobile(["member"], keys.blinds("mobile", given.mobile)):
-        raise MobileAlreadyRegistered
-    person = await _person_of(session, pack=pack, keys=keys, given=given)
-    account = await _bind(session, pack=pack, keys=keys, person=person, given=given)
+    await require_free_mobile(session, keys, given.mobile)
+    person = await person_of(session, pack=pack, keys=keys, given=given)
+    other = open_ticket(keys, asked.ticket) if asked.ticket else None
+    sealed = keys.sealed(given.mobile, context="person.mobile", kind="mobile")
+    account = await bind_person(
+        session, keys=keys, person=person, mobile=sealed, consent=pack.privacy.version, other=other
+    )
     return MemberRegistered(person_id=person.id, account_id=account.id)
 
 
-def _require_offered(pack: TenantPack) -> None:
-    if "sms" not in pack.registration.sign_in.member:
+def require_offered(pack: TenantPack) -> None:
+    """NotOffered where the union's members do not come in by mobile, alone or after WeChat or a host app."""
+    if not {"sms", "wechat", "host_app"} & set(pack.registration.sign_in.member):
         raise NotOffered
-    if rules.needs_step_up(pack):
-        raise StepUpNeeded
 
 
-async def _person_of(session: AsyncSession, *, pack: TenantPack, keys: TenantKeys, given: Given) -> Person:
-    """Return the person of the number, locked; entered as new where the union lets rosters make people."""
+async def prove_mobile(
+    session: AsyncSession,
+    *,
+    context: ServiceContext,
+    pack: TenantPack,
+    given: Given,
+    purpose: str,
+    code: str,
+    version: int | None,
+) -> None:
+    """Check the consent's version and use up the code of the mobile; attempts are counted by mobile and by document."""
+    if version is not None and version != pack.privacy.version:
+        raise ConsentOutdated(version=pack.privacy.version)
+    keys = await context.keyring.for_tenant(session)
+    tenant = session.info["tenant_id"]
+    counters = limits(context)
+    await counters.hit(
+        f"bind:{tenant}:{keys.blind('mobile', given.mobile)}", most=MOST_ATTEMPTS, seconds=HOUR
+    )
+    await redeem_code(session, context=context, purpose=purpose, mobile=given.mobile, code=code)
+    document = keys.blind("document", given.document_number)
+    await counters.hit(f"bind-document:{tenant}:{document}", most=MOST_FOR_DOCUMENT, seconds=DAY)
+
+
+async def require_free_mobile(session: AsyncSession, keys: TenantKeys, mobile: str) -> None:
+    """MobileAlreadyRegistered if a member's account has this mobile."""
+    if await AccountRepository.of(session).of_mobile(["member"], keys.blinds("mobile", mobile)):
+        raise MobileAlreadyRegistered
+
+
+async def person_of(
+    session: AsyncSession, *, pack: TenantPack, keys: TenantKeys, given: Given, bound: bool = False
+) -> Person:
+    """Return the person of the document, locked; entered as new where the union lets rosters make people.
+
+    `bound`: whether the person must have an account already, or must have none. AlreadyBound, MemberUnknown,
+    NameMismatch.
+    """
     members = MemberRepository.of(session)
-    person_id = keys.person_id(rules.RESIDENT_ID, given.id_number)
+    person_id = keys.person_id(given.document_kind, given.document_number)
     new: set[object] = set()
-    if not rules.needs_admission(pack):
+    if not rules.needs_admission(pack) and not bound:
         new |= await members.register_new([_new_row(pack, keys, given)])
     found = await members.locked([person_id])
     if not found:
@@ -83,22 +136,22 @@ async def _person_of(session: AsyncSession, *, pack: TenantPack, keys: TenantKey
     person = found[0]
     if person.id in new:
         members.remember([person], reason="registered")
-    elif person.account_id is not None:
-        raise AlreadyBound
     elif not rules.same_name(keys.open(person.name_sealed, context="person.name"), given.name):
         raise NameMismatch
+    elif not bound and person.account_id is not None:
+        raise AlreadyBound
     return person
 
 
 def _new_row(pack: TenantPack, keys: TenantKeys, given: Given) -> dict[str, object]:
     return {
-        "id": keys.person_id(rules.RESIDENT_ID, given.id_number),
+        "id": keys.person_id(given.document_kind, given.document_number),
         "created_at": now(),
         "version": 1,
         "state": "new",
-        "document_kind": rules.RESIDENT_ID,
-        "document_sealed": keys.seal(given.id_number, context="person.document"),
-        "document_index": keys.blind("document", given.id_number),
+        "document_kind": given.document_kind,
+        "document_sealed": keys.seal(given.document_number, context="person.document"),
+        "document_index": keys.blind("document", given.document_number),
         "name_sealed": keys.seal(given.name, context="person.name"),
         "name_index": keys.blind("name", given.name),
         "effective_on": today(),
@@ -106,24 +159,35 @@ def _new_row(pack: TenantPack, keys: TenantKeys, given: Given) -> dict[str, obje
     }
 
 
-async def _bind(
-    session: AsyncSession, *, pack: TenantPack, keys: TenantKeys, person: Person, given: Given
+async def bind_person(
+    session: AsyncSession,
+    *,
+    keys: TenantKeys,
+    person: Person,
+    mobile: Sealed | None,
+    consent: int | None,
+    other: OtherUser | None = None,
+    face_consent: bool = False,
 ) -> Account:
-    """Make the account, record the consent, and take the proved mobile as the person's."""
+    """Make the person's account with its consents, its proved mobile and the other system's user who owns it."""
     accounts, members = AccountRepository.of(session), MemberRepository.of(session)
-    sealed = keys.sealed(given.mobile, context="person.mobile", kind="mobile")
     account = accounts.add(
         Account(
-            id=new_id(), kind=ActorKind.MEMBER, mobile_sealed=sealed.ciphertext, mobile_index=sealed.index or "",
-            roles=["member"], person_id=person.id,
+            id=new_id(), kind=ActorKind.MEMBER, mobile_sealed=mobile.ciphertext if mobile else None,
+            mobile_index=mobile.index if mobile else None, roles=["member"], person_id=person.id,
         )
     )  # fmt: skip
     await session.flush()
-    accounts.add(
-        Consent(account_id=account.id, person_id=person.id, statement="privacy", number=pack.privacy.version)
-    )
+    for statement, given in (("privacy", consent is not None), ("face", face_consent)):
+        if given:
+            accounts.add(
+                Consent(account_id=account.id, person_id=person.id, statement=statement, number=consent or 1)
+            )
+    if other is not None:
+        await link_account(session, keys=keys, account=account, other=other)
     person.bind(account.id)
-    person.change({"mobile_sealed": sealed.ciphertext, "mobile_index": sealed.index})
+    if mobile is not None:
+        person.change({"mobile_sealed": mobile.ciphertext, "mobile_index": mobile.index})
     members.remember([person], reason="bound")
     await session.flush()
     emit(session, MemberBound(member=fact_of(person), account_id=account.id))

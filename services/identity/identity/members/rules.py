@@ -13,7 +13,7 @@ RESIDENT_ID = "resident_id"
 HELD_FOR_NAME = "name_mismatch"
 
 
-def registration_faults(*, name: str, id_number: str, mobile: str) -> dict[str, list[Fault]]:
+def registration_faults(name: str, id_number: str, mobile: str) -> dict[str, list[Fault]]:
     """Return all that is wrong with a member's registration, by field."""
     return {
         "name": list(name_faults(name)),
@@ -33,9 +33,8 @@ def needs_admission(pack: TenantPack) -> bool:
 
 
 def needs_step_up(pack: TenantPack) -> bool:
-    """Whether the union asks for a captcha or a face verification before it binds an account."""
-    binding = pack.registration.binding
-    return binding.captcha or binding.face_verification
+    """Whether the union asks for a face verification before it binds an account."""
+    return pack.registration.binding.face_verification
 
 
 def member_number(serial: int) -> str:

@@ -25,6 +25,8 @@ class MemberRegister(BaseModel):
     mobile: str = Field(max_length=40)
     code: str = Field(max_length=12)
     consent: ConsentGiven
+    ticket: str | None = Field(None, max_length=1000)
+    """Of somebody who came by WeChat or a host app and is not bound yet: the account becomes theirs."""
 
 
 class MemberRegistered(BaseModel):

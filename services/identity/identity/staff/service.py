@@ -119,7 +119,7 @@ async def change_password(
 def read_staff(account: Account, pack: TenantPack, keys: TenantKeys, *, masked: bool = True) -> StaffRead:
     """Return a staff account as answers show it."""
     name = keys.open(account.name_sealed, context="person.name") if account.name_sealed else ""
-    mobile = keys.open(account.mobile_sealed, context="person.mobile")
+    mobile = keys.open(account.known_mobile, context="person.mobile")
     return StaffRead(
         id=account.id,
         user_name=account.user_name or "",

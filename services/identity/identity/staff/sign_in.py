@@ -45,7 +45,7 @@ async def begin_staff_sign_in(
     most = settings_of(context).codes_per_staff
     await limits(context).hit(f"staff-code:{account.id}", most=most, seconds=HOUR)
     keys = await context.keyring.for_tenant(session)
-    mobile = keys.open(account.mobile_sealed, context="person.mobile")
+    mobile = keys.open(account.known_mobile, context="person.mobile")
     sent = send_code(session, keys=keys, purpose=STAFF_SIGN_IN, mobile=mobile, account_id=account.id)
     return StaffSignInRead(challenge_id=sent.id, mobile=mask_mobile(mobile), expires_at=sent.expires_at)
 

@@ -4,7 +4,6 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from common.consumer import ConsumerContext, subscribe
 from common.contracts.identity import (
-    MemberBound,
     MemberChanged,
     MembersAdmitted,
     MemberTransferred,
@@ -38,16 +37,9 @@ async def on_member_transferred(
     await keep_people(session, tenant_id=context.envelope.tenantid, facts=[event.member])
 
 
-async def on_member_bound(session: AsyncSession, event: MemberBound, context: ConsumerContext) -> None:
-    """Keep the account of a person."""
-    fact = event.member.model_copy(update={"account_id": event.account_id})
-    await keep_people(session, tenant_id=context.envelope.tenantid, facts=[fact])
-
-
 SUBSCRIPTIONS = (
     subscribe(UnitsSnapshot, on_units_snapshot),
     subscribe(MembersAdmitted, on_members_admitted),
     subscribe(MemberChanged, on_member_changed),
     subscribe(MemberTransferred, on_member_transferred),
-    subscribe(MemberBound, on_member_bound),
 )

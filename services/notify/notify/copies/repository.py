@@ -41,6 +41,14 @@ class CopyRepository(TenantRepository):
             )
         )
 
+    async def forget_account(self, person_id: UUID, *, version: int) -> None:
+        """Take the account from a person whose copy is older than `version`."""
+        await self.session.execute(
+            self.update(Recipient)
+            .where(Recipient.id == person_id, Recipient.version < version)
+            .values(account_id=None)
+        )
+
     async def put_units(self, rows: Sequence[Mapping[str, Any]]) -> None:
         """Insert or replace units by version."""
         if not rows:

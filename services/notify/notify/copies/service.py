@@ -31,6 +31,12 @@ async def keep_people(session: AsyncSession, *, tenant_id: UUID, facts: Sequence
     await CopyRepository(session, tenant_id).put_recipients(rows)
 
 
+async def forget_account(session: AsyncSession, *, tenant_id: UUID, fact: PersonFact) -> None:
+    """Keep a person whose account was closed: what they are told from now on is in no account's inbox."""
+    await CopyRepository(session, tenant_id).forget_account(fact.person_id, version=fact.version)
+    await keep_people(session, tenant_id=tenant_id, facts=[fact])
+
+
 async def keep_covered(session: AsyncSession, *, tenant_id: UUID, policies: Sequence[PolicyFact]) -> None:
     """Learn of people from their policies, until the register speaks of them."""
     rows = {

@@ -9,7 +9,10 @@ PURPOSES = {
     "register": "注册",
     "sign_in": "登录",
     "bind": "绑定",
+    "recover": "找回账号",
+    "prove_mobile": "验证原手机号",
     "change_mobile": "更换手机号",
+    "unbind": "解除绑定",
     "staff_sign_in": "工作人员登录",
 }
 

@@ -14,9 +14,15 @@ from common.contracts.claims import (
     PayoutFailed,
 )
 from common.contracts.enrollment import OrderApproved, OrderReturned, PoliciesIssued
-from common.contracts.identity import UnitApproved, UnitReturned, VerificationCodeIssued
+from common.contracts.identity import (
+    MemberBound,
+    MemberUnbound,
+    UnitApproved,
+    UnitReturned,
+    VerificationCodeIssued,
+)
 
-from ..copies.service import keep_covered, keep_units
+from ..copies.service import forget_account, keep_covered, keep_people, keep_units
 from . import claims, cover, sign_in
 from .scene import Scene
 
@@ -47,6 +53,22 @@ async def on_unit_returned(session: AsyncSession, event: UnitReturned, context: 
     if not context.envelope.replay:
         scene = await scene_of(session, context)
         await sign_in.tell_unit(scene, event.unit, "identity.unit_returned", event.reason)
+
+
+async def on_member_bound(session: AsyncSession, event: MemberBound, context: ConsumerContext) -> None:
+    """Keep the account of a person, and tell them, so that nobody binds in their name unseen."""
+    fact = event.member.model_copy(update={"account_id": event.account_id})
+    await keep_people(session, tenant_id=context.envelope.tenantid, facts=[fact])
+    if not context.envelope.replay:
+        await sign_in.tell_account(await scene_of(session, context), fact, "identity.member_bound")
+
+
+async def on_member_unbound(session: AsyncSession, event: MemberUnbound, context: ConsumerContext) -> None:
+    """Forget the account of a person, and tell them."""
+    if not context.envelope.replay:
+        fact = event.member.model_copy(update={"account_id": event.account_id})
+        await sign_in.tell_account(await scene_of(session, context), fact, "identity.member_unbound")
+    await forget_account(session, tenant_id=context.envelope.tenantid, fact=event.member)
 
 
 async def on_order_approved(session: AsyncSession, event: OrderApproved, context: ConsumerContext) -> None:
@@ -117,6 +139,8 @@ SUBSCRIPTIONS = (
     subscribe(VerificationCodeIssued, on_verification_code_issued, acts=True),
     subscribe(UnitApproved, on_unit_approved),
     subscribe(UnitReturned, on_unit_returned),
+    subscribe(MemberBound, on_member_bound),
+    subscribe(MemberUnbound, on_member_unbound),
     subscribe(OrderApproved, on_order_approved, acts=True),
     subscribe(OrderReturned, on_order_returned, acts=True),
     subscribe(PoliciesIssued, on_policies_issued),

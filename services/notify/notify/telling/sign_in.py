@@ -1,7 +1,7 @@
 """Codes, and what units are told about their registration."""
 
 from common.clock import now
-from common.contracts.identity import UnitFact, VerificationCodeIssued
+from common.contracts.identity import PersonFact, UnitFact, VerificationCodeIssued
 
 from ..messages.composing import Cause, Told, tell
 from ..messages.rules import PURPOSES
@@ -28,3 +28,10 @@ async def tell_unit(scene: Scene, unit: UnitFact, name: str, reason: str = "") -
     mobile = unit.handler_mobile.ciphertext if unit.handler_mobile else None
     variables = {"unit_name": unit.name, "reason": reason}
     await scene.tell(name, "handler", Told(unit.unit_id, mobile, unit.handler_account_id, variables))
+
+
+async def tell_account(scene: Scene, person: PersonFact, name: str) -> None:
+    """Tell a member that an account was bound to them, or closed."""
+    mobile = person.mobile.ciphertext if person.mobile else None
+    variables = {"name": scene.name_of(person.name.ciphertext), "app": scene.pack.tenant.short_name.zh}
+    await scene.tell(name, "member", Told(person.person_id, mobile, person.account_id, variables))
