@@ -63,8 +63,9 @@ async def test_one_account_for_a_person_and_one_person_for_a_mobile(union: Union
     someone = await registered(union)
     second = await union.post("/members/register", await registration(union, id_number=someone["id_number"]))
     assert (second.status_code, second.json()["code"]) == (409, "member.already_bound")
-    asked = await union.post("/verification-codes", {"purpose": "bind", "mobile": someone["mobile"]})
-    assert asked.json()["code"] == "mobile.already_registered"
+    again = await registration(union, mobile=someone["mobile"])
+    taken = await union.post("/members/register", again)
+    assert taken.json()["code"] == "mobile.already_registered", "told only to who proves the number"
 
 
 @C12

@@ -98,7 +98,7 @@ class Union:
             envelopes = [Envelope.decode(raw) for raw in (await session.execute(statement)).scalars()]
         return [kind.model_validate(e.data) for e in envelopes if e.type == kind.wire] if kind else envelopes
 
-    async def code_for(self, mobile: str, purpose: str, **more: str) -> str:
+    async def code_for(self, mobile: str, purpose: str, **more: Any) -> str:
         """Ask for a code and read it where the SMS service would."""
         await self.forget_resend()
         answer = await self.post("/verification-codes", {"purpose": purpose, "mobile": mobile, **more})

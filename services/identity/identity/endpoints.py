@@ -7,11 +7,12 @@ from .keys.endpoints import router as keys
 from .members.admission.endpoints import router as admission
 from .members.endpoints import router as members
 from .platform.endpoints import router as platform
+from .ports.endpoints import router as sandbox
 from .snapshots.endpoints import router as snapshots
 from .staff.endpoints import router as staff
 from .tenants.endpoints import router as tenants
 from .units.endpoints import router as units
 
 ROUTERS = (
-    keys, platform, tenants, codes, accounts, units, staff, binding, admission, members, snapshots,
+    keys, platform, tenants, codes, accounts, units, staff, binding, admission, members, snapshots, sandbox,
 )  # fmt: skip

@@ -34,6 +34,16 @@ class MemberUnknown(DomainError):
     )
 
 
+class MemberNotConfirmed(DomainError):
+    """The person is in the register, but no member: not confirmed yet, returned, or gone."""
+
+    code = "member.not_confirmed"
+    text = Text(
+        "您的入会手续尚未办结或会员关系已终止，请联系本单位工会。",
+        "Your admission is not completed, or your membership has ended. Ask your unit's union.",
+    )
+
+
 class ConsentOutdated(DomainError):
     """Consent was given to another version of the privacy statement than the one in force."""
 

@@ -23,7 +23,7 @@ from ..codes.service import HOUR, redeem_code
 from ..errors import FieldsInvalid, NotOffered
 from ..extras import limits
 from . import rules
-from .errors import AlreadyBound, ConsentOutdated, MemberUnknown, NameMismatch
+from .errors import AlreadyBound, ConsentOutdated, MemberNotConfirmed, MemberUnknown, NameMismatch
 from .facts import fact_of
 from .models import Person
 from .repository import MemberRepository
@@ -122,23 +122,24 @@ async def person_of(
 ) -> Person:
     """Return the person of the document, locked; entered as new where the union lets rosters make people.
 
-    `bound`: whether the person must have an account already, or must have none. AlreadyBound, MemberUnknown,
-    NameMismatch.
+    `bound`: whether the person must have an account already, or must have none. Looked for by the number they carry
+    now: numbers change. AlreadyBound, MemberUnknown, MemberNotConfirmed, NameMismatch.
     """
     members = MemberRepository.of(session)
-    person_id = keys.person_id(given.document_kind, given.document_number)
-    new: set[object] = set()
-    if not rules.needs_admission(pack) and not bound:
-        new |= await members.register_new([_new_row(pack, keys, given)])
-    found = await members.locked([person_id])
+    known = await members.of_document(keys.blinds("document", given.document_number))
+    found = await members.locked([person.id for person in known])
+    if not found and not rules.needs_admission(pack) and not bound:
+        new = await members.register_new([_new_row(pack, keys, given)])
+        found = await members.locked(list(new))
+        members.remember(found, reason="registered")
     if not found:
         raise MemberUnknown
     person = found[0]
-    if person.id in new:
-        members.remember([person], reason="registered")
-    elif not rules.same_name(keys.open(person.name_sealed, context="person.name"), given.name):
+    if not rules.same_name(keys.open(person.name_sealed, context="person.name"), given.name):
         raise NameMismatch
-    elif not bound and person.account_id is not None:
+    if not rules.is_member(pack, person.state):
+        raise MemberNotConfirmed
+    if not bound and person.account_id is not None:
         raise AlreadyBound
     return person
 

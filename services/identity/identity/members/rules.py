@@ -32,6 +32,13 @@ def needs_admission(pack: TenantPack) -> bool:
     return pack.registration.people == "admission_first"
 
 
+def is_member(pack: TenantPack, state: str) -> bool:
+    """Whether a person of this state may have an account: not who has left, nor who waits for admission where the
+    union admits first.
+    """
+    return state == "confirmed" if needs_admission(pack) else state != "left"
+
+
 def needs_step_up(pack: TenantPack) -> bool:
     """Whether the union asks for a face verification before it binds an account."""
     return pack.registration.binding.face_verification
