@@ -11,6 +11,7 @@ from common.clock import now, set_to
 from common.contracts.identity import MemberChanged, MemberUnbound
 from common.ids import new_id
 from common.testing import Client
+from identity.extras import settings_of
 
 from .members_of import admit, begun, binding_of, bound, face, union_of
 from .people import registered
@@ -168,14 +169,19 @@ async def test_a_member_sees_where_they_are_signed_in_and_ends_a_session(beijing
 
 @E02
 async def test_signed_in_stays_whoever_opens_the_app_now_and_then(beijing: Union) -> None:
-    tokens = (await bound(beijing))["tokens"]
-    for days in (150, 300, 450):
-        with set_to(now() + timedelta(days=days)):
-            answer = await beijing.post("/sessions/refresh", {"refresh_token": tokens["refresh_token"]})
-        assert answer.status_code == 200, days
-        tokens = answer.json()
-    with set_to(now() + timedelta(days=450 + 181)):
-        late = await beijing.post("/sessions/refresh", {"refresh_token": tokens["refresh_token"]})
+    settings = settings_of(beijing.client.context)
+    kept, settings.member_session_days = settings.member_session_days, 20
+    try:
+        tokens = (await bound(beijing))["tokens"]
+        for days in (15, 30, 45):
+            with set_to(now() + timedelta(days=days)):
+                answer = await beijing.post("/sessions/refresh", {"refresh_token": tokens["refresh_token"]})
+            assert answer.status_code == 200, days
+            tokens = answer.json()
+        with set_to(now() + timedelta(days=45 + 21)):
+            late = await beijing.post("/sessions/refresh", {"refresh_token": tokens["refresh_token"]})
+    finally:
+        settings.member_session_days = kept
     assert late.json()["code"] == "auth.refresh_invalid"
 
 

@@ -59,7 +59,7 @@ class SigningKeys:
 
     async def _current(self, no_older_than: timedelta = RELOAD) -> KeySnapshot:
         snapshot = self._snapshot
-        if snapshot is not None and now() - snapshot.read_at < no_older_than:
+        if snapshot is not None and timedelta(0) <= now() - snapshot.read_at < no_older_than:
             return snapshot
         async with self._lock:
             if self._snapshot is None or self._snapshot is snapshot:
