@@ -3,8 +3,10 @@
 from fastapi import FastAPI
 
 from common.http import ServiceContext, build_app
+from common.proposals.router import proposal_router
 from common.settings import CommonSettings
 
+from .commands import COMMANDS
 from .consumers import SUBSCRIPTIONS
 from .deadlines.endpoints import router as deadlines
 from .feed.endpoints import router as feed
@@ -26,5 +28,6 @@ def create_app(settings: CommonSettings | None = None) -> FastAPI:
     chosen = settings or ClaimsSettings()
     context = ServiceContext.make("claims", chosen, subscribed=SUBSCRIBED)
     routers = [intake, review, feed, deadlines, batches, payouts, ledger, reconciliation, statistics]
+    routers.append(proposal_router(COMMANDS))
     streamed = ("/feed/files", "/results", "/statements")
     return build_app(context, routers, title="理赔 Claims", lifespan=feed_store, streamed=streamed)

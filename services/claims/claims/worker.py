@@ -4,6 +4,7 @@ from typing import cast
 
 from common.consumer import Job, Worker
 from common.http import ServiceContext
+from common.proposals.jobs import EXPIRY
 from common.settings import CommonSettings
 
 from .consumers import SUBSCRIPTIONS
@@ -26,5 +27,6 @@ def create_worker(settings: CommonSettings | None = None) -> Worker:
         Job("deadlines", every=chosen.deadlines_every, run=watch_deadlines),
         Job("reconciliation", every=chosen.reconciliation_every, run=match_statements),
         Job("payout-batches", every=chosen.batches_every, run=prepare_batches),
+        EXPIRY,
     )
     return Worker(context, subscriptions=SUBSCRIPTIONS, jobs=jobs, lifespan=feed_store)

@@ -9,7 +9,7 @@ from common.http import CursorDep, Page, SessionDep, requires
 
 from ..auth import READ_LEDGER
 from . import service
-from .schemas import EntryRead, FundRead
+from .schemas import EntryRead, FundAccountRead, FundRead
 
 router = APIRouter(prefix="/ledger", tags=["ledger"])
 LedgerReader = Annotated[Actor, requires(READ_LEDGER)]
@@ -30,3 +30,9 @@ async def list_entries(
 ) -> Page[EntryRead]:
     """Return entries, the newest first."""
     return await service.list_entries(session, actor=actor, cursor=cursor, fund=fund)
+
+
+@router.get("/funds/{fund}/account")
+async def read_fund_account(session: SessionDep, actor: LedgerReader, fund: str) -> FundAccountRead:
+    """Return the bank account of a fund and those that it had before; a change takes two people (/proposals)."""
+    return await service.read_account(session, actor=actor, fund=fund)

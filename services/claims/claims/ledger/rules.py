@@ -110,3 +110,11 @@ class Balance:
     def available(self) -> Decimal:
         """Money in the bank that no released batch and no refund has spoken for."""
         return self.of(Account.BANK) + self.of(Account.IN_TRANSIT) + self.of(Account.REFUNDS_PAYABLE)
+
+
+OF_AVAILABLE = frozenset({Account.BANK, Account.IN_TRANSIT, Account.REFUNDS_PAYABLE})
+
+
+def change_of_available(debit: Account, credit: Account, amount: Decimal) -> Decimal:
+    """Return by how much a posting changes what may be released."""
+    return amount * ((debit in OF_AVAILABLE) - (credit in OF_AVAILABLE))

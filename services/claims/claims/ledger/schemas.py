@@ -50,3 +50,20 @@ class EntryRead(BaseModel):
             memo=posting.memo,
             created_at=entry.created_at,
         )
+
+
+class BankAccountRead(BaseModel):
+    """A bank account of the union."""
+
+    holder: str
+    bank: str
+    number: str
+    effective_from: datetime | None
+    """None: the pack's."""
+
+
+class FundAccountRead(BankAccountRead):
+    """The account of a fund now, and those agreed on before, the newest first."""
+
+    fund: str
+    history: list[BankAccountRead]

@@ -7,13 +7,17 @@ from uuid import UUID
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from common.auth import Actor
+from common.clock import now
+from common.errors import NotFound
 from common.http import Cursor, Page
 from common.tenancy import current_pack
 
+from .accounts.repository import AccountRepository
+from .accounts.service import payer_of
 from .models import LedgerEntry
 from .repository import LedgerRepository
 from .rules import Account, Balance, Movement
-from .schemas import EntryRead, FundRead
+from .schemas import BankAccountRead, EntryRead, FundAccountRead, FundRead
 
 
 async def book(session: AsyncSession, *, tenant_id: UUID, movements: Sequence[Movement]) -> set[UUID]:
@@ -47,6 +51,29 @@ def _fund(balance: Balance, title: str) -> FundRead:
         accounts={account.value: balance.of(account) for account in Account},
         available=balance.available,
         difference=balance.difference,
+    )
+
+
+async def read_account(session: AsyncSession, *, actor: Actor, fund: str) -> FundAccountRead:
+    """Return a fund's bank account and its history; NotFound for a fund that the pack does not have."""
+    if fund not in {item.code for item in (await current_pack(session)).funds}:
+        raise NotFound
+    current = await payer_of(session, tenant_id=actor.tenant_id, fund=fund)
+    rows = await AccountRepository(session, actor.tenant_id).history(fund)
+    history = [
+        BankAccountRead(
+            holder=row.holder, bank=row.bank, number=row.number, effective_from=row.effective_from
+        )
+        for row in rows
+    ]
+    since = next((row.effective_from for row in rows if row.effective_from <= now()), None)
+    return FundAccountRead(
+        fund=fund,
+        holder=current.holder,
+        bank=current.bank,
+        number=current.number,
+        effective_from=since,
+        history=history,
     )
 
 

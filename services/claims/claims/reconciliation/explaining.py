@@ -10,6 +10,7 @@ from common.auth import Actor
 from common.crypto import TenantKeys
 from common.errors import NotFound
 
+from ..ledger.rules import Cause
 from .errors import AlreadyMatched, AmountsDiffer
 from .models import BankLine, BookNote
 from .repository import ReconciliationRepository
@@ -37,6 +38,19 @@ async def match_line(
     line.match(total)
     await _note(session, actor, "bank_line.matched", f"bank_line:{line.id}")
     return read_line(line, keys)
+
+
+async def match_posting(
+    session: AsyncSession, *, tenant_id: UUID, line_id: UUID, fund: str, cause: Cause, cause_id: UUID
+) -> None:
+    """Let the bank's entry of a posting belong to the line that the posting was made for."""
+    repository = ReconciliationRepository(session, tenant_id)
+    line = await repository.line_of(line_id, fund)
+    entry = await repository.entry_of(fund, cause, cause_id)
+    if line is None or entry is None:
+        raise AlreadyMatched
+    if await repository.store([Match(line.id, (entry.id,), "hand")]):
+        line.match(entry.amount)
 
 
 async def explain_line(

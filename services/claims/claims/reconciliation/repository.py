@@ -93,6 +93,13 @@ class ReconciliationRepository(TenantRepository):
         )
         return (await self.session.execute(statement)).one_or_none()
 
+    async def line_of(self, line_id: UUID | None, fund: str) -> BankLine | None:
+        """Return a fund's line of the bank or None, locked."""
+        if line_id is None:
+            return None
+        line = await self.find(BankLine, line_id, lock=True)
+        return line if line is not None and line.fund == fund else None
+
     async def has_entry(self, entry_id: UUID) -> bool:
         """Say whether there is such an entry of an account "bank"."""
         statement = self.select_columns(LedgerEntry, LedgerEntry.id).where(

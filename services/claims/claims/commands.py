@@ -1,0 +1,10 @@
+"""The commands of the claims service that take two people."""
+
+from typing import Any
+
+from common.proposals.commands import Command
+
+from .ledger.commands import ACCOUNT, POSTING
+from .payouts.commands import REVERSAL
+
+COMMANDS: tuple[Command[Any], ...] = (POSTING, ACCOUNT, REVERSAL)
