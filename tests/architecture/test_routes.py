@@ -1,0 +1,99 @@
+"""Every route of every service names a permission or stands on the list of what is open to everybody, with the reason."""
+
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+import pytest
+from fastapi import Depends, FastAPI
+from fastapi.dependencies.models import Dependant
+from fastapi.routing import APIRoute
+
+from common.auth import all_permissions, permission
+from common.http.deps import Requires, requires
+from huzhu.gateway.app import service_apps
+from huzhu.gateway.describe import placeholder_environment
+
+PROBES = {"/healthz", "/readyz", "/metrics"}
+OPEN = {
+    "GET /identity/.well-known/jwks.json": "the public keys with which everybody verifies tokens",
+    "GET /identity/tenants": "the unions to choose from",
+    "GET /identity/tenant": "a union's name and look, before anybody has signed in",
+    "GET /identity/organisation": "the districts that a unit chooses from when it registers",
+    "GET /identity/privacy-statement": "what a person consents to when registering",
+    "POST /identity/verification-codes": "a code is what proves a mobile; counted and limited",
+    "POST /identity/units": "registration of a unit, proved by a code",
+    "POST /identity/members/register": "registration of a member, proved by a code",
+    "POST /identity/platform/sessions": "sign-in",
+    "POST /identity/sessions/handler": "sign-in",
+    "POST /identity/sessions/member": "sign-in",
+    "POST /identity/sessions/staff": "sign-in",
+    "POST /identity/sessions/staff/code": "sign-in, second step",
+    "POST /identity/sessions/refresh": "the refresh token is the proof",
+    "GET /enrollment/products": "what may be joined, before anybody has signed in",
+    "POST /enrollment/payments/notices/{channel}/{tenant_id}": "the payment provider's signature is the proof",
+    "GET /enrollment/sandbox/payments/{tenant_id}/{number}": "local runs only, elsewhere 404",
+    "POST /enrollment/sandbox/payments/{tenant_id}/{number}/{decision}": "local runs only, elsewhere 404",
+    "GET /notify/sandbox/messages": "local runs only, elsewhere 404",
+    "GET /ocr/documents/{document_id}/content": "a token or a signed link, checked by the use case",
+}
+"""A new open route belongs here with its reason, and only here."""
+
+
+def permissions_of(dependant: Dependant) -> Iterator[str]:
+    if isinstance(dependant.call, Requires):
+        yield from dependant.call.permissions
+    for below in dependant.dependencies:
+        yield from permissions_of(below)
+
+
+def walk(items: Iterable[Any]) -> Iterator[APIRoute]:
+    """Follow included routers, which this FastAPI keeps as they are instead of copying their routes."""
+    for item in items:
+        if isinstance(item, APIRoute):
+            yield item
+        else:
+            yield from walk(getattr(getattr(item, "original_router", item), "routes", ()))
+
+
+def routes_of(apps: dict[str, FastAPI]) -> Iterator[tuple[str, APIRoute]]:
+    for service, app in apps.items():
+        for route in walk(app.routes):
+            for method in sorted(route.methods):
+                yield f"{method} /{service}{route.path}", route
+
+
+def unguarded(apps: dict[str, FastAPI]) -> set[str]:
+    return {
+        name
+        for name, route in routes_of(apps)
+        if route.path not in PROBES and not list(permissions_of(route.dependant))
+    }
+
+
+@pytest.fixture(scope="module")
+def apps() -> Iterator[dict[str, FastAPI]]:
+    with pytest.MonkeyPatch.context() as patch:
+        for name, value in placeholder_environment().items():
+            patch.setenv(name, value)
+        yield service_apps()
+
+
+def test_every_route_names_a_permission_or_is_open_for_a_reason(apps: dict[str, FastAPI]) -> None:
+    assert unguarded(apps) == set(OPEN)
+
+
+def test_every_permission_of_a_route_is_declared(apps: dict[str, FastAPI]) -> None:
+    named = {one for _, route in routes_of(apps) for one in permissions_of(route.dependant)}
+    assert named <= set(all_permissions())
+
+
+def test_a_planted_route_without_permission_is_seen() -> None:
+    app = FastAPI()
+
+    @app.get("/guarded", dependencies=[requires(permission("claims.planted.read", "试验"))])
+    async def guarded() -> None: ...
+
+    @app.get("/forgotten", dependencies=[Depends(lambda: None)])
+    async def forgotten() -> None: ...
+
+    assert unguarded({"claims": app}) == {"GET /claims/forgotten"}
