@@ -1,4 +1,4 @@
-"""Every route of every service names a permission or stands on the list of what is open to everybody, with the reason."""
+"""Every route names a permission or stands on the one list of what is open to everybody, with the reason."""
 
 from collections.abc import Iterable, Iterator
 from typing import Any
