@@ -1,6 +1,7 @@
 """Fixtures of the claims service's tests."""
 
 from collections.abc import Awaitable, Callable
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
@@ -17,12 +18,12 @@ NewTenant = Callable[..., Awaitable[TestTenant]]
 
 @pytest.fixture(scope="session")
 def wuxi_plain(wuxi_pack: TenantPack) -> TenantPack:
-    """Wuxi's pack, but rules may also decide what members hand in themselves."""
+    """Wuxi's pack, but rules may also decide what members hand in themselves, and each such decision is sampled."""
     kinds = [
         kind.model_copy(
             update={
                 "straight_through": kind.straight_through.model_copy(
-                    update={"opened_by": ("member", "feed", "counter")}
+                    update={"opened_by": ("member", "feed", "counter"), "sample_share": Decimal(1)}
                 )
             }
         )

@@ -20,6 +20,11 @@ BODIES: dict[tuple[str, str], dict[str, Any]] = {
             "kind": "accident", "insured": {"document_number": "320211198503120019", "name": "许晓霞"},
         },
     },
+    ("POST", "/tasks/{claim_id}/assign"): {"json": {"handler_id": ID}},
+    ("POST", "/claims/{claim_id}/appeals"): {"json": {"kind": "complaint", "words": "办理时间太长"}},
+    ("POST", "/appeals/{appeal_id}/answer"): {"json": {"decision": "answered", "answer": "已向您致电说明"}},
+    ("POST", "/claims/{claim_id}/feedback"): {"json": {"score": 5}},
+    ("POST", "/samples/{sample_id}/verdict"): {"json": {"verdict": "confirmed"}},
     ("DELETE", "/claims/{claim_id}/stays/{stay}"): {"headers": {"If-Match": "1"}},
     ("PATCH", "/claims/{claim_id}/fields"): {
         "json": {"fields": [{"code": "hospital", "value": "无锡"}]}, "headers": {"If-Match": "1"},
@@ -36,17 +41,23 @@ BODIES: dict[tuple[str, str], dict[str, Any]] = {
 
 
 def all_routes() -> list[APIRoute]:
+    from claims.appeals.endpoints import router as appeals
     from claims.deadlines.endpoints import router as deadlines
     from claims.feed.endpoints import router as feed
+    from claims.feedback.endpoints import router as feedback
     from claims.intake.endpoints import router as intake
     from claims.ledger.endpoints import router as ledger
     from claims.payouts.batches.endpoints import router as batches
     from claims.payouts.endpoints import router as payouts
     from claims.reconciliation.endpoints import router as reconciliation
     from claims.review.endpoints import router as review
+    from claims.sampling.endpoints import router as samples
     from claims.statistics.endpoints import router as statistics
 
-    routers = (intake, review, feed, deadlines, batches, payouts, ledger, reconciliation, statistics)
+    routers = (
+        *(intake, review, appeals, feedback, samples, feed, deadlines),
+        *(batches, payouts, ledger, reconciliation, statistics),
+    )
     return [route for router in routers for route in router.routes if isinstance(route, APIRoute)]
 
 
@@ -63,7 +74,10 @@ def permissions_of(method: str, path: str) -> tuple[str, ...]:
 
 
 def filled(path: str, claim: str = ID) -> str:
-    for name in ("claim_id", "batch_id", "file_id", "document_id", "payout_id", "line_id", "entry_id"):
+    for name in (
+        *("claim_id", "batch_id", "file_id", "document_id", "payout_id", "line_id", "entry_id"),
+        *("appeal_id", "sample_id"),
+    ):
         path = path.replace("{" + name + "}", claim)
     return path.replace("{stay}", "1")
 
@@ -91,6 +105,11 @@ async def test_another_tenants_row_is_not_there(world: World, other: World, meth
             row = await world.bank_difference("lines" if "line_id" in path else "entries")
         elif "payout_id" in path:
             row = (await world.client.get("/payouts", world.staff("payout_maker"))).json()["items"][0]["id"]
+    elif "appeal_id" in path:
+        row = (await world.lodged(person, await world.submitted(person, verified=False))).json()["id"]
+    elif "sample_id" in path:
+        await world.submitted(person)
+        row = (await world.client.get("/samples", world.role("claims_reviewer"))).json()["items"][0]["id"]
     else:
         row = (await world.feed(b"line_id,id_number,name\n1,x,y\n")).json()["id"]
     options = BODIES.get((method, path), {"content": b"x"} if method == "POST" else {})

@@ -169,6 +169,13 @@ class World:
         assert answer.status_code == 200, answer.text
         return dict(answer.json())
 
+    async def lodged(
+        self, person: Any, claim: dict[str, Any], kind: str = "complaint", words: str = "办理时间太长了"
+    ) -> Any:
+        """An appeal or complaint about a claim."""
+        body = {"kind": kind, "words": words}
+        return await self.client.post(f"/claims/{claim['id']}/appeals", person.actor, json=body)
+
     def staff(self, role: str, **scope: Any) -> Actor:
         return self.client.mint.actor(self.tenant, *STAFF[role], roles=frozenset({role}), **scope)
 

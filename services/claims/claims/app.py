@@ -6,17 +6,20 @@ from common.http import ServiceContext, build_app
 from common.proposals.router import proposal_router
 from common.settings import CommonSettings
 
+from .appeals.endpoints import router as appeals
 from .commands import COMMANDS
 from .consumers import SUBSCRIPTIONS
 from .deadlines.endpoints import router as deadlines
 from .feed.endpoints import router as feed
 from .feed.store import feed_store
+from .feedback.endpoints import router as feedback
 from .intake.endpoints import router as intake
 from .ledger.endpoints import router as ledger
 from .payouts.batches.endpoints import router as batches
 from .payouts.endpoints import router as payouts
 from .reconciliation.endpoints import router as reconciliation
 from .review.endpoints import router as review
+from .sampling.endpoints import router as samples
 from .settings import ClaimsSettings
 from .statistics.endpoints import router as statistics
 
@@ -27,7 +30,10 @@ def create_app(settings: CommonSettings | None = None) -> FastAPI:
     """Return the ASGI application, served under /api/claims."""
     chosen = settings or ClaimsSettings()
     context = ServiceContext.make("claims", chosen, subscribed=SUBSCRIBED)
-    routers = [intake, review, feed, deadlines, batches, payouts, ledger, reconciliation, statistics]
-    routers.append(proposal_router(COMMANDS))
+    routers = [
+        *(intake, review, appeals, feedback, samples, deadlines),
+        *(feed, batches, payouts, ledger, reconciliation, statistics),
+        proposal_router(COMMANDS),
+    ]
     streamed = ("/feed/files", "/results", "/statements")
     return build_app(context, routers, title="理赔 Claims", lifespan=feed_store, streamed=streamed)

@@ -23,6 +23,8 @@ class ClaimsSettings(CommonSettings):
     deadlines_every: timedelta = timedelta(hours=1)
     """How often it looks for claims whose day of payment is near or over."""
     deadline_near_days: int = 7
+    tasks_every: timedelta = timedelta(minutes=20)
+    """How often it looks for tasks and appeals whose deadline is near or over."""
     batches_every: timedelta = timedelta(seconds=30)
     """How often the worker looks whether the pack's schedule asks for payout batches."""
     reconciliation_every: timedelta = timedelta(minutes=5)

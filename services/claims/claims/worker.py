@@ -13,6 +13,7 @@ from .feed.job import fetch_drops, import_and_decide
 from .feed.store import feed_store
 from .payouts.batches.schedule import prepare_batches
 from .reconciliation.job import match_statements
+from .review.deadlines import watch_tasks
 from .settings import ClaimsSettings
 
 
@@ -26,6 +27,7 @@ def create_worker(settings: CommonSettings | None = None) -> Worker:
         Job("feed-drop", every=chosen.feed_drop_every, run=fetch_drops),
         Job("deadlines", every=chosen.deadlines_every, run=watch_deadlines),
         Job("reconciliation", every=chosen.reconciliation_every, run=match_statements),
+from .review.deadlines import watch_tasks
         Job("payout-batches", every=chosen.batches_every, run=prepare_batches),
         EXPIRY,
     )

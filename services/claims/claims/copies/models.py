@@ -73,3 +73,5 @@ class DocumentCopy(TenantRow, Base):
     """recognized | unreadable; None while it is being read"""
     document_type: Mapped[str | None]
     recognition: Mapped[str | None] = mapped_column(default=None)
+    phash: Mapped[str | None] = mapped_column(default=None)
+    """Perceptual hash of the picture, as 16 hexadecimal digits."""

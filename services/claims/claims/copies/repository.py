@@ -49,7 +49,8 @@ class CopyRepository(TenantRepository):
         statement = insert(DocumentCopy).values({"tenant_id": self.tenant_id, **row})
         if recognised:
             names = ("outcome", "document_type", "recognition", "sha256", "person_id")
-            changing = {name: statement.excluded[name] for name in names}
+            changing: dict[str, Any] = {name: statement.excluded[name] for name in names}
+            changing["phash"] = func.coalesce(statement.excluded.phash, DocumentCopy.phash)
             statement = statement.on_conflict_do_update(index_elements=["tenant_id", "id"], set_=changing)
         else:
             statement = statement.on_conflict_do_nothing()

@@ -99,6 +99,7 @@ async def keep_document(
         "owner_id": event.owner_id,
         "person_id": event.person_id,
         "sha256": event.sha256,
+        "phash": event.phash,
         "outcome": None,
         "document_type": None,
         "recognition": None,

@@ -22,6 +22,7 @@ from ..intake.rules.application import Application
 from ..ledger.rules import Cause, Movement
 from ..ledger.service import book
 from ..payouts.service import Payee, request_payouts
+from ..sampling.drawing import draw_samples
 from .inputs import facts_for, rules_for
 from .models import BenefitUse
 from .repository import DecisionRepository
@@ -115,7 +116,9 @@ class Approval:
     payee: Payee
     node: str = "automatic"
     handler_id: UUID | None = None
+    handler: str = ""
     opinion: str = ""
+    """As it is stored: sealed."""
 
 
 async def approve_claims(
@@ -131,6 +134,7 @@ async def approve_claims(
             node=approval.node,
             action=action,
             handler_id=approval.handler_id,
+            handler=approval.handler,
             opinion=approval.opinion,
         )
         approval.claim.approve(automatic=automatic)
@@ -143,6 +147,9 @@ async def approve_claims(
     await book(session, tenant_id=tenant_id, movements=movements)
     for approval in approvals:
         emit(session, ClaimApproved(claim=claim_fact(approval.claim)))
+    await draw_samples(
+        session, tenant_id=tenant_id, claims=[a.claim for a in approvals if a.handler_id is None]
+    )
     request_payouts(session, tenant_id=tenant_id, approved=[(a.claim, a.payee) for a in approvals], keys=keys)
 
 

@@ -53,7 +53,7 @@ async def invite_claim(
     dossier = await load_dossier(session, claim, keys=keys)
     type_in(dossier, request.fields)
     claim.form = dossier.sealed_form()
-    repository.add_step(claim, node="open", action="opened", handler_id=actor.id)
+    repository.add_step(claim, node="open", action="opened", handler_id=actor.id, handler=actor.label)
     emit(session, ClaimOpened(claim=claim_fact(claim)))
     await record(session, actor_id=actor.id, action="claim.opened", subject=f"claim:{claim.id}", detail={})
     return await show(session, dossier)

@@ -40,6 +40,11 @@ class Claim(VersionedRow, Base):
     node: Mapped[str | None]
     node_role: Mapped[str | None]
     node_since: Mapped[datetime | None]
+    handler_id: Mapped[UUID | None] = mapped_column(default=None)
+    """Who has taken the task, or whom it was assigned to; the others leave it alone meanwhile."""
+    handler: Mapped[str] = mapped_column(default="")
+    handler_since: Mapped[datetime | None] = mapped_column(default=None)
+    assigned_by: Mapped[UUID | None] = mapped_column(default=None)
     round: Mapped[int] = mapped_column(default=1)
     """Counts up each time a returned claim is handed in again."""
     form: Mapped[str]
@@ -96,7 +101,29 @@ class Claim(VersionedRow, Base):
         """Stand at a node of the chain (节点)."""
         self.status = "in_review"
         self.node, self.node_role, self.node_since = node, role, now()
+        self.put_down()
         self.touch()
+
+    def take(self, handler_id: UUID, handler: str, *, assigned_by: UUID | None = None) -> None:
+        """Be somebody's task: taken by themselves, or assigned by another."""
+        if self.status != "in_review":
+            raise ClaimNotInReview
+        self.handler_id, self.handler, self.handler_since = handler_id, handler, now()
+        self.assigned_by = assigned_by
+        self.touch()
+
+    def put_down(self) -> None:
+        """Be nobody's task."""
+        self.handler_id = self.handler_since = self.assigned_by = None
+        self.handler = ""
+
+    def reopen(self, *, node: str, role: str) -> None:
+        """Be looked at again from the first node, in a new round; only a refused claim can."""
+        if self.status != "rejected":
+            raise ClaimClosed
+        self.round += 1
+        self.reason = self.decided_at = None
+        self.move_to(node=node, role=role)
 
     def must_be_at(self, node: str) -> None:
         """Raise ClaimNotInReview unless the claim waits at this node."""
@@ -152,6 +179,7 @@ class Claim(VersionedRow, Base):
     def _leave(self, status: Status) -> None:
         self.status = status
         self.node = self.node_role = self.node_since = None
+        self.put_down()
         self.touch()
 
 
@@ -176,9 +204,12 @@ class ClaimStep(TenantRow, Base):
     round: Mapped[int]
     node: Mapped[str]
     action: Mapped[str]
-    """opened | submitted | agreed | returned | rejected | decided | withdrawn | paid | failed"""
+    """opened | submitted | agreed | returned | rejected | decided | withdrawn | reopened | paid | failed | reversed"""
     handler_id: Mapped[UUID | None]
+    handler: Mapped[str] = mapped_column(default="")
+    """The sign-in name of staff; empty for the applicant and the platform."""
     opinion: Mapped[str] = mapped_column(default="")
+    """Sealed where a person wrote it."""
 
 
 class Evidence(TenantRow, Base):
@@ -189,6 +220,21 @@ class Evidence(TenantRow, Base):
     claim_id: Mapped[UUID]
     kind: Mapped[str]
     mark: Mapped[str]
+
+
+class Picture(TenantRow, Base):
+    """The perceptual hash of a live claim's picture, in bands by which near ones are found."""
+
+    __tablename__ = "picture"
+    __table_args__ = (ForeignKeyConstraint(["tenant_id", "claim_id"], ["claim.tenant_id", "claim.id"]),)
+    claim_id: Mapped[UUID]
+    document_id: Mapped[UUID]
+    phash: Mapped[str]
+    receipt_mark: Mapped[str | None]
+    band_0: Mapped[int]
+    band_1: Mapped[int]
+    band_2: Mapped[int]
+    band_3: Mapped[int]
 
 
 class Stay(TenantRow, Base):

@@ -7,6 +7,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from common.audit import record
 from common.auth import Actor, ActorKind
+from common.auth.scope import reaches
 from common.clock import now
 from common.contracts.pack import ClaimKind, TenantPack
 from common.crypto import TenantKeys
@@ -93,8 +94,8 @@ async def take_in(
 
 def must_be_in_branch(actor: Actor, claim: Claim) -> None:
     """Raise PersonNotFound where staff of a branch names somebody of another."""
-    inside = claim.org_path.startswith(actor.org_path) if actor.org_path not in {"", "/"} else True
-    if not inside or (actor.kind is ActorKind.HANDLER and claim.unit_id != actor.unit_id):
+    mine = actor.kind is ActorKind.HANDLER and claim.unit_id == actor.unit_id
+    if not (mine or reaches(actor, claim.org_path)):
         raise PersonNotFound
 
 

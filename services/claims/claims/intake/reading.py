@@ -31,6 +31,7 @@ from .schemas import (
     ReasonRead,
     StepRead,
 )
+from .words import open_words
 
 EXPLANATION = "claims.explanation"
 OPEN = frozenset({"draft", "to_upload", "in_review", "returned", "approved", "payment_failed"})
@@ -39,6 +40,7 @@ STEPS = {
     "submit": Text("提交申请", "Handed in"),
     "automatic": Text("自动审核", "Decided by rule"),
     "payment": Text("给付", "Payment"),
+    "appeal": Text("申诉成立，重新审核", "Appeal granted, looked at again"),
     "withdraw": Text("撤回", "Withdrawn"),
 }
 RELATIONS = {
@@ -96,13 +98,13 @@ def read_claim(dossier: Dossier, *, steps: Sequence[ClaimStep], payout: Payout |
         policy_id=claim.policy_id,
         pack_version=claim.pack_version,
         round=claim.round,
-        reason=claim.reason,
+        reason=open_words(keys, claim.reason),
         missing=_missing(dossier),
         on_behalf=_on_behalf(claim, keys),
         payee=shown_payee(dossier, keys),
         fields=_fields(dossier),
         documents=[_document(dossier, index) for index in range(len(dossier.files))],
-        timeline=_timeline(claim, dossier.pack, steps),
+        timeline=_timeline(claim, dossier, steps),
         explanation=[_line(line) for line in explanation.get("lines", [])],
         not_paid=[_reason(reason) for reason in explanation.get("reasons", [])],
         review_reasons=[
@@ -230,8 +232,8 @@ def _document(dossier: Dossier, index: int) -> DocumentRead:
     )
 
 
-def _timeline(claim: Claim, pack: TenantPack, steps: Sequence[ClaimStep]) -> list[StepRead]:
-    chain = pack.claim_chain(claim.kind)
+def _timeline(claim: Claim, dossier: Dossier, steps: Sequence[ClaimStep]) -> list[StepRead]:
+    chain = dossier.pack.claim_chain(claim.kind)
     titles = {node.code: node.title.text() for node in chain.nodes} | STEPS
     found = [
         StepRead(
@@ -239,8 +241,9 @@ def _timeline(claim: Claim, pack: TenantPack, steps: Sequence[ClaimStep]) -> lis
             title=titles.get(step.node, Text(step.node, step.node)).in_language(),
             action=step.action,
             handler_id=step.handler_id,
+            handler=step.handler,
             at=step.created_at,
-            opinion=step.opinion,
+            opinion=open_words(dossier.keys, step.opinion) or "",
         )
         for step in steps
     ]

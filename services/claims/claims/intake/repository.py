@@ -14,7 +14,7 @@ from common.db.scope import seen_by
 from common.http import Cursor
 from common.ids import new_id
 
-from .models import Claim, ClaimDocument, ClaimStep, Evidence, Stay
+from .models import Claim, ClaimDocument, ClaimStep, Evidence, Picture, Stay
 
 HOLD_ID = text("SELECT pg_advisory_xact_lock(hashtextextended(:name, 0))")
 NUMBERS = text("SELECT nextval('claim_number') FROM generate_series(1, :count)")
@@ -50,19 +50,15 @@ class ClaimRepository(TenantRepository):
             statement = statement.where(Claim.product_code == product_code)
         return await self.all(cursor.apply(statement, Claim))
 
-    async def tasks(self, actor: Actor, cursor: Cursor, *, node: str | None) -> Sequence[Claim]:
-        """Return the claims that wait at a node of one of the caller's roles, within the caller's scope."""
-        statement = self.visible(actor).where(
-            Claim.status == "in_review", Claim.node_role.in_(sorted(actor.roles))
-        )
-        if node is not None:
-            statement = statement.where(Claim.node == node)
-        return await self.all(cursor.apply(statement, Claim))
-
     async def hold(self, ids: Iterable[UUID]) -> dict[UUID, Claim]:
         """Lock claims, in the order of their ids, and return them by id."""
         statement = self.select(Claim).where(Claim.id.in_(list(ids))).order_by(Claim.id).with_for_update()
         rows = await self.all(statement.execution_options(populate_existing=True))
+        return {row.id: row for row in rows}
+
+    async def by_ids(self, ids: Iterable[UUID]) -> dict[UUID, Claim]:
+        """Return claims by id, without any lock."""
+        rows = await self.all(self.select(Claim).where(Claim.id.in_(list(ids))))
         return {row.id: row for row in rows}
 
     async def numbers(self, count: int) -> list[int]:
@@ -163,6 +159,7 @@ class ClaimRepository(TenantRepository):
         """Set free the receipts, pictures and stays that a claim used."""
         await self.session.execute(self.delete(Evidence).where(Evidence.claim_id == claim_id))
         await self.session.execute(self.delete(Stay).where(Stay.claim_id == claim_id))
+        await self.session.execute(self.delete(Picture).where(Picture.claim_id == claim_id))
 
     async def others_of_kind(self, person_id: UUID, kind: str, claim_id: UUID) -> Sequence[Claim]:
         """Return a person's other live claims of a kind."""
@@ -175,7 +172,14 @@ class ClaimRepository(TenantRepository):
         return await self.all(statement)
 
     def add_step(
-        self, claim: Claim, *, node: str, action: str, handler_id: UUID | None = None, opinion: str = ""
+        self,
+        claim: Claim,
+        *,
+        node: str,
+        action: str,
+        handler_id: UUID | None = None,
+        handler: str = "",
+        opinion: str = "",
     ) -> ClaimStep:
         """Write an entry of the timeline."""
         step = ClaimStep(
@@ -185,6 +189,7 @@ class ClaimRepository(TenantRepository):
             node=node,
             action=action,
             handler_id=handler_id,
+            handler=handler,
             opinion=opinion,
             created_at=now(),
         )

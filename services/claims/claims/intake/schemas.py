@@ -164,6 +164,7 @@ class StepRead(BaseModel):
     title: str
     action: str
     handler_id: UUID | None = None
+    handler: str = Field("", description="The sign-in name of the staff who decided.")
     at: datetime | None = None
     opinion: str = ""
     pending: bool = False

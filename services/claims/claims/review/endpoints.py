@@ -1,17 +1,18 @@
 """HTTP of reviewers."""
 
-from typing import Annotated
+from typing import Annotated, Literal
 from uuid import UUID
 
 from fastapi import APIRouter, Query, Response
 
-from common.http import CursorDep, KeysDep, Page, SessionDep
+from common.auth import Actor
+from common.http import CursorDep, KeysDep, Page, SessionDep, requires
 
-from ..auth import DeciderDep
+from ..auth import ASSIGN, READ, DeciderDep
 from ..intake.endpoints import tag
 from ..intake.schemas import ClaimRead
-from . import service
-from .schemas import DecisionWrite, TaskRead
+from . import holding, queue, service
+from .schemas import Assignment, BacklogRead, DecisionWrite, TaskHeld, TaskRead
 
 router = APIRouter(tags=["review"])
 
@@ -23,9 +24,51 @@ async def list_tasks(
     keys: KeysDep,
     cursor: CursorDep,
     node: Annotated[str | None, Query(max_length=60)] = None,
+    kind: Annotated[str | None, Query(max_length=60)] = None,
+    taken: Literal["mine", "free"] | None = None,
 ) -> Page[TaskRead]:
     """Return the claims that wait for the caller's roles, with the reasons why rules did not decide them."""
-    return await service.list_tasks(session, actor=actor, cursor=cursor, node=node, keys=keys)
+    return await queue.list_tasks(
+        session, actor=actor, cursor=cursor, node=node, kind=kind, taken=taken, keys=keys
+    )
+
+
+@router.get("/backlog")
+async def read_backlog(session: SessionDep, actor: Annotated[Actor, requires(READ)]) -> BacklogRead:
+    """Return how much waits at each node within the caller's scope, and how long."""
+    return await queue.read_backlog(session, actor=actor)
+
+
+@router.post("/tasks/{claim_id}/take")
+async def take_task(session: SessionDep, actor: DeciderDep, response: Response, claim_id: UUID) -> TaskHeld:
+    """Take a task (领取): for four hours nobody else can decide it. Taking one's own again changes nothing."""
+    return _tag(response, await holding.take_task(session, actor=actor, claim_id=claim_id))
+
+
+@router.post("/tasks/{claim_id}/put-down")
+async def put_down_task(
+    session: SessionDep, actor: DeciderDep, response: Response, claim_id: UUID
+) -> TaskHeld:
+    """Put one's own task down for the colleagues."""
+    return _tag(response, await holding.put_down_task(session, actor=actor, claim_id=claim_id))
+
+
+@router.post("/tasks/{claim_id}/assign")
+async def assign_task(
+    session: SessionDep,
+    actor: Annotated[Actor, requires(ASSIGN)],
+    response: Response,
+    claim_id: UUID,
+    request: Assignment,
+) -> TaskHeld:
+    """Assign a task to a colleague, whoever had it (改派)."""
+    held = await holding.assign_task(session, actor=actor, claim_id=claim_id, request=request)
+    return _tag(response, held)
+
+
+def _tag(response: Response, held: TaskHeld) -> TaskHeld:
+    response.headers["ETag"] = f'"{held.version}"'
+    return held
 
 
 @router.post("/claims/{claim_id}/decisions")
@@ -37,6 +80,6 @@ async def decide_claim(
     claim_id: UUID,
     decision: DecisionWrite,
 ) -> ClaimRead:
-    """Agree, return or reject at the node where the claim waits."""
+    """Agree, return (saying what is missing) or reject at the node where the claim waits."""
     claim = await service.decide_claim(session, actor=actor, claim_id=claim_id, decision=decision, keys=keys)
     return tag(response, claim)

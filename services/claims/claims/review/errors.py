@@ -58,3 +58,23 @@ class AmountChanged(Conflict):
 
     code = "claim.amount_changed"
     text = Text("案件金额已变化，请刷新后再处理。", "The amount has changed. Reload the claim, then decide.")
+
+
+class TaskTaken(Conflict):
+    """Somebody else has the task."""
+
+    code = "claim.task_taken"
+    text = Text(
+        "该案件正由 {handler} 处理，请选择其他案件，或由主管改派。",
+        "{handler} has this task. Choose another, or ask for it to be reassigned.",
+    )
+
+
+class MissingUnknown(DomainError):
+    """A return names something that the form does not have."""
+
+    code = "claim.missing_unknown"
+    text = Text(
+        "表单和材料中没有“{place}”，请从列表中选择需补正的内容。",
+        "The form has no field or document “{place}”. Choose from the list what is to be corrected.",
+    )

@@ -1,10 +1,17 @@
-"""Who may decide at a node (四眼原则). Pure."""
+"""Who may decide at a node (四眼原则), how long a task is somebody's, when it is due. Pure."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import date, datetime, timedelta
 from uuid import UUID
 
+from common.clock import business_day
 from common.contracts.pack import Node
+
+HOLD = timedelta(hours=4)
+"""A task that somebody took and did not decide is free again after this time; an assigned one stays theirs."""
+NEAR = 1
+"""Days before a node's deadline on which the reminder goes out."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -13,14 +20,48 @@ class Decided:
 
     node: str
     handler_id: UUID
+    action: str = "agreed"
 
 
 def same_person(
     node: Node, *, actor_id: UUID, submitter_id: UUID | None, insured: bool, decided: Iterable[Decided]
 ) -> bool:
-    """Say whether the caller has a hand in the claim already: another node, the application, or it is their own."""
-    if insured:
+    """Say whether the caller has a hand in the claim already.
+
+    It is their own, they made the application, they decided another node of it, or they refused it before the appeal
+    that brought it back.
+    """
+    if insured or actor_id == submitter_id:
         return True
-    if actor_id == submitter_id:
-        return True
-    return any(item.handler_id == actor_id and item.node != node.code for item in decided)
+    return any(
+        item.handler_id == actor_id and (item.node != node.code or item.action == "rejected")
+        for item in decided
+    )
+
+
+def held_by_another(
+    *,
+    handler_id: UUID | None,
+    since: datetime | None,
+    assigned: bool,
+    actor_id: UUID,
+    at: datetime,
+) -> bool:
+    """Say whether a task is somebody else's now."""
+    if handler_id is None or handler_id == actor_id:
+        return False
+    return assigned or since is None or at - since < HOLD
+
+
+def deadline_of(node: Node, since: datetime | None) -> date | None:
+    """Return the day by which a node should have decided, None where the pack sets none."""
+    if since is None or not node.deadline_days:
+        return None
+    return business_day(since) + timedelta(days=node.deadline_days)
+
+
+def reminder_of(deadline: date | None, today: date, *, near: int = NEAR) -> str | None:
+    """Return which reminder a deadline asks for today: near, over, or none yet."""
+    if deadline is None or (deadline - today).days > near:
+        return None
+    return "over" if deadline < today else "near"

@@ -21,6 +21,11 @@ class DecisionWrite(BaseModel):
     amount: Decimal | None = Field(
         None, description="What the reviewer saw; refused if the claim says otherwise."
     )
+    missing: list[Annotated[str, StringConstraints(min_length=1, max_length=80)]] = Field(
+        default_factory=list,
+        max_length=50,
+        description="With a return: fields and documents to correct, e.g. pathology or stays.1.receipt.",
+    )
 
 
 class TaskRead(BaseModel):
@@ -41,3 +46,49 @@ class TaskRead(BaseModel):
     review_reasons: list[ReasonRead]
     mine: bool
     """False where the caller decided another node of it and so cannot decide here."""
+    handler_id: UUID | None
+    handler: str
+    """Who has taken the task, or whom it was assigned to."""
+    handler_since: datetime | None
+    version: int
+
+
+class Assignment(BaseModel):
+    """Give a task to a colleague (改派)."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    handler_id: UUID
+    handler: Annotated[str, StringConstraints(strip_whitespace=True, max_length=60)] = ""
+
+
+class TaskHeld(BaseModel):
+    """Whose task a claim is now."""
+
+    claim_id: UUID
+    handler_id: UUID | None
+    handler: str
+    version: int
+
+
+class BacklogNode(BaseModel):
+    """What waits at a node of a kind within the caller's scope: how many, how long, how many too long."""
+
+    kind: str
+    title: str
+    node: str
+    node_title: str
+    role: str
+    waiting: int
+    taken: int
+    overdue: int
+    oldest: datetime | None
+    average_days: float
+
+
+class BacklogRead(BaseModel):
+    """The backlog by node, the oldest first."""
+
+    waiting: int
+    overdue: int
+    nodes: list[BacklogNode]

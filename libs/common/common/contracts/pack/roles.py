@@ -39,6 +39,8 @@ PERMISSIONS: frozenset[str] = frozenset(
         "claims.claim.report_review",
         "claims.claim.approve",
         "claims.claim.counter",
+        "claims.claim.assign",
+        "claims.claim.sample",
         "claims.feed.import",
         "claims.payout.prepare",
         "claims.payout.release",

@@ -1,0 +1,59 @@
+"""An appeal or complaint. States change through methods only."""
+
+from datetime import date, datetime
+from uuid import UUID
+
+from sqlalchemy import ForeignKeyConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from common.clock import now
+from common.db import Base, VersionedRow
+
+from .errors import AppealClosed
+
+
+class Appeal(VersionedRow, Base):
+    """An appeal 申诉 or a complaint 投诉 about a claim; `words` and `answer` are sealed."""
+
+    __tablename__ = "appeal"
+    __table_args__ = (ForeignKeyConstraint(["tenant_id", "claim_id"], ["claim.tenant_id", "claim.id"]),)
+    claim_id: Mapped[UUID]
+    kind: Mapped[str]
+    status: Mapped[str] = mapped_column(default="open")
+    """open | granted | dismissed | answered | withdrawn"""
+    words: Mapped[str]
+    node: Mapped[str]
+    node_role: Mapped[str]
+    due_on: Mapped[date]
+    account_id: Mapped[UUID]
+    person_id: Mapped[UUID]
+    unit_id: Mapped[UUID | None]
+    org_path: Mapped[str]
+    answer: Mapped[str | None]
+    handler_id: Mapped[UUID | None]
+    handler: Mapped[str] = mapped_column(default="")
+    answered_at: Mapped[datetime | None]
+
+    def must_be_open(self) -> None:
+        """Raise AppealClosed once it is answered or withdrawn."""
+        if self.status != "open":
+            raise AppealClosed
+
+    def move_to(self, *, node: str, role: str) -> None:
+        """Go on to the next node of the appeals' chain."""
+        self.must_be_open()
+        self.node, self.node_role = node, role
+        self.touch()
+
+    def close(self, decision: str, *, answer: str, handler_id: UUID, handler: str) -> None:
+        """Answer it: granted, dismissed (appeal) or answered (complaint)."""
+        self.must_be_open()
+        self.status, self.answer = decision, answer
+        self.handler_id, self.handler, self.answered_at = handler_id, handler, now()
+        self.touch()
+
+    def withdraw(self) -> None:
+        """The member takes it back."""
+        self.must_be_open()
+        self.status = "withdrawn"
+        self.touch()

@@ -1,0 +1,49 @@
+"""Requests and answers of appeals and complaints."""
+
+from datetime import date, datetime
+from typing import Annotated, Literal
+from uuid import UUID
+
+from pydantic import BaseModel, ConfigDict, StringConstraints
+
+Words = Annotated[str, StringConstraints(strip_whitespace=True, min_length=5, max_length=2000)]
+
+
+class AppealWrite(BaseModel):
+    """An appeal 申诉 against the refusal of a claim, or a complaint 投诉 about how it was handled."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    kind: Literal["appeal", "complaint"]
+    words: Words
+
+
+class AppealAnswer(BaseModel):
+    """The answer. An appeal is granted (the claim is looked at again) or dismissed; a complaint is answered."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    decision: Literal["granted", "dismissed", "answered"]
+    answer: Words
+
+
+class AppealRead(BaseModel):
+    """An appeal or complaint; `overdue`: the day of the answer has passed."""
+
+    id: UUID
+    claim_id: UUID
+    claim_number: str | None
+    claim_kind: str
+    title: str
+    kind: str
+    status: str
+    words: str
+    node: str
+    node_title: str
+    due_on: date
+    overdue: bool
+    answer: str | None
+    handler: str
+    answered_at: datetime | None
+    created_at: datetime
+    version: int

@@ -1,0 +1,213 @@
+"""Use cases: lodge an appeal or complaint, answer it, take it back, read."""
+
+from collections.abc import Sequence
+from uuid import UUID
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from common.audit import record
+from common.auth import Actor
+from common.clock import business_day, today
+from common.contracts.claims import AppealAnswered, AppealLodged
+from common.contracts.pack import Chain
+from common.crypto import TenantKeys
+from common.errors import NotFound
+from common.events import emit
+from common.http import Cursor, Page
+from common.ids import new_id
+from common.tenancy import current_pack, pack_of_version
+from common.text import Text
+
+from ..intake.facts import claim_fact
+from ..intake.models import Claim
+from ..intake.repository import ClaimRepository
+from ..intake.service import find_claim
+from ..intake.words import WORDS, open_words, seal_words
+from ..review.errors import ActionNotAllowed, NotYourNode, SamePerson
+from ..submission.reopening import reopen_claim
+from .errors import AppealOpen, AppealsNotOffered, AppealTooLate, NothingToAppeal, NotSubmitted
+from .models import Appeal
+from .repository import AppealRepository
+from .rules import answer_by, last_day, may_answer
+from .schemas import AppealAnswer, AppealRead, AppealWrite
+
+GRANTED = Text("申诉成立", "the appeal was granted")
+
+
+async def lodge_appeal(
+    session: AsyncSession, *, actor: Actor, claim_id: UUID, request: AppealWrite, keys: TenantKeys
+) -> AppealRead:
+    """Appeal against a refusal in time, or complain; it goes to the first node of the appeals' chain."""
+    claim = await find_claim(session, actor=actor, claim_id=claim_id, lock=True)
+    chain = await _chain(session)
+    if request.kind == "appeal":
+        await _must_be_in_time(session, claim)
+    elif claim.submitted_at is None:
+        raise NotSubmitted
+    repository = AppealRepository(session, actor.tenant_id)
+    known = await repository.open_of(claim.id, request.kind)
+    if known is not None:
+        raise AppealOpen(due_on=str(known.due_on))
+    first = chain.nodes[0]
+    appeal = repository.add(
+        Appeal(
+            id=new_id(),
+            version=1,
+            claim_id=claim.id,
+            kind=request.kind,
+            status="open",
+            words=keys.seal(request.words, context=WORDS),
+            node=first.code,
+            node_role=first.role,
+            due_on=answer_by(chain, today()),
+            account_id=actor.id,
+            person_id=claim.person_id,
+            unit_id=claim.unit_id,
+            org_path=claim.org_path,
+        )
+    )
+    await session.flush()
+    lodged = AppealLodged(
+        claim=claim_fact(claim), appeal_id=appeal.id, kind=appeal.kind, due_on=appeal.due_on
+    )
+    emit(session, lodged)
+    return (await _read(session, [appeal], {claim.id: claim}, keys))[0]
+
+
+async def _must_be_in_time(session: AsyncSession, claim: Claim) -> None:
+    if claim.status != "rejected" or claim.decided_at is None:
+        raise NothingToAppeal
+    kind = (await pack_of_version(session, claim.pack_version)).claim_kind(claim.kind)
+    until = last_day(kind, business_day(claim.decided_at))
+    if today() > until:
+        raise AppealTooLate(days=kind.appeal_days, until=str(until))
+
+
+async def _chain(session: AsyncSession) -> Chain:
+    chain = (await current_pack(session)).chains.appeals
+    if chain is None:
+        raise AppealsNotOffered
+    return chain
+
+
+async def answer_appeal(
+    session: AsyncSession, *, actor: Actor, appeal_id: UUID, request: AppealAnswer, keys: TenantKeys
+) -> AppealRead:
+    """Answer at the node where it waits; the last node's answer is told. A granted appeal reopens the claim."""
+    appeal, claim = await _held(session, actor=actor, appeal_id=appeal_id)
+    appeal.must_be_open()
+    chain = await _chain(session)
+    node = next((node for node in chain.nodes if node.code == appeal.node), chain.nodes[-1])
+    await _must_be_allowed(session, actor=actor, appeal=appeal, claim=claim, chain=chain)
+    if (request.decision == "answered") != (appeal.kind == "complaint"):
+        raise ActionNotAllowed(node=node.title.text().in_language())
+    following = chain.after(node.code)
+    await record(
+        session,
+        actor_id=actor.id,
+        action=f"appeal.{request.decision}",
+        subject=f"appeal:{appeal.id}",
+        detail={"node": node.code},
+    )
+    if following is not None and request.decision != "dismissed":
+        appeal.move_to(node=following.code, role=following.role)
+        appeal.handler_id, appeal.handler = actor.id, actor.label
+        return (await _read(session, [appeal], {claim.id: claim}, keys))[0]
+    appeal.close(
+        request.decision, answer=seal_words(keys, request.answer), handler_id=actor.id, handler=actor.label
+    )
+    if request.decision == "granted":
+        await reopen_claim(session, claim=claim, keys=keys, handler_id=actor.id, handler=actor.label)
+    emit(
+        session,
+        AppealAnswered(
+            claim=claim_fact(claim),
+            appeal_id=appeal.id,
+            kind=appeal.kind,
+            decision=request.decision,
+            answer=keys.sealed(request.answer, context=WORDS),
+        ),
+    )
+    return (await _read(session, [appeal], {claim.id: claim}, keys))[0]
+
+
+async def _must_be_allowed(
+    session: AsyncSession, *, actor: Actor, appeal: Appeal, claim: Claim, chain: Chain
+) -> None:
+    node = next((node for node in chain.nodes if node.code == appeal.node), chain.nodes[-1])
+    if node.role not in actor.roles:
+        raise NotYourNode(node=node.title.text().in_language())
+    steps = await ClaimRepository(session, actor.tenant_id).steps(claim.id)
+    concerned = {step.handler_id for step in steps} | {appeal.account_id, claim.account_id, appeal.handler_id}
+    own = actor.person_id is not None and actor.person_id == claim.person_id
+    if own or not may_answer(node, roles=actor.roles, actor_id=actor.id, concerned=concerned):
+        raise SamePerson
+
+
+async def withdraw_appeal(
+    session: AsyncSession, *, actor: Actor, appeal_id: UUID, keys: TenantKeys
+) -> AppealRead:
+    """Take an appeal or complaint back before it is answered; only whoever lodged it."""
+    appeal, claim = await _held(session, actor=actor, appeal_id=appeal_id)
+    if appeal.account_id != actor.id:
+        raise NotFound
+    appeal.withdraw()
+    return (await _read(session, [appeal], {claim.id: claim}, keys))[0]
+
+
+async def _held(session: AsyncSession, *, actor: Actor, appeal_id: UUID) -> tuple[Appeal, Claim]:
+    appeal = await AppealRepository(session, actor.tenant_id).find_visible(actor, appeal_id)
+    if appeal is None:
+        raise NotFound
+    claims = await ClaimRepository(session, actor.tenant_id).hold([appeal.claim_id])
+    return appeal, claims[appeal.claim_id]
+
+
+async def list_appeals(
+    session: AsyncSession,
+    *,
+    actor: Actor,
+    cursor: Cursor,
+    status: str | None,
+    kind: str | None,
+    claim_id: UUID | None,
+    keys: TenantKeys,
+) -> Page[AppealRead]:
+    """Return the caller's own appeals, or those that staff's scope reaches; the newest first."""
+    rows = await AppealRepository(session, actor.tenant_id).page(
+        actor, cursor, status=status, kind=kind, claim_id=claim_id
+    )
+    claims = await ClaimRepository(session, actor.tenant_id).by_ids({row.claim_id for row in rows})
+    read = {item.id: item for item in await _read(session, rows, claims, keys)}
+    return cursor.page(rows, lambda row: read[row.id])
+
+
+async def _read(
+    session: AsyncSession, appeals: Sequence[Appeal], claims: dict[UUID, Claim], keys: TenantKeys
+) -> list[AppealRead]:
+    pack = await current_pack(session)
+    chain = pack.chains.appeals
+    nodes = {node.code: node.title.text().in_language() for node in (chain.nodes if chain else ())}
+    kinds = {kind.code: kind.title.text().in_language() for kind in pack.claims}
+    return [
+        AppealRead(
+            id=appeal.id,
+            claim_id=appeal.claim_id,
+            claim_number=claims[appeal.claim_id].number,
+            claim_kind=claims[appeal.claim_id].kind,
+            title=kinds.get(claims[appeal.claim_id].kind, claims[appeal.claim_id].kind),
+            kind=appeal.kind,
+            status=appeal.status,
+            words=open_words(keys, appeal.words) or "",
+            node=appeal.node,
+            node_title=nodes.get(appeal.node, appeal.node),
+            due_on=appeal.due_on,
+            overdue=appeal.status == "open" and appeal.due_on < today(),
+            answer=open_words(keys, appeal.answer),
+            handler=appeal.handler,
+            answered_at=appeal.answered_at,
+            created_at=appeal.created_at,
+            version=appeal.version,
+        )
+        for appeal in appeals
+    ]

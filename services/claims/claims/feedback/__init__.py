@@ -1,0 +1,1 @@
+"""Feedback after the payout (回访): how satisfied the member is."""

@@ -1,0 +1,123 @@
+"""What waits for reviewers: the tasks of a caller, and the backlog of each node with its age."""
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from common.auth import Actor
+from common.clock import now, today
+from common.contracts.pack import TenantPack
+from common.crypto import TenantKeys
+from common.http import Cursor, Page
+from common.identifiers import mask_name
+from common.tenancy import pack_of_version
+from common.text import language
+
+from ..copies.repository import CopyRepository
+from ..intake.dossier import NAME
+from ..intake.models import Claim
+from ..intake.repository import ClaimRepository
+from ..intake.schemas import ReasonRead
+from .repository import ReviewRepository, Waiting
+from .rules import deadline_of
+from .schemas import BacklogNode, BacklogRead, TaskRead
+
+
+async def list_tasks(
+    session: AsyncSession,
+    *,
+    actor: Actor,
+    cursor: Cursor,
+    node: str | None,
+    kind: str | None,
+    taken: str | None,
+    keys: TenantKeys,
+) -> Page[TaskRead]:
+    """Return the claims that wait at nodes of the caller's roles, within the caller's scope."""
+    repository = ClaimRepository(session, actor.tenant_id)
+    rows = await ReviewRepository(session, actor.tenant_id).tasks(
+        actor, cursor, node=node, kind=kind, taken=taken
+    )
+    packs = {
+        version: await pack_of_version(session, version) for version in {row.pack_version for row in rows}
+    }
+    tokens = await CopyRepository(session, actor.tenant_id).policy_names({row.policy_id for row in rows})
+    decided = await repository.decided_by(actor.id, [row.id for row in rows])
+
+    def read(claim: Claim) -> TaskRead:
+        others = any(step_node != claim.node for step_node in decided.get(claim.id, ()))
+        token = tokens.get(claim.policy_id) if claim.policy_id else None
+        name = keys.open(token, context=NAME) if token else None
+        return _task(claim, packs[claim.pack_version], name, mine=not others)
+
+    return cursor.page(rows, read)
+
+
+def _task(claim: Claim, pack: TenantPack, name: str | None, *, mine: bool) -> TaskRead:
+    node = pack.claim_chain(claim.kind).node(claim.node or "")
+    deadline = deadline_of(node, claim.node_since)
+    return TaskRead(
+        claim_id=claim.id,
+        number=claim.number,
+        kind=claim.kind,
+        title=pack.claim_kind(claim.kind).title.text().in_language(),
+        node=node.code,
+        node_title=node.title.text().in_language(),
+        since=claim.node_since,
+        deadline=deadline,
+        overdue=deadline is not None and deadline < today(),
+        due_on=claim.due_on,
+        amount=claim.amount,
+        person_name=mask_name(name) if name else None,
+        review_reasons=[
+            ReasonRead(code=r["code"], text=r[language.get()], field=r["field"]) for r in claim.review_reasons
+        ],
+        mine=mine,
+        handler_id=claim.handler_id,
+        handler=claim.handler,
+        handler_since=claim.handler_since,
+        version=claim.version,
+    )
+
+
+async def read_backlog(session: AsyncSession, *, actor: Actor) -> BacklogRead:
+    """Return what waits at every node within the caller's scope (backlog by node, N.08)."""
+    waiting = await ReviewRepository(session, actor.tenant_id).waiting(actor)
+    packs = {v: await pack_of_version(session, v) for v in {entry.pack_version for entry in waiting}}
+    nodes: dict[tuple[str, str], list[Waiting]] = {}
+    for entry in waiting:
+        nodes.setdefault((entry.kind, entry.node), []).append(entry)
+    read = [_backlog_node(entries, packs) for entries in nodes.values()]
+    read.sort(key=lambda node: (node.oldest is None, node.oldest))
+    return BacklogRead(
+        waiting=sum(node.waiting for node in read), overdue=sum(node.overdue for node in read), nodes=read
+    )
+
+
+def _backlog_node(entries: list[Waiting], packs: dict[int, TenantPack]) -> BacklogNode:
+    """Sum the days of a node up; a claim's deadline is that of the pack version it keeps."""
+    first = entries[0]
+    pack = packs[max(entry.pack_version for entry in entries)]
+    node = pack.claim_chain(first.kind).node(first.node)
+    waiting = sum(entry.waiting for entry in entries)
+    overdue = sum(
+        entry.waiting
+        for entry in entries
+        if (
+            day := deadline_of(
+                packs[entry.pack_version].claim_chain(entry.kind).node(entry.node), entry.oldest
+            )
+        )
+        and day < today()
+    )
+    seconds = sum((now() - entry.oldest).total_seconds() * entry.waiting for entry in entries)
+    return BacklogNode(
+        kind=first.kind,
+        title=pack.claim_kind(first.kind).title.text().in_language(),
+        node=first.node,
+        node_title=node.title.text().in_language(),
+        role=node.role,
+        waiting=waiting,
+        taken=sum(entry.taken for entry in entries),
+        overdue=overdue,
+        oldest=min(entry.oldest for entry in entries),
+        average_days=round(seconds / waiting / 86_400, 2),
+    )

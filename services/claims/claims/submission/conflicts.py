@@ -1,0 +1,100 @@
+"""What a claim may not share with another: receipts, pictures, stays, and the once of an application made once."""
+
+from datetime import date
+
+from common.crypto import TenantKeys
+from common.text import Text
+
+from ..decisions.rules import due_on
+from ..intake.errors import DuplicateReceipt
+from ..intake.models import Claim, Stay
+from ..intake.repository import ClaimRepository, overlap
+from ..intake.rules.application import Application
+from ..intake.rules.checks import event_days, receipts_of
+from ..intake.rules.filling import RECEIPTS
+from ..intake.rules.form import Fault, day_of
+
+PICTURE, RECEIPT = "picture", "receipt"
+
+
+async def find_conflicts(
+    repository: ClaimRepository, claim: Claim, application: Application, keys: TenantKeys
+) -> list[Fault]:
+    """Take receipts and pictures for a claim; return what other claims have: those, stays, and the once of a kind."""
+    receipts = {
+        mark: place for number, place in receipts_of(application) for mark in keys.blinds(RECEIPT, number)
+    }
+    receipt_rules = {rule.code for rule in application.kind.documents if RECEIPTS & set(rule.types)}
+    pictures = {d.sha256: d.document_id for d in application.documents if d.rule in receipt_rules}
+    marks = [(claim.id, RECEIPT, mark) for mark in receipts] + [
+        (claim.id, PICTURE, mark) for mark in pictures
+    ]
+    holders = await repository.use_evidence(marks)
+    held = [key for key, holder in holders.items() if holder != claim.id]
+    faults = [_used(RECEIPT, receipts[mark], None) for kind, mark in held if kind == RECEIPT]
+    faults += [_used(PICTURE, "", pictures[mark]) for kind, mark in held if kind == PICTURE]
+    others = await repository.overlapping(claim.person_id, claim.id, claim.event)
+    for admitted, discharged in _stays(application):
+        if any(overlap(admitted, discharged, other) for other in others):
+            text = Text(
+                f"{admitted} 入院的住院已在另一申请中，请勿重复申请。",
+                f"The stay from {admitted} stands in another claim of yours. Do not claim it twice.",
+            )
+            faults.append(Fault("claim.stay_already_claimed", text, "admission_date"))
+    return faults + await _only_once(repository, claim, application)
+
+
+def _used(kind: str, place: str, document_id: str | None) -> Fault:
+    what = Text("票据号码", "receipt number") if kind == RECEIPT else Text("图片", "picture")
+    text = Text(
+        f"该{what.zh}已在另一理赔申请中使用；如确属误判，请联系工会核实。",
+        f"This {what.en} is used in another claim. If that is a mistake, ask the union to look at it.",
+    )
+    return Fault(DuplicateReceipt.code, text, place, document_id)
+
+
+async def _only_once(repository: ClaimRepository, claim: Claim, application: Application) -> list[Fault]:
+    if application.kind.once_per is None:
+        return []
+    others = await repository.others_of_kind(claim.person_id, claim.kind, claim.id)
+    years = {day.year for found in event_days(application).values() for day in found}
+    if application.kind.once_per == "year":
+        others = [other for other in others if other.event_on and other.event_on.year in years]
+    text = Text(
+        "此类申请已有一件，不能再次申请。", "You have made such a claim already; another is not possible."
+    )
+    return [Fault("claim.only_once", text)] if others else []
+
+
+def _stays(application: Application) -> list[tuple[date, date]]:
+    """Return admission and discharge of every stay whose days are both known."""
+    found = []
+    for stay in application.stays:
+        values = application.inputs(stay)
+        admitted, discharged = (
+            day_of(values.get("admission_date", "")),
+            day_of(values.get("discharge_date", "")),
+        )
+        if admitted and discharged and admitted <= discharged:
+            found.append((admitted, discharged))
+    return found
+
+
+def note_days(repository: ClaimRepository, claim: Claim, application: Application) -> None:
+    """Note the days of the event on the claim, and its stays so that no other claim takes them."""
+    stays = _stays(application)
+    days = sorted(day for found in event_days(application).values() for day in found)
+    claim.event_on = days[0] if days else None
+    claim.admitted_on = min((admitted for admitted, _ in stays), default=None)
+    claim.discharged_on = max((discharged for _, discharged in stays), default=None)
+    claim.due_on = due_on(application.kind, [discharged for _, discharged in stays] or days)
+    for admitted, discharged in stays:
+        repository.add(
+            Stay(
+                claim_id=claim.id,
+                person_id=claim.person_id,
+                event=claim.event,
+                admitted_on=admitted,
+                discharged_on=discharged,
+            )
+        )
