@@ -27,7 +27,7 @@ def create_worker(settings: CommonSettings | None = None) -> Worker:
         Job("feed-drop", every=chosen.feed_drop_every, run=fetch_drops),
         Job("deadlines", every=chosen.deadlines_every, run=watch_deadlines),
         Job("reconciliation", every=chosen.reconciliation_every, run=match_statements),
-from .review.deadlines import watch_tasks
+        Job("task-deadlines", every=chosen.tasks_every, run=watch_tasks),
         Job("payout-batches", every=chosen.batches_every, run=prepare_batches),
         EXPIRY,
     )

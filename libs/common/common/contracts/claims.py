@@ -86,8 +86,9 @@ class ClaimReopened(_ClaimEvent):
 class ClaimDeadlineNear(_ClaimEvent):
     """A deadline is near or has passed; told once for each deadline and each of the two.
 
-    `deadline`: node (the node's own) or appeal (its answer). `days` are left, negative once it has passed. It concerns `handler_id` where somebody has taken the task, else everybody with `role`
-    whose branch holds `org_path`.
+    `deadline`: node (the node's own) or appeal (its answer). `days` are left, negative once it has passed.
+    It concerns `handler_id` where somebody has taken the task, else everybody with `role` whose branch holds
+    `org_path`.
     """
 
     wire: ClassVar[str] = "claims.claim_deadline_near.v1"
