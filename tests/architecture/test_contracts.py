@@ -49,10 +49,18 @@ def test_personal_values_stand_only_as_ciphertext() -> None:
         "diagnosis",
         "code",
         "card_tail",
+        "reason",
+        "opinion",
+        "answer",
+        "words",
     }
-    public = {("UnitFact", "name"), ("TenantConfigured", "code")} | {
-        (kind.__name__, "code") for wire, kind in EVENTS.items() if wire.endswith("pack_installed.v1")
-    }
+    # A reason that is one of a few codes tells nothing about anybody.
+    coded = {("RefundDue", "reason"), ("UnmatchedSettlement", "reason"), ("MessageFailed", "reason")}
+    public = (
+        {("UnitFact", "name"), ("TenantConfigured", "code")}
+        | coded
+        | {(kind.__name__, "code") for wire, kind in EVENTS.items() if wire.endswith("pack_installed.v1")}
+    )
     for owner, field, schema in plain_fields():
         assert field not in personal or (owner, field) in public or "Sealed" in json.dumps(schema), (
             f"{owner}.{field}"

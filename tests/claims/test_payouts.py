@@ -128,7 +128,7 @@ async def test_a_failed_transfer_goes_to_a_new_card(world: World, person: Person
     await world.send_result(batch, world.result_file(rows, status="退票", reason="户名不符"))
     failed = await world.read(person.actor, claim)
     assert failed["status"] == "payment_failed" and failed["payout"]["failure"] == "户名不符"
-    assert (await world.events("claims.payout_failed.v1"))[0].data["reason"] == "户名不符"
+    assert world.words((await world.events("claims.payout_failed.v1"))[0].data["reason"]) == "户名不符"
     ledger = await world.ledger()
     assert ledger["accounts"]["claims_payable"] == "-460.00" and ledger["accounts"]["bank"] == "100000.00"
 

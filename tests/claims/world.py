@@ -24,6 +24,7 @@ from common.contracts.ocr import DocumentRecognized, DocumentStored
 from common.crypto import parse_link_key, sign
 from common.db import TenantRepository
 from common.events import Envelope, Event
+from common.events.contract import Sealed
 from common.events.models import OutboxEvent
 from common.events.outbox import wrap
 from common.identifiers import id_check_digit, luhn_digit
@@ -439,6 +440,10 @@ class World:
             statement = select(OutboxEvent.envelope).where(OutboxEvent.tenant_id == self.tenant.id)
             rows = (await session.execute(statement.order_by(OutboxEvent.seq))).scalars()
             return [envelope for raw in rows if (envelope := Envelope.decode(raw)).type == wire]
+
+    def words(self, sealed: dict[str, Any]) -> str:
+        """What a person wrote, as an event carries it."""
+        return self.tenant.keys.open_words(Sealed.model_validate(sealed))
 
 
 def errors(answer: Any) -> set[str]:

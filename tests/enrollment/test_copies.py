@@ -43,7 +43,8 @@ def unit_event(world: World, kind: type[Event], **changes: Any) -> Event:
     fact = world.unit(**changes)
     if kind is UnitsSnapshot:
         return UnitsSnapshot(snapshot_id=new_id(), units=[fact, fact])
-    return UnitReturned(unit=fact, reason="r") if kind is UnitReturned else UnitApproved(unit=fact)
+    words = world.tenant.keys.sealed_words("r")
+    return UnitReturned(unit=fact, reason=words) if kind is UnitReturned else UnitApproved(unit=fact)
 
 
 @pytest.mark.parametrize("kind", [UnitApproved, UnitReturned, UnitsSnapshot])

@@ -195,7 +195,7 @@ async def test_the_inbox_is_ones_own(place: Place, new_tenant: Callable[..., Awa
         claim_id=new_id(), number="L2", kind="hospital", person_id=place.person_id, product_code="three-in-one",
         pack_version=1, status="returned",
     )  # fmt: skip
-    await place.deliver(ClaimReturned(claim=fact, reason="缺出院记录"))
+    await place.deliver(ClaimReturned(claim=fact, reason=place.tenant.keys.sealed_words("缺出院记录")))
     client, mint = place.client, place.client.mint
     me = mint.actor(
         place.tenant, READ_OWN, kind=ActorKind.MEMBER, actor_id=account, person_id=place.person_id

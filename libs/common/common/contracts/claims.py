@@ -48,7 +48,7 @@ class ClaimReturned(_ClaimEvent):
     """A reviewer returned a claim for correction."""
 
     wire: ClassVar[str] = "claims.claim_returned.v1"
-    reason: str
+    reason: Sealed
 
 
 class ClaimApproved(_ClaimEvent):
@@ -61,7 +61,7 @@ class ClaimRejected(_ClaimEvent):
     """A claim was refused, with the reason."""
 
     wire: ClassVar[str] = "claims.claim_rejected.v1"
-    reason: str
+    reason: Sealed
 
 
 class ClaimAdvanced(_ClaimEvent):
@@ -168,7 +168,7 @@ class PayoutFailed(_PayoutEvent):
     """The bank refused the transfer; the member is asked for another card."""
 
     wire: ClassVar[str] = "claims.payout_failed.v1"
-    reason: str
+    reason: Sealed
 
 
 class PayoutDeadlineNear(Event):

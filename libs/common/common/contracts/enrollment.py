@@ -38,7 +38,7 @@ class OrderReturned(Event):
 
     wire: ClassVar[str] = "enrollment.order_returned.v1"
     order: OrderFact
-    reason: str
+    reason: Sealed
 
     @property
     def key(self) -> str:
@@ -220,7 +220,7 @@ class ApplicationDecided(Event):
     application: ApplicationFact
     decision: str
     """passed | returned | rejected"""
-    reason: str = ""
+    reason: Sealed | None = None
 
     @property
     def key(self) -> str:

@@ -78,7 +78,7 @@ class UnitReturned(Event):
 
     wire: ClassVar[str] = "identity.unit_returned.v1"
     unit: UnitFact
-    reason: str
+    reason: Sealed
 
     @property
     def key(self) -> str:

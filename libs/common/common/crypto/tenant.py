@@ -17,6 +17,7 @@ from .master import MATERIAL, MasterKeys, unwrap_tenant_key
 FORMAT = "s1"
 NONCE = 12
 TAG = 16
+WORDS = "words"
 
 
 class Token(NamedTuple):
@@ -155,6 +156,14 @@ class TenantKeys:
         """Return a value as events carry it; with an index when `kind` is given."""
         index = self.blind(kind, value) if kind is not None else None
         return Sealed(ciphertext=self.seal(value, context=context), index=index)
+
+    def sealed_words(self, words: str) -> Sealed:
+        """Return what a person wrote to another (an opinion, a reason) as events carry it: it may name anything."""
+        return self.sealed(words, context=WORDS)
+
+    def open_words(self, sealed: Sealed | None) -> str:
+        """Decrypt what `sealed_words` made; nothing is no words."""
+        return self.open_sealed(sealed, context=WORDS) if sealed is not None else ""
 
     def open_sealed(self, sealed: Sealed, *, context: str) -> str:
         """Decrypt a value of an event; errors as in `open_bytes`."""

@@ -91,7 +91,7 @@ async def _decide(session: AsyncSession, tenant_id: UUID, cases: list[Case], key
     for case in left:
         if case.kind.invited:
             _invite(session, case)
-        elif approval := _judge(session, calculator, case):
+        elif approval := _judge(session, calculator, case, keys):
             approvals.append(approval)
     await session.flush()
     calculator.store()
@@ -150,7 +150,7 @@ def _invite(session: AsyncSession, case: Case) -> None:
     emit(session, ClaimOpened(claim=claim_fact(case.claim)))
 
 
-def _judge(session: AsyncSession, calculator: Calculator, case: Case) -> Approval | None:
+def _judge(session: AsyncSession, calculator: Calculator, case: Case, keys: TenantKeys) -> Approval | None:
     """Calculate a claim; return its approval, or send it to people, or end it where nothing is due."""
     claim, line = case.claim, case.line
     claim.submitted_at = now()
@@ -170,7 +170,7 @@ def _judge(session: AsyncSession, calculator: Calculator, case: Case) -> Approva
         claim.automatic = True
         claim.reject(told.zh)
         line.end("nothing_due", LineReason("feed.nothing_due", told).as_dict(), claim_id=claim.id)
-        emit(session, ClaimRejected(claim=claim_fact(claim), reason=told.zh))
+        emit(session, ClaimRejected(claim=claim_fact(claim), reason=keys.sealed_words(told.zh)))
         return None
     line.end("decided", claim_id=claim.id)
     policy = case.policy

@@ -169,8 +169,8 @@ async def _turn_down(
     )
     if returning:
         claim.give_back(words, missing=missing)
-        emit(session, ClaimReturned(claim=claim_fact(claim), reason=decision.opinion))
+        emit(session, ClaimReturned(claim=claim_fact(claim), reason=keys.sealed_words(decision.opinion)))
         return
     claim.reject(words)
     await let_go(session, claim=claim)
-    emit(session, ClaimRejected(claim=claim_fact(claim), reason=decision.opinion))
+    emit(session, ClaimRejected(claim=claim_fact(claim), reason=keys.sealed_words(decision.opinion)))

@@ -180,7 +180,7 @@ async def return_application(
 
     async def work() -> ApplicationRead:
         application = await review.return_application(
-            session, actor=actor, application_id=application_id, reason=body.reason
+            session, actor=actor, application_id=application_id, reason=body.reason, keys=keys
         )
         return await read_application(session, application, keys)
 
@@ -195,7 +195,7 @@ async def reject_application(
 
     async def work() -> ApplicationRead:
         application = await review.reject_application(
-            session, actor=actor, application_id=application_id, reason=body.reason
+            session, actor=actor, application_id=application_id, reason=body.reason, keys=keys
         )
         return await read_application(session, application, keys)
 

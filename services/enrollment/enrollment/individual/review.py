@@ -44,12 +44,12 @@ async def approve_application(
     await session.flush()
     if order is not None and application.amount_due == 0:
         await open_individual_cover(session, application, order)
-    await _tell(session, actor, application, "passed", opinion)
+    await _tell(session, actor, application, "passed", opinion, keys)
     return application
 
 
 async def return_application(
-    session: AsyncSession, *, actor: Actor, application_id: UUID, reason: str
+    session: AsyncSession, *, actor: Actor, application_id: UUID, reason: str, keys: TenantKeys
 ) -> Application:
     """Give an application back to the member with the reason; it is a draft again."""
     application, node, _ = await _at_node(session, actor, application_id)
@@ -57,12 +57,12 @@ async def return_application(
         raise DecisionNotAllowed(node_zh=node.title.zh, node_en=node.title.en)
     _record(session, application, node, "returned", actor, reason)
     application.return_for_correction(reason=reason)
-    await _tell(session, actor, application, "returned", reason)
+    await _tell(session, actor, application, "returned", reason, keys)
     return application
 
 
 async def reject_application(
-    session: AsyncSession, *, actor: Actor, application_id: UUID, reason: str
+    session: AsyncSession, *, actor: Actor, application_id: UUID, reason: str, keys: TenantKeys
 ) -> Application:
     """Refuse an application for good, with the reason."""
     application, node, _ = await _at_node(session, actor, application_id)
@@ -70,7 +70,7 @@ async def reject_application(
         raise DecisionNotAllowed(node_zh=node.title.zh, node_en=node.title.en)
     _record(session, application, node, "rejected", actor, reason)
     application.reject(reason=reason)
-    await _tell(session, actor, application, "rejected", reason)
+    await _tell(session, actor, application, "rejected", reason, keys)
     return application
 
 
@@ -107,7 +107,12 @@ def _record(
 
 
 async def _tell(
-    session: AsyncSession, actor: Actor, application: Application, decision: str, opinion: str | None
+    session: AsyncSession,
+    actor: Actor,
+    application: Application,
+    decision: str,
+    opinion: str | None,
+    keys: TenantKeys,
 ) -> None:
     await session.flush()
     await record(
@@ -124,7 +129,8 @@ async def _tell(
         status=application.status,
         amount_due=application.amount_due,
     )
-    emit(session, ApplicationDecided(application=fact, decision=decision, reason=opinion or ""))
+    words = keys.sealed_words(opinion) if opinion else None
+    emit(session, ApplicationDecided(application=fact, decision=decision, reason=words))
 
 
 def _order_of(session: AsyncSession, application: Application, person: Person, keys: TenantKeys) -> Order:

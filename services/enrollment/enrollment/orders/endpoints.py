@@ -6,7 +6,7 @@ from uuid import UUID
 from fastapi import APIRouter, Query, Response, status
 
 from common.auth import Actor
-from common.http import CursorDep, OnceDep, Page, SessionDep, requires
+from common.http import CursorDep, KeysDep, OnceDep, Page, SessionDep, requires
 from common.http.edits import set_etag
 from common.text import Text
 
@@ -115,12 +115,14 @@ async def approve_order(
 
 @router.post("/{order_id}/return")
 async def return_order(
-    session: SessionDep, actor: Reviewer, order_id: UUID, body: OrderReturn, once: OnceDep
+    session: SessionDep, actor: Reviewer, keys: KeysDep, order_id: UUID, body: OrderReturn, once: OnceDep
 ) -> OrderRead:
     """退回参保申请并写明原因，经办人修改后可再次提交。"""
 
     async def work() -> OrderRead:
-        order = await service.return_order(session, actor=actor, order_id=order_id, reason=body.reason)
+        order = await service.return_order(
+            session, actor=actor, order_id=order_id, reason=body.reason, keys=keys
+        )
         return await read_order(session, order)
 
     return await once.run(session, caller=str(actor.id), answer=OrderRead, work=work)

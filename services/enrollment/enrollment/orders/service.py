@@ -12,6 +12,7 @@ from common.contracts.enrollment import OrderApproved, OrderReturned
 from common.contracts.enrollment import OrderSubmitted as OrderSubmittedEvent
 from common.contracts.pack import Product
 from common.contracts.pack.chains import Node
+from common.crypto import TenantKeys
 from common.errors import NotFound
 from common.events import emit
 from common.http import Cursor
@@ -194,7 +195,9 @@ async def approve_order(session: AsyncSession, *, actor: Actor, order_id: UUID, 
     return order
 
 
-async def return_order(session: AsyncSession, *, actor: Actor, order_id: UUID, reason: str) -> Order:
+async def return_order(
+    session: AsyncSession, *, actor: Actor, order_id: UUID, reason: str, keys: TenantKeys
+) -> Order:
     """Give an order back to its handler with the reason; it is a draft again."""
     order, node = await _order_at_review(session, actor, order_id)
     if not node.may_return:
@@ -203,7 +206,8 @@ async def return_order(session: AsyncSession, *, actor: Actor, order_id: UUID, r
     repository.record(order, chain="review", node=node.code, decision="returned", actor=actor, reason=reason)
     order.return_to_draft(reason=reason)
     await record(session, actor_id=actor.id, action="order.returned", subject=f"order:{order.id}")
-    emit(session, OrderReturned(order=await order_fact(session, order), reason=reason))
+    fact = await order_fact(session, order)
+    emit(session, OrderReturned(order=fact, reason=keys.sealed_words(reason)))
     return order
 
 

@@ -66,7 +66,8 @@ async def return_unit(
     unit = await _seen(session, actor, unit_id, lock=True)
     check_version(unit, expected)
     unit.return_for_correction(actor.id, reason)
-    emit(session, UnitReturned(unit=fact_of(unit), reason=reason))
+    keys = await context.keyring.for_tenant(session)
+    emit(session, UnitReturned(unit=fact_of(unit), reason=keys.sealed_words(reason)))
     await _audit(session, actor, "unit.returned", unit)
     return unit, await _read(session, context, unit)
 

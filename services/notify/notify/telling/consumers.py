@@ -52,7 +52,9 @@ async def on_unit_returned(session: AsyncSession, event: UnitReturned, context: 
     await keep_units(session, tenant_id=context.envelope.tenantid, facts=[event.unit])
     if not context.envelope.replay:
         scene = await scene_of(session, context)
-        await sign_in.tell_unit(scene, event.unit, "identity.unit_returned", event.reason)
+        await sign_in.tell_unit(
+            scene, event.unit, "identity.unit_returned", scene.keys.open_words(event.reason)
+        )
 
 
 async def on_member_bound(session: AsyncSession, event: MemberBound, context: ConsumerContext) -> None:
@@ -78,9 +80,9 @@ async def on_order_approved(session: AsyncSession, event: OrderApproved, context
 
 async def on_order_returned(session: AsyncSession, event: OrderReturned, context: ConsumerContext) -> None:
     """Tell the handler why."""
-    await cover.tell_order(
-        await scene_of(session, context), event.order, "enrollment.order_returned", reason=event.reason
-    )
+    scene = await scene_of(session, context)
+    reason = scene.keys.open_words(event.reason)
+    await cover.tell_order(scene, event.order, "enrollment.order_returned", reason=reason)
 
 
 async def on_policies_issued(session: AsyncSession, event: PoliciesIssued, context: ConsumerContext) -> None:
@@ -103,7 +105,9 @@ async def on_claim_submitted(session: AsyncSession, event: ClaimSubmitted, conte
 async def on_claim_returned(session: AsyncSession, event: ClaimReturned, context: ConsumerContext) -> None:
     """Tell the member what is missing."""
     scene = await scene_of(session, context)
-    await claims.tell_claim(scene, event.claim, "claims.claim_returned", reason=event.reason)
+    await claims.tell_claim(
+        scene, event.claim, "claims.claim_returned", reason=scene.keys.open_words(event.reason)
+    )
 
 
 async def on_claim_approved(session: AsyncSession, event: ClaimApproved, context: ConsumerContext) -> None:
@@ -114,7 +118,9 @@ async def on_claim_approved(session: AsyncSession, event: ClaimApproved, context
 async def on_claim_rejected(session: AsyncSession, event: ClaimRejected, context: ConsumerContext) -> None:
     """Tell the member why, and that an appeal is possible."""
     scene = await scene_of(session, context)
-    await claims.tell_claim(scene, event.claim, "claims.claim_rejected", reason=event.reason)
+    await claims.tell_claim(
+        scene, event.claim, "claims.claim_rejected", reason=scene.keys.open_words(event.reason)
+    )
 
 
 async def on_payout_completed(
@@ -127,7 +133,9 @@ async def on_payout_completed(
 async def on_payout_failed(session: AsyncSession, event: PayoutFailed, context: ConsumerContext) -> None:
     """Ask the member for another card."""
     scene = await scene_of(session, context)
-    await claims.tell_payout(scene, event.payout, "claims.payout_failed", reason=event.reason)
+    await claims.tell_payout(
+        scene, event.payout, "claims.payout_failed", reason=scene.keys.open_words(event.reason)
+    )
 
 
 async def on_reward_issued(session: AsyncSession, event: RewardIssued, context: ConsumerContext) -> None:

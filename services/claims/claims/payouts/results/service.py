@@ -148,7 +148,10 @@ def _give_back(
         payout.fail(reason)
         claim.fail_payment(reason)
     claims.add_step(claim, node="payment", action=news.outcome, opinion=reason)
-    emit(session, PayoutFailed(payout=payout_fact(payout, claim.kind, keys=keys), reason=reason))
+    emit(
+        session,
+        PayoutFailed(payout=payout_fact(payout, claim.kind, keys=keys), reason=keys.sealed_words(reason)),
+    )
 
 
 def _count(payout: Payout, day: date, *, sign: int = 1) -> Count:
