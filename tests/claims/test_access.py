@@ -33,6 +33,8 @@ BODIES: dict[tuple[str, str], dict[str, Any]] = {
     ("POST", "/claims/{claim_id}/decisions"): {"json": {"node": "first-check", "action": "agree"}},
     ("POST", "/claims/{claim_id}/payee"): {"json": {"card_number": "6228480000000000", "bank_name": "农行"}},
     ("POST", "/payout-batches"): {"json": {"fund": FUND}},
+    ("POST", "/statistics/claims/search"): {"json": {}},
+    ("POST", "/statistics/claims/export"): {"json": {}},
     ("PUT", "/reconciliation/lines/{line_id}/explanation"): {"json": {"text": "银行利息"}},
     ("PUT", "/reconciliation/entries/{entry_id}/explanation"): {"json": {"text": "次日到账"}},
     ("POST", "/reconciliation/lines/{line_id}/matches"): {"json": {"entry_ids": [ID]}},
@@ -53,10 +55,11 @@ def all_routes() -> list[APIRoute]:
     from claims.review.endpoints import router as review
     from claims.sampling.endpoints import router as samples
     from claims.statistics.endpoints import router as statistics
+    from claims.statistics.listing.endpoints import router as listing
 
     routers = (
         *(intake, review, appeals, feedback, samples, feed, deadlines),
-        *(batches, payouts, ledger, reconciliation, statistics),
+        *(batches, payouts, ledger, reconciliation, statistics, listing),
     )
     return [route for router in routers for route in router.routes if isinstance(route, APIRoute)]
 

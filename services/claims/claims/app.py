@@ -5,6 +5,7 @@ from fastapi import FastAPI
 from common.http import ServiceContext, build_app
 from common.proposals.router import proposal_router
 from common.settings import CommonSettings
+from common.tasks.router import task_router
 
 from .appeals.endpoints import router as appeals
 from .commands import COMMANDS
@@ -22,6 +23,8 @@ from .review.endpoints import router as review
 from .sampling.endpoints import router as samples
 from .settings import ClaimsSettings
 from .statistics.endpoints import router as statistics
+from .statistics.listing.endpoints import router as listing
+from .tasks import TASKS
 
 SUBSCRIBED = frozenset(subscription.event.wire for subscription in SUBSCRIPTIONS)
 
@@ -32,7 +35,7 @@ def create_app(settings: CommonSettings | None = None) -> FastAPI:
     context = ServiceContext.make("claims", chosen, subscribed=SUBSCRIBED)
     routers = [
         *(intake, review, appeals, feedback, samples, deadlines),
-        *(feed, batches, payouts, ledger, reconciliation, statistics),
+        *(feed, batches, payouts, ledger, reconciliation, statistics, listing),
         proposal_router(COMMANDS),
     ]
     streamed = ("/feed/files", "/results", "/statements")

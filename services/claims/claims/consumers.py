@@ -19,6 +19,7 @@ from common.contracts.identity import (
     MemberChanged,
     MembersAdmitted,
     MemberTransferred,
+    PersonFact,
     UnitApproved,
     UnitsSnapshot,
 )
@@ -31,7 +32,7 @@ from .intake.service import fill_open_claims
 from .ledger.rules import Cause, Movement
 from .ledger.service import book
 from .statistics.rules import NO_UNIT, Count
-from .statistics.service import count
+from .statistics.service import count, keep_people
 
 
 async def on_policies_issued(session: AsyncSession, event: PoliciesIssued, context: ConsumerContext) -> None:
@@ -39,6 +40,7 @@ async def on_policies_issued(session: AsyncSession, event: PoliciesIssued, conte
     tenant_id = context.envelope.tenantid
     new = await copies.keep_policies(session, tenant_id=tenant_id, policies=event.policies)
     await count(session, tenant_id=tenant_id, counts=_enrolled(new))
+    await _search(session, event.policies, context)
     indexes = [fact.document_number.index for fact in event.policies if fact.document_number.index]
     await wake_lines(session, tenant_id=tenant_id, indexes=indexes)
 
@@ -60,8 +62,20 @@ async def on_policy_terminated(
     await count(session, tenant_id=tenant_id, counts=_enrolled(new))
 
 
+async def _search(
+    session: AsyncSession, facts: Sequence[PolicyFact | PersonFact], context: ConsumerContext
+) -> None:
+    """Let people be found by name and mobile in the list of claims."""
+    keys = await context.service.keyring.for_tenant(session)
+    people = [
+        (fact.person_id, fact.version if isinstance(fact, PersonFact) else 0, fact.name, fact.mobile)
+        for fact in facts
+    ]
+    await keep_people(session, tenant_id=context.envelope.tenantid, people=people, keys=keys)
+
+
 def _enrolled(policies: Sequence[PolicyFact]) -> list[Count]:
-    return [Count(fact.unit_id, fact.product_code, fact.starts_on.year, enrolled=1) for fact in policies]
+    return [Count(fact.unit_id, fact.product_code, fact.starts_on, enrolled=1) for fact in policies]
 
 
 async def on_document_stored(session: AsyncSession, event: DocumentStored, context: ConsumerContext) -> None:
@@ -93,7 +107,7 @@ async def on_contribution_received(
         event.order_number,
     )
     if await book(session, tenant_id=tenant_id, movements=[movement]):
-        counted = Count(event.unit_id, event.product_code, event.received_on.year, contributions=event.amount)
+        counted = Count(event.unit_id, event.product_code, event.received_on, contributions=event.amount)
         await count(session, tenant_id=tenant_id, counts=[counted])
 
 
@@ -104,7 +118,7 @@ async def on_refund_due(session: AsyncSession, event: RefundDue, context: Consum
     movement = Movement(event.fund, Cause.REFUND_DUE, event.refund_id, event.amount, event.due_on, memo)
     if await book(session, tenant_id=tenant_id, movements=[movement]):
         unit = event.unit_id or NO_UNIT
-        counted = Count(unit, event.product_code, event.due_on.year, contributions=-event.amount)
+        counted = Count(unit, event.product_code, event.due_on, contributions=-event.amount)
         await count(session, tenant_id=tenant_id, counts=[counted])
 
 
@@ -113,11 +127,13 @@ async def on_members_admitted(
 ) -> None:
     """Keep the persons."""
     await copies.keep_persons(session, tenant_id=context.envelope.tenantid, members=event.members)
+    await _search(session, event.members, context)
 
 
 async def on_member_changed(session: AsyncSession, event: MemberChanged, context: ConsumerContext) -> None:
     """Keep the person."""
     await copies.keep_persons(session, tenant_id=context.envelope.tenantid, members=[event.member])
+    await _search(session, [event.member], context)
 
 
 async def on_member_transferred(

@@ -15,6 +15,7 @@ from .payouts.batches.schedule import prepare_batches
 from .reconciliation.job import match_statements
 from .review.deadlines import watch_tasks
 from .settings import ClaimsSettings
+from .tasks import TASKS
 
 
 def create_worker(settings: CommonSettings | None = None) -> Worker:
@@ -31,4 +32,4 @@ def create_worker(settings: CommonSettings | None = None) -> Worker:
         Job("payout-batches", every=chosen.batches_every, run=prepare_batches),
         EXPIRY,
     )
-    return Worker(context, subscriptions=SUBSCRIPTIONS, jobs=jobs, lifespan=feed_store)
+    return Worker(context, subscriptions=SUBSCRIPTIONS, jobs=jobs, lifespan=feed_store, tasks=TASKS)

@@ -37,3 +37,13 @@ class LedgerEntry(TenantRow, Base):
     account: Mapped[str]
     debit: Mapped[Decimal]
     credit: Mapped[Decimal]
+
+
+class FundBalance(TenantRow, Base):
+    """Debit less credit of an account, kept as it changes, in several parts so that writers seldom meet. Yuan."""
+
+    __tablename__ = "fund_balance"
+    fund: Mapped[str]
+    account: Mapped[str]
+    shard: Mapped[int]
+    total: Mapped[Decimal]

@@ -1,7 +1,9 @@
 """SQL of the ledger."""
 
-from collections.abc import Sequence
+import random
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import func, text
@@ -12,11 +14,15 @@ from common.db import TenantRepository, unscoped
 from common.http import Cursor
 from common.ids import new_id
 
-from .models import LedgerAccount, LedgerEntry, LedgerPosting
+from .models import FundBalance, LedgerAccount, LedgerEntry, LedgerPosting
 from .rules import ZERO, Account, Balance, Movement
 
 CHUNK = 1000
+SHARD, SHARDS = "ledger.shard", 16
 LOCK = text("SELECT pg_advisory_xact_lock(hashtextextended('claims.fund:' || :tenant || ':' || :fund, 0))")
+
+_opened: set[tuple[UUID, str]] = set()
+"""Funds whose accounts were all there before: an account is never closed."""
 
 
 class LedgerRepository(TenantRepository):
@@ -58,7 +64,32 @@ class LedgerRepository(TenantRepository):
                 entries.append(self._entry(posting_id, movement.fund, account, *sums))
         if entries:
             await self.session.execute(insert(LedgerEntry).values(entries))
+            await self._add_up(entries)
         return {cause_id for _, cause_id in made}
+
+    async def _add_up(self, entries: Sequence[Mapping[str, Any]]) -> None:
+        """Add entries to the balances; a transaction writes to one part of each, always in the same order."""
+        sums: dict[tuple[str, str], Decimal] = {}
+        for entry in entries:
+            place = (entry["fund"], entry["account"])
+            sums[place] = sums.get(place, ZERO) + entry["debit"] - entry["credit"]
+        shard = self.session.info.setdefault(SHARD, random.randrange(SHARDS))  # noqa: S311 - no secret
+        rows = [
+            {
+                "tenant_id": self.tenant_id,
+                "id": new_id(),
+                "created_at": now(),
+                "fund": fund,
+                "account": account,
+                "shard": shard,
+                "total": total,
+            }
+            for (fund, account), total in sorted(sums.items())
+        ]
+        statement = insert(FundBalance).values(rows)
+        added = {"total": FundBalance.total + statement.excluded.total}
+        places = ["tenant_id", "fund", "account", "shard"]
+        await self.session.execute(statement.on_conflict_do_update(index_elements=places, set_=added))
 
     def _entry(
         self, posting_id: UUID, fund: str, account: Account, debit: Decimal, credit: Decimal
@@ -75,6 +106,10 @@ class LedgerRepository(TenantRepository):
         }
 
     async def _open_accounts(self, funds: set[str]) -> None:
+        """Open the accounts of funds; those known to be there and committed are not asked for again."""
+        missing = sorted(fund for fund in funds if (self.tenant_id, fund) not in _opened)
+        if not missing:
+            return
         rows = [
             {
                 "tenant_id": self.tenant_id,
@@ -83,10 +118,12 @@ class LedgerRepository(TenantRepository):
                 "fund": fund,
                 "code": account.value,
             }
-            for fund in sorted(funds)
+            for fund in missing
             for account in Account
         ]
-        await self.session.execute(insert(LedgerAccount).values(rows).on_conflict_do_nothing())
+        statement = insert(LedgerAccount).values(rows).on_conflict_do_nothing().returning(LedgerAccount.fund)
+        made = set((await self.session.execute(statement)).scalars())
+        _opened.update((self.tenant_id, fund) for fund in missing if fund not in made)
 
     async def hold_fund(self, fund: str) -> None:
         """Let no other transaction release money of the fund until this one ends."""
@@ -94,14 +131,19 @@ class LedgerRepository(TenantRepository):
         await self.session.execute(statement, {"tenant": str(self.tenant_id), "fund": fund})
 
     async def balances(self, fund: str | None = None) -> list[Balance]:
-        """Return the balances of one fund or of all."""
-        total = func.sum(LedgerEntry.debit - LedgerEntry.credit).label("total")
-        statement = self.select_columns(LedgerEntry, LedgerEntry.fund, LedgerEntry.account, total)
+        """Return the balances of one fund or of all, as they are kept."""
+        return await self._sum(FundBalance, func.sum(FundBalance.total), fund)
+
+    async def counted(self, fund: str | None = None) -> list[Balance]:
+        """Return the balances added up from every entry: for checking those that are kept."""
+        return await self._sum(LedgerEntry, func.sum(LedgerEntry.debit - LedgerEntry.credit), fund)
+
+    async def _sum(self, model: Any, total: Any, fund: str | None) -> list[Balance]:
+        statement = self.select_columns(model, model.fund, model.account, total.label("total"))
         if fund is not None:
-            statement = statement.where(LedgerEntry.fund == fund)
-        statement = statement.group_by(LedgerEntry.fund, LedgerEntry.account)
+            statement = statement.where(model.fund == fund)
         found: dict[str, dict[str, Decimal]] = {}
-        for row in await self.session.execute(statement):
+        for row in await self.session.execute(statement.group_by(model.fund, model.account)):
             found.setdefault(row.fund, {})[row.account] = row.total
         return [Balance(name, accounts) for name, accounts in sorted(found.items())]
 

@@ -50,6 +50,7 @@ PERMISSIONS: frozenset[str] = frozenset(
         "claims.ledger.post",
         "claims.ledger.approve",
         "claims.statistics.read",
+        "claims.statistics.export",
         "notify.message.read_own",
         "notify.message.read",
         "notify.template.manage",

@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from common.audit import record
 from common.auth import Actor
-from common.clock import today
+from common.clock import business_day, today
 from common.contracts.claims import PayoutCompleted, PayoutFailed
 from common.contracts.pack.bank import ResultLayout
 from common.crypto import TenantKeys
@@ -113,13 +113,13 @@ async def apply_news(
         claim = held[payout.claim_id]
         day = answer.paid_on or today()
         if outcome == "reversed":
-            counts.append(_count(payout, payout.paid_on or day, sign=-1))
+            counts.append(_count(payout, claim, payout.paid_on or day, sign=-1))
         item.settle(
             outcome=outcome, on=day, reason=answer.reason or None, bank_serial=answer.bank_serial or None
         )
         if outcome == "paid":
             _pay(session, claims, claim, payout, day, keys)
-            counts.append(_count(payout, day))
+            counts.append(_count(payout, claim, day))
         else:
             _give_back(session, claims, claim, payout, News(item, answer, outcome), keys)
         movements.append(Movement(fund, CAUSES[outcome], item.id, item.amount, day, item.number))
@@ -154,6 +154,14 @@ def _give_back(
     )
 
 
-def _count(payout: Payout, day: date, *, sign: int = 1) -> Count:
-    unit = payout.unit_id or NO_UNIT
-    return Count(unit, payout.product_code or "", day.year, paid=sign * payout.amount, paid_claims=sign)
+def _count(payout: Payout, claim: Claim, day: date, *, sign: int = 1) -> Count:
+    """Count a payment, and how many days it took since the claim was handed in."""
+    since = business_day(claim.submitted_at) if claim.submitted_at else None
+    return Count(
+        payout.unit_id or NO_UNIT,
+        payout.product_code or "",
+        day,
+        paid=sign * payout.amount,
+        paid_claims=sign,
+        days=(day - since).days if since else None,
+    )

@@ -1,0 +1,1 @@
+"""The list of claims with filters, on screen and as a workbook (row C.07)."""
