@@ -37,6 +37,7 @@ def create_app(settings: CommonSettings | None = None) -> FastAPI:
         *(intake, review, appeals, feedback, samples, deadlines),
         *(feed, batches, payouts, ledger, reconciliation, statistics, listing),
         proposal_router(COMMANDS),
+        task_router(TASKS),
     ]
     streamed = ("/feed/files", "/results", "/statements")
     return build_app(context, routers, title="理赔 Claims", lifespan=feed_store, streamed=streamed)
