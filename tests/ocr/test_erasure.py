@@ -4,11 +4,15 @@ from datetime import timedelta
 
 import pytest
 
-from common.crypto import PersonErased
+from common.consumer import ConsumerContext
+from common.contracts.identity import PersonErased
+from common.crypto import PersonErased as KeyDestroyed
 from common.crypto.persons import PersonKeys
 from common.errors import NotFound
+from common.events.outbox import wrap
 from common.ids import new_id
 from common.storage import object_name
+from ocr.consumers import on_person_erased
 from ocr.documents.vault import FOLDER
 from ocr.erasure.service import erase_person
 from ocr.extras import vault_of
@@ -28,6 +32,27 @@ async def erase(world: World, person_id: object) -> int:
             actor_id="system",
             vault=vault_of(context),  # type: ignore[arg-type]
         )
+
+
+@pytest.mark.feature("N.07")
+async def test_a_person_s_erasure_is_heard_once_and_twice(world: World) -> None:
+    member = world.member()
+    body = await world.stored(member, files.photo())
+    assert member.person_id is not None
+    said = PersonErased(request_id=new_id(), person_id=member.person_id)
+    for _ in range(2):
+        await deliver(world, said)
+    row = await world.row(body["document_id"])
+    assert (row.state, row.phash, row.thumbnail, row.filename) == ("erased", None, False, None)
+    gone = await world.client.get(f"/documents/{body['document_id']}/thumbnail", member)
+    assert (gone.status_code, gone.json()["code"]) == (410, "document.erased")
+    assert (await world.audited()).count(("person.documents_erased", f"erasure:{said.request_id}")) >= 1
+
+
+async def deliver(world: World, said: PersonErased) -> None:
+    context = world.client.context
+    async with context.db.transaction(world.tenant.id) as session:
+        await on_person_erased(session, said, ConsumerContext(context, wrap(said, tenant_id=world.tenant.id)))
 
 
 @pytest.mark.feature("N.07")
@@ -52,7 +77,7 @@ async def test_an_erased_person_s_documents_are_gone_for_everybody(world: World)
     assert (await world.client.get(f"/documents/{kept['document_id']}/content", neighbour)).status_code == 200
     context = world.client.context
     async with context.db.transaction(world.tenant.id) as session:
-        with pytest.raises(PersonErased):
+        with pytest.raises(KeyDestroyed):
             await PersonKeys(context.keyring).find(session, member.person_id)  # type: ignore[arg-type]
     assert ("person.documents_erased", "system") in await world.audited()
 

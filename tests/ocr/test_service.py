@@ -99,7 +99,7 @@ def test_every_route_names_a_permission_or_is_public() -> None:
 
     walk([router, upload_router(UPLOAD)])
     open_routes = {(method, path) for path, methods, named in found for method in methods if not named}
-    assert open_routes == PUBLIC_ROUTES and len(found) == 10
+    assert open_routes == PUBLIC_ROUTES and len(found) == 13
 
 
 async def test_a_pack_from_the_bus_delivered_twice_is_kept_once(

@@ -8,8 +8,14 @@ from common.http import requires, requires_any
 UPLOAD = permission("ocr.document.upload", "上传材料")
 READ = permission("ocr.document.read", "查看材料与识别结果")
 
-PUBLIC_ROUTES: frozenset[tuple[str, str]] = frozenset({("GET", "/documents/{document_id}/content")})
-"""The content has a check of its own: a signed link of the claims service, or the caller's token."""
+PUBLIC_ROUTES: frozenset[tuple[str, str]] = frozenset(
+    {
+        ("GET", "/documents/{document_id}/content"),
+        ("GET", "/documents/{document_id}/thumbnail"),
+        ("GET", "/documents/{document_id}/pages/{page}"),
+    }
+)
+"""The content and its pictures have a check of their own: a link signed by claims, or the caller's token."""
 
 
 UploaderDep = Annotated[Actor, requires(UPLOAD)]

@@ -1,9 +1,25 @@
-"""What ocr listens to: the tenants, their packs and keys."""
+"""What ocr listens to: the tenants, their packs and keys, and persons whose data must go."""
 
 from typing import Any
 
-from common.consumer import Subscription
-from common.consumer.tenants import tenant_subscriptions
+from sqlalchemy.ext.asyncio import AsyncSession
 
-SUBSCRIPTIONS: tuple[Subscription[Any], ...] = tenant_subscriptions()
+from common.consumer import ConsumerContext, Subscription, subscribe
+from common.consumer.tenants import tenant_subscriptions
+from common.contracts.identity import PersonErased
+
+from .erasure.service import erase_person
+from .extras import vault_of
+
+
+async def on_person_erased(session: AsyncSession, event: PersonErased, context: ConsumerContext) -> None:
+    """Destroy the key of everything that the person handed in; a second time changes nothing."""
+    actor = f"erasure:{event.request_id}"
+    await erase_person(session, person_id=event.person_id, actor_id=actor, vault=vault_of(context.service))
+
+
+SUBSCRIPTIONS: tuple[Subscription[Any], ...] = (
+    *tenant_subscriptions(),
+    subscribe(PersonErased, on_person_erased),
+)
 SUBSCRIBED = frozenset(subscription.event.wire for subscription in SUBSCRIPTIONS)

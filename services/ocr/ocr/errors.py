@@ -115,3 +115,46 @@ class DocumentDamaged(DomainError):
         "保存的文件已损坏，请重新上传，并告诉管理员。",
         "The stored file is damaged. Upload it again, and tell your administrator.",
     )
+
+
+class DocumentInfected(DomainError):
+    """The malware scanner found something; nothing was stored."""
+
+    code = "document.infected"
+    text = Text(
+        "文件含有恶意程序，未保存。请用其他设备重新拍照后上传，并给这台设备杀毒。",
+        "The file contains malware and was not stored. Take the picture with another device, and clean this one.",
+    )
+
+
+class ScannerAway(DomainError):
+    """The malware scanner does not answer; nothing unchecked is taken."""
+
+    status = 503
+    code = "document.scanner_away"
+    text = Text(
+        "文件安全检查暂时不可用，未保存，请几分钟后再上传。",
+        "The safety check of files is away for the moment; nothing was stored. Upload it again in a few minutes.",
+    )
+
+
+class TooManyWaiting(DomainError):
+    """So many of a sender's documents wait for recognition already."""
+
+    status = 429
+    code = "document.too_many_waiting"
+    text = Text(
+        "您还有 {waiting} 份材料正在识别（最多 {most} 份），请等识别完成后再上传。",
+        "{waiting} of your documents still wait to be read (at most {most}). Upload more when they are done.",
+    )
+
+
+class PictureMissing(DomainError):
+    """There is no picture of this page: not read yet, an ofd, or no such page."""
+
+    status = 404
+    code = "document.picture_missing"
+    text = Text(
+        "该页没有可显示的图片：可能尚未识别，或者是 OFD 文件，请直接打开原文件。",
+        "There is no picture of this page: it was not read yet, or it is an OFD. Open the document itself.",
+    )

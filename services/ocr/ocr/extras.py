@@ -7,6 +7,7 @@ from common.storage import ObjectStore
 from common.storage.uploads import ResumableUploads, UploadPurpose
 
 from .documents.vault import Vault
+from .scanning.scanner import Scanner, make_scanner
 from .settings import OcrSettings
 
 SERVICE = "ocr"
@@ -23,6 +24,11 @@ def vault_of(context: ServiceContext) -> Vault:
     return cast(Vault, context.extras["vault"])
 
 
+def scanner_of(context: ServiceContext) -> Scanner:
+    """Return who looks for malware."""
+    return cast(Scanner, context.extras["scanner"])
+
+
 def uploads_of(context: ServiceContext) -> ResumableUploads:
     """Return the resumable uploads."""
     return cast(ResumableUploads, context.extras["uploads"])
@@ -34,5 +40,6 @@ def make_context(settings: OcrSettings, *, subscribed: frozenset[str] = frozense
     store = ObjectStore.connect(settings, SERVICE)
     purposes = [UploadPurpose(PURPOSE, settings.max_bytes)]
     context.extras["vault"] = Vault(store, context.keyring)
+    context.extras["scanner"] = make_scanner(settings)
     context.extras["uploads"] = ResumableUploads(store, context.keyring, purposes)
     return context

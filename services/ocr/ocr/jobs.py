@@ -9,7 +9,7 @@ from common.http import ServiceContext
 from common.storage import object_name
 
 from .documents.repository import DocumentRepository
-from .documents.vault import FOLDER
+from .documents.vault import FOLDER, PAGES, THUMBNAILS
 from .extras import uploads_of, vault_of
 
 ORPHAN_AGE = timedelta(hours=1)
@@ -24,20 +24,23 @@ async def sweep_uploads(context: ServiceContext, tenant_id: UUID) -> None:
 
 
 async def remove_orphans(context: ServiceContext, tenant_id: UUID) -> None:
-    """Remove contents whose document was never committed: stored, and then the process or the database died."""
+    """Remove contents and pictures whose document was never committed: stored, and then something died."""
     store = vault_of(context).store
-    names = {made_as(name): name for name in await store.names(object_name(tenant_id, FOLDER))}
-    old = [each for each in names if made_at(each) < now() - ORPHAN_AGE]
-    for start in range(0, len(old), BATCH):
-        async with context.db.transaction(tenant_id) as session:
-            missing = await DocumentRepository.of(session).missing(old[start : start + BATCH])
-        for document_id in missing:
-            await store.delete(names[document_id])
+    for folder in (FOLDER, THUMBNAILS, PAGES):
+        prefix = object_name(tenant_id, folder)
+        names = [name for name in await store.names(prefix) if made_at(made_as(name)) < now() - ORPHAN_AGE]
+        for start in range(0, len(names), BATCH):
+            batch = names[start : start + BATCH]
+            async with context.db.transaction(tenant_id) as session:
+                missing = await DocumentRepository.of(session).missing([made_as(name) for name in batch])
+            for name in batch:
+                if made_as(name) in missing:
+                    await store.delete(name)
 
 
 def made_as(name: str) -> UUID:
-    """Return the document whose content has this name."""
-    return UUID(name.rsplit("/", 1)[-1])
+    """Return the document whose content or picture has this name: "<tenant>/<folder>/<document>…"."""
+    return UUID(name.split("/")[2])
 
 
 def made_at(document_id: UUID) -> datetime:

@@ -1,6 +1,7 @@
 """Settings of the ocr service; environment variables begin with OCR_."""
 
 from datetime import timedelta
+from typing import Literal
 
 from pydantic import Field
 from pydantic_settings import SettingsConfigDict
@@ -17,6 +18,15 @@ class OcrSettings(CommonSettings):
     """Largest document, in bytes."""
     max_pixels: int = Field(64_000_000, ge=1)
     """Width times height of a picture, as its header says."""
+    scanner: Literal["none", "sandbox", "clamd"] = "none"
+    """Who looks for malware: nobody, a stand-in that knows the EICAR test file, or clamd."""
+    clamd_address: str = "127.0.0.1:3310"
+    """host:port or the path of a socket; clamd's StreamMaxLength must be at least `max_bytes`."""
+    scan_seconds: float = Field(20.0, gt=0)
+    most_waiting: int = Field(100, ge=1)
+    """Documents of one sender that may wait for recognition at a time."""
+    watch_seconds: float = Field(300.0, gt=0)
+    """Longest stream of a document's states; the client's library connects anew."""
     receipt_lifetime: timedelta = timedelta(days=30)
     """How long the signed receipt of an upload can be handed in with a claim or a payment."""
     workers: int = Field(1, ge=1, le=64)

@@ -13,12 +13,12 @@ from common.crypto import Keyring, LinkForged, Tampered, verify
 from common.errors import NotFound
 from common.storage import ObjectMissing
 
-from ..errors import DocumentDamaged, DocumentErased
+from ..errors import DocumentDamaged, DocumentErased, PictureMissing
 from . import rules
 from .models import ERASED, Document
 from .repository import DocumentRepository
 from .service import FILENAME, note_reading
-from .vault import Vault
+from .vault import Vault, page_name, thumbnail_name
 
 LINK = "document-link"
 
@@ -52,7 +52,8 @@ class Content:
 
     chunks: AsyncIterator[bytes]
     media_type: str
-    size: int
+    size: int | None
+    """Announced, where it is known."""
     disposition: str
 
 
@@ -97,7 +98,33 @@ async def stream(opened: Opened, *, vault: Vault) -> Content:
     A later damage breaks the answer off before its announced end, so that nobody takes it for the whole.
     """
     document = opened.document
-    source = vault.read(document.object_name, key=opened.key)
+    chunks = await _begun(vault, document.object_name, opened.key)
+    disposition = rules.disposition(opened.filename, document.media_type)
+    return Content(chunks, document.media_type, document.size, disposition)
+
+
+async def stream_thumbnail(opened: Opened, *, vault: Vault) -> Content:
+    """Begin to read a document's small picture; PictureMissing."""
+    document = opened.document
+    if not document.thumbnail:
+        raise PictureMissing
+    return await _picture(vault, thumbnail_name(document.tenant_id, document.id), opened.key)
+
+
+async def stream_page(opened: Opened, page: int, *, vault: Vault) -> Content:
+    """Begin to read the picture of a page; PictureMissing."""
+    document = opened.document
+    if page >= document.pages:
+        raise PictureMissing
+    return await _picture(vault, page_name(document.tenant_id, document.id, page), opened.key)
+
+
+async def _picture(vault: Vault, name: str, key: bytes) -> Content:
+    return Content(await _begun(vault, name, key), rules.JPEG, None, "inline")
+
+
+async def _begun(vault: Vault, name: str, key: bytes) -> AsyncIterator[bytes]:
+    source = vault.read(name, key=key)
     try:
         first = await anext(source, b"")
     except ObjectMissing:
@@ -111,5 +138,4 @@ async def stream(opened: Opened, *, vault: Vault) -> Content:
             async for chunk in rest:
                 yield chunk
 
-    disposition = rules.disposition(opened.filename, document.media_type)
-    return Content(chunks(), document.media_type, document.size, disposition)
+    return chunks()

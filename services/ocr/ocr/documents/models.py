@@ -44,6 +44,12 @@ class Document(VersionedRow, Base):
     problem: Mapped[dict[str, Any] | None]
     """Why it could not be read: {"code", "zh", "en"}."""
     recognized_at: Mapped[datetime | None]
+    phash: Mapped[str | None]
+    """Fingerprint of the picture (the first page, upright once it was read), 16 hexadecimal digits."""
+    thumbnail: Mapped[bool] = mapped_column(default=False)
+    """Whether a small picture lies in the store."""
+    pages: Mapped[int] = mapped_column(default=0)
+    """Pictures of pages, upright as they were read, that lie in the store."""
 
     def begin_recognition(self) -> None:
         """Somebody reads it now; also again, after a recogniser that did not come to an end."""
@@ -61,10 +67,16 @@ class Document(VersionedRow, Base):
         self._end(UNREADABLE, "other")
         self.problem, self.recognition = problem, recognition
 
+    def show(self, *, pages: int, phash: str | None, thumbnail: bool) -> None:
+        """Pictures of its pages were made; they lie in the store already."""
+        self.pages, self.thumbnail = pages, self.thumbnail or thumbnail
+        self.phash = phash or self.phash
+
     def erase(self) -> None:
         """Forget everything that was said in it; doing it again changes nothing."""
         if self.state != ERASED:
             self.state, self.filename, self.recognition, self.problem = ERASED, None, None, None
+            self.phash, self.thumbnail, self.pages = None, False, 0
             self.touch()
 
     def _end(self, state: str, document_type: str) -> None:

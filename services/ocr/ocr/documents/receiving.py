@@ -1,11 +1,11 @@
-"""Receives a document as the raw body of a request, to a limit, into a file that nobody else can open."""
+"""Receives a document as the raw body of a request, to a limit, into a file without a name, and looks into it."""
 
 import asyncio
 import hashlib
 import tempfile
 from collections.abc import AsyncIterable, AsyncIterator
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import IO, Annotated
 
 from fastapi import Depends, Header, Request
@@ -15,9 +15,12 @@ from common.storage.uploads.router import PATIENCE_SECONDS, patient
 
 from ..auth import UploaderDep
 from ..errors import BodyNotRaw, DocumentTooLarge, FilenameInvalid
-from ..extras import settings_of
+from ..extras import scanner_of, settings_of
+from ..scanning.scanner import Scanner
+from ..settings import OcrSettings
 from . import rules
 from .inspection import inspect
+from .pictures import prepare
 
 IN_MEMORY = 1024 * 1024
 BLOCK = 256 * 1024
@@ -27,12 +30,15 @@ INSPECTIONS = asyncio.Semaphore(1)
 
 @dataclass(frozen=True)
 class Received:
-    """A file that was received and looked into; `file` is at its beginning."""
+    """A file that was received and looked into, as it is kept: a picture upright and without metadata."""
 
     file: IO[bytes]
     sha256: str
+    """Of what was sent."""
     media_type: str
     filename: str
+    thumbnail: bytes | None = None
+    phash: str | None = None
 
     async def content(self) -> AsyncIterator[bytes]:
         """Return the bytes, from the beginning."""
@@ -43,21 +49,30 @@ class Received:
 
 @asynccontextmanager
 async def received(
-    body: AsyncIterable[bytes], *, filename: str, max_bytes: int, max_pixels: int
+    body: AsyncIterable[bytes], *, filename: str, settings: OcrSettings, scanner: Scanner
 ) -> AsyncIterator[Received]:
     """Receive a body and look into it; the file is gone afterwards. It has no name, so nobody else can open it."""
     digest, size = hashlib.sha256(), 0
     with tempfile.SpooledTemporaryFile(max_size=IN_MEMORY) as file:
         async for chunk in body:
             size += len(chunk)
-            if size > max_bytes:
-                raise too_large(max_bytes)
+            if size > settings.max_bytes:
+                raise too_large(settings.max_bytes)
             digest.update(chunk)
             file.write(chunk)
         file.seek(0)
         async with INSPECTIONS:
-            media_type = await asyncio.to_thread(inspect, file, max_pixels=max_pixels)
-        yield Received(file, digest.hexdigest(), media_type, filename)
+            media_type = await asyncio.to_thread(inspect, file, max_pixels=settings.max_pixels)
+        await scanner.scan(file)
+        file.seek(0)
+        found = Received(file, digest.hexdigest(), media_type, filename)
+        if media_type not in (rules.JPEG, rules.PNG):
+            yield found
+            return
+        async with INSPECTIONS:
+            kept = await asyncio.to_thread(prepare, file, media_type)
+        with kept.file:
+            yield replace(found, file=kept.file, thumbnail=kept.thumbnail, phash=kept.phash)
 
 
 def too_large(max_bytes: int) -> DocumentTooLarge:
@@ -84,8 +99,8 @@ async def receive(
     if announced.isdigit() and int(announced) > settings.max_bytes:
         raise too_large(settings.max_bytes)
     body = patient(request.stream(), PATIENCE_SECONDS)
-    limits = {"max_bytes": settings.max_bytes, "max_pixels": settings.max_pixels}
-    async with received(body, filename=filename, **limits) as file:
+    scanner = scanner_of(context_of(request))
+    async with received(body, filename=filename, settings=settings, scanner=scanner) as file:
         yield file
 
 

@@ -75,6 +75,8 @@ class DocumentSummary(BaseModel):
     created_at: datetime
     recognized_at: datetime | None
     problem: ProblemRead | None
+    thumbnail: bool = Field(description="whether /thumbnail has a small picture")
+    pages: int = Field(description="how many pictures /pages/{page} has; they are upright as the boxes count")
 
     @classmethod
     def of(cls, document: Document, filename: str | None, **more: Any) -> "DocumentSummary":
@@ -90,6 +92,8 @@ class DocumentSummary(BaseModel):
             created_at=document.created_at,
             recognized_at=document.recognized_at,
             problem=ProblemRead.of(document.problem) if document.problem else None,
+            thumbnail=document.thumbnail,
+            pages=document.pages,
             **more,
         )
 
@@ -99,3 +103,13 @@ class DocumentRead(DocumentSummary):
 
     fields: dict[str, FieldRead] = {}
     checks: list[CheckRead] = []
+    ahead: int | None = Field(None, description="how many of the tenant's documents are read before this one")
+
+
+class DocumentState(BaseModel):
+    """Where a document is 识别进度, as the stream of its states says it."""
+
+    document_id: UUID
+    state: str
+    type: str | None
+    ahead: int | None = None

@@ -14,15 +14,13 @@ from common.crypto import Keyring, TenantKeys, sign
 from common.errors import NotFound
 from common.events import emit
 from common.http import Cursor, Page
-from common.ids import new_id
-from common.storage import StoredFile
 from common.storage.uploads import ResumableUploads
 
 from ..queue.models import QueuedDocument
 from ..queue.repository import QueueRepository
 from . import rules
 from .models import Document
-from .receiving import Received, received
+from .placing import Placed
 from .repository import DocumentRepository
 from .schemas import DocumentCreated, DocumentRead, DocumentSummary
 from .vault import Vault
@@ -64,19 +62,14 @@ async def store_document(
     session: AsyncSession,
     *,
     actor: Actor,
-    file: Received,
+    placed: Placed,
     recognize: bool,
     vault: Vault,
     keys: TenantKeys,
     receipts: Receipts,
 ) -> DocumentCreated:
-    """Encrypt and store a received file; OwnerErased. A content whose row is not committed is swept later."""
-    owner = rules.owner_of(actor)
-    key = await vault.key_for_writing(session, owner.key_id)
-    document_id = new_id()
-    stored = await vault.write(actor.tenant_id, document_id, file.content(), key=key)
-    document = _new_document(document_id, owner, stored, media_type=file.media_type)
-    document.filename = keys.seal(file.filename, context=FILENAME)
+    """Make a document of a file that lies in the store; OwnerErased."""
+    document = await _new_document(session, actor, placed, vault=vault, keys=keys)
     return receipts.of(await _hand_in(session, document, recognize=recognize))
 
 
@@ -85,48 +78,62 @@ async def store_upload(
     *,
     actor: Actor,
     upload_id: UUID,
+    placed: Placed | None,
     purpose: str,
     recognize: bool,
     vault: Vault,
     uploads: ResumableUploads,
     keys: TenantKeys,
     receipts: Receipts,
-    max_bytes: int,
-    max_pixels: int,
 ) -> DocumentCreated:
     """Make a document of a complete resumable upload, whose id it gets: asked again, it is the same document.
 
-    NotFound, UploadIncomplete, UploadExpired, OwnerErased, or what the file itself is refused for.
+    NotFound, UploadIncomplete, UploadExpired, UploadDamaged, OwnerErased.
     """
     known = await DocumentRepository.of(session).find(Document, upload_id)
     if known is not None:
         if known.owner_id != actor.id:
             raise NotFound
         return receipts.of(known)
-    upload = await uploads.find(session, upload_id, actor_id=actor.id)
-    name = rules.filename_of(keys.open(upload.name, context="upload.name").replace("%", "%25")) or ""
-    owner = rules.owner_of(actor)
-    key = await vault.key_for_writing(session, owner.key_id)
-    body = await uploads.content(session, upload)
-    async with received(body, filename=name, max_bytes=max_bytes, max_pixels=max_pixels) as file:
-        media_type = file.media_type
-    stored = await uploads.finish(session, upload_id, actor_id=actor.id, purpose=purpose, key=key)
-    document = _new_document(upload_id, owner, stored, media_type=media_type)
-    document.filename = keys.seal(name, context=FILENAME)
+    if placed is None:
+        raise NotFound
+    await uploads.adopt(
+        session,
+        upload_id,
+        actor_id=actor.id,
+        purpose=purpose,
+        file=placed.stored,
+        sha256=placed.file.sha256,
+    )
+    # Another request may have been faster while this one waited for the upload's row.
+    known = await DocumentRepository.of(session).find(Document, upload_id)
+    if known is not None:
+        return receipts.of(known)
+    document = await _new_document(session, actor, placed, vault=vault, keys=keys)
     return receipts.of(await _hand_in(session, document, recognize=recognize))
 
 
-def _new_document(document_id: UUID, owner: rules.Owner, stored: StoredFile, *, media_type: str) -> Document:
+async def _new_document(
+    session: AsyncSession, actor: Actor, placed: Placed, *, vault: Vault, keys: TenantKeys
+) -> Document:
+    owner, placed.used = rules.owner_of(actor), True
+    await vault.key_for_writing(
+        session, owner.key_id
+    )  # erased meanwhile? then what was stored cannot be opened
     return Document(
-        id=document_id,
+        id=placed.document_id,
         owner_id=owner.account_id,
         person_id=owner.person_id,
         unit_id=owner.unit_id,
         key_id=owner.key_id,
-        object_name=stored.name,
-        media_type=media_type,
-        size=stored.size,
-        sha256=stored.sha256,
+        object_name=placed.stored.name,
+        filename=keys.seal(placed.file.filename, context=FILENAME),
+        media_type=placed.file.media_type,
+        size=placed.stored.size,
+        sha256=placed.file.sha256,
+        phash=placed.file.phash,
+        thumbnail=placed.file.thumbnail is not None,
+        pages=0,
         state="stored",
     )
 
@@ -135,7 +142,7 @@ async def _hand_in(session: AsyncSession, document: Document, *, recognize: bool
     DocumentRepository.of(session).add(document)
     await session.flush()
     if recognize:
-        QueueRepository.of(session).add(QueuedDocument.new(document.id))
+        QueueRepository.of(session).add(QueuedDocument.new(document.id, owner_id=document.owner_id))
     emit(
         session,
         DocumentStored(
@@ -145,6 +152,7 @@ async def _hand_in(session: AsyncSession, document: Document, *, recognize: bool
             media_type=document.media_type,
             size=document.size,
             sha256=document.sha256,
+            phash=document.phash,
         ),
     )
     return document
@@ -161,7 +169,10 @@ async def read_document(
     if document.recognition is not None:
         found = orjson.loads(await keyring.open(session, document.recognition, context=RECOGNITION))
     name = await _opened_name(session, document, keyring)
-    read = DocumentRead.of(document, name, fields=found.get("fields", {}), checks=found.get("checks", []))
+    ahead = await QueueRepository.of(session).ahead_of(document.id)
+    read = DocumentRead.of(
+        document, name, fields=found.get("fields", {}), checks=found.get("checks", []), ahead=ahead
+    )
     return DocumentRead.model_validate(read)
 
 

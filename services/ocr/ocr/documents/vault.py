@@ -13,7 +13,21 @@ from common.storage import ObjectStore, StoredFile, object_name, read_sealed, wr
 from ..errors import DocumentErased, OwnerErased
 from .models import Document
 
-FOLDER = "documents"
+FOLDER, THUMBNAILS, PAGES = "documents", "thumbnails", "pages"
+
+
+def thumbnail_name(tenant_id: UUID, document_id: UUID) -> str:
+    """Where a document's small picture lies."""
+    return object_name(tenant_id, THUMBNAILS, document_id)
+
+
+def page_name(tenant_id: UUID, document_id: UUID, page: int) -> str:
+    """Where the picture of a page lies; pages count from 0."""
+    return object_name(tenant_id, PAGES, document_id, page)
+
+
+async def _whole(picture: bytes) -> AsyncIterator[bytes]:
+    yield picture
 
 
 class Vault:
@@ -47,6 +61,23 @@ class Vault:
         """Encrypt and store a content; when it fails nothing is left behind."""
         name = object_name(tenant_id, FOLDER, document_id)
         return await write_sealed(self.store, name, content, key=key)
+
+    async def write_thumbnail(
+        self, tenant_id: UUID, document_id: UUID, picture: bytes, *, key: bytes
+    ) -> None:
+        """Encrypt and store a document's small picture, instead of one that is there."""
+        await write_sealed(self.store, thumbnail_name(tenant_id, document_id), _whole(picture), key=key)
+
+    async def write_page(
+        self, tenant_id: UUID, document_id: UUID, page: int, picture: bytes, *, key: bytes
+    ) -> None:
+        """Encrypt and store the picture of a page, instead of one that is there."""
+        await write_sealed(self.store, page_name(tenant_id, document_id, page), _whole(picture), key=key)
+
+    async def remove(self, tenant_id: UUID, document_id: UUID) -> None:
+        """Delete a content and its small picture, of which no document was made."""
+        await self.store.delete(object_name(tenant_id, FOLDER, document_id))
+        await self.store.delete(thumbnail_name(tenant_id, document_id))
 
     async def read(self, name: str, *, key: bytes) -> AsyncIterator[bytes]:
         """Decrypt a content; ObjectMissing or Tampered."""

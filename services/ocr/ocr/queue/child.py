@@ -1,4 +1,7 @@
-"""The reading process: gets bytes, answers JSON, for as long as its parent lives. Only here the models are loaded."""
+"""The reading process: gets bytes, answers JSON and then the pictures of the pages, for as long as its parent lives.
+
+Only here the models are loaded.
+"""
 
 import os
 import signal
@@ -31,14 +34,22 @@ def serve(connection: Connection, threads: int) -> None:
             data = connection.recv_bytes()
         except EOFError:
             return
-        connection.send_bytes(orjson.dumps(_answer(recognizer, data)))
+        pictures: list[bytes] = []
+        connection.send_bytes(orjson.dumps(_answer(recognizer, data, pictures)))
+        for picture in pictures:
+            connection.send_bytes(picture)
 
 
-def _answer(recognizer: "Recognizer", data: bytes) -> dict[str, Any]:
+def _answer(recognizer: "Recognizer", data: bytes, pictures: list[bytes]) -> dict[str, Any]:
+    """What was read; `pictures` gets a small picture of the first page and then one of each page."""
+    from ocr.queue.showing import Showing
     from ocr.recognition import UnreadableDocument
 
+    showing = Showing()
     try:
-        return as_object(recognizer.recognize(data))
+        answer = as_object(recognizer.recognize(data, show=showing.show))
+        pictures += showing.pictures
+        return {**answer, "pictures": len(pictures), "phash": showing.phash}
     except UnreadableDocument as refusal:
         return {"problem": {"code": refusal.code, "zh": refusal.zh, "en": refusal.en}}
     except Exception as error:  # its text may hold what was read, so only its kind is told

@@ -116,7 +116,23 @@ class Lane:
         answer = await self._reader.read(bytes(data), within=self._settings.seconds_per_document)
         if "problem" in answer:
             return Outcome(problem=answer["problem"])
-        return Outcome(document_type=answer["type"], recognition=answer["recognition"])
+        pages = await self._keep(reading, answer.get("pictures", []))
+        return Outcome(
+            document_type=answer["type"],
+            recognition=answer["recognition"],
+            pages=pages,
+            phash=answer.get("phash"),
+        )
+
+    async def _keep(self, reading: Reading, pictures: list[bytes]) -> int:
+        """Store the small picture and those of the pages; no transaction is open. A second reading replaces them."""
+        if not pictures:
+            return 0
+        where = (reading.tenant_id, reading.document_id)
+        await self._vault.write_thumbnail(*where, pictures[0], key=reading.key)
+        for page, picture in enumerate(pictures[1:]):
+            await self._vault.write_page(*where, page, picture, key=reading.key)
+        return len(pictures) - 1
 
     async def _finish(self, reading: Reading, outcome: Outcome) -> None:
         async with self._context.db.transaction(reading.tenant_id) as session:

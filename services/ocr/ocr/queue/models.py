@@ -15,6 +15,8 @@ class QueuedDocument(TenantRow, Base):
     """A document that waits, or is read under a lease. `id` is the document's."""
 
     __tablename__ = "document_queue"
+    owner_id: Mapped[UUID | None]
+    """Who handed it in."""
     leased_until: Mapped[datetime] = mapped_column(default=now)
     """Nobody else takes it before this instant; of a waiting one it is in the past."""
     lease: Mapped[UUID | None]
@@ -24,9 +26,9 @@ class QueuedDocument(TenantRow, Base):
     """How often the reading itself died, was too long or failed; a killed recogniser does not count here."""
 
     @classmethod
-    def new(cls, document_id: UUID) -> Self:
+    def new(cls, document_id: UUID, *, owner_id: UUID) -> Self:
         """Return the row of a document that waits."""
-        return cls(id=document_id, leased_until=now(), attempts=0, crashes=0)
+        return cls(id=document_id, owner_id=owner_id, leased_until=now(), attempts=0, crashes=0)
 
     def take(self, lasting: timedelta) -> UUID:
         """Begin a reading and return its lease."""

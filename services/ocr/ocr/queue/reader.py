@@ -84,6 +84,7 @@ class Reader:
             if not connection.poll(within):
                 raise ReadingDied(rules.TOO_LONG)
             answer: dict[str, Any] = orjson.loads(connection.recv_bytes())
+            answer["pictures"] = [connection.recv_bytes() for _ in range(answer.get("pictures", 0))]
         except (EOFError, OSError):
             self.stop()
             raise ReadingDied(rules.CRASHED) from None

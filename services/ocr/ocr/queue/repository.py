@@ -3,7 +3,7 @@
 from typing import NamedTuple, Self
 from uuid import UUID
 
-from sqlalchemy import text
+from sqlalchemy import func, text, tuple_
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from common.clock import now
@@ -70,3 +70,19 @@ class QueueRepository(TenantRepository):
     async def remove_all(self, ids: list[UUID]) -> None:
         """Take documents off the queue."""
         await self.session.execute(self.delete(QueuedDocument).where(QueuedDocument.id.in_(ids)))
+
+    async def count_of(self, owner_id: UUID) -> int:
+        """Return how many of a sender's documents wait or are being read."""
+        statement = self.select_columns(QueuedDocument, func.count()).where(
+            QueuedDocument.owner_id == owner_id
+        )
+        return int((await self.session.execute(statement)).scalar_one())
+
+    async def ahead_of(self, document_id: UUID) -> int | None:
+        """Return how many of the tenant's documents are read before one; None if it does not wait."""
+        mine = await self.find(QueuedDocument, document_id)
+        if mine is None:
+            return None
+        earlier = tuple_(QueuedDocument.created_at, QueuedDocument.id) < (mine.created_at, mine.id)
+        statement = self.select_columns(QueuedDocument, func.count()).where(earlier)
+        return int((await self.session.execute(statement)).scalar_one())

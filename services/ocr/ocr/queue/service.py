@@ -42,6 +42,8 @@ class Outcome:
     document_type: str = "other"
     recognition: dict[str, Any] | None = None
     problem: dict[str, Any] | None = None
+    pages: int = 0
+    phash: str | None = None
 
 
 async def take(
@@ -138,6 +140,7 @@ async def _end(
     recognition = keys.sealed(found, context=RECOGNITION)
     if outcome.problem is None:
         document.recognize(outcome.document_type, recognition.ciphertext)
+        document.show(pages=outcome.pages, phash=outcome.phash, thumbnail=outcome.pages > 0)
     else:
         document.give_up(outcome.problem, recognition.ciphertext)
     emit(
@@ -151,5 +154,6 @@ async def _end(
             sha256=document.sha256,
             recognition=recognition,
             problem=document.problem if document.state != RECOGNIZED else None,
+            phash=document.phash,
         ),
     )

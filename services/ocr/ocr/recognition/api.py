@@ -6,7 +6,7 @@ process that calls it, so that it can be handed to a process pool as it is.
 
 import time
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import cache
 
@@ -34,6 +34,10 @@ _WITH_CODE = {
 }
 
 
+_LOOKED_AT = 4
+Show = Callable[[Pixels], None]
+
+
 @dataclass(slots=True)
 class _Sheet:
     """A page being worked on; `pixels` is None where nothing can be looked at again."""
@@ -41,6 +45,7 @@ class _Sheet:
     page: Page
     pixels: Pixels | None
     qr: QrFacts | None = None
+    shown: Pixels | None = None
 
 
 class Recognizer:
@@ -53,13 +58,22 @@ class Recognizer:
         self._engine = TextEngine(self._settings)
         self._today = today or clock.today
 
-    def recognize(self, data: bytes, *, filename: str | None = None) -> Recognition:
-        """What the document is and says; raises `UnreadableDocument`. The file's name decides nothing."""
+    def recognize(self, data: bytes, *, filename: str | None = None, show: Show | None = None) -> Recognition:
+        """What the document is and says; raises `UnreadableDocument`. The file's name decides nothing.
+
+        `show` is given the pixels of each page that has any, upright as the boxes count, while it is being read.
+        """
         del filename
         begin = time.perf_counter()
         if len(data) > self._settings.max_bytes:
             raise UnreadableDocument("document.too_large", f"{len(data)} bytes")
-        sheets = list(self._sheets(data))
+        sheets: list[_Sheet] = []
+        for sheet in self._sheets(data):
+            if show is not None and sheet.shown is not None:
+                show(sheet.shown)
+            # A long document is looked at again on its first pages only, so that few stay in memory.
+            looked_at = sheet.pixels if len(sheets) < _LOOKED_AT else None
+            sheets.append(replace(sheet, pixels=looked_at, shown=None))
         kind = classify([s.page for s in sheets], qr_scheme=next((s.qr.scheme for s in sheets if s.qr), None))
         fields: dict[str, Field] = {}
         checks: list[Check] = []
@@ -79,7 +93,7 @@ class Recognizer:
                 if part.text is None:
                     yield self._from_pixels(part.pixels)
                 else:
-                    yield _Sheet(part.text, None, read_qr(part.pixels))
+                    yield _Sheet(part.text, None, read_qr(part.pixels), part.pixels)
         elif kind is FileKind.OFD:
             yield from self._from_ofd(data)
         else:
@@ -88,7 +102,7 @@ class Recognizer:
     def _from_pixels(self, pixels: Pixels) -> _Sheet:
         page, upright = self._engine.read(pixels)
         qr = read_qr(upright, thorough=classify([page]) in _WITH_CODE)
-        return _Sheet(page, upright, qr)
+        return _Sheet(page, upright, qr, upright)
 
     def _from_ofd(self, data: bytes) -> Iterator[_Sheet]:
         contents = read_ofd(data, self._settings)

@@ -22,7 +22,12 @@ def main() -> None:
     (given.folder / "photo").mkdir(parents=True, exist_ok=True)
     with (given.folder / "truth.jsonl").open("w", encoding="utf-8") as lines:
         for number in range(given.each * len(KINDS)):
-            made = invent(list(KINDS)[number % len(KINDS)], given.seed * 1000 + number, hard=given.hard, fonts=given.fonts)
+            made = invent(
+                list(KINDS)[number % len(KINDS)],
+                given.seed * 1000 + number,
+                hard=given.hard,
+                fonts=given.fonts,
+            )
             name = f"photo/{number:03d}.jpg"
             (given.folder / name).write_bytes(made.photo)
             truth = {"id": f"{number:03d}", "type": made.type, "photo": name, "fields": made.truth}

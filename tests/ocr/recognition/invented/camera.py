@@ -23,7 +23,9 @@ def take(paper: Image.Image, seed: int, *, hard: float = 0.5, turn: int = 0) -> 
     lit = _light(np.asarray(photo, np.float32), random, hard)
     scale = random.uniform(1300, 2200) / max(size)
     lit = cv2.resize(lit, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
-    lit = cv2.GaussianBlur(lit, (0, 0), 0.3 + 0.7 * hard * random.random()) + random.normal(0, 4 * hard, lit.shape)
+    lit = cv2.GaussianBlur(lit, (0, 0), 0.3 + 0.7 * hard * random.random()) + random.normal(
+        0, 4 * hard, lit.shape
+    )
     shot = np.rot90(np.clip(lit, 0, 255).astype(np.uint8), turn)
     quality = int(random.uniform(45, 90))
     done, data = cv2.imencode(".jpg", np.ascontiguousarray(shot), [cv2.IMWRITE_JPEG_QUALITY, quality])
@@ -36,7 +38,9 @@ def _light(photo: np.ndarray, random: np.random.Generator, hard: float) -> np.nd
     x, y = np.meshgrid(np.linspace(-1, 1, width), np.linspace(-1, 1, height))
     angle = random.uniform(0, 2 * np.pi)
     light = 1 + 0.25 * hard * (np.cos(angle) * x + np.sin(angle) * y)
-    glare = random.uniform(0.4, 0.9) * hard * np.exp(-((x - random.uniform(-1, 1)) ** 2 + (y + 0.5) ** 2) / 0.06)
+    glare = (
+        random.uniform(0.4, 0.9) * hard * np.exp(-((x - random.uniform(-1, 1)) ** 2 + (y + 0.5) ** 2) / 0.06)
+    )
     shadow = 1 - 0.4 * hard * (1 / (1 + np.exp(-20 * (x * np.cos(angle) + y - random.uniform(0.3, 1.2)))))
     crease = 1 - 0.25 * hard * np.exp(-((x - random.uniform(-0.5, 0.5)) ** 2) / 0.00003)
     tint = 1 + random.uniform(-0.08, 0.08, 3) * hard

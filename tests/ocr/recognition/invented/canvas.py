@@ -1,7 +1,6 @@
 """A sheet to draw on that remembers what it drew, so that one drawing gives a picture, a pdf and an ofd."""
 
 from functools import lru_cache
-from pathlib import Path
 from random import Random
 
 import numpy as np
@@ -53,13 +52,17 @@ class Canvas:
         """A label in the form's ink and its value in the printer's, with a colon of either width."""
         colon = self.random.choice("：::") if not label.endswith("）") else self.random.choice(["", "："])
         right = self.text(x, y, label + colon, size, self.ink)
-        self.text(right + self.random.choice([2, 6, 12]), y + self.random.choice([0, 0, -3, 3]), f"{value}", size)
+        self.text(
+            right + self.random.choice([2, 6, 12]), y + self.random.choice([0, 0, -3, 3]), f"{value}", size
+        )
 
     def line(self, *ends: float) -> None:
         """A rule."""
         ImageDraw.Draw(self.image).line(ends, fill=self.ink, width=2)
 
-    def table(self, rows: list[list[tuple[str, str]]], top: int, left: int, right: int, height: int = 52) -> int:
+    def table(
+        self, rows: list[list[tuple[str, str]]], top: int, left: int, right: int, height: int = 52
+    ) -> int:
         """Ruled rows of label and value cells; returns the bottom."""
         y = top
         for row in rows:

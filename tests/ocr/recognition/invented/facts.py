@@ -10,8 +10,37 @@ from stdnum.luhn import calc_check_digit
 
 SURNAMES = "王李张刘陈杨赵黄周吴徐孙胡朱高林何郭马罗梁宋郑谢韩唐冯于董萧程曹袁邓许傅沈曾彭吕"
 GIVEN = "伟芳娜敏静丽强磊军洋勇艳杰涛明超秀霞平刚桂英华玉萍红玲建国志斌宇浩凯文博晨曦"
-PLACES = "苏州 无锡 宁波 合肥 石家庄 太原 西安 兰州 昆明 贵阳 南宁 海口 长沙 郑州 济南 沈阳 长春 大连".split()
-HOSPITALS = "第一人民医院 中医院 妇幼保健院 肿瘤医院 中心医院 第二医院 口腔医院 眼科医院".split()
+PLACES = [
+    "苏州",
+    "无锡",
+    "宁波",
+    "合肥",
+    "石家庄",
+    "太原",
+    "西安",
+    "兰州",
+    "昆明",
+    "贵阳",
+    "南宁",
+    "海口",
+    "长沙",
+    "郑州",
+    "济南",
+    "沈阳",
+    "长春",
+    "大连",
+]
+HOSPITALS = [
+    "第一人民医院",
+    "中医院",
+    "妇幼保健院",
+    "肿瘤医院",
+    "中心医院",
+    "第二医院",
+    "口腔医院",
+    "眼科医院",
+]
+CHARGES = ["床位费", "诊察费", "检查费", "化验费", "治疗费", "手术费", "护理费", "西药费", "卫生材料费"]
 PROVINCES = {
     "32": "江苏省",
     "33": "浙江省",
@@ -63,7 +92,7 @@ class Facts:
 
 def money(random: Random, most: int) -> Decimal:
     """An amount with cents."""
-    return Decimal(random.randrange(100, most * 100)) / 100
+    return Decimal(random.randrange(100, most * 100)).scaleb(-2)
 
 
 def facts(random: Random) -> Facts:
@@ -96,14 +125,16 @@ def facts(random: Random) -> Facts:
         stay=random.choice([f"{random.randrange(10**6, 10**8)}", f"ZY{random.randrange(10**7):07d}"]),
         id_number=head + ric.calc_check_digit(head),
         card=digits + calc_check_digit(digits),
-        diagnosis=random.choice(["左肺上叶恶性肿瘤", "急性阑尾炎", "冠状动脉粥样硬化性心脏病", "乳腺浸润性癌"]),
+        diagnosis=random.choice(
+            ["左肺上叶恶性肿瘤", "急性阑尾炎", "冠状动脉粥样硬化性心脏病", "乳腺浸润性癌"]
+        ),
         pathology=random.choice([f"{random.randrange(10**5, 10**6)}", f"B{random.randrange(10**6):06d}"]),
         items=_items(random, total),
     )
 
 
 def _items(random: Random, total: Decimal) -> tuple[tuple[str, Decimal], ...]:
-    names = random.sample("床位费 诊察费 检查费 化验费 治疗费 手术费 护理费 西药费 卫生材料费".split(), 5)
+    names = random.sample(CHARGES, 5)
     rest, items = total, []
     for name in names[:-1]:
         share = (rest * Decimal(random.randrange(5, 45)) / 100).quantize(Decimal("0.01"))

@@ -14,7 +14,9 @@ Truth = dict[str, str]
 
 def day(random: Random, when: date) -> str:
     """A date as printed."""
-    return random.choice([f"{when}", f"{when:%Y年%m月%d日}", f"{when:%Y%m%d}", f"{when:%Y.%m.%d}", f"{when:%Y/%m/%d}"])
+    return random.choice(
+        [f"{when}", f"{when:%Y年%m月%d日}", f"{when:%Y%m%d}", f"{when:%Y.%m.%d}", f"{when:%Y/%m/%d}"]
+    )
 
 
 def amount(random: Random, value: Decimal) -> str:
@@ -64,7 +66,13 @@ def e_receipt(sheet: Canvas, facts: Facts, *, stay: bool) -> Truth:
 
 
 def _items(sheet: Canvas, facts: Facts, top: int) -> None:
-    for x, title in ((90, "项目名称"), (420, "数量/单位"), (600, "金额（元）"), (850, "项目名称"), (1340, "金额（元）")):
+    for x, title in (
+        (90, "项目名称"),
+        (420, "数量/单位"),
+        (600, "金额（元）"),
+        (850, "项目名称"),
+        (1340, "金额（元）"),
+    ):
         sheet.text(x, top + 15, title, 22, sheet.ink)
     sheet.line(70, top + 35, 1530, top + 35)
     for place, (name, value) in enumerate(facts.items):
@@ -86,7 +94,10 @@ def _others(sheet: Canvas, facts: Facts, stay: bool) -> Truth:
         ("医保类型", "职工基本医疗保险"),
         ("医保编号", f"{random.randrange(10**10)}"),
         ("性别", facts.sex),
-        (random.choice(["医保统筹基金支付", "统筹基金支付", "基本医保统筹基金支付"]), amount(random, facts.pooled)),
+        (
+            random.choice(["医保统筹基金支付", "统筹基金支付", "基本医保统筹基金支付"]),
+            amount(random, facts.pooled),
+        ),
         ("其他支付", amount(random, facts.other)),
         (random.choice(["个人账户支付", "医保个人账户支付"]), amount(random, facts.account)),
         ("个人现金支付", amount(random, facts.cash)),
@@ -134,9 +145,18 @@ def vat_invoice(sheet: Canvas, facts: Facts, *, digital: bool) -> Truth:
     sheet.pair(90, 290, "名称", facts.name)
     sheet.pair(90, 340, "统一社会信用代码/纳税人识别号" if digital else "纳税人识别号", "")
     sheet.line(60, 400, 1540, 400)
-    for x, head in zip((90, 500, 760, 930, 1150, 1300), ("项目名称", "规格型号", "数量", "单价", "金额", "税额"), strict=True):
+    for x, head in zip(
+        (90, 500, 760, 930, 1150, 1300), ("项目名称", "规格型号", "数量", "单价", "金额", "税额"), strict=True
+    ):
         sheet.text(x, 430, head, 22, sheet.ink)
-    for x, cell in ((90, "*医疗服务*体检服务费"), (760, "1"), (930, f"{net}"), (1150, f"{net}"), (1240, "6%"), (1330, f"{tax}")):
+    for x, cell in (
+        (90, "*医疗服务*体检服务费"),
+        (760, "1"),
+        (930, f"{net}"),
+        (1150, f"{net}"),
+        (1240, "6%"),
+        (1330, f"{tax}"),
+    ):
         sheet.text(x, 480, cell, 22)
     sheet.text(120, 640, "合    计", 24, sheet.ink)
     sheet.text(1120, 640, f"¥{net}", 24)
@@ -165,16 +185,29 @@ def settlement(sheet: Canvas, facts: Facts) -> Truth:
     titles = ("基本医疗保险住院费用结算单", "医疗保险费用结算清单", "职工医疗保险住院结算单")
     sheet.text(800, 60, PROVINCES[facts.region] + random.choice(titles), 38, anchor="mm")
     rows = [
-        [(random.choice(["定点医疗机构", "医疗机构名称", "就诊医疗机构"]), facts.hospital), ("医院等级", "三级甲等")],
+        [
+            (random.choice(["定点医疗机构", "医疗机构名称", "就诊医疗机构"]), facts.hospital),
+            ("医院等级", "三级甲等"),
+        ],
         [("姓名", facts.name), ("性别", facts.sex), ("人员类别", "在职")],
         [(random.choice(["住院号", "住院编号"]), facts.stay), ("险种类型", "职工基本医疗保险")],
-        [("入院日期", f"{facts.admitted}"), ("出院日期", f"{facts.discharged}"), ("住院天数", f"{facts.days}")],
-        [(random.choice(["医疗费总额", "医疗费用总额", "费用总额"]), amount(random, facts.total)), ("起付标准", "800.00")],
+        [
+            ("入院日期", f"{facts.admitted}"),
+            ("出院日期", f"{facts.discharged}"),
+            ("住院天数", f"{facts.days}"),
+        ],
+        [
+            (random.choice(["医疗费总额", "医疗费用总额", "费用总额"]), amount(random, facts.total)),
+            ("起付标准", "800.00"),
+        ],
         [
             (random.choice(["统筹基金支付", "基本医疗统筹支付"]), amount(random, facts.pooled)),
             (random.choice(["其他支付", "其他基金支付"]), amount(random, facts.other)),
         ],
-        [("个人账户支付", amount(random, facts.account)), (random.choice(["个人现金支付", "现金支付"]), amount(random, facts.cash))],
+        [
+            ("个人账户支付", amount(random, facts.account)),
+            (random.choice(["个人现金支付", "现金支付"]), amount(random, facts.cash)),
+        ],
         [("个人自费", amount(random, paid - facts.own_share)), ("结算日期", f"{facts.discharged}")],
         [("费用合计（大写）", format_capitals(facts.total))],
     ]

@@ -72,7 +72,13 @@ def pathology(sheet: Canvas, facts: Facts) -> Truth:
     sheet.pair(90, 780, "报告医师", "何文")
     sheet.pair(900, 780, "报告日期", f"{facts.discharged}")
     sheet.seal(1150, 700, 100, "病理科")
-    return {"交款人": facts.name, "医疗机构": facts.hospital, "诊断": facts.diagnosis, "病理号": facts.pathology, "住院号": facts.stay}
+    return {
+        "交款人": facts.name,
+        "医疗机构": facts.hospital,
+        "诊断": facts.diagnosis,
+        "病理号": facts.pathology,
+        "住院号": facts.stay,
+    }
 
 
 def id_card(sheet: Canvas, facts: Facts) -> Truth:
@@ -126,11 +132,41 @@ def foreign(sheet: Canvas, facts: Facts) -> Truth:
     random = sheet.random
     title, pairs = random.choice(
         [
-            ("物业服务费收据", [("业主姓名", facts.name), ("收费日期", f"{facts.discharged}"), ("金额合计", f"{facts.total}"), ("收款人", "吴敏")]),
-            ("网上银行电子回单", [("付款人", facts.name), ("收款人", facts.hospital), ("金额（小写）", f"{facts.total}"), ("交易日期", f"{facts.discharged}")]),
-            ("超声检查报告单", [("姓名", facts.name), ("检查所见", "肝脏形态正常"), ("检查日期", f"{facts.discharged}")]),
-            ("处方笺", [("姓名", facts.name), ("科别", "内科"), ("临床诊断", facts.diagnosis), ("药品", "阿莫西林胶囊 0.5g×24")]),
-            ("职工互助保障参保申请表", [("姓名", facts.name), ("公民身份号码", facts.id_number), ("单位名称", "某某机械厂")]),
+            (
+                "物业服务费收据",
+                [
+                    ("业主姓名", facts.name),
+                    ("收费日期", f"{facts.discharged}"),
+                    ("金额合计", f"{facts.total}"),
+                    ("收款人", "吴敏"),
+                ],
+            ),
+            (
+                "网上银行电子回单",
+                [
+                    ("付款人", facts.name),
+                    ("收款人", facts.hospital),
+                    ("金额（小写）", f"{facts.total}"),
+                    ("交易日期", f"{facts.discharged}"),
+                ],
+            ),
+            (
+                "超声检查报告单",
+                [("姓名", facts.name), ("检查所见", "肝脏形态正常"), ("检查日期", f"{facts.discharged}")],
+            ),
+            (
+                "处方笺",
+                [
+                    ("姓名", facts.name),
+                    ("科别", "内科"),
+                    ("临床诊断", facts.diagnosis),
+                    ("药品", "阿莫西林胶囊 0.5g×24"),
+                ],
+            ),
+            (
+                "职工互助保障参保申请表",
+                [("姓名", facts.name), ("公民身份号码", facts.id_number), ("单位名称", "某某机械厂")],
+            ),
             ("高速铁路车票", [("车次", "G7002"), ("票价", "139.50元"), ("姓名", facts.name)]),
         ]
     )

@@ -198,6 +198,30 @@ class ResumableUploads:
         await session.flush()
         return file
 
+    async def adopt(
+        self,
+        session: AsyncSession,
+        upload_id: UUID,
+        *,
+        actor_id: UUID,
+        purpose: str,
+        file: StoredFile,
+        sha256: str,
+    ) -> None:
+        """Note that the service has itself stored what it made of the upload's `content`, as `file`.
+
+        For a service that looks into or changes the content: it stores outside of any transaction, then adopts.
+        `sha256` is the received content's. The refusals are those of `finish`.
+        """
+        upload = await _repository(session).of_actor(upload_id, actor_id, lock=True)
+        if upload.purpose != purpose:
+            raise UploadPurposeUnknown
+        upload.check_open()
+        if upload.announced_sha256 not in (None, sha256):
+            raise UploadDamaged
+        upload.store(file)
+        await session.flush()
+
     async def sweep(self, transactions: Transactions, *, limit: int = 100) -> int:
         """Clear away what uploads left behind that ended over an hour ago; return how many were done.
 
