@@ -45,6 +45,8 @@ OPEN = {
     "POST /enrollment/sandbox/payments/{tenant_id}/{number}/{decision}": "local runs only, elsewhere 404",
     "GET /notify/sandbox/messages": "local runs only, elsewhere 404",
     "GET /ocr/documents/{document_id}/content": "a token or a signed link, checked by the use case",
+    "GET /ocr/documents/{document_id}/thumbnail": "a token or a signed link, checked by the use case",
+    "GET /ocr/documents/{document_id}/pages/{page}": "a token or a signed link, checked by the use case",
 }
 """A new open route belongs here with its reason, and only here."""
 
