@@ -13,10 +13,11 @@ from common.consumer import ConsumerContext, Worker
 from common.contracts.enrollment import ContributionReceived, OrderPaid, PersonEnrolled, PoliciesIssued
 from common.events import Envelope
 from common.testing import Pump
+from enrollment.issuing.consumers import on_order_paid
+from enrollment.issuing.jobs import issue_policies
+from enrollment.issuing.service import issue_chunk
 from enrollment.orders.models import Order
-from enrollment.policies.consumers import on_order_paid
-from enrollment.policies.issuing import issue_chunk
-from enrollment.policies.jobs import issue_policies, tell_policies
+from enrollment.policies.jobs import tell_policies
 from enrollment.policies.models import Cover, Policy
 from enrollment.policies.repository import PolicyRepository
 
@@ -80,11 +81,11 @@ async def test_a_crash_between_chunks_loses_and_doubles_nobody(world: World) -> 
 
     async def crash() -> None:
         async with db.transaction(world.tenant.id) as session:
-            assert await issue_chunk(session, tenant_id=world.tenant.id)
+            assert await issue_chunk(session, tenant_id=world.tenant.id, order_id=UUID(order))
             raise ConnectionResetError
 
     async with db.transaction(world.tenant.id) as session:
-        await issue_chunk(session, tenant_id=world.tenant.id)
+        await issue_chunk(session, tenant_id=world.tenant.id, order_id=UUID(order))
     with pytest.raises(ConnectionResetError):
         await crash()
     assert ((await world.state(order))["issued"], await count(world)) == (500, 500)

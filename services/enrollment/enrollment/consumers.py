@@ -24,7 +24,7 @@ from .copies.consumers import (
     on_unit_returned,
     on_units_snapshot,
 )
-from .policies.consumers import on_order_paid
+from .issuing.consumers import on_order_paid
 
 SUBSCRIPTIONS: tuple[Subscription[Any], ...] = (
     *tenant_subscriptions(),

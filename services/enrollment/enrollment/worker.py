@@ -7,8 +7,9 @@ from common.consumer import Job, Worker
 from .consumers import SUBSCRIBED, SUBSCRIPTIONS
 from .extras import make_context
 from .imports.jobs import check_rosters
+from .issuing.jobs import issue_policies
 from .online_payments.jobs import ask_about_payments, send_refunds
-from .policies.jobs import issue_policies, tell_policies
+from .policies.jobs import tell_policies
 from .settings import Settings
 
 JOBS = (

@@ -4,6 +4,7 @@ import os
 from typing import Any
 from uuid import UUID
 
+import orjson
 from opentelemetry import propagate
 from sqlalchemy import func, insert, select
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -25,6 +26,10 @@ WAKE = select(func.pg_notify("huzhu_outbox", ""))
 
 def wrap(event: Event, tenant_id: UUID, *, partitions: int = PARTITIONS) -> Envelope:
     """Put an event of a tenant into an envelope, with the trace of the current context."""
+    return _envelope(event, tenant_id, partitions, data=event.model_dump(mode="json"))
+
+
+def _envelope(event: Event, tenant_id: UUID, partitions: int, *, data: dict[str, Any]) -> Envelope:
     carrier: dict[str, str] = {}
     propagate.inject(carrier)
     return Envelope(
@@ -38,7 +43,7 @@ def wrap(event: Event, tenant_id: UUID, *, partitions: int = PARTITIONS) -> Enve
         slot=slot_of(tenant_id, event.key),
         partitions=partitions,
         traceparent=carrier.get("traceparent"),
-        data=event.model_dump(mode="json"),
+        data=data,
     )
 
 
@@ -46,9 +51,9 @@ class EventTooLarge(ValueError):
     """An event does not fit on the bus: its facts belong into several (batches of up to 500)."""
 
 
-def outbox_row(envelope: Envelope) -> dict[str, Any]:
-    """Return the outbox columns of an envelope. Raises EventTooLarge."""
-    encoded = envelope.encode()
+def outbox_row(envelope: Envelope, encoded: bytes | None = None) -> dict[str, Any]:
+    """Return the outbox columns of an envelope, which may be encoded already. Raises EventTooLarge."""
+    encoded = encoded or envelope.encode()
     if len(encoded) > MOST_BYTES:
         raise EventTooLarge(f"{envelope.type} has {len(encoded)} bytes; the most is {MOST_BYTES}")
     return {
@@ -62,6 +67,14 @@ def outbox_row(envelope: Envelope) -> dict[str, Any]:
     }
 
 
+def outbox_row_of(event: Event, tenant_id: UUID) -> tuple[Envelope, dict[str, Any]]:
+    """Return an event's envelope and its outbox columns; its data is serialised once, not by way of plain values."""
+    envelope = _envelope(event, tenant_id, PARTITIONS, data={})
+    head = orjson.dumps(envelope.model_dump(mode="json", exclude_none=True, exclude={"data"}))
+    encoded = head[:-1] + b',"data":' + event.model_dump_json().encode() + b"}"
+    return envelope, outbox_row(envelope, encoded)
+
+
 async def write_outbox(session: AsyncSession) -> None:
     """Flush the changes, which locks their rows, then write what was emitted, in its order."""
     from .models import OutboxEvent
@@ -73,9 +86,9 @@ async def write_outbox(session: AsyncSession) -> None:
     tenant_id = session.info.get("tenant_id")
     if tenant_id is None:
         raise RuntimeError("an event was emitted outside a tenant's transaction")
-    envelopes = [wrap(event, tenant_id) for event in events]
-    await session.execute(insert(OutboxEvent), [outbox_row(envelope) for envelope in envelopes])
+    written = [outbox_row_of(event, tenant_id) for event in events]
+    await session.execute(insert(OutboxEvent), [row for _, row in written])
     if NOTIFY:
         await session.execute(WAKE)
     events.clear()
-    session.info.setdefault("positions", []).extend((e.type, e.id) for e in envelopes)
+    session.info.setdefault("positions", []).extend((e.type, e.id) for e, _ in written)

@@ -169,10 +169,22 @@ class Order(VersionedRow, Base):
         self.issued_to = to
         self.touch()
 
+    def issue_failed(self, *, problem: str, retry_at: datetime) -> None:
+        """Note that the policies could not be issued; the other orders go on meanwhile."""
+        self.issue_attempts += 1
+        self.issue_problem, self.issue_retry_at = problem, retry_at
+        self.touch()
+
+    @property
+    def group_ends_on(self) -> date | None:
+        """Last day of the group's cover that an amendment changes; None for an order of whole terms."""
+        return self.ends_on if self.kind == "amendment" else None
+
     def finish(self) -> None:
         """End the order when everybody on it has been dealt with."""
         self.require(OrderStatus.PAID)
         self.status, self.done_at = OrderStatus.DONE.value, now()
+        self.issue_problem = self.issue_retry_at = None
         self.touch()
 
 

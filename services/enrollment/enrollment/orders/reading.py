@@ -20,8 +20,8 @@ HELD = Text(
     "{due} yuan is due and {paid} was paid, {difference} too {word_en}. Report the right payment or ask the union.",
 )
 SKIPPED = Text(
-    "有 {count} 人在付款期间已通过其他申请参保，未重复参保，请联系工会办理退款。",
-    "{count} people got covered by another order meanwhile and were not covered twice; ask the union for a refund.",
+    "有 {count} 人在付款期间已参保或保障已结束，未重复办理，所缴费用将退回。",
+    "{count} people got covered meanwhile, or their cover ended; what was paid for them is given back.",
 )
 PAYING = (OrderStatus.TO_PAY, OrderStatus.PAYMENT_REVIEW, OrderStatus.PAYMENT_HELD)
 

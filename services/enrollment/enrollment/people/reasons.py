@@ -17,7 +17,13 @@ COVERED_MEANWHILE = Reason(
     "policy.duplicate",
     "id_number",
     Text("付款期间已通过其他申请参保，未重复参保。", "Another order covered the person meanwhile."),
-    Text("请联系工会办理退款。", "Ask the union for a refund of this person's contribution."),
+    Text("所缴费用将退回缴费方。", "The contribution is given back to whoever paid it."),
+)
+ENDED_MEANWHILE = Reason(
+    "policy.ended",
+    "id_number",
+    Text("付款期间保障已经结束，未能办理。", "The cover ended meanwhile; nothing could be done."),
+    Text("应退费用将退回缴费方。", "What was paid for it is given back."),
 )
 
 

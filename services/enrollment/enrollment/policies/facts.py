@@ -1,11 +1,10 @@
-"""Policies and people as other services are told them."""
+"""Policies as other services are told them."""
 
 from typing import Any
 
-from common.contracts.enrollment import EnrolledPerson, PolicyFact
+from common.contracts.enrollment import PolicyFact
 from common.events import Sealed
 
-from ..people.models import OrderPerson
 from .models import Policy
 
 
@@ -36,18 +35,4 @@ def policy_fact(row: Policy | Any) -> PolicyFact:
         mobile=sealed(row.mobile_token, row.mobile_index),
         bank_card=sealed(row.card_token, row.card_index),
         bank_name=row.bank_name,
-    )
-
-
-def enrolled_person(person: OrderPerson, fact: PolicyFact) -> EnrolledPerson:
-    """Return the fact of a person whom a roster names."""
-    return EnrolledPerson(
-        person_id=fact.person_id,
-        unit_id=fact.unit_id,
-        document_kind=person.document_kind,
-        document_number=fact.document_number,
-        name=fact.name,
-        mobile=fact.mobile,
-        bank_card=fact.bank_card,
-        bank_name=fact.bank_name,
     )

@@ -1,22 +1,13 @@
-"""Scheduled work: policies of large orders, and snapshot runs. Each call does a bounded part for one tenant."""
+"""Scheduled work: snapshot runs. Each call does a bounded part for one tenant."""
 
 from uuid import UUID
 
 from common.http import ServiceContext
 
-from .issuing import issue_chunk
 from .snapshots import tell_batch
 
 CHUNKS_PER_TURN = 20
-"""So that one tenant's 100,000 people do not keep the others waiting."""
-
-
-async def issue_policies(context: ServiceContext, tenant_id: UUID) -> None:
-    """Go on issuing the policies of paid orders."""
-    for _ in range(CHUNKS_PER_TURN):
-        async with context.db.transaction(tenant_id) as session:
-            if not await issue_chunk(session, tenant_id=tenant_id):
-                return
+"""So that one tenant's 100,000 policies do not keep the others waiting."""
 
 
 async def tell_policies(context: ServiceContext, tenant_id: UUID) -> None:

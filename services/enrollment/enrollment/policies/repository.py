@@ -6,37 +6,16 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, func, insert, text, union
+from sqlalchemy import Select, func, union
 
 from common.auth import Actor
-from common.clock import now
-from common.db import TenantRepository, unscoped
+from common.db import TenantRepository
 from common.db.scope import seen_by
 from common.http import Cursor
 
 from ..copies.models import PersonCopy, UnitCopy
-from ..orders.models import Order, OrderStatus
-from ..people.models import OrderPerson
-from .models import Cover, Policy, PolicySnapshot
-
-OPEN_COVERS = unscoped(
-    text(
-        """INSERT INTO cover (tenant_id, id, created_at, person_id, product_code, covered_until, terms)
-           SELECT :tenant, gen_random_uuid(), :now, person_id, :product, NULL, 0
-           FROM unnest(CAST(:people AS uuid[])) AS person_id ORDER BY person_id
-           ON CONFLICT (tenant_id, person_id, product_code) DO NOTHING"""
-    ),
-    why="a batch insert; the tenant is written into every row",
-)
-EXTEND_COVERS = unscoped(
-    text(
-        """UPDATE cover SET covered_until = term.ends_on, terms = cover.terms + 1
-           FROM unnest(CAST(:people AS uuid[]), CAST(:ends AS date[])) AS term (person_id, ends_on)
-           WHERE cover.tenant_id = :tenant AND cover.product_code = :product
-             AND cover.person_id = term.person_id"""
-    ),
-    why="a batch update; the tenant is in its condition",
-)
+from ..orders.models import Order
+from .models import Policy, PolicySnapshot
 
 
 @dataclass(frozen=True)
@@ -52,67 +31,6 @@ class PolicyFilter:
 
 class PolicyRepository(TenantRepository):
     """Policies of one tenant."""
-
-    async def order_to_issue(self, order_id: UUID | None = None) -> Order | None:
-        """Lock and return a paid order (a named one, or the oldest); None if there is none or another works on it."""
-        statement = self.select(Order).where(Order.status == OrderStatus.PAID.value)
-        if order_id is not None:
-            statement = statement.where(Order.id == order_id)
-        statement = statement.order_by(Order.id).limit(1)
-        statement = statement.with_for_update(skip_locked=True).execution_options(populate_existing=True)
-        return (await self.session.execute(statement)).scalar_one_or_none()
-
-    async def people_to_issue(self, order: Order, limit: int) -> Sequence[OrderPerson]:
-        """Return the next people of an order, after those that have been dealt with."""
-        statement = self.select(OrderPerson).where(OrderPerson.order_id == order.id, OrderPerson.insurable)
-        if order.issued_to is not None:
-            statement = statement.where(OrderPerson.id > order.issued_to)
-        return await self.all(statement.order_by(OrderPerson.id).limit(limit))
-
-    async def lock_covers(self, product_code: str, people: list[UUID]) -> dict[UUID, Cover]:
-        """Lock the cover rows of people, making those that are missing; always in the same order."""
-        values = {"tenant": self.tenant_id, "now": now(), "product": product_code, "people": people}
-        await self.session.execute(OPEN_COVERS, values)
-        statement = self.select(Cover).where(Cover.product_code == product_code, Cover.person_id.in_(people))
-        statement = statement.order_by(Cover.person_id).with_for_update()
-        rows = await self.all(statement.execution_options(populate_existing=True))
-        return {row.person_id: row for row in rows}
-
-    async def insert_policies(self, rows: list[dict[str, Any]]) -> None:
-        """Insert policies and extend the covers of their people."""
-        if not rows:
-            return
-        await self.session.execute(insert(Policy), rows)
-        values = {
-            "tenant": self.tenant_id,
-            "product": rows[0]["product_code"],
-            "people": [row["person_id"] for row in rows],
-            "ends": [row["ends_on"] for row in rows],
-        }
-        await self.session.execute(EXTEND_COVERS, values)
-
-    async def shorten_cover(self, policy: Policy) -> None:
-        """Let the cover of a policy that ended early end with it, so that the person may be covered again."""
-        await self.session.execute(
-            self.update(Cover)
-            .where(
-                Cover.person_id == policy.person_id,
-                Cover.product_code == policy.product_code,
-                Cover.covered_until == policy.ends_on,
-            )
-            .values(covered_until=policy.ended_on)
-            .execution_options(synchronize_session=False)
-        )
-
-    async def mark_covered(self, people: list[UUID], reasons: list[dict[str, Any]]) -> None:
-        """Note that people of an order got covered by another one meanwhile: they turned out not to be insurable."""
-        if people:
-            await self.session.execute(
-                self.update(OrderPerson)
-                .where(OrderPerson.id.in_(people))
-                .values(outcome="covered_meanwhile", insurable=False, reasons=reasons)
-                .execution_options(synchronize_session=False)
-            )
 
     async def page(self, actor: Actor, cursor: Cursor, wanted: PolicyFilter) -> Sequence[Policy]:
         """Return a page of the policies in the caller's scope, newest first."""

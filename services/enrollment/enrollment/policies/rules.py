@@ -33,11 +33,17 @@ def may_enrol(covered_until: date | None, *, starts_on: date, product: Product) 
     return opens is not None and opens <= starts_on
 
 
-def next_term(covered_until: date | None, *, starts_on: date, product: Product) -> Term | None:
+def next_term(
+    covered_until: date | None, *, starts_on: date, product: Product, ends_on: date | None = None
+) -> Term | None:
     """Return the term to issue, or None if the person is covered already.
 
-    A renewal begins on the day after the running term ends, so that two terms never overlap.
+    A renewal begins on the day after the running term ends, so that two terms never overlap. `ends_on`: the term is
+    what is left of a group's cover; a renewal it is never.
     """
+    if ends_on is not None:
+        free = covered_until is None or covered_until < starts_on
+        return Term(starts_on, ends_on) if free and starts_on <= ends_on else None
     if not may_enrol(covered_until, starts_on=starts_on, product=product):
         return None
     first = starts_on if covered_until is None else max(starts_on, covered_until + timedelta(days=1))

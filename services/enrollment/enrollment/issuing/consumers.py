@@ -5,7 +5,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from common.consumer import ConsumerContext
 from common.contracts.enrollment import OrderPaid
 
-from .issuing import issue_chunk
+from .service import issue_chunk
 
 
 async def on_order_paid(session: AsyncSession, event: OrderPaid, context: ConsumerContext) -> None:

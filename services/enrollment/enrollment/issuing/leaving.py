@@ -1,0 +1,72 @@
+"""People whom an amendment removes: their policies end and the product's rule says what comes back (row P.01)."""
+
+from collections.abc import Sequence
+from datetime import date, timedelta
+from typing import Any
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from common.clock import today
+from common.contracts.enrollment import RefundDue
+from common.contracts.pack import Product, TenantPack
+from common.ids import new_id
+
+from ..orders.models import Order
+from ..people.reasons import ENDED_MEANWHILE, reason_json
+from ..policies.ending import end_policy
+from ..policies.models import Policy
+from ..refunds.rules import refund_of
+from ..refunds.service import owe_refunds
+from .repository import IssuingRepository
+
+
+async def end_policies(
+    session: AsyncSession,
+    repository: IssuingRepository,
+    order: Order,
+    pack: TenantPack,
+    people: Sequence[Any],
+) -> int:
+    """End the policies of people who leave, with the day before the amendment begins; return how many ended.
+
+    Those that ended meanwhile are left as they are.
+    """
+    last_day = (order.starts_on or date.max) - timedelta(days=1)
+    policies = await repository.lock_policies([person.policy_id for person in people])
+    ending = {
+        key: row for key, row in policies.items() if row.status == "in_force" and last_day < row.ends_on
+    }
+    refunds = []
+    for policy in ending.values():
+        await end_policy(session, policy, on=last_day)
+        refunds.append(_refund(order, pack, pack.product(order.product_code), policy))
+    await owe_refunds(session, tenant_id=order.tenant_id, refunds=refunds)
+    gone = [person.id for person in people if person.policy_id not in ending]
+    await repository.mark_skipped(gone, outcome="ended_meanwhile", reasons=[reason_json(ENDED_MEANWHILE)])
+    return len(ending)
+
+
+def _refund(order: Order, pack: TenantPack, product: Product, policy: Policy) -> tuple[str, RefundDue]:
+    back = refund_of(
+        contribution=policy.contribution,
+        starts_on=policy.starts_on,
+        ends_on=policy.ends_on,
+        ended_on=policy.ended_on or policy.ends_on,
+        rule=product.refund,
+        rounding=pack.rounding,
+    )
+    due = RefundDue(
+        refund_id=new_id(),
+        reason="removed",
+        fund=product.fund,
+        product_code=product.code,
+        amount=back.amount,
+        due_on=today(),
+        payee="member" if product.contribution.payer == "member" else "unit",
+        unit_id=order.unit_id,
+        person_id=policy.person_id,
+        order_id=order.id,
+        order_number=order.number,
+        policy_id=policy.id,
+    )
+    return f"policy:{policy.id}", due
