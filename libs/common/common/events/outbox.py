@@ -12,7 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from ..clock import now
 from ..ids import new_id
 from .contract import Event
-from .emit import emitted
+from .emit import ReadyEvent, emitted
 from .envelope import Envelope, partition_of, slot_of
 
 PARTITIONS = int(os.environ.get("HUZHU_BUS_PARTITIONS", "12"))
@@ -26,21 +26,24 @@ WAKE = select(func.pg_notify("huzhu_outbox", ""))
 
 def wrap(event: Event, tenant_id: UUID, *, partitions: int = PARTITIONS) -> Envelope:
     """Put an event of a tenant into an envelope, with the trace of the current context."""
-    return _envelope(event, tenant_id, partitions, data=event.model_dump(mode="json"))
+    data = event.model_dump(mode="json")
+    return _envelope(type(event), event.key, tenant_id, partitions, data=data)
 
 
-def _envelope(event: Event, tenant_id: UUID, partitions: int, *, data: dict[str, Any]) -> Envelope:
+def _envelope(
+    contract: type[Event], key: str, tenant_id: UUID, partitions: int, *, data: dict[str, Any]
+) -> Envelope:
     carrier: dict[str, str] = {}
     propagate.inject(carrier)
     return Envelope(
         id=new_id(),
-        source=f"huzhu/{event.topic()}",
-        type=event.wire,
-        subject=event.key,
+        source=f"huzhu/{contract.topic()}",
+        type=contract.wire,
+        subject=key,
         time=now(),
         tenantid=tenant_id,
-        schemaversion=event.schema_version(),
-        slot=slot_of(tenant_id, event.key),
+        schemaversion=contract.schema_version(),
+        slot=slot_of(tenant_id, key),
         partitions=partitions,
         traceparent=carrier.get("traceparent"),
         data=data,
@@ -67,11 +70,15 @@ def outbox_row(envelope: Envelope, encoded: bytes | None = None) -> dict[str, An
     }
 
 
-def outbox_row_of(event: Event, tenant_id: UUID) -> tuple[Envelope, dict[str, Any]]:
+def outbox_row_of(event: Event | ReadyEvent, tenant_id: UUID) -> tuple[Envelope, dict[str, Any]]:
     """Return an event's envelope and its outbox columns; its data is serialised once, not by way of plain values."""
-    envelope = _envelope(event, tenant_id, PARTITIONS, data={})
+    if isinstance(event, ReadyEvent):
+        contract, data = event.contract, event.json
+    else:
+        contract, data = type(event), event.model_dump_json().encode()
+    envelope = _envelope(contract, event.key, tenant_id, PARTITIONS, data={})
     head = orjson.dumps(envelope.model_dump(mode="json", exclude_none=True, exclude={"data"}))
-    encoded = head[:-1] + b',"data":' + event.model_dump_json().encode() + b"}"
+    encoded = head[:-1] + b',"data":' + data + b"}"
     return envelope, outbox_row(envelope, encoded)
 
 

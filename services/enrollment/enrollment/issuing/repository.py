@@ -20,6 +20,7 @@ _PERSONAL = (
     "document_kind", "document_token", "document_index", "name_token", "name_index", "mobile_token", "mobile_index",
     "card_token", "card_index", "bank_name",
 )  # fmt: skip
+_READ = ("id", "person_id", "shares", "action", "policy_id", "contribution", *_PERSONAL)
 NEW_COVERS = unscoped(
     text(
         """INSERT INTO cover (tenant_id, id, created_at, person_id, product_code, covered_until, terms, shares)
@@ -96,7 +97,7 @@ class IssuingRepository(TenantRepository):
 
     async def people(self, order: Order, limit: int) -> Sequence[Any]:
         """Return the next people of an order, after those that have been dealt with, as plain rows."""
-        statement = self.select_columns(OrderPerson, *OrderPerson.__table__.columns)
+        statement = self.select_columns(OrderPerson, *(getattr(OrderPerson, name) for name in _READ))
         statement = statement.where(OrderPerson.order_id == order.id, OrderPerson.insurable)
         if order.issued_to is not None:
             statement = statement.where(OrderPerson.id > order.issued_to)
