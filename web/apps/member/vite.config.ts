@@ -4,7 +4,7 @@ import pxtorem from 'postcss-pxtorem'
 import components from 'unplugin-vue-components/vite'
 import { defineConfig } from 'vite'
 
-import { withoutOutsideFonts } from '../../build/fonts'
+import { withoutOutsideFonts } from '../../plugins/fonts'
 
 export default defineConfig({
   base: './',
