@@ -3,6 +3,7 @@
 import asyncio
 import hashlib
 import io
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from decimal import Decimal
@@ -258,18 +259,19 @@ class World:
 
     def recognized(
         self, owner: Actor, fields: dict[str, str], *, document_id: UUID, sha256: str, kind: str = "e_receipt",
-        verified: bool = True, confidence: float = 0.99,
+        verified: bool = True, confidence: float = 0.99, failed: Sequence[str] = (), phash: str | None = None,
     ) -> DocumentRecognized:  # fmt: skip
         read = {
             name: {"value": value, "confidence": confidence, "source": "print", "verified": verified}
             for name, value in fields.items()
         }
-        text = orjson.dumps(
-            {"fields": read, "checks": [{"code": "amount.words_match", "passed": True}]}
-        ).decode()
+        checks = [{"code": code, "passed": False} for code in failed]
+        checks = checks or [{"code": "amount.words_match", "passed": True}]
+        text = orjson.dumps({"fields": read, "checks": checks}).decode()
         return DocumentRecognized(
             document_id=document_id, owner_id=owner.id, person_id=owner.person_id, outcome="recognized",
-            document_type=kind, sha256=sha256, recognition=self.tenant.keys.sealed(text, context="ocr.recognition"),
+            document_type=kind, sha256=sha256, phash=phash,
+            recognition=self.tenant.keys.sealed(text, context="ocr.recognition"),
         )  # fmt: skip
 
     async def upload(self, owner: Actor, fields: dict[str, str], **options: Any) -> str:

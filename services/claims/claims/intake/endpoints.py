@@ -28,6 +28,7 @@ from ..settings import ClaimsSettings
 from ..submission import service as submission
 from . import inviting, opening, previewing, service
 from .kind_schemas import KindRead
+from .models import Wanted
 from .preview_schemas import PreviewRead
 from .schemas import (
     ClaimCreate,
@@ -123,11 +124,12 @@ async def list_claims(
     status: Annotated[str | None, Query(max_length=20)] = None,
     kind: Annotated[str | None, Query(max_length=60)] = None,
     product_code: Annotated[str | None, Query(max_length=60)] = None,
+    year: Annotated[int | None, Query(ge=1990, le=2200, description="Of the event.")] = None,
+    number: Annotated[str | None, Query(max_length=20)] = None,
 ) -> Page[ClaimSummary]:
     """Return the caller's own claims, or those that the caller's scope reaches; the newest first."""
-    return await service.list_claims(
-        session, actor=actor, cursor=cursor, status=status, kind=kind, product_code=product_code
-    )
+    wanted = Wanted(status=status, kind=kind, product_code=product_code, year=year, number=number)
+    return await service.list_claims(session, actor=actor, cursor=cursor, wanted=wanted)
 
 
 @router.get("/claims/{claim_id}")

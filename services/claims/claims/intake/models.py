@@ -1,5 +1,6 @@
 """A claim and what belongs to it. States change through methods only."""
 
+from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any, Literal
@@ -17,6 +18,17 @@ Status = Literal[
     "draft", "to_upload", "in_review", "returned", "approved", "rejected", "withdrawn", "paid", "payment_failed"
 ]  # fmt: skip
 OPEN_TO_APPLICANT = frozenset({"draft", "to_upload", "returned"})
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """Which claims a list asks for; what is left out narrows nothing. `year` is the event's."""
+
+    status: str | None = None
+    kind: str | None = None
+    product_code: str | None = None
+    year: int | None = None
+    number: str | None = None
 
 
 class Claim(VersionedRow, Base):

@@ -14,7 +14,7 @@ from common.db.scope import seen_by
 from common.http import Cursor
 from common.ids import new_id
 
-from .models import Claim, ClaimDocument, ClaimStep, Evidence, Picture, Stay
+from .models import Claim, ClaimDocument, ClaimStep, Evidence, Picture, Stay, Wanted
 
 HOLD_ID = text("SELECT pg_advisory_xact_lock(hashtextextended(:name, 0))")
 NUMBERS = text("SELECT nextval('claim_number') FROM generate_series(1, :count)")
@@ -37,17 +37,20 @@ class ClaimRepository(TenantRepository):
             statement = statement.with_for_update().execution_options(populate_existing=True)
         return (await self.session.execute(statement)).scalar_one_or_none()
 
-    async def page(
-        self, actor: Actor, cursor: Cursor, *, status: str | None, kind: str | None, product_code: str | None
-    ) -> Sequence[Claim]:
+    async def page(self, actor: Actor, cursor: Cursor, wanted: Wanted) -> Sequence[Claim]:
         """Return visible claims, the newest first; one more than the page has."""
         statement = self.visible(actor)
-        if status is not None:
-            statement = statement.where(Claim.status == status)
-        if kind is not None:
-            statement = statement.where(Claim.kind == kind)
-        if product_code is not None:
-            statement = statement.where(Claim.product_code == product_code)
+        for column, value in (
+            (Claim.status, wanted.status),
+            (Claim.kind, wanted.kind),
+            (Claim.product_code, wanted.product_code),
+            (Claim.number, wanted.number),
+        ):
+            if value is not None:
+                statement = statement.where(column == value)
+        if wanted.year is not None:
+            first, last = date(wanted.year, 1, 1), date(wanted.year, 12, 31)
+            statement = statement.where(Claim.event_on.between(first, last))
         return await self.all(cursor.apply(statement, Claim))
 
     async def hold(self, ids: Iterable[UUID]) -> dict[UUID, Claim]:

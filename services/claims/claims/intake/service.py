@@ -19,7 +19,7 @@ from .errors import FieldsInvalid, NotAtTheCounter, StayUnknown
 from .handing_in import new_files, verify_documents
 from .kind_schemas import KindRead
 from .kinds import read_kind
-from .models import Claim, ClaimDocument
+from .models import Claim, ClaimDocument, Wanted
 from .payee import sealed_payee
 from .reading import read_claim, read_summary
 from .repository import ClaimRepository
@@ -195,13 +195,11 @@ async def list_claims(
     *,
     actor: Actor,
     cursor: Cursor,
-    status: str | None,
-    kind: str | None,
-    product_code: str | None,
+    wanted: Wanted,
 ) -> Page[ClaimSummary]:
     """Return the claims that the caller may see, the newest first."""
     repository = ClaimRepository(session, actor.tenant_id)
-    rows = await repository.page(actor, cursor, status=status, kind=kind, product_code=product_code)
+    rows = await repository.page(actor, cursor, wanted)
     packs = {
         version: await pack_of_version(session, version) for version in {row.pack_version for row in rows}
     }

@@ -1,0 +1,225 @@
+"""The city's three-in-one: to-upload claims, the counter also without network, what a member sees of their own."""
+
+from collections.abc import Awaitable, Callable
+from datetime import timedelta
+from typing import Any
+
+import pytest
+import pytest_asyncio
+
+from claims.intake.models import Claim, ClaimStep
+from common.clock import now, today
+from common.identifiers import mask_bank_card
+from common.ids import new_id
+
+from .test_feed import as_csv, line
+from .world import Person, World, card_number, errors, fields, id_number, together
+
+DAY = (today() - timedelta(days=20)).isoformat()
+
+
+@pytest_asyncio.fixture
+async def wuxi(union: Callable[[str], Awaitable[World]]) -> World:
+    return await union("wuxi")
+
+
+@pytest_asyncio.fixture
+async def person(wuxi: World) -> Person:
+    return await wuxi.cover()
+
+
+async def invited(wuxi: World, person: Person) -> dict[str, Any]:
+    body = {
+        "document_number": id_number(person.serial), "kind": "critical-illness",
+        "fields": fields(illness="malignant-tumour", diagnosed_on=DAY, hospital="无锡市人民医院"),
+    }  # fmt: skip
+    answer = await wuxi.client.post("/invitations", wuxi.role("claims_checker"), json=body)
+    assert answer.status_code == 201, answer.text
+    return dict(answer.json())
+
+
+@pytest.mark.feature("C.10")
+async def test_the_member_uploads_and_three_nodes_decide(wuxi: World, person: Person) -> None:
+    claim = await invited(wuxi, person)
+    assert len(await wuxi.events("claims.claim_opened.v1")) == 1
+    mine = (await wuxi.client.get("/claims?status=to_upload", person.actor)).json()["items"]
+    assert [item["id"] for item in mine] == [claim["id"]]
+    kinds = (await wuxi.client.get("/kinds", person.actor)).json()
+    illness = next(kind for kind in kinds if kind["code"] == "critical-illness")
+    sample = next(d["sample"] for d in illness["documents"] if d["code"] == "pathology")
+    assert wuxi.tenant.pack.article(sample)
+    refused = await wuxi.send_in(person.actor, claim)
+    assert {e["field"] for e in refused.json()["errors"]} == {"pathology", "discharge-record"}
+    for rule, kind in (("pathology", "pathology"), ("discharge-record", "discharge_record")):
+        paper = await wuxi.paper(person.actor, person.name, kind=kind)
+        await wuxi.hand_in(person.actor, claim, {"receipt": paper, "rule": rule})
+    sent = (await wuxi.send_in(person.actor, claim)).json()
+    assert (sent["status"], sent["amount"]) == ("in_review", "15000.00")
+    for role, node, who in (
+        ("claims_checker", "first-check", "majiajia"),
+        ("claims_reviewer", "review", "wangying"),
+        ("report_reviewer", "report-review", "baogao1"),
+    ):
+        answer = await wuxi.decide(wuxi.role(role, label=who), sent, node)
+        assert answer.status_code == 200, answer.text
+    timeline = (await wuxi.read(person.actor, claim))["timeline"]
+    decided = [(s["title"], s["handler"], s["opinion"]) for s in timeline if s["action"] == "agreed"]
+    assert decided == [
+        ("经办初审", "majiajia", "同意"), ("业务复核", "wangying", "同意"), ("报告复核", "baogao1", "同意"),
+    ]  # fmt: skip
+    assert all(step["at"] for step in timeline if not step["pending"])
+
+
+@pytest.mark.feature("C.10")
+async def test_a_receipt_is_no_pathology_report(wuxi: World, person: Person) -> None:
+    claim = await invited(wuxi, person)
+    for rule, kind in (("pathology", "bank_card"), ("discharge-record", "discharge_record")):
+        paper = await wuxi.paper(person.actor, person.name, kind=kind)
+        await wuxi.hand_in(person.actor, claim, {"receipt": paper, "rule": rule})
+    assert "document.wrong_type" in errors(await wuxi.send_in(person.actor, claim))
+
+
+@pytest.mark.feature("C.10")
+async def test_the_feed_opens_it_too_and_only_staff_invite(wuxi: World, person: Person) -> None:
+    found = line(person, "1", event="critical_illness", event_date=DAY, icd10="C34")
+    assert (await wuxi.feed(as_csv(found))).json()["accepted"] == 1
+    await wuxi.decide_feed()
+    claim = (await wuxi.client.get("/claims", person.actor)).json()["items"][0]
+    assert (claim["status"], claim["opened_by"]) == ("to_upload", "feed")
+    body = {"document_number": id_number(person.serial), "kind": "critical-illness"}
+    refused = await wuxi.client.post("/invitations", person.actor, json=body)
+    assert refused.status_code == 403
+
+
+PAPERS = (("id-card", "id_card"), ("social-card", "social_security_card"), ("application-form", "other"))
+
+
+async def taken_in(wuxi: World, person: Person, staff: Any, **body: Any) -> Any:
+    body = {
+        "kind": "accident", "insured": {"document_number": id_number(person.serial), "name": person.name},
+        "fields": fields(
+            happened_on=DAY, grade="disability-7-10", account_of_event="车间操作受伤", bank_card=card_number(3)
+        ),
+    } | body  # fmt: skip
+    return await wuxi.client.post("/counter/claims", staff, json=body)
+
+
+@pytest.mark.feature("C.11")
+async def test_an_accident_is_entered_at_the_counter_from_a_checklist(wuxi: World, person: Person) -> None:
+    staff = wuxi.role("claims_checker")
+    claim = (await taken_in(wuxi, person, staff)).json()
+    assert claim["opened_by"] == "counter"
+    checklist = (await wuxi.preview(staff, claim))["checklist"]
+    assert [(item["code"], item["present"]) for item in checklist] == [
+        ("id-card", False), ("social-card", False), ("application-form", False), ("assessment", False),
+        ("discharge-record", False),
+    ]  # fmt: skip
+    for rule, kind in (*PAPERS, ("assessment", "other"), ("discharge-record", "discharge_record")):
+        assert errors(await wuxi.send_in(staff, claim)) == {"document.missing"}
+        paper = await wuxi.paper(staff, person.name, kind=kind)
+        await wuxi.hand_in(staff, claim, {"receipt": paper, "rule": rule})
+    assert all(item["present"] for item in (await wuxi.preview(staff, claim))["checklist"])
+    sent = (await wuxi.send_in(staff, claim)).json()
+    assert sent["status"] == "in_review" and sent["payee"]["card"] == mask_bank_card(card_number(3))
+    # whoever took it in decides no node of it
+    assert (await wuxi.decide(staff, sent, "first-check")).json()["code"] == "claim.same_person"
+    other = wuxi.role("claims_checker")
+    assert (await wuxi.decide(other, sent, "first-check")).status_code == 200
+    seen = (await wuxi.client.get("/claims", person.actor)).json()["items"]
+    assert [item["id"] for item in seen] == [claim["id"]]
+
+
+@pytest.mark.feature("C.11")
+async def test_the_degree_of_injury_decides_the_papers(wuxi: World, person: Person) -> None:
+    staff = wuxi.role("claims_checker")
+    body = fields(happened_on=DAY, grade="death", account_of_event="事故", bank_card=card_number(3))
+    told = {"kind": "legal_heir", "name": "王芳", "card_number": card_number(4)}
+    claim = (await taken_in(wuxi, person, staff, fields=body, payee=told, applicant_relation="spouse")).json()
+    checklist = (await wuxi.preview(staff, claim))["checklist"]
+    assert {item["code"] for item in checklist} == {*(rule for rule, _ in PAPERS), "death-certificate"}
+    assert claim["on_behalf"]["relation"] == "spouse"
+
+
+@pytest.mark.feature("C.11")
+async def test_members_do_not_enter_accidents_and_staff_not_members_drafts(
+    wuxi: World, person: Person
+) -> None:
+    refused = await wuxi.ask(person.actor, "accident")
+    assert refused.status_code == 422 and refused.json()["code"] == "claim.kind_unknown"
+    assert (await taken_in(wuxi, person, person.actor)).status_code == 403
+    staff = wuxi.role("claims_checker")
+    wrong = {"document_number": id_number(person.serial), "name": "王芳"}
+    unknown = await taken_in(wuxi, person, staff, insured=wrong)
+    assert unknown.status_code == 422 and unknown.json()["code"] == "claim.person_not_found"
+    draft = await wuxi.hospital(person)
+    for answer in (
+        await wuxi.fill(staff, draft, fields=[{"code": "hospital", "value": "x", "stay": 1}]),
+        await wuxi.send_in(staff, draft),
+    ):
+        assert answer.status_code == 403 and answer.json()["code"] == "claim.not_at_the_counter"
+    far = wuxi.role("claims_checker", org_path="/xinwu/")
+    assert (await taken_in(wuxi, person, far)).json()["code"] == "claim.person_not_found"
+
+
+@pytest.mark.feature("P.09")
+async def test_a_counter_without_network_syncs_without_doubles(wuxi: World, person: Person) -> None:
+    staff = wuxi.role("claims_checker")
+    made, at = str(new_id()), (now() - timedelta(hours=3)).isoformat()
+    # the same entry is sent by several attempts, each with a key of its own
+    answers = await together(*(taken_in(wuxi, person, staff, id=made, taken_at=at) for _ in range(4)))
+    assert {answer.status_code for answer in answers} == {201}, answers[0].text
+    assert {answer.json()["id"] for answer in answers} == {made} and await wuxi.count(Claim) == 1
+    other = wuxi.role("claims_checker")
+    taken = await taken_in(wuxi, person, other, id=made)
+    assert taken.status_code == 409 and taken.json()["code"] == "claim.id_taken"
+
+
+@pytest.mark.feature("N.10")
+async def test_a_draft_begun_without_network_is_created_once(wuxi: World, person: Person) -> None:
+    made = str(new_id())
+    answers = await together(*(wuxi.ask(person.actor, "hospital", id=made) for _ in range(8)))
+    assert {answer.status_code for answer in answers} == {201} and await wuxi.count(Claim) == 1
+    stranger = await wuxi.cover("王芳")
+    refused = await wuxi.ask(stranger.actor, "hospital", id=made)
+    assert refused.status_code == 409 and refused.json()["code"] == "claim.id_taken"
+
+
+@pytest.mark.feature("N.10")
+async def test_eight_taps_on_submit_make_one_claim(wuxi: World, person: Person) -> None:
+    claim = await wuxi.hospital(person)
+    answers = await together(*(wuxi.send_in(person.actor, claim) for _ in range(8)))
+    assert {answer.status_code for answer in answers} == {200}
+    assert len({answer.json()["number"] for answer in answers}) == 1
+    assert await wuxi.count(ClaimStep, ClaimStep.action == "submitted") == 1
+    assert len(await wuxi.events("claims.claim_submitted.v1")) == 1
+
+
+@pytest.mark.feature("C.12")
+async def test_a_member_sees_their_own_by_product_and_period_masked(wuxi: World, person: Person) -> None:
+    claim = await wuxi.submitted(person, verified=False)
+    detail = await wuxi.read(person.actor, claim)
+    card = next(field for field in detail["fields"] if field["code"] == "bank_card")
+    masked = mask_bank_card(card_number(person.serial))
+    assert card["value"] == card["shown"] == detail["payee"]["card"] == masked
+    assert masked.startswith("6228 **** **** ") and card_number(person.serial) not in str(detail)
+    assert detail["person_name"] == "许**" and id_number(person.serial) not in str(detail)
+    year = detail["event_on"][:4]
+    listed = await wuxi.client.get(f"/claims?product_code=three-in-one&year={year}", person.actor)
+    assert [item["id"] for item in listed.json()["items"]] == [claim["id"]]
+    other_year = await wuxi.client.get("/claims?product_code=three-in-one&year=2001", person.actor)
+    assert other_year.json()["items"] == []
+    assert (await wuxi.client.get("/claims?year=20", person.actor)).status_code == 422
+
+
+@pytest.mark.feature("N.03")
+async def test_what_members_hand_in_is_decided_by_people_where_the_pack_says_so(
+    wuxi: World, person: Person
+) -> None:
+    """Wuxi lets the rules decide what the settlement feed brings, and nothing else."""
+    claim = await wuxi.submitted(person)
+    assert claim["status"] == "in_review"
+    assert "person.required" in {reason["code"] for reason in claim["review_reasons"]}
+    await wuxi.feed(as_csv(line(await wuxi.cover("王芳"), "1")))
+    await wuxi.decide_feed()
+    automatic = (await wuxi.client.get("/claims?status=approved", wuxi.role("claims_reviewer"))).json()
+    assert [item["automatic"] for item in automatic["items"]] == [True]
