@@ -6,6 +6,7 @@ from .codes.endpoints import router as codes
 from .keys.endpoints import router as keys
 from .members.admission.endpoints import router as admission
 from .members.endpoints import router as members
+from .members.requests.endpoints import router as member_requests
 from .platform.endpoints import router as platform
 from .ports.endpoints import router as sandbox
 from .snapshots.endpoints import router as snapshots
@@ -14,5 +15,6 @@ from .tenants.endpoints import router as tenants
 from .units.endpoints import router as units
 
 ROUTERS = (
-    keys, platform, tenants, codes, accounts, units, staff, binding, admission, members, snapshots, sandbox,
+    keys, platform, tenants, codes, accounts, units, staff, binding, admission, member_requests, members, snapshots,
+    sandbox,
 )  # fmt: skip

@@ -27,6 +27,10 @@ class UnitRepository(IdentityRepository):
         """Return the unit of a credit code."""
         return await self.first(self.select(Unit).where(Unit.credit_code == credit_code))
 
+    async def approved(self, unit_id: UUID) -> Unit | None:
+        """Return an approved unit, wherever it stands."""
+        return await self.first(self.select(Unit).where(Unit.id == unit_id, Unit.status == "approved"))
+
     async def seen(self, unit_id: UUID, actor: Actor, *, lock: bool = False) -> Unit | None:
         """Return one unit if the caller may see it."""
         statement = self.select(Unit).where(Unit.id == unit_id, visible_to(actor))

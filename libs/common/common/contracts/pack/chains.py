@@ -1,6 +1,6 @@
 """Approval chains as data: ordered nodes with role, deadline and the four-eyes rule."""
 
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import Field, model_validator
 
@@ -16,6 +16,10 @@ class Node(Part):
     role: Code
     four_eyes_with: tuple[Code, ...] = ()
     deadline_days: Annotated[int, Field(ge=1, le=365)] | None = None
+    unit: Annotated[
+        Literal["giving", "receiving"] | None,
+        Field(description="Transfers: a handler of the unit the member leaves or goes to decides here."),
+    ] = None
     may_return: bool = True
     may_reject: bool = True
 

@@ -1,0 +1,127 @@
+"""Use cases of deciding requests; what is approved takes effect in the same transaction."""
+
+from uuid import UUID
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from common.audit import record
+from common.auth import Actor, ActorKind
+from common.contracts.identity import MemberChanged, MemberTransferred
+from common.contracts.pack import TenantPack
+from common.errors import NotFound
+from common.events import emit
+from common.http import ServiceContext, check_version
+from common.ids import new_id
+from common.tenancy import pack_of_version
+
+from ..facts import fact_of
+from . import rules
+from .errors import DocumentTaken, MemberMoved, NotYourNode, OutcomeNotOffered, RequestNotInReview, SamePerson
+from .models import MemberRequest, MemberRequestStep
+from .reading import read_request
+from .repository import RequestRepository
+from .schemas import RequestDecision, RequestRead
+
+
+def units_of(request: MemberRequest) -> rules.Units:
+    """Return the two units of a request."""
+    return rules.Units(request.unit_id, request.to_unit_id)
+
+
+async def decide(
+    session: AsyncSession,
+    *,
+    actor: Actor,
+    context: ServiceContext,
+    request_id: UUID,
+    expected: int,
+    asked: RequestDecision,
+) -> tuple[MemberRequest, RequestRead]:
+    """Approve, return or reject at the node where the request waits; the last approval changes the register."""
+    people = RequestRepository.of(session)
+    request = await people.request(request_id, actor, lock=True)
+    if request is None:
+        raise NotFound
+    check_version(request, expected)
+    passing = passing_of(request, await pack_of_version(session, request.pack_version))
+    station = await _station(people, request, passing, actor)
+    if (asked.outcome == "returned" and not station.may_return) or (
+        asked.outcome == "rejected" and not station.may_reject
+    ):
+        raise OutcomeNotOffered
+    people.add(
+        MemberRequestStep(
+            id=new_id(), request_id=request.id, node=station.code, outcome=asked.outcome, by=actor.id,
+            opinion=asked.opinion,
+        )
+    )  # fmt: skip
+    following = rules.next_station(
+        passing, station.code, units=units_of(request), submitter_unit=request.requested_unit_id
+    )
+    if asked.outcome == "approved" and following is not None:
+        request.pass_on(following.code)
+    else:
+        request.settle(asked.outcome, asked.opinion)
+    if request.state == "approved":
+        await _apply(session, people, request, actor, context)
+    await record(
+        session, actor_id=actor.id, action=f"member_request.{asked.outcome}", subject=f"member_request:{request.id}",
+        detail={"node": station.code},
+    )  # fmt: skip
+    return request, await read_request(session, request, await context.keyring.for_tenant(session))
+
+
+def passing_of(request: MemberRequest, pack: TenantPack) -> list[rules.Station]:
+    """Return the stations of a request, by the pack that it began with."""
+    return list(rules.stations(pack.chains.changes if request.kind == "change" else pack.chains.transfers))
+
+
+async def _station(
+    people: RequestRepository, request: MemberRequest, passing: list[rules.Station], actor: Actor
+) -> rules.Station:
+    """Return the node where the request waits, if the caller decides there."""
+    station = next((s for s in passing if s.code == request.node), None)
+    if request.state != "in_review" or station is None:
+        raise RequestNotInReview
+    unit_id = actor.unit_id if actor.kind is ActorKind.HANDLER else None
+    if not rules.may_decide(station, roles=actor.roles, unit_id=unit_id, units=units_of(request)):
+        raise NotYourNode
+    handled = [(step.node, step.by) for step in await people.steps(request.id)]
+    if rules.is_same_eyes(station, caller=actor.id, handled=handled):
+        raise SamePerson
+    return station
+
+
+async def _apply(
+    session: AsyncSession,
+    people: RequestRepository,
+    request: MemberRequest,
+    actor: Actor,
+    context: ServiceContext,
+) -> None:
+    """Let the register follow, with history and event."""
+    (person,) = await people.locked([request.person_id])
+    if person.state != "confirmed" or (request.kind == "transfer" and person.unit_id != request.unit_id):
+        raise MemberMoved
+    if request.kind == "transfer" and request.to_unit_id is not None:
+        person.change({"unit_id": request.to_unit_id})
+        people.remember([person], reason="transferred", by=actor.id, note=request.reason)
+        await session.flush()
+        emit(
+            session,
+            MemberTransferred(
+                member=fact_of(person), from_unit_id=request.unit_id, to_unit_id=request.to_unit_id
+            ),
+        )
+        return
+    if request.document_sealed is not None:
+        keys = await context.keyring.for_tenant(session)
+        number = keys.open(request.document_sealed, context="person.document")
+        if [p for p in await people.of_document(keys.blinds("document", number)) if p.id != person.id]:
+            raise DocumentTaken
+    names = ("name_sealed", "name_index", "document_kind", "document_sealed", "document_index")
+    new = {name: value for name in names if (value := getattr(request, name)) is not None}
+    person.change(new)
+    people.remember([person], reason="changed", by=actor.id, note=request.reason)
+    await session.flush()
+    emit(session, MemberChanged(member=fact_of(person)))
