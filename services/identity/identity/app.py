@@ -24,4 +24,6 @@ def create_app(settings: IdentitySettings | None = None) -> FastAPI:
     """Return the application; its settings come from the environment unless they are given."""
     settings = settings or IdentitySettings()
     context = install(ServiceContext.make("identity", settings, subscribed=SUBSCRIBED))
-    return build_app(context, ROUTERS, title="Huzhu identity 身份与会员", lifespan=lifespan)
+    return build_app(
+        context, ROUTERS, title="Huzhu identity 身份与会员", lifespan=lifespan, streamed=("/batches",)
+    )

@@ -1,20 +1,24 @@
 """All routers of identity."""
 
+from common.tasks.router import task_router
+
 from .accounts.endpoints import router as accounts
 from .binding.endpoints import router as binding
 from .codes.endpoints import router as codes
 from .keys.endpoints import router as keys
 from .members.admission.endpoints import router as admission
+from .members.bulk.endpoints import router as bulk
 from .members.endpoints import router as members
 from .members.requests.endpoints import router as member_requests
 from .platform.endpoints import router as platform
 from .ports.endpoints import router as sandbox
 from .snapshots.endpoints import router as snapshots
 from .staff.endpoints import router as staff
+from .tasks import TASKS
 from .tenants.endpoints import router as tenants
 from .units.endpoints import router as units
 
 ROUTERS = (
-    keys, platform, tenants, codes, accounts, units, staff, binding, admission, member_requests, members, snapshots,
-    sandbox,
+    task_router(TASKS), keys, platform, tenants, codes, accounts, units, staff, binding,
+    bulk, admission, member_requests, members, snapshots, sandbox,
 )  # fmt: skip

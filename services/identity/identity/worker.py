@@ -14,6 +14,7 @@ from .extras import install
 from .members.admission.reporting import confirm_reports, forget_searches
 from .settings import IdentitySettings
 from .snapshots.service import send_snapshots
+from .tasks import TASKS
 
 CODES_KEPT, SESSIONS_KEPT = timedelta(days=1), timedelta(days=30)
 
@@ -31,6 +32,7 @@ def create_worker(settings: IdentitySettings | None = None) -> Worker:
     return Worker(
         install(ServiceContext.make("identity", settings, subscribed=SUBSCRIBED)),
         subscriptions=SUBSCRIPTIONS,
+        tasks=TASKS,
         jobs=(
             Job("snapshots", every=timedelta(seconds=3), run=send_snapshots),
             Job("confirm_reports", every=timedelta(seconds=3), run=confirm_reports),

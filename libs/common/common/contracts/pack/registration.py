@@ -7,6 +7,7 @@ from pydantic import Field, model_validator
 from .base import Code, Count, Line, LocalProse, LocalText, Part, broken
 from .eligibility import Eligibility
 from .entrances import HandOver, Portal, WeChatApp
+from .rosters import Roster
 
 FileFormat = Literal["pdf", "png", "jpg", "jpeg", "ofd", "xlsx"]
 SignInWay = Literal["password", "sms", "password_sms", "oidc", "cas", "host_app", "wechat"]
@@ -66,6 +67,9 @@ class Admission(Part):
     confirmation: Literal["automatic", "person"] = "automatic"
     eligibility: Eligibility | None = None
     bulk: bool = True
+    sheet: Annotated[
+        Roster | None, Field(description="Template of a bulk admission; none: ID number, name, mobile, note.")
+    ] = None
 
 
 class Binding(Part):
