@@ -29,6 +29,7 @@ PUBLIC_ROUTES: frozenset[tuple[str, str]] = frozenset(
     {
         ("GET", "/.well-known/jwks.json"),
         ("GET", "/tenant"),
+        ("GET", "/tenants"),
         ("GET", "/organisation"),
         ("GET", "/privacy-statement"),
         ("POST", "/platform/sessions"),
