@@ -9,6 +9,7 @@ from common.consumer import ConsumerContext, Subscription, subscribe
 from common.consumer.tenants import tenant_subscriptions
 from common.contracts.enrollment import (
     ContributionReceived,
+    DuesPaid,
     PoliciesIssued,
     PolicyFact,
     PolicyTerminated,
@@ -111,6 +112,14 @@ async def on_contribution_received(
         await count(session, tenant_id=tenant_id, counts=[counted])
 
 
+async def on_dues_paid(session: AsyncSession, event: DuesPaid, context: ConsumerContext) -> None:
+    """Book membership dues, once."""
+    movement = Movement(
+        event.fund, Cause.CONTRIBUTION, event.bill_id, event.amount, event.paid_on, event.number
+    )
+    await book(session, tenant_id=context.envelope.tenantid, movements=[movement])
+
+
 async def on_refund_due(session: AsyncSession, event: RefundDue, context: ConsumerContext) -> None:
     """Owe what goes back to whoever paid it (应退互助金), once; count it against the contributions."""
     tenant_id = context.envelope.tenantid
@@ -166,6 +175,7 @@ SUBSCRIPTIONS: tuple[Subscription[Any], ...] = (
     subscribe(DocumentRecognized, on_document_recognized),
     subscribe(ContributionReceived, on_contribution_received),
     subscribe(RefundDue, on_refund_due),
+    subscribe(DuesPaid, on_dues_paid),
     subscribe(LinesReported, on_lines_reported),
     subscribe(MembersAdmitted, on_members_admitted),
     subscribe(MemberChanged, on_member_changed),

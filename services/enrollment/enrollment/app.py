@@ -6,6 +6,7 @@ from contextlib import asynccontextmanager
 from fastapi import FastAPI
 
 from common.http import ServiceContext, build_app
+from common.tasks.router import task_router
 
 from .consumers import SUBSCRIBED
 from .dues.endpoints import router as dues
@@ -20,8 +21,12 @@ from .people.endpoints import router as people
 from .policies.endpoints import router as policies
 from .products.endpoints import router as products
 from .receipts.endpoints import router as receipts
+from .records.endpoints import router as records
+from .renewals.endpoints import router as renewals
 from .sandbox.endpoints import router as sandbox
 from .settings import Settings
+from .statistics.endpoints import router as statistics
+from .tasks import KINDS
 
 __all__ = ["SERVICE", "create_app"]
 
@@ -41,5 +46,6 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     settings = settings or Settings()
     context = make_context(settings, subscribed=SUBSCRIBED)
     orders_and_people = [products, imports, people, payments, orders, policies]
-    routers = [individual, dues, online_payments, sandbox, receipts, *orders_and_people]
+    of_policies = [records, renewals, statistics, task_router(KINDS)]
+    routers = [individual, dues, online_payments, sandbox, receipts, *of_policies, *orders_and_people]
     return build_app(context, routers, title="Huzhu enrollment", lifespan=lifespan, streamed=("/roster",))

@@ -10,13 +10,17 @@ from .imports.jobs import check_rosters
 from .issuing.jobs import issue_policies
 from .online_payments.jobs import ask_about_payments, send_refunds
 from .policies.jobs import tell_policies
+from .renewals.jobs import list_renewals, tell_renewals
 from .settings import Settings
+from .tasks import KINDS
 
 JOBS = (
     Job("check-rosters", every=timedelta(seconds=1), run=check_rosters),
     Job("issue-policies", every=timedelta(seconds=1), run=issue_policies),
     Job("ask-about-payments", every=timedelta(seconds=20), run=ask_about_payments),
     Job("send-refunds", every=timedelta(seconds=10), run=send_refunds),
+    Job("list-renewals", every=timedelta(minutes=1), run=list_renewals),
+    Job("tell-renewals", every=timedelta(seconds=15), run=tell_renewals),
     Job("tell-policies", every=timedelta(seconds=5), run=tell_policies),
 )
 
@@ -25,4 +29,4 @@ def create_worker(settings: Settings | None = None) -> Worker:
     """Return enrollment's worker."""
     settings = settings or Settings()
     context = make_context(settings, subscribed=SUBSCRIBED)
-    return Worker(context, subscriptions=SUBSCRIPTIONS, jobs=JOBS)
+    return Worker(context, subscriptions=SUBSCRIPTIONS, jobs=JOBS, tasks=KINDS)

@@ -4,6 +4,7 @@ from common.consumer.tenants import tenant_subscriptions
 
 from .copies.consumers import SUBSCRIPTIONS as COPIES
 from .telling.consumers import SUBSCRIPTIONS as TELLING
+from .telling.enrolment_consumers import SUBSCRIPTIONS as ENROLMENT
 
-SUBSCRIPTIONS = (*tenant_subscriptions(), *COPIES, *TELLING)
+SUBSCRIPTIONS = (*tenant_subscriptions(), *COPIES, *TELLING, *ENROLMENT)
 SUBSCRIBED = frozenset(subscription.event.wire for subscription in SUBSCRIPTIONS)

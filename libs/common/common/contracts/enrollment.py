@@ -162,6 +162,8 @@ class PolicyTerminated(Event):
     wire: ClassVar[str] = "enrollment.policy_terminated.v1"
     policy: PolicyFact
     ended_on: date
+    refund: Decimal = Decimal("0.00")
+    """Yuan that come back; RefundDue says to whom."""
 
     @property
     def key(self) -> str:
@@ -247,3 +249,28 @@ class DuesPaid(Event):
     def key(self) -> str:
         """Bill."""
         return str(self.bill_id)
+
+
+class ExpiringGroup(BatchItem):
+    """People of a unit whose cover by a product ends soon, or ended a few days ago."""
+
+    product_code: str
+    people: int
+    first_ends_on: date
+    last_ends_on: date
+
+
+class PolicyExpiring(Event):
+    """Cover of a unit's people ends: told once for each unit and month, at noon of the 1st in Asia/Shanghai."""
+
+    wire: ClassVar[str] = "enrollment.policy_expiring.v1"
+    notice_id: UUID
+    month: str
+    unit_id: UUID
+    handler_account_id: UUID | None = None
+    groups: list[ExpiringGroup]
+
+    @property
+    def key(self) -> str:
+        """Unit."""
+        return str(self.unit_id)

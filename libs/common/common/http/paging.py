@@ -48,8 +48,13 @@ class Cursor(BaseModel):
         """Make the page from the rows that `apply` found."""
         items = [read(row) for row in rows[: self.limit]]
         more = len(rows) > self.limit
-        cursor = base64.urlsafe_b64encode(rows[self.limit - 1].id.bytes).decode() if more else None
+        cursor = cursor_of(rows[self.limit - 1].id) if more else None
         return Page(items=items, next_cursor=cursor)
+
+
+def cursor_of(row_id: UUID) -> str:
+    """Return the cursor of the page that begins behind a row."""
+    return base64.urlsafe_b64encode(row_id.bytes).decode()
 
 
 async def cursor(

@@ -4,13 +4,24 @@ from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
+from sqlalchemy import Uuid, literal_column
 from sqlalchemy.dialects.postgresql import insert
 
 from common.clock import now
 from common.contracts.identity import PersonFact, UnitFact
 from common.db import TenantRepository
 
+from ..statistics.repository import StatisticRepository
 from .models import PersonCopy, UnitCopy
+
+CONFIRMED = "confirmed"
+BEFORE_AND_AFTER: tuple[Any, ...] = (
+    literal_column("old.unit_id", Uuid()).label("old_unit"),
+    literal_column("old.state").label("old_state"),
+    PersonCopy.unit_id.label("new_unit"),
+    PersonCopy.state.label("new_state"),
+)
+"""PostgreSQL 18 says what a row was before an upsert: no row is read beforehand, so none can change in between."""
 
 
 class CopyRepository(TenantRepository):
@@ -52,31 +63,53 @@ class CopyRepository(TenantRepository):
             }
             for fact in facts
         ]
-        await self._take(PersonCopy, rows)
+        changed = await self._take(PersonCopy, rows)
+        counts: dict[UUID, int] = {}
+        for row in changed:
+            if row.old_unit is not None and row.old_state == CONFIRMED:
+                counts[row.old_unit] = counts.get(row.old_unit, 0) - 1
+            if row.new_unit is not None and row.new_state == CONFIRMED:
+                counts[row.new_unit] = counts.get(row.new_unit, 0) + 1
+        await StatisticRepository(self.session, self.tenant_id).count_members(counts)
 
-    async def _take(self, model: type[UnitCopy] | type[PersonCopy], rows: list[dict[str, Any]]) -> None:
-        """One statement for all rows, in the order of their ids; of one id the newest fact counts."""
+    async def _take(
+        self, model: type[UnitCopy] | type[PersonCopy], rows: list[dict[str, Any]]
+    ) -> Sequence[Any]:
+        """One statement for all rows, in the order of their ids; of one id the newest fact counts.
+
+        Returns what the rows that changed said of unit and state before and say now (persons only).
+        """
         newest: dict[UUID, dict[str, Any]] = {}
         for row in rows:
             if row["id"] not in newest or newest[row["id"]]["version"] < row["version"]:
                 newest[row["id"]] = row
         if not newest:
-            return
+            return ()
         common = {"tenant_id": self.tenant_id, "created_at": now()}
         ordered = [common | newest[key] for key in sorted(newest)]
         statement = insert(model).values(ordered)
         changed = {name: statement.excluded[name] for name in ordered[0] if name not in ("id", *common)}
-        await self.session.execute(
-            statement.on_conflict_do_update(
-                index_elements=["tenant_id", "id"],
-                set_=changed,
-                where=model.version < statement.excluded.version,
-            )
+        taking = statement.on_conflict_do_update(
+            index_elements=["tenant_id", "id"],
+            set_=changed,
+            where=model.version < statement.excluded.version,
         )
+        if model is UnitCopy:
+            await self.session.execute(taking)
+            return ()
+        return (await self.session.execute(taking.returning(*BEFORE_AND_AFTER))).all()
 
     async def unit(self, unit_id: UUID) -> UnitCopy | None:
         """Return a unit or None if it has not been told yet."""
         return await self.find(UnitCopy, unit_id)
+
+    async def handlers(self, unit_ids: set[UUID]) -> dict[UUID, UUID]:
+        """Return the handlers' accounts of units that have one."""
+        if not unit_ids:
+            return {}
+        statement = self.select_columns(UnitCopy, UnitCopy.id, UnitCopy.handler_account_id)
+        rows = (await self.session.execute(statement.where(UnitCopy.id.in_(unit_ids)))).all()
+        return {row.id: row.handler_account_id for row in rows if row.handler_account_id}
 
     async def person(self, person_id: UUID) -> PersonCopy | None:
         """Return a person or None if the register has not told them yet."""

@@ -9,12 +9,14 @@ from uuid import UUID
 
 from sqlalchemy import func, or_, text
 
-from common.clock import now
+from common.clock import business_day, now
 from common.db import TenantRepository, unscoped
 
 from ..orders.models import Order, OrderStatus
 from ..people.models import OrderPerson
 from ..policies.models import Cover, Policy
+from ..statistics.repository import StatisticRepository
+from ..statistics.rules import Issued, changes_of_end, changes_of_issued
 
 _PERSONAL = (
     "document_kind", "document_token", "document_index", "name_token", "name_index", "mobile_token", "mobile_index",
@@ -135,7 +137,7 @@ class IssuingRepository(TenantRepository):
         """Insert policies; the sealed values move inside the database, as they are."""
         if not policies:
             return
-        values = {
+        values: dict[str, Any] = {
             "tenant": self.tenant_id, "now": now(), "unit": order.unit_id, "product": order.product_code,
             "pack": order.pack_version, "share_limit": share_limit,
             "rows": [p.row_id for p in policies], "ids": [p.id for p in policies],
@@ -144,6 +146,10 @@ class IssuingRepository(TenantRepository):
             "ends": [p.ends_on for p in policies],
         }  # fmt: skip
         await self.session.execute(NEW_POLICIES, values)
+        unit, product = order.unit_id, order.product_code
+        issued = (Issued(unit, product, p.shares, p.contribution, p.starts_on, p.ends_on) for p in policies)
+        changes = changes_of_issued(issued, on=business_day(values["now"]))
+        await StatisticRepository(self.session, self.tenant_id).count(changes)
 
     async def mark_skipped(
         self, people: Sequence[UUID], *, outcome: str, reasons: list[dict[str, Any]]
@@ -186,3 +192,14 @@ class IssuingRepository(TenantRepository):
             .values(covered_until=policy.ended_on)
             .execution_options(synchronize_session=False)
         )
+
+    async def count_end(self, policy: Policy) -> None:
+        """Count the end of a policy before its term."""
+        changes = changes_of_end(
+            unit_id=policy.unit_id,
+            product_code=policy.product_code,
+            starts_on=policy.starts_on,
+            ends_on=policy.ends_on,
+            ended_on=policy.ended_on or policy.ends_on,
+        )
+        await StatisticRepository(self.session, self.tenant_id).count(changes)

@@ -5,7 +5,7 @@ from typing import Annotated
 from uuid import UUID
 
 from fastapi import APIRouter, Depends, Query, Request
-from fastapi.responses import ORJSONResponse
+from fastapi.responses import JSONResponse
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from common.auth import Actor
@@ -102,7 +102,7 @@ async def refund_payment(
 @router.post("/notices/{channel}/{tenant_id}")
 async def receive_notice(
     request: Request, session: NoticeSessionDep, context: ContextDep, channel: str, tenant_id: UUID
-) -> ORJSONResponse:
+) -> JSONResponse:
     """支付机构的结果通知：验签后入账，重复通知只生效一次。"""
     ports: service.Ports = context.extras["payments"]
     try:
@@ -116,4 +116,4 @@ async def receive_notice(
     if notice is not None:
         await take_notice(session, tenant_id=tenant_id, notice=notice)
     status, answer = port.accepted()
-    return ORJSONResponse(answer, status_code=status)
+    return JSONResponse(answer, status_code=status)

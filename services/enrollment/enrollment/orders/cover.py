@@ -10,6 +10,8 @@ from common.contracts.pack import TenantPack
 from common.events import emit
 from common.ids import new_id
 
+from ..statistics.repository import StatisticRepository
+from ..statistics.rules import Change, Place
 from . import rules
 from .facts import order_fact
 from .models import Order
@@ -26,6 +28,8 @@ async def open_cover(session: AsyncSession, order: Order, pack: TenantPack) -> N
     fact = await order_fact(session, order)
     emit(session, OrderPaid(order=fact, amount_paid=amount, confirmed_on=confirmed_on))
     if amount > 0:
+        place = Place(order.unit_id, product.code, confirmed_on)
+        await StatisticRepository(session, order.tenant_id).count({place: Change(received=amount)})
         received = ContributionReceived(
             contribution_id=new_id(),
             order_id=order.id,

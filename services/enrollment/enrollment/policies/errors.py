@@ -9,8 +9,8 @@ class ExportTooLarge(DomainError):
 
     code = "policies.export_too_large"
     text = Text(
-        "符合条件的记录超过 {limit} 条，请按年份、项目或工单编号缩小范围后再导出。",
-        "More than {limit} records match. Narrow the search by year, product or order, then export.",
+        "符合条件的记录超过 {limit} 条，请改用“导出任务”在后台生成，或缩小查询范围。",
+        "More than {limit} records match. Ask for an export in the background, or narrow the search.",
     )
 
 

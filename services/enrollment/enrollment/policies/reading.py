@@ -89,6 +89,7 @@ def read_policy(policy: Policy, names: Names, keys: TenantKeys) -> PolicyRead:
         contribution=policy.contribution,
         starts_on=policy.starts_on,
         ends_on=policy.ends_on,
+        ended_on=policy.ended_on,
         state=state,
         state_text=STATE_TEXTS[state].in_language(),
     )

@@ -1,25 +1,11 @@
 """Requests and responses of policies."""
 
 from datetime import date, datetime
-from typing import Annotated
 from uuid import UUID
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel
 
 from ..amounts import Yuan
-
-
-class PolicySearch(BaseModel):
-    """A search of policies; in a body, because numbers and names of people never stand in an address."""
-
-    model_config = ConfigDict(extra="forbid")
-
-    order_number: Annotated[str, Field(max_length=32)] | None = None
-    product: Annotated[str, Field(max_length=40)] | None = None
-    year: Annotated[int, Field(ge=2000, le=2100)] | None = None
-    """Year in which cover begins."""
-    document_number: Annotated[str, Field(max_length=40)] | None = None
-    name: Annotated[str, Field(max_length=60)] | None = None
 
 
 class PolicyRead(BaseModel):
@@ -42,6 +28,7 @@ class PolicyRead(BaseModel):
     contribution: Yuan
     starts_on: date
     ends_on: date
+    ended_on: date | None
     state: str
     """not_started | in_force | expired | terminated"""
     state_text: str

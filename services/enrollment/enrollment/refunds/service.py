@@ -8,6 +8,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from common.contracts.enrollment import RefundDue
 from common.events import emit
 
+from ..statistics.repository import StatisticRepository
+from ..statistics.rules import Change, Changes, Place, together
 from .repository import RefundRepository
 
 KEPT = (
@@ -28,6 +30,12 @@ async def owe_refunds(
         for subject, due in wanted.values()
     ]
     added = await RefundRepository(session, tenant_id).owe(rows)
+    counted: Changes = {}
+    for refund_id, (_, due) in wanted.items():
+        if refund_id in added and due.unit_id is not None:
+            place = Place(due.unit_id, due.product_code, due.due_on)
+            together(counted, place, Change(refunded=due.amount))
+    await StatisticRepository(session, tenant_id).count(counted)
     for refund_id, (_, due) in wanted.items():
         if refund_id in added:
             emit(session, due)

@@ -1,0 +1,237 @@
+"""SQL of the counters: added to in one statement, read by period, rebuilt from the rows they count."""
+
+from collections.abc import Sequence
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import func, literal, select, text
+
+from common.auth import Actor
+from common.clock import now
+from common.db import TenantRepository, unscoped
+from common.db.scope import seen_by
+
+from ..copies.models import UnitCopy
+from .models import DayCount, Headcount
+from .rules import Changes
+
+COUNTS = ("policies", "shares", "contributed", "ended", "covered", "received", "refunded")
+ADD = unscoped(
+    text(
+        """WITH tenant_lock AS MATERIALIZED (
+             SELECT pg_advisory_xact_lock_shared(hashtextextended('enrollment.statistics:' || :tenant, 0))),
+           unit_locks AS MATERIALIZED (
+             SELECT pg_advisory_xact_lock(hashtextextended('enrollment.statistics:' || unit, 0)) FROM
+               (SELECT DISTINCT unit FROM unnest(CAST(:units AS text[])) AS unit ORDER BY unit) AS ordered),
+           held AS MATERIALIZED (SELECT (SELECT count(*) FROM tenant_lock) + (SELECT count(*) FROM unit_locks) AS n)
+           INSERT INTO statistic_day AS known (tenant_id, id, created_at, unit_id, product_code, day, policies, shares,
+             contributed, ended, covered, received, refunded)
+           SELECT CAST(:tenant AS uuid), gen_random_uuid(), :now, CAST(change.unit AS uuid), change.product, change.day,
+             change.policies, change.shares, change.contributed, change.ended, change.covered, change.received,
+             change.refunded
+           FROM held, unnest(CAST(:units AS text[]), CAST(:products AS text[]), CAST(:days AS date[]),
+             CAST(:policies AS int[]), CAST(:shares AS int[]), CAST(:contributed AS numeric[]), CAST(:ended AS int[]),
+             CAST(:covered AS int[]), CAST(:received AS numeric[]), CAST(:refunded AS numeric[]))
+             AS change (unit, product, day, policies, shares, contributed, ended, covered, received, refunded)
+           WHERE held.n > 0
+           ORDER BY change.unit, change.product, change.day
+           ON CONFLICT (tenant_id, unit_id, product_code, day) DO UPDATE SET
+             policies = known.policies + excluded.policies, shares = known.shares + excluded.shares,
+             contributed = known.contributed + excluded.contributed, ended = known.ended + excluded.ended,
+             covered = known.covered + excluded.covered, received = known.received + excluded.received,
+             refunded = known.refunded + excluded.refunded"""
+    ),
+    why="a batch upsert behind two locks; the tenant is written into every row",
+)
+HEADCOUNT = unscoped(
+    text(
+        """WITH tenant_lock AS MATERIALIZED (
+             SELECT pg_advisory_xact_lock_shared(hashtextextended('enrollment.statistics:' || :tenant, 0)))
+           INSERT INTO unit_headcount AS known (tenant_id, id, created_at, unit_id, members)
+           SELECT CAST(:tenant AS uuid), gen_random_uuid(), :now, CAST(change.unit AS uuid), change.members
+           FROM (SELECT count(*) AS n FROM tenant_lock) AS held,
+             unnest(CAST(:units AS text[]), CAST(:members AS int[])) AS change (unit, members)
+           WHERE held.n > 0
+           ORDER BY change.unit
+           ON CONFLICT (tenant_id, unit_id) DO UPDATE SET members = known.members + excluded.members"""
+    ),
+    why="a batch upsert; the tenant is written into every row",
+)
+LOCK_ALL = unscoped(
+    text("SELECT pg_advisory_xact_lock(hashtextextended('enrollment.statistics:' || :tenant, 0))"),
+    why="a lock that names the tenant reads no row",
+)
+CLEAR = (
+    unscoped(
+        text("DELETE FROM statistic_day WHERE tenant_id = :tenant"), why="the tenant is in the condition"
+    ),
+    unscoped(
+        text("DELETE FROM unit_headcount WHERE tenant_id = :tenant"), why="the tenant is in the condition"
+    ),
+)
+SCAN = """
+SELECT unit_id, product_code, (created_at AT TIME ZONE 'Asia/Shanghai')::date AS day, count(*)::int AS policies,
+  sum(shares)::int AS shares, sum(contribution) AS contributed, 0 AS ended, 0 AS covered, 0 AS received, 0 AS refunded
+FROM policy WHERE tenant_id = :tenant GROUP BY 1, 2, 3
+UNION ALL SELECT unit_id, product_code, starts_on, 0, 0, 0, 0, count(*)::int, 0, 0
+FROM policy WHERE tenant_id = :tenant GROUP BY 1, 2, 3
+UNION ALL SELECT unit_id, product_code, ends_on + 1, 0, 0, 0, 0, -count(*)::int, 0, 0
+FROM policy WHERE tenant_id = :tenant GROUP BY 1, 2, 3
+UNION ALL SELECT unit_id, product_code, ended_on, 0, 0, 0, count(*)::int, 0, 0, 0
+FROM policy WHERE tenant_id = :tenant AND status = 'terminated' GROUP BY 1, 2, 3
+UNION ALL SELECT unit_id, product_code, greatest(ended_on + 1, starts_on), 0, 0, 0, 0, -count(*)::int, 0, 0
+FROM policy WHERE tenant_id = :tenant AND status = 'terminated' GROUP BY 1, 2, 3
+UNION ALL SELECT unit_id, product_code, ends_on + 1, 0, 0, 0, 0, count(*)::int, 0, 0
+FROM policy WHERE tenant_id = :tenant AND status = 'terminated' GROUP BY 1, 2, 3
+UNION ALL SELECT unit_id, product_code, confirmed_on, 0, 0, 0, 0, 0, sum(amount_paid), 0
+FROM enrolment_order WHERE tenant_id = :tenant AND status IN ('paid', 'done') AND amount_paid > 0 GROUP BY 1, 2, 3
+UNION ALL SELECT unit_id, product_code, due_on, 0, 0, 0, 0, 0, 0, sum(amount)
+FROM refund_owed WHERE tenant_id = :tenant AND unit_id IS NOT NULL GROUP BY 1, 2, 3"""
+REBUILD = unscoped(
+    text(
+        f"""INSERT INTO statistic_day (tenant_id, id, created_at, unit_id, product_code, day, policies, shares,
+              contributed, ended, covered, received, refunded)
+            SELECT :tenant, gen_random_uuid(), :now, unit_id, product_code, day, sum(policies), sum(shares),
+              sum(contributed), sum(ended), sum(covered), sum(received), sum(refunded)
+            FROM ({SCAN}) AS scanned GROUP BY unit_id, product_code, day"""
+    ),
+    why="counts the tenant's rows anew; the tenant is in every condition",
+)
+REBUILD_HEADCOUNT = unscoped(
+    text(
+        """INSERT INTO unit_headcount (tenant_id, id, created_at, unit_id, members)
+           SELECT :tenant, gen_random_uuid(), :now, unit_id, count(*) FROM person_copy
+           WHERE tenant_id = :tenant AND unit_id IS NOT NULL AND state = 'confirmed' GROUP BY unit_id"""
+    ),
+    why="counts the tenant's members anew; the tenant is in the condition",
+)
+
+
+class StatisticRepository(TenantRepository):
+    """Counters of one tenant."""
+
+    async def count(self, changes: Changes) -> None:
+        """Add to the counters; units are locked one after the other, so that nobody waits in a circle."""
+        if not changes:
+            return
+        places = list(changes)
+        values: dict[str, Any] = {name: [getattr(changes[p], name) for p in places] for name in COUNTS}
+        values |= {
+            "tenant": str(self.tenant_id),
+            "now": now(),
+            "units": [str(place.unit_id) for place in places],
+            "products": [place.product_code for place in places],
+            "days": [place.day for place in places],
+        }
+        await self.session.execute(ADD, values)
+
+    async def count_members(self, changes: dict[UUID, int]) -> None:
+        """Add to the numbers of members by unit."""
+        moved = {unit: change for unit, change in changes.items() if change}
+        if moved:
+            values = {
+                "tenant": str(self.tenant_id),
+                "now": now(),
+                "units": [str(unit) for unit in moved],
+                "members": list(moved.values()),
+            }
+            await self.session.execute(HEADCOUNT, values)
+
+    async def rebuild(self) -> None:
+        """Count everything anew while nobody adds."""
+        values = {"tenant": str(self.tenant_id)}
+        await self.session.execute(LOCK_ALL, values)
+        rows = {"tenant": self.tenant_id, "now": now()}
+        for statement in CLEAR:
+            await self.session.execute(statement, {"tenant": self.tenant_id})
+        await self.session.execute(REBUILD, rows)
+        await self.session.execute(REBUILD_HEADCOUNT, rows)
+
+    async def sums(
+        self,
+        actor: Actor,
+        *,
+        group: str,
+        since: date | None,
+        until: date | None,
+        product: str | None,
+        unit_id: UUID | None,
+    ) -> Sequence[Any]:
+        """Return the sums of the counters in the caller's scope, by month, year, product, unit, or all together."""
+        key = {
+            "month": func.to_char(DayCount.day, "YYYY-MM"),
+            "year": func.to_char(DayCount.day, "YYYY"),
+            "product": DayCount.product_code,
+            "unit": DayCount.unit_id,
+            "all": literal("all"),
+        }[group]
+        columns = [func.sum(getattr(DayCount, name)).label(name) for name in COUNTS if name != "covered"]
+        statement = self.select_columns(DayCount, key.label("key"), *columns).where(self._seen(actor))
+        if since is not None:
+            statement = statement.where(DayCount.day >= since)
+        if until is not None:
+            statement = statement.where(DayCount.day <= until)
+        statement = self._narrowed(statement, product, unit_id)
+        # Days on which only the number of covered people changes are no row of the series.
+        happened = func.sum(DayCount.policies + DayCount.ended) + func.sum(
+            DayCount.received + DayCount.refunded
+        )
+        statement = statement.group_by("key").having(happened > 0).order_by("key").limit(2_000)
+        found: Sequence[Any] = (await self.session.execute(statement)).all()
+        return found
+
+    async def covered(self, actor: Actor, *, on: date, product: str | None, unit_id: UUID | None) -> int:
+        """Return how many terms of cover run on a day, in the caller's scope."""
+        statement = self.select_columns(DayCount, func.coalesce(func.sum(DayCount.covered), 0))
+        statement = statement.where(self._seen(actor), DayCount.day <= on)
+        return int((await self.session.execute(self._narrowed(statement, product, unit_id))).scalar_one())
+
+    async def participation(
+        self, actor: Actor, *, on: date, product: str, after: UUID | None, limit: int
+    ) -> Sequence[Any]:
+        """Return units in the order of their ids, each with its members and how many are covered on a day."""
+        covered = (
+            self.select_columns(DayCount, DayCount.unit_id, func.sum(DayCount.covered).label("covered"))
+            .where(DayCount.product_code == product, DayCount.day <= on)
+            .group_by(DayCount.unit_id)
+            .subquery()
+        )
+        statement = (
+            select(
+                UnitCopy.id,
+                UnitCopy.name,
+                func.coalesce(Headcount.members, 0).label("members"),
+                func.coalesce(covered.c.covered, 0).label("covered"),
+            )
+            .select_from(UnitCopy)
+            .outerjoin(
+                Headcount, (Headcount.tenant_id == UnitCopy.tenant_id) & (Headcount.unit_id == UnitCopy.id)
+            )
+            .outerjoin(covered, covered.c.unit_id == UnitCopy.id)
+            .where(self.mine(UnitCopy), seen_by(actor, unit=UnitCopy.id, path=UnitCopy.org_path))
+            .order_by(UnitCopy.id)
+            .limit(limit)
+        )
+        if after is not None:
+            statement = statement.where(UnitCopy.id > after)
+        found: Sequence[Any] = (await self.session.execute(statement)).all()
+        return found
+
+    async def members(self, actor: Actor, *, unit_id: UUID | None) -> int:
+        """Return how many confirmed members the units in the caller's scope have."""
+        seen = seen_by(actor, unit=Headcount.unit_id, units=UnitCopy)
+        statement = self.select_columns(Headcount, func.coalesce(func.sum(Headcount.members), 0)).where(seen)
+        if unit_id is not None:
+            statement = statement.where(Headcount.unit_id == unit_id)
+        return int((await self.session.execute(statement)).scalar_one())
+
+    def _seen(self, actor: Actor) -> Any:
+        return seen_by(actor, unit=DayCount.unit_id, units=UnitCopy)
+
+    def _narrowed(self, statement: Any, product: str | None, unit_id: UUID | None) -> Any:
+        if product is not None:
+            statement = statement.where(DayCount.product_code == product)
+        if unit_id is not None:
+            statement = statement.where(DayCount.unit_id == unit_id)
+        return statement
