@@ -41,6 +41,7 @@ PUBLIC_ROUTES: frozenset[tuple[str, str]] = frozenset(
         ("POST", "/bindings/recover"),
         # The sandbox answers in local runs only.
         ("GET", "/sandbox/verifications"),
+        ("POST", "/sandbox/handovers"),
         ("PUT", "/sandbox/verifications"),
         # The token of the device that began it opens a binding.
         ("GET", "/bindings/{binding_id}"),
@@ -53,5 +54,10 @@ PUBLIC_ROUTES: frozenset[tuple[str, str]] = frozenset(
         ("POST", "/sessions/staff"),
         ("POST", "/sessions/staff/code"),
         ("POST", "/sessions/refresh"),
+        ("GET", "/entrances"),
+        ("POST", "/portals/{code}/start"),
+        ("POST", "/portals/{code}/finish"),
+        ("POST", "/sessions/hosts/{code}"),
+        ("POST", "/sessions/wechat"),
     }
 )

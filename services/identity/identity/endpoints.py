@@ -13,12 +13,13 @@ from .members.requests.endpoints import router as member_requests
 from .platform.endpoints import router as platform
 from .ports.endpoints import router as sandbox
 from .snapshots.endpoints import router as snapshots
+from .sso.endpoints import router as sso
 from .staff.endpoints import router as staff
 from .tasks import TASKS
 from .tenants.endpoints import router as tenants
 from .units.endpoints import router as units
 
 ROUTERS = (
-    task_router(TASKS), keys, platform, tenants, codes, accounts, units, staff, binding,
+    task_router(TASKS), keys, platform, tenants, codes, accounts, units, staff, sso, binding,
     bulk, admission, member_requests, members, snapshots, sandbox,
 )  # fmt: skip

@@ -11,8 +11,9 @@ from .keys.verifier import OwnTokenVerifier
 from .limits import Limits
 from .ports.make import Ports, make_ports
 from .settings import IdentitySettings
+from .sso.oidc import OidcPortals
 
-SIGNING_KEYS, LIMITS, PORTS = "signing_keys", "limits", "ports"
+SIGNING_KEYS, LIMITS, PORTS, OIDC = "signing_keys", "limits", "ports", "oidc"
 
 
 def settings_of(context: ServiceContext) -> IdentitySettings:
@@ -35,6 +36,11 @@ def ports(context: ServiceContext) -> Ports:
     return cast(Ports, context.extras[PORTS])
 
 
+def oidc_portals(context: ServiceContext) -> OidcPortals:
+    """Return what is known of the campus portals."""
+    return cast(OidcPortals, context.extras[OIDC])
+
+
 def install(context: ServiceContext) -> ServiceContext:
     """Put identity's own things into a new context and return it."""
     settings = settings_of(context)
@@ -44,5 +50,6 @@ def install(context: ServiceContext) -> ServiceContext:
     context.extras[SIGNING_KEYS] = keys
     context.verifier = OwnTokenVerifier(keys, issuer=settings.issuer)
     context.extras[LIMITS] = Limits(context.redis)
+    context.extras[OIDC] = OidcPortals()
     context.extras[PORTS] = make_ports(settings, context.redis)
     return context

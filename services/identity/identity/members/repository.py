@@ -99,6 +99,11 @@ class MemberRepository(IdentityRepository):
         """Return the person of a member number."""
         return await self.first(self.select(Person).where(Person.member_number == number))
 
+    async def seen_ids(self, person_ids: Sequence[UUID], actor: Actor) -> set[UUID]:
+        """Return which of these persons the caller may see."""
+        statement = self.select_columns(Person, Person.id).where(Person.id.in_(person_ids), visible_to(actor))
+        return set((await self.session.execute(statement)).scalars())
+
     async def seen(self, person_id: UUID, actor: Actor) -> tuple[Person, str | None] | None:
         """Return a person and their unit's name, if the caller may see them."""
         statement = self._with_unit().where(Person.id == person_id, visible_to(actor))

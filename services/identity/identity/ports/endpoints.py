@@ -4,12 +4,20 @@ from typing import Annotated
 from uuid import UUID
 
 from fastapi import APIRouter, Depends
+from joserfc import jwt
+from joserfc.jwk import OctKey
 from pydantic import BaseModel
 
+from common.clock import now
 from common.errors import NotFound
-from common.http import ContextDep, tenant_of
+from common.http import ContextDep, PublicSessionDep, tenant_of
+from common.ids import new_id
+from common.tenancy import current_pack
 from common.text import Text
 
+from ..sso.errors import PortalUnknown
+from ..sso.handover import audience_of, shared_secret
+from ..sso.rules import HAND_OVER_SECONDS
 from .sandbox import Steer, Steering
 
 router = APIRouter(prefix="/sandbox", tags=["sandbox"])
@@ -45,6 +53,23 @@ async def steering(context: ContextDep) -> Steering:
     return Steering(context.redis)
 
 
+class SandboxHandOver(BaseModel):
+    """A user whom a host app would hand over."""
+
+    host: str
+    subject: str
+    name: str
+    document_kind: str = "resident_id"
+    document_number: str
+    mobile: str | None = None
+
+
+class SandboxHandOverRead(BaseModel):
+    """What the host app would send."""
+
+    token: str
+
+
 SteeringDep = Annotated[Steering, Depends(steering)]
 
 
@@ -68,3 +93,22 @@ async def steer_verifications(
     if body.card is not None:
         await steering.set(tenant_id, "card", body.card)
     return await read_verifications(steering, tenant_id)
+
+
+@router.post("/handovers")
+async def hand_over(
+    steering: SteeringDep, session: PublicSessionDep, context: ContextDep, body: SandboxHandOver
+) -> SandboxHandOverRead:
+    """本机试运行时代替宿主应用签发登录凭证（仅共享密钥方式）。"""
+    pack = await current_pack(session)
+    ways = pack.registration.sign_in
+    host = next((h for h in ways.handovers if h.code == body.host and h.key_env), None)
+    if host is None or host.key_env is None:
+        raise PortalUnknown
+    claims = {
+        "iss": host.issuer, "aud": audience_of(pack.code), "sub": body.subject, "jti": str(new_id()),
+        "iat": int(now().timestamp()), "exp": int(now().timestamp()) + HAND_OVER_SECONDS,
+        **body.model_dump(exclude={"host", "subject"}, exclude_none=True),
+    }  # fmt: skip
+    key = OctKey.import_key(shared_secret(context, host.key_env))
+    return SandboxHandOverRead(token=jwt.encode({"alg": host.algorithm}, claims, key))
