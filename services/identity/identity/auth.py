@@ -28,6 +28,7 @@ OWN: dict[ActorKind, frozenset[Permission]] = {
 PUBLIC_ROUTES: frozenset[tuple[str, str]] = frozenset(
     {
         ("GET", "/.well-known/jwks.json"),
+        ("GET", "/tenants"),
         ("GET", "/tenant"),
         ("GET", "/tenants"),
         ("GET", "/organisation"),
