@@ -76,6 +76,15 @@ def load_or_create(path: Path, services: Iterable[str], *, data_exists: bool) ->
     return Secrets(values)
 
 
+def add_master_key(path: Path, material: str) -> int:
+    """Add a master key (base64 of 32 bytes) behind those of a secrets file; return its number."""
+    values = _read(path, data_exists=True)
+    numbers = [int(entry.split(":", 1)[0]) for entry in values["master_key"].split(",")]
+    values["master_key"] += f",{max(numbers) + 1}:{material}"
+    write_atomically(path, json.dumps(values, indent=1))
+    return max(numbers) + 1
+
+
 def _read(path: Path, *, data_exists: bool) -> dict[str, str]:
     try:
         values = json.loads(path.read_text())

@@ -8,6 +8,10 @@ import typer
 
 HELP = "Huzhu 互助：职工互助保障平台 · the mutual-aid platform of trade unions"
 GROUPS = {
+    "keys": (
+        "密钥 Master keys",
+        {"status": "status", "new-master": "new_master", "rotate": "rotate"},
+    ),
     "roster": ("参保花名册 Rosters", {"check": "check"}),
     "tenant": ("工会配置包 Tenant packs", {"check": "check", "apply": "apply", "consent": "consent"}),
     "events": (
@@ -16,13 +20,13 @@ GROUPS = {
     ),
 }
 COMMANDS = {
-    "ocr": ("ocr", "ocr"),
-    "openapi": ("openapi", "openapi"),
-    "demo": ("demo", "demo"),
-    "run": ("processes", "run"),
-    "api": ("processes", "api"),
-    "worker": ("processes", "worker"),
-    "recognition": ("processes", "recognition"),
+    "ocr": ("ocr", "ocr", "识别票据等材料 Recognise documents"),
+    "openapi": ("openapi", "openapi", "输出接口文档 Write the OpenAPI documents"),
+    "demo": ("demo", "demo", "在运行中的平台上走完主流程 Drive the main job against the running platform"),
+    "run": ("processes", "run", "启动整个平台 Start the whole platform on this machine"),
+    "api": ("processes", "api", ""),
+    "worker": ("processes", "worker", ""),
+    "recognition": ("processes", "recognition", ""),
 }
 HIDDEN = {"api", "worker", "recognition"}
 
@@ -30,6 +34,26 @@ HIDDEN = {"api", "worker", "recognition"}
 def _function(module: str, name: str) -> Callable[..., object]:
     function: Callable[..., object] = getattr(import_module(f"huzhu.cli.{module}"), name)
     return function
+
+
+def _nothing() -> None:
+    """A command of the list that help shows; it is never run."""
+
+
+def _overview() -> typer.Typer:
+    """The command line as `huzhu --help` shows it: every command, none imported (that takes seconds)."""
+    made = _empty()
+    for name, (title, _) in GROUPS.items():
+        made.command(name, help=title)(_nothing)
+    for name, (_, _, title) in COMMANDS.items():
+        made.command(name, help=title, hidden=name in HIDDEN)(_nothing)
+    return made
+
+
+def _empty() -> typer.Typer:
+    return typer.Typer(
+        name="huzhu", help=HELP, no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False
+    )
 
 
 def _group(name: str) -> typer.Typer:
@@ -45,26 +69,25 @@ def _group(name: str) -> typer.Typer:
     return group
 
 
-def make_app(wanted: str | None = None) -> typer.Typer:
-    """Return the command line, with one command or group only if `wanted` names one."""
-    made = typer.Typer(
-        name="huzhu", help=HELP, no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False
-    )
+def make_app(wanted: str) -> typer.Typer:
+    """Return the command line with the one command or group that is wanted."""
+    made = _empty()
 
     @made.callback()
     def _keep() -> None:
         """Keep the name of a command though it may be the only one that was imported."""
 
     for name in GROUPS:
-        if wanted in (None, name):
+        if wanted == name:
             made.add_typer(_group(name), name=name, help=GROUPS[name][0])
-    for name, place in COMMANDS.items():
-        if wanted in (None, name):
-            made.command(name, hidden=name in HIDDEN)(_function(*place))
+    for name, (module, function, _) in COMMANDS.items():
+        if wanted == name:
+            made.command(name, hidden=name in HIDDEN)(_function(module, function))
     return made
 
 
 def app() -> None:
     """Run the command line on this process's arguments."""
     first = sys.argv[1] if len(sys.argv) > 1 else None
-    make_app(first if first in GROUPS or first in COMMANDS else None)()
+    made = make_app(first) if first in GROUPS or first in COMMANDS else _overview()
+    made()

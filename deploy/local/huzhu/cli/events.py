@@ -1,7 +1,6 @@
 """`huzhu events`: look at the bus and replay from it."""
 
 import asyncio
-from importlib import import_module
 from typing import Annotated, Any
 from uuid import UUID
 
@@ -11,25 +10,17 @@ import typer
 
 from common.bus import make_bus
 from common.consumer.runtime import Runtime
-from common.consumer.worker import Worker, tenant_ids
+from common.consumer.worker import tenant_ids
 from common.db.repository import unscoped
 from common.events import Envelope
 from common.events.models import DeadLetter
 from common.ids import new_id
+from huzhu.cli.service_contexts import worker_of
 from huzhu.home import SERVICES
 from huzhu.running import public_url, use_local_environment
 
 Topic = Annotated[str, typer.Option("--topic", help="只看一个服务的事件 one producer")]
 Service = Annotated[str, typer.Option("--service", help="服务名 service")]
-
-
-def _worker(service: str) -> Worker:
-    if service not in SERVICES:
-        typer.echo(f"没有服务 {service}；可选 choose one of: {', '.join(SERVICES)}", err=True)
-        raise typer.Exit(2)
-    use_local_environment()
-    worker: Worker = import_module(f"{service}.worker").create_worker()
-    return worker
 
 
 def _line(envelope: Envelope) -> str:
@@ -55,7 +46,7 @@ def tail(
 
 
 async def _tail(topics: list[str], *, follow: bool, data: bool) -> None:
-    bus = make_bus(_worker("identity").context.settings)
+    bus = make_bus(worker_of("identity").context.settings)
     consumer = bus.consumer(f"tail-{new_id()}", topics)
     await consumer.start()
     try:
@@ -87,7 +78,7 @@ def replay(
 
 
 async def _replay(service: str, topic: str) -> int:
-    worker = _worker(service)
+    worker = worker_of(service)
     bus = make_bus(worker.context.settings)
     runtime = Runtime(worker.context, worker.subscriptions, bus)
     topics = [topic] if topic else sorted({s.event.topic() for s in worker.subscriptions})
@@ -107,7 +98,7 @@ async def _replay(service: str, topic: str) -> int:
 
 
 async def _redo(service: str, event_id: UUID) -> int:
-    worker = _worker(service)
+    worker = worker_of(service)
     bus = make_bus(worker.context.settings)
     runtime = Runtime(worker.context, worker.subscriptions, bus)
     try:
@@ -126,7 +117,7 @@ def dead_letters(service: Annotated[str, typer.Option("--service", help="服务�
 async def _dead_letters(service: str) -> None:
     from sqlalchemy import select
 
-    context = _worker(service).context
+    context = worker_of(service).context
     columns = (
         DeadLetter.tenant_id, DeadLetter.event_id, DeadLetter.type, DeadLetter.error, DeadLetter.died_at,
         DeadLetter.replayed_at,

@@ -32,6 +32,11 @@ class Keyring:
         self._master = master
         self._cache: dict[tuple[UUID, tuple[tuple[int, bytes], ...]], TenantKeys] = {}
 
+    @property
+    def newest_master(self) -> int:
+        """The number of the master key that wraps what is new."""
+        return self._master.newest
+
     async def for_tenant(self, session: AsyncSession, *, fresh: bool = False) -> TenantKeys:
         """Return the keys of the session's tenant; NoTenantKey if there is none (yet).
 
@@ -41,7 +46,7 @@ class Keyring:
         memo = session.info.get(MEMO)
         if isinstance(memo, TenantKeys) and memo.tenant_id == tenant_id and not fresh:
             return memo
-        rows = await self._rows(session, tenant_id)
+        rows = await wrapped_keys(session, tenant_id)
         keys = self._unwrapped(tenant_id, tuple((row.version, row.wrapped) for row in rows))
         session.info[MEMO] = keys
         return keys
@@ -90,19 +95,12 @@ class Keyring:
         tenant_id = _tenant_of(session)
         await session.execute(LOCK, {"tenant": str(tenant_id)})
         changed = 0
-        for row in await self._rows(session, tenant_id):
+        for row in await wrapped_keys(session, tenant_id):
             wrapped = rewrap_tenant_key(self._master, row.wrapped, tenant_id=tenant_id, version=row.version)
             changed += wrapped != row.wrapped
             row.wrapped = wrapped
         await session.flush()
         return changed
-
-    async def _rows(self, session: AsyncSession, tenant_id: UUID) -> Sequence[TenantKey]:
-        statement = unscoped(
-            select(TenantKey).where(TenantKey.tenant_id == tenant_id).order_by(TenantKey.version),
-            why="scoped to the session's tenant here; TenantKey has no id of its own",
-        )
-        return (await session.execute(statement.execution_options(populate_existing=True))).scalars().all()
 
     async def _store(self, session: AsyncSession, tenant_id: UUID, version: int, wrapped: bytes) -> TenantKey:
         row = TenantKey(tenant_id=tenant_id, version=version, wrapped=wrapped)
@@ -120,6 +118,15 @@ class Keyring:
                 self._cache.clear()
             self._cache[(tenant_id, rows)] = keys
         return keys
+
+
+async def wrapped_keys(session: AsyncSession, tenant_id: UUID) -> Sequence[TenantKey]:
+    """Return the stored versions of a tenant's key, oldest first."""
+    statement = unscoped(
+        select(TenantKey).where(TenantKey.tenant_id == tenant_id).order_by(TenantKey.version),
+        why="scoped to the session's tenant here; TenantKey has no id of its own",
+    )
+    return (await session.execute(statement.execution_options(populate_existing=True))).scalars().all()
 
 
 def _tenant_of(session: AsyncSession) -> UUID:

@@ -15,12 +15,12 @@ async def healthz() -> dict[str, str]:
 
 
 @health_router.get("/readyz")
-async def readyz(request: Request) -> dict[str, str]:
+async def readyz(request: Request) -> dict[str, str | int]:
     """The service can reach its database."""
     context = request.app.state.context
     if not await context.is_ready():
         raise ServiceBusy
-    return {"status": "ready", "service": context.service}
+    return {"status": "ready", "service": context.service, "master_key": context.keyring.newest_master}
 
 
 @health_router.get("/metrics")

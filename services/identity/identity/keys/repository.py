@@ -33,6 +33,13 @@ async def published_keys(session: AsyncSession, *, retired_after: datetime) -> S
     return found.scalars().all()
 
 
+async def all_keys(session: AsyncSession) -> Sequence[SigningKey]:
+    """Return every key, retired ones too."""
+    statement = select(SigningKey).order_by(SigningKey.created_at).execution_options(populate_existing=True)
+    found = await session.execute(unscoped(statement, why="signing keys belong to no tenant"))
+    return found.scalars().all()
+
+
 def add_key(session: AsyncSession, key: SigningKey) -> None:
     """Store a new key."""
     session.add(key)

@@ -1,6 +1,7 @@
 """Signing keys: made at the first start, replaced by age or on demand, published as JWKS."""
 
 import asyncio
+from collections import Counter
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -11,6 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from common.clock import now
 from common.crypto import MasterKeys
+from common.crypto.master import wrapping_key_id
 from common.db import Database
 from common.ids import new_id
 
@@ -56,6 +58,23 @@ class SigningKeys:
         async with self._lock:
             self._snapshot = await self._load(force=True)
         return str(self._snapshot.signing.kid)
+
+    async def rewrap(self) -> int:
+        """Wrap the private keys anew under the newest master key; return how many were not there yet."""
+        changed = 0
+        async with self._db.transaction(None) as session:
+            await repository.lock_keys(session)
+            for key in await repository.all_keys(session):
+                if wrapping_key_id(key.wrapped) != self._master.newest:
+                    purpose = WRAPPED_FOR + key.kid.encode()
+                    key.wrapped = self._master.wrap(self._master.unwrap(key.wrapped, purpose), purpose)
+                    changed += 1
+        return changed
+
+    async def master_keys_in_use(self) -> Counter[int]:
+        """Return how many private keys each master key wraps."""
+        async with self._db.transaction(None) as session:
+            return Counter(wrapping_key_id(key.wrapped) for key in await repository.all_keys(session))
 
     async def _current(self, no_older_than: timedelta = RELOAD) -> KeySnapshot:
         snapshot = self._snapshot

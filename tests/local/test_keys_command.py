@@ -1,0 +1,150 @@
+"""`huzhu keys`: a new master key, everything moved to it, the old one not needed any more. And a quick `--help`."""
+
+import asyncio
+import base64
+import itertools
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import httpx
+import pytest
+from typer.testing import CliRunner
+
+from common.contracts.pack import TenantPack
+from common.crypto import MasterKeys, UnknownMasterKey
+from common.http import ServiceContext
+from common.testing import TestTenant
+from common.testing.tenants import add_tenant, make_tenant
+from huzhu.cli import make_app
+from huzhu.cli.service_contexts import worker_of
+from huzhu.home import SERVICES, Home
+from identity.extras import signing_keys
+
+from ..conftest import Parts, copy_databases
+
+NUMBERS = itertools.count()
+SECOND = "2:" + base64.b64encode(bytes(range(32))).decode()
+
+
+@pytest.fixture
+def own(parts: Parts, monkeypatch: pytest.MonkeyPatch) -> Iterator[dict[str, str]]:
+    """Databases of this test alone: other tests know the first master key only."""
+    suffix = f"_keys_{os.getpid()}_{next(NUMBERS)}"
+    asyncio.run(copy_databases(parts.postgres.dsn(), suffix))
+    values = parts.environment(suffix)
+    for name, value in values.items():
+        monkeypatch.setenv(name, value)
+    monkeypatch.setenv("HUZHU_HOME", str(parts.home.path))
+    monkeypatch.setenv("HUZHU_URL", "http://127.0.0.1:1")
+    yield values
+
+
+def huzhu(*words: str) -> tuple[int, str]:
+    result = CliRunner().invoke(make_app(words[0]), list(words))
+    return result.exit_code, result.output
+
+
+async def plant(pack: TenantPack, master: MasterKeys) -> tuple[TestTenant, str]:
+    tenant = make_tenant(pack, master)
+    for service in SERVICES:
+        context = worker_of(service).context
+        await add_tenant(context.db, tenant)
+        if service == "identity":
+            await signing_keys(context).jwks()
+        await context.close()
+    return tenant, tenant.keys.seal("张三", context="person.name")
+
+
+async def opened(master_keys: str, tenant: TestTenant, token: str, monkeypatch: pytest.MonkeyPatch) -> str:
+    """What a service that knows these master keys reads."""
+    monkeypatch.setenv("HUZHU_MASTER_KEYS", master_keys)
+    context: ServiceContext = worker_of("claims").context
+    try:
+        async with context.db.transaction(tenant.id) as session:
+            return await context.keyring.open(session, token, context="person.name")
+    finally:
+        await context.close()
+
+
+def test_everything_moves_to_the_new_master_key(
+    own: dict[str, str], wuxi_pack: TenantPack, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first = own["HUZHU_MASTER_KEYS"]
+    tenant, token = asyncio.run(plant(wuxi_pack, MasterKeys.parse(first)))
+    both = f"{first},{SECOND}"
+    monkeypatch.setenv("HUZHU_MASTER_KEYS", both)
+    assert huzhu("keys", "status")[1].count("1 号 1 个") >= len(SERVICES) - 1
+    code, said = huzhu("keys", "rotate")
+    assert code == 0, said
+    assert "identity: 2" in said and "claims: 1" in said
+    again = huzhu("keys", "rotate")[1]
+    assert all(f"{service}: 0" in again for service in SERVICES)
+    status = huzhu("keys", "status")[1]
+    assert "1 号" not in status.replace("1 号主", "") and "2 号 1 个" in status
+    assert asyncio.run(opened(SECOND, tenant, token, monkeypatch)) == "张三"
+    assert asyncio.run(opened(both, tenant, token, monkeypatch)) == "张三"
+    with pytest.raises(UnknownMasterKey):
+        asyncio.run(opened(first, tenant, token, monkeypatch))
+
+
+def test_a_service_that_does_not_know_the_key_yet_stops_it(
+    own: dict[str, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("HUZHU_MASTER_KEYS", f"{own['HUZHU_MASTER_KEYS']},{SECOND}")
+
+    def answer(url: str, **_: object) -> httpx.Response:
+        old = 1 if "/claims/" in url else 2
+        return httpx.Response(200, json={"status": "ready", "master_key": old})
+
+    monkeypatch.setattr("huzhu.cli.keys.httpx.get", answer)
+    code, said = huzhu("keys", "rotate")
+    assert code == 1 and "claims" in said
+
+
+def test_a_running_service_says_which_key_it_knows(own: dict[str, str]) -> None:
+    async def ask() -> int:
+        from claims.app import create_app
+
+        app = create_app()
+        transport = httpx.ASGITransport(app=app)
+        async with httpx.AsyncClient(transport=transport, base_url="http://test") as client:
+            answer = await client.get("/readyz")
+        await app.state.context.close()
+        return int(answer.json()["master_key"])
+
+    assert asyncio.run(ask()) == 1
+
+
+def test_a_new_master_key_stands_behind_the_others(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    home = Home(tmp_path / "home")
+    before = home.secrets["master_key"]
+    monkeypatch.setenv("HUZHU_HOME", str(home.path))
+    code, said = huzhu("keys", "new-master")
+    after = json.loads(home.secrets_path.read_text())["master_key"]
+    assert code == 0 and after.startswith(f"{before},2:") and MasterKeys.parse(after).newest == 2
+    assert after.split("2:", 1)[1] not in said
+    assert home.secrets_path.stat().st_mode & 0o777 == 0o600
+
+
+def test_help_lists_every_command_and_imports_none() -> None:
+    code = (
+        "import sys; sys.argv=['huzhu','--help']\n"
+        "from huzhu.cli import app\n"
+        "try:\n app()\nfinally:\n"
+        " print('HEAVY', sorted({'sqlalchemy','fastapi','identity','ocr','pydantic'} & set(sys.modules)))"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=60)
+    for name in ("roster", "tenant", "events", "keys", "ocr", "demo", "run"):
+        assert f" {name} " in done.stdout, done.stdout + done.stderr
+    assert " worker " not in done.stdout and "HEAVY []" in done.stdout
+
+
+def test_an_unknown_command_is_named() -> None:
+    done = subprocess.run(
+        [sys.executable, "-m", "huzhu", "nonsense"], capture_output=True, text=True, timeout=60
+    )
+    assert done.returncode == 2 and "nonsense" in done.stderr
