@@ -12,6 +12,7 @@ import select
 import signal
 import sys
 import traceback
+from collections.abc import Callable
 from typing import Any
 
 import asyncpg
@@ -31,6 +32,19 @@ HOST = "127.0.0.1"
 
 def be(job: dict[str, Any]) -> None:
     """What a child does; never returns."""
+    live(job, run_sample)
+
+
+def run_sample(job: dict[str, Any]) -> None:
+    if job["role"] == "api":
+        port = int(job["env"]["PORT"])
+        uvicorn.run(sample.create_app(), host=HOST, port=port, access_log=False, log_config=None)
+    else:
+        asyncio.run(run_workers([sample.create_worker()]))
+
+
+def live(job: dict[str, Any], run: Callable[[dict[str, Any]], None]) -> None:
+    """Be a process of its own with its log and environment, dying with its parent; never returns."""
     status = 1
     try:
         if sys.platform == "linux":
@@ -42,11 +56,7 @@ def be(job: dict[str, Any]) -> None:
         for source, target in ((null, 0), (log, 1), (log, 2)):
             os.dup2(source, target)
         os.environ.update(job["env"])
-        if job["role"] == "api":
-            port = int(job["env"]["PORT"])
-            uvicorn.run(sample.create_app(), host=HOST, port=port, access_log=False, log_config=None)
-        else:
-            asyncio.run(run_workers([sample.create_worker()]))
+        run(job)
         status = 0
     except BaseException:
         traceback.print_exc()
@@ -69,7 +79,8 @@ def reap(names: dict[int, str]) -> None:
         say(ended=names.pop(pid), pid=pid, status=os.waitstatus_to_exitcode(status))
 
 
-def main() -> None:
+def main(child: Callable[[dict[str, Any]], None] = be) -> None:
+    """Fork a `child` for each line; it never returns."""
     configure_mappers()
     reading, writing = os.pipe()
     os.set_blocking(writing, False)
@@ -91,7 +102,7 @@ def main() -> None:
             if pid == 0:
                 os.close(reading)
                 os.close(writing)
-                be(job)
+                child(job)
             names[pid] = job["name"]
             say(started=job["name"], pid=pid)
     for pid in names:

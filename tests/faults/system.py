@@ -59,9 +59,9 @@ class Nursery:
         self._ready = False
 
     @classmethod
-    async def open(cls) -> "Nursery":
+    async def open(cls, module: str = "tests.faults.nursery") -> "Nursery":
         process = await asyncio.create_subprocess_exec(
-            sys.executable, "-m", "tests.faults.nursery", cwd=ROOT, stdin=PIPE, stdout=PIPE
+            sys.executable, "-m", module, cwd=ROOT, stdin=PIPE, stdout=PIPE
         )
         nursery = cls(process)
         await nursery._until(lambda: nursery._ready)

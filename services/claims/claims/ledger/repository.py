@@ -54,9 +54,11 @@ class LedgerRepository(TenantRepository):
         statement = insert(LedgerPosting).values(rows).on_conflict_do_nothing()
         returning = statement.returning(LedgerPosting.id, LedgerPosting.cause_kind, LedgerPosting.cause_id)
         made = {(row.cause_kind, row.cause_id): row.id for row in await self.session.execute(returning)}
+        booked = {cause_id for _, cause_id in made}
         entries = []
         for movement in movements:
-            posting_id = made.get((movement.cause.value, movement.cause_id))
+            # Taken out, so that a cause that stands twice among the movements is booked once, too.
+            posting_id = made.pop((movement.cause.value, movement.cause_id), None)
             if posting_id is None:
                 continue
             debit, credit = movement.sides
@@ -65,7 +67,7 @@ class LedgerRepository(TenantRepository):
         if entries:
             await self.session.execute(insert(LedgerEntry).values(entries))
             await self._add_up(entries)
-        return {cause_id for _, cause_id in made}
+        return booked
 
     async def _add_up(self, entries: Sequence[Mapping[str, Any]]) -> None:
         """Add entries to the balances; a transaction writes to one part of each, always in the same order."""
