@@ -20,6 +20,7 @@ BODIES: dict[tuple[str, str], dict[str, Any]] = {
             "kind": "accident", "insured": {"document_number": "320211198503120019", "name": "许晓霞"},
         },
     },
+    ("POST", "/claims/search"): {"json": {"document_number": "320211198503120019"}},
     ("POST", "/tasks/{claim_id}/assign"): {"json": {"handler_id": ID}},
     ("POST", "/claims/{claim_id}/appeals"): {"json": {"kind": "complaint", "words": "办理时间太长"}},
     ("POST", "/appeals/{appeal_id}/answer"): {"json": {"decision": "answered", "answer": "已向您致电说明"}},

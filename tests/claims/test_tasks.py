@@ -11,7 +11,7 @@ from sqlalchemy import text
 from claims.review.deadlines import watch_tasks
 from common.ids import new_id
 
-from .world import Person, World
+from .world import Person, World, id_number
 
 
 @pytest_asyncio.fixture
@@ -148,3 +148,29 @@ async def test_an_old_hold_of_the_applicant_is_none(wuxi: World) -> None:
     claim = await wuxi.hospital(person)
     refused = await post(wuxi, f"/tasks/{claim['id']}/take", wuxi.role("claims_checker"))
     assert refused.status_code == 409 and refused.json()["code"] == "claim.node_passed"
+
+
+async def test_a_decision_sent_again_is_one(wuxi: World, claim: dict[str, Any]) -> None:
+    checker, reviewer = wuxi.role("claims_checker"), wuxi.role("claims_reviewer")
+    for actor, node, after in ((checker, "first-check", "review"), (reviewer, "review", None)):
+        first, again = [await wuxi.decide(actor, claim, node) for _ in range(2)]
+        assert first.status_code == again.status_code == 200, again.text
+        assert again.json() == first.json() and again.json()["node"] == after
+    other = await wuxi.decide(checker, claim, "first-check", "reject", opinion="不同意")
+    assert other.status_code == 409 and other.json()["code"] == "claim.node_passed"
+    assert (await wuxi.decide(wuxi.role("claims_reviewer"), claim, "review")).status_code == 409
+    assert len(await wuxi.events("claims.claim_approved.v1")) == 1
+
+
+async def test_staff_find_a_persons_claims_by_document(wuxi: World) -> None:
+    person = await wuxi.cover("王芳")
+    claim = await wuxi.submitted(person, verified=False)
+    body = {"document_number": id_number(person.serial).lower()}
+    found = await wuxi.client.post("/claims/search", wuxi.role("claims_reviewer"), json=body)
+    assert [item["id"] for item in found.json()["items"]] == [claim["id"]]
+    nobody = await wuxi.client.post(
+        "/claims/search", wuxi.role("claims_reviewer"), json={"document_number": id_number(99)}
+    )
+    assert nobody.json()["items"] == []
+    far = wuxi.role("claims_reviewer", org_path="/xinwu/")
+    assert (await wuxi.client.post("/claims/search", far, json=body)).json()["items"] == []

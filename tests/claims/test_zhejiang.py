@@ -11,7 +11,7 @@ import pytest_asyncio
 from common.clock import today
 from common.identifiers import mask_bank_card
 
-from .world import Person, World, card_number, errors, fields, id_number, receipt
+from .world import Person, World, card_number, errors, fields, id_number, receipt, together
 
 PRODUCT = "medical-mutual-aid"
 FIRST = today() - timedelta(days=60)
@@ -412,6 +412,8 @@ async def test_nearly_the_same_picture_goes_to_a_person(zhejiang: World, person:
     read = await zhejiang.read(zhejiang.role("city_reviewer"), second)
     reason = next(r for r in read["review_reasons"] if r["code"] == "picture.similar")
     assert first["number"] in reason["text"] and reason["field"] == "stays.1.discharge-record"
+    # other people's claims are no business of the member's
+    assert "picture.similar" not in {r["code"] for r in second["review_reasons"]}
     third = await with_picture(await zhejiang.cover("李雷", product_code=PRODUCT), "3", "0e1f2d3c4b5a6978")
     assert third["status"] == "approved"
 
@@ -439,3 +441,30 @@ async def test_the_waiting_period_counts_from_the_first_day_of_cover(zhejiang: W
     await zhejiang.client.post(f"/claims/{claim['id']}/withdraw", person.actor)
     claim = await subsidy(zhejiang, person, *papers)
     assert (await zhejiang.send_in(person.actor, claim)).json()["amount"] == "1200.00"
+
+
+@pytest.mark.feature("P.04")
+async def test_claims_against_one_cap_come_to_one_total_however_they_arrive(zhejiang: World) -> None:
+    """The ordinary subsidy pays at most 20,000 yuan a term: one after the other, or all four at once."""
+    totals = []
+    for at_once in (False, True):
+        person = await zhejiang.cover(product_code=PRODUCT)
+        claims = []
+        for number in range(4):
+            admitted = FIRST - timedelta(days=100 - 25 * number)
+            papers = await stay(
+                zhejiang,
+                person,
+                f"{at_once}{number}",
+                admitted=admitted,
+                cash=f"{25_000 + number * 1_000}.00",
+            )
+            claims.append(await subsidy(zhejiang, person, *papers))
+        calls = [zhejiang.send_in(person.actor, claim) for claim in claims]
+        answers = await together(*calls) if at_once else [await call for call in calls]
+        amounts = [Decimal(answer.json()["amount"]) for answer in answers]
+        for answer in answers:
+            lines = sum(Decimal(line["amount"]) for line in answer.json()["explanation"])
+            assert lines == Decimal(answer.json()["amount"])
+        totals.append(sum(amounts))
+    assert totals == [Decimal("20000.00")] * 2

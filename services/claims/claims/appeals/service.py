@@ -22,7 +22,7 @@ from ..intake.facts import claim_fact
 from ..intake.models import Claim
 from ..intake.repository import ClaimRepository
 from ..intake.service import find_claim
-from ..intake.words import WORDS, open_words, seal_words
+from ..intake.words import open_words, seal_words
 from ..review.errors import ActionNotAllowed, NotYourNode, SamePerson
 from ..submission.reopening import reopen_claim
 from .errors import AppealOpen, AppealsNotOffered, AppealTooLate, NothingToAppeal, NotSubmitted
@@ -56,7 +56,7 @@ async def lodge_appeal(
             claim_id=claim.id,
             kind=request.kind,
             status="open",
-            words=keys.seal(request.words, context=WORDS),
+            words=seal_words(keys, request.words),
             node=first.code,
             node_role=first.role,
             due_on=answer_by(chain, today()),
@@ -125,7 +125,7 @@ async def answer_appeal(
             appeal_id=appeal.id,
             kind=appeal.kind,
             decision=request.decision,
-            answer=keys.sealed(request.answer, context=WORDS),
+            answer=keys.sealed_words(request.answer),
         ),
     )
     return (await _read(session, [appeal], {claim.id: claim}, keys))[0]

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from fastapi import APIRouter, Path, Query, Request, Response
 
-from common.auth import Actor
+from common.auth import Actor, ActorKind
 from common.clock import now
 from common.crypto import sign
 from common.http import (
@@ -21,9 +21,8 @@ from common.http import (
     context_of,
     requires,
 )
-from common.http.edits import set_etag
 
-from ..auth import COUNTER, SUBMIT, ApplicantDep, ReaderDep
+from ..auth import COUNTER, READ, SUBMIT, ApplicantDep, ReaderDep
 from ..settings import ClaimsSettings
 from ..submission import service as submission
 from . import inviting, opening, previewing, service
@@ -33,6 +32,7 @@ from .preview_schemas import PreviewRead
 from .schemas import (
     ClaimCreate,
     ClaimRead,
+    ClaimSearch,
     ClaimSummary,
     CounterClaim,
     DocumentLink,
@@ -45,9 +45,15 @@ router = APIRouter(tags=["claims"])
 Applicant = Annotated[Actor, requires(SUBMIT)]
 
 
-def tag(response: Response, claim: ClaimRead) -> ClaimRead:
-    """Send the claim's version as ETag."""
+FOR_STAFF = frozenset({"picture.similar"})
+"""Reasons for a review that speak of other people's claims."""
+
+
+def tag(response: Response, actor: Actor, claim: ClaimRead) -> ClaimRead:
+    """Send the claim's version as ETag, and to a member nothing of other people's claims."""
     response.headers["ETag"] = f'"{claim.version}"'
+    if actor.kind is ActorKind.MEMBER:
+        claim.review_reasons = [r for r in claim.review_reasons if r.code not in FOR_STAFF]
     return claim
 
 
@@ -76,7 +82,7 @@ async def open_claim(
         answer=ClaimRead,
         work=lambda: opening.open_claim(session, actor=actor, request=request, keys=keys, link_key=key),
     )
-    return tag(response, claim)
+    return tag(response, actor, claim)
 
 
 @router.post("/counter/claims", status_code=201)
@@ -96,7 +102,7 @@ async def take_in(
         answer=ClaimRead,
         work=lambda: opening.take_in(session, actor=actor, request=request, keys=keys, link_key=key),
     )
-    return tag(response, claim)
+    return tag(response, actor, claim)
 
 
 @router.post("/invitations", status_code=201)
@@ -132,12 +138,24 @@ async def list_claims(
     return await service.list_claims(session, actor=actor, cursor=cursor, wanted=wanted)
 
 
+@router.post("/claims/search")
+async def search_claims(
+    session: SessionDep,
+    actor: Annotated[Actor, requires(READ)],
+    keys: KeysDep,
+    cursor: CursorDep,
+    request: ClaimSearch,
+) -> Page[ClaimSummary]:
+    """Return the claims of the person with a document number, within the caller's scope; the search is audited."""
+    return await service.search_claims(session, actor=actor, cursor=cursor, request=request, keys=keys)
+
+
 @router.get("/claims/{claim_id}")
 async def get_claim(
     session: SessionDep, actor: ReaderDep, keys: KeysDep, response: Response, claim_id: UUID
 ) -> ClaimRead:
     """Return a claim: fields with their source, documents, timeline, explanation, payout."""
-    return tag(response, await service.get_claim(session, actor=actor, claim_id=claim_id, keys=keys))
+    return tag(response, actor, await service.get_claim(session, actor=actor, claim_id=claim_id, keys=keys))
 
 
 @router.get("/claims/{claim_id}/preview")
@@ -146,7 +164,7 @@ async def preview_claim(
 ) -> PreviewRead:
     """Return the application as it would be handed in now (表单预览): faults, checklist, estimate; nothing changes."""
     preview = await previewing.preview_claim(session, actor=actor, claim_id=claim_id, keys=keys)
-    tag(response, preview.claim)
+    tag(response, actor, preview.claim)
     return preview
 
 
@@ -163,9 +181,7 @@ async def change_fields(
     """Type values; what replaces a recognised value stays marked."""
     claim = await service.find_own(session, actor=actor, claim_id=claim_id)
     check_version(claim, expected)
-    changed = await service.change_fields(session, claim=claim, request=request, keys=keys)
-    set_etag(response, claim)
-    return changed
+    return tag(response, actor, await service.change_fields(session, claim=claim, request=request, keys=keys))
 
 
 @router.delete("/claims/{claim_id}/stays/{stay}")
@@ -181,7 +197,9 @@ async def remove_stay(
     """Take a hospital stay off an application, with its documents."""
     claim = await service.find_own(session, actor=actor, claim_id=claim_id)
     check_version(claim, expected)
-    return tag(response, await service.remove_stay(session, actor=actor, claim=claim, stay=stay, keys=keys))
+    return tag(
+        response, actor, await service.remove_stay(session, actor=actor, claim=claim, stay=stay, keys=keys)
+    )
 
 
 @router.post("/claims/{claim_id}/documents")
@@ -198,7 +216,7 @@ async def add_documents(
     claim = await service.add_documents(
         session, actor=actor, claim_id=claim_id, request=request, keys=keys, link_key=key
     )
-    return tag(response, claim)
+    return tag(response, actor, claim)
 
 
 @router.delete("/claims/{claim_id}/documents/{document_id}")
@@ -214,7 +232,7 @@ async def remove_document(
     claim = await service.remove_document(
         session, actor=actor, claim_id=claim_id, document_id=document_id, keys=keys
     )
-    return tag(response, claim)
+    return tag(response, actor, claim)
 
 
 @router.get("/claims/{claim_id}/documents")
@@ -246,7 +264,9 @@ async def submit_claim(
     session: SessionDep, actor: ApplicantDep, keys: KeysDep, response: Response, claim_id: UUID
 ) -> ClaimRead:
     """Hand in; refused with every reason, or decided by rule, or sent to the first reviewer. Twice is once."""
-    return tag(response, await submission.submit_claim(session, actor=actor, claim_id=claim_id, keys=keys))
+    return tag(
+        response, actor, await submission.submit_claim(session, actor=actor, claim_id=claim_id, keys=keys)
+    )
 
 
 @router.post("/claims/{claim_id}/withdraw")
@@ -254,4 +274,6 @@ async def withdraw_claim(
     session: SessionDep, actor: ApplicantDep, keys: KeysDep, response: Response, claim_id: UUID
 ) -> ClaimRead:
     """Take a claim back before it is decided."""
-    return tag(response, await submission.withdraw_claim(session, actor=actor, claim_id=claim_id, keys=keys))
+    return tag(
+        response, actor, await submission.withdraw_claim(session, actor=actor, claim_id=claim_id, keys=keys)
+    )

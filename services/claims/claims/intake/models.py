@@ -29,6 +29,7 @@ class Wanted:
     product_code: str | None = None
     year: int | None = None
     number: str | None = None
+    person_id: UUID | None = None
 
 
 class Claim(VersionedRow, Base):

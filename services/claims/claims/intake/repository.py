@@ -45,6 +45,7 @@ class ClaimRepository(TenantRepository):
             (Claim.kind, wanted.kind),
             (Claim.product_code, wanted.product_code),
             (Claim.number, wanted.number),
+            (Claim.person_id, wanted.person_id),
         ):
             if value is not None:
                 statement = statement.where(column == value)

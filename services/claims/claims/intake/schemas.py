@@ -127,6 +127,14 @@ class Invitation(BaseModel):
     fields: list[FieldWrite] = Field(default_factory=list, max_length=100)
 
 
+class ClaimSearch(BaseModel):
+    """The claims of one person; the number travels in the body, for addresses are written to logs."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    document_number: Number
+
+
 class FieldRead(BaseModel):
     """A field with its value: `source` recognized, typed, register or set; a correction keeps what was `read`."""
 

@@ -15,8 +15,9 @@ from common.tenancy import current_pack, pack_of_version
 
 from ..payouts.repository import PayoutRepository
 from .dossier import Dossier, load_dossier
-from .errors import FieldsInvalid, NotAtTheCounter, StayUnknown
+from .errors import FieldsInvalid, NotAtTheCounter, PersonNotFound, StayUnknown
 from .handing_in import new_files, verify_documents
+from .insured import find_insured
 from .kind_schemas import KindRead
 from .kinds import read_kind
 from .models import Claim, ClaimDocument, Wanted
@@ -24,7 +25,7 @@ from .payee import sealed_payee
 from .reading import read_claim, read_summary
 from .repository import ClaimRepository
 from .rules.form import WHOLE, Fault, FieldValue, checked_value, field_of, place_of
-from .schemas import ClaimRead, ClaimSummary, DocumentsAdd, FieldsChange, FieldWrite
+from .schemas import ClaimRead, ClaimSearch, ClaimSummary, DocumentsAdd, FieldsChange, FieldWrite
 
 
 async def list_kinds(session: AsyncSession, *, opener: str) -> list[KindRead]:
@@ -204,6 +205,27 @@ async def list_claims(
         version: await pack_of_version(session, version) for version in {row.pack_version for row in rows}
     }
     return cursor.page(rows, lambda claim: read_summary(claim, packs[claim.pack_version]))
+
+
+async def search_claims(
+    session: AsyncSession, *, actor: Actor, cursor: Cursor, request: ClaimSearch, keys: TenantKeys
+) -> Page[ClaimSummary]:
+    """Return the claims of the person with a document number that the caller may see; none if nobody has it."""
+    try:
+        insured = await find_insured(
+            session,
+            tenant_id=actor.tenant_id,
+            document_number=request.document_number,
+            name=None,
+            keys=keys,
+        )
+    except PersonNotFound:
+        return Page(items=[])
+    await record(
+        session, actor_id=actor.id, action="claim.searched", subject=f"person:{insured.person_id}", detail={}
+    )
+    wanted = Wanted(person_id=insured.person_id)
+    return await list_claims(session, actor=actor, cursor=cursor, wanted=wanted)
 
 
 async def fill_open_claims(

@@ -2,13 +2,12 @@
 
 from common.crypto import MalformedToken, TenantKeys
 from common.crypto.tenant import Token
-
-WORDS = "claims.words"
+from common.events import Sealed
 
 
 def seal_words(keys: TenantKeys, words: str) -> str:
     """Return words as they are stored; none stay none."""
-    return keys.seal(words, context=WORDS) if words else ""
+    return keys.sealed_words(words).ciphertext if words else ""
 
 
 def open_words(keys: TenantKeys, stored: str | None) -> str | None:
@@ -19,4 +18,4 @@ def open_words(keys: TenantKeys, stored: str | None) -> str | None:
         Token.parse(stored)
     except MalformedToken:
         return stored
-    return keys.open(stored, context=WORDS)
+    return keys.open_words(Sealed(ciphertext=stored))

@@ -82,4 +82,4 @@ async def decide_claim(
 ) -> ClaimRead:
     """Agree, return (saying what is missing) or reject at the node where the claim waits."""
     claim = await service.decide_claim(session, actor=actor, claim_id=claim_id, decision=decision, keys=keys)
-    return tag(response, claim)
+    return tag(response, actor, claim)

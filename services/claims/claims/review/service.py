@@ -41,8 +41,13 @@ from .schemas import DecisionWrite
 async def decide_claim(
     session: AsyncSession, *, actor: Actor, claim_id: UUID, decision: DecisionWrite, keys: TenantKeys
 ) -> ClaimRead:
-    """Decide at a node; the last agreement approves the claim and asks for its payout."""
+    """Decide at a node; the last agreement approves the claim and asks for its payout.
+
+    The same decision of the same person sent again changes nothing and answers the same.
+    """
     claim = await find_claim(session, actor=actor, claim_id=claim_id, lock=True)
+    if await _decided_so(session, actor=actor, claim=claim, decision=decision):
+        return await read_again(session, claim, keys=keys)
     claim.must_be_at(decision.node)
     pack = await pack_of_version(session, claim.pack_version)
     chain = pack.claim_chain(claim.kind)
@@ -67,6 +72,16 @@ async def decide_claim(
         detail={"node": node.code, "round": claim.round},
     )
     return await read_again(session, claim, keys=keys)
+
+
+async def _decided_so(session: AsyncSession, *, actor: Actor, claim: Claim, decision: DecisionWrite) -> bool:
+    """Say whether the caller decided so at this node already, in this round, and the claim has gone on since."""
+    if claim.status == "in_review" and claim.node == decision.node:
+        return False
+    action = {"agree": "agreed", "return": "returned", "reject": "rejected"}[decision.action]
+    steps = await ClaimRepository(session, actor.tenant_id).steps(claim.id)
+    place = (claim.round, decision.node, action, actor.id)
+    return any((step.round, step.node, step.action, step.handler_id) == place for step in steps)
 
 
 async def must_be_allowed(session: AsyncSession, *, actor: Actor, claim: Claim, node: Node) -> None:
