@@ -6,10 +6,13 @@ from typing import Any
 
 import pytest
 import pytest_asyncio
+from sqlalchemy import select
 
 from common.bus.postgres import PostgresBus
 from common.consumer import Worker
 from common.contracts.pack import TenantPack, load_pack
+from common.events import Envelope
+from common.events.models import OutboxEvent
 from common.testing import Client, Pump, TestTenant
 from enrollment.worker import create_worker
 
@@ -63,18 +66,23 @@ async def pump(worker: Worker, bus: PostgresBus) -> AsyncIterator[Pump]:
 
 
 @pytest.fixture
-def emitted(world: World) -> Callable[[], Awaitable[list[Any]]]:
-    """The events in the outbox of the world's tenant, oldest first."""
+def emitted_of() -> Callable[[World], Awaitable[list[Any]]]:
+    """The events in the outbox of a world's tenant, oldest first."""
 
-    async def read() -> list[Any]:
-        from sqlalchemy import select
-
-        from common.events import Envelope
-        from common.events.models import OutboxEvent
-
+    async def read(world: World) -> list[Any]:
         async with world.client.context.db.transaction(world.tenant.id) as session:
             statement = select(OutboxEvent.envelope).where(OutboxEvent.tenant_id == world.tenant.id)
             rows = (await session.execute(statement.order_by(OutboxEvent.seq))).scalars()
             return [Envelope.decode(raw) for raw in rows]
+
+    return read
+
+
+@pytest.fixture
+def emitted(world: World, emitted_of: Any) -> Callable[[], Awaitable[list[Any]]]:
+    """The events in the outbox of the world's tenant, oldest first."""
+
+    async def read() -> list[Any]:
+        return await emitted_of(world)
 
     return read

@@ -8,6 +8,7 @@ from fastapi import FastAPI
 from common.http import ServiceContext, build_app
 from common.tasks.router import task_router
 
+from .certificates.endpoints import router as certificates
 from .consumers import SUBSCRIBED
 from .dues.endpoints import router as dues
 from .extras import SERVICE, make_context
@@ -27,6 +28,7 @@ from .sandbox.endpoints import router as sandbox
 from .settings import Settings
 from .statistics.endpoints import router as statistics
 from .tasks import KINDS
+from .terminations.endpoints import router as terminations
 
 __all__ = ["SERVICE", "create_app"]
 
@@ -46,6 +48,6 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     settings = settings or Settings()
     context = make_context(settings, subscribed=SUBSCRIBED)
     orders_and_people = [products, imports, people, payments, orders, policies]
-    of_policies = [records, renewals, statistics, task_router(KINDS)]
+    of_policies = [records, certificates, renewals, terminations, statistics, task_router(KINDS)]
     routers = [individual, dues, online_payments, sandbox, receipts, *of_policies, *orders_and_people]
     return build_app(context, routers, title="Huzhu enrollment", lifespan=lifespan, streamed=("/roster",))

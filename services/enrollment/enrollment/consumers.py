@@ -4,7 +4,8 @@ from typing import Any
 
 from common.consumer import Subscription, subscribe
 from common.consumer.tenants import tenant_subscriptions
-from common.contracts.enrollment import OrderPaid
+from common.contracts.claims import PayoutCompleted
+from common.contracts.enrollment import OrderPaid, RefundDue
 from common.contracts.identity import (
     MemberBound,
     MemberChanged,
@@ -25,6 +26,8 @@ from .copies.consumers import (
     on_units_snapshot,
 )
 from .issuing.consumers import on_order_paid
+from .online_payments.consumers import on_refund_due
+from .terminations.consumers import on_payout_completed
 
 SUBSCRIPTIONS: tuple[Subscription[Any], ...] = (
     *tenant_subscriptions(),
@@ -36,5 +39,7 @@ SUBSCRIPTIONS: tuple[Subscription[Any], ...] = (
     subscribe(MemberTransferred, on_member_transferred),
     subscribe(MemberBound, on_member_bound),
     subscribe(OrderPaid, on_order_paid, acts=True),
+    subscribe(RefundDue, on_refund_due, acts=True),
+    subscribe(PayoutCompleted, on_payout_completed),
 )
 SUBSCRIBED = frozenset(subscription.event.wire for subscription in SUBSCRIPTIONS)

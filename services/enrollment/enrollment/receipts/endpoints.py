@@ -3,14 +3,16 @@
 from typing import Annotated, Literal
 from uuid import UUID
 
-from fastapi import APIRouter, Query
+from fastapi import APIRouter, Query, Response
 
 from common.auth import Actor
 from common.http import CursorDep, KeysDep, OnceDep, Page, SessionDep, requires, requires_any
 
 from .. import auth
+from ..papers import PDF, pdf_response
 from . import service
 from .models import Receipt
+from .printing import print_receipt
 from .reading import read_receipt
 from .schemas import ReceiptRead
 
@@ -56,3 +58,11 @@ async def list_receipts(
 async def get_receipt(session: SessionDep, actor: Reader, receipt_id: UUID, keys: KeysDep) -> ReceiptRead:
     """一张收据。"""
     return read_receipt(await service.find_receipt(session, actor=actor, receipt_id=receipt_id), keys)
+
+
+@router.get("/receipts/{receipt_id}/file", response_class=Response, responses=PDF)
+async def print_receipt_file(session: SessionDep, actor: Reader, receipt_id: UUID, keys: KeysDep) -> Response:
+    """打印收据（PDF），记录打印次数。"""
+    receipt = await service.find_receipt(session, actor=actor, receipt_id=receipt_id)
+    paper = await print_receipt(session, actor=actor, receipt=receipt, keys=keys)
+    return pdf_response(paper, f"收据-{receipt.number}.pdf")

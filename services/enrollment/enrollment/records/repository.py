@@ -56,6 +56,11 @@ def state_is(state: str, on: date) -> Iterator[ColumnElement[bool]]:
 class RecordRepository(TenantRepository):
     """Policies of one tenant, to be found."""
 
+    async def visible(self, actor: Actor, policy_id: UUID) -> Policy | None:
+        """Return a policy that the caller sees, or None."""
+        scope = seen_by(actor, unit=Policy.unit_id, units=UnitCopy, person=Policy.person_id)
+        return await self.first(self.select(Policy).where(Policy.id == policy_id, scope))
+
     async def page(self, actor: Actor, cursor: Cursor, wanted: PolicyFilter) -> Sequence[Policy]:
         """Return a page of the policies in the caller's scope, latest beginning of cover first."""
         statement = await self._behind(self._search(actor, wanted), cursor.after)

@@ -1,0 +1,1 @@
+"""Certificate of cover 参保凭证: a policy on paper."""

@@ -1,0 +1,85 @@
+"""What comes back for the policies of a request: shown beforehand, fixed and owed when the last node passes."""
+
+from collections.abc import Sequence
+from datetime import date
+from decimal import Decimal
+from uuid import UUID
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from common.clock import today
+from common.contracts.enrollment import RefundDue
+from common.ids import new_id
+from common.tenancy import pack_of_version
+
+from ..policies.ending import end_policy
+from ..policies.facts import sealed
+from ..policies.models import Policy
+from ..refunds.rules import Refund
+from ..refunds.service import owe_refunds
+from . import rules
+from .models import Termination
+from .repository import TerminationRepository
+
+
+async def refunds_of(
+    session: AsyncSession, policies: Sequence[Policy], *, last_day: date
+) -> dict[UUID, Refund]:
+    """Return what would come back for each policy if it ended with `last_day`."""
+    if not policies:
+        return {}
+    repository = TerminationRepository(session, policies[0].tenant_id)
+    claimed = await repository.with_benefit(policies)
+    found = {}
+    for policy in policies:
+        pack = await pack_of_version(session, policy.pack_version)
+        cover = rules.Cover(
+            policy.contribution, policy.starts_on, policy.ends_on, benefit_paid=policy.id in claimed
+        )
+        product = pack.product(policy.product_code)
+        found[policy.id] = rules.refund_for(cover, product, pack.rounding, last_day=last_day)
+    return found
+
+
+async def end_and_refund(session: AsyncSession, termination: Termination) -> Decimal:
+    """End the policies of an approved request and owe what comes back; return the sum in yuan.
+
+    A policy that ended meanwhile is left as it is and refunded by nobody twice.
+    """
+    repository = TerminationRepository(session, termination.tenant_id)
+    last_day = termination.last_day or today()
+    policies = await repository.policies_of(termination, lock=True)
+    items = await repository.items(termination)
+    refunds = await refunds_of(session, policies, last_day=last_day)
+    own = await repository.paid_by_member(policies)
+    owed = []
+    for policy in policies:
+        if policy.status != "in_force" or last_day >= policy.ends_on:
+            items[policy.id].close(outcome="ended_meanwhile")
+            continue
+        refund = refunds[policy.id]
+        items[policy.id].close(outcome="ended", refund=refund.amount, why=refund.why)
+        await end_policy(session, policy, on=last_day, refund=refund.amount)
+        owed.append((f"policy:{policy.id}", await _due(session, policy, refund, by_member=policy.id in own)))
+    await owe_refunds(session, tenant_id=termination.tenant_id, refunds=owed)
+    return sum((due.amount for _, due in owed), Decimal("0.00"))
+
+
+async def _due(session: AsyncSession, policy: Policy, refund: Refund, *, by_member: bool) -> RefundDue:
+    product = (await pack_of_version(session, policy.pack_version)).product(policy.product_code)
+    member = by_member or product.contribution.payer == "member"
+    return RefundDue(
+        refund_id=new_id(),
+        reason="terminated",
+        fund=product.fund,
+        product_code=policy.product_code,
+        amount=refund.amount,
+        due_on=today(),
+        payee="member" if member else "unit",
+        unit_id=policy.unit_id,
+        person_id=policy.person_id,
+        order_id=policy.order_id,
+        policy_id=policy.id,
+        bank_card=sealed(policy.card_token, policy.card_index) if member else None,
+        bank_name=policy.bank_name if member else None,
+    )

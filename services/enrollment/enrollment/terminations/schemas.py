@@ -1,0 +1,108 @@
+"""Requests and responses of terminations."""
+
+from datetime import date, datetime
+from typing import Annotated
+from uuid import UUID
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from ..amounts import Yuan
+from ..orders.schemas import Reason
+from ..payments.schemas import Receipt
+from ..policies.schemas import PolicyRead
+
+Policies = Annotated[list[UUID], Field(max_length=500)]
+
+
+class TerminationCreate(BaseModel):
+    """Which policies, why, and the last day of cover (none: the day of submission)."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    policies: Annotated[list[UUID], Field(min_length=1, max_length=500)]
+    reason: Reason
+    last_day: date | None = None
+
+
+class TerminationEdit(BaseModel):
+    """A changed draft."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    reason: Reason
+    last_day: date | None = None
+    add: Policies = []
+    remove: Policies = []
+
+
+class TerminationSubmit(BaseModel):
+    """The scans of the signed form, as document receipts."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    scans: Annotated[list[Receipt], Field(min_length=1, max_length=10)]
+
+
+class TerminationApprove(BaseModel):
+    """Approval, with an opinion if there is one."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    opinion: Annotated[str, Field(max_length=500)] | None = None
+
+
+class TerminationRefuse(BaseModel):
+    """Why a request goes back or is rejected."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    reason: Reason
+
+
+class ItemRead(BaseModel):
+    """A policy of a request: what comes back, and how that is worked out; final once the request is done."""
+
+    policy: PolicyRead
+    refund: Yuan | None
+    refund_reason: str | None
+    outcome: str | None
+    """ended | ended_meanwhile"""
+
+
+class StepRead(BaseModel):
+    """A step of the history."""
+
+    decision: str
+    node: str | None
+    title: str | None
+    opinion: str | None
+    at: datetime
+
+
+class TerminationSummary(BaseModel):
+    """A request as lists show it."""
+
+    id: UUID
+    number: str
+    version: int
+    unit_id: UUID
+    unit_name: str | None
+    reason: str
+    wanted_day: date | None
+    last_day: date | None
+    status: str
+    status_text: str
+    node: str | None
+    answer: str | None
+    refunded: Yuan | None
+    created_at: datetime
+    submitted_at: datetime | None
+    decided_at: datetime | None
+
+
+class TerminationRead(TerminationSummary):
+    """A request with its policies and its history."""
+
+    items: list[ItemRead]
+    steps: list[StepRead]
+    scans: int

@@ -1,0 +1,255 @@
+"""Early termination: request, printed form, signed scan, agency and office, refund (row D.11)."""
+
+import asyncio
+import io
+import re
+from collections.abc import Awaitable, Callable
+from datetime import timedelta
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+import pypdfium2
+import pytest
+import pytest_asyncio
+
+from common import clock
+from common.auth import Actor, ActorKind
+from common.contracts.pack import TenantPack, load_pack
+from common.ids import new_id
+from common.testing import Client, Pump, TestTenant
+from enrollment.terminations.repository import TerminationRepository
+
+from .campus import CRITICAL, Campus
+from .covers import Wanted, put, staff
+from .world import World, id_number, person
+
+PRODUCT = "inpatient"
+TODAY = clock.today()
+REVIEW = ("enrollment.order.read", "enrollment.order.review", "enrollment.policy.read")
+
+
+@pytest.fixture(scope="session")
+def beijing_pack() -> TenantPack:
+    return load_pack(Path(__file__).resolve().parents[2] / "tenants" / "beijing.yaml")
+
+
+@pytest_asyncio.fixture
+async def office(
+    enrollment: Client, new_tenant: Callable[..., Awaitable[TestTenant]], beijing_pack: TenantPack
+) -> World:
+    """A union with agencies and offices; its unit lies below an agency."""
+    tenant = await new_tenant(enrollment.context, pack=beijing_pack)
+    made = World.__new__(World)
+    made.client, made.tenant, made.unit_id = enrollment, tenant, new_id()
+    made.handler = enrollment.mint.actor(
+        tenant, "enrollment.order.write", "enrollment.order.read", "enrollment.policy.read",
+        kind=ActorKind.HANDLER, unit_id=made.unit_id,
+    )  # fmt: skip
+    await made.approve_unit(org_path="/haidian/agency-1/")
+    return made
+
+
+def agency(world: World, **scope: Any) -> Actor:
+    return staff(world, *REVIEW, roles=frozenset({"agency"}), **({"org_path": "/haidian/agency-1/"} | scope))
+
+
+def district(world: World, **scope: Any) -> Actor:
+    return staff(world, *REVIEW, roles=frozenset({"office"}), **({"org_path": "/haidian/"} | scope))
+
+
+async def covered(world: World, *serials: int, begun_days_ago: int = 100) -> list[UUID]:
+    starts = TODAY - timedelta(days=begun_days_ago)
+    return await put(
+        world, [Wanted(n, starts, starts + timedelta(days=364), product=PRODUCT) for n in serials]
+    )
+
+
+async def request(world: World, policies: list[UUID], **more: Any) -> Any:
+    body = {"policies": [str(policy) for policy in policies], "reason": "职工离职", **more}
+    return await world.client.post("/terminations", world.handler, json=body)
+
+
+async def submit(world: World, termination: str) -> Any:
+    scan = world.receipt("application/pdf")
+    return await world.client.post(
+        f"/terminations/{termination}/submit", world.handler, json={"scans": [scan]}
+    )
+
+
+async def submitted(world: World, policies: list[UUID], **more: Any) -> str:
+    made = await request(world, policies, **more)
+    assert made.status_code == 201, made.text
+    answer = await submit(world, made.json()["id"])
+    assert answer.status_code == 200, answer.text
+    return str(made.json()["id"])
+
+
+async def approve(world: World, termination: str, actor: Actor) -> Any:
+    return await world.client.post(f"/terminations/{termination}/approve", actor, json={"opinion": "同意"})
+
+
+def text_of(pdf: bytes) -> str:
+    document = pypdfium2.PdfDocument(io.BytesIO(pdf))
+    text = "".join(page.get_textpage().get_text_range() for page in document)
+    document.close()
+    return re.sub(r"\s", "", text)
+
+
+@pytest.mark.feature("D.11")
+async def test_from_the_search_to_the_refund(office: World, emitted_of: Any) -> None:
+    ids = await covered(office, 1, 2)
+    found = await office.client.post(
+        "/policies/search", office.handler, json={"state": "in_force", "document_number": id_number(1)}
+    )
+    assert [p["id"] for p in found.json()["items"]] == [str(ids[0])]
+
+    made = (await request(office, ids)).json()
+    assert made["status"] == "draft" and made["number"].startswith("ZZ")
+    assert id_number(1) not in str(made)
+    form = await office.client.get(f"/terminations/{made['id']}/form", office.handler)
+    assert form.headers["content-type"] == "application/pdf"
+    text = text_of(form.content)
+    for expected in (
+        "保单提前终止申请表",
+        made["number"],
+        id_number(1),
+        person(2)["name"],
+        "职工离职",
+        "北京",
+    ):
+        assert expected in text, expected
+
+    bare = await office.client.post(f"/terminations/{made['id']}/submit", office.handler, json={"scans": []})
+    assert bare.status_code == 422
+    handed_in = (await submit(office, made["id"])).json()
+    assert (handed_in["status"], handed_in["node"], handed_in["scans"]) == ("submitted", "agency", 1)
+
+    early = await approve(office, made["id"], district(office))
+    assert (early.status_code, early.json()["code"]) == (403, "order.other_role")
+    checked = await approve(office, made["id"], agency(office))
+    assert (checked.json()["status"], checked.json()["node"]) == ("submitted", "office")
+    done = (await approve(office, made["id"], district(office))).json()
+    assert done["status"] == "done", done
+    # 100 days of 12 months begun on the day: 8 whole months are left.
+    assert [item["refund"] for item in done["items"]] == ["80.00", "80.00"]
+    assert done["refunded"] == "160.00"
+    assert [step["decision"] for step in done["steps"]] == ["submitted", "passed", "passed"]
+    records = await office.client.post("/policies/search", office.handler, json={"state": "terminated"})
+    assert {p["ended_on"] for p in records.json()["items"]} == {TODAY.isoformat()}
+    events = await emitted_of(office)
+    ended = [e.data for e in events if e.type == "enrollment.policy_terminated.v1"]
+    owed = [e.data for e in events if e.type == "enrollment.refund_due.v1"]
+    assert {(e["ended_on"], e["refund"]) for e in ended} == {(TODAY.isoformat(), "80.00")}
+    assert [(e["amount"], e["payee"], e["reason"]) for e in owed] == [("80.00", "unit", "terminated")] * 2
+
+
+@pytest.mark.feature("D.11")
+async def test_a_benefit_in_the_term_leaves_nothing_to_refund(office: World) -> None:
+    (policy,) = await covered(office, 1)
+    async with office.client.context.db.transaction(office.tenant.id) as session:
+        await TerminationRepository(session, office.tenant.id).note_benefit(
+            payout_id=new_id(),
+            person_id=office.tenant.keys.person_id("resident_id", id_number(1)),
+            product_code=PRODUCT,
+            paid_on=TODAY,
+        )
+    made = (await request(office, [policy])).json()
+    assert made["items"][0]["refund"] == "0.00"
+    assert "已给付待遇" in made["items"][0]["refund_reason"]
+
+
+@pytest.mark.feature("D.11")
+async def test_what_is_refused(office: World) -> None:
+    running, expired = await covered(office, 1), await covered(office, 2, begun_days_ago=400)
+    unknown = await request(office, [new_id()])
+    assert (unknown.status_code, unknown.json()["code"]) == (422, "termination.policies_unknown")
+    ended = await request(office, [*running, *expired])
+    assert (ended.status_code, ended.json()["code"]) == (409, "termination.not_in_force")
+    past = await request(office, running, last_day=(TODAY - timedelta(days=1)).isoformat())
+    assert (past.status_code, past.json()["code"]) == (422, "termination.last_day")
+    assert (await request(office, running)).status_code == 201
+    twice = await request(office, running)
+    assert (twice.status_code, twice.json()["code"]) == (409, "termination.requested")
+
+
+@pytest.mark.feature("D.11")
+async def test_a_returned_request_is_corrected_and_a_rejected_one_frees_its_policies(office: World) -> None:
+    ids = await covered(office, 1, 2)
+    termination = await submitted(office, ids)
+    path = f"/terminations/{termination}"
+    back = await office.client.post(f"{path}/return", agency(office), json={"reason": "扫描件不清"})
+    assert (back.json()["status"], back.json()["answer"]) == ("draft", "扫描件不清")
+    edit = {"reason": "职工离职", "remove": [str(ids[1])]}
+    version = str(back.json()["version"])
+    changed = await office.client.send("PUT", path, office.handler, json=edit, headers={"If-Match": version})
+    assert [item["policy"]["id"] for item in changed.json()["items"]] == [str(ids[0])], changed.text
+    stale = await office.client.send("PUT", path, office.handler, json=edit, headers={"If-Match": version})
+    assert stale.status_code == 412
+    assert (await submit(office, termination)).status_code == 200
+    refused = await office.client.post(f"{path}/reject", agency(office), json={"reason": "材料不全"})
+    assert refused.json()["status"] == "rejected"
+    assert (await approve(office, termination, agency(office))).json()["code"] == "termination.wrong_state"
+    assert (await request(office, ids)).status_code == 201
+
+
+@pytest.mark.feature("D.11")
+async def test_the_office_above_the_agency_decides_and_nobody_twice(office: World) -> None:
+    termination = await submitted(office, await covered(office, 1))
+    both = staff(office, *REVIEW, roles=frozenset({"agency", "office"}), org_path="/haidian/")
+    assert (await approve(office, termination, both)).status_code == 200
+    twice = await approve(office, termination, both)
+    assert (twice.status_code, twice.json()["code"]) == (403, "order.four_eyes")
+    elsewhere = district(office, org_path="/chaoyang/")
+    assert (await approve(office, termination, elsewhere)).status_code == 404
+
+
+async def test_two_taps_end_a_policy_once(office: World, emitted_of: Any) -> None:
+    termination = await submitted(office, await covered(office, 1))
+    await approve(office, termination, agency(office))
+    taps = await asyncio.gather(*(approve(office, termination, district(office)) for _ in range(4)))
+    assert sorted(tap.status_code for tap in taps) == [200, 409, 409, 409]
+    owed = [e for e in await emitted_of(office) if e.type == "enrollment.refund_due.v1"]
+    assert len(owed) == 1
+
+
+async def test_whose_requests_they_are(office: World, world: World) -> None:
+    made = (await request(office, await covered(office, 1))).json()
+    path = f"/terminations/{made['id']}"
+    assert (await office.client.get(path)).status_code == 401
+    assert (await office.client.get(path, staff(office, "audit.read"))).status_code == 403
+    assert (await office.client.get(path, staff(office, *REVIEW, org_path="/chaoyang/"))).status_code == 404
+    assert (await office.client.get(path, world.handler)).status_code == 404
+    assert (await office.client.get(f"{path}/form", agency(office))).status_code == 403
+    assert len((await office.client.get("/terminations", agency(office))).json()["items"]) == 1
+    closed = await world.client.post(
+        "/terminations", world.handler, json={"policies": [str(new_id())], "reason": "离职了"}
+    )
+    assert (closed.status_code, closed.json()["code"]) == (404, "termination.not_offered")
+    assert (await office.client.send("DELETE", path, office.handler)).status_code == 204
+
+
+@pytest.mark.feature("A.05")
+async def test_what_a_member_paid_online_goes_back_online(campus: Campus, pump: Pump) -> None:
+    member = await campus.member()
+    application = await campus.paid(member)
+    await pump.settle()
+    policy = (await campus.client.get("/policies/mine", member)).json()["items"][0]
+    assert policy["product"] == CRITICAL
+    officer = campus.client.mint.actor(
+        campus.tenant, "enrollment.order.write", "enrollment.order.read", roles=frozenset({"officer"})
+    )
+    body = {"policies": [policy["id"]], "reason": "本人申请退出"}
+    made = (await campus.client.post("/terminations", officer, json=body)).json()
+    world = World.__new__(World)
+    world.client, world.tenant = campus.client, campus.tenant
+    scan = world.receipt("application/pdf", owner=officer.id)
+    path = f"/terminations/{made['id']}"
+    handed_in = await campus.client.post(f"{path}/submit", officer, json={"scans": [scan]})
+    assert handed_in.status_code == 200, handed_in.text
+    done = (await campus.client.post(f"{path}/approve", campus.chair, json={})).json()
+    assert (done["status"], done["refunded"]) == ("done", "90.00"), done
+    await pump.settle()
+    payments = (await campus.client.get("/payments", campus.finance)).json()["items"]
+    assert [(p["subject_id"], Decimal(p["refunded"])) for p in payments] == [(application, Decimal("90.00"))]
