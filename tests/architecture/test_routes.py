@@ -100,6 +100,11 @@ def test_every_route_names_a_permission_or_is_open_for_a_reason(apps: dict[str, 
     assert unguarded(apps) == set(OPEN)
 
 
+def test_no_route_hides_another(apps: dict[str, FastAPI]) -> None:
+    names = [name for name, route in routes_of(apps) if route.path not in PROBES]
+    assert sorted(name for name in set(names) if names.count(name) > 1) == []
+
+
 def test_every_permission_of_a_route_is_declared(apps: dict[str, FastAPI]) -> None:
     named = {one for _, route in routes_of(apps) for one in permissions_of(route.dependant)}
     assert named <= set(all_permissions())

@@ -21,7 +21,7 @@ BODIES: dict[tuple[str, str], dict[str, Any]] = {
         },
     },
     ("POST", "/claims/search"): {"json": {"document_number": "320211198503120019"}},
-    ("POST", "/tasks/{claim_id}/assign"): {"json": {"handler_id": ID}},
+    ("POST", "/queue/{claim_id}/assign"): {"json": {"handler_id": ID}},
     ("POST", "/claims/{claim_id}/appeals"): {"json": {"kind": "complaint", "words": "办理时间太长"}},
     ("POST", "/appeals/{appeal_id}/answer"): {"json": {"decision": "answered", "answer": "已向您致电说明"}},
     ("POST", "/claims/{claim_id}/feedback"): {"json": {"score": 5}},
@@ -134,7 +134,7 @@ async def test_another_member_and_another_unit_see_nothing(world: World, person:
 async def test_staff_see_their_branch(world: World, person: Person) -> None:
     claim = await world.submitted(person, verified=False)
     near, far = (world.staff("claims_checker", org_path=path) for path in ("/binhu/", "/xinwu/"))
-    assert len((await world.client.get("/tasks", near)).json()["items"]) == 1
-    assert (await world.client.get("/tasks", far)).json()["items"] == []
+    assert len((await world.client.get("/queue", near)).json()["items"]) == 1
+    assert (await world.client.get("/queue", far)).json()["items"] == []
     assert (await world.client.get(f"/claims/{claim['id']}", far)).status_code == 404
     assert (await world.decide(far, claim, "first-check")).status_code == 404

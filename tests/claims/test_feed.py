@@ -145,7 +145,7 @@ async def test_above_the_limit_a_person_looks(world: World, person: Person) -> N
     file = (await world.feed(as_csv(line(person, "1", cash_paid="30000.00", total_cost="32000.00")))).json()
     await world.decide_feed()
     assert await states(world, file["id"]) == {"in_review": 1}
-    tasks = (await world.client.get("/tasks", world.staff("claims_checker"))).json()["items"]
+    tasks = (await world.client.get("/queue", world.staff("claims_checker"))).json()["items"]
     assert tasks[0]["review_reasons"][0]["code"] == "amount.above_limit"
 
 

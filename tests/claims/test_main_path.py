@@ -26,7 +26,7 @@ async def test_from_receipt_to_payment(world: World, person: Person) -> None:
     assert {reason["code"] for reason in claim["review_reasons"]} == {"field.unverified"}
 
     checker, reviewer = world.staff("claims_checker"), world.staff("claims_reviewer")
-    tasks = (await world.client.get("/tasks", checker)).json()["items"]
+    tasks = (await world.client.get("/queue", checker)).json()["items"]
     assert [task["claim_id"] for task in tasks] == [claim["id"]]
     assert tasks[0]["person_name"] == "许**"
     assert (await world.decide(checker, claim, "first-check")).status_code == 200

@@ -15,7 +15,7 @@ async def test_nobody_decides_two_nodes(world: World, person: Person) -> None:
     assert (await world.decide(both, claim, "first-check")).status_code == 200
     answer = await world.decide(both, claim, "review")
     assert answer.status_code == 403 and answer.json()["code"] == "claim.same_person"
-    assert (await world.client.get("/tasks", both)).json()["items"][0]["mine"] is False
+    assert (await world.client.get("/queue", both)).json()["items"][0]["mine"] is False
     assert (await world.decide(world.staff("claims_reviewer"), claim, "review")).json()[
         "status"
     ] == "approved"

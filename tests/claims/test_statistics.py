@@ -252,7 +252,7 @@ async def test_the_list_as_a_workbook(world: World) -> None:
         rows = [row.cells for row in book.rows(book.sheets[0])]
     assert rows[0][:3] == ["理赔编号", "理赔人姓名", "手机号码"] and len(rows) == 2
     assert rows[1][1] == "王芳" and rows[1][9] == "进行中" and str(rows[1][2]).startswith("138****")
-    assert [t["id"] for t in (await world.client.get("/work/tasks", actor)).json()["items"]] == [task["id"]]
+    assert [t["id"] for t in (await world.client.get("/tasks", actor)).json()["items"]] == [task["id"]]
     other = reader(world, kind=ActorKind.HANDLER, unit_id=world.unit_id)
     assert (await world.client.get(f"/tasks/{task['id']}/result", other)).status_code == 404
 

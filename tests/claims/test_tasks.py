@@ -37,7 +37,7 @@ async def age(wuxi: World, column: str, span: timedelta) -> None:
 
 @pytest.mark.feature("N.03")
 async def test_a_task_that_was_taken_is_left_alone(wuxi: World, claim: dict[str, Any]) -> None:
-    path = f"/tasks/{claim['id']}"
+    path = f"/queue/{claim['id']}"
     first, second = wuxi.role("claims_checker", label="chushen1"), wuxi.role("claims_checker")
     taken = await post(wuxi, f"{path}/take", first)
     assert taken.status_code == 200 and taken.json()["handler"] == "chushen1"
@@ -49,28 +49,28 @@ async def test_a_task_that_was_taken_is_left_alone(wuxi: World, claim: dict[str,
     ):
         assert answer.status_code == 409 and answer.json()["code"] == "claim.task_taken", answer.text
         assert "chushen1" in answer.json()["detail"]
-    mine = (await wuxi.client.get("/tasks?taken=mine", first)).json()["items"]
+    mine = (await wuxi.client.get("/queue?taken=mine", first)).json()["items"]
     assert [task["handler"] for task in mine] == ["chushen1"]
-    assert (await wuxi.client.get("/tasks?taken=free", second)).json()["items"] == []
+    assert (await wuxi.client.get("/queue?taken=free", second)).json()["items"] == []
     assert (await post(wuxi, f"{path}/put-down", first)).json()["handler_id"] is None
-    assert len((await wuxi.client.get("/tasks?taken=free", second)).json()["items"]) == 1
+    assert len((await wuxi.client.get("/queue?taken=free", second)).json()["items"]) == 1
     assert (await wuxi.decide(second, claim, "first-check")).status_code == 200
 
 
 async def test_a_task_that_was_forgotten_is_free_again(wuxi: World, claim: dict[str, Any]) -> None:
-    await post(wuxi, f"/tasks/{claim['id']}/take", wuxi.role("claims_checker"))
+    await post(wuxi, f"/queue/{claim['id']}/take", wuxi.role("claims_checker"))
     await age(wuxi, "handler_since", timedelta(hours=5))
     second = wuxi.role("claims_checker")
-    assert len((await wuxi.client.get("/tasks?taken=free", second)).json()["items"]) == 1
+    assert len((await wuxi.client.get("/queue?taken=free", second)).json()["items"]) == 1
     assert (await wuxi.decide(second, claim, "first-check")).status_code == 200
     read = await wuxi.read(second, claim)
     assert read["node"] == "review"
 
 
 async def test_a_task_is_reassigned_by_who_may(wuxi: World, claim: dict[str, Any]) -> None:
-    path = f"/tasks/{claim['id']}/assign"
+    path = f"/queue/{claim['id']}/assign"
     absent, colleague = wuxi.role("claims_checker"), wuxi.role("claims_checker")
-    await post(wuxi, f"/tasks/{claim['id']}/take", absent)
+    await post(wuxi, f"/queue/{claim['id']}/take", absent)
     refused = await post(wuxi, path, colleague, handler_id=str(colleague.id))
     assert refused.status_code == 403 and refused.json()["code"] == "auth.not_permitted"
     chief = wuxi.role("claims_reviewer")
@@ -80,13 +80,13 @@ async def test_a_task_is_reassigned_by_who_may(wuxi: World, claim: dict[str, Any
     assert (await wuxi.decide(absent, claim, "first-check")).json()["code"] == "claim.task_taken"
     assert (await wuxi.decide(colleague, claim, "first-check")).status_code == 200
     # the next node is nobody's yet
-    assert (await wuxi.client.get("/tasks", chief)).json()["items"][0]["handler_id"] is None
+    assert (await wuxi.client.get("/queue", chief)).json()["items"][0]["handler_id"] is None
     far = wuxi.client.mint.actor(wuxi.tenant, "claims.claim.assign", org_path="/xinwu/")
     assert (await post(wuxi, path, far, handler_id=str(new_id()))).status_code == 404
 
 
 async def test_the_role_of_the_node_takes_the_task(wuxi: World, claim: dict[str, Any]) -> None:
-    refused = await post(wuxi, f"/tasks/{claim['id']}/take", wuxi.role("report_reviewer"))
+    refused = await post(wuxi, f"/queue/{claim['id']}/take", wuxi.role("report_reviewer"))
     assert refused.status_code == 403 and refused.json()["code"] == "claim.not_your_node"
 
 
@@ -106,7 +106,7 @@ async def test_a_return_says_what_is_missing(wuxi: World, claim: dict[str, Any])
 @pytest.mark.feature("N.08")
 async def test_the_backlog_by_node_with_its_age(wuxi: World, claim: dict[str, Any]) -> None:
     await wuxi.submitted(await wuxi.cover("王芳"), "2", verified=False)
-    await post(wuxi, f"/tasks/{claim['id']}/take", wuxi.role("claims_checker"))
+    await post(wuxi, f"/queue/{claim['id']}/take", wuxi.role("claims_checker"))
     await age(wuxi, "node_since", timedelta(days=5))
     reader = wuxi.role("claims_reviewer")
     backlog = (await wuxi.client.get("/backlog", reader)).json()
@@ -146,7 +146,7 @@ async def test_deadlines_are_told_once_when_near_and_once_when_over(
 async def test_an_old_hold_of_the_applicant_is_none(wuxi: World) -> None:
     person: Person = await wuxi.cover()
     claim = await wuxi.hospital(person)
-    refused = await post(wuxi, f"/tasks/{claim['id']}/take", wuxi.role("claims_checker"))
+    refused = await post(wuxi, f"/queue/{claim['id']}/take", wuxi.role("claims_checker"))
     assert refused.status_code == 409 and refused.json()["code"] == "claim.node_passed"
 
 

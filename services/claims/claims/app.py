@@ -1,6 +1,6 @@
 """Composition of the claims service."""
 
-from fastapi import APIRouter, FastAPI
+from fastapi import FastAPI
 
 from common.http import ServiceContext, build_app
 from common.proposals.router import proposal_router
@@ -27,13 +27,6 @@ from .statistics.listing.endpoints import router as listing
 from .tasks import TASKS
 
 
-def background() -> APIRouter:
-    """Return the long work again under /work: at /tasks itself stands the reviewers' queue."""
-    router = APIRouter(prefix="/work")
-    router.include_router(task_router(TASKS))
-    return router
-
-
 SUBSCRIBED = frozenset(subscription.event.wire for subscription in SUBSCRIPTIONS)
 
 
@@ -46,7 +39,6 @@ def create_app(settings: CommonSettings | None = None) -> FastAPI:
         *(feed, batches, payouts, ledger, reconciliation, statistics, listing),
         proposal_router(COMMANDS),
         task_router(TASKS),
-        background(),
     ]
     streamed = ("/feed/files", "/results", "/statements")
     return build_app(context, routers, title="理赔 Claims", lifespan=feed_store, streamed=streamed)

@@ -17,7 +17,7 @@ from .schemas import Assignment, BacklogRead, DecisionWrite, TaskHeld, TaskRead
 router = APIRouter(tags=["review"])
 
 
-@router.get("/tasks")
+@router.get("/queue")
 async def list_tasks(
     session: SessionDep,
     actor: DeciderDep,
@@ -39,13 +39,13 @@ async def read_backlog(session: SessionDep, actor: Annotated[Actor, requires(REA
     return await queue.read_backlog(session, actor=actor)
 
 
-@router.post("/tasks/{claim_id}/take")
+@router.post("/queue/{claim_id}/take")
 async def take_task(session: SessionDep, actor: DeciderDep, response: Response, claim_id: UUID) -> TaskHeld:
     """Take a task (领取): for four hours nobody else can decide it. Taking one's own again changes nothing."""
     return _tag(response, await holding.take_task(session, actor=actor, claim_id=claim_id))
 
 
-@router.post("/tasks/{claim_id}/put-down")
+@router.post("/queue/{claim_id}/put-down")
 async def put_down_task(
     session: SessionDep, actor: DeciderDep, response: Response, claim_id: UUID
 ) -> TaskHeld:
@@ -53,7 +53,7 @@ async def put_down_task(
     return _tag(response, await holding.put_down_task(session, actor=actor, claim_id=claim_id))
 
 
-@router.post("/tasks/{claim_id}/assign")
+@router.post("/queue/{claim_id}/assign")
 async def assign_task(
     session: SessionDep,
     actor: Annotated[Actor, requires(ASSIGN)],
