@@ -17,7 +17,7 @@ from claims.intake.rules.form import FieldValue, day_of, dump_form, load_form, m
 from claims.intake.rules.names import name_verdict
 from claims.ledger.rules import SIDES, Account, Balance, Cause
 from claims.payouts.rules import Line, batch_row, missing_columns, read_answers
-from claims.statistics.rules import Count, together
+from claims.statistics.rules import Count, by_month, by_year
 from common.auth.scope import path_range
 from common.contracts.pack import TenantPack
 from common.ids import new_id
@@ -174,13 +174,17 @@ def test_whatever_happens_a_fund_sums_to_zero(happened: list[tuple[Cause, Decima
     )
 
 
-@given(st.lists(st.tuples(st.integers(2024, 2026), AMOUNTS, st.integers(0, 5)), max_size=10))
-def test_counts_keep_their_sum(items: list[tuple[int, Decimal, int]]) -> None:
+@given(st.lists(st.tuples(DAYS, AMOUNTS, st.integers(0, 5)), max_size=10))
+def test_counts_keep_their_sum(items: list[tuple[date, Decimal, int]]) -> None:
     unit = new_id()
-    counts = [Count(unit, "p", year, paid=paid, paid_claims=claims) for year, paid, claims in items]
-    summed = together(counts)
-    assert sum(c.paid for c in summed) == sum(c.paid for c in counts)
-    assert len({c.place for c in summed}) == len(summed)
+    counts = [Count(unit, "p", day, paid=paid, paid_claims=claims) for day, paid, claims in items]
+    months = by_month(counts)
+    years = by_year(months)
+    assert (
+        sum(row["paid"] for row in months) == sum(row["paid"] for row in years) == sum(c.paid for c in counts)
+    )
+    assert len({row["month"] for row in months}) == len(months)
+    assert len({row["year"] for row in years}) == len(years)
 
 
 @given(st.text(alphabet="abcxyz", min_size=1, max_size=5), st.text(alphabet="abcxyz/", max_size=8))
