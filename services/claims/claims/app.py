@@ -26,7 +26,6 @@ from .statistics.endpoints import router as statistics
 from .statistics.listing.endpoints import router as listing
 from .tasks import TASKS
 
-
 SUBSCRIBED = frozenset(subscription.event.wire for subscription in SUBSCRIPTIONS)
 
 
