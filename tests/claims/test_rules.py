@@ -176,8 +176,9 @@ def test_whatever_happens_a_fund_sums_to_zero(happened: list[tuple[Cause, Decima
         accounts[debit] = accounts.get(debit, Decimal(0)) + amount
         accounts[credit] = accounts.get(credit, Decimal(0)) - amount
     assert Balance("f", accounts).difference == 0
-    assert Balance("f", accounts).available == accounts.get(Account.BANK, 0) + accounts.get(
-        Account.IN_TRANSIT, 0
+    spoken_for = (Account.IN_TRANSIT, Account.REFUNDS_PAYABLE)
+    assert Balance("f", accounts).available == accounts.get(Account.BANK, 0) + sum(
+        accounts.get(account, Decimal(0)) for account in spoken_for
     )
 
 
