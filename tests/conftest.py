@@ -43,7 +43,7 @@ class Parts:
     seaweed: EmbeddedSeaweed
 
     def environment(self, suffix: str = "") -> dict[str, str]:
-        return dict(
+        values = dict(
             service_environment(
                 self.home,
                 postgres=self.postgres,
@@ -53,6 +53,10 @@ class Parts:
                 suffix=suffix,
             )
         )
+        # Several test processes and the platforms that they start share one cluster and its connections.
+        for name in SERVICES:
+            values |= {f"{name.upper()}_DATABASE_POOL_SIZE": "4", f"{name.upper()}_RELAY_POOL_SIZE": "2"}
+        return values
 
 
 class PartsThread:

@@ -93,6 +93,7 @@ async def test_a_tenant_announced_twice_is_kept_and_acknowledged_once(
             assert found.scalar_one() == rows, table
 
 
-def test_the_worker_listens_to_what_the_service_subscribes_to(environment: dict[str, str]) -> None:
+async def test_the_worker_listens_to_what_the_service_subscribes_to(environment: dict[str, str]) -> None:
     worker = create_worker()
     assert worker.context.subscribed == {subscription.event.wire for subscription in worker.subscriptions}
+    await worker.context.close()

@@ -15,7 +15,9 @@ class CommonSettings(BaseSettings):
     """asyncpg address of the service's database as its app role (row-level security holds)."""
     relay_database_url: SecretStr
     """The same database as its relay role, which sees the outbox of all tenants and nothing else."""
-    database_pool_size: int = 10
+    database_pool_size: int = Field(10, ge=1, le=200)
+    """Connections that one process keeps to the service's database; under load up to twice as many."""
+    relay_pool_size: int = Field(4, ge=1, le=50)
     bus: str = Field("postgres", pattern="^(postgres|kafka)$", validation_alias="HUZHU_BUS")
     bus_database_url: SecretStr | None = Field(None, validation_alias="HUZHU_BUS_DATABASE_URL")
     kafka_servers: str = Field("", validation_alias="HUZHU_KAFKA_SERVERS")

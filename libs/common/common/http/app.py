@@ -61,7 +61,9 @@ class ServiceContext:
             service=service,
             settings=settings,
             db=Database.connect(settings.database_url.get_secret_value(), pool_size=pool),
-            relay_db=Database.connect(settings.relay_database_url.get_secret_value(), pool_size=4),
+            relay_db=Database.connect(
+                settings.relay_database_url.get_secret_value(), pool_size=settings.relay_pool_size
+            ),
             redis=redis,
             verifier=TokenVerifier(issuer=settings.issuer, jwks_url=settings.jwks_url),
             epochs=SessionEpochs(redis),
