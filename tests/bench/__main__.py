@@ -19,7 +19,7 @@ Group = Callable[[], AsyncGenerator[Entry, None]]
 GROUPS: dict[str, tuple[Group, tuple[tuple[str, str], ...], float]] = {
     "events": (events.measure, events.NAMES, 80.0),
     "rosters": (rosters.measure, rosters.NAMES, 30.0),
-    "claims": (claims.measure, claims.NAMES, 120.0),
+    "claims": (claims.measure, claims.NAMES, 150.0),
     "recognition": (recognition.measure, recognition.NAMES, 80.0),
     "platform": (platform.measure, platform.NAMES, 165.0),
 }

@@ -141,7 +141,10 @@ class ClaimRepository(TenantRepository):
             }
             for (k, m), c in sorted(wanted.items())
         ]
-        await self.session.execute(insert(Evidence).values(rows).on_conflict_do_nothing())
+        statement = insert(Evidence).values(rows).on_conflict_do_nothing()
+        taken = await self.session.execute(statement.returning(Evidence.kind, Evidence.mark))
+        if {(row.kind, row.mark) for row in taken} == set(wanted):
+            return wanted
         same = tuple_(Evidence.kind, Evidence.mark).in_(list(wanted))
         return {
             (row.kind, row.mark): row.claim_id for row in await self.all(self.select(Evidence).where(same))

@@ -1,7 +1,7 @@
 """SQL of the ledger."""
 
 import random
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
@@ -15,12 +15,41 @@ from common.http import Cursor
 from common.ids import new_id
 
 from .models import FundBalance, LedgerAccount, LedgerEntry, LedgerPosting
-from .rules import ZERO, Account, Balance, Movement
+from .rules import Account, Balance, Movement
 
 CHUNK = 1000
 SHARD, SHARDS = "ledger.shard", 16
 LOCK = text("SELECT pg_advisory_xact_lock(hashtextextended('claims.fund:' || :tenant || ':' || :fund, 0))")
 
+COLUMNS = (
+    "ids", "debit_ids", "credit_ids", "funds", "kinds", "causes", "days", "memos", "amounts", "debits", "credits",
+)  # fmt: skip
+# One round trip for a posting, its two entries and the balances. Balances are added to in one order, so that
+# transactions of the same part wait for each other and never crosswise.
+BOOK = text("""
+WITH given AS (
+  SELECT * FROM unnest(CAST(:ids AS uuid[]), CAST(:debit_ids AS uuid[]), CAST(:credit_ids AS uuid[]),
+    CAST(:funds AS text[]), CAST(:kinds AS text[]), CAST(:causes AS uuid[]), CAST(:days AS date[]),
+    CAST(:memos AS text[]), CAST(:amounts AS numeric[]), CAST(:debits AS text[]), CAST(:credits AS text[]))
+    AS g (id, debit_id, credit_id, fund, kind, cause, booked_on, memo, amount, debit, credit)),
+posted AS (
+  INSERT INTO ledger_posting (tenant_id, id, created_at, fund, cause_kind, cause_id, booked_on, memo)
+  SELECT :tenant, id, :moment, fund, kind, cause, booked_on, memo FROM given
+  ON CONFLICT DO NOTHING RETURNING id, cause_id),
+entered AS (
+  INSERT INTO ledger_entry (tenant_id, id, created_at, posting_id, fund, account, debit, credit)
+  SELECT :tenant, side.id, :moment, g.id, g.fund, side.account, side.debit, side.credit
+  FROM given g JOIN posted p ON p.id = g.id CROSS JOIN LATERAL (VALUES
+    (g.debit_id, g.debit, g.amount, 0.00), (g.credit_id, g.credit, 0.00, g.amount))
+    AS side (id, account, debit, credit)
+  RETURNING fund, account, debit, credit),
+added AS (
+  INSERT INTO fund_balance (tenant_id, id, created_at, fund, account, shard, total)
+  SELECT :tenant, gen_random_uuid(), :moment, fund, account, :shard, sum(debit - credit)
+  FROM entered GROUP BY fund, account ORDER BY fund, account
+  ON CONFLICT (tenant_id, fund, account, shard) DO UPDATE SET total = fund_balance.total + excluded.total)
+SELECT cause_id FROM posted
+""")
 _opened: set[tuple[UUID, str]] = set()
 """Funds whose accounts were all there before: an account is never closed."""
 
@@ -36,76 +65,21 @@ class LedgerRepository(TenantRepository):
         return booked
 
     async def _book(self, movements: Sequence[Movement]) -> set[UUID]:
+        """Write postings, their entries and the balances in one statement; a cause booked before adds nothing."""
         await self._open_accounts({movement.fund for movement in movements})
-        moment = now()
-        rows = [
-            {
-                "tenant_id": self.tenant_id,
-                "id": new_id(),
-                "created_at": moment,
-                "fund": movement.fund,
-                "cause_kind": movement.cause.value,
-                "cause_id": movement.cause_id,
-                "booked_on": movement.booked_on,
-                "memo": movement.memo,
-            }
-            for movement in movements
-        ]
-        statement = insert(LedgerPosting).values(rows).on_conflict_do_nothing()
-        returning = statement.returning(LedgerPosting.id, LedgerPosting.cause_kind, LedgerPosting.cause_id)
-        made = {(row.cause_kind, row.cause_id): row.id for row in await self.session.execute(returning)}
-        booked = {cause_id for _, cause_id in made}
-        entries = []
+        columns: dict[str, list[Any]] = {name: [] for name in COLUMNS}
         for movement in movements:
-            # Taken out, so that a cause that stands twice among the movements is booked once, too.
-            posting_id = made.pop((movement.cause.value, movement.cause_id), None)
-            if posting_id is None:
-                continue
             debit, credit = movement.sides
-            for account, sums in ((debit, (movement.amount, ZERO)), (credit, (ZERO, movement.amount))):
-                entries.append(self._entry(posting_id, movement.fund, account, *sums))
-        if entries:
-            await self.session.execute(insert(LedgerEntry).values(entries))
-            await self._add_up(entries)
-        return booked
-
-    async def _add_up(self, entries: Sequence[Mapping[str, Any]]) -> None:
-        """Add entries to the balances; a transaction writes to one part of each, always in the same order."""
-        sums: dict[tuple[str, str], Decimal] = {}
-        for entry in entries:
-            place = (entry["fund"], entry["account"])
-            sums[place] = sums.get(place, ZERO) + entry["debit"] - entry["credit"]
+            row = (
+                new_id(), new_id(), new_id(), movement.fund, movement.cause.value, movement.cause_id,
+                movement.booked_on, movement.memo, movement.amount, debit.value, credit.value,
+            )  # fmt: skip
+            for name, value in zip(COLUMNS, row, strict=True):
+                columns[name].append(value)
         shard = self.session.info.setdefault(SHARD, random.randrange(SHARDS))  # noqa: S311 - no secret
-        rows = [
-            {
-                "tenant_id": self.tenant_id,
-                "id": new_id(),
-                "created_at": now(),
-                "fund": fund,
-                "account": account,
-                "shard": shard,
-                "total": total,
-            }
-            for (fund, account), total in sorted(sums.items())
-        ]
-        statement = insert(FundBalance).values(rows)
-        added = {"total": FundBalance.total + statement.excluded.total}
-        places = ["tenant_id", "fund", "account", "shard"]
-        await self.session.execute(statement.on_conflict_do_update(index_elements=places, set_=added))
-
-    def _entry(
-        self, posting_id: UUID, fund: str, account: Account, debit: Decimal, credit: Decimal
-    ) -> dict[str, object]:
-        return {
-            "tenant_id": self.tenant_id,
-            "id": new_id(),
-            "created_at": now(),
-            "posting_id": posting_id,
-            "fund": fund,
-            "account": account.value,
-            "debit": debit,
-            "credit": credit,
-        }
+        values = {"tenant": self.tenant_id, "moment": now(), "shard": shard, **columns}
+        rows = await self.session.execute(unscoped(BOOK, why="the tenant stands in every part of it"), values)
+        return set(rows.scalars())
 
     async def _open_accounts(self, funds: set[str]) -> None:
         """Open the accounts of funds; those known to be there and committed are not asked for again."""

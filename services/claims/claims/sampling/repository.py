@@ -20,6 +20,9 @@ from ..copies.models import PolicyCopy
 from ..intake.models import Claim
 from .models import Sample, SampleSeed
 
+_seeds: dict[tuple[UUID, str], str] = {}
+"""Seeds that were there before: a seed never changes."""
+
 
 class SampleRepository(TenantRepository):
     """Samples of one tenant."""
@@ -29,10 +32,12 @@ class SampleRepository(TenantRepository):
 
     async def seed(self, period: str) -> str:
         """Return the seed of a period; whoever asks first makes it."""
+        if (kept := _seeds.get((self.tenant_id, period))) is not None:
+            return kept
         known = self.select_columns(SampleSeed, SampleSeed.seed).where(SampleSeed.period == period)
         found = (await self.session.execute(known)).scalar_one_or_none()
         if found is not None:
-            return str(found)
+            return _seeds.setdefault((self.tenant_id, period), str(found))
         row = {"id": new_id(), "created_at": now(), "period": period, "seed": secrets.token_hex(16)}
         values = insert(SampleSeed).values(tenant_id=self.tenant_id, **row)
         await self.session.execute(values.on_conflict_do_nothing())

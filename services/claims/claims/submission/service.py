@@ -26,7 +26,7 @@ from ..intake.rules.checks import event_days, faults_of
 from ..intake.rules.form import Fault
 from ..intake.rules.routing import Reason, reasons_for_review
 from ..intake.schemas import ClaimRead
-from ..intake.service import find_own, read_again
+from ..intake.service import find_own, read_again, show
 from .conflicts import find_conflicts, note_days
 from .pictures import similar_pictures
 
@@ -43,23 +43,32 @@ async def submit_claim(session: AsyncSession, *, actor: Actor, claim_id: UUID, k
     dossier = await load_dossier(session, claim, keys=keys)
     application = dossier.application()
     await choose_policy(session, dossier, application)
+    # What was never handed in holds no receipts and counts against no cap.
+    again = claim.submitted_at is not None
     calculator = await Calculator.holding(
-        session, tenant_id=actor.tenant_id, person_ids=[claim.person_id], keys=keys, without=claim.id
+        session,
+        tenant_id=actor.tenant_id,
+        person_ids=[claim.person_id],
+        keys=keys,
+        without=claim.id if again else None,
     )
     repository = ClaimRepository(session, actor.tenant_id)
-    await repository.release(claim.id)
+    if again:
+        await repository.release(claim.id)
     faults = faults_of(application) + await find_conflicts(repository, claim, application, keys)
     if faults:
         raise refusal(faults)
+    number = claim.number or claim_number((await repository.numbers(1))[0])
     claim.form = dossier.sealed_form()
     claim.account_id = actor.id
-    claim.submit(number=claim_number((await repository.numbers(1))[0]))
+    claim.submit(number=number)
     note_days(repository, claim, application)
     decision = calculator.calculate(claim, rules=rules_for(dossier), facts=facts_for(dossier, application))
     calculator.store()
     repository.add_step(claim, node="submit", action="submitted", handler_id=actor.id, handler=actor.label)
     await _route(session, dossier, application, decision)
-    return await read_again(session, claim, keys=keys)
+    await session.flush()
+    return await show(session, dossier)
 
 
 def refusal(faults: list[Fault]) -> ClaimRefused:
