@@ -9,6 +9,8 @@ STAFF_MANAGE = permission("identity.staff.manage", "管理工作人员账号")
 MEMBER_READ = permission("identity.member.read", "查看会员（隐藏敏感信息）")
 MEMBER_REVEAL = permission("identity.member.reveal", "查看会员完整信息")
 MEMBER_WRITE = permission("identity.member.write", "办理入会、变更和调动")
+ORGANISATION_MANAGE = permission("identity.organisation.manage", "维护机构（区局、办事处、代办处）")
+NAMES_LINK = permission("identity.names.link", "关联同步数据中的单位和人员名称")
 TENANT_MANAGE = permission("identity.tenant.manage", "管理工会配置")
 BINDING_CONFIRM = permission("identity.binding.confirm", "核实身份后为会员绑定或解绑")
 PORTAL_MANAGE = permission("identity.portal.manage", "维护统一身份认证的工号对应关系")
@@ -60,5 +62,9 @@ PUBLIC_ROUTES: frozenset[tuple[str, str]] = frozenset(
         ("POST", "/portals/{code}/finish"),
         ("POST", "/sessions/hosts/{code}"),
         ("POST", "/sessions/wechat"),
+        ("POST", "/staff-invitations/open"),
+        ("POST", "/staff-invitations/accept"),
+        ("POST", "/staff-password-resets"),
+        ("POST", "/staff-password-resets/finish"),
     }
 )

@@ -10,6 +10,7 @@ from .members.admission.endpoints import router as admission
 from .members.bulk.endpoints import router as bulk
 from .members.endpoints import router as members
 from .members.requests.endpoints import router as member_requests
+from .organisation.endpoints import router as organisation
 from .platform.endpoints import router as platform
 from .ports.endpoints import router as sandbox
 from .snapshots.endpoints import router as snapshots
@@ -18,8 +19,9 @@ from .staff.endpoints import router as staff
 from .tasks import TASKS
 from .tenants.endpoints import router as tenants
 from .units.endpoints import router as units
+from .units.names.endpoints import router as names
 
 ROUTERS = (
-    task_router(TASKS), keys, platform, tenants, codes, accounts, units, staff, sso, binding,
+    task_router(TASKS), keys, platform, tenants, codes, accounts, organisation, units, names, staff, sso, binding,
     bulk, admission, member_requests, members, snapshots, sandbox,
 )  # fmt: skip

@@ -67,6 +67,11 @@ class Account(VersionedRow, Base):
         self.status = "closed"
         self.touch()
 
+    def reopen(self) -> None:
+        """Let a closed account be used again."""
+        self.status, self.held_reason = "active", None
+        self.touch()
+
     def set_password(self, password_hash: str, *, due: bool) -> None:
         """Take a new password; `due`: the owner must change it."""
         self.password_hash, self.password_due = password_hash, due

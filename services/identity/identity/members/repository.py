@@ -95,6 +95,12 @@ class MemberRepository(IdentityRepository):
         """Return the persons who carry a document number now."""
         return await self.all(self.select(Person).where(Person.document_index.in_(indexes)))
 
+    async def people(self, person_ids: Sequence[UUID]) -> dict[UUID, Person]:
+        """Return persons by id."""
+        if not person_ids:
+            return {}
+        return {p.id: p for p in await self.all(self.select(Person).where(Person.id.in_(person_ids)))}
+
     async def of_number(self, number: str) -> Person | None:
         """Return the person of a member number."""
         return await self.first(self.select(Person).where(Person.member_number == number))

@@ -1,6 +1,6 @@
 """Use case of confirmed rosters: the people they name enter the register, up to 500 at a time."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -16,6 +16,7 @@ from common.tenancy import current_version
 
 from ..accounts.repository import AccountRepository
 from ..accounts.service import end_sessions_of
+from ..units.names.repository import NameRepository
 from . import rules
 from .facts import fact_of
 from .models import Person
@@ -38,6 +39,7 @@ async def register_enrolled(
     entered = [p for p in found if p.id in new]
     members.remember(entered, reason="registered")
     members.remember(changed, reason="rostered")
+    await _note_renamed(session, [p for p in found if p.id not in new], told, keys)
     await _hold_renamed(session, context, [p for p in changed if p.name_sealed == told[p.id].name.ciphertext])
     await session.flush()
     facts = [fact_of(person) for person in (*entered, *changed)]
@@ -90,3 +92,21 @@ async def _hold_renamed(session: AsyncSession, context: ServiceContext, people: 
     for account in await AccountRepository.of(session).of_people(bound):
         account.hold(rules.HELD_FOR_NAME)
         await end_sessions_of(session, context=context, account=account, reason="held")
+
+
+async def _note_renamed(
+    session: AsyncSession, people: Sequence[Person], told: Mapping[UUID, EnrolledPerson], keys: TenantKeys
+) -> None:
+    """List members whom a roster names otherwise than the register: the back office looks at them (row C.14)."""
+    rows = []
+    for person in people:
+        name = keys.open(told[person.id].name.ciphertext, context="person.name")
+        if not rules.same_name(keys.open(person.name_sealed, context="person.name"), name):
+            rows.append(
+                {
+                    "id": new_id(), "version": 1, "kind": "person", "source": "roster", "state": "open", "seen": 1,
+                    "key": f"{person.id}:{keys.blind('name', name)}", "name_sealed": told[person.id].name.ciphertext,
+                    "person_id": person.id, "unit_id": told[person.id].unit_id,
+                }
+            )  # fmt: skip
+    await NameRepository.of(session).note(rows)

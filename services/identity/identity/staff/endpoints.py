@@ -3,11 +3,12 @@
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Depends, Request
+from fastapi import APIRouter, Depends, Request, Response
 
 from common.auth import Actor
 from common.http import (
     CursorDep,
+    IfMatchDep,
     OnceDep,
     Page,
     PublicSessionDep,
@@ -16,14 +17,36 @@ from common.http import (
     context_of,
     requires,
 )
+from common.http.edits import set_etag
 
-from ..accounts.schemas import TokensRead
+from ..accounts.schemas import SessionsRead, TokensRead
 from ..address import address_of
 from ..auth import SESSION_OWN, STAFF_MANAGE, TENANT_MANAGE
 from ..platform.rules import require_platform
 from ..tenants.access import NamedTenantDep
-from . import service, sign_in
-from .schemas import PasswordChange, StaffCode, StaffCreate, StaffRead, StaffSignIn, StaffSignInRead
+from . import invitations, managing, second_factor, service, sign_in
+from .schemas import (
+    InvitationAccept,
+    InvitationOpen,
+    InvitationRead,
+    InvitedRead,
+    PasswordChange,
+    PasswordReset,
+    PasswordResetAsked,
+    PasswordSetRead,
+    RecoveryCodesRead,
+    StaffCode,
+    StaffCreate,
+    StaffPatch,
+    StaffRead,
+    StaffSignIn,
+    StaffSignInRead,
+    TotpBegin,
+    TotpBegunRead,
+    TotpConfirm,
+    TotpRead,
+    TotpRemove,
+)
 
 router = APIRouter(tags=["staff"])
 Context = Annotated[ServiceContext, Depends(context_of)]
@@ -105,3 +128,131 @@ async def change_password(
 async def close_staff(session: SessionDep, actor: Manager, account_id: UUID, context: Context) -> StaffRead:
     """Close an account; its sessions end at once."""
     return await service.close_staff(session, actor=actor, context=context, account_id=account_id)
+
+
+@router.patch("/staff/{account_id}")
+async def amend_staff(
+    session: SessionDep,
+    actor: Manager,
+    account_id: UUID,
+    body: StaffPatch,
+    context: Context,
+    expected: IfMatchDep,
+    response: Response,
+) -> StaffRead:
+    """Change a colleague's roles, place, name or mobile; their sessions end."""
+    account, answer = await managing.amend_staff(
+        session, actor=actor, context=context, account_id=account_id, expected=expected, asked=body
+    )
+    set_etag(response, account)
+    return answer
+
+
+@router.post("/staff/{account_id}/reopen")
+async def reopen_staff(session: SessionDep, actor: Manager, account_id: UUID, context: Context) -> StaffRead:
+    """Let a closed account sign in again, after a new invitation."""
+    return await managing.reopen_staff(session, actor=actor, context=context, account_id=account_id)
+
+
+@router.post("/staff/{account_id}/invitation", status_code=201)
+async def invite_staff(
+    session: SessionDep, actor: Manager, account_id: UUID, context: Context
+) -> InvitationRead:
+    """Invite the owner of an account to set the password, the first time or after a reset; shown once."""
+    return await invitations.invite(session, actor=actor, context=context, account_id=account_id)
+
+
+@router.post("/staff-invitations/open")
+async def open_invitation(
+    session: PublicSessionDep, body: InvitationOpen, context: Context, request: Request
+) -> InvitedRead:
+    """Open an invitation: a code goes to the mobile of the account."""
+    return await invitations.open_invitation(
+        session, context=context, asked=body, address=address_of(request)
+    )
+
+
+@router.post("/staff-invitations/accept")
+async def accept_invitation(
+    session: PublicSessionDep, body: InvitationAccept, context: Context
+) -> PasswordSetRead:
+    """Set the password with the invitation and the code."""
+    return await invitations.accept_invitation(session, context=context, asked=body)
+
+
+@router.post("/staff-password-resets", status_code=202)
+async def ask_password_reset(
+    session: PublicSessionDep, body: PasswordResetAsked, context: Context, request: Request
+) -> InvitedRead:
+    """Ask for a code because the password was forgotten; the answer does not tell whether the account exists."""
+    return await invitations.ask_reset(session, context=context, asked=body, address=address_of(request))
+
+
+@router.post("/staff-password-resets/finish")
+async def finish_password_reset(
+    session: PublicSessionDep, body: PasswordReset, context: Context
+) -> PasswordSetRead:
+    """Set a new password with the code."""
+    return await invitations.finish_reset(session, context=context, asked=body)
+
+
+@router.get("/staff/{account_id}/sessions")
+async def list_staff_sessions(session: SessionDep, actor: Manager, account_id: UUID) -> SessionsRead:
+    """Return where a colleague is signed in."""
+    return await managing.list_sessions(session, actor=actor, account_id=account_id)
+
+
+@router.post("/staff/{account_id}/sessions/end-all")
+async def end_staff_sessions(
+    session: SessionDep, actor: Manager, account_id: UUID, context: Context
+) -> SessionsRead:
+    """End every session of a colleague at once."""
+    return await managing.end_all_sessions(session, actor=actor, context=context, account_id=account_id)
+
+
+@router.post("/staff/{account_id}/sessions/{session_id}/end")
+async def end_staff_session(
+    session: SessionDep, actor: Manager, account_id: UUID, session_id: UUID, context: Context
+) -> SessionsRead:
+    """End one session of a colleague at once."""
+    return await managing.end_session(
+        session, actor=actor, context=context, account_id=account_id, session_id=session_id
+    )
+
+
+@router.post("/staff/{account_id}/second-factor/reset")
+async def reset_second_factor(
+    session: SessionDep, actor: Manager, account_id: UUID, context: Context
+) -> TotpRead:
+    """Take the second factor off a colleague's account who has lost the device."""
+    return await second_factor.reset_totp(session, actor=actor, context=context, account_id=account_id)
+
+
+@router.get("/staff/me/second-factor")
+async def read_second_factor(session: SessionDep, actor: Own) -> TotpRead:
+    """Return whether the caller's account has the second factor."""
+    return await second_factor.read_totp(session, actor=actor)
+
+
+@router.post("/staff/me/second-factor", status_code=201)
+async def begin_second_factor(
+    session: SessionDep, actor: Own, body: TotpBegin, context: Context
+) -> TotpBegunRead:
+    """Make a secret for the caller's device."""
+    return await second_factor.begin_totp(session, actor=actor, context=context, asked=body)
+
+
+@router.post("/staff/me/second-factor/confirm")
+async def confirm_second_factor(
+    session: SessionDep, actor: Own, body: TotpConfirm, context: Context
+) -> RecoveryCodesRead:
+    """Let it count, with a first code of the device; the recovery codes are shown this once."""
+    return await second_factor.confirm_totp(session, actor=actor, context=context, asked=body)
+
+
+@router.post("/staff/me/second-factor/remove")
+async def remove_second_factor(
+    session: SessionDep, actor: Own, body: TotpRemove, context: Context
+) -> TotpRead:
+    """Go back to SMS codes."""
+    return await second_factor.remove_totp(session, actor=actor, context=context, asked=body)

@@ -27,3 +27,55 @@ class RoleTooWide(DomainError):
         "您只能授予本区局范围内的角色，全市范围的角色请由市总工会管理员授予。",
         "You may give roles of your branch only. Ask the union's administrator for wider ones.",
     )
+
+
+class InvitationInvalid(DomainError):
+    """The invitation is unknown, used, or over."""
+
+    status = 404
+    code = "staff.invitation_invalid"
+    text = Text(
+        "邀请已失效，请联系管理员重新发送。", "The invitation is no longer valid. Ask for another one."
+    )
+
+
+class OwnAccount(DomainError):
+    """Nobody manages their own account."""
+
+    status = 403
+    code = "staff.own_account"
+    text = Text(
+        "不能修改自己的角色或停用自己的账号，请由另一位管理员办理。",
+        "You can't change or close your own account. Ask another administrator.",
+    )
+
+
+class StaffOpen(Conflict):
+    """The account is not closed."""
+
+    code = "staff.open"
+    text = Text("该账号未停用，无需恢复。", "The account is not closed.")
+
+
+class SecondFactorExists(Conflict):
+    """There is one already."""
+
+    code = "staff.second_factor_exists"
+    text = Text("已启用动态口令，如需更换请先停用。", "There is a second factor already. Remove it first.")
+
+
+class SecondFactorWrong(DomainError):
+    """The code is not right, or was used before."""
+
+    code = "staff.second_factor_wrong"
+    text = Text(
+        "动态口令不正确或已使用过，请等待下一个口令后再试。",
+        "The code is wrong or was used before. Wait for the next one.",
+    )
+
+
+class SecondFactorNeeded(DomainError):
+    """The account has a second factor."""
+
+    code = "staff.second_factor_needed"
+    text = Text("请输入动态口令或恢复码。", "Enter a code of your device or a recovery code.")

@@ -7,6 +7,8 @@ from common.identifiers import Fault
 from common.text import Text
 
 SHORTEST_PASSWORD, LONGEST_PASSWORD = 8, 128
+NO_PASSWORD = "!"  # noqa: S105 - no hash, so no password matches it
+"""Stands in the place of a hash until the owner has set a password."""
 _USER_NAME = re.compile(r"[a-z][a-z0-9._-]{2,31}", re.ASCII)
 USER_NAME = Fault(
     "user_name.format",
@@ -56,12 +58,17 @@ def role_faults(roles: list[str], pack: TenantPack) -> list[Fault]:
     return [ROLE_UNKNOWN] if not roles or not set(roles) <= known else []
 
 
-def needs_code(pack: TenantPack) -> bool:
-    """Whether staff sign in with an SMS code after the password: the way that the pack names first decides."""
-    ways = [way for way in pack.registration.sign_in.staff if way in {"password", "password_sms"}]
+def needs_code(pack: TenantPack, kind: str = "staff") -> bool:
+    """Whether a sort of account signs in with an SMS code after the password: the way the pack names first decides."""
+    ways = [way for way in _ways(pack, kind) if way in {"password", "password_sms"}]
     return not ways or ways[0] == "password_sms"
 
 
-def offers_password(pack: TenantPack) -> bool:
-    """Whether staff of this union have passwords at all."""
-    return bool({"password", "password_sms"} & set(pack.registration.sign_in.staff))
+def offers_password(pack: TenantPack, kind: str = "staff") -> bool:
+    """Whether staff, or handlers, of this union have passwords at all."""
+    return bool({"password", "password_sms"} & set(_ways(pack, kind)))
+
+
+def _ways(pack: TenantPack, kind: str) -> tuple[str, ...]:
+    sign_in = pack.registration.sign_in
+    return {"staff": sign_in.staff, "handler": sign_in.handler}.get(kind, ())

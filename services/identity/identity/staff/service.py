@@ -28,8 +28,9 @@ from ..accounts.service import end_sessions_of
 from ..errors import FieldsInvalid
 from ..tenants.repository import TenantsRepository
 from ..units.errors import OrgNodeUnknown
+from ..units.models import Unit
 from . import rules
-from .errors import CredentialsWrong, RoleTooWide, StaffExists
+from .errors import CredentialsWrong, OwnAccount, RoleTooWide, StaffExists
 from .passwords import hash_password, password_matches
 from .repository import StaffRepository
 from .schemas import PasswordChange, StaffCreate, StaffRead
@@ -38,7 +39,7 @@ from .schemas import PasswordChange, StaffCreate, StaffRead
 async def create_staff(
     session: AsyncSession, *, actor: Actor, context: ServiceContext, asked: StaffCreate
 ) -> StaffRead:
-    """Make a staff account with an initial password, which its owner has to change."""
+    """Make a staff account: to be invited, or with an initial password, which its owner has to change."""
     pack = await current_pack(session)
     name, mobile = plain_name(asked.name), compact_number(asked.mobile)
     FieldsInvalid.raise_if(
@@ -47,13 +48,15 @@ async def create_staff(
             "name": list(name_faults(name)),
             "mobile": mobile_faults(mobile),
             "roles": rules.role_faults(asked.roles, pack),
-            "password": rules.password_faults(asked.password, user_name=asked.user_name),
+            "password": rules.password_faults(asked.password, user_name=asked.user_name)
+            if asked.password is not None
+            else [],
         }
     )
     accounts = AccountRepository.of(session)
     if await accounts.of_user_name(asked.user_name):
         raise StaffExists
-    org_path = await _path_of(session, asked.branch)
+    org_path = await path_of(session, asked.branch)
     _require_within(actor, org_path)
     if not reaches_whole_tenant(actor) and any(pack.role(code).scope == "tenant" for code in asked.roles):
         raise RoleTooWide
@@ -63,7 +66,8 @@ async def create_staff(
         Account(
             id=new_id(), kind=ActorKind.STAFF, mobile_sealed=sealed.ciphertext, mobile_index=sealed.index or "",
             name_sealed=keys.seal(name, context="person.name"), user_name=asked.user_name,
-            password_hash=await hash_password(asked.password), password_due=True,
+            password_hash=await hash_password(asked.password) if asked.password else rules.NO_PASSWORD,
+            password_due=True,
             roles=sorted(set(asked.roles)), org_path=org_path,
         )
     )  # fmt: skip
@@ -85,8 +89,11 @@ async def close_staff(
     session: AsyncSession, *, actor: Actor, context: ServiceContext, account_id: UUID
 ) -> StaffRead:
     """Let an account sign in no more; its sessions end at once."""
-    account = await _staff(session, account_id)
-    _require_within(actor, account.org_path)
+    account = await reached_account(session, actor, account_id)
+    if account.kind != ActorKind.STAFF:
+        raise NotFound
+    if account.id == actor.id:
+        raise OwnAccount
     if account.status != "closed":
         account.close()
         await end_sessions_of(session, context=context, account=account, reason="closed")
@@ -97,7 +104,7 @@ async def close_staff(
 
 async def read_me(session: AsyncSession, *, actor: Actor, context: ServiceContext) -> StaffRead:
     """Return the caller's own account, unmasked."""
-    account = await _staff(session, actor.id)
+    account = await own_account(session, actor)
     keys = await context.keyring.for_tenant(session)
     return read_staff(account, await current_pack(session), keys, masked=False)
 
@@ -106,7 +113,7 @@ async def change_password(
     session: AsyncSession, *, actor: Actor, context: ServiceContext, asked: PasswordChange
 ) -> StaffRead:
     """Change one's own password; CredentialsWrong if the current one is not right."""
-    account = await _staff(session, actor.id)
+    account = await own_account(session, actor)
     if not await password_matches(account.password_hash, asked.current):
         raise CredentialsWrong
     faults = rules.password_faults(asked.new, user_name=account.user_name or "")
@@ -122,6 +129,7 @@ def read_staff(account: Account, pack: TenantPack, keys: TenantKeys, *, masked: 
     mobile = keys.open(account.known_mobile, context="person.mobile")
     return StaffRead(
         id=account.id,
+        version=account.version,
         user_name=account.user_name or "",
         name=mask_name(name) if masked else name,
         mobile=mask_mobile(mobile),
@@ -130,6 +138,7 @@ def read_staff(account: Account, pack: TenantPack, keys: TenantKeys, *, masked: 
         org_path=account.org_path,
         status=account.status,
         password_due=account.password_due,
+        invitation_due=account.password_hash == rules.NO_PASSWORD,
         signed_in_at=account.signed_in_at,
         created_at=account.created_at,
     )
@@ -141,7 +150,8 @@ def _require_within(actor: Actor, org_path: str) -> None:
         raise NotFound
 
 
-async def _path_of(session: AsyncSession, branch: str | None) -> str:
+async def path_of(session: AsyncSession, branch: str | None) -> str:
+    """Return the path of a branch's code; the union's own for none."""
     if branch is None:
         return "/"
     node = await TenantsRepository.of(session).node(branch)
@@ -150,10 +160,27 @@ async def _path_of(session: AsyncSession, branch: str | None) -> str:
     return node.path
 
 
-async def _staff(session: AsyncSession, account_id: UUID) -> Account:
-    account = await AccountRepository.of(session).find(Account, account_id, lock=True)
-    if account is None or account.kind != ActorKind.STAFF:
+async def own_account(session: AsyncSession, actor: Actor) -> Account:
+    """Return the caller's own account, locked; NotFound unless it has a password."""
+    account = await StaffRepository.of(session).find(Account, actor.id, lock=True)
+    if account is None or account.user_name is None:
         raise NotFound
+    return account
+
+
+async def reached_account(session: AsyncSession, actor: Actor, account_id: UUID) -> Account:
+    """Return an account with a password within the caller's part of the organisation, locked.
+
+    A handler's account is reached through its unit.
+    """
+    account = await StaffRepository.of(session).find(Account, account_id, lock=True)
+    if account is None or account.user_name is None:
+        raise NotFound
+    path = account.org_path
+    if account.kind == ActorKind.HANDLER:
+        unit = await StaffRepository.of(session).find(Unit, account.unit_id) if account.unit_id else None
+        path = unit.org_path if unit else "/"
+    _require_within(actor, path)
     return account
 
 

@@ -4,7 +4,6 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from common.auth import ActorKind
 from common.http import ServiceContext
 from common.identifiers import mask_mobile
 from common.tenancy import current_pack
@@ -15,12 +14,14 @@ from ..accounts.repository import AccountRepository
 from ..accounts.rules import lock_seconds
 from ..accounts.schemas import TokensRead
 from ..accounts.service import open_session, require_active
+from ..codes.repository import CodeRepository
 from ..codes.service import HOUR, STAFF_SIGN_IN, redeem_challenge, send_code
 from ..errors import NotOffered
 from ..extras import limits, settings_of
-from . import rules
+from . import rules, second_factor
 from .errors import CredentialsWrong
 from .passwords import hash_password, needs_rehash, password_matches
+from .repository import StaffRepository
 from .schemas import StaffCode, StaffSignIn, StaffSignInRead
 
 DAY = 86_400
@@ -35,32 +36,49 @@ async def begin_staff_sign_in(
     everywhere are bounded as well.
     """
     pack = await current_pack(session)
-    if not rules.offers_password(pack):
+    if not (rules.offers_password(pack) or rules.offers_password(pack, "handler")):
         raise NotOffered
     await limit_address(context, address)
     account = await _account_of(session, context=context, asked=asked, address=address)
     require_active(account)
-    if not rules.needs_code(pack):
-        return StaffSignInRead(tokens=await open_session(session, context=context, account=account))
+    if not rules.offers_password(pack, account.kind):
+        raise NotOffered
+    if await StaffRepository.of(session).confirmed_totp(account.id) is not None:
+        challenge = second_factor.new_challenge(session, account)
+        await session.flush()
+        return StaffSignInRead(
+            challenge_id=challenge.id, expires_at=challenge.expires_at, second_factor="device"
+        )
+    if not rules.needs_code(pack, account.kind):
+        tokens = await open_session(session, context=context, account=account, way="password")
+        return StaffSignInRead(tokens=tokens)
     most = settings_of(context).codes_per_staff
     await limits(context).hit(f"staff-code:{account.id}", most=most, seconds=HOUR)
     keys = await context.keyring.for_tenant(session)
     mobile = keys.open(account.known_mobile, context="person.mobile")
     sent = send_code(session, keys=keys, purpose=STAFF_SIGN_IN, mobile=mobile, account_id=account.id)
-    return StaffSignInRead(challenge_id=sent.id, mobile=mask_mobile(mobile), expires_at=sent.expires_at)
+    return StaffSignInRead(
+        challenge_id=sent.id, mobile=mask_mobile(mobile), expires_at=sent.expires_at, second_factor="sms"
+    )
 
 
 async def finish_staff_sign_in(
     session: AsyncSession, *, context: ServiceContext, asked: StaffCode
 ) -> TokensRead:
-    """Check the code of the challenge and open the session."""
+    """Check the code of the challenge, sent or of the device, and open the session."""
+    challenge = await CodeRepository.of(session).challenge(asked.challenge_id, purpose=second_factor.TOTP)
+    if challenge is not None:
+        account = await second_factor.answer_challenge(
+            session, context=context, challenge=challenge, code=asked.code
+        )
+        return await open_session(session, context=context, account=account, way="password_device")
     account_id = await redeem_challenge(
         session, context=context, purpose=STAFF_SIGN_IN, challenge_id=asked.challenge_id, code=asked.code
     )
-    account = await AccountRepository.of(session).find(Account, account_id)
-    if account is None or account.kind != ActorKind.STAFF:
+    found = await AccountRepository.of(session).find(Account, account_id)
+    if found is None or found.user_name is None:
         raise CredentialsWrong
-    return await open_session(session, context=context, account=account)
+    return await open_session(session, context=context, account=found, way="password_sms")
 
 
 async def _account_of(

@@ -44,10 +44,10 @@ async def apply_pack(
 
 @router.post("/tenants/{code}/pack/{version}/consent")
 async def consent_to_pack(
-    code: str, version: int, session: NamedTenantDep, actor: Manager
+    code: str, version: int, session: NamedTenantDep, actor: Manager, context: Context
 ) -> PackVersionRead:
     """Let a proposed version go live; the one who proposed it is refused."""
-    return await service.consent_to_pack(session, actor=actor, code=code, number=version)
+    return await service.consent_to_pack(session, actor=actor, context=context, code=code, number=version)
 
 
 @router.get("/tenants/{code}/pack/status")

@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy.orm import Mapped
+from sqlalchemy.orm import Mapped, mapped_column
 
 from common.clock import now
 from common.db import Base, TenantRow, VersionedRow
@@ -71,6 +71,12 @@ class OrgNode(VersionedRow, Base):
     name_en: Mapped[str]
     region: Mapped[str | None]
     retired_at: Mapped[datetime | None]
+    origin: Mapped[str] = mapped_column(default="pack")
+    """pack | staff: what staff have added or changed, packs leave alone"""
+
+    def take_over(self) -> None:
+        """Note that staff have changed it: packs leave it alone from now on."""
+        self.origin = "staff"
 
     def describe(self, *, level: str, name_zh: str, name_en: str, region: str | None) -> None:
         """Take level, name and region of a new pack."""

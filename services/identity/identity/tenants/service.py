@@ -14,9 +14,10 @@ from common.events import emit
 from common.http import ServiceContext
 from common.ids import new_id
 
+from ..organisation.growing import grow_tree
 from . import rules
 from .errors import PackNotProposed, SamePerson, TenantIdentityChanged
-from .models import OrgNode, PackVersion, Tenant
+from .models import PackVersion, Tenant
 from .repository import TenantsRepository, directory_entries
 from .schemas import PackStatusRead, PackVersionRead
 
@@ -51,12 +52,14 @@ async def apply_pack(
     )  # fmt: skip
     if newest is None:
         await _found_tenant(session, context=context, pack=pack)
-        await publish(session, version=version, pack=pack, consented_by=None, first=True)
+        await publish(session, context=context, version=version, pack=pack, consented_by=None, first=True)
     await _audit(session, actor, "pack.applied", version)
     return _read(version, pack.code)
 
 
-async def consent_to_pack(session: AsyncSession, *, actor: Actor, code: str, number: int) -> PackVersionRead:
+async def consent_to_pack(
+    session: AsyncSession, *, actor: Actor, context: ServiceContext, code: str, number: int
+) -> PackVersionRead:
     """Let a proposed version go out; SamePerson if the caller proposed it."""
     tenants = TenantsRepository.of(session)
     await tenants.lock()
@@ -68,13 +71,19 @@ async def consent_to_pack(session: AsyncSession, *, actor: Actor, code: str, num
     if version.proposed_by == actor.id:
         raise SamePerson
     pack = TenantPack.from_json(version.pack)
-    await publish(session, version=version, pack=pack, consented_by=actor.id, first=False)
+    await publish(session, context=context, version=version, pack=pack, consented_by=actor.id, first=False)
     await _audit(session, actor, "pack.consented", version)
     return _read(version, code)
 
 
 async def publish(
-    session: AsyncSession, *, version: PackVersion, pack: TenantPack, consented_by: UUID | None, first: bool
+    session: AsyncSession,
+    *,
+    context: ServiceContext,
+    version: PackVersion,
+    pack: TenantPack,
+    consented_by: UUID | None,
+    first: bool,
 ) -> None:
     """Make a version hold here and tell all services."""
     effective_from = rules.effective_instant(pack, at=now(), first=first)
@@ -83,7 +92,8 @@ async def publish(
     tenant = await tenants.find(Tenant, tenants.tenant_id, lock=True)
     if tenant is not None:
         tenant.rename(pack.tenant.name.zh, pack.tenant.name.en)
-    await _grow_tree(tenants, pack)
+    await session.flush()
+    await grow_tree(session, context=context, pack=pack)
     await tenants.store_copy(
         code=pack.code, number=version.number, effective_from=effective_from, pack=version.pack
     )
@@ -142,26 +152,6 @@ async def _found_tenant(session: AsyncSession, *, context: ServiceContext, pack:
     name = pack.tenant.name
     tenants.add(Tenant(id=pack.tenant.id, code=pack.code, name_zh=name.zh, name_en=name.en))
     await context.keyring.add_version(session, pack.tenant.id)
-
-
-async def _grow_tree(tenants: TenantsRepository, pack: TenantPack) -> None:
-    """Bring the tree to what the pack says; a branch it no longer has is retired, never removed."""
-    nodes = {node.code: node for node in await tenants.nodes()}
-    told = rules.nodes_of(pack)
-    for facts in told:
-        parent = nodes[facts.parent].id if facts.parent else None
-        node = nodes.get(facts.code)
-        if node is None:
-            node = OrgNode(
-                id=new_id(), code=facts.code, level=facts.level, parent_id=parent, path=facts.path,
-                name_zh=facts.name_zh, name_en=facts.name_en, region=facts.region,
-            )  # fmt: skip
-            nodes[facts.code] = tenants.add(node)
-        node.describe(level=facts.level, name_zh=facts.name_zh, name_en=facts.name_en, region=facts.region)
-        node.move(parent_id=parent, path=facts.path)
-        node.set_retired(False)
-    for code in nodes.keys() - {facts.code for facts in told}:
-        nodes[code].set_retired(True)
 
 
 async def _audit(session: AsyncSession, actor: Actor, action: str, version: PackVersion) -> None:

@@ -24,10 +24,16 @@ from ..accounts.mobile import limit_address, sign_in_by_mobile, sign_in_new_acco
 from ..accounts.schemas import MobileSignIn, TokensRead
 from ..address import address_of
 from ..auth import UNIT_EDIT, UNIT_OWN, UNIT_READ, UNIT_REVIEW
-from . import profile, registration, service
+from ..staff.schemas import InvitationRead
+from . import entering, profile, registration, service
 from .schemas import (
     CommitmentRead,
+    HandlerCreate,
+    HandlerRead,
+    HandlersRead,
     UnitCreate,
+    UnitEnter,
+    UnitEntered,
     UnitListed,
     UnitPatch,
     UnitProfilePut,
@@ -41,6 +47,7 @@ router = APIRouter(tags=["units"])
 Context = Annotated[ServiceContext, Depends(context_of)]
 Handler = Annotated[Actor, requires(UNIT_OWN)]
 Reviewer = Annotated[Actor, requires(UNIT_REVIEW)]
+Editor = Annotated[Actor, requires(UNIT_EDIT)]
 
 
 @router.post("/units", status_code=201)
@@ -184,3 +191,67 @@ async def amend_unit(
     )
     set_etag(response, unit)
     return answer
+
+
+@router.post("/units/entered", status_code=201)
+async def enter_unit(
+    session: SessionDep, actor: Editor, body: UnitEnter, context: Context, once: OnceDep
+) -> UnitEntered:
+    """Enter a unit on its behalf, approved at once, with its first handler."""
+    if actor.kind is not ActorKind.STAFF:
+        raise NotFound
+    return await once.run(
+        session,
+        caller=str(actor.id),
+        answer=UnitEntered,
+        work=lambda: entering.enter_unit(session, actor=actor, context=context, asked=body),
+    )
+
+
+@router.get("/units/{unit_id}/handlers")
+async def list_handlers(session: SessionDep, actor: Editor, unit_id: UUID, context: Context) -> HandlersRead:
+    """Return the handlers of a unit, masked."""
+    return await entering.list_handlers(session, actor=actor, context=context, unit_id=unit_id)
+
+
+@router.post("/units/{unit_id}/handlers", status_code=201)
+async def add_handler(
+    session: SessionDep, actor: Editor, unit_id: UUID, body: HandlerCreate, context: Context, once: OnceDep
+) -> HandlerRead:
+    """Give a unit one more handler."""
+    return await once.run(
+        session,
+        caller=str(actor.id),
+        answer=HandlerRead,
+        work=lambda: entering.add_handler(session, actor=actor, context=context, unit_id=unit_id, asked=body),
+    )
+
+
+@router.post("/units/{unit_id}/handlers/{account_id}/invitation", status_code=201)
+async def invite_handler(
+    session: SessionDep, actor: Editor, unit_id: UUID, account_id: UUID, context: Context
+) -> InvitationRead:
+    """Invite a handler who signs in with a password to set it; shown once."""
+    return await entering.invite_handler(
+        session, actor=actor, context=context, unit_id=unit_id, account_id=account_id
+    )
+
+
+@router.post("/units/{unit_id}/handlers/{account_id}/name")
+async def name_handler(
+    session: SessionDep, actor: Editor, unit_id: UUID, account_id: UUID, context: Context
+) -> HandlerRead:
+    """Make a handler the one whom messages of the unit go to."""
+    return await entering.name_handler(
+        session, actor=actor, context=context, unit_id=unit_id, account_id=account_id
+    )
+
+
+@router.post("/units/{unit_id}/handlers/{account_id}/close")
+async def close_handler(
+    session: SessionDep, actor: Editor, unit_id: UUID, account_id: UUID, context: Context
+) -> HandlerRead:
+    """Let a handler in no more."""
+    return await entering.close_handler(
+        session, actor=actor, context=context, unit_id=unit_id, account_id=account_id
+    )

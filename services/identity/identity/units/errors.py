@@ -89,3 +89,23 @@ class OrgNodeUnknown(DomainError):
 
     code = "unit.org_node_unknown"
     text = Text("没有这个所属区局，请从列表中选择。", "There is no such district. Choose one of the list.")
+
+
+class TooManyHandlers(Conflict):
+    """The pack's number of handlers is reached."""
+
+    code = "unit.too_many_handlers"
+    text = Text(
+        "每个单位最多{most}名经办人，请先停用不再经办的人员。",
+        "A unit has at most {most} handlers. Close one first.",
+    )
+
+
+class HandlerIsNamed(Conflict):
+    """The unit's messages go to this handler."""
+
+    code = "unit.handler_named"
+    text = Text(
+        "该经办人是本单位的联系人，请先指定另一名经办人再停用。",
+        "The unit's messages go to this handler. Name another one first.",
+    )

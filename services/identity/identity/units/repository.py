@@ -11,6 +11,7 @@ from common.auth import Actor
 from common.db.scope import seen_by
 from common.http import Cursor
 
+from ..accounts.models import Account
 from ..repository import IdentityRepository
 from .models import Unit, UnitDocument
 
@@ -26,6 +27,13 @@ class UnitRepository(IdentityRepository):
     async def of_credit_code(self, credit_code: str) -> Unit | None:
         """Return the unit of a credit code."""
         return await self.first(self.select(Unit).where(Unit.credit_code == credit_code))
+
+    async def handlers(self, unit_id: UUID) -> Sequence[Account]:
+        """Return the open accounts of a unit's handlers, oldest first."""
+        statement = self.select(Account).where(
+            Account.unit_id == unit_id, Account.kind == "handler", Account.status != "closed"
+        )
+        return await self.all(statement.order_by(Account.id))
 
     async def approved(self, unit_id: UUID) -> Unit | None:
         """Return an approved unit, wherever it stands."""

@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Literal
 from uuid import UUID
 
-from pydantic import BaseModel, Field
+from pydantic import BaseModel, ConfigDict, Field
 
 from ..accounts.schemas import TokensRead
 
@@ -128,3 +128,53 @@ class UnitListed(BaseModel):
     medical_code: str | None
     submitted_at: datetime | None
     created_at: datetime
+
+
+class HandlerCreate(BaseModel):
+    """A handler (经办人) of a unit; the user name where the union's handlers sign in with a password."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    name: str = Field(max_length=200)
+    mobile: str = Field(max_length=40)
+    user_name: str | None = Field(None, max_length=60)
+    id_number: str | None = Field(None, max_length=60)
+
+
+class UnitEnter(BaseModel):
+    """A unit as the union's staff enter it."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    name: str = Field(max_length=400)
+    credit_code: str = Field(max_length=60)
+    org_node: str | None = Field(None, max_length=60)
+    medical_code: str | None = Field(None, max_length=40)
+    handler: HandlerCreate
+
+
+class HandlerRead(BaseModel):
+    """A handler's account, masked."""
+
+    account_id: UUID
+    user_name: str | None
+    name: str
+    mobile: str
+    status: str
+    named: bool
+    """The one whom messages of the unit go to."""
+    invitation_due: bool
+    """No password yet: invite by POST /staff/{account_id}/invitation."""
+
+
+class HandlersRead(BaseModel):
+    """The handlers of a unit."""
+
+    items: list[HandlerRead]
+
+
+class UnitEntered(BaseModel):
+    """The unit and its first handler."""
+
+    unit: UnitRead
+    handler: HandlerRead

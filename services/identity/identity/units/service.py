@@ -6,6 +6,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from common.audit import record
 from common.auth import Actor
+from common.auth.scope import reaches
 from common.contracts.identity import UnitApproved, UnitReturned, UnitsSnapshot
 from common.errors import NotFound
 from common.events import emit
@@ -16,6 +17,7 @@ from common.tenancy import current_pack
 
 from ..errors import FieldsInvalid
 from . import rules
+from .errors import OrgNodeUnknown
 from .facts import fact_of, list_unit, read_unit
 from .models import Unit
 from .profile import find_node
@@ -84,7 +86,7 @@ async def amend_unit(
     """Change a unit's profile on its behalf; the only way once it is approved."""
     unit = await _seen(session, actor, unit_id, lock=True)
     check_version(unit, expected)
-    changes = await _changes(session, context, asked)
+    changes = await _changes(session, actor, context, asked)
     if changes:
         unit.amend(changes)
         emit(session, UnitsSnapshot(snapshot_id=new_id(), units=[fact_of(unit)]))
@@ -92,7 +94,9 @@ async def amend_unit(
     return unit, await _read(session, context, unit)
 
 
-async def _changes(session: AsyncSession, context: ServiceContext, asked: UnitPatch) -> dict[str, object]:
+async def _changes(
+    session: AsyncSession, actor: Actor, context: ServiceContext, asked: UnitPatch
+) -> dict[str, object]:
     """Return the columns that a patch changes; FieldsInvalid names every wrong value."""
     pack = await current_pack(session)
     given = asked.model_dump(exclude_unset=True, exclude_none=True)
@@ -115,6 +119,8 @@ async def _changes(session: AsyncSession, context: ServiceContext, asked: UnitPa
         changes["handler_name_sealed"] = keys.seal(handler, context="person.name")
     if "org_node" in given:
         node = await find_node(session, pack, given["org_node"])
+        if not reaches(actor, node.path):
+            raise OrgNodeUnknown
         changes |= {"org_node_id": node.id, "org_path": node.path}
     return changes
 

@@ -14,6 +14,8 @@ PURPOSES = {
     "change_mobile": "更换手机号",
     "unbind": "解除绑定",
     "staff_sign_in": "工作人员登录",
+    "staff_invite": "设置登录密码",
+    "staff_reset": "重置登录密码",
 }
 
 

@@ -18,6 +18,8 @@ PERMISSIONS: frozenset[str] = frozenset(
         "identity.binding.confirm",
         "identity.portal.manage",
         "identity.tenant.manage",
+        "identity.organisation.manage",
+        "identity.names.link",
         "enrollment.order.write",
         "enrollment.order.read",
         "enrollment.order.review",

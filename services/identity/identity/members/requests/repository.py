@@ -11,7 +11,6 @@ from common.db.scope import seen_by
 from common.http import Cursor
 
 from ...units.models import Unit
-from ..models import Person
 from ..repository import MemberRepository
 from .models import OPEN, MemberRequest, MemberRequestStep
 
@@ -62,9 +61,3 @@ class RequestRepository(MemberRepository):
         """Return the steps of a request, oldest first."""
         statement = self.select(MemberRequestStep).where(MemberRequestStep.request_id == request_id)
         return await self.all(statement.order_by(MemberRequestStep.id))
-
-    async def people(self, person_ids: Sequence[UUID]) -> dict[UUID, Person]:
-        """Return persons by id."""
-        if not person_ids:
-            return {}
-        return {p.id: p for p in await self.all(self.select(Person).where(Person.id.in_(person_ids)))}

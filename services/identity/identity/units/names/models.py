@@ -1,0 +1,51 @@
+"""Names that the back office has to look at."""
+
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy.orm import Mapped, mapped_column
+
+from common.clock import now
+from common.db import Base, VersionedRow
+
+from .errors import NameDecided
+
+
+class SyncedName(VersionedRow, Base):
+    """A name of synchronised data: of a unit that nothing matches, or of a person that differs from the register."""
+
+    __tablename__ = "synced_name"
+    kind: Mapped[str]
+    """unit | person"""
+    source: Mapped[str]
+    """where it came from: settlement, history, roster …"""
+    key: Mapped[str]
+    """The name without what people write differently; for a person the id and the name's blind index."""
+    name: Mapped[str | None]
+    name_sealed: Mapped[str | None]
+    person_id: Mapped[UUID | None]
+    unit_id: Mapped[UUID | None]
+    state: Mapped[str] = mapped_column(default="open")
+    """open | linked | dismissed"""
+    seen: Mapped[int] = mapped_column(default=1)
+    last_seen_at: Mapped[datetime] = mapped_column(default=now)
+    linked_unit_id: Mapped[UUID | None]
+    decided_by: Mapped[UUID | None]
+    decided_at: Mapped[datetime | None]
+    note: Mapped[str | None]
+
+    def link(self, unit_id: UUID | None, by: UUID) -> None:
+        """Say which unit is meant; for a person, that a change of data was asked for."""
+        self._decide("linked", by)
+        self.linked_unit_id = unit_id
+
+    def dismiss(self, by: UUID, note: str) -> None:
+        """Say that nothing has to be done."""
+        self._decide("dismissed", by)
+        self.note = note
+
+    def _decide(self, state: str, by: UUID) -> None:
+        if self.state != "open":
+            raise NameDecided
+        self.state, self.decided_by, self.decided_at = state, by, now()
+        self.touch()

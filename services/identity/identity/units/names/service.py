@@ -1,0 +1,161 @@
+"""Use cases of names that match nothing: synchronised, listed, linked, dismissed (row C.14)."""
+
+from collections.abc import Mapping, Sequence
+from uuid import UUID
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from common.audit import record
+from common.auth import Actor
+from common.contracts.identity import UnitNameLinked
+from common.crypto import TenantKeys
+from common.errors import NotFound
+from common.events import emit
+from common.http import Cursor, Page, ServiceContext, check_version
+from common.identifiers import mask_name, plain_number
+from common.ids import new_id
+
+from ...members.models import Person
+from ...members.repository import MemberRepository
+from ...members.requests import asking
+from ...members.requests.schemas import ChangeCreate
+from ..repository import UnitRepository
+from .errors import UnitNeeded
+from .models import SyncedName
+from .repository import NameRepository
+from .rules import name_key
+from .schemas import NameMatched, NamesSync, NamesSynced, SyncedNameRead, SyncedUnit
+
+FOUND_IN_SYNC = "数据同步后姓名不一致"
+
+
+async def sync_names(session: AsyncSession, *, actor: Actor, asked: NamesSync) -> NamesSynced:
+    """Match the names of synchronised data: by credit code, by name, by what was linked; list the others."""
+    names, codes = (
+        NameRepository.of(session),
+        [plain_number(u.credit_code) for u in asked.units if u.credit_code],
+    )
+    by_name, by_code = await names.units_by([unit.name.strip() for unit in asked.units], codes)
+    links = await names.links([name_key(unit.name) for unit in asked.units])
+    items = [_match(unit, by_code, by_name, links) for unit in asked.units]
+    unmatched = {name_key(item.name): item.name for item in items if item.unit_id is None}
+    await names.note(
+        [
+            {"id": new_id(), "version": 1, "kind": "unit", "source": asked.source, "key": key, "name": name,
+             "state": "open", "seen": 1}
+            for key, name in unmatched.items()
+        ]
+    )  # fmt: skip
+    await record(
+        session, actor_id=actor.id, action="names.synced", subject=f"source:{asked.source}",
+        detail={"units": len(items), "unmatched": len(unmatched)},
+    )  # fmt: skip
+    return NamesSynced(items=items, unmatched=len(unmatched))
+
+
+async def list_names(
+    session: AsyncSession,
+    *,
+    actor: Actor,
+    context: ServiceContext,
+    cursor: Cursor,
+    kind: str | None,
+    state: str | None,
+) -> Page[SyncedNameRead]:
+    """Return names that the back office has to look at, newest first."""
+    found = await NameRepository.of(session).page(actor, cursor, kind=kind, state=state)
+    keys = await context.keyring.for_tenant(session)
+    people, units = await _people_of(session, found), await _units_of(session, found)
+    return cursor.page(found, lambda row: _read(row, people, units, keys))
+
+
+async def link_name(
+    session: AsyncSession,
+    *,
+    actor: Actor,
+    context: ServiceContext,
+    name_id: UUID,
+    expected: int,
+    unit_id: UUID | None,
+) -> SyncedNameRead:
+    """Say which unit a name means, from now on too; for a person's name ask for the change of data."""
+    row = await _open(session, actor, name_id, expected)
+    keys = await context.keyring.for_tenant(session)
+    if row.kind == "unit":
+        unit = await UnitRepository.of(session).seen(unit_id, actor) if unit_id else None
+        if unit is None:
+            raise UnitNeeded
+        row.link(unit.id, actor.id)
+        emit(session, UnitNameLinked(source=row.source, unit_name=row.name or "", unit_id=unit.id))
+    else:
+        name = keys.open(row.name_sealed or "", context="person.name")
+        wanted = ChangeCreate(person_id=row.person_id or row.id, name=name, reason=FOUND_IN_SYNC)
+        await asking.ask_change(session, actor=actor, context=context, asked=wanted)
+        row.link(None, actor.id)
+    return await _decided(session, actor, row, "name.linked", keys)
+
+
+async def dismiss_name(
+    session: AsyncSession, *, actor: Actor, context: ServiceContext, name_id: UUID, expected: int, note: str
+) -> SyncedNameRead:
+    """Say that nothing has to be done."""
+    row = await _open(session, actor, name_id, expected)
+    row.dismiss(actor.id, note)
+    return await _decided(session, actor, row, "name.dismissed", await context.keyring.for_tenant(session))
+
+
+def _match(
+    unit: SyncedUnit, by_code: Mapping[str, UUID], by_name: Mapping[str, UUID], links: Mapping[str, UUID]
+) -> NameMatched:
+    code, key = plain_number(unit.credit_code) if unit.credit_code else "", name_key(unit.name)
+    if code in by_code:
+        return NameMatched(name=unit.name, unit_id=by_code[code], by="credit_code")
+    if key in by_name:
+        return NameMatched(name=unit.name, unit_id=by_name[key], by="name")
+    if key in links:
+        return NameMatched(name=unit.name, unit_id=links[key], by="link")
+    return NameMatched(name=unit.name, unit_id=None, by=None)
+
+
+async def _open(session: AsyncSession, actor: Actor, name_id: UUID, expected: int) -> SyncedName:
+    row = await NameRepository.of(session).listed(name_id, actor, lock=True)
+    if row is None:
+        raise NotFound
+    check_version(row, expected)
+    return row
+
+
+async def _decided(
+    session: AsyncSession, actor: Actor, row: SyncedName, action: str, keys: TenantKeys
+) -> SyncedNameRead:
+    await record(session, actor_id=actor.id, action=action, subject=f"synced_name:{row.id}")
+    await session.flush()
+    return _read(row, await _people_of(session, [row]), await _units_of(session, [row]), keys)
+
+
+async def _people_of(session: AsyncSession, rows: Sequence[SyncedName]) -> dict[UUID, Person]:
+    wanted = [row.person_id for row in rows if row.person_id]
+    return await MemberRepository.of(session).people(wanted)
+
+
+async def _units_of(session: AsyncSession, rows: Sequence[SyncedName]) -> dict[UUID, str]:
+    wanted = [unit_id for row in rows if (unit_id := row.linked_unit_id or row.unit_id)]
+    return await MemberRepository.of(session).unit_names(wanted)
+
+
+def _read(
+    row: SyncedName, people: Mapping[UUID, Person], units: Mapping[UUID, str], keys: TenantKeys
+) -> SyncedNameRead:
+    person = people.get(row.person_id) if row.person_id else None
+    unit_id = row.linked_unit_id or row.unit_id
+
+    def masked(token: str) -> str:
+        return mask_name(keys.open(token, context="person.name"))
+
+    return SyncedNameRead(
+        id=row.id, version=row.version, kind=row.kind, source=row.source, person_id=row.person_id,
+        name=row.name or masked(row.name_sealed or ""), registered_name=masked(person.name_sealed) if person else None,
+        unit_id=row.unit_id, unit_name=units.get(unit_id) if unit_id else None, state=row.state,
+        seen=row.seen, last_seen_at=row.last_seen_at, linked_unit_id=row.linked_unit_id, note=row.note,
+        created_at=row.created_at,
+    )  # fmt: skip
