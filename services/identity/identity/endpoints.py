@@ -8,6 +8,7 @@ from .codes.endpoints import router as codes
 from .keys.endpoints import router as keys
 from .members.admission.endpoints import router as admission
 from .members.bulk.endpoints import router as bulk
+from .members.covers.endpoints import router as covers
 from .members.endpoints import router as members
 from .members.requests.endpoints import router as member_requests
 from .organisation.endpoints import router as organisation
@@ -23,5 +24,5 @@ from .units.names.endpoints import router as names
 
 ROUTERS = (
     task_router(TASKS), keys, platform, tenants, codes, accounts, organisation, units, names, staff, sso, binding,
-    bulk, admission, member_requests, members, snapshots, sandbox,
+    bulk, admission, member_requests, covers, members, snapshots, sandbox,
 )  # fmt: skip

@@ -121,6 +121,10 @@ def build_app(
     install(app)
     for router in routers:
         app.include_router(router)
+    # Imported late: its routes need the dependencies, which need this module.
+    from ..audit.router import router as audit_router
+
+    app.include_router(audit_router)
     app.include_router(health_router)
     # The last one added is the outermost: a request gets its id, then its line in the log.
     app.add_middleware(AccessLog, service=context.service)

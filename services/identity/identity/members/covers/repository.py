@@ -1,0 +1,58 @@
+"""SQL of the copies; a fact that is older than what is here is ignored."""
+
+from collections.abc import Sequence
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import func
+from sqlalchemy.dialects.postgresql import insert
+
+from common.clock import now
+from common.db.columns import TenantRow
+
+from ...repository import IdentityRepository
+from .models import MemberClaim, MemberPayout, MemberPolicy
+
+MOST = 500
+
+
+class CoverRepository(IdentityRepository):
+    """What is known of the cover of one tenant's members."""
+
+    async def keep(self, model: type[TenantRow], rows: Sequence[dict[str, Any]]) -> None:
+        """Store facts that are not older than those here, in one statement and the order of their ids."""
+        newest: dict[UUID, dict[str, Any]] = {}
+        for row in rows:
+            if row["id"] not in newest or newest[row["id"]]["version"] <= row["version"]:
+                newest[row["id"]] = row
+        if not newest:
+            return
+        own = {"tenant_id": self.tenant_id, "created_at": now()}
+        statement = insert(model).values([own | newest[key] for key in sorted(newest)])
+        changing: dict[str, Any] = {name: statement.excluded[name] for name in rows[0] if name != "id"}
+        table: Any = model
+        if "ended_on" in changing:
+            # A fact that does not say when a policy ended does not bring its cover back.
+            changing["ended_on"] = func.coalesce(statement.excluded.ended_on, table.ended_on)
+        await self.session.execute(
+            statement.on_conflict_do_update(
+                index_elements=["tenant_id", "id"],
+                set_=changing,
+                where=table.version <= statement.excluded.version,
+            )
+        )
+
+    async def policies(self, person_id: UUID) -> Sequence[MemberPolicy]:
+        """Return a member's policies, the newest first."""
+        statement = self.select(MemberPolicy).where(MemberPolicy.person_id == person_id)
+        return await self.all(statement.order_by(MemberPolicy.starts_on.desc(), MemberPolicy.id).limit(MOST))
+
+    async def claims(self, person_id: UUID) -> Sequence[MemberClaim]:
+        """Return a member's claims, the newest first."""
+        statement = self.select(MemberClaim).where(MemberClaim.person_id == person_id)
+        return await self.all(statement.order_by(MemberClaim.id.desc()).limit(MOST))
+
+    async def payouts(self, person_id: UUID) -> Sequence[MemberPayout]:
+        """Return a member's payouts, the newest first."""
+        statement = self.select(MemberPayout).where(MemberPayout.person_id == person_id)
+        return await self.all(statement.order_by(MemberPayout.id.desc()).limit(MOST))
