@@ -40,10 +40,10 @@ async def policy(office: Office, person: dict[str, Any], **changes: Any) -> Poli
     keys = await office.keys()
     values: dict[str, Any] = {
         "policy_id": new_id(), "number": "B00000001", "person_id": UUID(person["id"]),
-        "unit_id": UUID(person["unit_id"]), "order_id": new_id(),
-        "product_code": "inpatient", "pack_version": 1, "shares": 1, "contribution": Decimal("80.00"), "starts_on": today(), "ends_on": today(), "status": "in_force",
+        "unit_id": UUID(person["unit_id"]), "order_id": new_id(), "product_code": "inpatient", "pack_version": 1,
+        "shares": 1, "contribution": Decimal("80.00"), "starts_on": today(), "ends_on": today(),
+        "status": "in_force", "name": keys.sealed("王", context="person.name"),
         "document_number": keys.sealed("1", context="person.document", kind="document"),
-        "name": keys.sealed("王", context="person.name"),
     }  # fmt: skip
     return PolicyFact(**(values | changes))
 
