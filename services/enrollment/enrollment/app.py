@@ -8,10 +8,13 @@ from fastapi import FastAPI
 from common.http import ServiceContext, build_app
 from common.tasks.router import task_router
 
+from .amendments.endpoints import router as amendments
 from .certificates.endpoints import router as certificates
+from .consents.endpoints import router as consents
 from .consumers import SUBSCRIBED
 from .dues.endpoints import router as dues
 from .extras import SERVICE, make_context
+from .found.endpoints import router as found
 from .imports.endpoints import router as imports
 from .imports.pool import RosterPool
 from .individual.endpoints import router as individual
@@ -26,6 +29,7 @@ from .records.endpoints import router as records
 from .renewals.endpoints import router as renewals
 from .sandbox.endpoints import router as sandbox
 from .settings import Settings
+from .sources.endpoints import router as sources
 from .statistics.endpoints import router as statistics
 from .tasks import KINDS
 from .terminations.endpoints import router as terminations
@@ -47,7 +51,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     """Return enrollment's application, served under /api/enrollment."""
     settings = settings or Settings()
     context = make_context(settings, subscribed=SUBSCRIBED)
-    orders_and_people = [products, imports, people, payments, orders, policies]
     of_policies = [records, certificates, renewals, terminations, statistics, task_router(KINDS)]
-    routers = [individual, dues, online_payments, sandbox, receipts, *of_policies, *orders_and_people]
+    of_orders = [products, imports, sources, consents, amendments, people, payments, found, orders, policies]
+    routers = [individual, dues, online_payments, sandbox, receipts, *of_policies, *of_orders]
     return build_app(context, routers, title="Huzhu enrollment", lifespan=lifespan, streamed=("/roster",))

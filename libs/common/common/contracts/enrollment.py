@@ -72,6 +72,19 @@ class OrderPaid(Event):
         return str(self.order.order_id)
 
 
+class PaymentHeld(Event):
+    """A handler reported another amount than the one due; the order waits until that is put right."""
+
+    wire: ClassVar[str] = "enrollment.payment_held.v1"
+    order: OrderFact
+    amount_paid: Decimal
+
+    @property
+    def key(self) -> str:
+        """Order."""
+        return str(self.order.order_id)
+
+
 class ContributionReceived(Event):
     """Money for a fund arrived; the ledger posts it once per `contribution_id`."""
 

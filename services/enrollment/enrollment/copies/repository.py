@@ -115,6 +115,15 @@ class CopyRepository(TenantRepository):
         """Return a person or None if the register has not told them yet."""
         return await self.find(PersonCopy, person_id)
 
+    async def known_person(self, *, member_number: str | None, indexes: Sequence[str]) -> PersonCopy | None:
+        """Return the person with a member number, or with an ID number (its blind indexes)."""
+        statement = self.select(PersonCopy)
+        if member_number:
+            return await self.first(statement.where(PersonCopy.member_number == member_number))
+        if not indexes:
+            return None
+        return await self.first(statement.where(PersonCopy.document_index.in_(indexes)))
+
     async def unit_names(self, unit_ids: set[UUID]) -> dict[UUID, str]:
         """Return the names of units."""
         if not unit_ids:

@@ -25,12 +25,21 @@ from ..people.repository import PeopleRepository
 from ..people.sealing import DOCUMENT_KIND
 from ..register.known import Candidate, Known
 from ..register.repository import KnowledgeRepository
-from ..rosters import RosterRow
 from .errors import CheckCancelled
 from .models import RosterImport
 from .pool import Lane, RosterPool
 from .repository import ImportRepository
-from .tasks import PART, KeyMaterial, Part, RosterTask, begin_roster, check_part, end_roster, next_candidates
+from .tasks import (
+    PART,
+    KeyMaterial,
+    KnownRow,
+    Part,
+    RosterTask,
+    begin_roster,
+    check_part,
+    end_roster,
+    next_candidates,
+)
 
 PROGRESS_SECONDS = 0.5
 
@@ -42,7 +51,7 @@ class Source:
     order_id: UUID
     import_id: UUID | None = None
     path: Path | None = None
-    rows: tuple[RosterRow, ...] = ()
+    rows: tuple[KnownRow, ...] = ()
     started_at: datetime | None = None
 
 
@@ -76,11 +85,11 @@ class RosterCheck:
             finally:
                 await lane.run(end_roster)
 
-    async def run_rows(self, session: AsyncSession, source: Source) -> Placed:
-        """Check rows of people who are known, within the caller's transaction."""
+    async def run_rows(self, session: AsyncSession, source: Source, *, again: bool = False) -> Placed:
+        """Check people who are known, within the caller's transaction; `again`: they stand on the order already."""
         async with self._pool.lane() as lane:
             try:
-                placed, _ = await self._load(session, lane, source, keep_raw=False)
+                placed, _ = await self._load(session, lane, source, keep_raw=False, again=again)
                 return placed
             finally:
                 await lane.run(end_roster)
@@ -98,7 +107,7 @@ class RosterCheck:
         return current
 
     async def _load(
-        self, session: AsyncSession, lane: Lane, source: Source, *, keep_raw: bool
+        self, session: AsyncSession, lane: Lane, source: Source, *, keep_raw: bool, again: bool = False
     ) -> tuple[Placed, Order]:
         imports = ImportRepository(session, self._actor.tenant_id)
         task = RosterTask(
@@ -117,6 +126,10 @@ class RosterCheck:
         doubles = None if await people.nobody_on(order.id) else [reason_json(ALREADY_ON_ORDER)]
         placed = Placed()
         async for part in self._parts(session, lane, order, candidates, total):
+            if again:
+                await imports.replace_part(part.lines)
+                placed.add(part, 0)
+                continue
             double = await imports.place_part(
                 part.lines,
                 order_id=order.id,

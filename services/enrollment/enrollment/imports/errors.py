@@ -54,3 +54,23 @@ class CheckOver(Conflict):
         "花名册校验已经结束，不能取消。如需移除，请删除相应人员。",
         "The check is over and cannot be cancelled. Delete the people instead.",
     )
+
+
+class NotStaged(Conflict):
+    """The roster does not wait for a second person."""
+
+    code = "roster.not_staged"
+    text = Text(
+        "这份花名册不在待接收状态，请刷新后查看。",
+        "This roster does not wait to be accepted. Refresh and look again.",
+    )
+
+
+class SecondPersonNeeded(DomainError):
+    """Whoever uploaded a roster may not accept it."""
+
+    status = 403
+    code = "roster.second_person"
+    text = Text(
+        "花名册须由上传人以外的另一人接收。", "A roster is accepted by somebody other than who uploaded it."
+    )

@@ -3,11 +3,15 @@
 from math import ceil
 
 from common.clock import now
+from common.crypto import TenantKeys
+from common.identifiers import mask_id_number, mask_name
 from common.text import Text
 
+from ..people.reading import read_reason
+from ..people.sealing import open_person
 from .errors import CheckInterrupted
-from .models import RosterImport
-from .schemas import RosterImportRead
+from .models import RosterImport, StagedRow
+from .schemas import RosterImportRead, StagedRead
 
 IMPORT_TEXTS = {
     "queued": Text("排队等待校验", "waiting to be checked"),
@@ -72,3 +76,18 @@ def problem_text(code: str | None) -> str | None:
     if code is None:
         return None
     return REFUSALS.get(code, REFUSED).in_language()
+
+
+def read_staged(row: StagedRow, keys: TenantKeys) -> StagedRead:
+    """Return a row that waits for a second person, masked."""
+    values = open_person(keys, document=row.document_token, name=row.name_token)
+    return StagedRead(
+        id=row.id,
+        row=row.sheet_row,
+        name=mask_name(values.name),
+        document_number=mask_id_number(values.document),
+        shares=row.shares,
+        insurable=row.insurable,
+        reasons=[read_reason(stored) for stored in row.reasons],
+        decision=row.decision,
+    )

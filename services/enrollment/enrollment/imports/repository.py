@@ -14,7 +14,7 @@ from common.clock import now
 from common.db import TenantRepository, unscoped
 from common.events.models import TenantKey
 
-from .models import RosterImport
+from .models import RosterImport, StagedRow
 from .tasks import COLUMNS
 
 STAGE = unscoped(
@@ -48,6 +48,34 @@ KEEP = unscoped(
            SELECT {_VALUES}, {_FILE}, raw_token FROM staged_person"""
     ),
     why="INSERT from the staged rows of this transaction; the tenant is written into every one",
+)
+
+
+ACCEPT = unscoped(
+    text(
+        f"""INSERT INTO order_person ({_PLACED}, {_FILE})
+           SELECT tenant_id, :now, order_id, import_id, document_kind, action, {_FILE} FROM staged_row
+           WHERE tenant_id = :tenant AND import_id = :import_id AND decision = 'accepted'"""
+    ),
+    why="INSERT from the staged rows of one import; the tenant is in the condition",
+)
+DOUBLE_STAGED = unscoped(
+    text(
+        """UPDATE staged_row SET insurable = false, reasons = CAST(:reasons AS jsonb)
+           FROM order_person placed
+           WHERE staged_row.tenant_id = :tenant AND staged_row.import_id = :import_id AND staged_row.insurable
+             AND placed.tenant_id = :tenant AND placed.order_id = staged_row.order_id AND placed.insurable
+             AND placed.person_id = staged_row.person_id"""
+    ),
+    why="joins two tables; the tenant is in every condition",
+)
+REPLACE = unscoped(
+    text(
+        """UPDATE order_person SET insurable = staged.insurable, reasons = staged.reasons, shares = staged.shares,
+             person_id = staged.person_id
+           FROM staged_person staged WHERE order_person.tenant_id = :tenant AND order_person.id = staged.id"""
+    ),
+    why="an update from the staged rows of this transaction; the tenant is in the condition",
 )
 
 
@@ -145,12 +173,7 @@ class ImportRepository(TenantRepository):
 
         People on the order already are placed with the reasons `double`; return how many those were.
         """
-        connection = await self.session.connection()
-        driver = (await connection.get_raw_connection()).driver_connection
-        if driver is None:
-            raise RuntimeError("the connection was closed")
-        columns = [*COLUMNS, "raw_token"] if keep_raw else COLUMNS
-        await driver.copy_to_table("staged_person", source=io.BytesIO(lines), columns=columns)
+        await self._copy(lines, [*COLUMNS, "raw_token"] if keep_raw else COLUMNS)
         values = {"tenant": self.tenant_id, "order_id": order_id}
         refused = 0
         if double is not None:
@@ -161,3 +184,54 @@ class ImportRepository(TenantRepository):
         await self.session.execute(KEEP if keep_raw else PLACE, values | more)
         await self.session.execute(UNSTAGE)
         return refused
+
+    async def replace_part(self, lines: bytes) -> None:
+        """Give people who stand on an order the result of a new check."""
+        await self._copy(lines, COLUMNS)
+        await self.session.execute(REPLACE, {"tenant": self.tenant_id})
+        await self.session.execute(UNSTAGE)
+
+    async def _copy(self, lines: bytes, columns: Sequence[str]) -> None:
+        connection = await self.session.connection()
+        driver = (await connection.get_raw_connection()).driver_connection
+        if driver is None:
+            raise RuntimeError("the connection was closed")
+        await driver.copy_to_table("staged_person", source=io.BytesIO(lines), columns=columns)
+
+    async def accept(
+        self, import_id: UUID, ids: Sequence[UUID] | None, *, double: list[dict[str, Any]]
+    ) -> tuple[int, int]:
+        """Accept rows of an import that can be covered, all or those named, and reject the others; return how many."""
+        values = {"tenant": self.tenant_id, "import_id": import_id}
+        await self.session.execute(DOUBLE_STAGED, values | {"reasons": orjson.dumps(double).decode()})
+        mine = StagedRow.import_id == import_id
+        chosen = self.update(StagedRow).where(mine, StagedRow.insurable)
+        if ids is not None:
+            chosen = chosen.where(StagedRow.id.in_(ids))
+        quiet = {"synchronize_session": False}
+        taken = chosen.values(decision="accepted").returning(StagedRow.id).execution_options(**quiet)
+        accepted = len((await self.session.execute(taken)).all())
+        rest = self.update(StagedRow).where(mine, StagedRow.decision.is_(None)).values(decision="rejected")
+        left = rest.returning(StagedRow.id).execution_options(**quiet)
+        rejected = len((await self.session.execute(left)).all())
+        await self.session.execute(ACCEPT, values | {"now": now()})
+        return accepted, rejected
+
+    async def staged_page(
+        self,
+        import_id: UUID,
+        *,
+        insurable: bool | None,
+        after: UUID | None,
+        limit: int,
+        rejected: bool = False,
+    ) -> Sequence[StagedRow]:
+        """Return rows that wait (or were rejected), in the order of the sheet."""
+        statement = self.select(StagedRow).where(StagedRow.import_id == import_id)
+        if insurable is not None:
+            statement = statement.where(StagedRow.insurable == insurable)
+        if rejected:
+            statement = statement.where(or_(~StagedRow.insurable, StagedRow.decision == "rejected"))
+        if after is not None:
+            statement = statement.where(StagedRow.id > after)
+        return await self.all(statement.order_by(StagedRow.id).limit(limit))

@@ -1,11 +1,12 @@
 """Responses of roster files."""
 
 from datetime import datetime
+from typing import Annotated
 from uuid import UUID
 
-from pydantic import BaseModel
+from pydantic import BaseModel, ConfigDict, Field
 
-from ..people.schemas import PeopleCounts
+from ..people.schemas import PeopleCounts, ReasonRead
 
 
 class RosterImportRead(BaseModel):
@@ -41,3 +42,25 @@ class RosterImportList(BaseModel):
     """The rosters of an order, newest first."""
 
     items: list[RosterImportRead]
+
+
+class RosterAccept(BaseModel):
+    """Which rows a second person accepts: those ticked, or all that can be covered; the others are rejected."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    all: bool = False
+    ids: Annotated[list[UUID], Field(max_length=10_000)] | None = None
+
+
+class StagedRead(BaseModel):
+    """A row that waits for a second person; personal values are masked."""
+
+    id: UUID
+    row: int | None
+    name: str
+    document_number: str
+    shares: int
+    insurable: bool
+    reasons: list[ReasonRead]
+    decision: str | None

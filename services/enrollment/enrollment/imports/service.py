@@ -1,17 +1,22 @@
-"""Use cases of roster files beside the upload itself: look, cancel."""
+"""Use cases of roster files beside the upload itself: look, cancel, accept by a second person (row P.02)."""
 
 from collections.abc import Sequence
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from common.audit import record
 from common.auth import Actor
 from common.errors import NotFound
+from common.http import Cursor
 
+from ..people.errors import ChooseWhom
+from ..people.reasons import ALREADY_ON_ORDER, reason_json
 from ..people.service import order_of
-from .errors import CheckOver
-from .models import RosterImport
+from .errors import CheckOver, NotStaged, SecondPersonNeeded
+from .models import RosterImport, StagedRow
 from .repository import ImportRepository
+from .schemas import RosterAccept
 
 
 async def list_imports(session: AsyncSession, *, actor: Actor, order_id: UUID) -> Sequence[RosterImport]:
@@ -39,4 +44,47 @@ async def cancel_import(
     if found.state not in ("queued", "checking"):
         raise CheckOver
     found.cancel()
+    return found
+
+
+async def staged_rows(
+    session: AsyncSession,
+    *,
+    actor: Actor,
+    order_id: UUID,
+    import_id: UUID,
+    cursor: Cursor,
+    insurable: bool | None,
+) -> Sequence[StagedRow]:
+    """Return a page of the rows of a staged roster, one more than it holds."""
+    found = await find_import(session, actor=actor, order_id=order_id, import_id=import_id)
+    return await ImportRepository(session, actor.tenant_id).staged_page(
+        found.id, insurable=insurable, after=cursor.after, limit=cursor.limit + 1
+    )
+
+
+async def accept_rows(
+    session: AsyncSession, *, actor: Actor, order_id: UUID, import_id: UUID, body: RosterAccept
+) -> RosterImport:
+    """Accept all or part of a staged roster; what is not accepted is rejected and comes back as a file.
+
+    NotStaged, SecondPersonNeeded for whoever uploaded it.
+    """
+    order = await order_of(session, actor=actor, order_id=order_id, draft=True)
+    found = await find_import(session, actor=actor, order_id=order_id, import_id=import_id, lock=True)
+    if found.state != "staged":
+        raise NotStaged
+    if found.uploaded_by == actor.id:
+        raise SecondPersonNeeded
+    if body.all == (body.ids is not None):
+        raise ChooseWhom
+    accepted, rejected = await ImportRepository(session, actor.tenant_id).accept(
+        found.id, None if body.all else body.ids, double=[reason_json(ALREADY_ON_ORDER)]
+    )
+    found.decide(by=actor.id, accepted=accepted, rejected=rejected)
+    order.touch()
+    detail = {"accepted": accepted, "rejected": rejected}
+    await record(
+        session, actor_id=actor.id, action="roster.accepted", subject=f"import:{found.id}", detail=detail
+    )
     return found

@@ -1,6 +1,6 @@
 """What the roster processes do: parse a workbook, check its rows part by part, seal them as text for COPY."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, ParamSpec, TypeVar
@@ -14,7 +14,17 @@ from common.ids import new_ids
 from common.sheets import Limits
 
 from ..people.reasons import identified, reason_json
-from ..people.sealing import DOCUMENT_KIND, RAW, SealedPerson, seal_person
+from ..people.sealing import (
+    CARD,
+    DOCUMENT,
+    DOCUMENT_KIND,
+    MOBILE,
+    NAME,
+    NOTE,
+    RAW,
+    SealedPerson,
+    seal_person,
+)
 from ..register.known import Candidate, Known, entry_of
 from ..rosters import CheckedRow, RegisterEntry, RosterRow, RosterRules, RowChecker, read_roster
 from ..rosters.rules import share_count
@@ -23,6 +33,7 @@ COLUMNS = ("id", "sheet_row", "shares", "insurable", "reasons", *SealedPerson._f
 """Of a row for COPY; `raw_token` follows where the rows are kept for a second person."""
 PART = 5_000
 """Rows that are looked up, checked and placed at a time."""
+CONTEXTS = {"name": NAME, "id_number": DOCUMENT, "mobile": MOBILE, "social_card": CARD, "note": NOTE}
 NULL = "\\N"
 _ESCAPES = str.maketrans({"\\": "\\\\", "\t": "\\t", "\n": "\\n", "\r": "\\r"})
 P = ParamSpec("P")
@@ -52,14 +63,31 @@ class KeyMaterial:
 
 
 @dataclass(frozen=True)
+class KnownRow:
+    """A person who is known already: sealed values by field, plain ones, and the row on the order if there is one."""
+
+    sealed: Mapping[str, str | None]
+    plain: Mapping[str, str]
+    id: UUID | None = None
+    sheet_row: int = 0
+
+    def opened(self, keys: TenantKeys) -> RosterRow:
+        """Return the row as a sheet would have it."""
+        values = {
+            field: keys.open(token, context=CONTEXTS[field]) for field, token in self.sealed.items() if token
+        }
+        return RosterRow(self.sheet_row, values | dict(self.plain))
+
+
+@dataclass(frozen=True)
 class RosterTask:
-    """One file, or rows that were made from what is known already, to check for one order."""
+    """One file, or people who are known already, to check for one order."""
 
     rules: RosterRules
     limits: Limits
     material: KeyMaterial
     path: Path | None = None
-    rows: tuple[RosterRow, ...] = ()
+    rows: tuple[KnownRow, ...] = ()
     keep_raw: bool = False
 
 
@@ -83,9 +111,11 @@ class RosterRun:
     def __init__(self, task: RosterTask) -> None:
         self._task = task
         self._keys = TenantKeys.unwrap(_master[0], task.material.tenant_id, task.material.wrapped)
-        rows = read_roster(task.path, task.rules, task.limits) if task.path else task.rows
-        self.rows = list(rows)
-        self._checker, self._ids = RowChecker(task.rules), new_ids()
+        if task.path:
+            self.rows = list(read_roster(task.path, task.rules, task.limits))
+        else:
+            self.rows = [row.opened(self._keys) for row in task.rows]
+        self._checker, self._ids = RowChecker(task.rules), _ids_of(task.rows)
         self._asked = self._checked = 0
         self._people: list[dict[str, tuple[str, UUID]]] = []
 
@@ -140,13 +170,28 @@ class RosterRun:
         person = seal_person(self._keys, row.values, person_id=person_id, document_index=own_index)
         bank = person.bank_name and person.bank_name.translate(_ESCAPES)
         values = [
-            next(self._ids).hex, str(row.number), str(share_count(row, self._task.rules) or 0),
-            "f" if reasons else "t", _reasons(checked), person_id.hex if person_id else None, *person[1:-2], bank,
+            next(self._ids).hex, str(row.number) if row.number else None, str(share_count(row, self._task.rules) or 0),
+            "f" if reasons else "t", self._reasons(checked), person_id.hex if person_id else None, *person[1:-2], bank,
             person.note_token,
         ]  # fmt: skip
         if self._task.keep_raw:
             values.append(self._keys.seal_bytes(orjson.dumps(dict(row.values)), context=RAW))
         return "\t".join([NULL if value is None else value for value in values]) + "\n"
+
+    def _reasons(self, checked: CheckedRow) -> str:
+        if not checked.reasons:
+            return "[]"
+        number, rules = checked.row["id_number"].upper(), self._task.rules
+        stored = [reason_json(reason, rules, number) for reason in checked.reasons]
+        return orjson.dumps(stored).decode().translate(_ESCAPES)
+
+
+def _ids_of(rows: Sequence[KnownRow]) -> Iterator[UUID]:
+    """Yield the ids of rows that stand on the order already; new ones for all others."""
+    new = new_ids()
+    for row in rows:
+        yield row.id or next(new)
+    yield from new
 
 
 _master: list[MasterKeys] = []
@@ -186,9 +231,3 @@ def check_part(known: Known) -> tuple[Part, Sequence[Candidate]]:
 def end_roster() -> None:
     """Forget the file."""
     _run.clear()
-
-
-def _reasons(checked: CheckedRow) -> str:
-    if not checked.reasons:
-        return "[]"
-    return orjson.dumps([reason_json(reason) for reason in checked.reasons]).decode().translate(_ESCAPES)

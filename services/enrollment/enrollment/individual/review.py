@@ -17,8 +17,8 @@ from common.tenancy import pack_of_version
 
 from ..orders.errors import NotYourNode
 from ..orders.models import Order, OrderStatus
+from ..orders.reviewing import check_decider
 from ..orders.rules import StepFact, next_node
-from ..orders.service import check_decider
 from ..people.models import OrderPerson
 from ..people.sealing import DOCUMENT_KIND, MOBILE
 from .answers import Person, load_person, typed_answers

@@ -1,12 +1,13 @@
 """The moment at which an order is paid: dates of cover are fixed and its policies are due."""
 
+from datetime import date
 from decimal import Decimal
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from common.clock import today
 from common.contracts.enrollment import ContributionReceived, OrderPaid
-from common.contracts.pack import TenantPack
+from common.contracts.pack import Product, TenantPack
 from common.events import emit
 from common.ids import new_id
 
@@ -15,14 +16,14 @@ from ..statistics.rules import Change, Place
 from . import rules
 from .facts import order_fact
 from .models import Order
+from .repository import OrderRepository
 
 
 async def open_cover(session: AsyncSession, order: Order, pack: TenantPack) -> None:
     """Confirm the payment of an order and say so; money that arrived goes to the product's fund."""
     product = pack.product(order.product_code)
     confirmed_on = today()
-    starts_on = rules.first_day(product.effective, confirmed_on=confirmed_on, requested=order.requested_start)
-    ends_on = rules.last_day(starts_on, product.term_months)
+    starts_on, ends_on = await _term(session, order, product, confirmed_on)
     order.confirm_payment(on=confirmed_on, starts_on=starts_on, ends_on=ends_on)
     amount = order.amount_paid or Decimal("0.00")
     fact = await order_fact(session, order)
@@ -41,3 +42,19 @@ async def open_cover(session: AsyncSession, order: Order, pack: TenantPack) -> N
             received_on=confirmed_on,
         )
         emit(session, received)
+
+
+async def _term(
+    session: AsyncSession, order: Order, product: Product, confirmed_on: date
+) -> tuple[date, date]:
+    """Return first and last day of cover: a whole term, or what is left of the group's that an amendment changes."""
+    requested = order.effective_on or order.requested_start
+    starts_on = rules.first_day(product.effective, confirmed_on=confirmed_on, requested=requested)
+    base = await OrderRepository(session, order.tenant_id).base_of(order)
+    if base is None or base.ends_on is None:
+        return starts_on, rules.last_day(starts_on, product.term_months)
+    starts_on = max(starts_on, order.effective_on or confirmed_on)
+    if starts_on > base.ends_on:
+        order.effective_on = None  # The group's cover is over: nobody is covered and everything goes back.
+        return base.ends_on, base.ends_on
+    return starts_on, base.ends_on

@@ -3,26 +3,39 @@
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Query, Response, status
+from fastapi import APIRouter, Depends, Query, Response, status
 
 from common.auth import Actor
-from common.http import CursorDep, KeysDep, OnceDep, Page, SessionDep, requires
-from common.http.edits import set_etag
+from common.http import (
+    CursorDep,
+    KeysDep,
+    OnceDep,
+    Page,
+    ServiceContext,
+    SessionDep,
+    context_of,
+    requires,
+)
+from common.http.edits import IfMatchDep, set_etag
 from common.text import Text
 
 from .. import auth
-from . import service
+from ..sources.service import check_again
+from . import reviewing, service
 from .models import Order, OrderStatus
 from .reading import read_detail, read_order, read_orders
 from .schemas import (
     OrderApprove,
     OrderCreate,
     OrderDetail,
+    OrderEdit,
     OrderRead,
     OrderReturn,
     OrderSubmit,
     OrderSubmitted,
+    PeopleReturn,
 )
+from .submitting import submit_order as submit
 
 router = APIRouter(prefix="/orders", tags=["orders"])
 Writer = Annotated[Actor, requires(auth.ORDER_WRITE)]
@@ -41,7 +54,11 @@ async def create_order(session: SessionDep, actor: Writer, body: OrderCreate, on
 
     async def work() -> OrderRead:
         order = await service.create_order(
-            session, actor=actor, product_code=body.product, requested_start=body.requested_start
+            session,
+            actor=actor,
+            product_code=body.product,
+            requested_start=body.requested_start,
+            unit_id=body.unit_id,
         )
         return await read_order(session, order)
 
@@ -77,6 +94,27 @@ async def get_order(session: SessionDep, actor: Reader, order_id: UUID, response
     return await read_detail(session, order)
 
 
+@router.patch("/{order_id}")
+async def edit_order(
+    session: SessionDep,
+    actor: Writer,
+    order_id: UUID,
+    body: OrderEdit,
+    version: IfMatchDep,
+    response: Response,
+    context: Annotated[ServiceContext, Depends(context_of)],
+) -> OrderDetail:
+    """修改暂存的参保申请：预期生效日期、职工总人数；改日期后人员按新日期重新校验。"""
+    order, moved = await service.edit_order(
+        session, actor=actor, order_id=order_id, version=version, body=body
+    )
+    if moved:
+        await check_again(context, session, actor=actor, order=order)
+    await session.flush()
+    set_etag(response, order)
+    return await read_detail(session, order)
+
+
 @router.delete("/{order_id}", status_code=status.HTTP_204_NO_CONTENT)
 async def delete_order(session: SessionDep, actor: Writer, order_id: UUID) -> None:
     """删除暂存的参保申请及其人员。"""
@@ -90,9 +128,7 @@ async def submit_order(
     """提交参保申请，等待后台审核。"""
 
     async def work() -> OrderSubmitted:
-        order, left_out = await service.submit_order(
-            session, actor=actor, order_id=order_id, leave_out_not_insurable=body.leave_out_not_insurable
-        )
+        order, left_out = await submit(session, actor=actor, order_id=order_id, body=body)
         text = (LEFT_OUT if left_out else SUBMITTED).format(people=order.people, left_out=left_out)
         read = await read_order(session, order)
         return OrderSubmitted(**read.model_dump(), left_out=left_out, message=text.in_language())
@@ -107,7 +143,7 @@ async def approve_order(
     """审核通过：最后一个环节通过后等待付款。"""
 
     async def work() -> OrderRead:
-        order = await service.approve_order(session, actor=actor, order_id=order_id, opinion=body.opinion)
+        order = await reviewing.approve_order(session, actor=actor, order_id=order_id, opinion=body.opinion)
         return await read_order(session, order)
 
     return await once.run(session, caller=str(actor.id), answer=OrderRead, work=work)
@@ -120,8 +156,28 @@ async def return_order(
     """退回参保申请并写明原因，经办人修改后可再次提交。"""
 
     async def work() -> OrderRead:
-        order = await service.return_order(
+        order = await reviewing.return_order(
             session, actor=actor, order_id=order_id, reason=body.reason, keys=keys
+        )
+        return await read_order(session, order)
+
+    return await once.run(session, caller=str(actor.id), answer=OrderRead, work=work)
+
+
+@router.post("/{order_id}/people/return")
+async def return_people(
+    session: SessionDep,
+    actor: Reviewer,
+    order_id: UUID,
+    body: PeopleReturn,
+    once: OnceDep,
+    keys: KeysDep,
+) -> OrderRead:
+    """打回个别人员并写明原因：转入单位的一笔新暂存申请，其余人员继续办理。"""
+
+    async def work() -> OrderRead:
+        order = await reviewing.return_people(
+            session, actor=actor, order_id=order_id, ids=body.ids, reason=body.reason, keys=keys
         )
         return await read_order(session, order)
 

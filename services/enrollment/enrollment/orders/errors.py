@@ -123,3 +123,70 @@ class TooManyOrders(Conflict):
 
     code = "order.number_exhausted"
     text = Text("此刻申请过多，请稍等一秒再试。", "Too many orders at this moment. Try again in a second.")
+
+
+class EmployeesMissing(DomainError):
+    """The product asks how many employees the unit has."""
+
+    code = "order.employees_missing"
+    text = Text(
+        "该项目有参保比例要求，请填写单位职工总人数。",
+        "This product has a participation rule: enter how many employees the unit has.",
+    )
+
+
+class ParticipationTooLow(Conflict):
+    """Too few of the unit's employees would be covered."""
+
+    code = "order.participation_low"
+    text = Text(
+        "参保人数不足：单位职工 {employees} 人，至少须有 {needed} 人参保，本次及在保共 {covered} 人。请增加参保人员。",
+        "Too few people: of {employees} employees {needed} must be covered, {covered} would be. Add people.",
+    )
+
+
+class HealthDeclarationMissing(DomainError):
+    """The product's health declaration, in its present version, was not confirmed."""
+
+    code = "order.health_declaration"
+    text = Text(
+        "请阅读并确认健康告知（第 {version} 版）后再提交。",
+        "Read and confirm the health declaration (version {version}), then submit.",
+    )
+
+
+class UnitUnknown(DomainError):
+    """The unit is not there, or not in the caller's part of the organisation."""
+
+    status = 404
+    code = "order.unit_unknown"
+    text = Text("没有这个单位，或不在您的管辖范围。", "There is no such unit, or it is not yours to act for.")
+
+
+class SearchChanged(Conflict):
+    """What is to be reported is not what was shown."""
+
+    code = "order.search_changed"
+    text = Text(
+        "查询结果已变化：现有 {orders} 笔、{people} 人、{amount} 元。请重新汇总金额，核对后再上报。",
+        "The result has changed: {orders} orders, {people} people, {amount} yuan now. Look again, then report.",
+    )
+
+
+class TooManyFound(DomainError):
+    """More orders than one report takes."""
+
+    code = "order.too_many_found"
+    text = Text(
+        "一次最多上报 {limit} 笔申请，请缩小查询范围。",
+        "At most {limit} orders at a time: narrow the search.",
+    )
+
+
+class EverybodyReturned(DomainError):
+    """All people of an order are to go back: that is the order itself."""
+
+    code = "order.return_it_whole"
+    text = Text(
+        "选中的是全部人员，请直接退回整笔申请。", "These are all of its people: return the order as a whole."
+    )

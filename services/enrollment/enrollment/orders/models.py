@@ -110,6 +110,29 @@ class Order(VersionedRow, Base):
         self.return_reason = None
         self.touch()
 
+    def split_off(self, *, number: str, reason: str) -> "Order":
+        """Return a new draft for people who go back to the unit while the rest of the order goes on."""
+        return Order(
+            number=number,
+            unit_id=self.unit_id,
+            product_code=self.product_code,
+            pack_version=self.pack_version,
+            created_by=self.created_by,
+            requested_start=self.requested_start,
+            kind=self.kind,
+            base_order_id=self.base_order_id,
+            effective_on=self.effective_on,
+            split_from_id=self.id,
+            employees=self.employees,
+            return_reason=reason,
+        )
+
+    def count_again(self, *, people: int, shares: int, leaving: int, amount_due: Decimal) -> None:
+        """Take over the numbers of an order under review from which people were sent back."""
+        self.require(OrderStatus.SUBMITTED)
+        self.people, self.shares, self.leaving, self.amount_due = people, shares, leaving, amount_due
+        self.touch()
+
     def pass_review(self, *, next_node: str | None) -> None:
         """Pass a node of the review; after the last one the order waits for payment."""
         self.require(OrderStatus.SUBMITTED)

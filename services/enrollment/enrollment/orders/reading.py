@@ -10,10 +10,14 @@ from common.text import Text
 
 from ..amounts import yuan
 from ..copies.repository import CopyRepository
+from ..people.context import expected_start
 from ..people.repository import PeopleRepository
+from ..refunds.models import RefundOwed
+from ..refunds.repository import RefundRepository
 from .models import STATUS_TEXTS, Order, OrderStatus, OrderStep
+from .quotes import quote_of
 from .repository import OrderRepository
-from .schemas import OrderDetail, OrderRead, ReceivingAccount, StepRead
+from .schemas import OrderDetail, OrderRead, ReceivingAccount, RefundRead, StepRead
 
 HELD = Text(
     "应付 {due} 元，实付 {paid} 元，{word_zh} {difference} 元，已暂停办理。请核对后重新提交付款信息，或联系工会。",
@@ -22,6 +26,10 @@ HELD = Text(
 SKIPPED = Text(
     "有 {count} 人在付款期间已参保或保障已结束，未重复办理，所缴费用将退回。",
     "{count} people got covered meanwhile, or their cover ended; what was paid for them is given back.",
+)
+POSTPONED = Text(
+    "保单生成遇到问题，系统正在自动重试（已试 {attempts} 次），无需重新付款。如长时间未完成请联系工会。",
+    "Issuing the policies failed and is tried again by itself ({attempts} times so far). Nothing has to be paid again.",
 )
 PAYING = (OrderStatus.TO_PAY, OrderStatus.PAYMENT_REVIEW, OrderStatus.PAYMENT_HELD)
 
@@ -49,6 +57,8 @@ async def read_detail(session: AsyncSession, order: Order) -> OrderDetail:
     unit = await CopyRepository(session, order.tenant_id).unit(order.unit_id)
     counts = await PeopleRepository(session, order.tenant_id).counts(order.id)
     steps = await OrderRepository(session, order.tenant_id).steps(order.id)
+    refunds = await RefundRepository(session, order.tenant_id).of_order(order.id)
+    draft, product = order.status == OrderStatus.DRAFT, pack.product(order.product_code)
     account = ReceivingAccount(holder=pack.account.holder, bank=pack.account.bank, number=pack.account.number)
     return OrderDetail(
         **_values(order, pack, unit.name if unit else None),
@@ -57,6 +67,15 @@ async def read_detail(session: AsyncSession, order: Order) -> OrderDetail:
         account=account if order.status in PAYING else None,
         steps=[_step(step, pack) for step in steps],
         message=message_of(order),
+        expected_start=expected_start(order, product) if draft else None,
+        expected_amount=(await quote_of(session, order, pack)).amount if draft else None,
+        refunds=[_refund(row) for row in refunds],
+    )
+
+
+def _refund(row: RefundOwed) -> RefundRead:
+    return RefundRead(
+        id=row.id, reason=row.reason, amount=row.amount, people=row.people, due_on=row.due_on, payee=row.payee
     )
 
 
@@ -75,6 +94,8 @@ def message_of(order: Order) -> str | None:
             word_zh="多付" if over else "少付",
             word_en="much" if over else "little",
         ).in_language()
+    if order.issue_problem is not None:
+        return POSTPONED.format(attempts=order.issue_attempts).in_language()
     return SKIPPED.format(count=order.skipped).in_language() if order.skipped else None
 
 

@@ -53,6 +53,10 @@ class OrderRepository(TenantRepository):
             statement = statement.where(Order.number == number)
         return await self.all(cursor.apply(statement, Order))
 
+    async def base_of(self, order: Order) -> Order | None:
+        """Return the order whose group cover an amendment changes."""
+        return await self.find(Order, order.base_order_id) if order.base_order_id else None
+
     async def next_serial(self, prefix: str) -> int:
         """Return the next free serial of a second, under a lock that lasts until the transaction ends."""
         await self.session.execute(NUMBER_LOCK, {"tenant": str(self.tenant_id)})

@@ -3,11 +3,13 @@
 from collections.abc import Iterable, Mapping
 from datetime import date, datetime, timedelta
 from decimal import Decimal
+from math import ceil
 from typing import NamedTuple
 from uuid import UUID
 
 from common.clock import BUSINESS_ZONE
 from common.contracts.pack.chains import Chain, Node
+from common.contracts.pack.eligibility import Participation
 from common.contracts.pack.money import Rounding
 from common.contracts.pack.products import Contribution, EffectiveRule
 
@@ -32,6 +34,42 @@ def amount_due(people_by_shares: Mapping[int, int], *, price: Contribution, roun
         for shares, people in people_by_shares.items()
     )
     return sum(parts, Decimal("0.00"))
+
+
+def rest_contribution(
+    full: Decimal, *, starts_on: date, group: tuple[date, date], charge: str, rounding: Rounding
+) -> Decimal:
+    """Return what somebody owes who joins a group's cover in mid-term (row P.01).
+
+    `group`: first and last day of its term. By "months" the month that has begun counts as a whole, by "days" only the
+    days that are left; "full" asks for all of it. Never more than the whole contribution.
+    """
+    first, last = group
+    begins = max(starts_on, first)
+    if charge == "full" or begins <= first:
+        return full
+    if begins > last:
+        return Decimal("0.00")
+    if charge == "days":
+        left, total = (last - begins).days + 1, (last - first).days + 1
+    else:
+        left, total = months_begun(begins, last), months_begun(first, last)
+    return min(full, rounding.apply(full * left / total))
+
+
+def months_begun(first: date, last: date) -> int:
+    """Return how many months, the begun ones included, lie from the first to the last day."""
+    months = 0
+    while months_later(first, months) <= last:
+        months += 1
+    return months
+
+
+def people_needed(rule: Participation, employees: int) -> int:
+    """Return how many of a unit's employees have to be covered (e.g. 80 % of all; everybody below 100 people)."""
+    if employees < rule.everyone_below:
+        return employees
+    return ceil(rule.share * employees)
 
 
 def months_later(day: date, months: int) -> date:

@@ -20,6 +20,25 @@ class OrderCreate(BaseModel):
 
     product: Annotated[str, Field(max_length=40, examples=["three-in-one"])]
     requested_start: date | None = None
+    unit_id: UUID | None = Field(default=None, description="工会为哪个单位办理（公益型项目）")
+
+
+class OrderEdit(BaseModel):
+    """What may be changed in a draft; what is left out stays as it is."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    requested_start: date | None = None
+    employees: Annotated[int, Field(ge=1, le=10_000_000)] | None = None
+
+
+class PeopleReturn(BaseModel):
+    """Which people of an order go back to the unit, and why."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    ids: Annotated[list[UUID], Field(min_length=1, max_length=10_000)]
+    reason: Reason
 
 
 class OrderSubmit(BaseModel):
@@ -28,6 +47,10 @@ class OrderSubmit(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
     leave_out_not_insurable: bool = False
+    employees: Annotated[int, Field(ge=1, le=10_000_000)] | None = None
+    """All employees of the unit, where the product has a participation rule"""
+    health_declaration: int | None = None
+    """Version of the health declaration that was read and confirmed, where the product has one"""
 
 
 class OrderReturn(BaseModel):
@@ -72,6 +95,12 @@ class OrderRead(BaseModel):
     id: UUID
     number: str
     version: int
+    kind: str = "enrolment"
+    base_order_id: UUID | None = None
+    split_from_id: UUID | None = None
+    effective_on: date | None = None
+    employees: int | None = None
+    leaving: int = 0
     unit_id: UUID
     unit_name: str | None = None
     product: str
@@ -98,6 +127,17 @@ class OrderRead(BaseModel):
     done_at: datetime | None
 
 
+class RefundRead(BaseModel):
+    """Money that goes back because of an order."""
+
+    id: UUID
+    reason: str
+    amount: Yuan
+    people: int
+    due_on: date
+    payee: str
+
+
 class OrderDetail(OrderRead):
     """An order with its history, the counts of its people, and where to pay."""
 
@@ -106,6 +146,10 @@ class OrderDetail(OrderRead):
     account: ReceivingAccount | None
     steps: list[StepRead]
     message: str | None = None
+    expected_start: date | None = None
+    expected_amount: Yuan | None = None
+    """Of a draft: what its insurable people come to now"""
+    refunds: list[RefundRead] = []
 
 
 class OrderSubmitted(OrderRead):

@@ -23,3 +23,20 @@ class PaperFormatWrong(DomainError):
         "“{paper_zh}”的文件格式不正确，只接受：{formats}。请重新上传。",
         "The file given as {paper_en} has the wrong format; accepted: {formats}. Upload it again.",
     )
+
+
+class PaperMissing(DomainError):
+    """A paper that the product asks for is missing."""
+
+    code = "payment.paper_missing"
+    text = Text("请上传“{paper_zh}”。", "Upload the {paper_en}.")
+
+
+class PaperUnknown(DomainError):
+    """The product asks for no such paper."""
+
+    code = "payment.paper_unknown"
+    text = Text(
+        "没有名为 {paper} 的材料，可上传：{papers}。",
+        "There is no paper {paper}; these are asked for: {papers}.",
+    )

@@ -1,17 +1,21 @@
 """Papers of a payment: receipts that ocr signed are verified offline; links are signed for those who must look."""
 
+from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any, NamedTuple
 from uuid import UUID
 
 from common.auth import Actor
 from common.clock import now
+from common.contracts.pack import Product
+from common.contracts.pack.base import LocalText
+from common.contracts.pack.products import PaymentPaper
 from common.crypto import LinkForged, sign, verify
 from common.text import Text
 
 from ..orders.models import Order
-from .errors import PaperFormatWrong, PaperNotYours
-from .schemas import PaperLink
+from .errors import PaperFormatWrong, PaperMissing, PaperNotYours, PaperUnknown
+from .schemas import PaperGiven, PaperLink
 
 PURPOSE = "document-receipt"
 LINK = "document-link"
@@ -34,6 +38,39 @@ STAMPED = PaperKind(
     frozenset({"application/pdf"}),
     "pdf",
 )
+
+
+DEFAULT_PAPER = PaymentPaper(
+    code="stamped", title=LocalText(zh=STAMPED.title.zh, en=STAMPED.title.en), formats=("pdf",)
+)
+_MEDIA = {"pdf": "application/pdf", "png": "image/png", "jpg": "image/jpeg"}
+
+
+def papers_of(product: Product) -> tuple[PaymentPaper, ...]:
+    """Return the papers a payment of a product needs beside the voucher."""
+    return product.papers or (DEFAULT_PAPER,)
+
+
+def open_papers(
+    given: Sequence[str | PaperGiven], product: Product, *, actor: Actor, key: bytes
+) -> list[UUID]:
+    """Return the documents of a payment's papers; a bare receipt is for the product's first paper. PaperMissing."""
+    wanted = papers_of(product)
+    kinds = {paper.code: _kind(paper) for paper in wanted}
+    named = [
+        (wanted[0].code, paper) if isinstance(paper, str) else (paper.code, paper.receipt) for paper in given
+    ]
+    if unknown := [code for code, _ in named if code not in kinds]:
+        raise PaperUnknown(paper=unknown[0], papers="、".join(kinds))
+    have = {code for code, _ in named}
+    if missing := [paper for paper in wanted if paper.required and paper.code not in have]:
+        raise PaperMissing(paper_zh=missing[0].title.zh, paper_en=missing[0].title.en)
+    return [open_receipt(receipt, actor=actor, kind=kinds[code], key=key) for code, receipt in named]
+
+
+def _kind(paper: PaymentPaper) -> PaperKind:
+    media = frozenset(_MEDIA[name] for name in paper.formats)
+    return PaperKind(paper.title.text(), media, ", ".join(paper.formats))
 
 
 def open_receipt(token: str, *, actor: Actor, kind: PaperKind, key: bytes) -> UUID:
@@ -68,11 +105,16 @@ def paper_links(order: Order, *, actor: Actor, key: bytes) -> list[PaperLink]:
             document_id=document_id,
             kind=name,
             title=kind.title.in_language(),
-            url=f"/api/ocr/documents/{document_id}/content?link={_link(document_id, actor, key)}",
+            url=document_link(document_id, actor=actor, key=key),
             expires_at=now() + LINK_LIFETIME,
         )
         for document_id, name, kind in papers
     ]
+
+
+def document_link(document_id: UUID, *, actor: Actor, key: bytes) -> str:
+    """Return where a document can be looked at, by the caller and for five minutes."""
+    return f"/api/ocr/documents/{document_id}/content?link={_link(document_id, actor, key)}"
 
 
 def _link(document_id: UUID, actor: Actor, key: bytes) -> str:

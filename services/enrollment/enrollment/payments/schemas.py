@@ -14,6 +14,15 @@ Receipt = Annotated[
 ]
 
 
+class PaperGiven(BaseModel):
+    """A paper by its code in the product, with the receipt ocr gave for it."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    code: Annotated[str, Field(max_length=40)]
+    receipt: Receipt
+
+
 class PaymentReport(BaseModel):
     """What the handler paid, the bank voucher (a picture) and the stamped papers (pdf), as document receipts."""
 
@@ -21,7 +30,7 @@ class PaymentReport(BaseModel):
 
     amount: Annotated[Decimal, Field(gt=0, max_digits=14, decimal_places=2)]
     voucher: Receipt
-    papers: Annotated[list[Receipt], Field(min_length=1, max_length=10)]
+    papers: Annotated[list[Receipt | PaperGiven], Field(max_length=10)] = []
 
 
 class PaymentRefusal(BaseModel):

@@ -1,5 +1,6 @@
 """Use cases of the payment of an order."""
 
+from collections.abc import Sequence
 from decimal import Decimal
 from uuid import UUID
 
@@ -7,17 +8,21 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from common.audit import record
 from common.auth import Actor
+from common.contracts.enrollment import PaymentHeld
 from common.contracts.pack import TenantPack
 from common.contracts.pack.chains import Node
+from common.events import emit
 from common.tenancy import pack_of_version
 
 from ..orders import rules
 from ..orders.cover import open_cover
+from ..orders.facts import order_fact
 from ..orders.models import Order, OrderStatus
 from ..orders.repository import OrderRepository
-from ..orders.service import check_decider, find_order
-from .papers import STAMPED, VOUCHER, open_receipt, paper_links
-from .schemas import PaperLink
+from ..orders.reviewing import check_decider
+from ..orders.service import find_order
+from .papers import VOUCHER, open_papers, open_receipt, paper_links
+from .schemas import PaperGiven, PaperLink
 
 
 async def report_payment(
@@ -27,15 +32,15 @@ async def report_payment(
     order_id: UUID,
     amount: Decimal,
     voucher: str,
-    papers: list[str],
+    papers: Sequence[str | PaperGiven],
     key: bytes,
 ) -> Order:
     """Record what the handler paid; an amount that is not the one due is held with the difference named."""
     order = await find_order(session, actor=actor, order_id=order_id, lock=True)
     order.require(OrderStatus.TO_PAY, OrderStatus.PAYMENT_HELD)
     voucher_id = open_receipt(voucher, actor=actor, kind=VOUCHER, key=key)
-    paper_ids = [open_receipt(paper, actor=actor, kind=STAMPED, key=key) for paper in papers]
     pack = await pack_of_version(session, order.pack_version)
+    paper_ids = open_papers(papers, pack.product(order.product_code), actor=actor, key=key)
     order.report_payment(
         by=actor.id,
         amount=amount,
@@ -44,6 +49,9 @@ async def report_payment(
         node=rules.first_node(pack.chains.orders.finance),
     )
     held = order.status == OrderStatus.PAYMENT_HELD
+    if held:
+        fact = await order_fact(session, order)
+        emit(session, PaymentHeld(order=fact, amount_paid=amount))
     OrderRepository(session, actor.tenant_id).record(
         order,
         chain="finance",

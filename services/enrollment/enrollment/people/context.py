@@ -38,6 +38,8 @@ class CheckContext:
 
 def expected_start(order: Order, product: Product) -> date:
     """Return the day on which cover would begin if the order were paid today."""
+    if order.effective_on is not None:
+        return max(order.effective_on, today())
     return first_day(product.effective, confirmed_on=today(), requested=order.requested_start)
 
 
@@ -54,13 +56,14 @@ async def check_context(
     rules = rules_of(pack, product, counted_on=starts_on, unit=str(order.unit_id))
     if rules is None:
         raise RosterNotUsed
+    amendment = order.kind == "amendment"
     if amount is not None:
         rules = replace(rules, shares_for_all=shares_of(product, amount))
     uploads = pack.registration.uploads
     return CheckContext(
         product=product,
         rules=rules,
-        blocks=covered_until_blocks(starts_on=starts_on, product=product),
+        blocks=starts_on if amendment else covered_until_blocks(starts_on=starts_on, product=product),
         max_rows=uploads.roster_max_rows,
         max_bytes=min(uploads.roster_max_bytes, most_bytes),
         staged=product.roster is not None and product.roster.acceptance == "second_person",

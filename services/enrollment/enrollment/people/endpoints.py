@@ -28,6 +28,9 @@ from .schemas import (
     PeopleDelete,
     PeopleSearch,
     PersonCreate,
+    PersonEdit,
+    PersonFound,
+    PersonLookUp,
     PersonRead,
 )
 
@@ -97,22 +100,40 @@ async def add_person(
     return await once.run(session, caller=str(actor.id), answer=PersonRead, work=work)
 
 
+@router.post("/people/lookup")
+async def look_up_person(
+    session: SessionDep, actor: Writer, order_id: UUID, body: PersonLookUp, keys: KeysDep
+) -> PersonFound:
+    """输入会员编号或身份证号，带出会员信息（掩码）和可否参保。"""
+    return await service.look_up(session, actor=actor, order_id=order_id, keys=keys, body=body)
+
+
+@router.patch("/people/{person_row}")
+async def edit_person(
+    session: SessionDep, actor: Writer, order_id: UUID, person_row: UUID, body: PersonEdit, keys: KeysDep
+) -> PersonRead:
+    """修改暂存申请中的一名人员并重新校验。"""
+    person = await service.edit_person(
+        session, actor=actor, order_id=order_id, person_row=person_row, keys=keys, body=body
+    )
+    return read_person(person, keys)
+
+
 @router.post("/people/delete")
 async def delete_people(
     session: SessionDep, actor: Writer, order_id: UUID, body: PeopleDelete
 ) -> PeopleCounts:
     """删除勾选的或全部参保人员。"""
     counts, removed = await service.delete_people(
-        session, actor=actor, order_id=order_id, ids=body.ids, everybody=body.all, insurable=body.insurable
+        session,
+        actor=actor,
+        order_id=order_id,
+        ids=body.ids,
+        everybody=body.all,
+        insurable=body.insurable,
+        words=body.words,
     )
     return read_counts(counts, removed)
-
-
-@router.post("/recheck")
-async def recheck_people(session: SessionDep, actor: Writer, order_id: UUID) -> PeopleCounts:
-    """重新校验：校验之后已参保或在其他申请中的人员转为不可参保。"""
-    counts, changed = await service.recheck_people(session, actor=actor, order_id=order_id)
-    return read_counts(counts, changed)
 
 
 @router.get("/people/export", response_class=FileResponse)

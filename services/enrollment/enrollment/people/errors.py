@@ -46,3 +46,21 @@ class SharesExceeded(DomainError):
         "超过份数：每人最多 {limit} 份，每份 {price} 元。请减少金额。",
         "At most {limit} shares of {price} yuan each. Reduce the amount.",
     )
+
+
+class TypeTheWords(DomainError):
+    """Deleting everybody needs the union's words to be typed."""
+
+    code = "people.type_the_words"
+    text = Text("将删除全部人员，请输入“{words}”以确认。", "This deletes everybody. Type {words} to confirm.")
+
+
+class PersonUnknown(DomainError):
+    """No member has this number."""
+
+    status = 404
+    code = "person.unknown"
+    text = Text(
+        "查无此会员，请核对会员编号或身份证号；尚未入会的请先办理入会。",
+        "No member has this number. Check it, or admit the person first.",
+    )

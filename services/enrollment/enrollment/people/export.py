@@ -1,7 +1,7 @@
 """Exports the people of an order as a workbook: whole values, so every export is in the audit log."""
 
 import asyncio
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from uuid import UUID
 
@@ -11,15 +11,18 @@ from common.audit import record
 from common.auth import Actor
 from common.crypto import TenantKeys
 
-from ..rosters import CheckedRow, RosterRow, write_result
+from ..imports.models import StagedRow
+from ..rosters import CheckedRow, RosterRow
+from ..rosters.results import ResultWriter
 from .context import check_context
 from .models import OrderPerson
-from .reading import opened
 from .reasons import reason_of
 from .repository import PeopleRepository
+from .sealing import open_person
 from .service import NO_FILE_LIMIT, order_of
 
-BATCH = 5_000
+BATCH = 2_000
+Exported = OrderPerson | StagedRow
 
 
 async def export_people(
@@ -36,23 +39,33 @@ async def export_people(
     check = await check_context(session, order, most_bytes=NO_FILE_LIMIT)
     repository = PeopleRepository(session, actor.tenant_id)
     wanted = repository.of_order(order.id, insurable)
-    people: list[OrderPerson] = []
-    while batch := await repository.batch(wanted, after=people[-1].id if people else None, limit=BATCH):
-        people += batch
+    number, written, after = order.number, 0, None
+    with ResultWriter(path, check.rules) as result:
+        while batch := await repository.batch(wanted, after=after, limit=BATCH):
+            await asyncio.to_thread(result.write, result_rows(batch, keys))
+            written, after = written + len(batch), batch[-1].id
+            session.expunge_all()
     await record(
         session,
         actor_id=actor.id,
         action="people.exported",
-        subject=f"order:{order.id}",
-        detail={"people": len(people), "insurable": insurable},
+        subject=f"order:{order_id}",
+        detail={"people": written, "insurable": insurable},
     )
-    await asyncio.to_thread(write_result, path, check.rules, _rows(people, keys))
-    return order.number
+    return number
 
 
-def _rows(people: list[OrderPerson], keys: TenantKeys) -> Iterator[CheckedRow]:
+def result_rows(people: Sequence[Exported], keys: TenantKeys) -> Iterator[CheckedRow]:
+    """Yield people as rows of a sheet, opened, with their reasons."""
     for person in people:
-        values = opened(person, keys)
+        values = open_person(
+            keys,
+            document=person.document_token,
+            name=person.name_token,
+            mobile=person.mobile_token,
+            card=person.card_token,
+            note=person.note_token,
+        )
         cells = {
             "name": values.name,
             "id_number": values.document,

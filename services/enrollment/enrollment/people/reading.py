@@ -1,10 +1,13 @@
 """People of an order as responses show them: masked."""
 
+from typing import Any
+
 from common.crypto import TenantKeys
 from common.identifiers import mask_bank_card, mask_id_number, mask_mobile, mask_name
 
+from ..amounts import yuan
 from .models import OrderPerson
-from .reasons import reason_of
+from .reasons import action_in, reason_of
 from .schemas import PersonRead, ReasonRead
 from .sealing import OpenedPerson, open_person
 
@@ -24,7 +27,6 @@ def opened(person: OrderPerson, keys: TenantKeys) -> OpenedPerson:
 def read_person(person: OrderPerson, keys: TenantKeys) -> PersonRead:
     """Return a person with masked values and the reasons in the language of the request."""
     values = opened(person, keys)
-    reasons = [reason_of(stored) for stored in person.reasons]
     return PersonRead(
         id=person.id,
         row=person.sheet_row,
@@ -36,14 +38,21 @@ def read_person(person: OrderPerson, keys: TenantKeys) -> PersonRead:
         note=values.note,
         shares=person.shares,
         insurable=person.insurable,
-        reasons=[
-            ReasonRead(
-                code=reason.code,
-                field=reason.field,
-                message=reason.message.in_language(),
-                advice=reason.advice.in_language(),
-            )
-            for reason in reasons
-        ],
+        reasons=[read_reason(stored) for stored in person.reasons],
         outcome=person.outcome,
+        action=person.action,
+        contribution=None if person.contribution is None else yuan(person.contribution),
+    )
+
+
+def read_reason(stored: dict[str, Any]) -> ReasonRead:
+    """Return a stored reason in the language of the request, with its next step."""
+    reason, action = reason_of(stored), action_in(stored)
+    return ReasonRead(
+        code=reason.code,
+        field=reason.field,
+        message=reason.message.in_language(),
+        advice=reason.advice.in_language(),
+        action=action.code,
+        action_text=action.text.in_language(),
     )

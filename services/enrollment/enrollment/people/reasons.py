@@ -5,7 +5,9 @@ from typing import Any
 
 from common.text import Text
 
-from ..rosters import Reason
+from ..rosters import Reason, RosterRules
+from ..rosters.actions import BY_CODE, Action, action_of
+from ..rosters.eligibility import consent_may_help
 
 ALREADY_ON_ORDER = Reason(
     "row.duplicate",
@@ -27,14 +29,28 @@ ENDED_MEANWHILE = Reason(
 )
 
 
-def reason_json(reason: Reason) -> dict[str, Any]:
-    """Return a reason as it is stored."""
+def reason_json(reason: Reason, rules: RosterRules | None = None, id_number: str = "") -> dict[str, Any]:
+    """Return a reason as it is stored, with the next step that the union's way of working leads to."""
+    action = action_of(
+        reason.code,
+        admission_first=rules is not None and rules.member_required,
+        consent_possible=rules is not None
+        and reason.code == "age.over"
+        and consent_may_help(id_number, rules),
+    )
     return {
         "code": reason.code,
         "field": reason.field,
         "message": list(reason.message),
         "advice": list(reason.advice),
+        "action": action.code,
     }
+
+
+def action_in(stored: dict[str, Any]) -> Action:
+    """Return the next step of a stored reason."""
+    code = stored.get("action") or action_of(stored["code"], admission_first=False).code
+    return BY_CODE[code]
 
 
 def reason_of(stored: dict[str, Any]) -> Reason:

@@ -2,16 +2,19 @@
 
 from collections.abc import Sequence
 from datetime import date
+from decimal import Decimal
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import Select, func, text, update
+from sqlalchemy import Select, func, select, text, union, update
 
 from common.db import TenantRepository, unscoped
 from common.http import Cursor
 
+from ..consents.models import OverAgeConsent
 from ..imports.models import RosterImport, StagedRow
-from ..orders.models import IN_PROGRESS
+from ..orders.models import IN_PROGRESS, Order
+from ..policies.models import Policy
 from .models import OrderPerson
 
 CHANGED = unscoped(
@@ -28,7 +31,7 @@ CHANGED = unscoped(
                AND o.status = ANY(CAST(:in_progress AS text[]))
              LIMIT 1) other ON true
            WHERE placed.tenant_id = :tenant AND placed.order_id = :order_id AND placed.insurable
-             AND (cover.id IS NOT NULL OR other.number IS NOT NULL)"""
+             AND placed.action = 'add' AND (cover.id IS NOT NULL OR other.number IS NOT NULL)"""
     ),
     why="joins three tables; the tenant is in every condition",
 )
@@ -66,8 +69,79 @@ class PeopleRepository(TenantRepository):
     async def people_by_shares(self, order_id: UUID) -> dict[int, int]:
         """Return how many insurable people of an order have how many shares."""
         statement = self.select_columns(OrderPerson, OrderPerson.shares, func.count())
-        statement = statement.where(OrderPerson.order_id == order_id, OrderPerson.insurable)
+        statement = statement.where(
+            OrderPerson.order_id == order_id, OrderPerson.insurable, OrderPerson.action == "add"
+        )
         return {row[0]: row[1] for row in await self.session.execute(statement.group_by(OrderPerson.shares))}
+
+    async def people_on(self, order_id: UUID, people: Sequence[UUID]) -> set[UUID]:
+        """Return which of these people stand on an order and are not refused."""
+        statement = self.select_columns(OrderPerson, OrderPerson.person_id).where(
+            OrderPerson.order_id == order_id, OrderPerson.person_id.in_(people), OrderPerson.insurable
+        )
+        return set((await self.session.execute(statement)).scalars())
+
+    async def leavers(self, order_id: UUID) -> Sequence[tuple[OrderPerson, Policy]]:
+        """Return who leaves by an amendment, each with the policy that ends."""
+        statement = unscoped(
+            select(OrderPerson, Policy)
+            .join(Policy, (Policy.tenant_id == OrderPerson.tenant_id) & (Policy.id == OrderPerson.policy_id))
+            .where(
+                OrderPerson.tenant_id == self.tenant_id,
+                OrderPerson.order_id == order_id,
+                OrderPerson.action == "remove",
+            )
+            .order_by(OrderPerson.id),
+            why="joins two tables; the tenant is in the condition",
+        )
+        return [(row[0], row[1]) for row in await self.session.execute(statement)]
+
+    async def leaving(self, order_id: UUID) -> int:
+        """Return how many people an amendment removes."""
+        statement = self.select_columns(OrderPerson, func.count())
+        statement = statement.where(OrderPerson.order_id == order_id, OrderPerson.action == "remove")
+        return int((await self.session.execute(statement)).scalar_one())
+
+    async def write_contributions(self, order_id: UUID, rest: dict[int, Decimal]) -> None:
+        """Note on people who join in mid-term what the rest of the term costs, by their shares."""
+        for shares, amount in rest.items():
+            await self.session.execute(
+                self.update(OrderPerson)
+                .where(
+                    OrderPerson.order_id == order_id,
+                    OrderPerson.action == "add",
+                    OrderPerson.insurable,
+                    OrderPerson.shares == shares,
+                )
+                .values(contribution=amount)
+                .execution_options(synchronize_session=False)
+            )
+
+    async def unit_people(self, order: Order, *, running_on: date) -> int:
+        """Return how many people of a unit an order and the cover that runs on a day come to, each counted once."""
+        placed = self.select_columns(OrderPerson, OrderPerson.person_id).where(
+            OrderPerson.order_id == order.id, OrderPerson.insurable
+        )
+        running = self.select_columns(Policy, Policy.person_id).where(
+            Policy.unit_id == order.unit_id,
+            Policy.product_code == order.product_code,
+            Policy.status == "in_force",
+            Policy.ends_on >= running_on,
+        )
+        people = union(placed, running).subquery()
+        statement = unscoped(select(func.count()).select_from(people), why="both parts are scoped above")
+        return int((await self.session.execute(statement)).scalar_one())
+
+    async def move(self, order_id: UUID, target_id: UUID, ids: Sequence[UUID]) -> int:
+        """Move people from one order to another; return how many."""
+        moved = await self.session.execute(
+            self.update(OrderPerson)
+            .where(OrderPerson.order_id == order_id, OrderPerson.id.in_(ids))
+            .values(order_id=target_id, import_id=None)
+            .returning(OrderPerson.id)
+            .execution_options(synchronize_session=False)
+        )
+        return len(moved.all())
 
     async def page(
         self,
@@ -86,9 +160,12 @@ class PeopleRepository(TenantRepository):
             statement = statement.where(OrderPerson.name_index.in_(name_indexes))
         return await self.batch(statement, after=cursor.after, limit=cursor.limit + 1)
 
-    def of_order(self, order_id: UUID, insurable: bool | None) -> Select[OrderPerson]:
-        """The people of an order, for `batch`."""
-        return self._of(order_id, insurable)
+    def of_order(
+        self, order_id: UUID, insurable: bool | None, *, import_id: UUID | None = None
+    ) -> Select[OrderPerson]:
+        """The people of an order, or of one file on it, for `batch`."""
+        statement = self._of(order_id, insurable)
+        return statement if import_id is None else statement.where(OrderPerson.import_id == import_id)
 
     async def batch(
         self, statement: Select[OrderPerson], *, after: UUID | None, limit: int
@@ -107,11 +184,36 @@ class PeopleRepository(TenantRepository):
         statement = self.select(OrderPerson).where(OrderPerson.order_id == order_id, OrderPerson.insurable)
         return await self.first(statement) is None
 
-    async def is_on_order(self, order_id: UUID, person_id: UUID) -> bool:
-        """Whether a person is on an order and insurable."""
+    async def person(self, order_id: UUID, row_id: UUID) -> OrderPerson | None:
+        """Return one row of an order."""
+        return await self.first(
+            self.select(OrderPerson).where(OrderPerson.id == row_id, OrderPerson.order_id == order_id)
+        )
+
+    async def row_of_person(self, order_id: UUID, person_id: UUID) -> OrderPerson | None:
+        """Return the newest row of a person on an order."""
+        statement = self.select(OrderPerson).where(
+            OrderPerson.order_id == order_id, OrderPerson.person_id == person_id
+        )
+        return await self.first(statement.order_by(OrderPerson.id.desc()))
+
+    async def rows_of_people(
+        self, order_ids: set[UUID], person_ids: set[UUID]
+    ) -> dict[tuple[UUID, UUID], OrderPerson]:
+        """Return the rows of people on orders, by order and person."""
+        statement = self.select(OrderPerson).where(
+            OrderPerson.order_id.in_(order_ids), OrderPerson.person_id.in_(person_ids)
+        )
+        rows = await self.all(statement.order_by(OrderPerson.id))
+        return {(row.order_id, row.person_id): row for row in rows if row.person_id is not None}
+
+    async def is_on_order(self, order_id: UUID, person_id: UUID, *, but: UUID | None = None) -> bool:
+        """Whether a person is on an order and insurable, in another row than `but`."""
         statement = self.select(OrderPerson).where(
             OrderPerson.order_id == order_id, OrderPerson.person_id == person_id, OrderPerson.insurable
         )
+        if but is not None:
+            statement = statement.where(OrderPerson.id != but)
         return await self.first(statement) is not None
 
     async def delete_people(
@@ -143,7 +245,7 @@ class PeopleRepository(TenantRepository):
 
     async def delete_order_rows(self, order_id: UUID) -> None:
         """Delete the people and imports of an order."""
-        for model in (OrderPerson, StagedRow, RosterImport):
+        for model in (OrderPerson, StagedRow, RosterImport, OverAgeConsent):
             await self.session.execute(self.delete(model).where(model.order_id == order_id))
 
     async def changed(self, order_id: UUID, *, product: str, blocks: date) -> list[Changed]:

@@ -15,6 +15,10 @@ class ReasonRead(BaseModel):
     field: str
     message: str
     advice: str
+    action: str
+    """Next step: correct | remove | transfer | admission | change_of_data | finish_order | look_up_cover | renew |
+    ask_consent | wait"""
+    action_text: str
 
 
 class PersonRead(BaseModel):
@@ -33,6 +37,9 @@ class PersonRead(BaseModel):
     insurable: bool
     reasons: list[ReasonRead]
     outcome: str | None
+    action: str = "add"
+    """add | remove: in an amendment"""
+    contribution: str | None = None
 
 
 class PersonCreate(BaseModel):
@@ -53,6 +60,41 @@ class PersonCreate(BaseModel):
     department: Line = ""
 
 
+class PersonEdit(BaseModel):
+    """Values of a person to correct in place; what is left out stays as it is."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    name: Line | None = None
+    document_number: Line | None = None
+    bank_card: Line | None = None
+    bank_name: Line | None = None
+    mobile: Line | None = None
+    note: Line | None = None
+    shares: Annotated[int, Field(ge=1, le=100)] | None = None
+
+
+class PersonLookUp(BaseModel):
+    """Whom to look up before adding: a member number or an ID number."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    document_number: Line = ""
+    member_number: Line = ""
+
+
+class PersonFound(BaseModel):
+    """What the register has of a person, masked, and what speaks against covering them by this order."""
+
+    known: bool
+    name: str
+    document_number: str
+    mobile: str
+    member_number: str | None
+    insurable: bool
+    reasons: list[ReasonRead]
+
+
 class PeopleSearch(BaseModel):
     """A search among an order's people; in a body, because numbers and names never stand in an address."""
 
@@ -71,6 +113,8 @@ class PeopleDelete(BaseModel):
     ids: Annotated[list[UUID], Field(min_length=1, max_length=10_000)] | None = None
     all: bool = False
     insurable: bool | None = None
+    words: Line = ""
+    """Where the union asks for it: the words to type before everybody is deleted, e.g. 全部删除"""
 
 
 class PeopleCounts(BaseModel):

@@ -12,25 +12,33 @@ from common.contracts.pack import Product
 from common.crypto import TenantKeys
 from common.errors import NotFound
 from common.http import Cursor
-from common.identifiers import compact_number, plain_name, plain_number
+from common.identifiers import (
+    compact_number,
+    mask_id_number,
+    mask_mobile,
+    mask_name,
+    plain_name,
+    plain_number,
+)
 from common.ids import new_id
 from common.tenancy import pack_of_version
 from common.text import language
 
+from ..copies.repository import CopyRepository
 from ..orders.models import Order, OrderStatus
 from ..orders.repository import OrderRepository
-from ..policies.rules import covered_until_blocks
 from ..register.known import KnownPerson, KnownRegister, candidate, entry_of
 from ..register.repository import KnowledgeRepository
 from ..rosters import Reason, RosterRow, RosterRules, check_row
 from ..rosters.register import register_reasons
-from .context import check_context, expected_start
-from .errors import ChooseWhom, PersonNotInsurable
+from .context import check_context
+from .errors import ChooseWhom, PersonNotInsurable, PersonUnknown, TypeTheWords
 from .models import OrderPerson
-from .reasons import ALREADY_ON_ORDER, reason_json
+from .reading import opened, read_reason
+from .reasons import ALREADY_ON_ORDER, identified, reason_json
 from .repository import Changed, Counts, PeopleRepository
-from .schemas import PeopleSearch, PersonCreate
-from .sealing import DOCUMENT_KIND, seal_person
+from .schemas import PeopleSearch, PersonCreate, PersonEdit, PersonFound, PersonLookUp
+from .sealing import DOCUMENT, DOCUMENT_KIND, MOBILE, NAME, seal_person
 
 NO_FILE_LIMIT = 0
 FORM_FIELDS = {
@@ -82,19 +90,13 @@ async def list_people(
 async def add_person(
     session: AsyncSession, *, actor: Actor, order_id: UUID, keys: TenantKeys, body: PersonCreate
 ) -> OrderPerson:
-    """Add one person by form; PersonNotInsurable with every reason, by the same rules as a roster's row."""
+    """Add one person by form; PersonNotInsurable with every reason, by the same rules as a roster's row.
+
+    A member number or an ID number alone is enough where the register knows the person (row D.04).
+    """
     order = await order_of(session, actor=actor, order_id=order_id, draft=True)
-    check = await check_context(session, order, most_bytes=NO_FILE_LIMIT)
-    row = form_row(body)
-    asked = candidate(keys, row["id_number"].upper())
-    knowledge = KnowledgeRepository(session, actor.tenant_id)
-    known = await knowledge.known([asked], order_id=order.id, product=check.product.code, blocks=check.blocks)
-    register = KnownRegister(known, keys)
-    person_id = register.person_id(row["id_number"])
-    repository = PeopleRepository(session, actor.tenant_id)
-    reasons = check_row(row, check.rules, register.find({row["id_number"].upper()}))
-    if not reasons and await repository.is_on_order(order.id, person_id):
-        reasons = [ALREADY_ON_ORDER]
+    row = await filled(session, order.tenant_id, keys, form_row(body))
+    reasons, person_id = await judge(session, order, keys, row)
     if reasons:
         raise PersonNotInsurable(errors=[form_error(reason) for reason in reasons])
     person = OrderPerson(
@@ -108,7 +110,109 @@ async def add_person(
         **seal_person(keys, row.values, person_id=person_id)._asdict(),
     )
     order.touch()
-    return repository.add(person)
+    return PeopleRepository(session, actor.tenant_id).add(person)
+
+
+async def judge(
+    session: AsyncSession, order: Order, keys: TenantKeys, row: RosterRow, *, own_id: UUID | None = None
+) -> tuple[list[Reason], UUID]:
+    """Return every reason against a row on an order and the id of the person. `own_id`: the row it stands in."""
+    check = await check_context(session, order, most_bytes=NO_FILE_LIMIT)
+    asked = candidate(keys, row["id_number"].upper())
+    knowledge = KnowledgeRepository(session, order.tenant_id)
+    known = await knowledge.known([asked], order_id=order.id, product=check.product.code, blocks=check.blocks)
+    register = KnownRegister(known, keys)
+    person_id = register.person_id(row["id_number"])
+    reasons = check_row(row, check.rules, register.find({row["id_number"].upper()}))
+    people = PeopleRepository(session, order.tenant_id)
+    if not reasons and await people.is_on_order(order.id, person_id, but=own_id):
+        reasons = [ALREADY_ON_ORDER]
+    return reasons, person_id
+
+
+async def filled(session: AsyncSession, tenant_id: UUID, keys: TenantKeys, row: RosterRow) -> RosterRow:
+    """Return a form's row with what the register knows; PersonUnknown for a member number that nobody has."""
+    if row["name"]:
+        return row
+    person = await CopyRepository(session, tenant_id).known_person(
+        member_number=row["member_number"] or None,
+        indexes=keys.blinds("document", row["id_number"].upper()) if row["id_number"] else (),
+    )
+    if person is None:
+        if row["member_number"]:
+            raise PersonUnknown
+        return row
+    values = dict(row.values)
+    values["name"] = keys.open(person.name_token, context=NAME)
+    values["id_number"] = row["id_number"] or keys.open(person.document_token, context=DOCUMENT)
+    if person.mobile_token and not row["mobile"]:
+        values["mobile"] = keys.open(person.mobile_token, context=MOBILE)
+    return RosterRow(0, values)
+
+
+async def look_up(
+    session: AsyncSession, *, actor: Actor, order_id: UUID, keys: TenantKeys, body: PersonLookUp
+) -> PersonFound:
+    """Show what the register has of a person, masked, and what speaks against covering them by this order."""
+    order = await order_of(session, actor=actor, order_id=order_id)
+    form = PersonCreate(document_number=body.document_number, member_number=body.member_number)
+    asked = form_row(form)
+    row = await filled(session, order.tenant_id, keys, asked)
+    check = await check_context(session, order, most_bytes=NO_FILE_LIMIT)
+    reasons, _ = await judge(session, order, keys, row)
+    stored = [reason_json(reason, check.rules, row["id_number"]) for reason in reasons]
+    return PersonFound(
+        known=row is not asked,
+        name=mask_name(row["name"]),
+        document_number=mask_id_number(row["id_number"]),
+        mobile=mask_mobile(row["mobile"]),
+        member_number=body.member_number or None,
+        insurable=not reasons,
+        reasons=[read_reason(reason) for reason in stored],
+    )
+
+
+async def edit_person(
+    session: AsyncSession,
+    *,
+    actor: Actor,
+    order_id: UUID,
+    person_row: UUID,
+    keys: TenantKeys,
+    body: PersonEdit,
+) -> OrderPerson:
+    """Correct a person of a draft in place and judge again; the row keeps its place, insurable or not."""
+    order = await order_of(session, actor=actor, order_id=order_id, draft=True)
+    person = await PeopleRepository(session, actor.tenant_id).person(order.id, person_row)
+    if person is None or person.action != "add":
+        raise NotFound
+    check = await check_context(session, order, most_bytes=NO_FILE_LIMIT)
+    row = edited_row(person, keys, body)
+    reasons, person_id = await judge(session, order, keys, row, own_id=person.id)
+    known = identified(reason.code for reason in reasons)
+    sealed = seal_person(keys, row.values, person_id=person_id if known else None)
+    for name, value in sealed._asdict().items():
+        setattr(person, name, value)
+    person.shares = body.shares or person.shares
+    person.insurable = not reasons
+    person.reasons = [reason_json(reason, check.rules, row["id_number"]) for reason in reasons]
+    order.touch()
+    return person
+
+
+def edited_row(person: OrderPerson, keys: TenantKeys, body: PersonEdit) -> RosterRow:
+    """Return a person's values with the corrections, as a form's row."""
+    values = opened(person, keys)
+    before = PersonCreate(
+        name=values.name,
+        document_number=values.document,
+        bank_card=values.card,
+        bank_name=person.bank_name or "",
+        mobile=values.mobile,
+        note=values.note,
+        shares=person.shares or 1,
+    )
+    return form_row(before.model_copy(update=body.model_dump(exclude_none=True)))
 
 
 def form_row(body: PersonCreate) -> RosterRow:
@@ -141,11 +245,19 @@ async def delete_people(
     ids: list[UUID] | None,
     everybody: bool,
     insurable: bool | None,
+    words: str = "",
 ) -> tuple[Counts, int]:
-    """Take people off a draft: those ticked, or all (of one kind); return who is left and how many went."""
+    """Take people off a draft: those ticked, or all (of one kind); return who is left and how many went.
+
+    Where the union's pack asks for it, all go only when its words were typed (row D.10).
+    """
     if (ids is None) == (not everybody):
         raise ChooseWhom
     order = await order_of(session, actor=actor, order_id=order_id, draft=True)
+    pack = await pack_of_version(session, order.pack_version)
+    asked = pack.registration.delete_all_words
+    if everybody and asked and words.strip() != asked:
+        raise TypeTheWords(words=asked)
     repository = PeopleRepository(session, actor.tenant_id)
     removed = await repository.delete_people(order.id, ids=ids, insurable=insurable if everybody else None)
     await repository.forget_empty_imports(order.id)
@@ -153,20 +265,11 @@ async def delete_people(
     return await repository.counts(order.id), removed
 
 
-async def recheck_people(session: AsyncSession, *, actor: Actor, order_id: UUID) -> tuple[Counts, int]:
-    """Look again whether people of a draft got covered or put on another order since they were checked."""
-    order = await order_of(session, actor=actor, order_id=order_id, draft=True)
-    pack = await pack_of_version(session, order.pack_version)
-    changed = await flag_changed_people(session, order=order, product=pack.product(order.product_code))
-    return await PeopleRepository(session, actor.tenant_id).counts(order.id), changed
-
-
 async def flag_changed_people(session: AsyncSession, *, order: Order, product: Product) -> int:
     """Make the people of an order not insurable whom another order got meanwhile; return how many."""
     repository = PeopleRepository(session, order.tenant_id)
     check = await check_context(session, order, most_bytes=NO_FILE_LIMIT)
-    blocks = covered_until_blocks(starts_on=expected_start(order, product), product=product)
-    changed = await repository.changed(order.id, product=product.code, blocks=blocks)
+    changed = await repository.changed(order.id, product=product.code, blocks=check.blocks)
     await repository.refuse_people({row.id: _why(row, check.rules) for row in changed})
     if changed:
         order.touch()
@@ -178,7 +281,7 @@ def _why(row: Changed, rules: RosterRules) -> list[dict[str, object]]:
         person_id=row.id, member=True, covered_until=_text(row.covered_until), order=row.order
     )
     reasons = register_reasons(entry_of(known, None), rules, id_number="", name="", shares=0)
-    return [reason_json(reason) for reason in reasons]
+    return [reason_json(reason, rules) for reason in reasons]
 
 
 def _text(day: date | None) -> str | None:

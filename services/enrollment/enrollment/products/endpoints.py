@@ -33,7 +33,7 @@ async def roster_template(
     """下载参保花名册模板（xlsx）。"""
     product = await service.find_product(session, code=code)
     rules = rules_of(await current_pack(session), product)
-    if rules is None:
+    if rules is None or product.roster is None:
         raise NotFound
     async with workbook_file() as path:
         await asyncio.to_thread(write_template, path, rules)

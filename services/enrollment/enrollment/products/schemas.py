@@ -7,6 +7,58 @@ from pydantic import BaseModel
 from ..amounts import Yuan
 
 
+class QuestionRead(BaseModel):
+    """A frequent question about a product."""
+
+    code: str
+    title: str
+    title_en: str
+    body: str
+    body_en: str
+
+
+class AgeRead(BaseModel):
+    """Age limits of a sex in years: at least (from that birthday), above (after it), below (before it)."""
+
+    sex: str
+    at_least: int | None
+    above: int | None
+    below: int | None
+
+
+class EligibilityRead(BaseModel):
+    """Who may be covered."""
+
+    sexes: list[str]
+    ages: list[AgeRead]
+    over_age_until: int | None
+    """Years up to which papers of postponed retirement and the agency's consent help"""
+    over_age_papers: list[str]
+    participation_share: str | None
+    everybody_below: int | None
+    health_declaration_version: int | None
+    health_declaration: str | None
+    health_declaration_en: str | None
+
+
+class BenefitRead(BaseModel):
+    """A benefit that the product pays."""
+
+    code: str
+    title: str
+    title_en: str
+
+
+class PaperRead(BaseModel):
+    """A paper that the payment needs beside the bank voucher."""
+
+    code: str
+    title: str
+    title_en: str
+    formats: list[str]
+    required: bool
+
+
 class ProductRead(BaseModel):
     """A product 参保项目 as the public sees it, in both languages."""
 
@@ -28,6 +80,15 @@ class ProductRead(BaseModel):
     roster_template: bool
     introduction: str | None
     introduction_en: str | None
+    terms: str | None
+    terms_en: str | None
+    questions: list[QuestionRead]
+    eligibility: EligibilityRead
+    refund_rule: str
+    amendment: str | None
+    """How people who join in mid-term are charged: months | days | full; None: no changes in mid-term"""
+    benefits: list[BenefitRead]
+    papers: list[PaperRead]
 
 
 class ProductList(BaseModel):

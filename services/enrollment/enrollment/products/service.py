@@ -3,12 +3,15 @@
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from common.clock import today
-from common.contracts.pack import Product, TenantPack
+from common.contracts.pack import Benefit, Product, TenantPack
+from common.contracts.pack.content import Article
+from common.contracts.pack.products import PaymentPaper
 from common.errors import NotFound
 from common.tenancy import current_pack
 
-from ..orders.service import offered_to_units
-from .schemas import ProductList, ProductRead
+from ..orders.service import offered
+from ..payments.papers import papers_of
+from .schemas import AgeRead, BenefitRead, EligibilityRead, PaperRead, ProductList, ProductRead, QuestionRead
 
 
 async def list_products(session: AsyncSession) -> ProductList:
@@ -28,13 +31,14 @@ async def find_product(session: AsyncSession, *, code: str) -> Product:
 
 def _read(pack: TenantPack, product: Product) -> ProductRead:
     article = pack.article(product.introduction) if product.introduction else None
+    terms = pack.article(product.terms) if product.terms else None
     return ProductRead(
         code=product.code,
         title=product.title.zh,
         title_en=product.title.en,
         kind=product.kind,
         ordered_by=list(product.ordered_by),
-        offered=offered_to_units(product, today()),
+        offered=offered(product, today()),
         offered_from=product.offered_from,
         offered_until=product.offered_until,
         term_months=product.term_months,
@@ -46,4 +50,57 @@ def _read(pack: TenantPack, product: Product) -> ProductRead:
         roster_template=product.roster is not None,
         introduction=article.body.zh if article else None,
         introduction_en=article.body.en if article else None,
+        terms=terms.body.zh if terms else None,
+        terms_en=terms.body.en if terms else None,
+        questions=[_question(pack.article(code)) for code in questions_of(pack, product)],
+        eligibility=_eligibility(product),
+        refund_rule=product.refund.rule,
+        amendment=product.amendment.charge if product.amendment else None,
+        benefits=[_benefit(pack.benefit(code)) for code in product.benefits],
+        papers=[_paper(paper) for paper in papers_of(product)],
+    )
+
+
+def questions_of(pack: TenantPack, product: Product) -> list[str]:
+    """Return the articles with a product's frequent questions: those it names, and those that name it."""
+    own = [a.code for a in pack.content if a.kind == "faq" and a.product == product.code]
+    return [*product.questions, *(code for code in own if code not in product.questions)]
+
+
+def _paper(paper: PaymentPaper) -> PaperRead:
+    title, formats = paper.title, list(paper.formats)
+    return PaperRead(
+        code=paper.code, title=title.zh, title_en=title.en, formats=formats, required=paper.required
+    )
+
+
+def _question(article: Article) -> QuestionRead:
+    return QuestionRead(
+        code=article.code,
+        title=article.title.zh,
+        title_en=article.title.en,
+        body=article.body.zh,
+        body_en=article.body.en,
+    )
+
+
+def _benefit(benefit: Benefit) -> BenefitRead:
+    return BenefitRead(code=benefit.code, title=benefit.title.zh, title_en=benefit.title.en)
+
+
+def _eligibility(product: Product) -> EligibilityRead:
+    rules = product.eligibility
+    by_sex = [(sex, rules.ages_of(sex)) for sex in rules.sexes]
+    ages = [AgeRead(sex=sex, at_least=a.at_least, above=a.above, below=a.below) for sex, a in by_sex]
+    health, part = rules.health_declaration, rules.participation
+    return EligibilityRead(
+        sexes=list(rules.sexes),
+        ages=ages,
+        over_age_until=rules.over_age.absolute if rules.over_age else None,
+        over_age_papers=list(rules.over_age.documents) if rules.over_age else [],
+        participation_share=str(part.share) if part else None,
+        everybody_below=part.everyone_below if part else None,
+        health_declaration_version=health.version if health else None,
+        health_declaration=health.text.zh if health else None,
+        health_declaration_en=health.text.en if health else None,
     )

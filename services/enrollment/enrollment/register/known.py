@@ -30,6 +30,8 @@ class KnownPerson:
     unit_name: str | None = None
     covered_until: str | None = None
     order: str | None = None
+    shares: int = 0
+    over_age_consent: bool = False
 
 
 Known = Mapping[str, KnownPerson]
@@ -53,6 +55,8 @@ def entry_of(known: KnownPerson, keys: TenantKeys | None) -> RegisterEntry:
         unit_name=known.unit_name,
         covered_until=known.covered_until,
         order=known.order,
+        shares=known.shares,
+        over_age_consent=known.over_age_consent,
     )
 
 

@@ -25,10 +25,18 @@ REGISTERED = unscoped(
 )
 COVERED = unscoped(
     text(
-        """SELECT cover.person_id, cover.covered_until
+        """SELECT cover.person_id, cover.covered_until, cover.shares
            FROM unnest(CAST(:people AS uuid[])) AS asked (person_id)
            JOIN cover ON cover.tenant_id = :tenant AND cover.person_id = asked.person_id
              AND cover.product_code = :product AND cover.covered_until >= :blocks"""
+    ),
+    why="looks up a batch of people at once; the tenant is in the condition",
+)
+CONSENTED = unscoped(
+    text(
+        """SELECT person_id FROM over_age_consent
+           WHERE tenant_id = :tenant AND order_id = :order_id AND state = 'granted'
+             AND person_id = ANY(CAST(:people AS uuid[]))"""
     ),
     why="looks up a batch of people at once; the tenant is in the condition",
 )
@@ -59,11 +67,15 @@ class KnowledgeRepository(TenantRepository):
             ids = [known.person_id for known in people.values()]
             covered = await self._covered(ids, product, blocks)
             on_orders = await self._on_orders(ids, order_id, product)
+            consented = await self._consented(ids, order_id)
             for key, known in people.items():
-                until, order = covered.get(known.person_id), on_orders.get(known.person_id)
-                if known.registered or until or order:
+                until, shares = covered.get(known.person_id, (None, 0))
+                order, consent = on_orders.get(known.person_id), known.person_id in consented
+                if known.registered or until or order or consent:
                     day = until.isoformat() if until else None
-                    found[key] = replace(known, covered_until=day, order=order)
+                    found[key] = replace(
+                        known, covered_until=day, order=order, shares=shares, over_age_consent=consent
+                    )
         return found
 
     async def _people(self, batch: Sequence[Candidate]) -> dict[str, KnownPerson]:
@@ -86,9 +98,14 @@ class KnowledgeRepository(TenantRepository):
             )
         return people
 
-    async def _covered(self, people: list[UUID], product: str, blocks: date) -> dict[UUID, date]:
+    async def _consented(self, people: list[UUID], order_id: UUID) -> frozenset[UUID]:
+        values = {"tenant": self.tenant_id, "people": people, "order_id": order_id}
+        return frozenset((await self.session.execute(CONSENTED, values)).scalars())
+
+    async def _covered(self, people: list[UUID], product: str, blocks: date) -> dict[UUID, tuple[date, int]]:
         values = {"tenant": self.tenant_id, "people": people, "product": product, "blocks": blocks}
-        return {row.person_id: row.covered_until for row in await self.session.execute(COVERED, values)}
+        rows = await self.session.execute(COVERED, values)
+        return {row.person_id: (row.covered_until, row.shares) for row in rows}
 
     async def _on_orders(self, people: list[UUID], order_id: UUID, product: str) -> dict[UUID, str]:
         values = {

@@ -3,6 +3,9 @@
 from datetime import date
 
 from common.contracts.pack import AgeLimits, Product, TenantPack
+from common.contracts.pack.base import LocalText
+from common.contracts.pack.rosters import Roster
+from common.contracts.pack.rosters import RosterColumn as Column
 
 from .requirements import AgeBounds, RosterColumn, RosterRules, Sex
 
@@ -16,7 +19,7 @@ def rules_of(
 
     `counted_on`: the day on which age counts, mostly the day cover begins (None: today); `unit`: who orders.
     """
-    roster, eligibility = product.roster, product.eligibility
+    roster, eligibility = product.roster or _without_file(product), product.eligibility
     if roster is None:
         return None
     card = roster.column("social_card")
@@ -39,6 +42,17 @@ def rules_of(
         unit=unit,
         examples=tuple({str(key): value for key, value in example.items()} for example in roster.examples),
     )
+
+
+def _without_file(product: Product) -> Roster | None:
+    """What the union puts people of a unit on its own products by: name and number are enough."""
+    if "union" not in product.ordered_by:
+        return None
+    columns = (
+        Column(field="name", title=LocalText(zh="姓名", en="Name")),
+        Column(field="id_number", title=LocalText(zh="身份证号", en="ID number")),
+    )
+    return Roster(title=product.title, columns=columns)
 
 
 def _bounds(limits: AgeLimits) -> AgeBounds:

@@ -1,0 +1,54 @@
+"""Requests and responses of amendments."""
+
+from datetime import date
+from typing import Annotated
+from uuid import UUID
+
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+
+from ..amounts import Yuan
+
+
+class AmendmentCreate(BaseModel):
+    """The first day of the change; none: as soon as the product lets it."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    effective_on: date | None = None
+
+
+class Leavers(BaseModel):
+    """Who leaves: policies that were ticked, or ID numbers."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    policy_ids: Annotated[list[UUID], Field(min_length=1, max_length=5_000)] | None = None
+    document_numbers: (
+        Annotated[list[Annotated[str, Field(max_length=40)]], Field(min_length=1, max_length=5_000)] | None
+    ) = None
+
+    @model_validator(mode="after")
+    def _one_way(self) -> "Leavers":
+        if (self.policy_ids is None) == (self.document_numbers is None):
+            raise ValueError("policy_ids 与 document_numbers 填写一项 / give one of the two")
+        return self
+
+
+class LeaverRead(BaseModel):
+    """Somebody who leaves, masked, and what will come back."""
+
+    id: UUID
+    policy_id: UUID
+    policy_number: str
+    name: str
+    document_number: str
+    last_day: date
+    refund: Yuan
+    refund_why: str
+
+
+class LeaversRead(BaseModel):
+    """Who leaves by an amendment, and what comes back in all."""
+
+    items: list[LeaverRead]
+    refund: Yuan

@@ -1,0 +1,137 @@
+"""Use cases of amendments: begin one, and name who leaves. Who joins comes by roster or form as on any order."""
+
+from collections.abc import Sequence
+from datetime import date, timedelta
+from uuid import UUID
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from common.auth import Actor
+from common.clock import now, today
+from common.contracts.pack.products import AmendmentRule
+from common.crypto import TenantKeys
+from common.identifiers import plain_number
+from common.ids import new_id
+from common.tenancy import pack_of_version
+
+from ..orders.models import Order, OrderStatus
+from ..orders.repository import OrderRepository
+from ..orders.rules import first_day
+from ..orders.service import find_order, new_number, require_approved
+from ..people.models import OrderPerson
+from ..people.repository import PeopleRepository
+from ..people.service import order_of
+from ..policies.models import Policy
+from ..sources.repository import SourceRepository
+from .errors import AmendmentDayWrong, AmendmentNotOffered, NobodyFound, NoGroupCover, NotAnAmendment
+from .schemas import Leavers
+
+
+async def begin_amendment(
+    session: AsyncSession, *, actor: Actor, base_id: UUID, effective_on: date | None
+) -> Order:
+    """Make a draft that changes a running group cover; it keeps the pack version of the cover it changes.
+
+    NoGroupCover, AmendmentNotOffered, AmendmentDayWrong.
+    """
+    base = await find_order(session, actor=actor, order_id=base_id)
+    await require_approved(session, base.tenant_id, base.unit_id)
+    if base.status != OrderStatus.DONE or base.kind != "enrolment" or base.starts_on is None:
+        raise NoGroupCover
+    last = base.ends_on or base.starts_on
+    if last < today():
+        raise NoGroupCover
+    pack = await pack_of_version(session, base.pack_version)
+    product = pack.product(base.product_code)
+    if product.amendment is None:
+        raise AmendmentNotOffered(what_zh="增减人员", what_en="join or leave")
+    first = max(base.starts_on, first_day(product.effective, confirmed_on=today(), requested=effective_on))
+    day = effective_on or first
+    latest = last - timedelta(days=product.amendment.not_in_last_days)
+    if not first <= day <= latest:
+        raise AmendmentDayWrong(first=first.isoformat(), last=latest.isoformat())
+    order = Order(
+        number=await new_number(session, actor.tenant_id),
+        unit_id=base.unit_id,
+        product_code=base.product_code,
+        pack_version=base.pack_version,
+        created_by=actor.id,
+        kind="amendment",
+        base_order_id=base.id,
+        effective_on=day,
+    )
+    OrderRepository(session, actor.tenant_id).add(order)
+    await session.flush()
+    return order
+
+
+async def add_leavers(
+    session: AsyncSession, *, actor: Actor, order_id: UUID, keys: TenantKeys, body: Leavers
+) -> int:
+    """Name people who leave the group's cover; return how many are new on the list."""
+    order = await order_of(session, actor=actor, order_id=order_id, draft=True)
+    rule = await _rule(session, order)
+    if not rule.remove or order.base_order_id is None:
+        raise AmendmentNotOffered(what_zh="减少人员", what_en="leave")
+    indexes = [
+        index
+        for number in body.document_numbers or ()
+        for index in keys.blinds("document", plain_number(number).upper())
+    ]
+    policies = await SourceRepository(session, actor.tenant_id).policies(
+        order.base_order_id, ids=body.policy_ids, indexes=indexes
+    )
+    if not policies:
+        raise NobodyFound
+    people = PeopleRepository(session, actor.tenant_id)
+    named = await people.people_on(order.id, [policy.person_id for policy in policies])
+    new = [policy for policy in policies if policy.person_id not in named]
+    people.add_all([leaver(order, policy) for policy in new])
+    order.touch()
+    return len(new)
+
+
+async def _rule(session: AsyncSession, order: Order) -> AmendmentRule:
+    if order.kind != "amendment":
+        raise NotAnAmendment
+    pack = await pack_of_version(session, order.pack_version)
+    rule = pack.product(order.product_code).amendment
+    if rule is None:
+        raise AmendmentNotOffered(what_zh="增减人员", what_en="join or leave")
+    return rule
+
+
+def leaver(order: Order, policy: Policy) -> OrderPerson:
+    """Return the row of somebody who leaves; the sealed values move as they are."""
+    return OrderPerson(
+        id=new_id(),
+        created_at=now(),
+        order_id=order.id,
+        import_id=None,
+        sheet_row=None,
+        person_id=policy.person_id,
+        document_kind=policy.document_kind,
+        document_token=policy.document_token,
+        document_index=policy.document_index,
+        name_token=policy.name_token,
+        name_index=policy.name_index,
+        mobile_token=policy.mobile_token,
+        mobile_index=policy.mobile_index,
+        card_token=policy.card_token,
+        card_index=policy.card_index,
+        bank_name=policy.bank_name,
+        note_token=None,
+        shares=policy.shares,
+        insurable=True,
+        reasons=[],
+        action="remove",
+        policy_id=policy.id,
+    )
+
+
+async def leavers_of(
+    session: AsyncSession, *, actor: Actor, order_id: UUID
+) -> tuple[Order, Sequence[tuple[OrderPerson, Policy]]]:
+    """Return who leaves by an amendment, each with the policy that ends."""
+    order = await order_of(session, actor=actor, order_id=order_id)
+    return order, await PeopleRepository(session, actor.tenant_id).leavers(order.id)

@@ -1,0 +1,88 @@
+"""Requests and responses of searches and of what is done with exactly what they show."""
+
+from datetime import date
+from decimal import Decimal
+from typing import Annotated
+from uuid import UUID
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from ..amounts import Yuan
+from ..orders.models import OrderStatus
+from ..orders.schemas import Reason
+
+
+class OrderSearch(BaseModel):
+    """A search of orders; in a body, because numbers of people never stand in an address."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    status: OrderStatus | None = None
+    product: Annotated[str, Field(max_length=40)] | None = None
+    number: Annotated[str, Field(max_length=32)] | None = None
+    unit_id: UUID | None = None
+    credit_code: Annotated[str, Field(max_length=18)] | None = None
+    """当前单位编号"""
+    requested_start: date | None = None
+    created_from: date | None = None
+    created_until: date | None = None
+    document_number: Annotated[str, Field(max_length=40)] | None = None
+    """Orders with this person on them"""
+
+
+class FoundSummary(BaseModel):
+    """What a search comes to 汇总金额."""
+
+    orders: int
+    people: int
+    shares: int
+    amount: Yuan
+
+
+class Expected(BaseModel):
+    """What the caller was shown; anything else now, and nothing is reported."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    orders: int
+    people: int
+    amount: Decimal
+
+
+class FoundReport(BaseModel):
+    """Report exactly the current search 当前查询结果上报."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    search: OrderSearch
+    expected: Expected
+    opinion: Annotated[str, Field(max_length=500)] | None = None
+
+
+class FoundReturn(BaseModel):
+    """Return exactly the current search 当前查询结果打回, with the reason."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    search: OrderSearch
+    expected: Expected
+    reason: Reason
+
+
+class FoundOrder(BaseModel):
+    """What became of one order."""
+
+    id: UUID
+    number: str
+    done: bool
+    status: str
+    code: str | None = None
+    message: str | None = None
+
+
+class FoundResult(BaseModel):
+    """What became of each order that was found."""
+
+    done: int
+    refused: int
+    items: list[FoundOrder]

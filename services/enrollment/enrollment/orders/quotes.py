@@ -1,0 +1,64 @@
+"""What the people of an order come to now: how many, how many shares, how much in yuan."""
+
+from dataclasses import dataclass
+from decimal import Decimal
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from common.contracts.pack import TenantPack
+from common.contracts.pack.products import AmendmentRule
+from common.errors import NotFound
+
+from ..people.context import expected_start
+from ..people.repository import PeopleRepository
+from . import rules
+from .models import Order
+from .repository import OrderRepository
+
+
+@dataclass(frozen=True)
+class Quote:
+    """People who are added and leave, shares and yuan; `rest`: what the rest of a running term costs, by shares."""
+
+    people: int
+    leaving: int
+    shares: int
+    amount: Decimal
+    rest: dict[int, Decimal]
+
+
+async def quote_of(session: AsyncSession, order: Order, pack: TenantPack) -> Quote:
+    """Return what an order's insurable people come to."""
+    people = PeopleRepository(session, order.tenant_id)
+    by_shares, leaving = await people.people_by_shares(order.id), await people.leaving(order.id)
+    product = pack.product(order.product_code)
+    rest: dict[int, Decimal] = {}
+    if order.kind == "amendment":
+        rest = await _rest(session, order, pack, list(by_shares))
+        amount = sum((rest[shares] * number for shares, number in by_shares.items()), Decimal("0.00"))
+    else:
+        amount = rules.amount_due(by_shares, price=product.contribution, rounding=pack.rounding)
+    if product.contribution.payer == "union":
+        amount, rest = Decimal("0.00"), dict.fromkeys(rest, Decimal("0.00"))
+    total = sum(shares * number for shares, number in by_shares.items())
+    return Quote(sum(by_shares.values()), leaving, total, amount, rest)
+
+
+async def _rest(
+    session: AsyncSession, order: Order, pack: TenantPack, shares: list[int]
+) -> dict[int, Decimal]:
+    product = pack.product(order.product_code)
+    base = await OrderRepository(session, order.tenant_id).base_of(order)
+    if base is None or base.starts_on is None or base.ends_on is None:
+        raise NotFound
+    rule = product.amendment or AmendmentRule()
+    return {
+        count: rules.rest_contribution(
+            rules.contribution_of(shares=count, price=product.contribution, rounding=pack.rounding),
+            starts_on=expected_start(order, product),
+            group=(base.starts_on, base.ends_on),
+            charge=rule.charge,
+            rounding=pack.rounding,
+        )
+        for count in shares
+    }

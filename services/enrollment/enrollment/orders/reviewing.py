@@ -1,0 +1,116 @@
+"""Use cases of the review of an order: pass, return it or single people of it; who may decide."""
+
+from uuid import UUID
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from common.audit import record
+from common.auth import Actor
+from common.contracts.enrollment import OrderApproved, OrderReturned
+from common.contracts.pack.chains import Node
+from common.crypto import TenantKeys
+from common.errors import NotFound
+from common.events import emit
+from common.tenancy import pack_of_version
+
+from ..people.repository import PeopleRepository
+from . import rules
+from .cover import open_cover
+from .errors import EverybodyReturned, FourEyes, NotYourNode, ReturnNotAllowed
+from .facts import order_fact
+from .models import Order, OrderStatus
+from .quotes import quote_of
+from .repository import OrderRepository
+from .service import find_order, new_number
+
+
+async def approve_order(session: AsyncSession, *, actor: Actor, order_id: UUID, opinion: str | None) -> Order:
+    """Pass the review node at which the order stands; after the last one the amount is due."""
+    order, node = await _order_at_review(session, actor, order_id)
+    repository = OrderRepository(session, actor.tenant_id)
+    pack = await pack_of_version(session, order.pack_version)
+    following = rules.next_node(pack.chains.orders.review, node.code)
+    repository.record(order, chain="review", node=node.code, decision="passed", actor=actor, reason=opinion)
+    order.pass_review(next_node=following)
+    await record(
+        session,
+        actor_id=actor.id,
+        action="order.approved",
+        subject=f"order:{order.id}",
+        detail={"node": node.code},
+    )
+    if following is None:
+        emit(session, OrderApproved(order=await order_fact(session, order)))
+        if order.amount_due == 0:
+            await open_cover(session, order, pack)
+    return order
+
+
+async def return_order(
+    session: AsyncSession, *, actor: Actor, order_id: UUID, reason: str, keys: TenantKeys
+) -> Order:
+    """Give an order back to its handler with the reason; it is a draft again."""
+    order, node = await _order_at_review(session, actor, order_id)
+    if not node.may_return:
+        raise ReturnNotAllowed(node_zh=node.title.zh, node_en=node.title.en)
+    repository = OrderRepository(session, actor.tenant_id)
+    repository.record(order, chain="review", node=node.code, decision="returned", actor=actor, reason=reason)
+    order.return_to_draft(reason=reason)
+    await record(session, actor_id=actor.id, action="order.returned", subject=f"order:{order.id}")
+    fact = await order_fact(session, order)
+    emit(session, OrderReturned(order=fact, reason=keys.sealed_words(reason)))
+    return order
+
+
+async def return_people(
+    session: AsyncSession, *, actor: Actor, order_id: UUID, ids: list[UUID], reason: str, keys: TenantKeys
+) -> Order:
+    """Give single people of an order back to the unit with the reason; they stand on a new draft, the rest goes on."""
+    order, node = await _order_at_review(session, actor, order_id)
+    if not node.may_return:
+        raise ReturnNotAllowed(node_zh=node.title.zh, node_en=node.title.en)
+    pack = await pack_of_version(session, order.pack_version)
+    repository = OrderRepository(session, actor.tenant_id)
+    draft = repository.add(order.split_off(number=await new_number(session, actor.tenant_id), reason=reason))
+    await session.flush()
+    moved = await PeopleRepository(session, actor.tenant_id).move(order.id, draft.id, ids)
+    if not moved:
+        raise NotFound
+    if moved >= order.people:
+        raise EverybodyReturned
+    quote = await quote_of(session, order, pack)
+    order.count_again(
+        people=quote.people + quote.leaving,
+        shares=quote.shares,
+        leaving=quote.leaving,
+        amount_due=quote.amount,
+    )
+    for row, decision in ((order, "people_returned"), (draft, "returned")):
+        repository.record(row, chain="review", node=node.code, decision=decision, actor=actor, reason=reason)
+    detail = {"people": moved, "to": draft.number}
+    await record(
+        session, actor_id=actor.id, action="people.returned", subject=f"order:{order.id}", detail=detail
+    )
+    fact = await order_fact(session, draft)
+    emit(session, OrderReturned(order=fact, reason=keys.sealed_words(reason)))
+    return order
+
+
+async def _order_at_review(session: AsyncSession, actor: Actor, order_id: UUID) -> tuple[Order, Node]:
+    """Lock an order under review and return it with its node; checks role and four eyes."""
+    order = await find_order(session, actor=actor, order_id=order_id, lock=True)
+    order.require(OrderStatus.SUBMITTED)
+    pack = await pack_of_version(session, order.pack_version)
+    node = pack.chains.orders.review.node(order.node or "")
+    passed = await OrderRepository(session, actor.tenant_id).passed_since_submission(order, "review")
+    submitters = {order.created_by} | ({order.submitted_by} if order.submitted_by else set())
+    check_decider(actor, node, passed=passed, submitters=submitters)
+    return order, node
+
+
+def check_decider(actor: Actor, node: Node, *, passed: list[rules.StepFact], submitters: set[UUID]) -> None:
+    """Raise NotYourNode or FourEyes unless the caller may decide at a node."""
+    if node.role not in actor.roles:
+        raise NotYourNode(node_zh=node.title.zh, node_en=node.title.en)
+    if actor.id in rules.barred(node, steps=passed, submitters=submitters):
+        raise FourEyes(node_zh=node.title.zh, node_en=node.title.en)

@@ -1,0 +1,67 @@
+"""The use case of handing an order in for review: its people, declarations and amount are looked at once more."""
+
+from uuid import UUID
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from common.auth import Actor
+from common.contracts.enrollment import OrderSubmitted as OrderSubmittedEvent
+from common.contracts.pack import Product
+from common.events import emit
+from common.tenancy import pack_of_version
+
+from ..people.repository import PeopleRepository
+from ..people.service import flag_changed_people
+from . import rules
+from .declarations import check_declarations
+from .errors import NobodyInsurable, NotInsurablePeopleLeft, RegisterChanged
+from .facts import order_fact
+from .models import Order, OrderStatus
+from .quotes import quote_of
+from .repository import OrderRepository
+from .schemas import OrderSubmit
+from .service import check_start, find_order, require_approved
+
+
+async def submit_order(
+    session: AsyncSession, *, actor: Actor, order_id: UUID, body: OrderSubmit
+) -> tuple[Order, int]:
+    """Hand an order in for review; return it and how many people were left out as not insurable."""
+    repository = OrderRepository(session, actor.tenant_id)
+    order = await find_order(session, actor=actor, order_id=order_id, lock=True)
+    order.require(OrderStatus.DRAFT)
+    await require_approved(session, order.tenant_id, order.unit_id)
+    pack = await pack_of_version(session, order.pack_version)
+    product = pack.product(order.product_code)
+    if order.kind == "enrolment":
+        check_start(product, order.requested_start)
+    await repository.lock_submissions(order.product_code)
+    left_out = await _check_people(session, order, product, leave_out=body.leave_out_not_insurable)
+    if order.kind == "enrolment":
+        await check_declarations(session, order, product, body)
+    quote = await quote_of(session, order, pack)
+    await PeopleRepository(session, actor.tenant_id).write_contributions(order.id, quote.rest)
+    order.submit(
+        by=actor.id,
+        node=rules.first_node(pack.chains.orders.review),
+        people=quote.people + quote.leaving,
+        shares=quote.shares,
+        amount_due=quote.amount,
+    )
+    order.leaving = quote.leaving
+    repository.record(order, chain="review", node=None, decision="submitted", actor=actor)
+    emit(session, OrderSubmittedEvent(order=await order_fact(session, order)))
+    return order, left_out
+
+
+async def _check_people(session: AsyncSession, order: Order, product: Product, *, leave_out: bool) -> int:
+    """Look once more at the people of a draft; return how many are left out."""
+    changed = await flag_changed_people(session, order=order, product=product)
+    if changed and not leave_out:
+        raise RegisterChanged(count=changed)
+    counts = await PeopleRepository(session, order.tenant_id).counts(order.id)
+    if counts.not_insurable and not leave_out:
+        raise NotInsurablePeopleLeft(count=counts.not_insurable)
+    if not counts.insurable:
+        raise NobodyInsurable
+    return counts.not_insurable

@@ -1,0 +1,78 @@
+"""HTTP of bringing known people onto an order, and of the check of everybody on it."""
+
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import APIRouter, Depends
+
+from common.auth import Actor
+from common.http import OnceDep, ServiceContext, SessionDep, context_of, requires
+
+from .. import auth
+from ..imports.checking import Placed
+from ..people.endpoints import read_counts
+from ..people.repository import PeopleRepository
+from ..people.schemas import PeopleCounts
+from ..people.service import order_of
+from . import service
+from .schemas import FromLastTerm, FromRegister, PeopleAdded
+
+router = APIRouter(prefix="/orders/{order_id}", tags=["people"])
+Writer = Annotated[Actor, requires(auth.ORDER_WRITE)]
+ContextDep = Annotated[ServiceContext, Depends(context_of)]
+
+
+async def _added(session: SessionDep, actor: Actor, order_id: UUID, placed: Placed) -> PeopleAdded:
+    counts = await PeopleRepository(session, actor.tenant_id).counts(order_id)
+    return PeopleAdded(
+        insurable=placed.insurable, not_insurable=placed.not_insurable, order=read_counts(counts)
+    )
+
+
+@router.post("/people/from-register")
+async def add_members(
+    session: SessionDep,
+    actor: Writer,
+    order_id: UUID,
+    body: FromRegister,
+    once: OnceDep,
+    context: ContextDep,
+) -> PeopleAdded:
+    """从入会名单直接投保：勾选的会员，或本单位全部未参保会员。"""
+
+    async def work() -> PeopleAdded:
+        placed = await service.add_members(context, session, actor=actor, order_id=order_id, body=body)
+        return await _added(session, actor, order_id, placed)
+
+    return await once.run(session, caller=str(actor.id), answer=PeopleAdded, work=work)
+
+
+@router.post("/people/from-last-term")
+async def add_last_term(
+    session: SessionDep,
+    actor: Writer,
+    order_id: UUID,
+    body: FromLastTerm,
+    once: OnceDep,
+    context: ContextDep,
+) -> PeopleAdded:
+    """批量续转：上期人员不变，加入本次申请。"""
+
+    async def work() -> PeopleAdded:
+        placed = await service.add_last_term(context, session, actor=actor, order_id=order_id, body=body)
+        return await _added(session, actor, order_id, placed)
+
+    return await once.run(session, caller=str(actor.id), answer=PeopleAdded, work=work)
+
+
+@router.post("/recheck")
+async def recheck_people(
+    session: SessionDep, actor: Writer, order_id: UUID, context: ContextDep
+) -> PeopleCounts:
+    """重新校验全部人员：年龄、会员信息、在保和在途情况以现在为准。"""
+    order = await order_of(session, actor=actor, order_id=order_id, draft=True)
+    repository = PeopleRepository(session, actor.tenant_id)
+    before = await repository.counts(order.id)
+    await service.check_again(context, session, actor=actor, order=order)
+    after = await repository.counts(order.id)
+    return read_counts(after, abs(after.insurable - before.insurable))
