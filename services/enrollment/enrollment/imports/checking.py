@@ -176,7 +176,11 @@ class RosterCheck:
         if not candidates:
             return {}
         return await KnowledgeRepository(session, self._actor.tenant_id).known(
-            candidates, order_id=order.id, product=self._rules.product.code, blocks=self._rules.blocks
+            candidates,
+            order_id=order.id,
+            product=self._rules.product.code,
+            blocks=self._rules.blocks,
+            count_shares=self._rules.product.contribution.share_limit > 1,
         )
 
     async def _show(self, source: Source, *, done: int, total: int) -> None:

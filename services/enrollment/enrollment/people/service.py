@@ -120,7 +120,13 @@ async def judge(
     check = await check_context(session, order, most_bytes=NO_FILE_LIMIT)
     asked = candidate(keys, row["id_number"].upper())
     knowledge = KnowledgeRepository(session, order.tenant_id)
-    known = await knowledge.known([asked], order_id=order.id, product=check.product.code, blocks=check.blocks)
+    known = await knowledge.known(
+        [asked],
+        order_id=order.id,
+        product=check.product.code,
+        blocks=check.blocks,
+        count_shares=check.product.contribution.share_limit > 1,
+    )
     register = KnownRegister(known, keys)
     person_id = register.person_id(row["id_number"])
     reasons = check_row(row, check.rules, register.find({row["id_number"].upper()}))

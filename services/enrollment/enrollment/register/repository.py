@@ -57,9 +57,18 @@ class KnowledgeRepository(TenantRepository):
     """The register, as far as one order's product and first day of cover are concerned."""
 
     async def known(
-        self, candidates: Sequence[Candidate], *, order_id: UUID, product: str, blocks: date
+        self,
+        candidates: Sequence[Candidate],
+        *,
+        order_id: UUID,
+        product: str,
+        blocks: date,
+        count_shares: bool,
     ) -> dict[str, KnownPerson]:
-        """Return what is known of candidates, by blind index; cover that runs to `blocks` or longer is in the way."""
+        """Return what is known of candidates, by blind index; cover that runs to `blocks` or longer is in the way.
+
+        `count_shares`: a person may hold several; where one is all, being covered says it.
+        """
         found: dict[str, KnownPerson] = {}
         for start in range(0, len(candidates), BATCH):
             batch = candidates[start : start + BATCH]
@@ -74,7 +83,11 @@ class KnowledgeRepository(TenantRepository):
                 if known.registered or until or order or consent:
                     day = until.isoformat() if until else None
                     found[key] = replace(
-                        known, covered_until=day, order=order, shares=shares, over_age_consent=consent
+                        known,
+                        covered_until=day,
+                        order=order,
+                        shares=shares if count_shares else 0,
+                        over_age_consent=consent,
                     )
         return found
 

@@ -59,8 +59,7 @@ def register_reasons(
         yield _covered(entry.covered_until)
     if entry.order is not None:
         yield _in_progress(entry.order)
-    # Where everybody has one share at most, being covered says it all.
-    if rules.share_limit > 1 and entry.shares and entry.shares + shares > rules.share_limit:
+    if entry.shares and entry.shares + shares > rules.share_limit:
         yield shares_exceeded(rules.share_limit, entry.shares)
 
 
