@@ -9,8 +9,8 @@ from common.auth import Actor
 from common.contracts.pack.chains import Chain, Node
 from common.tenancy import pack_of_version
 
+from ..orders.reviewing import check_decider
 from ..orders.rules import StepFact, next_node
-from ..orders.service import check_decider
 from .errors import DecisionNotAllowed
 from .models import Termination, TerminationStatus
 from .refunding import end_and_refund
