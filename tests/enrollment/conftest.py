@@ -16,6 +16,7 @@ from common.events.models import OutboxEvent
 from common.testing import Client, Pump, TestTenant
 from enrollment.worker import create_worker
 
+from .beijing import Beijing
 from .campus import Campus
 from .world import World
 
@@ -26,6 +27,19 @@ NewTenant = Callable[..., Awaitable[TestTenant]]
 async def world(enrollment: Client, new_tenant: NewTenant) -> World:
     """A tenant of its own with an approved unit."""
     made = World(enrollment, await new_tenant(enrollment.context))
+    await made.approve_unit()
+    return made
+
+
+@pytest.fixture(scope="session")
+def beijing_pack() -> TenantPack:
+    return load_pack(Path(__file__).resolve().parents[2] / "tenants" / "beijing.yaml")
+
+
+@pytest_asyncio.fixture
+async def beijing(enrollment: Client, new_tenant: NewTenant, beijing_pack: TenantPack) -> Beijing:
+    """A tenant of its own with the Beijing pack and an approved unit."""
+    made = Beijing(enrollment, await new_tenant(enrollment.context, pack=beijing_pack))
     await made.approve_unit()
     return made
 
