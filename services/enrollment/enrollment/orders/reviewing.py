@@ -87,7 +87,7 @@ async def return_people(
     )
     for row, decision in ((order, "people_returned"), (draft, "returned")):
         repository.record(row, chain="review", node=node.code, decision=decision, actor=actor, reason=reason)
-    detail = {"people": moved, "to": draft.number}
+    detail = {"people": moved, "to": str(draft.id)}
     await record(
         session, actor_id=actor.id, action="people.returned", subject=f"order:{order.id}", detail=detail
     )
