@@ -11,7 +11,7 @@ from collections.abc import AsyncGenerator, Callable
 from contextlib import aclosing
 from pathlib import Path
 
-from . import claims, events, platform, recognition, rosters
+from . import claims, events, platform, recognition, records, rosters
 from .entry import Entry
 
 OUT = Path("build/bench.json")
@@ -20,6 +20,7 @@ GROUPS: dict[str, tuple[Group, tuple[tuple[str, str], ...], float]] = {
     "events": (events.measure, events.NAMES, 80.0),
     "rosters": (rosters.measure, rosters.NAMES, 30.0),
     "claims": (claims.measure, claims.NAMES, 150.0),
+    "records": (records.measure, records.NAMES, 600.0),
     "recognition": (recognition.measure, recognition.NAMES, 80.0),
     "platform": (platform.measure, platform.NAMES, 165.0),
 }

@@ -6,11 +6,13 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, func, literal, tuple_, union
+from sqlalchemy import ColumnElement, Select, func, literal, select, true, tuple_, union
+from sqlalchemy.orm import aliased
 
-from common.auth import Actor
+from common.auth import Actor, ActorKind
+from common.auth.scope import sees_whole_tenant
 from common.db import TenantRepository
-from common.db.scope import seen_by
+from common.db.scope import seen_by, within_reach
 from common.http import Cursor
 
 from ..copies.models import PersonCopy, UnitCopy
@@ -37,6 +39,19 @@ class PolicyFilter:
     document_indexes: tuple[str, ...] | None = None
     name_indexes: tuple[str, ...] | None = None
 
+    @property
+    def names_somebody(self) -> bool:
+        """Whether it asks for one order, policy or person: then few rows are found, in whatever order."""
+        some = (self.order_number, self.policy_number, self.document_indexes, self.name_indexes)
+        return any(value is not None for value in some)
+
+    @property
+    def by_end(self) -> bool:
+        """Whether the end of cover is what bounds the search: the order of the index that finds it."""
+        if self.year is not None or self.starts_until is not None:
+            return False
+        return self.state == "expired" or self.ends_from is not None or self.ends_until is not None
+
 
 def state_is(state: str, on: date) -> Iterator[ColumnElement[bool]]:
     """Conditions that a policy is in a state on a day; the same as rules.policy_state."""
@@ -53,6 +68,15 @@ def state_is(state: str, on: date) -> Iterator[ColumnElement[bool]]:
         yield Policy.ends_on >= on
 
 
+def _ordered(statement: Select[Any], by_end: bool, last: Policy | None, model: Any) -> Select[Any]:
+    """Order latest first, and go on behind a policy: by a day, then by id, as the indexes have it."""
+    day = model.ends_on if by_end else model.starts_on
+    if last is not None:
+        place = tuple_(literal(last.ends_on if by_end else last.starts_on), literal(last.id))
+        statement = statement.where(tuple_(day, model.id) < place)
+    return statement.order_by(day.desc(), model.id.desc())
+
+
 class RecordRepository(TenantRepository):
     """Policies of one tenant, to be found."""
 
@@ -62,10 +86,33 @@ class RecordRepository(TenantRepository):
         return await self.first(self.select(Policy).where(Policy.id == policy_id, scope))
 
     async def page(self, actor: Actor, cursor: Cursor, wanted: PolicyFilter) -> Sequence[Policy]:
-        """Return a page of the policies in the caller's scope, latest beginning of cover first."""
-        statement = await self._behind(self._search(actor, wanted), cursor.after)
-        statement = statement.order_by(Policy.starts_on.desc(), Policy.id.desc())
-        return await self.all(statement.limit(cursor.limit + 1))
+        """Return a page of the policies in the caller's scope, latest first."""
+        return await self.batch(actor, wanted, after=cursor.after, limit=cursor.limit + 1)
+
+    async def batch(
+        self, actor: Actor, wanted: PolicyFilter, *, after: UUID | None, limit: int
+    ) -> Sequence[Policy]:
+        """Return the next policies of a search, latest first: by the end of cover where the search is about it."""
+        last = await self.find(Policy, after) if after is not None else None
+        if self._is_branch(actor) and not wanted.names_somebody:
+            return await self.all(self._in_branch(actor, wanted, last, limit))
+        statement = _ordered(self._search(actor, wanted), wanted.by_end, last, Policy)
+        return await self.all(statement.limit(limit))
+
+    def _is_branch(self, actor: Actor) -> bool:
+        return actor.kind is ActorKind.STAFF and not sees_whole_tenant(actor)
+
+    def _in_branch(
+        self, actor: Actor, wanted: PolicyFilter, last: Policy | None, limit: int
+    ) -> Select[Policy]:
+        """The latest of each unit of a branch, then the latest of those: an index has them in order by unit only."""
+        units = self.select_columns(UnitCopy, UnitCopy.id).where(within_reach(actor, UnitCopy.org_path))
+        branch = units.subquery()
+        of_unit = self.select(Policy).where(Policy.unit_id == branch.c.id, *self._conditions(wanted))
+        latest = _ordered(of_unit, wanted.by_end, last, Policy).limit(limit).lateral()
+        policy = aliased(Policy, latest)
+        statement = select(policy).select_from(branch.join(latest, true())).where(self.mine(policy))
+        return _ordered(statement, wanted.by_end, None, policy).limit(limit)
 
     async def page_of_person(
         self, person_id: UUID, cursor: Cursor, *, product: str | None = None, since: date | None = None
@@ -76,24 +123,8 @@ class RecordRepository(TenantRepository):
             statement = statement.where(Policy.product_code == product)
         if since is not None:
             statement = statement.where(Policy.ends_on >= since)
-        statement = await self._behind(statement, cursor.after)
-        statement = statement.order_by(Policy.starts_on.desc(), Policy.id.desc())
-        return await self.all(statement.limit(cursor.limit + 1))
-
-    async def batch(
-        self, actor: Actor, wanted: PolicyFilter, *, after: UUID | None, limit: int
-    ) -> Sequence[Policy]:
-        """Return the next policies of an export, latest beginning of cover first."""
-        statement = await self._behind(self._search(actor, wanted), after)
-        return await self.all(statement.order_by(Policy.starts_on.desc(), Policy.id.desc()).limit(limit))
-
-    async def _behind(self, statement: Select[Policy], after: UUID | None) -> Select[Policy]:
-        """Go on behind a policy in the order of the indexes: beginning of cover, then id."""
-        last = await self.find(Policy, after) if after is not None else None
-        if last is None:
-            return statement
-        place = tuple_(literal(last.starts_on), literal(last.id))
-        return statement.where(tuple_(Policy.starts_on, Policy.id) < place)
+        last = await self.find(Policy, cursor.after) if cursor.after is not None else None
+        return await self.all(_ordered(statement, False, last, Policy).limit(cursor.limit + 1))
 
     async def count_found(self, actor: Actor, wanted: PolicyFilter) -> int:
         """Return how many policies a search finds; a scan, for exports only."""
@@ -103,21 +134,24 @@ class RecordRepository(TenantRepository):
     def _search(self, actor: Actor, wanted: PolicyFilter) -> Select[Policy]:
         """The policies a caller may see and asks for."""
         scope = seen_by(actor, unit=Policy.unit_id, units=UnitCopy, person=Policy.person_id)
-        statement = self.select(Policy).where(scope, *self._days(wanted))
+        return self.select(Policy).where(scope, *self._conditions(wanted))
+
+    def _conditions(self, wanted: PolicyFilter) -> Iterator[ColumnElement[bool]]:
+        """Everything that a search asks for, beside who asks."""
+        yield from self._days(wanted)
         if wanted.order_number is not None:
             order = self.select_columns(Order, Order.id).where(Order.number == wanted.order_number)
-            statement = statement.where(Policy.order_id == order.scalar_subquery())
+            yield Policy.order_id == order.scalar_subquery()
         if wanted.policy_number is not None:
-            statement = statement.where(Policy.number == wanted.policy_number)
+            yield Policy.number == wanted.policy_number
         if wanted.product is not None:
-            statement = statement.where(Policy.product_code == wanted.product)
+            yield Policy.product_code == wanted.product
         if wanted.unit_id is not None:
-            statement = statement.where(Policy.unit_id == wanted.unit_id)
+            yield Policy.unit_id == wanted.unit_id
         if wanted.document_indexes is not None:
-            statement = statement.where(Policy.person_id.in_(self._people_of(wanted.document_indexes)))
+            yield Policy.person_id.in_(self._people_of(wanted.document_indexes))
         if wanted.name_indexes is not None:
-            statement = statement.where(Policy.name_index.in_(wanted.name_indexes))
-        return statement
+            yield Policy.name_index.in_(wanted.name_indexes)
 
     def _days(self, wanted: PolicyFilter) -> Iterator[ColumnElement[bool]]:
         """Conditions on days; the state of a policy is one, too."""
