@@ -2,6 +2,8 @@
 
 import pytest
 
+from common.ids import new_id
+
 from .world import Person, World
 
 
@@ -76,3 +78,16 @@ async def test_an_amount_that_changed_is_refused(world: World, person: Person) -
     assert answer.status_code == 409 and answer.json()["code"] == "claim.amount_changed"
     answer = await world.decide(world.staff("claims_checker"), claim, "first-check", amount=claim["amount"])
     assert answer.status_code == 200
+
+
+@pytest.mark.feature("A.07")
+async def test_two_accounts_of_one_person_are_one_pair_of_eyes(world: World, person: Person) -> None:
+    claim = await world.submitted(person, verified=False)
+    human = new_id()
+    first = world.staff("claims_checker", human=human)
+    assert (await world.decide(first, claim, "first-check")).status_code == 200
+    again = await world.decide(world.staff("claims_reviewer", human=human), claim, "review")
+    assert again.status_code == 403 and again.json()["code"] == "claim.same_person"
+    assert (
+        await world.decide(world.staff("claims_reviewer", human=new_id()), claim, "review")
+    ).status_code == 200

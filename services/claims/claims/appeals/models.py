@@ -26,6 +26,7 @@ class Appeal(VersionedRow, Base):
     node_role: Mapped[str]
     due_on: Mapped[date]
     account_id: Mapped[UUID]
+    human: Mapped[UUID | None] = mapped_column(default=None)
     person_id: Mapped[UUID]
     unit_id: Mapped[UUID | None]
     org_path: Mapped[str]

@@ -24,11 +24,12 @@ from ..intake.repository import ClaimRepository
 from ..intake.service import find_claim
 from ..intake.words import open_words, seal_words
 from ..review.errors import ActionNotAllowed, NotYourNode, SamePerson
+from ..review.rules import Eyes
 from ..submission.reopening import reopen_claim
 from .errors import AppealOpen, AppealsNotOffered, AppealTooLate, NothingToAppeal, NotSubmitted
 from .models import Appeal
 from .repository import AppealRepository
-from .rules import answer_by, last_day, may_answer
+from .rules import answer_by, last_day
 from .schemas import AppealAnswer, AppealRead, AppealWrite
 
 GRANTED = Text("申诉成立", "the appeal was granted")
@@ -61,6 +62,7 @@ async def lodge_appeal(
             node_role=first.role,
             due_on=answer_by(chain, today()),
             account_id=actor.id,
+            human=actor.human,
             person_id=claim.person_id,
             unit_id=claim.unit_id,
             org_path=claim.org_path,
@@ -138,9 +140,11 @@ async def _must_be_allowed(
     if node.role not in actor.roles:
         raise NotYourNode(node=node.title.text().in_language())
     steps = await ClaimRepository(session, actor.tenant_id).steps(claim.id)
-    concerned = {step.handler_id for step in steps} | {appeal.account_id, claim.account_id, appeal.handler_id}
+    concerned = [Eyes(step.handler_id, step.human) for step in steps]
+    concerned += [Eyes(appeal.account_id, appeal.human), Eyes(claim.account_id, claim.human)]
+    concerned += [Eyes(appeal.handler_id)]
     own = actor.person_id is not None and actor.person_id == claim.person_id
-    if own or not may_answer(node, roles=actor.roles, actor_id=actor.id, concerned=concerned):
+    if own or any(Eyes(actor.id, actor.human).are(other) for other in concerned):
         raise SamePerson
 
 

@@ -117,6 +117,7 @@ class Approval:
     node: str = "automatic"
     handler_id: UUID | None = None
     handler: str = ""
+    human: UUID | None = None
     opinion: str = ""
     """As it is stored: sealed."""
 
@@ -135,6 +136,7 @@ async def approve_claims(
             action=action,
             handler_id=approval.handler_id,
             handler=approval.handler,
+            human=approval.human,
             opinion=approval.opinion,
         )
         approval.claim.approve(automatic=automatic)

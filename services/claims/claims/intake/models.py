@@ -49,6 +49,8 @@ class Claim(VersionedRow, Base):
     opened_by: Mapped[str]
     account_id: Mapped[UUID | None]
     """Who made the application; None where the feed did."""
+    human: Mapped[UUID | None] = mapped_column(default=None)
+    """The person behind that account."""
     status: Mapped[str]
     node: Mapped[str | None]
     node_role: Mapped[str | None]
@@ -221,6 +223,8 @@ class ClaimStep(TenantRow, Base):
     handler_id: Mapped[UUID | None]
     handler: Mapped[str] = mapped_column(default="")
     """The sign-in name of staff; empty for the applicant and the platform."""
+    human: Mapped[UUID | None] = mapped_column(default=None)
+    """The person behind the handler's account."""
     opinion: Mapped[str] = mapped_column(default="")
     """Sealed where a person wrote it."""
 

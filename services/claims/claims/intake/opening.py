@@ -171,7 +171,7 @@ async def _begin(
     link_key: bytes,
 ) -> ClaimRead:
     """Store a new draft and fill it with what was typed and what its documents are known to say."""
-    claim.account_id = actor.id
+    claim.account_id, claim.human = actor.id, actor.human
     claim.save()
     repository = ClaimRepository(session, actor.tenant_id)
     repository.add(claim)

@@ -186,6 +186,7 @@ class ClaimRepository(TenantRepository):
         action: str,
         handler_id: UUID | None = None,
         handler: str = "",
+        human: UUID | None = None,
         opinion: str = "",
     ) -> ClaimStep:
         """Write an entry of the timeline."""
@@ -197,6 +198,7 @@ class ClaimRepository(TenantRepository):
             action=action,
             handler_id=handler_id,
             handler=handler,
+            human=human,
             opinion=opinion,
             created_at=now(),
         )

@@ -15,26 +15,38 @@ NEAR = 1
 
 
 @dataclass(frozen=True, slots=True)
+class Eyes:
+    """An account, and the person behind it as far as that is known."""
+
+    account_id: UUID | None
+    human: UUID | None = None
+
+    def are(self, other: "Eyes") -> bool:
+        """Say whether two accounts are one pair of eyes."""
+        if self.account_id is not None and self.account_id == other.account_id:
+            return True
+        return self.human is not None and self.human == other.human
+
+
+@dataclass(frozen=True, slots=True)
 class Decided:
     """Somebody's decision at a node of the claim, in any round."""
 
     node: str
     handler_id: UUID
     action: str = "agreed"
+    human: UUID | None = None
 
 
-def same_person(
-    node: Node, *, actor_id: UUID, submitter_id: UUID | None, insured: bool, decided: Iterable[Decided]
-) -> bool:
-    """Say whether the caller has a hand in the claim already.
+def same_person(node: Node, *, me: Eyes, applicant: Eyes, decided: Iterable[Decided]) -> bool:
+    """Say whether the caller has a hand in the claim already, with this or another account.
 
-    It is their own, they made the application, they decided another node of it, or they refused it before the appeal
-    that brought it back.
+    They made the application, decided another node of it, or refused it before the appeal that brought it back.
     """
-    if insured or actor_id == submitter_id:
+    if me.are(applicant):
         return True
     return any(
-        item.handler_id == actor_id and (item.node != node.code or item.action == "rejected")
+        me.are(Eyes(item.handler_id, item.human)) and (item.node != node.code or item.action == "rejected")
         for item in decided
     )
 

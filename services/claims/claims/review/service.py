@@ -34,7 +34,7 @@ from .errors import (
     SamePerson,
     TaskTaken,
 )
-from .rules import Decided, held_by_another, same_person
+from .rules import Decided, Eyes, held_by_another, same_person
 from .schemas import DecisionWrite
 
 
@@ -90,13 +90,14 @@ async def must_be_allowed(session: AsyncSession, *, actor: Actor, claim: Claim, 
         raise NotYourNode(node=node.title.text().in_language())
     steps = await ClaimRepository(session, actor.tenant_id).steps(claim.id)
     decided = [
-        Decided(step.node, step.handler_id, step.action)
+        Decided(step.node, step.handler_id, step.action, step.human)
         for step in steps
         if step.handler_id is not None and step.action in {"agreed", "returned", "rejected"}
     ]
     person = await CopyRepository(session, actor.tenant_id).person(claim.person_id)
     insured = actor.person_id == claim.person_id or (person is not None and person.account_id == actor.id)
-    if same_person(node, actor_id=actor.id, submitter_id=claim.account_id, insured=insured, decided=decided):
+    me, applicant = Eyes(actor.id, actor.human), Eyes(claim.account_id, claim.human)
+    if insured or same_person(node, me=me, applicant=applicant, decided=decided):
         raise SamePerson
 
 
@@ -131,6 +132,7 @@ async def _agree(
             action="agreed",
             handler_id=actor.id,
             handler=actor.label,
+            human=actor.human,
             opinion=opinion,
         )
         claim.move_to(node=following.code, role=following.role)
@@ -139,7 +141,7 @@ async def _agree(
     if not claim.amount:
         raise NothingToPay
     dossier = await load_dossier(session, claim, keys=keys)
-    approval = Approval(claim, payee_of(dossier), node.code, actor.id, actor.label, opinion)
+    approval = Approval(claim, payee_of(dossier), node.code, actor.id, actor.label, actor.human, opinion)
     await approve_claims(session, tenant_id=actor.tenant_id, approvals=[approval], keys=keys)
 
 
@@ -180,6 +182,7 @@ async def _turn_down(
         action="returned" if returning else "rejected",
         handler_id=actor.id,
         handler=actor.label,
+        human=actor.human,
         opinion=words,
     )
     if returning:

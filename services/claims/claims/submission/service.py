@@ -60,12 +60,14 @@ async def submit_claim(session: AsyncSession, *, actor: Actor, claim_id: UUID, k
         raise refusal(faults)
     number = claim.number or claim_number((await repository.numbers(1))[0])
     claim.form = dossier.sealed_form()
-    claim.account_id = actor.id
+    claim.account_id, claim.human = actor.id, actor.human
     claim.submit(number=number)
     note_days(repository, claim, application)
     decision = calculator.calculate(claim, rules=rules_for(dossier), facts=facts_for(dossier, application))
     calculator.store()
-    repository.add_step(claim, node="submit", action="submitted", handler_id=actor.id, handler=actor.label)
+    repository.add_step(
+        claim, node="submit", action="submitted", handler_id=actor.id, handler=actor.label, human=actor.human
+    )
     await _route(session, dossier, application, decision)
     await session.flush()
     return await show(session, dossier)
@@ -137,7 +139,12 @@ async def withdraw_claim(
     claim.withdraw()
     await let_go(session, claim=claim)
     ClaimRepository(session, actor.tenant_id).add_step(
-        claim, node="withdraw", action="withdrawn", handler_id=actor.id, handler=actor.label
+        claim,
+        node="withdraw",
+        action="withdrawn",
+        handler_id=actor.id,
+        handler=actor.label,
+        human=actor.human,
     )
     if claim.submitted_at is not None:
         emit(session, ClaimWithdrawn(claim=claim_fact(claim)))
