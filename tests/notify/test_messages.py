@@ -236,3 +236,23 @@ async def test_the_sandbox_is_closed_outside_a_local_run(
     monkeypatch.setattr(place.client.context.settings, "environment", "production")
     answer = await place.client.get("/sandbox/messages", tenant=place.tenant.code)
     assert (answer.status_code, answer.json()["code"]) == (404, "sandbox.closed")
+
+
+@pytest.mark.feature("B.02")
+@pytest.mark.parametrize("heir_paid", [False, True])
+async def test_who_applies_for_another_is_told_and_of_the_dead_nobody_is(
+    place: Place, heir_paid: bool
+) -> None:
+    applicant = place.person(mobile="13900001111", name="李雷").model_copy(update={"person_id": new_id()})
+    await place.deliver(MembersAdmitted(batch_id=new_id(), members=[place.person(), applicant]))
+    fact = ClaimFact(
+        claim_id=new_id(), number="L3", kind="accident", person_id=place.person_id, product_code="three-in-one",
+        pack_version=1, status="returned", applicant_id=applicant.person_id, heir_paid=heir_paid,
+    )  # fmt: skip
+    await place.deliver(
+        ClaimReturned(claim=fact, reason=place.tenant.keys.sealed_words("缺工伤鉴定")), times=2
+    )
+    await place.send()
+    told = [text for text in await place.phone("13900001111") if "缺工伤鉴定" in text]
+    insured = [text for text in await place.phone() if "缺工伤鉴定" in text]
+    assert (len(told), len(insured)) == (1, 0 if heir_paid else 1)

@@ -21,6 +21,10 @@ class ClaimFact(BatchItem):
     status: str
     node: str | None = None
     amount: Decimal | None = None
+    applicant_id: UUID | None = None
+    """The person who applies on behalf of the insured person (代人申请), who is told of it too."""
+    heir_paid: bool = False
+    """The insured person has died: a legal heir is paid, and only the applicant is told."""
 
 
 class _ClaimEvent(Event):

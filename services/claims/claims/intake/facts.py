@@ -1,8 +1,11 @@
 """A claim as the events tell it."""
 
+from uuid import UUID
+
 from common.contracts.claims import ClaimFact
 
 from .models import Claim
+from .rules.applicant import HEIR
 
 
 def claim_fact(claim: Claim) -> ClaimFact:
@@ -19,4 +22,6 @@ def claim_fact(claim: Claim) -> ClaimFact:
         status=claim.status,
         node=claim.node,
         amount=claim.amount,
+        applicant_id=UUID(applicant) if (applicant := (claim.on_behalf or {}).get("person_id")) else None,
+        heir_paid=(claim.payee or {}).get("kind") == HEIR,
     )

@@ -148,6 +148,7 @@ async def _behalf(
         "consent": _consent(kind, relation),
         "at": now().isoformat(),
         "account_id": str(actor.id),
+        "person_id": str(actor.person_id) if actor.person_id else None,
         "applicant": applicant,
     }
 

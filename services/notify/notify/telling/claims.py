@@ -9,13 +9,12 @@ from .scene import Scene
 
 
 async def tell_claim(scene: Scene, claim: ClaimFact, name: str, *, reason: str = "") -> None:
-    """Tell the person what became of a claim."""
-    person = await scene.person(claim.person_id)
-    if person is None:
-        return
+    """Tell the person what became of a claim, and whoever applied for them; of one who has died only the latter."""
+    ids = [] if claim.heir_paid else [claim.person_id]
+    ids += [claim.applicant_id] if claim.applicant_id else []
+    people = await scene.copies.recipients(ids)
     kind = next((kind for kind in scene.pack.claims if kind.code == claim.kind), None)
     variables = {
-        "name": scene.name_of(person.name),
         "product": scene.product_title(claim.product_code),
         "claim_number": claim.number,
         "claim_kind": scene.kind_title(claim.kind),
@@ -25,7 +24,11 @@ async def tell_claim(scene: Scene, claim: ClaimFact, name: str, *, reason: str =
         "days": kind.submit_within_days if kind else "",
         "appeal_days": kind.appeal_days if kind else "",
     }
-    await scene.tell(name, "member", Told(person.id, person.mobile, person.account_id, variables))
+    told = [
+        Told(person.id, person.mobile, person.account_id, {**variables, "name": scene.name_of(person.name)})
+        for person in people.values()
+    ]
+    await scene.tell(name, "member", *told)
 
 
 async def tell_payout(scene: Scene, payout: PayoutFact, name: str, *, reason: str = "") -> None:
