@@ -6,11 +6,13 @@ from common.consumer import Subscription
 
 from .members import consumers as members
 from .members.covers import consumers as covers
+from .onfile import consumers as onfile
 from .tenants import consumers as tenants
 
 SUBSCRIPTIONS: tuple[Subscription[Any], ...] = (
     *members.SUBSCRIPTIONS,
     *covers.SUBSCRIPTIONS,
+    *onfile.SUBSCRIPTIONS,
     *tenants.SUBSCRIPTIONS,
 )
 SUBSCRIBED = frozenset(subscription.event.wire for subscription in SUBSCRIPTIONS)

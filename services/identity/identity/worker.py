@@ -8,22 +8,32 @@ from common.consumer import Job, Worker
 from common.http import ServiceContext
 
 from .accounts.repository import AccountRepository
+from .binding.repository import BindingRepository
 from .codes.repository import CodeRepository
 from .consumers import SUBSCRIBED, SUBSCRIPTIONS
-from .extras import install
+from .extras import install, signing_keys
 from .members.admission.reporting import confirm_reports, forget_searches
+from .onfile.repository import OnFileRepository
 from .settings import IdentitySettings
 from .snapshots.service import send_snapshots
 from .tasks import TASKS
 
 CODES_KEPT, SESSIONS_KEPT = timedelta(days=1), timedelta(days=30)
+BINDINGS_KEPT, READINGS_KEPT = timedelta(days=30), timedelta(days=7)
 
 
 async def forget_expired(context: ServiceContext, tenant_id: UUID) -> None:
-    """Delete codes and sessions that expired long ago."""
+    """Delete codes, sessions, bindings and readings of cards that are over."""
     async with context.db.transaction(tenant_id) as session:
         await CodeRepository.of(session).forget(expired_before=now() - CODES_KEPT)
         await AccountRepository.of(session).forget_sessions(expired_before=now() - SESSIONS_KEPT)
+        await BindingRepository.of(session).forget(expired_before=now() - BINDINGS_KEPT)
+        await OnFileRepository.of(session).forget_recognitions(before=now() - READINGS_KEPT)
+
+
+async def rotate_keys(context: ServiceContext, _: UUID) -> None:
+    """Replace the signing key when it is old enough, also where nobody signs in for a while."""
+    await signing_keys(context).signing_key()
 
 
 def create_worker(settings: IdentitySettings | None = None) -> Worker:
@@ -37,6 +47,7 @@ def create_worker(settings: IdentitySettings | None = None) -> Worker:
             Job("snapshots", every=timedelta(seconds=3), run=send_snapshots),
             Job("confirm_reports", every=timedelta(seconds=3), run=confirm_reports),
             Job("forget_searches", every=timedelta(hours=1), run=forget_searches),
+            Job("rotate_keys", every=timedelta(hours=1), run=rotate_keys),
             Job("forget_expired", every=timedelta(hours=1), run=forget_expired),
         ),
     )

@@ -214,3 +214,36 @@ class PersonErased(Event):
     def key(self) -> str:
         """Person."""
         return str(self.person_id)
+
+
+class PreferencesChanged(Event):
+    """Which messages a member wants; those that must arrive come all the same."""
+
+    wire: ClassVar[str] = "identity.preferences_changed.v1"
+    person_id: UUID
+    version: int
+    enrolment_sms: bool
+    """SMS about one's cover (投保短信)."""
+    service_notices: bool
+    """Other notices by SMS and WeChat (服务通知)."""
+
+    @property
+    def key(self) -> str:
+        """Person."""
+        return str(self.person_id)
+
+
+class BankCardChanged(Event):
+    """The card that a member wants to be paid on by default; None: there is none any more."""
+
+    wire: ClassVar[str] = "identity.bank_card_changed.v1"
+    person_id: UUID
+    changed_at: datetime
+    card: Sealed | None = None
+    card_tail: Sealed | None = None
+    bank_name: str | None = None
+
+    @property
+    def key(self) -> str:
+        """Person."""
+        return str(self.person_id)

@@ -7,9 +7,11 @@ from common.contracts.identity import (
     MemberChanged,
     MembersAdmitted,
     MemberTransferred,
+    PreferencesChanged,
     UnitsSnapshot,
 )
 
+from .preferences import keep_preferences
 from .service import keep_people, keep_units
 
 
@@ -37,7 +39,15 @@ async def on_member_transferred(
     await keep_people(session, tenant_id=context.envelope.tenantid, facts=[event.member])
 
 
+async def on_preferences_changed(
+    session: AsyncSession, event: PreferencesChanged, context: ConsumerContext
+) -> None:
+    """Keep which messages a member wants."""
+    await keep_preferences(session, tenant_id=context.envelope.tenantid, event=event)
+
+
 SUBSCRIPTIONS = (
+    subscribe(PreferencesChanged, on_preferences_changed),
     subscribe(UnitsSnapshot, on_units_snapshot),
     subscribe(MembersAdmitted, on_members_admitted),
     subscribe(MemberChanged, on_member_changed),

@@ -26,3 +26,12 @@ class UnitCopy(TenantRow, Base):
     name: Mapped[str]
     account_id: Mapped[UUID | None]
     mobile: Mapped[str | None]
+
+
+class Preference(TenantRow, Base):
+    """Which messages a member wants; `id` is the person's."""
+
+    __tablename__ = "preference"
+    version: Mapped[int]
+    enrolment_sms: Mapped[bool]
+    service_notices: Mapped[bool]

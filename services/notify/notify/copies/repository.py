@@ -10,7 +10,7 @@ from sqlalchemy.dialects.postgresql import insert
 from common.clock import now
 from common.db import TenantRepository, unscoped
 
-from .models import Recipient, UnitCopy
+from .models import Preference, Recipient, UnitCopy
 
 WHY = "rows carry the tenant; the conflict target begins with it"
 
@@ -70,6 +70,30 @@ class CopyRepository(TenantRepository):
                 why=WHY,
             )
         )
+
+    async def put_preference(self, row: Mapping[str, Any]) -> None:
+        """Insert or replace a member's switches by version."""
+        statement = insert(Preference).values(self._stamped(row))
+        new = statement.excluded
+        await self.session.execute(
+            unscoped(
+                statement.on_conflict_do_update(
+                    index_elements=["tenant_id", "id"],
+                    set_={
+                        "version": new.version,
+                        "enrolment_sms": new.enrolment_sms,
+                        "service_notices": new.service_notices,
+                    },
+                    where=Preference.version < new.version,
+                ),
+                why=WHY,
+            )
+        )
+
+    async def preferences(self, ids: Iterable[UUID]) -> dict[UUID, Preference]:
+        """Return the switches of those among these who have chosen."""
+        rows = await self.all(self.select(Preference).where(Preference.id.in_(set(ids))))
+        return {row.id: row for row in rows}
 
     def _stamped(self, row: Mapping[str, Any]) -> dict[str, Any]:
         return {**row, "tenant_id": self.tenant_id, "created_at": now()}

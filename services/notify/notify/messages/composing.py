@@ -6,15 +6,17 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+import orjson
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from common.clock import now
-from common.contracts.pack import TenantPack
+from common.contracts.pack import Message, TenantPack
 from common.crypto import TenantKeys
 from common.ids import new_id
 
+from ..copies.preferences import preferences_of
 from .repository import MessageRepository
-from .rules import render
+from .rules import render, wanted
 
 
 @dataclass(frozen=True)
@@ -44,15 +46,51 @@ async def tell(
     """Make each recipient's messages, once per cause, whatever channels the pack has for it."""
     common = {"tenant_name": pack.tenant.short_name.zh, "hotline": pack.tenant.contact.phone}
     rows: list[dict[str, Any]] = []
+    silenced = await _silenced(session, cause, recipients)
     for template in pack.messages:
         if template.event != cause.name or template.to != cause.audience:
             continue
         for told in recipients:
             if template.channel == "sms" and told.mobile is None:
                 continue
-            text = render(template.text.zh, {**common, **told.variables})
-            rows.append(_row(cause, template, told, keys.seal(text, context="message.text")))
+            if _unwanted(template, told, silenced):
+                continue
+            variables = {**common, **told.variables}
+            text = keys.seal(render(template.text.zh, variables), context="message.text")
+            row = _row(cause, template, told, text)
+            row["variables"] = _for_providers(template, variables, keys)
+            rows.append(row)
     await MessageRepository(session, session.info["tenant_id"]).add_once(rows)
+
+
+async def _silenced(session: AsyncSession, cause: Cause, recipients: Sequence[Told]) -> set[UUID]:
+    """Return the members who want no SMS or WeChat about this."""
+    if cause.audience != "member":
+        return set()
+    chosen = await preferences_of(
+        session, tenant_id=session.info["tenant_id"], person_ids=[told.recipient_id for told in recipients]
+    )
+    return {
+        person_id
+        for person_id, switches in chosen.items()
+        if not wanted(
+            cause.name, enrolment_sms=switches.enrolment_sms, service_notices=switches.service_notices
+        )
+    }
+
+
+def _unwanted(template: Message, told: Told, silenced: set[UUID]) -> bool:
+    """What must arrive and what only waits in the app is told in any case."""
+    return template.channel != "inapp" and not template.must_arrive and told.recipient_id in silenced
+
+
+def _for_providers(template: Message, variables: Mapping[str, object], keys: TenantKeys) -> str | None:
+    """Return the variables, sealed, where a provider fills a template of its own."""
+    if template.channel != "sms" or not template.providers:
+        return None
+    names = {name for provider in template.providers.values() for name in provider.variables}
+    values = {name: str(variables.get(name, "")) for name in sorted(names)}
+    return keys.seal_bytes(orjson.dumps(values), context="message.variables")
 
 
 def _row(cause: Cause, template: Any, told: Told, text: str) -> dict[str, Any]:

@@ -23,6 +23,8 @@ class Message(TenantRow, Base):
     account_id: Mapped[UUID | None]
     mobile: Mapped[str | None]
     text: Mapped[str]
+    variables: Mapped[str | None]
+    """Sealed, where an SMS provider fills a template of its own."""
     urgent: Mapped[bool]
     must_arrive: Mapped[bool]
     expires_at: Mapped[datetime | None]

@@ -28,3 +28,11 @@ def render(template: str, variables: Mapping[str, object]) -> str:
     """Fill a template's {variables}; one that is not known stays empty rather than showing a brace."""
     names = [name for _, name, _, _ in string.Formatter().parse(template) if name]
     return template.format(**{name: variables.get(name, "") for name in names})
+
+
+def wanted(event: str, *, enrolment_sms: bool, service_notices: bool) -> bool:
+    """Whether a member's switches let an event be told by SMS or WeChat: cover by the one, the rest by the other.
+
+    In-app messages and those that must arrive are not asked about.
+    """
+    return enrolment_sms if event.startswith("enrollment.") else service_notices

@@ -1,0 +1,124 @@
+"""Use cases of documents on file: put there by their signed receipt, filled with what ocr reads (row B.03)."""
+
+from uuid import UUID
+
+import orjson
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from common.auth import Actor
+from common.contracts.ocr import DocumentRecognized
+from common.crypto import TenantKeys
+from common.http import ServiceContext
+from common.identifiers import mask_bank_card, mask_id_number, mask_name
+from common.text import Text
+
+from ..units.papers import open_receipt
+from . import rules
+from .errors import DocumentFiled, PictureNeeded
+from .models import FiledDocument, FrequentApplicant
+from .repository import OnFileRepository
+from .schemas import DocumentFile, FieldRead, FiledDocumentRead, FiledDocumentsRead
+from .service import own_row, person_of, writer
+
+RECOGNITION = "ocr.recognition"
+TITLE = Text("证件照片", "picture of the document")
+MASKS = {
+    "姓名": mask_name,
+    "公民身份号码": mask_id_number,
+    "社会保障号码": mask_id_number,
+    "卡号": mask_bank_card,
+}
+
+
+async def file_document(
+    session: AsyncSession, *, actor: Actor, context: ServiceContext, asked: DocumentFile
+) -> FiledDocumentRead:
+    """Put an uploaded document on file in place of the one of its kind; its fields come when ocr has read it."""
+    person = await writer(session, actor)
+    receipt = open_receipt(asked.receipt, actor=actor, title=TITLE, key=context.link_key)
+    if receipt.media_type not in rules.PICTURES:
+        raise PictureNeeded
+    if asked.applicant_id is not None:
+        await own_row(session, FrequentApplicant, asked.applicant_id, person.id)
+    repository = OnFileRepository.of(session)
+    if await repository.filed(receipt.document_id) is not None:
+        raise DocumentFiled
+    for old in await repository.filed_as(person.id, asked.kind, asked.applicant_id):
+        await repository.remove(old)
+    row = FiledDocument(
+        person_id=person.id, applicant_id=asked.applicant_id, kind=asked.kind, state="reading", **receipt._asdict()
+    )  # fmt: skip
+    repository.add(row)
+    known = await repository.recognition(receipt.document_id)
+    if known is not None:
+        state = rules.state_of(kind=row.kind, outcome=known.outcome, document_type=known.document_type)
+        row.recognise(state, known.fields_sealed)
+        await repository.remove(known)
+    await session.flush()
+    return read(row, await context.keyring.for_tenant(session))
+
+
+async def list_documents(
+    session: AsyncSession, *, actor: Actor, context: ServiceContext
+) -> FiledDocumentsRead:
+    """Return the caller's documents on file, masked."""
+    keys = await context.keyring.for_tenant(session)
+    rows = await OnFileRepository.of(session).own(FiledDocument, person_of(actor))
+    return FiledDocumentsRead(items=[read(row, keys) for row in rows])
+
+
+async def remove_document(session: AsyncSession, *, actor: Actor, document_id: UUID, expected: int) -> None:
+    """Take a document off file; claims it was used in keep theirs."""
+    row = await own_row(session, FiledDocument, document_id, person_of(actor), expected=expected)
+    await OnFileRepository.of(session).remove(row)
+
+
+async def take_recognition(
+    session: AsyncSession, *, context: ServiceContext, event: DocumentRecognized
+) -> None:
+    """Fill the document that is on file, or remember the reading of a card until it is put there."""
+    repository = OnFileRepository.of(session)
+    row = await repository.filed(event.document_id)
+    if row is not None:
+        if row.state == "reading":
+            state = rules.state_of(kind=row.kind, outcome=event.outcome, document_type=event.document_type)
+            row.recognise(state, event.recognition.ciphertext)
+        return
+    if event.person_id is None or event.document_type not in rules.EVENT_KINDS:
+        return
+    await repository.keep_recognition(
+        {
+            "id": event.document_id,
+            "person_id": event.person_id,
+            "owner_id": event.owner_id,
+            "outcome": event.outcome,
+            "document_type": event.document_type,
+            "fields_sealed": event.recognition.ciphertext,
+        }
+    )
+
+
+def values(row: FiledDocument, keys: TenantKeys) -> dict[str, dict[str, object]]:
+    """Return what was read on a document, in full."""
+    if row.fields_sealed is None or row.state != "read":
+        return {}
+    return rules.values_of(orjson.loads(keys.open(row.fields_sealed, context=RECOGNITION)))
+
+
+def read(row: FiledDocument, keys: TenantKeys) -> FiledDocumentRead:
+    """Return a document on file, its values masked."""
+    fields = {
+        name: FieldRead.model_validate({**found, "value": _masked(name, str(found["value"]))})
+        for name, found in values(row, keys).items()
+    }
+    return FiledDocumentRead.model_validate(
+        {
+            "id": row.id, "version": row.version, "kind": row.kind, "document_id": row.document_id,
+            "applicant_id": row.applicant_id, "state": row.state, "fields": fields, "created_at": row.created_at,
+        }
+    )  # fmt: skip
+
+
+def _masked(name: str, value: str) -> str:
+    """Mask a value; of one that nobody has said how to mask only the first character is shown."""
+    return MASKS.get(name, mask_name)(value)

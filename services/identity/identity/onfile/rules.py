@@ -1,0 +1,62 @@
+"""Pure rules of what is on file."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from common.identifiers import Fault, bank_card_faults, document_faults, mobile_faults, name_faults
+from common.text import Text
+
+MOST_CARDS, MOST_ADDRESSES, MOST_APPLICANTS = 10, 20, 20
+RELATIONS = ("self", "spouse", "child", "parent", "other")
+PICTURES = frozenset({"image/jpeg", "image/png"})
+EVENT_KINDS = frozenset({"id_card", "bank_card", "social_security_card"})
+BANK_MISSING = Fault(
+    "bank.missing",
+    Text("没有填写开户行。", "The bank is missing."),
+    Text("请填写开户银行。", "Enter the bank."),
+)
+SOCIAL_SECURITY_FORMAT = Fault(
+    "social_security.format",
+    Text("社会保障号码不正确。", "The social-security number is wrong."),
+    Text("请按社保卡填写，一般与身份证号相同。", "Enter it as on the card; mostly it is the ID number."),
+)
+
+
+def state_of(*, kind: str, outcome: str, document_type: str) -> str:
+    """Return how a filed document stands once ocr has read it."""
+    if outcome != "recognized":
+        return "unreadable"
+    return "read" if document_type == kind else "other_kind"
+
+
+def values_of(recognition: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
+    """Return the fields of an opened recognition: value, confidence, and whether a check confirms it."""
+    fields = recognition.get("fields")
+    found: dict[str, dict[str, Any]] = {}
+    for name, read in fields.items() if isinstance(fields, Mapping) else ():
+        if isinstance(read, Mapping) and isinstance(read.get("value"), str) and read["value"]:
+            found[str(name)] = {
+                "value": read["value"],
+                "confidence": float(read.get("confidence") or 0),
+                "verified": bool(read.get("verified")),
+            }
+    return found
+
+
+def card_faults(*, card: str, bank_name: str) -> dict[str, list[Fault]]:
+    """Return all that is wrong with a bank card, by field."""
+    return {"card_number": bank_card_faults(card), "bank_name": [] if bank_name else [BANK_MISSING]}
+
+
+def person_faults(
+    *, name: str, kind: str, number: str, mobile: str | None, card: str | None, social_security: str | None
+) -> dict[str, list[Fault]]:
+    """Return all that is wrong with a frequent applicant, by field."""
+    security = social_security is not None and document_faults("resident_id", social_security)
+    return {
+        "name": list(name_faults(name)),
+        "document_number": document_faults(kind, number),
+        "mobile": mobile_faults(mobile) if mobile else [],
+        "card_number": bank_card_faults(card) if card else [],
+        "social_security_number": [SOCIAL_SECURITY_FORMAT] if security else [],
+    }
