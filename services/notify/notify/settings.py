@@ -1,5 +1,8 @@
 """Settings of notify."""
 
+from typing import Literal
+
+from pydantic import Field, SecretStr
 from pydantic_settings import SettingsConfigDict
 
 from common.settings import CommonSettings
@@ -11,6 +14,18 @@ class NotifySettings(CommonSettings):
     model_config = SettingsConfigDict(env_prefix="NOTIFY_", extra="ignore", populate_by_name=True)
 
     sms: str = "sandbox"
-    """Which SMS channel sends: "sandbox" keeps messages on a page of this platform and is refused in production."""
+    """Who sends SMS: "aliyun", "tencent", or both in the order in which they are tried, "aliyun,tencent"; "sandbox"
+    keeps messages on a page of this platform and is refused in production."""
+    aliyun_access_key_id: SecretStr = SecretStr("")
+    aliyun_access_key_secret: SecretStr = SecretStr("")
+    aliyun_sms_endpoint: str = "dysmsapi.aliyuncs.com"
+    aliyun_protocol: Literal["https", "http"] = "https"
+    tencent_secret_id: SecretStr = SecretStr("")
+    tencent_secret_key: SecretStr = SecretStr("")
+    tencent_region: str = "ap-guangzhou"
+    tencent_sms_endpoint: str = "sms.tencentcloudapi.com"
+    tencent_protocol: Literal["https", "http"] = "https"
+    tencent_sms_app_id: str = ""
+    provider_timeout_seconds: int = Field(8, ge=1, le=60)
     send_batch: int = 50
     send_at_once: int = 10

@@ -1,10 +1,12 @@
 """The port to whoever carries messages, and the sandbox behind it."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Protocol
 from uuid import UUID
 
 from common.clock import now
+from common.contracts.pack.messages import ProviderTemplate
 from common.crypto import TenantKeys
 from common.http import ServiceContext
 
@@ -31,6 +33,11 @@ class Outgoing:
     text: str
     template: str
     channel: str
+    signature: str | None = None
+    """短信签名 of the union, as the providers have approved it."""
+    providers: Mapping[str, ProviderTemplate] = field(default_factory=dict)
+    """The approved template of each provider, from the pack."""
+    variables: Mapping[str, str] = field(default_factory=dict)
 
 
 class SmsChannel(Protocol):
@@ -64,9 +71,15 @@ class SandboxSms:
 
 
 def make_sms(context: ServiceContext, settings: NotifySettings) -> SmsChannel:
-    """Return the channel that the settings name; the sandbox only in local runs."""
-    if settings.sms != "sandbox":
-        raise ChannelNotSandbox(f"NOTIFY_SMS={settings.sms} is not a channel of this build")
-    if settings.environment != "local":
-        raise ChannelNotSandbox("the sandbox sends nothing; set NOTIFY_SMS outside a local run")
-    return SandboxSms(context)
+    """Return the channel that the settings name: a sandbox only in local runs, else providers in their order."""
+    if settings.sms == "sandbox":
+        if settings.environment != "local":
+            raise ChannelNotSandbox("the sandbox sends nothing; set NOTIFY_SMS outside a local run")
+        return SandboxSms(context)
+    from .providers import PROVIDERS, InOrder  # the SDKs are loaded only where they are used
+
+    names = [name.strip() for name in settings.sms.split(",")]
+    unknown = [name for name in names if name not in PROVIDERS]
+    if unknown:
+        raise ChannelNotSandbox(f"NOTIFY_SMS={settings.sms}: {unknown[0]!r} is not a channel of this build")
+    return InOrder([PROVIDERS[name](settings) for name in names])

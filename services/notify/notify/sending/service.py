@@ -3,14 +3,17 @@
 import asyncio
 from uuid import UUID
 
+import orjson
 import structlog
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from common.clock import now
 from common.contracts.notify import MessageFailed, MessageSent
+from common.contracts.pack import TenantPack
 from common.crypto import TenantKeys
 from common.events import emit
 from common.http import ServiceContext
+from common.tenancy import current_pack
 
 from ..messages.models import Message
 from ..messages.repository import LEASE, MessageRepository
@@ -34,7 +37,8 @@ async def send_due(
         if not taken:
             return 0
         keys = await context.keyring.for_tenant(session)
-        messages = [_outgoing(message, keys) for message in taken if not _expired(message)]
+        pack = await current_pack(session)
+        messages = [_outgoing(message, keys, pack) for message in taken if not _expired(message)]
         late = [message.id for message in taken if _expired(message)]
     gate = asyncio.Semaphore(at_once)
     results = await asyncio.gather(*(_send(channel, message, keys, gate) for message in messages))
@@ -49,7 +53,10 @@ def _expired(message: Message) -> bool:
     return message.expires_at is not None and message.expires_at <= now()
 
 
-def _outgoing(message: Message, keys: TenantKeys) -> Outgoing:
+def _outgoing(message: Message, keys: TenantKeys, pack: TenantPack) -> Outgoing:
+    said = (message.template, message.audience, message.channel)
+    template = next((t for t in pack.messages if (t.event, t.to, t.channel) == said), None)
+    sealed = message.variables
     return Outgoing(
         tenant_id=message.tenant_id,
         token=message.id,
@@ -57,6 +64,9 @@ def _outgoing(message: Message, keys: TenantKeys) -> Outgoing:
         text=keys.open(message.text, context="message.text"),
         template=message.template,
         channel=message.channel,
+        signature=pack.tenant.sms_signature,
+        providers=template.providers if template else {},
+        variables=orjson.loads(keys.open_bytes(sealed, context="message.variables")) if sealed else {},
     )
 
 
