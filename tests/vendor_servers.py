@@ -98,7 +98,7 @@ def vendor() -> Iterator[Vendor]:
             except (BrokenPipeError, ConnectionResetError):
                 return
 
-        do_GET = do_POST = _respond
+        do_GET = do_POST = _respond  # noqa: N815
 
         def log_message(self, *args: Any) -> None:
             return

@@ -29,7 +29,7 @@ CARD = CardAsked(new_id(), new_id(), "李梅", "11010519491231002X", "6222021234
 
 
 @pytest.fixture
-def stand_in() -> Iterator[Vendor]:
+def stand_in(environment: dict[str, str]) -> Iterator[Vendor]:
     with vendor() as running:
         yield running
 
@@ -41,7 +41,7 @@ def faceid(stand_in: Vendor, **more: Any) -> TencentFaceid:
 def settings(stand_in: Vendor, **more: Any) -> IdentitySettings:
     return IdentitySettings(
         tencent_secret_id=SECRET_ID, tencent_secret_key=SECRET_KEY, tencent_faceid_endpoint=stand_in.host,
-        tencent_protocol="http", tencent_faceid_rule="7", provider_timeout_seconds=1, **more,
+        tencent_protocol="http", tencent_faceid_rule="7", provider_timeout_seconds=4, **more,
     )  # fmt: skip
 
 
@@ -77,14 +77,16 @@ async def test_a_face_verification_is_opened_and_asked_for(stand_in: Vendor) -> 
     ],
 )
 async def test_refusals_of_the_provider(stand_in: Vendor, code: str, error: Any) -> None:
-    stand_in.answer = lambda action, values: {"Response": {"Error": {"Code": code, "Message": "x"}}}
+    stand_in.answer = lambda action, values: {
+        "Response": {"Error": {"Code": code, "Message": "x"}, "RequestId": "R"}
+    }
     with pytest.raises(error):
         await faceid(stand_in).begin(FACE)
 
 
 async def test_a_verification_that_the_provider_gave_up_is_begun_again(stand_in: Vendor) -> None:
-    error = {"Response": {"Error": {"Code": "InvalidParameterValue.BizTokenExpired", "Message": "x"}}}
-    stand_in.answer = lambda action, values: error
+    error = {"Code": "InvalidParameterValue.BizTokenExpired", "Message": "x"}
+    stand_in.answer = lambda action, values: {"Response": {"Error": error, "RequestId": "R"}}
     assert await faceid(stand_in).outcome(FACE.tenant_id, "B1") == "pending"
 
 
@@ -100,7 +102,7 @@ async def test_absurd_answers_are_no_decision(stand_in: Vendor, answer: Any) -> 
 
 
 async def test_one_who_does_not_answer_in_time_is_away(stand_in: Vendor) -> None:
-    stand_in.pause = 2.5
+    stand_in.pause = 6
     with pytest.raises(VerificationAway):
         await faceid(stand_in).matches(CARD)
 
@@ -138,7 +140,7 @@ async def test_a_wrong_key_is_seen_by_the_stand_in(stand_in: Vendor) -> None:
 @pytest.fixture
 def wechat(stand_in: Vendor) -> Iterator[WeChat]:
     os.environ["HUZHU_WECHAT_TESTS"] = "the-apps-key"
-    yield WeChat(endpoint=stand_in.address, timeout=1)
+    yield WeChat(endpoint=stand_in.address, timeout=4)
     del os.environ["HUZHU_WECHAT_TESTS"]
 
 

@@ -1,4 +1,4 @@
-"""SMS providers by their SDKs against stand-ins that check the vendors' signatures: sent, refused, away, slow, absurd."""
+"""SMS providers by their SDKs against stand-ins that check signatures: sent, refused, away, slow, absurd."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -22,7 +22,7 @@ TENCENT_OK = {"Response": {"SendStatusSet": [{"Code": "Ok", "SerialNo": "5000:1"
 
 
 @pytest.fixture
-def stand_in() -> Iterator[Vendor]:
+def stand_in(environment: dict[str, str]) -> Iterator[Vendor]:
     with vendor() as running:
         yield running
 
@@ -32,7 +32,7 @@ def settings_for(aliyun: Vendor, tencent: Vendor | None = None, **more: Any) -> 
         aliyun_access_key_id=SECRET_ID, aliyun_access_key_secret=SECRET_KEY, aliyun_sms_endpoint=aliyun.host,
         aliyun_protocol="http", tencent_secret_id=SECRET_ID, tencent_secret_key=SECRET_KEY,
         tencent_sms_endpoint=(tencent or aliyun).host, tencent_protocol="http", tencent_sms_app_id="1400000001",
-        provider_timeout_seconds=1, **more,
+        provider_timeout_seconds=4, **more,
     )  # fmt: skip
 
 
@@ -124,7 +124,7 @@ async def test_refusals_and_failures(
 
 @pytest.mark.parametrize("channel", [AlibabaSms, TencentSms])
 async def test_one_who_does_not_answer_in_time_is_away(place: Place, stand_in: Vendor, channel: Any) -> None:
-    stand_in.answer, stand_in.pause = lambda action, values: ALIYUN_OK, 2.5
+    stand_in.answer, stand_in.pause = lambda action, values: ALIYUN_OK, 6
     with pytest.raises(ProviderAway):
         await send(channel(settings_for(stand_in)), place)
 

@@ -65,7 +65,7 @@ def _outgoing(message: Message, keys: TenantKeys, pack: TenantPack) -> Outgoing:
         template=message.template,
         channel=message.channel,
         signature=pack.tenant.sms_signature,
-        providers=template.providers if template else {},
+        providers=dict(template.providers.items()) if template else {},
         variables=orjson.loads(keys.open_bytes(sealed, context="message.variables")) if sealed else {},
     )
 
