@@ -11,8 +11,8 @@ from .members.bulk.endpoints import router as bulk
 from .members.covers.endpoints import router as covers
 from .members.endpoints import router as members
 from .members.requests.endpoints import router as member_requests
-from .organisation.endpoints import router as organisation
 from .onfile.endpoints import router as onfile
+from .organisation.endpoints import router as organisation
 from .platform.endpoints import router as platform
 from .ports.endpoints import router as sandbox
 from .snapshots.endpoints import router as snapshots
@@ -24,6 +24,6 @@ from .units.endpoints import router as units
 from .units.names.endpoints import router as names
 
 ROUTERS = (
-    task_router(TASKS), keys, platform, tenants, codes, accounts, organisation, units, names, staff, sso, binding, onfile,
-    bulk, admission, member_requests, covers, members, snapshots, sandbox,
+    task_router(TASKS), keys, platform, tenants, codes, accounts, organisation, units, names, staff, sso, binding,
+    onfile, bulk, admission, member_requests, covers, members, snapshots, sandbox,
 )  # fmt: skip
