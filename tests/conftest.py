@@ -235,6 +235,11 @@ async def bus(environment: dict[str, str]) -> AsyncIterator[PostgresBus]:
     await transport.close()
 
 
+def pytest_make_parametrize_id(val: object, argname: str) -> str | None:
+    """Name files by their argument: made anew at every collection they differ, and two processes would not agree."""
+    return argname if isinstance(val, bytes) and len(val) > 40 else None
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Let reports carry the feature rows that a test accepts; an unknown row is an error."""
     from .features.rows import rows
