@@ -8,7 +8,7 @@ import pytest
 
 from claims.ledger.models import LedgerPosting
 from common.clock import today
-from common.contracts.enrollment import RefundDue
+from common.contracts.enrollment import DuesPaid, RefundDue
 from common.ids import new_id
 
 from .test_reconciliation import lines, standing
@@ -165,3 +165,17 @@ async def test_refunds_are_owed_once_and_not_for_release(world: World, person: P
     assert (await approve(world, (await propose(world, paid)).json())).status_code == 200
     ledger = await world.ledger()
     assert ledger["accounts"]["refunds_payable"] == "0.00" and ledger["available"] == "380.00"
+
+
+@pytest.mark.feature("N.05")
+async def test_dues_are_booked_once_into_their_own_fund(union: Any) -> None:
+    bit = await union("bit")
+    event = DuesPaid(
+        bill_id=new_id(), number="D20260101000001", person_id=new_id(), unit_id=bit.unit_id, fund="union",
+        amount=Decimal("36.00"), periods=["2026-01"], paid_on=today(), receipt_number="R1",
+    )  # fmt: skip
+    await bit.tell(event, event, times=2)
+    funds = (await bit.client.get("/ledger/funds", bit.staff("payout_maker"))).json()
+    found = {fund["fund"]: fund for fund in funds}
+    assert found["union"]["accounts"]["bank"] == "36.00" and found["union"]["accounts"]["dues"] == "-36.00"
+    assert found["union"]["difference"] == "0.00" and found["mutual"]["accounts"]["bank"] == "0.00"
