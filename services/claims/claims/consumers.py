@@ -131,13 +131,6 @@ async def on_refund_due(session: AsyncSession, event: RefundDue, context: Consum
         await count(session, tenant_id=tenant_id, counts=[counted])
 
 
-async def on_dues_paid(session: AsyncSession, event: DuesPaid, context: ConsumerContext) -> None:
-    """Book membership dues (会费) into their fund, once."""
-    tenant_id = context.envelope.tenantid
-    movement = Movement(event.fund, Cause.DUES, event.bill_id, event.amount, event.paid_on, event.number)
-    await book(session, tenant_id=tenant_id, movements=[movement])
-
-
 async def on_members_admitted(
     session: AsyncSession, event: MembersAdmitted, context: ConsumerContext
 ) -> None:
@@ -182,7 +175,6 @@ SUBSCRIPTIONS: tuple[Subscription[Any], ...] = (
     subscribe(DocumentRecognized, on_document_recognized),
     subscribe(ContributionReceived, on_contribution_received),
     subscribe(RefundDue, on_refund_due),
-    subscribe(DuesPaid, on_dues_paid),
     subscribe(DuesPaid, on_dues_paid),
     subscribe(LinesReported, on_lines_reported),
     subscribe(MembersAdmitted, on_members_admitted),
