@@ -114,9 +114,7 @@ async def on_contribution_received(
 
 async def on_dues_paid(session: AsyncSession, event: DuesPaid, context: ConsumerContext) -> None:
     """Book membership dues, once."""
-    movement = Movement(
-        event.fund, Cause.CONTRIBUTION, event.bill_id, event.amount, event.paid_on, event.number
-    )
+    movement = Movement(event.fund, Cause.DUES, event.bill_id, event.amount, event.paid_on, event.number)
     await book(session, tenant_id=context.envelope.tenantid, movements=[movement])
 
 
