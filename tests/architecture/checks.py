@@ -27,6 +27,7 @@ IMPURE = (
     "random",
 )
 SQL_NAMES = {"select", "insert", "update", "delete", "text"}
+SQL_MODULES = {"sql", "dialects", "orm", "engine", "ext", "expression", "postgresql"}
 EDGES = ("common.db.engine", "common.db.alembic_env", "common.events.relay")
 BANNED_NAMES = {"utils", "util", "helpers", "helper", "manager", "base", "misc"}
 
@@ -98,6 +99,7 @@ def commits(found: Iterable[Module]) -> Iterator[str]:
 def sql_outside(found: Iterable[Module]) -> Iterator[str]:
     """SQL stands in repository files; raw statements only inside unscoped(…, why=…)."""
     for module in found:
+        yield from _hidden_imports(module)
         names = _sql_names(module)
         if not names:
             continue
@@ -107,26 +109,80 @@ def sql_outside(found: Iterable[Module]) -> Iterator[str]:
         yield from _unmarked(module, names)
 
 
+def _hidden_imports(module: Module) -> Iterator[str]:
+    """Statements are imported by their names: through a module (`sa.text`) these checks would not see them."""
+    for node in ast.walk(module.tree):
+        if isinstance(node, ast.Import):
+            if any(alias.name.split(".", 1)[0] == "sqlalchemy" for alias in node.names):
+                yield f"{module.path}:{node.lineno} imports sqlalchemy as a module"
+        elif isinstance(node, ast.ImportFrom) and (node.module or "").split(".", 1)[0] == "sqlalchemy":
+            for alias in node.names:
+                if alias.name in SQL_MODULES or alias.name == "*":
+                    yield f"{module.path}:{node.lineno} imports sqlalchemy's {alias.name} as a module"
+                elif alias.name in SQL_NAMES and alias.asname:
+                    yield f"{module.path}:{node.lineno} gives {alias.name} another name"
+
+
 def _sql_names(module: Module) -> set[str]:
     return {
         name.rsplit(".", 1)[1]
         for _, name in imports(module.tree, package_of(module))
-        if name.startswith("sqlalchemy") and name.rsplit(".", 1)[1] in SQL_NAMES
+        if name.startswith("sqlalchemy.") and name.rsplit(".", 1)[1] in SQL_NAMES
     }
 
 
 def _unmarked(module: Module, names: set[str]) -> Iterator[str]:
-    """Statements that start at select(…) or text(…) but never pass through unscoped or the tenant's condition."""
-    for node in ast.walk(module.tree):
-        if not (isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)):
+    """Statements that start at select(…) or text(…) but never pass through unscoped or the tenant's condition.
+
+    In a function the whole of it is looked at; elsewhere a statement stands in unscoped(…), or in a constant that is
+    passed to it.
+    """
+    tree = module.tree
+    parents = {child: node for node in ast.walk(tree) for child in ast.iter_child_nodes(node)}
+    passed = _passed_to_unscoped(tree)
+    seen: set[ast.AST] = set()
+    for call in ast.walk(tree):
+        if not (isinstance(call, ast.Call) and isinstance(call.func, ast.Name) and call.func.id in names):
             continue
-        body = ast.unparse(node)
-        uses = [
-            call for call in ast.walk(node)
-            if isinstance(call, ast.Call) and isinstance(call.func, ast.Name) and call.func.id in names
-        ]  # fmt: skip
-        if uses and not any(mark in body for mark in ("unscoped(", "tenant_id", "self.mine(", "self.select")):
-            yield f"{module.path}:{uses[0].lineno} {uses[0].func.id}(…) without the tenant"  # type: ignore[attr-defined]
+        place = _place_of(call, parents)
+        if place in seen or _is_marked(place, passed):
+            continue
+        seen.add(place)
+        yield f"{module.path}:{call.lineno} {call.func.id}(…) without the tenant"
+
+
+def _passed_to_unscoped(tree: ast.Module) -> set[str]:
+    """Names of constants that are passed to unscoped(…) somewhere in the module."""
+    return {
+        node.args[0].id
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Call)
+        and isinstance(node.func, ast.Name)
+        and node.func.id == "unscoped"
+        and node.args
+        and isinstance(node.args[0], ast.Name)
+    }
+
+
+def _place_of(call: ast.AST, parents: dict[ast.AST, ast.AST]) -> ast.AST:
+    """The outermost statement around a call that is no class: a function, or an assignment of module or class."""
+    place, node = call, call
+    while node in parents:
+        node = parents[node]
+        if isinstance(node, ast.stmt) and not isinstance(node, ast.ClassDef):
+            place = node
+    return place
+
+
+def _is_marked(place: ast.AST, passed: set[str]) -> bool:
+    text = ast.unparse(place)
+    if isinstance(place, ast.FunctionDef | ast.AsyncFunctionDef):
+        return any(mark in text for mark in ("unscoped(", "tenant_id", "self.mine(", "self.select"))
+    if isinstance(place, ast.Assign | ast.AnnAssign):
+        targets = place.targets if isinstance(place, ast.Assign) else [place.target]
+        if any(isinstance(target, ast.Name) and target.id in passed for target in targets):
+            return True
+    return "unscoped(" in text
 
 
 def union_names(found: Iterable[Module], codes: Iterable[str]) -> Iterator[str]:

@@ -69,6 +69,25 @@ PLANTED = [
         "services/claims/claims/repository.py",
         "from sqlalchemy import text\nasync def f(s):\n    return await s.execute(text('SELECT * FROM claim'))\n",
     ),
+    (checks.sql_outside, "services/claims/claims/service.py", "import sqlalchemy as sa\n"),
+    (checks.sql_outside, "services/claims/claims/service.py", "import sqlalchemy.sql\n"),
+    (checks.sql_outside, "services/claims/claims/service.py", "from sqlalchemy import sql\n"),
+    (checks.sql_outside, "services/claims/claims/repository.py", "from sqlalchemy import text as t\n"),
+    (
+        checks.sql_outside,
+        "services/claims/claims/repository.py",
+        "from sqlalchemy import text\nALL = text('SELECT * FROM claim')\n",
+    ),
+    (
+        checks.sql_outside,
+        "services/claims/claims/repository.py",
+        "from sqlalchemy import text\nclass R:\n    ALL = text('SELECT * FROM claim')\n",
+    ),
+    (
+        checks.sql_outside,
+        "services/claims/claims/repository.py",
+        "from sqlalchemy import select\nif True:\n    ALL = select(Claim)\n",
+    ),
     (lambda found: checks.union_names(found, CODES), "services/claims/claims/rules.py", 'x = "wuxi"\n'),
     (checks.vague_names, "services/claims/claims/utils.py", "\n"),
     (checks.long_files, "services/claims/claims/rules.py", "\n" * 301),
@@ -83,6 +102,18 @@ PLANTED = [
 @pytest.mark.parametrize(("check", "path", "text"), PLANTED)
 def test_a_planted_violation_is_seen(check: Check, path: str, text: str) -> None:
     assert list(check(planted(path, text)))
+
+
+ALLOWED = [
+    "from sqlalchemy import text\nALL = unscoped(text('SELECT 1'), why='no row')\n",
+    "from sqlalchemy import text\nALL = text('SELECT 1')\nasync def f(s):\n    unscoped(ALL, why='no row')\n",
+    "from sqlalchemy import select\ndef f(self):\n    return select(C).where(self.mine(C))\n",
+]
+
+
+@pytest.mark.parametrize("text", ALLOWED)
+def test_marked_statements_are_fine(text: str) -> None:
+    assert list(checks.sql_outside(planted("services/claims/claims/repository.py", text))) == []
 
 
 def test_the_checks_look_at_the_real_source() -> None:

@@ -17,12 +17,12 @@ from .entry import Entry
 OUT = Path("build/bench.json")
 Group = Callable[[], AsyncGenerator[Entry, None]]
 GROUPS: dict[str, tuple[Group, tuple[tuple[str, str], ...], float]] = {
-    "events": (events.measure, events.NAMES, 80.0),
-    "rosters": (rosters.measure, rosters.NAMES, 30.0),
+    "events": (events.measure, events.NAMES, 300.0),
+    "rosters": (rosters.measure, rosters.NAMES, 180.0),
     "claims": (claims.measure, claims.NAMES, 150.0),
     "records": (records.measure, records.NAMES, 600.0),
-    "recognition": (recognition.measure, recognition.NAMES, 80.0),
-    "platform": (platform.measure, platform.NAMES, 165.0),
+    "recognition": (recognition.measure, recognition.NAMES, 300.0),
+    "platform": (platform.measure, platform.NAMES, 420.0),
 }
 
 

@@ -24,6 +24,7 @@ from .entry import Entry, quantile
 NAMES = (("event.effects_per_s", "1/s"), ("event.p50_ms", "ms"), ("event.p99_ms", "ms"))
 WRITERS = 8
 EVENTS = 3000
+ROUNDS = 3
 EMITTED = 20
 """Events of one transaction in the run for throughput: writing them must not be what takes the time."""
 SINGLE = 300
@@ -150,7 +151,11 @@ async def measure() -> AsyncGenerator[Entry, None]:
         waits, commits = await latencies(db, effects), await single_commits(system.owner_dsn())
         yield Entry("event.p50_ms", quantile(waits, 0.5), "ms", quantile(commits, 0.5))
         yield Entry("event.p99_ms", quantile(waits, 0.99), "ms", quantile(commits, 0.99))
-        rate, raw = await throughput(db, effects), await raw_commits(system.owner_dsn())
+        # In turns, and the best of each: a moment in which the machine is busy elsewhere meets only one of them.
+        rates, raws = [], []
+        for _ in range(ROUNDS):
+            rates.append(await throughput(db, effects))
+            raws.append(await raw_commits(system.owner_dsn()))
         await db.close()
         await listening.close()
-        yield Entry("event.effects_per_s", rate, "1/s", raw)
+        yield Entry("event.effects_per_s", max(rates), "1/s", max(raws))

@@ -20,6 +20,7 @@ from .entry import Entry
 
 NAMES = (("roster.check_rows_per_s", "rows/s"),)
 ROWS = 20_000
+ROUNDS = 3
 FAULTY = 0.05
 PACK = Path(__file__).resolve().parents[2] / "tenants" / "wuxi.yaml"
 PRODUCT = "three-in-one"
@@ -54,6 +55,7 @@ def rows_of(path: Path) -> Iterator[tuple[str, ...]]:
 async def copied(path: Path, connection: asyncpg.Connection) -> float:
     """Seconds to read the file and copy its rows into a table."""
     columns = ", ".join(f"c{n} text" for n in range(COLUMNS))
+    await connection.execute("DROP TABLE IF EXISTS roster")
     await connection.execute(f"CREATE TABLE roster ({columns})")
     started = time.perf_counter()
     await connection.copy_records_to_table("roster", records=list(rows_of(path)))
@@ -66,10 +68,13 @@ async def measure() -> AsyncGenerator[Entry, None]:
     try:
         path = home.create().path / "roster.xlsx"
         await asyncio.to_thread(write_roster, path, ROWS, seed=1, faulty=FAULTY)
-        taken = await asyncio.to_thread(checked, path)
         async with EmbeddedPostgres(home, services=()) as postgres:
             connection = await asyncpg.connect(postgres.dsn())
-            baseline = await copied(path, connection)
+            # In turns, and the best of each: a moment in which the machine is busy elsewhere meets only one of them.
+            taken = baseline = float("inf")
+            for _ in range(ROUNDS):
+                taken = min(taken, await asyncio.to_thread(checked, path))
+                baseline = min(baseline, await copied(path, connection))
             with suppress(asyncpg.PostgresError):
                 await connection.close()
     finally:

@@ -12,6 +12,7 @@ from common.http import Cursor
 
 from .models import FeedFile, FeedLine
 
+WHY = "rows of a temporary table of this transaction go into this tenant's table; the tenant stands in it"
 COLUMNS = ("id", "line_no", "source_id", "state", "reasons", "facts", "document_index", "digest")
 TEMPORARY = text("""
 CREATE TEMPORARY TABLE feed_line_new (id uuid, line_no int, source_id text, state text, reasons jsonb, facts text,
@@ -22,29 +23,38 @@ INSERT INTO feed_line (tenant_id, id, created_at, file_id, line_no, source_id, c
 SELECT :tenant, n.id, :moment, :file, n.line_no, n.source_id, {counted}, {state}, {reasons}, n.facts,
   n.document_index, n.digest
 FROM feed_line_new n WHERE {where} {tail}"""
-BAD = text(
-    INSERT.format(counted="false", state="'bad'", reasons="n.reasons", where="n.state = 'bad'", tail="")
+BAD = unscoped(
+    text(
+        INSERT.format(counted="false", state="'bad'", reasons="n.reasons", where="n.state = 'bad'", tail="")
+    ),
+    why=WHY,
 )
-NEW = text(
-    INSERT.format(
-        counted="true",
-        state="'new'",
-        reasons="n.reasons",
-        where="n.state = 'new'",
-        tail="ORDER BY n.line_no ON CONFLICT (tenant_id, source_id) WHERE counted DO NOTHING",
-    )
+NEW = unscoped(
+    text(
+        INSERT.format(
+            counted="true",
+            state="'new'",
+            reasons="n.reasons",
+            where="n.state = 'new'",
+            tail="ORDER BY n.line_no ON CONFLICT (tenant_id, source_id) WHERE counted DO NOTHING",
+        )
+    ),
+    why=WHY,
 )
 LOST = "('unmatched', 'not_covered', 'failed')"
 SAME = "EXISTS (SELECT FROM feed_line l WHERE l.tenant_id = :tenant AND l.source_id = n.source_id AND l.counted AND {})"
-DIFFERS = text(
-    INSERT.format(
-        counted="false",
-        state="'differs'",
-        reasons="CAST(:reasons AS jsonb)",
-        where="n.state = 'new' AND "
-        + SAME.format(f"l.id <> n.id AND l.digest <> n.digest AND l.state NOT IN {LOST}"),
-        tail="",
-    )
+DIFFERS = unscoped(
+    text(
+        INSERT.format(
+            counted="false",
+            state="'differs'",
+            reasons="CAST(:reasons AS jsonb)",
+            where="n.state = 'new' AND "
+            + SAME.format(f"l.id <> n.id AND l.digest <> n.digest AND l.state NOT IN {LOST}"),
+            tail="",
+        )
+    ),
+    why=WHY,
 )
 # A line of which no claim came is looked at again as it is told now: name, number and figures may be corrected.
 AGAIN = text(f"""
@@ -59,7 +69,6 @@ UPDATE feed_line SET state = 'new', reasons = '[]', decided_at = NULL
 WHERE tenant_id = :tenant AND counted AND claim_id IS NULL AND state IN ('unmatched', 'not_covered')
   AND document_index = ANY(:indexes)
 """)
-WHY = "rows of a temporary table of this transaction go into this tenant's table; the tenant stands in it"
 
 
 class FeedRepository(TenantRepository):
