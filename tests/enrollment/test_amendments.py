@@ -1,0 +1,146 @@
+"""Mid-term changes of a group's cover: people join and leave, pro rata (row P.01)."""
+
+from collections.abc import Awaitable, Callable
+from datetime import timedelta
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
+
+import pytest
+from sqlalchemy import select, update
+
+from common.clock import today
+from common.consumer import Worker
+from common.events import Envelope
+from common.events.models import OutboxEvent
+from enrollment.issuing.jobs import issue_policies
+from enrollment.orders.models import Order
+from enrollment.orders.rules import last_day, rest_contribution
+from enrollment.policies.models import Policy
+from enrollment.refunds.rules import refund_of
+
+from .beijing import Beijing, member
+from .test_beijing_orders import age_covers, in_force
+
+Said = Callable[[str], Awaitable[list[dict[str, Any]]]]
+
+
+async def group(beijing: Beijing, worker: Worker, people: list[dict[str, str]], *, days: int) -> str:
+    """A group whose cover began so many days ago."""
+    await beijing.admit(people)
+    order = await in_force(beijing, worker, people)
+    by = timedelta(days=days)
+    await age_covers(beijing, by)
+    async with beijing.client.context.db.transaction(beijing.tenant.id) as session:
+        moved = {"starts_on": Order.starts_on - by, "ends_on": Order.ends_on - by}
+        await session.execute(update(Order).where(Order.id == UUID(order)).values(moved))
+    return order
+
+
+async def said(beijing: Beijing, wire: str) -> list[dict[str, Any]]:
+    async with beijing.client.context.db.transaction(beijing.tenant.id) as session:
+        statement = select(OutboxEvent.envelope).where(OutboxEvent.tenant_id == beijing.tenant.id)
+        events = [Envelope.decode(raw) for raw in (await session.execute(statement)).scalars()]
+    return [event.data for event in events if event.type == wire]
+
+
+async def policies(beijing: Beijing) -> dict[UUID, Policy]:
+    async with beijing.client.context.db.transaction(beijing.tenant.id) as session:
+        rows = (await session.execute(select(Policy).where(Policy.tenant_id == beijing.tenant.id))).scalars()
+        return {row.person_id: row for row in rows}
+
+
+@pytest.mark.feature("P.01")
+async def test_people_join_and_leave_pro_rata(beijing: Beijing, worker: Worker) -> None:
+    people = [member(n) for n in range(1, 4)]
+    base = await group(beijing, worker, people, days=100)
+    joins = member(9)
+    (joined_id,) = await beijing.admit([joins])
+    before = await policies(beijing)
+    begun = await beijing.post(f"/orders/{base}/amendments", beijing.handler, status=201)
+    assert (begun["kind"], begun["base_order_id"], begun["effective_on"]) == (
+        "amendment", base, today().isoformat()
+    )  # fmt: skip
+    order = begun["id"]
+    added = await beijing.upload(order, [joins, people[0]])
+    assert added.json()["order"]["insurable"] == 1
+    assert [*(await beijing.reasons(order)).values()] == [["policy.duplicate"]]
+    await beijing.post(
+        f"/orders/{order}/people/delete",
+        beijing.handler,
+        {"all": True, "insurable": False, "words": "全部删除"},
+    )
+    leaving = await beijing.post(
+        f"/orders/{order}/leavers", beijing.handler, {"document_numbers": [people[1]["id_number"]]}
+    )
+    leaver = before[beijing.tenant.keys.person_id("resident_id", people[1]["id_number"])]
+    product = beijing.tenant.pack.product("inpatient")
+    back = refund_of(
+        contribution=leaver.contribution, starts_on=leaver.starts_on, ends_on=leaver.ends_on,
+        ended_on=today() - timedelta(days=1), rule=product.refund, rounding=beijing.tenant.pack.rounding,
+    )  # fmt: skip
+    assert Decimal(leaving["refund"]) == back.amount > 0
+    submitted = (await beijing.submit(order)).json()
+    due = rest_contribution(
+        Decimal("80.00"), starts_on=today(), group=(leaver.starts_on, leaver.ends_on), charge="months",
+        rounding=beijing.tenant.pack.rounding,
+    )  # fmt: skip
+    assert (Decimal(submitted["amount_due"]), submitted["leaving"], submitted["people"]) == (due, 1, 2)
+    assert Decimal("0") < due < Decimal("80")
+    await beijing.reviewed(order)
+    await beijing.pay(order, due)
+    await beijing.post(f"/orders/{order}/payment/confirm", beijing.finance)
+    await issue_policies(worker.context, beijing.tenant.id)
+    done = await beijing.state(order)
+    assert (done["status"], done["issued"], done["skipped"]) == ("done", 2, 0)
+    after = await policies(beijing)
+    new, gone = after[joined_id], after[leaver.person_id]
+    assert (new.starts_on, new.ends_on, new.contribution) == (today(), leaver.ends_on, due)
+    assert (gone.status, gone.ended_on) == ("terminated", today() - timedelta(days=1))
+    (refund,) = await said(beijing, "enrollment.refund_due.v1")
+    assert (Decimal(refund["amount"]), refund["reason"], refund["payee"]) == (back.amount, "removed", "unit")
+    assert [row["amount"] for row in done["refunds"]] == [f"{back.amount:.2f}"]
+    (ended,) = await said(beijing, "enrollment.policy_terminated.v1")
+    assert ended["policy"]["policy_id"] == str(gone.id)
+    again = await beijing.order(requested_start=today().isoformat())
+    assert (await beijing.upload(again, [people[1]])).json()["order"]["insurable"] == 1
+
+
+@pytest.mark.feature("P.01")
+async def test_only_leavers_cost_nothing_and_are_reviewed_all_the_same(
+    beijing: Beijing, worker: Worker
+) -> None:
+    people = [member(1), member(2)]
+    base = await group(beijing, worker, people, days=40)
+    order = (await beijing.post(f"/orders/{base}/amendments", beijing.handler, status=201))["id"]
+    ids = [str(row.id) for row in (await policies(beijing)).values()]
+    await beijing.post(f"/orders/{order}/leavers", beijing.handler, {"policy_ids": ids[:1]})
+    assert (await beijing.submit(order)).json()["amount_due"] == "0.00"
+    await beijing.reviewed(order)
+    for _ in range(2):
+        await issue_policies(worker.context, beijing.tenant.id)
+    assert (await beijing.state(order))["status"] == "done"
+    assert len(await said(beijing, "enrollment.refund_due.v1")) == 1
+    assert sorted(row.status for row in (await policies(beijing)).values()) == ["in_force", "terminated"]
+
+
+@pytest.mark.feature("P.01")
+async def test_what_an_amendment_refuses(beijing: Beijing, worker: Worker) -> None:
+    people = [member(1)]
+    base = await group(beijing, worker, people, days=10)
+    draft = await beijing.order()
+    path = "/orders/{}/amendments"
+    nothing = await beijing.post(path.format(draft), beijing.handler, status=409)
+    assert nothing["code"] == "amendment.no_cover"
+    ends = last_day(today() - timedelta(days=10), 12)
+    for day in (today() - timedelta(days=1), ends + timedelta(days=2)):
+        body = {"effective_on": day.isoformat()}
+        wrong = await beijing.post(path.format(base), beijing.handler, body, status=422)
+        assert wrong["code"] == "amendment.day_wrong"
+    body = {"document_numbers": [people[0]["id_number"]]}
+    no = await beijing.post(f"/orders/{draft}/leavers", beijing.handler, body, status=409)
+    assert no["code"] == "amendment.wrong_order"
+    order = (await beijing.post(path.format(base), beijing.handler, status=201))["id"]
+    stranger = {"document_numbers": [member(5)["id_number"]]}
+    found = await beijing.post(f"/orders/{order}/leavers", beijing.handler, stranger, status=422)
+    assert found["code"] == "amendment.nobody_found"
