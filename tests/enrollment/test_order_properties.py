@@ -32,6 +32,9 @@ ROUNDING = st.builds(
     Rounding, places=st.integers(0, 2), mode=st.sampled_from(["half_up", "half_even", "down", "up"])
 )
 MONTHS = st.integers(1, 48)
+CHARGES = st.sampled_from(["months", "days", "full"])
+REFUNDS = st.sampled_from(["none", "full_before_start", "pro_rata_months", "pro_rata_days"])
+FEES = st.decimals("0", "50", places=2)
 
 
 @given(st.dictionaries(st.integers(1, 100), st.integers(0, 100_000), max_size=6), PRICES, ROUNDING)
@@ -50,15 +53,7 @@ def test_an_order_is_the_sum_of_its_people(
     assert amount_due(people, price=union, rounding=rounding) == 0
 
 
-@given(
-    PRICES,
-    DAYS,
-    MONTHS,
-    st.integers(0, 1500),
-    st.integers(0, 1500),
-    st.sampled_from(["months", "days", "full"]),
-    ROUNDING,
-)
+@given(PRICES, DAYS, MONTHS, st.integers(0, 1500), st.integers(0, 1500), CHARGES, ROUNDING)
 def test_the_rest_of_a_term_costs_less_the_later_one_joins(
     full: Decimal, first: date, months: int, early: int, later: int, charge: str, rounding: Rounding
 ) -> None:
@@ -75,15 +70,7 @@ def test_the_rest_of_a_term_costs_less_the_later_one_joins(
 
 
 @given(
-    PRICES,
-    DAYS,
-    MONTHS,
-    st.integers(-40, 1500),
-    st.integers(0, 400),
-    st.sampled_from(["none", "full_before_start", "pro_rata_months", "pro_rata_days"]),
-    st.decimals("0", "50", places=2),
-    st.booleans(),
-    ROUNDING,
+    PRICES, DAYS, MONTHS, st.integers(-40, 1500), st.integers(0, 400), REFUNDS, FEES, st.booleans(), ROUNDING
 )
 def test_a_refund_is_never_more_than_was_paid_and_never_grows(
     paid: Decimal, first: date, months: int, offset: int, more: int, kind: str, fee: Decimal, claimed: bool,
