@@ -8,7 +8,7 @@ from common.audit import record
 from common.auth import Actor
 from common.clock import now
 from common.contracts.enrollment import ApplicationDecided, ApplicationFact
-from common.contracts.pack import TenantPack
+from common.contracts.pack import Product, TenantPack
 from common.contracts.pack.chains import Node
 from common.crypto import TenantKeys
 from common.events import emit
@@ -21,7 +21,7 @@ from ..orders.reviewing import check_decider
 from ..orders.rules import StepFact, next_node
 from ..people.models import OrderPerson
 from ..people.sealing import DOCUMENT_KIND, MOBILE
-from .answers import Person, load_person, typed_answers
+from .answers import Person, fields_of, load_person, typed_answers
 from .errors import DecisionNotAllowed
 from .models import Application, ApplicationStatus
 from .paying import open_individual_cover
@@ -38,7 +38,7 @@ async def approve_application(
     product = pack.product(application.product_code)
     require_eligible(await faults_of(session, product, person, application=application))
     following = next_node(pack.chains.orders.review, node.code)
-    order = None if following else _order_of(session, application, person, keys)
+    order = None if following else _order_of(session, application, product, person, keys)
     _record(session, application, node, "passed", actor, opinion)
     application.pass_node(next_node=following, order_id=order.id if order else None)
     await session.flush()
@@ -133,7 +133,9 @@ async def _tell(
     emit(session, ApplicationDecided(application=fact, decision=decision, reason=words))
 
 
-def _order_of(session: AsyncSession, application: Application, person: Person, keys: TenantKeys) -> Order:
+def _order_of(
+    session: AsyncSession, application: Application, product: Product, person: Person, keys: TenantKeys
+) -> Order:
     """Make the order that carries an approved application to its policy."""
     repository = ApplicationRepository(session, application.tenant_id)
     order = repository.add(
@@ -156,7 +158,10 @@ def _order_of(session: AsyncSession, application: Application, person: Person, k
         )
     )
     typed = typed_answers(application, keys)
-    repository.add(_order_person(application, order, person, keys, mobile=typed.get("mobile", "")))
+    # Whom the register has no mobile of has typed it into the field that is meant for it.
+    codes = [field.code for field in fields_of(product) if field.from_register == "mobile"]
+    mobile = next((typed[code] for code in codes if code in typed), "")
+    repository.add(_order_person(application, order, person, keys, mobile=mobile))
     return order
 
 

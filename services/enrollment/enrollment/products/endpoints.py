@@ -1,9 +1,9 @@
 """HTTP of products."""
 
 import asyncio
-from typing import Annotated
+from typing import Annotated, Literal
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Query
 from fastapi.responses import FileResponse
 
 from common.auth import Actor
@@ -21,9 +21,14 @@ router = APIRouter(prefix="/products", tags=["products"])
 
 
 @router.get("")
-async def list_products(session: PublicSessionDep) -> ProductList:
+async def list_products(
+    session: PublicSessionDep,
+    kind: Annotated[
+        Literal["contribution", "public_benefit"] | None, Query(description="会费型或公益型")
+    ] = None,
+) -> ProductList:
     """参保项目列表。"""
-    return await service.list_products(session)
+    return await service.list_products(session, kind=kind)
 
 
 @router.get("/{code}/roster-template", response_class=FileResponse)

@@ -14,10 +14,11 @@ from ..payments.papers import papers_of
 from .schemas import AgeRead, BenefitRead, EligibilityRead, PaperRead, ProductList, ProductRead, QuestionRead
 
 
-async def list_products(session: AsyncSession) -> ProductList:
-    """Return the products of the session's tenant as the pack in force has them."""
+async def list_products(session: AsyncSession, *, kind: str | None = None) -> ProductList:
+    """Return the products of the session's tenant as the pack in force has them; of one kind if that is given."""
     pack = await current_pack(session)
-    return ProductList(pack_version=pack.version, items=[_read(pack, product) for product in pack.products])
+    wanted = [product for product in pack.products if kind in (None, product.kind)]
+    return ProductList(pack_version=pack.version, items=[_read(pack, product) for product in wanted])
 
 
 async def find_product(session: AsyncSession, *, code: str) -> Product:

@@ -48,7 +48,7 @@ async def tell_application(scene: Scene, event: ApplicationDecided) -> None:
         "product": scene.product_title(fact.product_code),
         "application_number": fact.number,
         "amount": fact.amount_due or 0,
-        "reason": event.reason,
+        "reason": scene.keys.open_words(event.reason),
     }
     await _tell_person(scene, fact.person_id, DECISIONS[event.decision], variables)
 
