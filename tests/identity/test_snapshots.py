@@ -108,5 +108,6 @@ def test_the_worker_listens_and_has_its_jobs(environment: dict[str, str]) -> Non
         "snapshots",
         "confirm_reports",
         "forget_searches",
+        "apply_retention",
         "forget_expired",
     ]

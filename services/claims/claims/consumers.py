@@ -28,6 +28,7 @@ from common.contracts.ocr import DocumentRecognized, DocumentStored
 from common.contracts.settlement import LinesReported
 
 from .copies import service as copies
+from .erasure import SUBSCRIPTION as ERASURE
 from .feed.service import receive_lines, wake_lines
 from .intake.service import fill_open_claims
 from .ledger.rules import Cause, Movement
@@ -181,4 +182,5 @@ SUBSCRIPTIONS: tuple[Subscription[Any], ...] = (
     subscribe(MemberBound, on_member_bound),
     subscribe(UnitApproved, on_unit_approved),
     subscribe(UnitsSnapshot, on_units_snapshot),
+    ERASURE,
 )

@@ -25,6 +25,7 @@ from .copies.consumers import (
     on_unit_returned,
     on_units_snapshot,
 )
+from .erasure import SUBSCRIPTION as ERASURE
 from .issuing.consumers import on_order_paid
 from .online_payments.consumers import on_refund_due
 from .terminations.consumers import on_payout_completed
@@ -36,6 +37,7 @@ SUBSCRIPTIONS: tuple[Subscription[Any], ...] = (
     subscribe(UnitsSnapshot, on_units_snapshot),
     subscribe(MembersAdmitted, on_members_admitted),
     subscribe(MemberChanged, on_member_changed),
+    ERASURE,
     subscribe(MemberTransferred, on_member_transferred),
     subscribe(MemberBound, on_member_bound),
     subscribe(OrderPaid, on_order_paid, acts=True),

@@ -15,6 +15,7 @@ from .onfile.endpoints import router as onfile
 from .organisation.endpoints import router as organisation
 from .platform.endpoints import router as platform
 from .ports.endpoints import router as sandbox
+from .privacy.endpoints import router as privacy
 from .snapshots.endpoints import router as snapshots
 from .sso.endpoints import router as sso
 from .staff.endpoints import router as staff
@@ -25,5 +26,5 @@ from .units.names.endpoints import router as names
 
 ROUTERS = (
     task_router(TASKS), keys, platform, tenants, codes, accounts, organisation, units, names, staff, sso, binding,
-    onfile, bulk, admission, member_requests, covers, members, snapshots, sandbox,
+    onfile, bulk, admission, member_requests, covers, privacy, members, snapshots, sandbox,
 )  # fmt: skip

@@ -14,6 +14,7 @@ from .consumers import SUBSCRIBED, SUBSCRIPTIONS
 from .extras import install, signing_keys
 from .members.admission.reporting import confirm_reports, forget_searches
 from .onfile.repository import OnFileRepository
+from .privacy.erasing import apply_retention
 from .settings import IdentitySettings
 from .snapshots.service import send_snapshots
 from .tasks import TASKS
@@ -48,6 +49,7 @@ def create_worker(settings: IdentitySettings | None = None) -> Worker:
             Job("confirm_reports", every=timedelta(seconds=3), run=confirm_reports),
             Job("forget_searches", every=timedelta(hours=1), run=forget_searches),
             Job("rotate_keys", every=timedelta(hours=1), run=rotate_keys),
+            Job("apply_retention", every=timedelta(hours=6), run=apply_retention),
             Job("forget_expired", every=timedelta(hours=1), run=forget_expired),
         ),
     )

@@ -3,8 +3,9 @@
 from common.consumer.tenants import tenant_subscriptions
 
 from .copies.consumers import SUBSCRIPTIONS as COPIES
+from .erasure import SUBSCRIPTION as ERASURE
 from .telling.consumers import SUBSCRIPTIONS as TELLING
 from .telling.enrolment_consumers import SUBSCRIPTIONS as ENROLMENT
 
-SUBSCRIPTIONS = (*tenant_subscriptions(), *COPIES, *TELLING, *ENROLMENT)
+SUBSCRIPTIONS = (*tenant_subscriptions(), ERASURE, *COPIES, *TELLING, *ENROLMENT)
 SUBSCRIBED = frozenset(subscription.event.wire for subscription in SUBSCRIPTIONS)

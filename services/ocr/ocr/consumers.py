@@ -6,7 +6,9 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from common.consumer import ConsumerContext, Subscription, subscribe
 from common.consumer.tenants import tenant_subscriptions
+from common.contracts.erasure import OcrErasureDone
 from common.contracts.identity import PersonErased
+from common.events import emit
 
 from .erasure.service import erase_person
 from .extras import vault_of
@@ -16,6 +18,7 @@ async def on_person_erased(session: AsyncSession, event: PersonErased, context: 
     """Destroy the key of everything that the person handed in; a second time changes nothing."""
     actor = f"erasure:{event.request_id}"
     await erase_person(session, person_id=event.person_id, actor_id=actor, vault=vault_of(context.service))
+    emit(session, OcrErasureDone(request_id=event.request_id, person_id=event.person_id, rows=1))
 
 
 SUBSCRIPTIONS: tuple[Subscription[Any], ...] = (

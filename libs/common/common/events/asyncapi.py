@@ -8,7 +8,17 @@ from pydantic.json_schema import models_json_schema
 from .contract import Event, all_event_types
 from .envelope import Envelope
 
-PRODUCERS = ("identity", "enrollment", "claims", "ocr", "notify", "activities", "settlement", "tenancy")
+PRODUCERS = (
+    "identity",
+    "enrollment",
+    "claims",
+    "ocr",
+    "notify",
+    "activities",
+    "settlement",
+    "tenancy",
+    "erasure",
+)
 REF = "#/components/schemas/{model}"
 
 

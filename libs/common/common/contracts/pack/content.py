@@ -21,6 +21,14 @@ class Article(Part):
     audience: Annotated[tuple[Audience, ...], Field(min_length=1)] = ("public",)
 
 
+class Retention(Part):
+    """How long data is kept. `left_years`: of somebody who left the union and whom neither cover nor claims need;
+    `unreported_days`: of entries that were never reported."""
+
+    left_years: Annotated[int | None, Field(ge=1, le=50)] = None
+    unreported_days: Annotated[int | None, Field(ge=30, le=3660)] = None
+
+
 class Privacy(Part):
     """The privacy statement; consent is recorded with its version."""
 
@@ -28,6 +36,7 @@ class Privacy(Part):
     effective_from: date
     title: LocalText
     text: LocalProse
+    retention: Retention | None = None
 
 
 class CatalogueItem(Part):

@@ -20,6 +20,7 @@ PERMISSIONS: frozenset[str] = frozenset(
         "identity.tenant.manage",
         "identity.organisation.manage",
         "identity.names.link",
+        "identity.privacy.manage",
         "enrollment.order.write",
         "enrollment.order.read",
         "enrollment.order.review",

@@ -44,10 +44,14 @@ KNOWN = unscoped(
                || CASE WHEN r.name_lookups IS NOT NULL AND p.name_index IS NOT NULL
                             AND NOT p.name_index = ANY (r.name_lookups)
                        THEN CAST(:renamed AS jsonb) ELSE '[]'::jsonb END
-           FROM person p
-           WHERE r.tenant_id = :tenant AND r.batch_id = :batch AND r.state IN ('good', 'bad')
-             AND (CAST(:ids AS uuid[]) IS NULL OR r.id = ANY (:ids))
-             AND p.tenant_id = :tenant AND p.document_index = ANY (r.document_lookups) AND p.state <> 'left'
+           FROM (
+             SELECT DISTINCT ON (w.id) w.id, q.unit_id, q.name_index
+             FROM admission_row w CROSS JOIN LATERAL unnest(w.document_lookups) AS looked (number)
+             JOIN person q ON q.tenant_id = :tenant AND q.document_index = looked.number
+             WHERE w.tenant_id = :tenant AND w.batch_id = :batch AND w.state IN ('good', 'bad')
+               AND (CAST(:ids AS uuid[]) IS NULL OR w.id = ANY (:ids)) AND q.state <> 'left'
+             ORDER BY w.id, q.id) p
+           WHERE r.tenant_id = :tenant AND r.id = p.id
              AND (p.unit_id IS NOT NULL OR (p.name_index IS NOT NULL AND NOT p.name_index = ANY (r.name_lookups)))"""
     ).bindparams(bindparam("ids", type_=ARRAY(Uuid()))),
     why="one statement for every size of batch; the tenant is a parameter",

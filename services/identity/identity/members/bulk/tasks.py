@@ -77,7 +77,7 @@ async def process_batch(run: TaskRun) -> None:
             picked = await rows.next_good(batch_id, after=chunk.cursor.get("row", 0), limit=CHUNK)
             more = bool(picked)
             if picked:
-                admitted = await _admit(rows, batch, [row_id for row_id, _ in picked], by=run.actor.id)
+                admitted = await admit_rows(rows, batch, [row_id for row_id, _ in picked], by=run.actor.id)
                 done = begun + len(picked)
                 chunk.advance(
                     cursor={"row": picked[-1][1], "done": done}, done=done, total=batch.admissible,
@@ -89,7 +89,7 @@ async def process_batch(run: TaskRun) -> None:
     await _write_failed(run, batch_id, sheet, "批量入会处理结果.xlsx")
 
 
-async def _admit(rows: BulkRepository, batch: AdmissionBatch, ids: list[UUID], *, by: UUID) -> int:
+async def admit_rows(rows: BulkRepository, batch: AdmissionBatch, ids: list[UUID], *, by: UUID) -> int:
     """Admit a chunk: what the register says meanwhile counts; return how many entered."""
     await rows.mark_known(batch, state="failed", ids=ids)
     entered = await rows.enter(batch, ids, by=by)

@@ -1,0 +1,33 @@
+"""What enrollment holds of a person and gives up when they are erased; numbers, terms and amounts stay."""
+
+from common.erasure import ErasedTable, erasure_subscription
+
+from .copies.models import PersonCopy
+from .dues.models import DuesBill
+from .imports.models import StagedRow
+from .individual.models import Application
+from .people.models import OrderPerson
+from .policies.models import Policy
+from .receipts.models import Receipt
+
+WHO = {"document_token": "person.document", "name_token": "person.name"}
+TABLES = (
+    ErasedTable(PersonCopy, "id", WHO, nulled=("mobile_token", "mobile_index"), indexes=("document_index",)),
+    ErasedTable(
+        OrderPerson,
+        sealed=WHO,
+        nulled=("mobile_token", "mobile_index", "card_token", "card_index", "bank_name", "note_token"),
+        indexes=("document_index", "name_index"),
+    ),
+    ErasedTable(StagedRow, removed=True),
+    ErasedTable(
+        Policy,
+        sealed=WHO,
+        nulled=("mobile_token", "mobile_index", "card_token", "card_index", "bank_name"),
+        indexes=("document_index", "name_index"),
+    ),
+    ErasedTable(Application, nulled=("answers_token",)),
+    ErasedTable(DuesBill, nulled=("wage_token",)),
+    ErasedTable(Receipt, nulled=("payer_token",)),
+)
+SUBSCRIPTION = erasure_subscription("enrollment", TABLES)

@@ -1,0 +1,1 @@
+"""Personal data on request: export, erasure, retention by rule (row N.07)."""

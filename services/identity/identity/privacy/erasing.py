@@ -1,0 +1,124 @@
+"""Carrying an erasure out: identity blanks what it holds and says PersonErased; each service does its part.
+
+What stays names nobody: the person's id and member number, dates, states, the audit log, the ledger.
+"""
+
+from datetime import datetime, time, timedelta
+from uuid import UUID
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from common.audit import record
+from common.clock import BUSINESS_ZONE, today
+from common.contracts.identity import PersonErased
+from common.contracts.pack.content import Retention
+from common.erasure import ErasedTable, erase_person
+from common.events import emit
+from common.http import ServiceContext
+from common.ids import new_id
+from common.tenancy import current_pack
+
+from ..accounts.models import Account
+from ..accounts.service import end_sessions_of
+from ..members.bulk.models import AdmissionRow
+from ..members.models import Person, PersonRecord
+from ..members.requests.models import MemberRequest
+from . import rules
+from .holding import held_by
+from .models import DataRequest
+from .repository import PrivacyRepository
+
+BATCH = 200
+SYSTEM = UUID(int=0)
+FACTS = {"name_sealed": "person.name", "document_sealed": "person.document"}
+TABLES = (
+    ErasedTable(
+        Person, "id", FACTS, ("mobile_sealed", "mobile_index", "name_index", "born_sealed", "account_id", "sex"),
+        ("document_index",),
+    ),
+    ErasedTable(
+        PersonRecord, sealed=FACTS, nulled=("mobile_sealed", "mobile_index", "name_index"),
+        indexes=("document_index",),
+    ),
+    ErasedTable(MemberRequest, nulled=("name_sealed", "name_index", "document_sealed", "document_index")),
+    ErasedTable(AdmissionRow, removed=True),
+    ErasedTable(Account, nulled=("mobile_sealed", "mobile_index", "name_sealed")),
+)  # fmt: skip
+
+
+async def begin_erasure(
+    session: AsyncSession, *, context: ServiceContext, request: DataRequest, person: Person
+) -> None:
+    """Blank what identity holds of a person, locked, and tell the other services."""
+    privacy, person_id = PrivacyRepository.of(session), person.id
+    accounts = await privacy.accounts_of(person_id)
+    for account in accounts:
+        if account.status != "closed":
+            account.close()
+            await end_sessions_of(session, context=context, account=account, reason="erased")
+    person.change({"state": "left"})
+    privacy.remember([person], reason="erased", note=None)
+    await session.flush()
+    rows = await privacy.remove_links([account.id for account in accounts])
+    rows += await privacy.remove_owned(person_id)
+    keys = await context.keyring.for_tenant(session)
+    rows += await erase_person(session, person_id=person_id, keys=keys, tables=TABLES)
+    session.expire(person)
+    request.acknowledge("identity", rows)
+    emit(session, PersonErased(request_id=request.id, person_id=person_id))
+    await record(
+        session, actor_id=f"erasure:{request.id}", action="person.erased", subject=f"person:{person_id}",
+        detail={"rows": rows},
+    )  # fmt: skip
+
+
+async def apply_retention(context: ServiceContext, tenant_id: UUID) -> None:
+    """Remove what the pack's rule says is kept no longer, a batch for each transaction."""
+    more = True
+    while more:
+        async with context.db.transaction(tenant_id) as session:
+            more = await _retain_some(session, context)
+
+
+async def _retain_some(session: AsyncSession, context: ServiceContext) -> bool:
+    retention = (await current_pack(session)).privacy.retention
+    if retention is None:
+        return False
+    privacy, found = PrivacyRepository.of(session), 0
+    if retention.unreported_days is not None:
+        day = today() - timedelta(days=retention.unreported_days)
+        before = datetime.combine(day, time.min, BUSINESS_ZONE)
+        stale = await privacy.stale(before=before, limit=BATCH)
+        found += len(stale)
+        if stale:
+            await privacy.remove_people((Person.tenant_id == privacy.tenant_id) & Person.id.in_(stale))
+            await record(
+                session,
+                actor_id="retention",
+                action="members.forgotten",
+                subject="members",
+                detail={"people": len(stale)},
+            )
+    if retention.left_years is not None:
+        found += await _erase_left(session, context, privacy)
+    return found > 0
+
+
+async def _erase_left(session: AsyncSession, context: ServiceContext, privacy: PrivacyRepository) -> int:
+    """Erase persons whose time is over and whom neither cover nor claims need."""
+    years = ((await current_pack(session)).privacy.retention or Retention()).left_years or 0
+    erased = 0
+    for person in await privacy.left_before(rules.left_by(today(), years=years), limit=BATCH):
+        if rules.reasons_to_keep(await held_by(session, person.id), today=today()):
+            continue
+        request = privacy.add(
+            DataRequest(
+                id=new_id(), kind="erasure", person_id=person.id, state="open", reason="retention", parts={},
+                requested_by=SYSTEM, requested_as="retention",
+            )
+        )  # fmt: skip
+        request.begin(None)
+        await session.flush()
+        await begin_erasure(session, context=context, request=request, person=person)
+        erased += 1
+    return erased

@@ -1,0 +1,111 @@
+"""SQL of personal data: requests, everything that identity holds of a person, and its removal."""
+
+from collections.abc import Sequence
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import func, text
+
+from common.auth import Actor
+from common.clock import today
+from common.db import unscoped
+from common.http import Cursor
+
+from ..accounts.models import Account, Consent, SignInSession
+from ..members.admission.repository import AdmissionRepository
+from ..members.covers.models import MemberPolicy
+from ..members.models import EDITABLE, Person
+from ..members.repository import visible_to
+from .models import DataRequest
+
+OWNED = (
+    "filed_document", "recognition_copy", "frequent_applicant", "bank_card", "address", "work_number", "binding",
+    "admission_paper", "synced_name",
+)  # fmt: skip
+"""Tables whose rows are a person's own and go as a whole."""
+
+
+class PrivacyRepository(AdmissionRepository):
+    """What one tenant's identity holds of its persons."""
+
+    async def requests_of(self, person_id: UUID) -> Sequence[DataRequest]:
+        """Return a person's requests, newest first."""
+        statement = self.select(DataRequest).where(DataRequest.person_id == person_id)
+        return await self.all(statement.order_by(DataRequest.id.desc()))
+
+    async def data_requests(
+        self, actor: Actor, cursor: Cursor, *, state: str | None
+    ) -> Sequence[DataRequest]:
+        """Return the requests about persons the caller may see, newest first."""
+        people = self.select_columns(Person, Person.id).where(visible_to(actor)).scalar_subquery()
+        statement = self.select(DataRequest).where(DataRequest.person_id.in_(people))
+        if state is not None:
+            statement = statement.where(DataRequest.state == state)
+        return await self.all(cursor.apply(statement, DataRequest))
+
+    async def accounts_of(self, person_id: UUID) -> Sequence[Account]:
+        """Return all accounts a person has had."""
+        return await self.all(self.select(Account).where(Account.person_id == person_id).order_by(Account.id))
+
+    async def sessions_of(self, account_ids: Sequence[UUID]) -> Sequence[SignInSession]:
+        """Return the sessions of accounts that are kept."""
+        return await self.all(self.select(SignInSession).where(SignInSession.account_id.in_(account_ids)))
+
+    async def consents_of(self, person_id: UUID) -> Sequence[Consent]:
+        """Return what a person consented to."""
+        return await self.all(self.select(Consent).where(Consent.person_id == person_id).order_by(Consent.id))
+
+    async def owned_rows(self, table: str, person_id: UUID) -> list[dict[str, Any]]:
+        """Return a person's own rows of a table as they are stored."""
+        if table not in OWNED:
+            raise ValueError(table)
+        statement = unscoped(
+            text(f"SELECT * FROM {table} WHERE tenant_id = :tenant AND person_id = :person ORDER BY id"),
+            why="the tables are named in OWNED; the tenant is a parameter",
+        )
+        rows = await self.session.execute(statement, {"tenant": self.tenant_id, "person": person_id})
+        return [dict(row._mapping) for row in rows]
+
+    async def remove_owned(self, person_id: UUID) -> int:
+        """Delete what is a person's own; return how many rows."""
+        removed = 0
+        for table in OWNED:
+            statement = unscoped(
+                text(f"DELETE FROM {table} WHERE tenant_id = :tenant AND person_id = :person"),
+                why="the tables are named in OWNED; the tenant is a parameter",
+            )
+            result = await self.session.execute(statement, {"tenant": self.tenant_id, "person": person_id})
+            removed += int(getattr(result, "rowcount", 0))
+        return removed
+
+    async def remove_links(self, account_ids: Sequence[UUID]) -> int:
+        """Delete the links of accounts to other systems."""
+        statement = unscoped(
+            text("DELETE FROM account_link WHERE tenant_id = :tenant AND account_id = ANY (:ids)"),
+            why="the tenant is a parameter",
+        )
+        result = await self.session.execute(statement, {"tenant": self.tenant_id, "ids": list(account_ids)})
+        return int(getattr(result, "rowcount", 0))
+
+    async def stale(self, *, before: datetime, limit: int) -> Sequence[UUID]:
+        """Return persons who were never reported and whom nobody has touched since."""
+        statement = self.select_columns(Person, Person.id).where(
+            Person.state.in_(EDITABLE), Person.account_id.is_(None), Person.created_at < before,
+            Person.unit_id.is_not(None),
+        )  # fmt: skip
+        return list((await self.session.execute(statement.order_by(Person.id).limit(limit))).scalars())
+
+    async def left_before(self, day: date, *, limit: int) -> Sequence[Person]:
+        """Return persons who left before a day, are not erased and not covered any more."""
+        asked = self.select_columns(DataRequest, DataRequest.person_id).where(
+            DataRequest.kind == "erasure", DataRequest.state.in_(("running", "done"))
+        )
+        covered = self.select_columns(MemberPolicy, MemberPolicy.person_id).where(
+            func.coalesce(MemberPolicy.ended_on, MemberPolicy.ends_on) >= today()
+        )
+        statement = self.select(Person).where(
+            Person.state == "left", Person.effective_on < day, Person.id.not_in(asked.scalar_subquery()),
+            Person.id.not_in(covered.scalar_subquery()),
+        )  # fmt: skip
+        return await self.all(statement.order_by(Person.id).limit(limit))

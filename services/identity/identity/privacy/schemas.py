@@ -1,0 +1,47 @@
+"""Requests and answers about personal data."""
+
+from datetime import datetime
+from typing import Any, Literal
+from uuid import UUID
+
+from pydantic import BaseModel, ConfigDict, Field
+
+
+class DataRequestCreate(BaseModel):
+    """Ask for an export of what is held, or for its erasure."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    kind: Literal["export", "erasure"]
+    reason: str = Field(min_length=2, max_length=300)
+
+
+class DataRequestRefuse(BaseModel):
+    """Why it is refused."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    answer: str = Field(min_length=2, max_length=300)
+
+
+class DataRequestRead(BaseModel):
+    """A request about personal data."""
+
+    id: UUID
+    version: int
+    kind: Literal["export", "erasure"]
+    person_id: UUID
+    state: Literal["open", "refused", "withdrawn", "running", "done"]
+    reason: str
+    requested_by: UUID
+    requested_as: Literal["member", "staff", "retention"]
+    answer: str | None
+    task_id: UUID | None
+    """Of an export: its file is the result of this task (/tasks/<id>/result)."""
+    parts: dict[str, Any]
+    """Of an erasure: services that are done, with the rows they blanked."""
+    waiting: list[str]
+    """Of an erasure: services that are not done yet."""
+    created_at: datetime
+    decided_at: datetime | None
+    finished_at: datetime | None

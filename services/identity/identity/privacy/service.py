@@ -1,0 +1,152 @@
+"""Use cases of requests about personal data: asked for by the member or for them, decided, withdrawn, listed."""
+
+from uuid import UUID
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from common.audit import record
+from common.auth import Actor, ActorKind
+from common.clock import today
+from common.crypto import TenantKeys
+from common.errors import NotFound
+from common.http import Cursor, Page, ServiceContext, check_version
+from common.ids import new_id
+from common.tasks import request_task
+
+from ..members.models import Person
+from . import rules
+from .erasing import begin_erasure
+from .errors import AlreadyErased, DataRequestOpen, SamePerson, StillNeeded
+from .holding import held_by
+from .models import DataRequest
+from .repository import PrivacyRepository
+from .schemas import DataRequestCreate, DataRequestRead
+
+EXPORT_OWN, EXPORT = "person.export_own", "person.export"
+
+
+async def ask(
+    session: AsyncSession, *, actor: Actor, person_id: UUID, asked: DataRequestCreate, keys: TenantKeys
+) -> DataRequestRead:
+    """Ask for an export, which begins at once, or for an erasure, which somebody else has to approve."""
+    privacy = PrivacyRepository.of(session)
+    if await privacy.seen(person_id, actor) is None:
+        raise NotFound
+    (person,) = await privacy.locked([person_id])
+    known = await privacy.requests_of(person_id)
+    if any(r.kind == "erasure" and r.state == "done" for r in known):
+        raise AlreadyErased
+    if any(r.kind == asked.kind and r.state in ("open", "running") and r.kind == "erasure" for r in known):
+        raise DataRequestOpen
+    if asked.kind == "erasure":
+        await _require_free(session, person)
+    member = actor.kind is ActorKind.MEMBER
+    request = privacy.add(
+        DataRequest(
+            id=new_id(), kind=asked.kind, person_id=person_id, state="open", reason=asked.reason, parts={},
+            requested_by=actor.id, requested_as="member" if member else "staff",
+        )
+    )  # fmt: skip
+    await session.flush()
+    if asked.kind == "export":
+        task = await request_task(
+            session, actor=actor, kind=EXPORT_OWN if member else EXPORT, keys=keys,
+            parameters={"person_id": person_id, "request_id": request.id},
+        )  # fmt: skip
+        request.begin(actor.id, task_id=task.id)
+    await _audit(session, actor, f"data_request.{asked.kind}_asked", request)
+    await session.flush()
+    return read(request)
+
+
+async def approve(
+    session: AsyncSession, *, actor: Actor, context: ServiceContext, request_id: UUID, expected: int
+) -> DataRequestRead:
+    """Let an erasure be carried out; never by who asked for it, and not while cover or claims need the data."""
+    request = await _request(session, actor, request_id, expected)
+    if actor.id == request.requested_by:
+        raise SamePerson
+    privacy = PrivacyRepository.of(session)
+    (person,) = await privacy.locked([request.person_id])
+    await _require_free(session, person)
+    request.begin(actor.id)
+    await begin_erasure(session, context=context, request=request, person=person)
+    await _audit(session, actor, "data_request.erasure_approved", request)
+    await session.flush()
+    return read(request)
+
+
+async def refuse(
+    session: AsyncSession, *, actor: Actor, request_id: UUID, expected: int, answer: str
+) -> DataRequestRead:
+    """Refuse an erasure with the reason, e.g. what the law asks to be kept."""
+    request = await _request(session, actor, request_id, expected)
+    request.refuse(actor.id, answer)
+    await _audit(session, actor, "data_request.refused", request)
+    return read(request)
+
+
+async def withdraw(
+    session: AsyncSession, *, actor: Actor, request_id: UUID, expected: int
+) -> DataRequestRead:
+    """Take one's own request back before it is decided."""
+    request = await _request(session, actor, request_id, expected)
+    if request.requested_by != actor.id:
+        raise NotFound
+    request.withdraw()
+    return read(request)
+
+
+async def list_own(session: AsyncSession, *, actor: Actor) -> list[DataRequestRead]:
+    """Return the caller's own requests."""
+    if actor.person_id is None:
+        raise NotFound
+    return [read(row) for row in await PrivacyRepository.of(session).requests_of(actor.person_id)]
+
+
+async def list_requests(
+    session: AsyncSession, *, actor: Actor, cursor: Cursor, state: str | None
+) -> Page[DataRequestRead]:
+    """Return the requests of persons the caller may see, newest first."""
+    found = await PrivacyRepository.of(session).data_requests(actor, cursor, state=state)
+    return cursor.page(found, read)
+
+
+async def acknowledge(session: AsyncSession, *, request_id: UUID, service: str, rows: int) -> None:
+    """Note that a service has erased what it held; when all have, the request is done."""
+    request = await PrivacyRepository.of(session).find(DataRequest, request_id, lock=True)
+    if request is None:
+        return
+    request.acknowledge(service, rows)
+    if rules.is_done(request.parts):
+        request.finish()
+
+
+def read(request: DataRequest) -> DataRequestRead:
+    """Return a request as answers show it."""
+    running = request.kind == "erasure" and request.state == "running"
+    waiting = sorted(rules.SERVICES - set(request.parts)) if running else []
+    columns = {name: getattr(request, name) for name in DataRequestRead.model_fields if name != "waiting"}
+    return DataRequestRead.model_validate({**columns, "waiting": waiting})
+
+
+async def _require_free(session: AsyncSession, person: Person) -> None:
+    reasons = rules.reasons_to_keep(await held_by(session, person.id), today=today())
+    if reasons:
+        raise StillNeeded(reasons=reasons)
+
+
+async def _request(session: AsyncSession, actor: Actor, request_id: UUID, expected: int) -> DataRequest:
+    privacy = PrivacyRepository.of(session)
+    request = await privacy.find(DataRequest, request_id, lock=True)
+    if request is None or await privacy.seen(request.person_id, actor) is None:
+        raise NotFound
+    check_version(request, expected)
+    return request
+
+
+async def _audit(session: AsyncSession, actor: Actor, action: str, request: DataRequest) -> None:
+    await record(
+        session, actor_id=actor.id, action=action, subject=f"person:{request.person_id}",
+        detail={"request": request.id},
+    )  # fmt: skip

@@ -1,0 +1,226 @@
+"""Personal data on request: export, erasure by two people and by every service, retention by rule (row N.07)."""
+
+import json
+from datetime import timedelta
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
+
+import pytest
+from sqlalchemy import select, text
+
+from common.auth import Actor, ActorKind
+from common.clock import now, set_to, today
+from common.contracts.claims import ClaimFact, ClaimSubmitted
+from common.contracts.enrollment import PoliciesIssued
+from common.contracts.erasure import ERASURE_DONE
+from common.contracts.identity import PersonErased
+from common.db import unscoped
+from common.ids import new_id
+from common.testing import Client
+from identity.members.models import Person, PersonRecord
+from identity.members.repository import MemberRepository
+from identity.privacy.erasing import apply_retention
+
+from .offices import Office, new_office, someone
+from .test_bulk_admission import ended, working
+from .test_member_cover import policy, tell
+
+OWN, MANAGE = "identity.member.own", "identity.privacy.manage"
+pytestmark = pytest.mark.feature("N.07")
+
+
+def member_of(office: Office, person: dict[str, Any]) -> Actor:
+    return office.actor(OWN, kind=ActorKind.MEMBER, person_id=UUID(person["id"]))
+
+
+async def admitted(office: Office, **changes: Any) -> dict[str, Any]:
+    body = someone(mobile="13912345678", **changes)
+    return {
+        **body,
+        **await office.member(office.handler(await office.unit()), body),
+        "number": body["document_number"],
+    }
+
+
+async def asked(office: Office, actor: Actor, kind: str, person: dict[str, Any] | None = None) -> Any:
+    path = f"/members/{person['id']}/data-requests" if person else "/members/me/data-requests"
+    return await office.client.post(path, actor, json={"kind": kind, "reason": "本人要求"})
+
+
+async def decide(office: Office, actor: Actor, request: dict[str, Any], what: str, **body: Any) -> Any:
+    headers = {"If-Match": str(request["version"])}
+    return await office.client.post(
+        f"/data-requests/{request['id']}/{what}", actor, headers=headers, json=body or None
+    )
+
+
+async def leave(office: Office, person: dict[str, Any]) -> None:
+    async with office.client.context.db.transaction(office.id) as session:
+        (row,) = await MemberRepository.of(session).locked([UUID(person["id"])])
+        row.change({"state": "left"})
+
+
+async def test_a_member_downloads_all_that_identity_holds(office: Office) -> None:
+    person = await admitted(office, name="诸葛小京")
+    me = member_of(office, person)
+    request = (await asked(office, me, "export")).json()
+    assert request["state"] == "running" and request["task_id"]
+    async with working(office):
+        assert (await ended(office, me, request["task_id"]))["state"] == "done"
+    content = await office.client.get(f"/tasks/{request['task_id']}/result", me)
+    held = json.loads(content.content)
+    assert held["person"]["name"] == "诸葛小京" and held["person"]["document"] == person["number"]
+    assert [h["reason"] for h in held["history"]] == ["admitted", "reported", "confirmed"]
+    assert "claims" in held["elsewhere"] and "tenant_id" not in held["person"]
+    (own,) = (await office.client.get("/members/me/data-requests", me)).json()
+    assert own["state"] == "done"
+    stranger = office.actor(OWN, kind=ActorKind.MEMBER, person_id=new_id())
+    assert (await office.client.get(f"/tasks/{request['task_id']}/result", stranger)).status_code == 404
+
+
+async def test_an_erasure_takes_two_people_and_every_service(office: Office) -> None:
+    person = await admitted(office)
+    me, first, second = member_of(office, person), office.actor(MANAGE), office.actor(MANAGE)
+    request = (await asked(office, first, "erasure", person)).json()
+    assert request["state"] == "open"
+    assert (await asked(office, me, "erasure")).json()["code"] == "data_request.open"
+    refused = await decide(office, first, request, "approve")
+    assert (refused.status_code, refused.json()["code"]) == (403, "data_request.same_person")
+    approved = (await decide(office, second, request, "approve")).json()
+    assert approved["state"] == "running" and set(approved["waiting"]) == set(ERASURE_DONE)
+    (told,) = await office.events(PersonErased)
+    assert str(told.person_id) == person["id"]
+    found = await office.client.post(
+        "/members/search", office.actor("identity.member.read"), json={"document_number": person["number"]}
+    )
+    assert found.json()["items"] == [], "nobody finds the number any more"
+    read = (await office.client.get(f"/members/{person['id']}", office.actor("identity.member.read"))).json()
+    assert (
+        read["name"].startswith("已")
+        and read["mobile"] is None
+        and read["member_number"] == person["member_number"]
+    )
+    await nothing_left(office, person)
+    for service, event in ERASURE_DONE.items():
+        await tell(office, event(request_id=told.request_id, person_id=told.person_id, rows=3), times=2)
+        state = (await office.client.get("/data-requests", first)).json()["items"][0]
+        assert (service in state["parts"]) and (state["state"] == "done") == (
+            state["waiting"] == [] and len(state["parts"]) == 5
+        )
+    assert state["state"] == "done"
+    again = await asked(office, first, "erasure", person)
+    assert again.json()["code"] == "data_request.erased"
+
+
+async def nothing_left(office: Office, person: dict[str, Any]) -> None:
+    """No sealed value of the person opens to what it was, in the person's row or its history."""
+    keys = await office.keys()
+    async with office.client.context.db.transaction(office.id) as session:
+        rows: list[Any] = list(
+            (await session.execute(select(Person).where(Person.id == UUID(person["id"])))).scalars()
+        )
+        rows += (
+            await session.execute(select(PersonRecord).where(PersonRecord.person_id == UUID(person["id"])))
+        ).scalars()
+    assert len(rows) > 3
+    for row in rows:
+        assert keys.open(row.name_sealed, context="person.name") == "已删除"
+        assert keys.open(row.document_sealed, context="person.document") == "已删除"
+        assert (
+            row.document_index.startswith("erased:") and row.mobile_sealed is None and row.name_index is None
+        )
+
+
+async def test_cover_and_open_claims_keep_the_data(office: Office) -> None:
+    person = await admitted(office)
+    await tell(office, PoliciesIssued(batch_id=new_id(), policies=[await policy(office, person)]))
+    officer = office.actor(MANAGE)
+    covered = await asked(office, officer, "erasure", person)
+    assert (covered.status_code, covered.json()["code"]) == (409, "data_request.still_needed")
+    assert covered.json()["params"]["reasons"] == ["covered"]
+    other = await admitted(office)
+    request = (await asked(office, officer, "erasure", other)).json()
+    claim = ClaimFact(
+        claim_id=new_id(), number="L1", kind="hospital", person_id=UUID(other["id"]), product_code="inpatient",
+        pack_version=1, status="in_review", amount=Decimal(1),
+    )  # fmt: skip
+    await tell(office, ClaimSubmitted(claim=claim))
+    late = await decide(office, office.actor(MANAGE), request, "approve")
+    assert late.json()["params"]["reasons"] == ["claim_open"], "looked at again when it is approved"
+    told = await decide(office, office.actor(MANAGE), request, "refuse", answer="有未结理赔")
+    assert (told.json()["state"], told.json()["answer"]) == ("refused", "有未结理赔")
+    assert (await decide(office, office.actor(MANAGE), told.json(), "refuse", answer="再次")).json()[
+        "code"
+    ] == "data_request.decided"
+
+
+async def test_a_member_withdraws_an_erasure(office: Office) -> None:
+    person = await admitted(office)
+    me = member_of(office, person)
+    request = (await asked(office, me, "erasure")).json()
+    headers = {"If-Match": "1"}
+    gone = await office.client.post(
+        f"/members/me/data-requests/{request['id']}/withdraw", me, headers=headers
+    )
+    assert gone.json()["state"] == "withdrawn"
+    assert (await decide(office, office.actor(MANAGE), gone.json(), "approve")).json()[
+        "code"
+    ] == "data_request.decided"
+
+
+async def test_retention_by_the_packs_rule(identity: Client) -> None:
+    office = await new_office(
+        identity, **{"{left_years: 10, unreported_days: 365}": "{left_years: 5, unreported_days: 180}"}
+    )
+    unit = await office.unit()
+    handler = office.handler(unit)
+    left, kept = await office.member(handler, someone()), await office.member(handler, someone())
+    await leave(office, left)
+    draft = await office.admit(handler, someone())
+    await apply_retention(office.client.context, office.id)
+    assert (await office.client.get(f"/members/{draft['id']}", handler)).status_code == 200, "not yet"
+    with set_to(now() + timedelta(days=181)):
+        await apply_retention(office.client.context, office.id)
+    assert (await office.client.get(f"/members/{draft['id']}", handler)).status_code == 404
+    assert await office.events(PersonErased) == []
+    with set_to(now() + timedelta(days=5 * 366 + 2)):
+        await apply_retention(office.client.context, office.id)
+        await apply_retention(office.client.context, office.id)
+    (told,) = await office.events(PersonErased)
+    assert str(told.person_id) == left["id"]
+    assert (await office.client.get(f"/members/{kept['id']}", handler)).json()["name"] == "王**"
+    count = unscoped(text("SELECT count(*) FROM data_request WHERE tenant_id = :t"), why="test")
+    async with office.client.context.db.transaction(office.id) as session:
+        assert (await session.execute(count, {"t": office.id})).scalar_one() == 1
+    assert today()
+
+
+@pytest.mark.feature("N.02")
+async def test_who_may_reach_personal_data(office: Office, identity: Client) -> None:
+    other = await new_office(identity)
+    person = await admitted(office)
+    request = (await asked(office, office.actor(MANAGE), "erasure", person)).json()
+    base = f"/data-requests/{request['id']}"
+    body = {"kind": "export", "reason": "本人要求"}
+    routes: list[tuple[str, str, str, Any]] = [
+        ("POST", "/members/me/data-requests", OWN, body),
+        ("GET", "/members/me/data-requests", OWN, None),
+        ("POST", f"/members/me/data-requests/{request['id']}/withdraw", OWN, None),
+        ("POST", f"/members/{person['id']}/data-requests", MANAGE, body),
+        ("GET", "/data-requests", MANAGE, None),
+        ("POST", f"{base}/approve", MANAGE, None),
+        ("POST", f"{base}/refuse", MANAGE, {"answer": "不同意"}),
+    ]
+    for method, path, permission, sent in routes:
+        send, headers = office.client.send, {"If-Match": "1"}
+        assert (await send(method, path, json=sent, headers=headers)).status_code == 401, path
+        assert (await send(method, path, office.actor("x"), json=sent, headers=headers)).status_code == 403, (
+            path
+        )
+        for stranger in (office.actor(permission, org_path="/haidian/"), other.actor(permission)):
+            answer = await send(method, path, stranger, json=sent, headers=headers)
+            if path == "/data-requests":
+                assert answer.json()["items"] == []
+            else:
+                assert answer.status_code == 404, (path, answer.text)
