@@ -108,6 +108,7 @@ def test_the_worker_listens_and_has_its_jobs(environment: dict[str, str]) -> Non
         "snapshots",
         "confirm_reports",
         "forget_searches",
+        "rotate_keys",
         "apply_retention",
         "forget_expired",
     ]
