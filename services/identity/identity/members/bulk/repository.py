@@ -37,24 +37,33 @@ PLACE = unscoped(
 )
 KNOWN = unscoped(
     text(
-        """UPDATE admission_row r SET state = :state,
+        """WITH wanted AS MATERIALIZED (
+             SELECT w.id, looked.number
+             FROM admission_row w CROSS JOIN LATERAL unnest(w.document_lookups) AS looked (number)
+             WHERE w.tenant_id = :tenant AND w.batch_id = :batch AND w.state IN ('good', 'bad')
+               AND (CAST(:ids AS uuid[]) IS NULL OR w.id = ANY (:ids))),
+           known AS MATERIALIZED (
+             SELECT DISTINCT ON (wanted.id) wanted.id, q.unit_id, q.name_index
+             FROM wanted JOIN person q ON q.document_index = wanted.number
+             WHERE q.tenant_id = :tenant AND q.state <> 'left' ORDER BY wanted.id, q.id)
+           UPDATE admission_row r SET state = :state,
              reasons = r.reasons
                || CASE WHEN p.unit_id = :unit THEN CAST(:here AS jsonb)
                        WHEN p.unit_id IS NOT NULL THEN CAST(:elsewhere AS jsonb) ELSE '[]'::jsonb END
                || CASE WHEN r.name_lookups IS NOT NULL AND p.name_index IS NOT NULL
                             AND NOT p.name_index = ANY (r.name_lookups)
                        THEN CAST(:renamed AS jsonb) ELSE '[]'::jsonb END
-           FROM (
-             SELECT DISTINCT ON (w.id) w.id, q.unit_id, q.name_index
-             FROM admission_row w CROSS JOIN LATERAL unnest(w.document_lookups) AS looked (number)
-             JOIN person q ON q.tenant_id = :tenant AND q.document_index = looked.number
-             WHERE w.tenant_id = :tenant AND w.batch_id = :batch AND w.state IN ('good', 'bad')
-               AND (CAST(:ids AS uuid[]) IS NULL OR w.id = ANY (:ids)) AND q.state <> 'left'
-             ORDER BY w.id, q.id) p
+           FROM known p
            WHERE r.tenant_id = :tenant AND r.id = p.id
              AND (p.unit_id IS NOT NULL OR (p.name_index IS NOT NULL AND NOT p.name_index = ANY (r.name_lookups)))"""
     ).bindparams(bindparam("ids", type_=ARRAY(Uuid()))),
     why="one statement for every size of batch; the tenant is a parameter",
+)
+# While a large batch enters, the statistics of the table still say that it is small, and the planner would look through
+# it once for every row: 3.4 s for a thousand rows among five thousand persons. Joined by a hash it reads it once.
+BY_HASH = unscoped(
+    text("SELECT set_config('enable_nestloop', :nestloop, true)"),
+    why="a setting of this transaction; reads no row",
 )
 ENTER = unscoped(
     text(
@@ -133,6 +142,7 @@ class BulkRepository(AdmissionRepository):
         self, batch: AdmissionBatch, *, state: str, ids: Sequence[UUID] | None = None
     ) -> None:
         """Add what the register says against rows; `state` is what those rows become."""
+        await self.session.execute(BY_HASH, {"nestloop": "off"})
         await self.session.execute(
             KNOWN,
             {
@@ -141,6 +151,7 @@ class BulkRepository(AdmissionRepository):
                 "elsewhere": stored(OTHER_UNIT, "id_number"), "renamed": stored(NAME_MISMATCH, "name"),
             },
         )  # fmt: skip
+        await self.session.execute(BY_HASH, {"nestloop": "on"})
 
     async def counts(self, batch_id: UUID) -> RowCounts:
         """Count the rows of a batch by state."""
