@@ -2,7 +2,8 @@
 
 from uuid import UUID
 
-from sqlalchemy import or_
+from sqlalchemy import ColumnElement, and_, cast, func, or_
+from sqlalchemy.dialects.postgresql import BIT
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from common.db import TenantRepository
@@ -11,37 +12,35 @@ from common.text import Text
 from ..intake.dossier import Dossier
 from ..intake.models import Picture
 from ..intake.repository import ClaimRepository
-from ..intake.rules.filling import RECEIPTS
+from ..intake.rules.filling import RECEIPTS, Document
 from ..intake.rules.form import place_of
-from ..intake.rules.pictures import NEAR, bands_of, distance, telling
-from ..intake.rules.routing import Reason
+from ..intake.rules.pictures import NEAR, bands_of, near_bands, same_picture, telling
+from ..intake.rules.routing import COMPARED, Reason
 
 
 async def similar_pictures(session: AsyncSession, dossier: Dossier) -> list[Reason]:
-    """Note the pictures of a claim and return a reason for each that another claim's picture is nearly the same as.
-
-    Two receipts whose numbers were read and differ are two receipts, however alike their forms look.
-    """
+    """Note the pictures of a claim and return a reason for each that another claim's picture is nearly the same as."""
     claim = dossier.claim
     pictures = _pictures(dossier)
     if not pictures:
         return []
     repository = TenantRepository(session, claim.tenant_id)
-    near = [
-        or_(
-            Picture.band_0 == picture.band_0,
-            Picture.band_1 == picture.band_1,
-            Picture.band_2 == picture.band_2,
-            Picture.band_3 == picture.band_3,
-        )
-        for picture in pictures
-    ]
-    statement = repository.select(Picture).where(Picture.claim_id != claim.id, or_(*near)).limit(1000)
-    others = await repository.all(statement)
+    statement = repository.select(Picture).where(
+        Picture.claim_id != claim.id, or_(*(_near(picture) for picture in pictures))
+    )
+    others = await repository.all(statement.limit(1000))
     repository.add_all(pictures)
     found = {p.document_id: other for p in pictures for other in others if _same(p, other)}
     claims = await ClaimRepository(session, claim.tenant_id).by_ids({o.claim_id for o in found.values()})
     return [_reason(dossier, document, claims[other.claim_id].number) for document, other in found.items()]
+
+
+def _near(picture: Picture) -> ColumnElement[bool]:
+    """The condition that another picture differs in few bits: found by the bands' indexes, then counted exactly."""
+    columns = (Picture.band_0, Picture.band_1, Picture.band_2, Picture.band_3)
+    found = or_(*(c.in_(near_bands(b)) for c, b in zip(columns, bands_of(picture.phash), strict=True)))
+    theirs, mine = (cast(func.concat("x", value), BIT(64)) for value in (Picture.phash, picture.phash))
+    return and_(found, func.bit_count(theirs.op("#")(mine)) <= NEAR)
 
 
 def _pictures(dossier: Dossier) -> list[Picture]:
@@ -50,14 +49,14 @@ def _pictures(dossier: Dossier) -> list[Picture]:
         copy = dossier.copies.get(UUID(document.document_id))
         if copy is None or not copy.phash or not telling(copy.phash):
             continue
-        number = document.receipt_number if document.type in RECEIPTS else None
+        mark = _mark(document)
         bands = bands_of(copy.phash)
         pictures.append(
             Picture(
                 claim_id=dossier.claim.id,
                 document_id=copy.id,
                 phash=copy.phash,
-                receipt_mark=dossier.keys.blind("receipt", number) if number else None,
+                receipt_mark=dossier.keys.blind("receipt", mark) if mark else None,
                 band_0=bands[0],
                 band_1=bands[1],
                 band_2=bands[2],
@@ -67,10 +66,16 @@ def _pictures(dossier: Dossier) -> list[Picture]:
     return pictures
 
 
+def _mark(document: Document) -> str | None:
+    """Return what makes a paper one of a kind: its receipt number, or two and more of its days and figures."""
+    if document.type in RECEIPTS and document.receipt_number:
+        return document.receipt_number
+    read = [document.readings[name].value for name in sorted(COMPARED & document.readings.keys())]
+    return "/".join(read) if len(read) > 1 else None
+
+
 def _same(one: Picture, other: Picture) -> bool:
-    if one.receipt_mark and other.receipt_mark and one.receipt_mark != other.receipt_mark:
-        return False
-    return distance(one.phash, other.phash) <= NEAR
+    return same_picture((one.phash, one.receipt_mark), (other.phash, other.receipt_mark))
 
 
 def _reason(dossier: Dossier, document_id: UUID, number: str | None) -> Reason:
