@@ -11,6 +11,7 @@ from claims.payouts.models import Payout, PayoutBatch, PayoutItem
 from common.clock import now, set_to, today
 from common.ids import new_id
 
+from .test_feed import as_csv, line
 from .world import FUND, Person, World, card_number
 
 
@@ -195,3 +196,22 @@ async def test_staff_see_the_payouts_of_their_branch(world: World, person: Perso
     payout = (await world.client.get("/payouts", near)).json()["items"][0]
     assert (await world.client.get("/payouts", far)).json()["items"] == []
     assert (await world.client.get(f"/payouts/{payout['id']}", far)).status_code == 404
+
+
+@pytest.mark.feature("C.09", "N.05")
+async def test_the_feed_finds_no_card_so_the_member_is_told_and_names_one(world: World) -> None:
+    await world.fund()
+    person = await world.cover(bank_card=None, bank_name=None)
+    await world.feed(as_csv(line(person, "1")))
+    await world.decide_feed()
+    payout = await one_payout(world)
+    assert payout["status"] == "awaiting_card"
+    answer = await world.client.post("/payout-batches", world.staff("payout_maker"), json={"fund": FUND})
+    assert answer.json()["code"] == "payout.nothing_waiting"
+    assert len(await world.events("claims.payout_failed.v1")) == 1
+    body = {"card_number": card_number(779), "bank_name": "江苏银行"}
+    assert (
+        await world.client.post(f"/claims/{payout['claim_id']}/payee", person.actor, json=body)
+    ).status_code == 200
+    batch = await world.released()
+    assert (await world.result_rows(batch))[0][1] == card_number(779)

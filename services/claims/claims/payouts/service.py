@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from common.audit import record
 from common.auth import Actor
 from common.clock import today
-from common.contracts.claims import PayoutFact, PayoutRequested
+from common.contracts.claims import PayoutFact, PayoutFailed, PayoutRequested
 from common.crypto import TenantKeys
 from common.errors import NotFound
 from common.events import emit
@@ -29,6 +29,7 @@ from .schemas import OwnPayoutRead, OwnPayouts, PayeeChange, PayeeRead, PayoutRe
 
 CARD = "person.card"
 NAME = "person.name"
+NO_CARD = "没有可用的收款银行卡 no card is known"
 OWN_YEARS = 4
 """What a member sees of the past (row E.05)."""
 
@@ -84,7 +85,11 @@ def request_payouts(
             version=1,
         )
         repository.add(payout)
-        emit(session, PayoutRequested(payout=payout_fact(payout, claim.kind, keys=keys)))
+        fact = payout_fact(payout, claim.kind, keys=keys)
+        emit(session, PayoutRequested(payout=fact))
+        if payee.card is None:
+            # Whoever is not told that a card is missing would wait for ever.
+            emit(session, PayoutFailed(payout=fact, reason=keys.sealed_words(NO_CARD)))
 
 
 async def change_payee(
