@@ -65,6 +65,7 @@ PERMISSIONS: frozenset[str] = frozenset(
         "activities.campaign.join",
         "activities.code.collect",
         "audit.read",
+        "tasks.read",
         "events.replay",
     }
 )
