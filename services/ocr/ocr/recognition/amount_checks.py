@@ -5,7 +5,7 @@ from decimal import Decimal
 from itertools import product
 
 from ocr.recognition.capitals import parse_capitals
-from ocr.recognition.case import Case, apart
+from ocr.recognition.case import Case, announced, apart
 from ocr.recognition.extract import ANONYMOUS
 from ocr.recognition.pairing import Reading, same_row
 
@@ -133,7 +133,7 @@ def _adds_up(case: Case, parts: tuple[str, ...], total: tuple[str, ...]) -> bool
         return case.usable(*total, *parts)
     readings = [case.chosen[name] for name in parts]
     return (
-        all(reading.strength >= 2 for reading in readings)
+        all(announced(reading) for reading in readings)
         and apart([*readings, *(case.chosen[name] for name in total)])
         and not case.untrusted.intersection(parts)
     )

@@ -47,7 +47,7 @@ def find_capitals(text: str) -> tuple[str, Decimal] | None:
         if value is None or len(run) < 2 or _maimed(plain, found):
             continue
         if best is None or len(run) > len(best[0]):
-            best = (run, value)
+            best = (run.lstrip("零") if value >= 1 else run, value)  # invoices begin with a circled cross
     return best
 
 

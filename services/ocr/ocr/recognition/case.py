@@ -8,6 +8,8 @@ from decimal import Decimal
 from ocr.recognition.model import Check
 from ocr.recognition.pairing import Reading
 
+_SHAPED = 9
+"""Ranks from here on are of values that their own shape gave away."""
 _MOST_OPTIONS = 3
 SURE = 0.9
 """Least score of the reading of a value that a check may verify."""
@@ -45,7 +47,7 @@ class Case:
         readings = [r for r in (self.chosen.get(name), *self.others.get(name, ())) if r is not None]
         own: dict[str, Reading] = {}
         for reading in readings:
-            if reading.strength >= 2:
+            if announced(reading):
                 own.setdefault(reading.value, reading)
         return list(own.values())[:_MOST_OPTIONS]
 
@@ -57,6 +59,11 @@ class Case:
             and apart(readings)
             and not self.untrusted.intersection(names)
         )
+
+
+def announced(reading: Reading) -> bool:
+    """Whether a label of its own stands by it: near, or on its row with nothing between."""
+    return reading.strength >= 2 or (reading.exact and reading.rank < _SHAPED)
 
 
 def apart(readings: Iterable[Reading | None]) -> bool:

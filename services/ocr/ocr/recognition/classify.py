@@ -10,6 +10,7 @@ from ocr.recognition.segments import plain
 _TITLE_WEIGHT = 6
 _WORD_WEIGHT = 1
 _ENOUGH = 4
+_UNMISTAKABLE = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +23,11 @@ class _Kind:
     never: str | None = None
 
 
+_SIMPLE = str.maketrans(
+    "華國會險醫療證號碼總計發診單據收費門銀電開價稅額購銷與專業結廣東診斷報檢",
+    "华国会险医疗证号码总计发诊单据收费门银电开价税额购销与专业结广东诊断报检",
+)
+"""Some letters are read as their traditional forms, which differ little in some fonts."""
 _T = DocumentType
 _KINDS = (
     _Kind(
@@ -98,7 +104,9 @@ _KINDS = (
 
 def classify(pages: Iterable[Page], *, qr_scheme: str | None = None) -> DocumentType:
     """The kind with most evidence, `other` when none has a heading and hardly any word."""
-    lines = [re.sub(r"[\s()]", "", plain(line.text)) for page in pages for line in page.lines]
+    lines = [
+        re.sub(r"[\s()]", "", plain(line.text)).translate(_SIMPLE) for page in pages for line in page.lines
+    ]
     text = "\n".join(lines)
     scores = {kind.type: _score(kind, lines, text) for kind in _KINDS}
     _electronic(scores, lines, text, qr_scheme)
@@ -113,6 +121,8 @@ def _score(kind: _Kind, lines: list[str], text: str) -> float:
     titles = [line for line in lines if len(line) <= 30 and any(re.search(t, line) for t in kind.titles)]
     if titles and words:
         return _TITLE_WEIGHT + words
+    if words == len(kind.words) * _WORD_WEIGHT and words >= _UNMISTAKABLE:
+        return _ENOUGH + words  # the heading is lost, but everything else is there
     return words - 1.0
 
 

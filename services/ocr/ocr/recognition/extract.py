@@ -82,7 +82,7 @@ def readings_of(page: Page) -> list[Reading]:
     pieces = cut(page)
     labelled = [part for reading in pair(pieces) for part in _parted(reading)]
     found = [*_pointed(labelled), *_shaped(pieces), *_headings(page, pieces), *_numbers(page, pieces)]
-    return [*found, *_anonymous(pieces, found), *_printed(pieces)]
+    return [*found, *_net_and_tax(pieces), *_anonymous(pieces, found), *_printed(pieces)]
 
 
 def listed_amounts(page: Page) -> list[Decimal]:
@@ -202,6 +202,34 @@ def _anonymous(pieces: Sequence[Piece], found: Iterable[Reading]) -> list[Readin
         and (tail := re.search(r"(?<![\d.,:])[\d,]*\d[.:]\d{2}$", piece.text.strip()))
         and (value := read_amount(tail[0]))
     ]
+
+
+def _net_and_tax(pieces: Sequence[Piece]) -> list[Reading]:
+    """An invoice's 合计 row: the amount without tax, and the tax unless there is none."""
+    found: list[Reading] = []
+    for anchor in pieces:
+        if not _is_sum_label(anchor, pieces):
+            continue
+        right = [
+            (piece, value)
+            for piece in pieces
+            if piece.rect.left > anchor.rect.left
+            and same_row(anchor, piece)
+            and re.fullmatch(r"[¥\s]*[\d,]+\.\d{2}", piece.text.strip())
+            and (value := read_amount(piece.text))
+        ]
+        right.sort(key=lambda each: each[0].rect.left)
+        for name, (piece, value) in zip(("金额", "税额"), right, strict=False):
+            found.append(Reading(name, value, piece.score, 2, 0, (piece,)))
+    return found
+
+
+def _is_sum_label(piece: Piece, pieces: Sequence[Piece]) -> bool:
+    """合计 by itself, or 合 with 计 somewhere behind it on its row, as invoices print it."""
+    text = re.sub(r"[\s:]", "", piece.text)
+    return text == "合计" or (
+        text == "合" and any(same_row(piece, other) and other.text.strip() == "计" for other in pieces)
+    )
 
 
 def _printed(pieces: Sequence[Piece]) -> list[Reading]:

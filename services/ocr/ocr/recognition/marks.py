@@ -116,6 +116,8 @@ def _stands(tight: str, begin: int, end: int, colon_seen: bool) -> bool:
     """Whether a word of the lexicon is a label here, and not a part of a sentence or of a longer label."""
     word = tight[begin:end]
     before, after = tight[begin - 1 : begin], tight[end:]
+    if word == "民族" and re.fullmatch("性别[男女]", tight[:begin]):  # an identity card has no colons
+        return _value_follows(word, after, False)
     if begin and re.match(f"[{CJK}]", before) and not colon_seen:
         return tight[:begin] in _QUALIFIERS and (after[:1] in (":", ";") or not after)
     if begin and word.isascii():
@@ -147,6 +149,10 @@ def _value_follows(word: str, after: str, at_start: bool) -> bool:
         if kind is Kind.INSTITUTION and at_start and (read := READERS[kind](after)) and read.endswith("院"):
             return True
         if kind is Kind.SEX and re.match("[男女]", after):
+            return True
+        if name == "民族" and re.fullmatch(f"[{CJK}]{{1,5}}", after):
+            return True
+        if name == "住址" and at_start and re.match(f"[{CJK}]{{2,}}.*[省市区县旗镇乡村路街号]", after):
             return True
     if not fields and at_start:
         return bool(re.match(r"[¥\d.,-]+$", after))

@@ -111,7 +111,9 @@ def _page(
     sheets = [root]
     for used in _elements(root, "Template"):
         location = templates.get(used.get("TemplateID"))
-        if location:
+        if (
+            location and _path(folder, location) in parts
+        ):  # a form that is missing takes nothing from what is written
             sheets.append(_xml(parts, _path(folder, location)))
     lines = [line for sheet in sheets for text in _elements(sheet, "TextObject") for line in _lines(text)]
     return Page(tuple(lines), size[2], size[3], Source.TEXT)

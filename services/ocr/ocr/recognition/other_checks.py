@@ -5,9 +5,7 @@ from dataclasses import replace
 from datetime import date, timedelta
 from itertools import product
 
-from stdnum import luhn
-from stdnum.cn import ric
-
+from common.identifiers import id_number_faults, luhn_digit
 from ocr.recognition.case import SURE, Case
 from ocr.recognition.extract import SMUDGED_DATE
 from ocr.recognition.pairing import Reading
@@ -111,9 +109,9 @@ def identity(case: Case) -> None:
     number = case.chosen.get("公民身份号码")
     if number is None:
         return
-    valid = bool(ric.is_valid(number.value))
-    case.add("id.checksum", valid, "check digit or date is wrong")
-    if not valid:
+    faults = id_number_faults(number.value.upper(), today=case.today)
+    case.add("id.checksum", not faults, "、".join(fault.code for fault in faults))
+    if faults:
         case.contradicted.add("公民身份号码")
         return
     birth, sex = case.chosen.get("出生"), case.chosen.get("性别")
@@ -134,4 +132,5 @@ def card(case: Case) -> None:
     """A check digit alone finds nine misreadings of ten: it does not verify."""
     card = case.chosen.get("卡号")
     if card is not None and card.value.isdigit():
-        case.add("card.luhn", bool(luhn.is_valid(card.value)), "check digit is wrong")
+        right = luhn_digit(card.value[:-1]) == card.value[-1]
+        case.add("card.luhn", right, "check digit is wrong")

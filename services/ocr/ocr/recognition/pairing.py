@@ -1,5 +1,6 @@
 """Gives each label its value: in the same box, to its right, or below it. Pure geometry, no knowledge of papers."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -102,12 +103,31 @@ def _read(label: Piece, pieces: Sequence[Piece], at: int, strength: int, into: l
         value = READERS[kind](pieces[at].text)
         if value is None and kind in (Kind.DATE, Kind.PERIOD):
             value = _wrapped(pieces, at, kind, used)
-        if value is None and kind is Kind.CAPITALS:
-            value = None
+        if value is not None and name == "住址":
+            value += _continued(pieces, at, used)
         if value is not None:
             confidence = min(piece.score for piece in used) * (1.0 if label.exact else 0.9)
             into.append(Reading(name, value, confidence, strength, label.rank, tuple(used), label.exact))
     return len(into) > before
+
+
+def _continued(pieces: Sequence[Piece], at: int, used: list[Piece]) -> str:
+    """What an address goes on with in the next lines of its column: lines without a label, close below."""
+    first, more = pieces[at], ""
+    for other in sorted(pieces, key=lambda piece: piece.rect.middle):
+        last = used[-1].rect
+        close = 0.6 * last.height < other.rect.middle - last.middle < 1.9 * last.height
+        aligned = abs(other.rect.left - first.rect.left) < 1.5 * first.rect.height
+        if (
+            close
+            and aligned
+            and not other.is_label
+            and len(used) < 4
+            and not re.search(r"\d{15}", other.text)
+        ):
+            used.append(other)
+            more += other.text.strip()
+    return more
 
 
 def _wrapped(pieces: Sequence[Piece], at: int, kind: Kind, used: list[Piece]) -> str | None:

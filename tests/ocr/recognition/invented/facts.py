@@ -5,8 +5,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 from random import Random
 
-from stdnum.cn import ric
-from stdnum.luhn import calc_check_digit
+from common.identifiers import id_check_digit, luhn_digit
 
 SURNAMES = "王李张刘陈杨赵黄周吴徐孙胡朱高林何郭马罗梁宋郑谢韩唐冯于董萧程曹袁邓许傅沈曾彭吕"
 GIVEN = "伟芳娜敏静丽强磊军洋勇艳杰涛明超秀霞平刚桂英华玉萍红玲建国志斌宇浩凯文博晨曦"
@@ -123,8 +122,8 @@ def facts(random: Random) -> Facts:
         number=f"{random.randrange(10**10):010d}",
         check="".join(random.choices("0123456789abcdef", k=6)),
         stay=random.choice([f"{random.randrange(10**6, 10**8)}", f"ZY{random.randrange(10**7):07d}"]),
-        id_number=head + ric.calc_check_digit(head),
-        card=digits + calc_check_digit(digits),
+        id_number=head + id_check_digit(head),
+        card=digits + luhn_digit(digits),
         diagnosis=random.choice(
             ["左肺上叶恶性肿瘤", "急性阑尾炎", "冠状动脉粥样硬化性心脏病", "乳腺浸润性癌"]
         ),
