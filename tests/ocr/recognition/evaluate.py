@@ -31,6 +31,20 @@ TYPES = {
 }
 
 
+# Fields that a check can confirm: the code, the sums, the capitals; dates where the days are printed.
+_SUMMED = ["金额合计大写", "金额合计小写", "医保统筹基金支付", "其他支付", "个人账户支付", "个人现金支付"]
+_CODED = ["票据代码", "票据号码", "校验码", "开票日期"]
+CONFIRMABLE: dict[str, tuple[str, ...]] = {
+    "e_receipt": (*_CODED, *_SUMMED, "个人自付", "个人自费"),
+    "outpatient_receipt": (*_CODED, *_SUMMED, "个人自付", "个人自费"),
+    "printed_receipt": (*_SUMMED,),
+    "settlement": (*_SUMMED, "入院日期", "出院日期"),
+    "discharge_record": ("入院日期", "出院日期"),
+    "vat_invoice": ("发票号码", "开票日期", "价税合计大写", "价税合计小写", "金额", "税额"),
+    "id_card": ("公民身份号码", "出生", "性别"),
+}
+
+
 @dataclass
 class Tally:
     """Counts over a folder."""
@@ -41,6 +55,8 @@ class Tally:
     wrong_verified: list[str] = field(default_factory=list)
     wrong_types: list[str] = field(default_factory=list)
     seconds: list[float] = field(default_factory=list)
+    confirmable: int = 0
+    confirmed: int = 0
 
 
 def same(name: str, value: str, truth: str) -> bool:
@@ -60,6 +76,9 @@ def count(tally: Tally, truth: dict[str, Any], found: Recognition, show: bool) -
         got = found.fields.get(name)
         right = got is not None and same(name, got.value, value)
         tally.exact[name] += right
+        if name in CONFIRMABLE.get(kind, ()):
+            tally.confirmable += 1
+            tally.confirmed += got is not None and got.verified
         if got is not None and got.verified:
             tally.verified[name] += 1
             if not right:
@@ -80,6 +99,10 @@ def report(tally: Tally) -> None:
     print(
         f"all fields   exact {sum(tally.exact.values()) / total:.3f}"
         f"  verified {sum(tally.verified.values()) / total:.3f} of {total}"
+    )
+    print(
+        f"confirmable  verified {tally.confirmed / max(tally.confirmable, 1):.3f} of {tally.confirmable}"
+        " (fields that a check can confirm)"
     )
     print(f"wrong verified values: {len(tally.wrong_verified)}", *tally.wrong_verified, sep="\n  ")
     print(f"wrong types: {len(tally.wrong_types)}", *tally.wrong_types, sep="\n  ")

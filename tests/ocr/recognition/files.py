@@ -25,11 +25,11 @@ RECEIPT: tuple[Cell, ...] = (
 CODE = "CZ-EI-33,1.0.0,33061424,0060687851,22043d,20241120,3487.51"
 
 
-def pdf(cells: tuple[Cell, ...] = RECEIPT, *, pages: int = 1, hidden: bool = False) -> bytes:
+def pdf(cells: tuple[Cell, ...] = RECEIPT, *, pages: int = 1, hidden: bool = False, size: int = 18) -> bytes:
     """A pdf with a text layer in a font that is not embedded; `hidden` draws the text invisibly."""
     mode = 3 if hidden else 0
     draw = "\n".join(
-        f"BT {mode} Tr /F1 18 Tf {x:.0f} {700 - y:.0f} Td <{text.encode('utf-16-be').hex()}> Tj ET"
+        f"BT {mode} Tr /F1 {size} Tf {x:.0f} {700 - y:.0f} Td <{text.encode('utf-16-be').hex()}> Tj ET"
         for x, y, text in cells
     ).encode()
     kids = " ".join(f"{6 + i} 0 R" for i in range(pages))

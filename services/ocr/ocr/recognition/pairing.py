@@ -67,10 +67,12 @@ def _beside(pieces: Sequence[Piece], at: int) -> tuple[int, int] | None:
     if at + 1 < len(pieces) and pieces[at + 1].line == label.line:
         return (at + 1, 3) if not pieces[at + 1].is_label else None
     height = label.rect.height
+    # The boxes of a text layer may be wider than their letters.
+    overlap = max(1.2 * height, 0.4 * (label.rect.right - label.rect.left))
     best, best_gap = None, _FAR * height
     for other_at, other in enumerate(pieces):
         gap = other.rect.left - label.rect.right
-        if other.line != label.line and -1.2 * height < gap < best_gap and same_row(label, other):
+        if other.line != label.line and -overlap < gap < best_gap and same_row(label, other):
             if other.rect.middle == label.rect.middle and other.rect.left <= label.rect.left:
                 continue
             if other.rect.left > label.rect.left:

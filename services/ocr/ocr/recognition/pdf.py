@@ -16,6 +16,8 @@ from ocr.recognition.settings import RecognitionSettings
 
 _LEAST_CHARACTERS = 20
 _INVISIBLE = 3
+_GAP, _SPACE = 0.3, 1.0
+"""Widest gap inside a line without and with a space in it, in heights of its letters."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,42 +66,55 @@ def _pixels(page: pdfium.PdfPage, side: int) -> Pixels:
 def _text(page: pdfium.PdfPage) -> Page | None:
     if _hidden(page) or page.get_rotation():
         return None
-    text = page.get_textpage()
     width, height = page.get_size()
-    left0, _, _, top0 = page.get_bbox()
-    lines = []
-    for at in range(text.count_rects()):
-        left, bottom, right, top = text.get_rect(at)
-        words = text.get_text_bounded(left, bottom, right, top).replace("\r\n", " ").strip()
-        if words:
-            x0, x1, y0, y1 = left - left0, right - left0, top0 - top, top0 - bottom
-            lines.append(Line(words, 1.0, ((x0, y0), (x1, y0), (x1, y1), (x0, y1))))
+    lines = list(_runs(page))
     said = "".join(line.text for line in lines)
     garbled = sum(c == "\ufffd" or "\ue000" <= c <= "\uf8ff" or c < " " for c in said)
     chinese = sum("\u4e00" <= c <= "\u9fff" for c in said)
     if len(said) < _LEAST_CHARACTERS or garbled > 0.05 * len(said) or chinese < 4:
         return None
-    return Page(tuple(_joined(lines)), width, height, Source.TEXT)
+    return Page(tuple(lines), width, height, Source.TEXT)
 
 
-def _joined(lines: list[Line]) -> list[Line]:
-    """Pieces of one row that touch become one line: a pdf may place every character by itself."""
-    joined: list[Line] = []
-    for line in lines:
-        before = joined[-1] if joined else None
-        if before is not None and _touch(before, line):
-            quad = (before.quad[0], line.quad[1], line.quad[2], before.quad[3])
-            joined[-1] = Line(before.text + line.text, 1.0, quad)
-        else:
-            joined.append(line)
-    return joined
+def _runs(page: pdfium.PdfPage) -> Iterator[Line]:
+    """The characters put together again: those of one row that touch are one line, in the order they are written.
+
+    Not by the library's rectangles: where two overlap, it gives each the letters of both.
+    """
+    text = page.get_textpage()
+    left0, _, _, top0 = page.get_bbox()
+    words, box, space = "", (0.0, 0.0, 0.0, 0.0), ""
+    for at in range(text.count_chars()):
+        character = text.get_text_range(at, 1)
+        if not character.strip():
+            space = " "
+            continue
+        left, bottom, right, top = text.get_charbox(at, loose=True)
+        here = (left - left0, top0 - top, right - left0, top0 - bottom)
+        said, space = space + character, ""
+        begins = character in "¥￥"  # a currency sign begins an amount
+        if words and not begins and _touch(box, here, most=_SPACE if len(said) > 1 else _GAP):
+            words, box = words + said, (box[0], min(box[1], here[1]), here[2], max(box[3], here[3]))
+            continue
+        if words:
+            yield _line(words, box)
+        words, box = character, here
+    if words:
+        yield _line(words, box)
 
 
-def _touch(a: Line, b: Line) -> bool:
-    height = max(a.quad[3][1] - a.quad[0][1], b.quad[3][1] - b.quad[0][1])
-    middle = abs((a.quad[0][1] + a.quad[3][1]) - (b.quad[0][1] + b.quad[3][1])) / 2
-    gap = b.quad[0][0] - a.quad[1][0]
-    return middle < 0.5 * height and -0.3 * height < gap < 0.3 * height
+Edges = tuple[float, float, float, float]
+
+
+def _line(words: str, box: Edges) -> Line:
+    left, top, right, bottom = box
+    return Line(words, 1.0, ((left, top), (right, top), (right, bottom), (left, bottom)))
+
+
+def _touch(a: Edges, b: Edges, *, most: float) -> bool:
+    height = max(a[3] - a[1], b[3] - b[1])
+    middle = abs((a[1] + a[3]) - (b[1] + b[3])) / 2
+    return middle < 0.5 * height and -0.3 * height < b[0] - a[2] < most * height
 
 
 def _hidden(page: pdfium.PdfPage) -> bool:

@@ -1,7 +1,7 @@
 """The kinds of invented papers, and how one is made from a seed."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from random import Random
 
@@ -39,11 +39,19 @@ class Invented:
     photo: bytes
 
 
-def invent(kind: str, seed: int, *, hard: float = 0.5, fonts: list[str] | None = None) -> Invented:
-    """One paper of a kind; the same seed gives the same paper and the same photograph."""
+def draw(kind: str, seed: int, *, fonts: list[str] | None = None) -> Invented:
+    """One paper of a kind, not photographed; the same seed gives the same paper."""
     random = Random(seed)
-    expected, draw, (width, height) = KINDS[kind]
+    expected, made, (width, height) = KINDS[kind]
     sheet = Canvas(width, height, random, fonts or [], random.choice(PAPERS))
-    truth = draw(sheet, facts(random))
-    turn = random.choice([0, 0, 1, 2, 3]) if "card" in kind else random.choice([0] * 8 + [1, 2, 3])
-    return Invented(expected, truth, sheet, take(sheet.image, seed, hard=hard, turn=turn))
+    return Invented(expected, made(sheet, facts(random)), sheet, b"")
+
+
+def invent(
+    kind: str, seed: int, *, hard: float = 0.5, fonts: list[str] | None = None, turn: int | None = None
+) -> Invented:
+    """One paper of a kind, photographed, lying as it may or in quarter turns; the same seed gives the same picture."""
+    made = draw(kind, seed, fonts=fonts)
+    lying = [0, 0, 1, 2, 3] if "card" in kind else [0] * 8 + [1, 2, 3]
+    way = Random(seed).choice(lying) if turn is None else turn
+    return replace(made, photo=take(made.sheet.image, seed, hard=hard, turn=way))
