@@ -1,43 +1,57 @@
-"""Reads the pages of a folder in a process of its own and prints seconds per page and memory as JSON.
+"""Reads the pages of a folder with truth.jsonl in a process of its own; prints time, memory and accuracy as JSON.
 
 python -m tests.bench.pages ours|plain FOLDER
 """
 
 import json
+import resource
 import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
-import psutil
+from tests.ocr.recognition.evaluate import Tally, count
 
 
-def ours() -> Callable[[Path], object]:
-    """The recogniser with all its checks."""
+def ours() -> tuple[Callable[[Path, dict[str, Any]], object], Tally]:
+    """The recogniser with all its checks, and what it got right."""
     from ocr.recognition import Recognizer
 
-    recognizer = Recognizer()
-    return lambda page: recognizer.recognize(page.read_bytes(), filename=page.name)
+    recognizer, tally = Recognizer(), Tally()
+    return lambda page, truth: count(tally, truth, recognizer.recognize(page.read_bytes()), False), tally
 
 
-def plain() -> Callable[[Path], object]:
+def plain() -> tuple[Callable[[Path, dict[str, Any]], object], Tally]:
     """RapidOCR with its own defaults."""
     from rapidocr import RapidOCR
 
     engine = RapidOCR(params={"Global.log_level": "error"})
-    return lambda page: engine(str(page))
+    return lambda page, truth: engine(str(page)), Tally()
 
 
 def main() -> None:
-    read = {"ours": ours, "plain": plain}[sys.argv[1]]()
-    pages = sorted(Path(sys.argv[2]).glob("*.jpg"))
-    read(pages[0])  # models are loaded and warm
+    """Command line."""
+    read, tally = {"ours": ours, "plain": plain}[sys.argv[1]]()
+    folder = Path(sys.argv[2])
+    truths = [json.loads(line) for line in (folder / "truth.jsonl").read_text(encoding="utf-8").splitlines()]
+    pages = [(folder / truth["photo"], truth) for truth in truths]
+    read(*pages[0])  # models are loaded and warm
     started = time.perf_counter()
-    for page in pages:
-        read(page)
+    for page, truth in pages:
+        read(page, truth)
     taken = (time.perf_counter() - started) / len(pages)
-    memory = psutil.Process().memory_full_info().uss / 2**20
-    print(json.dumps({"seconds": taken, "mb": memory}))
+    fields = max(sum(tally.all.values()), 1)
+    found = {
+        "seconds": taken,
+        "pages": len(pages),
+        "mb": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024,
+        "exact": sum(tally.exact.values()) / fields,
+        "accepted": sum(tally.verified.values()) / fields,
+        "confirmed": tally.confirmed / max(tally.confirmable, 1),
+        "wrong": len(tally.wrong_verified),
+    }
+    print(json.dumps(found))
 
 
 if __name__ == "__main__":

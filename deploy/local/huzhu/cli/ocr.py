@@ -1,6 +1,7 @@
 """`huzhu ocr FILE...`: recognises documents on this machine; the platform need not run."""
 
 import json
+from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -57,6 +58,7 @@ def as_object(found: "Recognition") -> dict[str, Any]:
                 "confidence": field.confidence,
                 "source": str(field.source),
                 "verified": field.verified,
+                **({"box": asdict(field.box)} if field.box is not None else {}),
             }
             for name, field in found.fields.items()
         },

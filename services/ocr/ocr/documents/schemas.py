@@ -30,6 +30,9 @@ class BoxRead(BaseModel):
     top: float
     right: float
     bottom: float
+    polygon: list[tuple[float, float]] = Field(
+        [], description="corners round the text, clockwise from top left"
+    )
 
 
 class FieldRead(BaseModel):

@@ -6,6 +6,7 @@ Only here the models are loaded.
 import os
 import signal
 import threading
+from dataclasses import asdict
 from multiprocessing import parent_process
 from multiprocessing.connection import Connection
 from typing import TYPE_CHECKING, Any
@@ -64,15 +65,7 @@ def as_object(found: "Recognition") -> dict[str, Any]:
             "confidence": field.confidence,
             "source": str(field.source),
             "verified": field.verified,
-            "box": None
-            if field.box is None
-            else {
-                "page": field.box.page,
-                "left": field.box.left,
-                "top": field.box.top,
-                "right": field.box.right,
-                "bottom": field.box.bottom,
-            },
+            "box": asdict(field.box) if field.box is not None else None,
         }
         for name, field in found.fields.items()
     }

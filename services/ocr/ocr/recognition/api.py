@@ -57,6 +57,7 @@ class Recognizer:
         self._settings = settings or RecognitionSettings()
         self._engine = TextEngine(self._settings)
         self._today = today or clock.today
+        self._again = 0.0
 
     def recognize(self, data: bytes, *, filename: str | None = None, show: Show | None = None) -> Recognition:
         """What the document is and says; raises `UnreadableDocument`. The file's name decides nothing.
@@ -64,7 +65,7 @@ class Recognizer:
         `show` is given the pixels of each page that has any, upright as the boxes count, while it is being read.
         """
         del filename
-        begin = time.perf_counter()
+        begin, self._again = time.perf_counter(), 0.0
         if len(data) > self._settings.max_bytes:
             raise UnreadableDocument("document.too_large", f"{len(data)} bytes")
         sheets: list[_Sheet] = []
@@ -84,7 +85,8 @@ class Recognizer:
                 if known is None or (value.verified and not known.verified):
                     fields[name] = value
             checks += [check for check in made if check not in checks]
-        return Recognition(kind, fields, tuple(checks), round(time.perf_counter() - begin, 3), len(sheets))
+        taken = round(time.perf_counter() - begin, 3)
+        return Recognition(kind, fields, tuple(checks), taken, len(sheets), round(self._again, 3))
 
     def _sheets(self, data: bytes) -> Iterator[_Sheet]:
         kind = file_kind(data)
@@ -120,19 +122,26 @@ class Recognizer:
         fields = _fields(first, sheet.page, kind, number)
         if sheet.pixels is None or not _lacking(first, kind):
             return fields, checks
-        view = view_of(sheet.page, sheet.pixels)
-        page, otherwise = look_again(self._engine, sheet.page, view)
-        qr = sheet.qr or (read_qr(view.pixels) if kind in _WITH_CODE else None)
-        second, checks = self._judge(
-            page, qr, kind, others=[*readings_of(sheet.page), *readings_of(otherwise)]
-        )
-        if _lacking(second, kind):
-            closer = look_closer(self._engine, page, sheet.pixels, view)
-            others = [r for look in (sheet.page, otherwise, closer) for r in readings_of(look)]
-            second, checks = self._judge(page, qr, kind, others=others)
+        begin = time.perf_counter()
+        page, second, checks = self._look_again(sheet, sheet.pixels, kind)
+        self._again += time.perf_counter() - begin
         # What was verified stays; a second look never replaces it.
         kept = {name: field for name, field in fields.items() if field.verified}
         return {**fields, **_fields(second, page, kind, number), **kept}, checks
+
+    def _look_again(
+        self, sheet: _Sheet, pixels: Pixels, kind: DocumentType
+    ) -> tuple[Page, dict[str, Verdict], list[Check]]:
+        """Looks a second time, and a third time at figures only if something is lacking still."""
+        view = view_of(sheet.page, pixels)
+        page, otherwise = look_again(self._engine, sheet.page, view)
+        qr = sheet.qr or (read_qr(view.pixels) if kind in _WITH_CODE else None)
+        others = [*readings_of(sheet.page), *readings_of(otherwise)]
+        verdicts, checks = self._judge(page, qr, kind, others=others)
+        if _lacking(verdicts, kind):
+            others += readings_of(look_closer(self._engine, page, pixels, view))
+            verdicts, checks = self._judge(page, qr, kind, others=others)
+        return page, verdicts, checks
 
     def _judge(
         self, page: Page, qr: QrFacts | None, kind: DocumentType, *, others: Iterable[Reading] = ()
@@ -170,10 +179,16 @@ def _box(verdict: Verdict, page: Page, number: int) -> Box | None:
     """Where the value was read; None when only the code says it."""
     if verdict.reading is None or verdict.source is Source.WORDS:
         return None
-    points = [point for piece in verdict.reading.pieces for point in page.lines[piece.line].quad]
-    xs, ys = [x / page.width for x, _ in points], [y / page.height for _, y in points]
-    edges = (min(xs), min(ys), max(xs), max(ys))
-    return Box(number, *(round(min(max(edge, 0.0), 1.0), 4) for edge in edges))
+    quads = [page.lines[at].quad for at in dict.fromkeys(piece.line for piece in verdict.reading.pieces)]
+    points = [(_share(x, page.width), _share(y, page.height)) for quad in quads for x, y in quad]
+    left, right = min(x for x, _ in points), max(x for x, _ in points)
+    top, bottom = min(y for _, y in points), max(y for _, y in points)
+    around = ((left, top), (right, top), (right, bottom), (left, bottom))
+    return Box(number, left, top, right, bottom, tuple(points) if len(quads) == 1 else around)
+
+
+def _share(length: float, whole: float) -> float:
+    return round(min(max(length / whole, 0.0), 1.0), 4)
 
 
 @cache

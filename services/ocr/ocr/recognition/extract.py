@@ -48,8 +48,24 @@ EXPECTED: dict[DocumentType, tuple[str, ...]] = {
     _T.PRINTED_RECEIPT: tuple(n for n in FIELDS[_T.PRINTED_RECEIPT] if n not in ("个人自付", "个人自费")),
     _T.SETTLEMENT: tuple(n for n in FIELDS[_T.SETTLEMENT] if n != "个人自付"),
     _T.DISCHARGE_RECORD: FIELDS[_T.DISCHARGE_RECORD],
+    _T.OUTPATIENT_RECEIPT: (
+        "票据代码",
+        "票据号码",
+        "校验码",
+        "交款人",
+        "开票日期",
+        *_TOTAL,
+        *_PARTS[:4],
+        "医疗机构",
+    ),
+    _T.VAT_INVOICE: ("发票号码", "开票日期", *_TOTAL),
+    _T.ID_CARD: ("交款人", "性别", "出生", "公民身份号码"),
+    _T.BANK_CARD: ("卡号",),
+    _T.SOCIAL_SECURITY_CARD: ("交款人", "公民身份号码"),
+    _T.DIAGNOSIS: ("交款人", "诊断"),
+    _T.PATHOLOGY: ("交款人", "诊断"),
 }
-"""Fields whose absence is worth a second look at the seals."""
+"""Fields whose absence is worth a second look."""
 
 _INVOICE_NAMES = {"金额合计大写": "价税合计大写", "金额合计小写": "价税合计小写"}
 _CARD_NAMES = {"交款人": "姓名"}

@@ -61,13 +61,17 @@ class Page:
 
 @dataclass(frozen=True, slots=True)
 class Box:
-    """A place on an upright page (pages count from 0); the four edges are shares (0 to 1) of the page."""
+    """A place on an upright page (pages count from 0); edges and corners are shares (0 to 1) of the page.
+
+    `polygon` goes round the text itself, which may lie askew: top left, top right, bottom right, bottom left.
+    """
 
     page: int
     left: float
     top: float
     right: float
     bottom: float
+    polygon: tuple[Point, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,10 +99,14 @@ class Check:
 
 @dataclass(frozen=True, slots=True)
 class Recognition:
-    """What a document is and says; `seconds` is wall time, `pages` the number of pages read."""
+    """What a document is and says; `seconds` is wall time, `pages` the number of pages read.
+
+    `seconds_again` is the part of the time that second looks took.
+    """
 
     type: DocumentType
     fields: dict[str, Field] = field(default_factory=dict)
     checks: tuple[Check, ...] = ()
     seconds: float = 0.0
     pages: int = 1
+    seconds_again: float = 0.0
