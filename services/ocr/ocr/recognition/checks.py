@@ -136,6 +136,11 @@ def _against_qr(case: Case, kind: DocumentType, qr: QrFacts | None) -> dict[str,
     for name, value in said.items():
         if name not in case.chosen and _QR_CODES[name] in _DISTINCT and value.upper() in printed:
             case.chosen[name] = replace(printed[value.upper()], name=name, value=value)
+    for name, value in said.items():
+        # Looks that differ: the one that the code confirms.
+        again = [r for r in case.others.get(name, ()) if r.exact and r.value.upper() == value.upper()]
+        if name in case.chosen and again:
+            case.chosen[name] = again[0]
     both = [n for n in said if n in case.chosen]
     agree = [n for n in both if case.chosen[n].value.upper() == said[n].upper()]
     differ = [n for n in both if n not in agree]
