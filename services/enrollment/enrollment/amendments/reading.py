@@ -16,6 +16,7 @@ from ..people.models import OrderPerson
 from ..people.reading import opened
 from ..policies.models import Policy
 from ..refunds.rules import refund_of
+from ..terminations.repository import TerminationRepository
 from .schemas import LeaverRead, LeaversRead
 
 
@@ -26,6 +27,8 @@ async def read_leavers(
     pack = await pack_of_version(session, order.pack_version)
     product = pack.product(order.product_code)
     last_day = (order.starts_on or expected_start(order, product)) - timedelta(days=1)
+    policies = [policy for _, policy in leavers]
+    claimed = await TerminationRepository(session, order.tenant_id).with_benefit(policies)
     items = []
     for person, policy in leavers:
         values = opened(person, keys)
@@ -36,6 +39,7 @@ async def read_leavers(
             ended_on=policy.ended_on or last_day,
             rule=product.refund,
             rounding=pack.rounding,
+            benefit_paid=policy.id in claimed,
         )
         items.append(
             LeaverRead(

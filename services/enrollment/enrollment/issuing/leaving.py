@@ -17,6 +17,7 @@ from ..policies.ending import end_policy
 from ..policies.models import Policy
 from ..refunds.rules import refund_of
 from ..refunds.service import owe_refunds
+from ..terminations.repository import TerminationRepository
 from .repository import IssuingRepository
 
 
@@ -36,17 +37,21 @@ async def end_policies(
     ending = {
         key: row for key, row in policies.items() if row.status == "in_force" and last_day < row.ends_on
     }
+    claimed = await TerminationRepository(session, order.tenant_id).with_benefit(list(ending.values()))
     refunds = []
     for policy in ending.values():
         await end_policy(session, policy, on=last_day)
-        refunds.append(_refund(order, pack, pack.product(order.product_code), policy))
+        product = pack.product(order.product_code)
+        refunds.append(_refund(order, pack, product, policy, benefit_paid=policy.id in claimed))
     await owe_refunds(session, tenant_id=order.tenant_id, refunds=refunds)
     gone = [person.id for person in people if person.policy_id not in ending]
     await repository.mark_skipped(gone, outcome="ended_meanwhile", reasons=[reason_json(ENDED_MEANWHILE)])
     return len(ending)
 
 
-def _refund(order: Order, pack: TenantPack, product: Product, policy: Policy) -> tuple[str, RefundDue]:
+def _refund(
+    order: Order, pack: TenantPack, product: Product, policy: Policy, *, benefit_paid: bool
+) -> tuple[str, RefundDue]:
     back = refund_of(
         contribution=policy.contribution,
         starts_on=policy.starts_on,
@@ -54,6 +59,7 @@ def _refund(order: Order, pack: TenantPack, product: Product, policy: Policy) ->
         ended_on=policy.ended_on or policy.ends_on,
         rule=product.refund,
         rounding=pack.rounding,
+        benefit_paid=benefit_paid,
     )
     due = RefundDue(
         refund_id=new_id(),
