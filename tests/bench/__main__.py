@@ -18,7 +18,7 @@ OUT = Path("build/bench.json")
 Group = Callable[[], AsyncGenerator[Entry, None]]
 GROUPS: dict[str, tuple[Group, tuple[tuple[str, str], ...], float]] = {
     "events": (events.measure, events.NAMES, 300.0),
-    "rosters": (rosters.measure, rosters.NAMES, 180.0),
+    "rosters": (rosters.measure, rosters.NAMES, 400.0),
     "claims": (claims.measure, claims.NAMES, 150.0),
     "records": (records.measure, records.NAMES, 600.0),
     "admissions": (admissions.measure, admissions.NAMES, 180.0),
