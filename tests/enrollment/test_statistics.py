@@ -111,6 +111,7 @@ async def test_counters_hold_when_many_change_them_at_once(world: World) -> None
 
 
 @pytest.mark.feature("N.08")
+@pytest.mark.feature("C.07")
 async def test_an_order_counts_its_people_and_its_money(world: World, pump: Pump) -> None:
     await world.paid([person(n) for n in range(1, 4)])
     await pump.settle()
@@ -124,6 +125,8 @@ async def test_an_order_counts_its_people_and_its_money(world: World, pump: Pump
     assert [(row["title"], row["person_times"]) for row in by_unit] == [("无锡测试机械有限公司", 3)]
     by_product = (await world.client.get("/statistics/series?by=product", reader)).json()["items"]
     assert [row["key"] for row in by_product] == [PRODUCT]
+    kept = await counters(world)
+    assert kept == await recounted(world)
 
 
 @pytest.mark.feature("N.08")

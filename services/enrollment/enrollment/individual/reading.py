@@ -173,7 +173,7 @@ async def read_offers(session: AsyncSession, *, person_id: UUID, keys: TenantKey
 
 async def _offer(session: AsyncSession, pack: TenantPack, product: Product, person: Person) -> OfferRead:
     repository = ApplicationRepository(session, session.info["tenant_id"])
-    known = await repository.open_one(person.copy.id, product.code)
+    known = await repository.open_one(person.copy.id, product.code, lock=False)
     faults = [] if known else await faults_of(session, product, person)
     declaration = product.eligibility.health_declaration
     article = pack.article(product.introduction) if product.introduction else None

@@ -47,14 +47,16 @@ class ApplicationRepository(TenantRepository):
             statement = statement.where(Application.product_code == product)
         return await self.all(cursor.apply(statement, Application))
 
-    async def open_one(self, person_id: UUID, product_code: str) -> Application | None:
-        """Return a person's application for a product that is a draft or under way; locked."""
+    async def open_one(self, person_id: UUID, product_code: str, *, lock: bool = True) -> Application | None:
+        """Return a person's application for a product that is a draft or under way."""
         statement = self.select(Application).where(
             Application.person_id == person_id,
             Application.product_code == product_code,
             Application.status.in_([state.value for state in OPEN]),
         )
-        return (await self.session.execute(statement.with_for_update())).scalar_one_or_none()
+        if lock:
+            statement = statement.with_for_update()
+        return (await self.session.execute(statement)).scalar_one_or_none()
 
     async def steps(self, application_id: UUID) -> Sequence[ApplicationStep]:
         """Return what was done with an application, oldest first."""
