@@ -3,11 +3,12 @@
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Depends, Request
+from fastapi import APIRouter, Depends, Request, Response
 
 from common.auth import Actor, ActorKind
 from common.http import (
     CursorDep,
+    IfMatchDep,
     OnceDep,
     Page,
     PublicSessionDep,
@@ -16,14 +17,16 @@ from common.http import (
     context_of,
     requires,
 )
+from common.http.edits import set_etag
 
 from ..accounts.mobile import limit_address, sign_in_by_mobile, sign_in_new_account
 from ..accounts.schemas import MobileSignIn, TokensRead
 from ..address import address_of, device_of
-from ..auth import MEMBER_OWN, MEMBER_READ, MEMBER_REVEAL
+from ..auth import MEMBER_OWN, MEMBER_READ, MEMBER_REVEAL, MEMBER_WRITE
 from . import registration, service
 from .schemas import (
     HistoryRead,
+    MemberLeave,
     MemberMeRead,
     MemberRead,
     MemberRegister,
@@ -98,6 +101,24 @@ async def read_member(session: SessionDep, actor: Reader, person_id: UUID, conte
 async def read_history(session: SessionDep, actor: Reader, person_id: UUID, context: Context) -> HistoryRead:
     """Return every state of a member's facts, oldest first, masked."""
     return await service.read_history(session, actor=actor, context=context, person_id=person_id)
+
+
+@router.post("/members/{person_id}/leave")
+async def leave_union(
+    session: SessionDep,
+    actor: Annotated[Actor, requires(MEMBER_WRITE)],
+    person_id: UUID,
+    body: MemberLeave,
+    context: Context,
+    expected: IfMatchDep,
+    response: Response,
+) -> MemberRead:
+    """Let a member leave the union; policies run to their end."""
+    person, answer = await service.leave(
+        session, actor=actor, context=context, person_id=person_id, expected=expected, reason=body.reason
+    )
+    set_etag(response, person)
+    return answer
 
 
 @router.post("/members/{person_id}/reveal")

@@ -73,6 +73,16 @@ class NotEditable(Conflict):
     )
 
 
+class NotConfirmed(Conflict):
+    """Only a confirmed member leaves."""
+
+    code = "member.not_confirmed"
+    text = Text(
+        "只有已确认的会员可以办理退会；新建、打回状态的请直接删除。",
+        "Only confirmed members leave; delete new and returned entries instead.",
+    )
+
+
 class OverAgeUndecided(Conflict):
     """There is no request for consent to decide."""
 

@@ -9,7 +9,7 @@ from common.clock import now, today
 from common.db import Base, TenantRow, VersionedRow
 from common.ids import new_id
 
-from .errors import AlreadyBound, NotEditable, OverAgeUndecided
+from .errors import AlreadyBound, NotConfirmed, NotEditable, OverAgeUndecided
 
 
 class PersonFacts:
@@ -75,6 +75,12 @@ class Person(PersonFacts, VersionedRow, Base):
         self.over_age_opinion, self.over_age_decided_by = opinion, by
         self.touch()
 
+    def leave(self) -> None:
+        """Let a confirmed member leave (退会); policies run to their end."""
+        if self.state != "confirmed":
+            raise NotConfirmed
+        self.change({"state": "left"})
+
     def confirm(self, by: UUID | None) -> None:
         """Let a reported person be a member (财务确认); `by` is None where the system confirms."""
         self.state, self.node, self.decided_by = "confirmed", None, by
@@ -135,7 +141,7 @@ class PersonRecord(PersonFacts, TenantRow, Base):
     number: Mapped[int]
     reason: Mapped[str]
     """registered | rostered | bound | admitted | edited | reported | confirmed | returned | changed | transferred |
-    unbound | erased"""
+    left | unbound | erased"""
     changed_by: Mapped[UUID | None]
     note: Mapped[str | None]
     """What the person who asked for the change gave as the reason."""

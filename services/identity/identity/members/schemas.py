@@ -4,7 +4,7 @@ from datetime import date, datetime
 from typing import Literal
 from uuid import UUID
 
-from pydantic import BaseModel, Field
+from pydantic import BaseModel, ConfigDict, Field
 
 from ..accounts.schemas import TokensRead
 
@@ -105,6 +105,14 @@ class HistoryRead(BaseModel):
     """The whole history of a person, oldest first; nothing of it is ever changed."""
 
     items: list[RecordRead]
+
+
+class MemberLeave(BaseModel):
+    """Why a member leaves the union (退会, 退休, 离职, 身故)."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    reason: str = Field(min_length=2, max_length=200)
 
 
 class MemberReveal(BaseModel):

@@ -6,15 +6,17 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from common.audit import record
 from common.auth import Actor
+from common.contracts.identity import MemberChanged
 from common.crypto import TenantKeys
 from common.errors import NotFound
-from common.http import Cursor, Page, ServiceContext
+from common.events import emit
+from common.http import Cursor, Page, ServiceContext, check_version
 from common.identifiers import compact_number, plain_document_number, plain_name
 from common.tenancy import current_pack
 
 from ..accounts.repository import AccountRepository
 from .errors import SearchNeedsValue
-from .facts import read_member, read_record
+from .facts import fact_of, read_member, read_record
 from .models import Person
 from .repository import MemberRepository
 from .rules import Criteria
@@ -78,6 +80,28 @@ async def read_history(
     records = await members.records(person.id)
     names = await members.unit_names([record.unit_id for record in records if record.unit_id])
     return HistoryRead(items=[read_record(record, names, keys) for record in records])
+
+
+async def leave(
+    session: AsyncSession,
+    *,
+    actor: Actor,
+    context: ServiceContext,
+    person_id: UUID,
+    expected: int,
+    reason: str,
+) -> tuple[Person, MemberRead]:
+    """Let a member leave the union, with the reason in the history; policies run to their end."""
+    _, unit_name = await _seen(session, actor, person_id)
+    members = MemberRepository.of(session)
+    (person,) = await members.locked([person_id])
+    check_version(person, expected)
+    person.leave()
+    members.remember([person], reason="left", by=actor.id, note=reason)
+    await session.flush()
+    emit(session, MemberChanged(member=fact_of(person)))
+    await record(session, actor_id=actor.id, action="member.left", subject=f"person:{person.id}")
+    return person, read_member(person, unit_name, await context.keyring.for_tenant(session))
 
 
 async def reveal_member(
