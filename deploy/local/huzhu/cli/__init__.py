@@ -10,7 +10,7 @@ HELP = "Huzhu 互助：职工互助保障平台 · the mutual-aid platform of tr
 GROUPS = {
     "keys": (
         "密钥 Master keys",
-        {"status": "status", "new-master": "new_master", "rotate": "rotate"},
+        {"status": "status", "new-master": "new_master", "rotate": "rotate", "new-signing": "new_signing"},
     ),
     "roster": ("参保花名册 Rosters", {"check": "check"}),
     "tenant": ("工会配置包 Tenant packs", {"check": "check", "apply": "apply", "consent": "consent"}),

@@ -14,6 +14,7 @@ from common.crypto import MasterKeys
 from common.crypto.master_rotation import master_keys_in_use, rewrap_tenants
 from common.http import ServiceContext
 from huzhu.cli.service_contexts import worker_of
+from huzhu.cli.tenant import as_operator
 from huzhu.home import SERVICES, Home
 from huzhu.running import public_url, use_local_environment
 from huzhu.secret_file import add_master_key
@@ -74,6 +75,14 @@ def rotate() -> None:
         f"完成，全部在 {newest} 号主密钥下。旧主密钥请再保留 30 天（总线上的旧事件仍引用它）。"
         f" Done, all under master key {newest}. Keep the old one for 30 days more: events on the bus refer to it."
     )
+
+
+def new_signing(
+    operator: Annotated[str, typer.Option(help="平台管理员 operator of the platform")] = "ops1",
+) -> None:
+    """Sign tokens with a new key from now on; the old one stays published until its tokens are over."""
+    answer = asyncio.run(as_operator(operator, lambda it: it.send("POST", "/signing-keys")))
+    typer.echo(f"新的签名密钥 new signing key: {answer['kid']}")
 
 
 async def _rotate(service: str) -> int:

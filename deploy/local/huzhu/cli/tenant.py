@@ -41,7 +41,7 @@ def apply(
     """
     check(pack)
     code = load_pack(pack).code
-    version = asyncio.run(_as_operator("ops1", lambda operator: operator.apply(code, read_text(pack))))
+    version = asyncio.run(as_operator("ops1", lambda operator: operator.apply(code, read_text(pack))))
     if version["status"] == "proposed":
         typer.echo(
             f"{code} 第 {version['version']} 版等待第二人同意 waits for a second person: "
@@ -57,7 +57,7 @@ def consent(
     operator: Annotated[str, typer.Option(help="Who consents; not the one who applied it.")] = "ops2",
 ) -> None:
     """Consent, as the second person, to a changed pack."""
-    asyncio.run(_as_operator(operator, lambda signed_in: signed_in.consent(code, version)))
+    asyncio.run(as_operator(operator, lambda signed_in: signed_in.consent(code, version)))
     typer.echo(f"{code} 第 {version} 版已生效 version {version} is live")
 
 
@@ -66,7 +66,8 @@ def _secret_of(name: str) -> str:
     return dict(operator.split(":", 1) for operator in operators).get(name, "")
 
 
-async def _as_operator(name: str, work: Callable[[Operator], Awaitable[Result]]) -> Result:
+async def as_operator(name: str, work: Callable[[Operator], Awaitable[Result]]) -> Result:
+    """Do something as an operator of the running platform; a refusal ends the command with its words."""
     secret = os.environ.get("HUZHU_OPERATOR_SECRET") or _secret_of(name)
     try:
         async with Operator(public_url(), name, secret) as operator:
