@@ -116,13 +116,21 @@ class Once:
         return result
 
 
+async def _body(request: Request) -> bytes:
+    """Return the body, nothing if the endpoint has streamed it already (whatever type the sender gave it)."""
+    try:
+        return await request.body()
+    except RuntimeError:
+        return b""
+
+
 async def once(request: Request, key: Annotated[str | None, Header(alias="Idempotency-Key")] = None) -> Once:
     """Read the Idempotency-Key of a request and take the fingerprint of what it asks for."""
     if not key or not 8 <= len(key) <= 128:
         raise IdempotencyKeyRequired
     # A streamed body is not read here: its endpoint binds the key to the content by `for_content`.
     kind = request.headers.get("content-type", "application/json")
-    body = await request.body() if "json" in kind else b""
+    body = await _body(request) if "json" in kind else b""
     operation = f"{request.method} {request.url.path}"
     fingerprint = hashlib.sha256(operation.encode() + b"\0" + body).digest()
     return Once(key, operation, fingerprint, request.app.state.context.keyring)
