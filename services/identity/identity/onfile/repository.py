@@ -11,7 +11,7 @@ from sqlalchemy.dialects.postgresql import insert
 from common.clock import now
 
 from ..repository import IdentityRepository
-from .models import Address, BankCard, FiledDocument, FrequentApplicant, OwnedRow, Preference, RecognitionCopy
+from .models import Address, BankCard, FiledDocument, FrequentApplicant, Preference, RecognitionCopy
 
 Owned = TypeVar("Owned", FiledDocument, FrequentApplicant, BankCard, Address)
 
@@ -85,11 +85,3 @@ class OnFileRepository(IdentityRepository):
     async def preference(self, person_id: UUID) -> Preference | None:
         """Lock and return a person's switches."""
         return await self.find(Preference, person_id, lock=True)
-
-    async def erase(self, person_id: UUID) -> None:
-        """Delete everything that a person has on file."""
-        kept: tuple[type[OwnedRow], ...] = (FiledDocument, FrequentApplicant, BankCard, Address)
-        for model in kept:
-            await self.session.execute(self.delete(model).where(model.person_id == person_id))
-        await self.session.execute(self.delete(RecognitionCopy).where(RecognitionCopy.person_id == person_id))
-        await self.session.execute(self.delete(Preference).where(Preference.id == person_id))

@@ -1,4 +1,4 @@
-"""What every use case here needs: the member behind the caller, consent, one's own row, erasure."""
+"""What every use case here needs: the member behind the caller, consent, one's own row, the default."""
 
 from typing import TypeVar
 from uuid import UUID
@@ -45,11 +45,6 @@ async def own_row(
     if expected is not None:
         check_version(row, expected)
     return row
-
-
-async def erase_on_file(session: AsyncSession, person_id: UUID) -> None:
-    """Delete everything that a person has on file (个人信息删除); part of an erasure."""
-    await OnFileRepository.of(session).erase(person_id)
 
 
 async def prefer_newest(session: AsyncSession, model: type[Preferred], person_id: UUID) -> None:
