@@ -176,3 +176,17 @@ async def test_pages_have_a_cursor(world: World) -> None:
     second = (await world.client.get(f"/orders?limit=2&cursor={first['next_cursor']}", world.handler)).json()
     ids = [row["id"] for row in first["items"] + second["items"]]
     assert len(ids) == 3 == len(set(ids)) and second["next_cursor"] is None
+
+
+@pytest.mark.feature("C.13")
+async def test_a_product_introduces_itself(world: World) -> None:
+    """Introduction, frequent questions, who may join, papers and refund: in both languages, for everybody."""
+    (found,) = (await world.client.get("/products", tenant=world.tenant.code)).json()["items"]
+    assert [question["code"] for question in found["questions"]] == ["faq-upload", "faq-not-insurable"]
+    assert all(question["body"] and question["body_en"] for question in found["questions"])
+    assert found["eligibility"]["sexes"] == ["female", "male"]
+    assert {age["sex"]: age["at_least"] for age in found["eligibility"]["ages"]} == {"female": 16, "male": 16}
+    assert [paper["code"] for paper in found["papers"]] == ["stamped"]
+    assert (found["refund_rule"], found["amendment"]) == ("full_before_start", "months")
+    assert len(found["benefits"]) == 4 and all(b["title"] and b["title_en"] for b in found["benefits"])
+    assert (await world.client.get("/products", tenant="nobody")).status_code == 404

@@ -7,6 +7,31 @@ from common.contracts.pack import check_pack, parse_pack
 from .packs import CODES, edited, pack_text
 
 WUXI = [
+    # products: amendments, acceptance, articles
+    (
+        "    amendment: {charge: months}\n",
+        "    amendment: {charge: §weekly}\n",
+        "products[0].amendment.charge",
+        "literal_error",
+    ),
+    (
+        "    amendment: {charge: months}\n",
+        "    amendment: §{add: false, remove: false}\n",
+        "products[0].amendment",
+        "broken_rule",
+    ),
+    (
+        "      numbered: true\n",
+        "      numbered: true\n      acceptance: §second_person\n",
+        "products[0].roster.acceptance",
+        "role_lacks_permission",
+    ),
+    (
+        "    introduction: three-in-one\n",
+        "    introduction: three-in-one\n    terms: §nothing\n",
+        "products[0].terms",
+        "unknown_reference",
+    ),
     # shape
     ("    term_months: 12\n", "    term_months: §zwölf\n", "products[0].term_months", "int_type"),
     ("    term_months: 12\n", "    term_months: §0\n", "products[0].term_months", "greater_than_equal"),
