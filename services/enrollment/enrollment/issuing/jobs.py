@@ -14,9 +14,9 @@ from .service import issue_chunk
 
 log = structlog.get_logger()
 ORDERS_PER_TURN = 50
-CHUNKS_PER_TURN = 20
+CHUNKS_PER_TURN = 10
 """So that one order of 100,000 people does not keep the others waiting."""
-PEOPLE = 2_000
+PEOPLE = 5_000
 LONGEST_PAUSE = timedelta(minutes=30)
 
 
