@@ -10,7 +10,7 @@ import pytest
 from common import clock
 from common.auth import ActorKind
 from common.consumer.runtime import Runtime
-from common.contracts.claims import ClaimFact, ClaimReturned, PayoutCompleted, PayoutFact
+from common.contracts.claims import AppealAnswered, ClaimFact, ClaimReturned, PayoutCompleted, PayoutFact
 from common.contracts.identity import MemberBound, MembersAdmitted, VerificationCodeIssued
 from common.crypto import TenantKeys
 from common.events.outbox import wrap
@@ -256,3 +256,18 @@ async def test_who_applies_for_another_is_told_and_of_the_dead_nobody_is(
     told = [text for text in await place.phone("13900001111") if "缺工伤鉴定" in text]
     insured = [text for text in await place.phone() if "缺工伤鉴定" in text]
     assert (len(told), len(insured)) == (1, 0 if heir_paid else 1)
+
+
+@pytest.mark.feature("P.05")
+async def test_the_answer_to_an_appeal_reaches_the_member_once(place: Place) -> None:
+    await place.deliver(MembersAdmitted(batch_id=new_id(), members=[place.person()]))
+    fact = ClaimFact(
+        claim_id=new_id(), number="L4", kind="hospital", person_id=place.person_id, product_code="three-in-one",
+        pack_version=1, status="in_review",
+    )  # fmt: skip
+    answer = place.tenant.keys.sealed_words("经复核票据有效")
+    event = AppealAnswered(claim=fact, appeal_id=new_id(), kind="appeal", decision="granted", answer=answer)
+    await place.deliver(event, times=2)
+    await place.send()
+    told = [text for text in await place.phone() if "经复核票据有效" in text]
+    assert len(told) == 1 and "申诉成立" in told[0] and "L4" in told[0]

@@ -7,8 +7,12 @@ from common.contracts.claims import ClaimFact, PayoutFact
 from ..messages.composing import Told
 from .scene import Scene
 
+DECISIONS = {"granted": "申诉成立，将重新审核", "dismissed": "维持原决定", "answered": "投诉已答复"}
 
-async def tell_claim(scene: Scene, claim: ClaimFact, name: str, *, reason: str = "") -> None:
+
+async def tell_claim(
+    scene: Scene, claim: ClaimFact, name: str, *, reason: str = "", decision: str = ""
+) -> None:
     """Tell the person what became of a claim, and whoever applied for them; of one who has died only the latter."""
     ids = [] if claim.heir_paid else [claim.person_id]
     ids += [claim.applicant_id] if claim.applicant_id else []
@@ -20,6 +24,7 @@ async def tell_claim(scene: Scene, claim: ClaimFact, name: str, *, reason: str =
         "claim_kind": scene.kind_title(claim.kind),
         "amount": claim.amount if claim.amount is not None else "",
         "reason": reason,
+        "decision": decision,
         "documents": "、".join(d.title.zh for d in kind.documents if d.required) if kind else "",
         "days": kind.submit_within_days if kind else "",
         "appeal_days": kind.appeal_days if kind else "",

@@ -5,6 +5,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from common.consumer import ConsumerContext, subscribe
 from common.contracts.activities import RewardIssued
 from common.contracts.claims import (
+    AppealAnswered,
     ClaimApproved,
     ClaimOpened,
     ClaimRejected,
@@ -115,6 +116,14 @@ async def on_claim_approved(session: AsyncSession, event: ClaimApproved, context
     await claims.tell_claim(await scene_of(session, context), event.claim, "claims.claim_approved")
 
 
+async def on_appeal_answered(session: AsyncSession, event: AppealAnswered, context: ConsumerContext) -> None:
+    """Tell the member the answer to an appeal or a complaint."""
+    scene = await scene_of(session, context)
+    words = scene.keys.open_words(event.answer)
+    decision = claims.DECISIONS[event.decision]
+    await claims.tell_claim(scene, event.claim, "claims.appeal_decided", reason=words, decision=decision)
+
+
 async def on_claim_rejected(session: AsyncSession, event: ClaimRejected, context: ConsumerContext) -> None:
     """Tell the member why, and that an appeal is possible."""
     scene = await scene_of(session, context)
@@ -157,6 +166,7 @@ SUBSCRIPTIONS = (
     subscribe(ClaimReturned, on_claim_returned, acts=True),
     subscribe(ClaimApproved, on_claim_approved, acts=True),
     subscribe(ClaimRejected, on_claim_rejected, acts=True),
+    subscribe(AppealAnswered, on_appeal_answered, acts=True),
     subscribe(PayoutCompleted, on_payout_completed, acts=True),
     subscribe(PayoutFailed, on_payout_failed, acts=True),
     subscribe(RewardIssued, on_reward_issued, acts=True),
