@@ -179,7 +179,10 @@ def _box(verdict: Verdict, page: Page, number: int) -> Box | None:
     """Where the value was read; None when only the code says it."""
     if verdict.reading is None or verdict.source is Source.WORDS:
         return None
-    quads = [page.lines[at].quad for at in dict.fromkeys(piece.line for piece in verdict.reading.pieces)]
+    places = list(dict.fromkeys(piece.line for piece in verdict.reading.pieces))
+    if max(places, default=len(page.lines)) >= len(page.lines):
+        return None  # read in another look at the page, whose lines are not these
+    quads = [page.lines[at].quad for at in places]
     points = [(_share(x, page.width), _share(y, page.height)) for quad in quads for x, y in quad]
     left, right = min(x for x, _ in points), max(x for x, _ in points)
     top, bottom = min(y for _, y in points), max(y for _, y in points)
