@@ -8,7 +8,7 @@ from typing import Any
 
 from common import clock
 
-from .caller import Refused, until
+from .caller import Caller, Refused, until
 from .world import PRODUCT, World
 
 MEMBER, FED = 1, 2
@@ -180,18 +180,43 @@ def settlement_file(world: World, name: str, id_number: str) -> bytes:
 async def pay_batch(world: World) -> str:
     """N.05: maker and checker, the bank's file, its result file; each payout is paid once."""
     maker, checker = await world.staff("zhidan1"), await world.staff("fangxing1")
-    batch = await maker.post("/api/claims/payout-batches", {"fund": PRODUCT})
+    told = [await _pay(maker, checker, batch) for batch in await _prepared(maker)]
+    return "；".join(told)
+
+
+async def _prepared(maker: Caller) -> list[Any]:
+    """Prepare a batch, and answer for those that the union's schedule has prepared at this very time."""
+    path, batches = "/api/claims/payout-batches", []
     try:
-        await maker.post(f"/api/claims/payout-batches/{batch['id']}/release")
+        batches.append(await maker.post(path, {"fund": PRODUCT}))
+    except Refused as refused:
+        if refused.code != "payout.nothing_waiting":
+            raise
+    found = await maker.get(path, params={"fund": PRODUCT, "status": "prepared"})
+    batches += [
+        await maker.post(f"{path}/{batch['id']}/confirm")
+        for batch in found["items"]
+        if batch["origin"] == "schedule" and batch["confirmed_at"] is None
+    ]
+    if not batches:
+        raise AssertionError("no payout waits, and none is in a batch")
+    return batches
+
+
+async def _pay(maker: Caller, checker: Caller, batch: Any) -> str:
+    """Release a batch by another person than its maker, and book the bank's answer twice."""
+    path = f"/api/claims/payout-batches/{batch['id']}"
+    try:
+        await maker.post(f"{path}/release")
     except Refused as refused:
         told = refused.code
     else:
         raise AssertionError("the maker released the batch")
-    await checker.post(f"/api/claims/payout-batches/{batch['id']}/release")
-    file = await maker.send("GET", f"/api/claims/payout-batches/{batch['id']}/file", params={"format": "csv"})
+    await checker.post(f"{path}/release")
+    file = await maker.send("GET", f"{path}/file", params={"format": "csv"})
     result = bank_result(file.content)
-    done = await maker.upload(f"/api/claims/payout-batches/{batch['id']}/results", result, name="result.csv")
-    again = await maker.upload(f"/api/claims/payout-batches/{batch['id']}/results", result, name="result.csv")
+    done = await maker.upload(f"{path}/results", result, name="result.csv")
+    again = await maker.upload(f"{path}/results", result, name="result.csv")
     if again["paid"]:
         raise AssertionError("paid twice")
     paid = f"成功 {done['paid']} 笔，重复回盘 {again['paid']} 笔"
