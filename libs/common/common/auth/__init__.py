@@ -1,6 +1,7 @@
 """Who is calling and what they may do."""
 
 from .actor import Actor, ActorKind
+from .eyes import Eyes
 from .permissions import REPLAY_EVENTS, Permission, all_permissions, meaning_of, permission
 from .tokens import TokenVerifier
 
@@ -8,6 +9,7 @@ __all__ = [
     "REPLAY_EVENTS",
     "Actor",
     "ActorKind",
+    "Eyes",
     "Permission",
     "TokenVerifier",
     "all_permissions",

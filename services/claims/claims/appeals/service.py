@@ -6,7 +6,7 @@ from uuid import UUID
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from common.audit import record
-from common.auth import Actor
+from common.auth import Actor, Eyes
 from common.clock import business_day, today
 from common.contracts.claims import AppealAnswered, AppealLodged
 from common.contracts.pack import Chain
@@ -24,7 +24,6 @@ from ..intake.repository import ClaimRepository
 from ..intake.service import find_claim
 from ..intake.words import open_words, seal_words
 from ..review.errors import ActionNotAllowed, NotYourNode, SamePerson
-from ..review.rules import Eyes
 from ..submission.reopening import reopen_claim
 from .errors import AppealOpen, AppealsNotOffered, AppealTooLate, NothingToAppeal, NotSubmitted
 from .models import Appeal

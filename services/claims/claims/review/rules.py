@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from uuid import UUID
 
+from common.auth import Eyes
 from common.clock import business_day
 from common.contracts.pack import Node
 
@@ -12,20 +13,6 @@ HOLD = timedelta(hours=4)
 """A task that somebody took and did not decide is free again after this time; an assigned one stays theirs."""
 NEAR = 1
 """Days before a node's deadline on which the reminder goes out."""
-
-
-@dataclass(frozen=True, slots=True)
-class Eyes:
-    """An account, and the person behind it as far as that is known."""
-
-    account_id: UUID | None
-    human: UUID | None = None
-
-    def are(self, other: "Eyes") -> bool:
-        """Say whether two accounts are one pair of eyes."""
-        if self.account_id is not None and self.account_id == other.account_id:
-            return True
-        return self.human is not None and self.human == other.human
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ from uuid import UUID
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from common.audit import record
-from common.auth import Actor
+from common.auth import Actor, Eyes
 from common.clock import now
 from common.contracts.claims import ClaimAdvanced, ClaimRejected, ClaimReturned
 from common.contracts.pack import Chain, ClaimKind, Node
@@ -34,7 +34,7 @@ from .errors import (
     SamePerson,
     TaskTaken,
 )
-from .rules import Decided, Eyes, held_by_another, same_person
+from .rules import Decided, held_by_another, same_person
 from .schemas import DecisionWrite
 
 
