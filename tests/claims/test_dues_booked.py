@@ -22,4 +22,4 @@ async def test_dues_are_booked_once(world: World) -> None:
     await world.tell(paid, paid)
     await world.tell(paid)
     assert await world.count(LedgerPosting) == 1
-    assert (await world.ledger())["accounts"]["contributions"] == "-20.00"
+    assert (await world.ledger())["accounts"]["dues"] == "-20.00"

@@ -206,7 +206,7 @@ WUXI = [
         "unknown_reference+",
     ),
     ('mobile: "13861700002"', 'mobile: §"13861700001"', "demo.staff[1].mobile", "duplicate"),
-    ("  - code: faq-upload\n", "  - code: §faq-network\n", "content[2].code", "duplicate"),
+    ("  - code: faq-records-missing\n", "  - code: §faq-network\n", "content[4].code", "duplicate"),
 ]
 
 

@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from ocr.recognition.ethnic import NAMES, read_ethnic
 from ocr.recognition.values import (
     READERS,
     Kind,
@@ -129,3 +130,9 @@ def test_institution_of_a_heading(heading: str, name: str | None) -> None:
 )
 def test_numbers_and_codes(kind: Kind, text: str, value: str | None) -> None:
     assert READERS[kind](text) == value
+
+
+def test_an_ethnic_group_is_one_of_the_standard_in_simplified_characters() -> None:
+    assert len(NAMES) == 56
+    assert read_ethnic("漢") == "汉" and read_ethnic("維吾爾") == "维吾尔" and read_ethnic("土家族") == "土家"
+    assert read_ethnic("住址") is None

@@ -28,7 +28,7 @@ FIELD_KINDS: dict[str, Kind] = {
     "住院天数": Kind.DAYS,
     "诊断": Kind.TEXT,
     "性别": Kind.SEX,
-    "民族": Kind.TEXT,
+    "民族": Kind.ETHNIC,
     "出生": Kind.DATE,
     "住址": Kind.TEXT,
     "公民身份号码": Kind.ID_NUMBER,

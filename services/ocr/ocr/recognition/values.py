@@ -11,6 +11,7 @@ from decimal import Decimal
 from enum import StrEnum
 
 from ocr.recognition.capitals import find_capitals
+from ocr.recognition.ethnic import read_ethnic
 
 CJK = "\u3400-\u9fff\U00020000-\U0003ffff"
 _HEAD = re.compile(r"^[\s::;.,、|_\-¥$*【\[(]+")
@@ -44,6 +45,7 @@ class Kind(StrEnum):
     NAME = "name"
     INSTITUTION = "institution"
     SEX = "sex"
+    ETHNIC = "ethnic"
     ID_NUMBER = "id_number"
     TEXT = "text"
 
@@ -159,6 +161,7 @@ READERS: dict[Kind, Callable[[str], str | None]] = {
     Kind.NAME: read_name,
     Kind.INSTITUTION: read_institution,
     Kind.SEX: _pattern(r"^([男女])"),
+    Kind.ETHNIC: read_ethnic,
     Kind.ID_NUMBER: _pattern(r"^((?:\d\s?){17}[\dXx])(?![\dXx])"),
     Kind.TEXT: read_text,
 }
