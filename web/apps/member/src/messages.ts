@@ -1,27 +1,21 @@
-// Sentences of the member app.
-export const zh = {
-  member: {
-    signIn: '登录',
-    mobile: '手机号码',
-    code: '短信验证码',
-    sendCode: '获取验证码',
-    sent: '验证码已发送到该手机，{seconds} 秒后可重新获取',
-    welcome: '您好',
-    unknownUnion: '没有代码为“{code}”的工会，请重新选择。',
-    unionCode: '工会代码，例如 wuxi',
-    enter: '进入',
+// Sentences of the member app, both languages from one place.
+import { apply } from './words/apply'
+import { entry } from './words/entry'
+import { home } from './words/home'
+import { mine } from './words/mine'
+import { apart, type Pairs } from './words/pairs'
+
+const all: Pairs = {
+  member: { ...entry, ...home },
+  apply,
+  mine,
+  step: { done: ['已完成', 'done'], now: ['进行中', 'now'], later: ['待办理', 'to come'], by: ['处理人', 'by'] },
+  photo: {
+    take: ['拍照', 'Take a photo'],
+    choose: ['选择文件', 'Choose files'],
+    remove: ['移除', 'Remove'],
+    progress: ['{name} 的上传进度', 'Progress of {name}'],
   },
 }
-export const en = {
-  member: {
-    signIn: 'Sign in',
-    mobile: 'Mobile number',
-    code: 'Code from the message',
-    sendCode: 'Send code',
-    sent: 'A code was sent. Ask again in {seconds} seconds.',
-    welcome: 'Hello',
-    unknownUnion: 'There is no union with the code “{code}”. Choose again.',
-    unionCode: 'Code of the union, such as wuxi',
-    enter: 'Enter',
-  },
-}
+export const zh = apart(all, 0)
+export const en = apart(all, 1)

@@ -1,0 +1,58 @@
+import { mount } from '@vue/test-utils'
+import { beforeEach, describe, expect, it } from 'vitest'
+import { defineComponent } from 'vue'
+
+import { forgetDrafts, useDraft } from './drafts'
+import { enterTenant, signedIn, signedOut } from './session'
+
+const account = (id: string) => ({ id, kind: 'member', tenant: 'wuxi', roles: [], permissions: [], org_path: '' })
+const signIn = (id: string) =>
+  signedIn({ access_token: id, refresh_token: id, expires_in: 900, account: account(id) })
+
+function opened() {
+  let draft!: ReturnType<typeof useDraft<{ name: string }>>
+  const page = mount(
+    defineComponent({
+      setup() {
+        draft = useDraft('form', { name: '' })
+        return () => null
+      },
+    }),
+  )
+  return { draft, page }
+}
+
+describe('what was typed', () => {
+  beforeEach(() => {
+    localStorage.clear()
+    enterTenant('member', 'wuxi')
+    signIn('a')
+  })
+
+  it('is there again after the page was left, also when the session ended meanwhile', () => {
+    const first = opened()
+    first.draft.values.name = '王芳'
+    signedOut(true)
+    first.page.unmount()
+    signIn('a')
+    expect(opened().draft.values.name).toBe('王芳')
+  })
+
+  it('is not shown to another person, nor after sign-out, nor once sent', () => {
+    const first = opened()
+    first.draft.values.name = '王芳'
+    first.page.unmount()
+    signIn('b')
+    expect(opened().draft.values.name).toBe('')
+    const second = opened()
+    second.draft.values.name = '李强'
+    second.page.unmount()
+    forgetDrafts()
+    expect(opened().draft.values.name).toBe('')
+    const third = opened()
+    third.draft.values.name = '赵敏'
+    third.draft.done()
+    third.page.unmount()
+    expect(opened().draft.values.name).toBe('')
+  })
+})

@@ -1,0 +1,17 @@
+import { describe, expect, it } from 'vitest'
+
+import { money, moment, percent } from './format'
+
+describe('figures', () => {
+  it('shows money to the cent, without rounding in binary', () => {
+    expect(money('1234567.8')).toBe('1,234,567.80')
+    expect(money('-1000')).toBe('-1,000.00')
+    expect(money('0.07')).toBe('0.07')
+    expect(money(null)).toBe('—')
+  })
+  it('shows moments on the clock of the unions', () => {
+    expect(moment('2026-01-01T16:30:00Z')).toBe('2026-01-02 00:30')
+    expect(moment(undefined)).toBe('—')
+  })
+  it('shows shares', () => expect(percent('0.8125')).toBe('81.3%'))
+})

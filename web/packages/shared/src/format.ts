@@ -1,0 +1,36 @@
+// Money, days and moments as people read them here; amounts stay strings (no binary fractions).
+import { preferences } from './preferences'
+
+/** "1234.5" → "1,234.50"; what is missing is a dash. */
+export function money(amount: string | number | null | undefined): string {
+  if (amount === null || amount === undefined || amount === '') return '—'
+  const [whole = '0', cents = ''] = String(amount).split('.')
+  const sign = whole.startsWith('-') ? '-' : ''
+  const grouped = whole.replace('-', '').replace(/\B(?=(\d{3})+$)/g, ',')
+  return `${sign}${grouped}.${cents.padEnd(2, '0').slice(0, 2)}`
+}
+
+/** A day as it stands: "2026-05-01". */
+export const day = (date: string | null | undefined): string => date?.slice(0, 10) ?? '—'
+
+/** A moment on the clock of the unions (Asia/Shanghai), wherever the browser is. */
+export function moment(instant: string | null | undefined): string {
+  if (!instant) return '—'
+  const parts = new Intl.DateTimeFormat('sv-SE', { timeZone: 'Asia/Shanghai', dateStyle: 'short', timeStyle: 'short' })
+  return parts.format(new Date(instant))
+}
+
+/** A share as a percentage: "0.8125" → "81.3%". */
+export function percent(share: string | number | null | undefined): string {
+  return share === null || share === undefined ? '—' : `${(Number(share) * 100).toFixed(1)}%`
+}
+
+/** A whole number with separators. */
+export const count = (value: number | null | undefined): string => (value ?? 0).toLocaleString('en-US')
+
+/** Seconds as people say them. */
+export function duration(seconds: number): string {
+  const english = preferences.language === 'en'
+  if (seconds < 60) return english ? `${Math.ceil(seconds)} s` : `${Math.ceil(seconds)} 秒`
+  return english ? `${Math.ceil(seconds / 60)} min` : `${Math.ceil(seconds / 60)} 分钟`
+}

@@ -1,0 +1,76 @@
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+
+import { enterTenant } from './session'
+import { upload } from './upload'
+
+const PIECE = 256 * 1024
+
+/** A tus service in memory whose network fails when told. */
+class Service {
+  bytes = 0
+  created = 0
+  calls = 0
+  failing: (call: number) => boolean = () => false
+  losesAnswer: (call: number) => boolean = () => false
+
+  fetch = async (_path: string, init: RequestInit): Promise<Response> => {
+    this.calls += 1
+    if (this.failing(this.calls)) throw new TypeError('network')
+    const answer = await this.answer(init)
+    if (this.losesAnswer(this.calls)) throw new TypeError('network')
+    return answer
+  }
+
+  private async answer(init: RequestInit): Promise<Response> {
+    const headers = new Headers(init.headers)
+    if (init.method === 'POST') {
+      this.created += 1
+      return new Response(JSON.stringify({ id: 'u1' }), { status: 201 })
+    }
+    if (init.method === 'PATCH') {
+      if (Number(headers.get('Upload-Offset')) !== this.bytes) return new Response('{}', { status: 409 })
+      this.bytes += (init.body as Blob).size
+    }
+    return new Response(null, { status: init.method === 'PATCH' ? 204 : 200, headers: { 'Upload-Offset': String(this.bytes) } })
+  }
+}
+
+describe('an upload over a bad network', () => {
+  let service: Service
+  const file = new File([new Uint8Array(3 * PIECE + 10)], 'a.jpg', { type: 'image/jpeg', lastModified: 1 })
+  const options = { path: '/api/ocr/uploads', purpose: 'document', pauses: [0, 0, 0] }
+
+  beforeEach(() => {
+    localStorage.clear()
+    enterTenant('member', 'wuxi')
+    service = new Service()
+    vi.stubGlobal('fetch', service.fetch)
+  })
+  afterEach(() => vi.unstubAllGlobals())
+
+  it('sends all pieces once and says how far it is', async () => {
+    const shares: number[] = []
+    expect(await upload(file, { ...options, onProgress: (share) => shares.push(share) })).toBe('u1')
+    expect(service.bytes).toBe(file.size)
+    expect(shares[0]).toBe(0)
+    expect(shares.at(-1)).toBe(1)
+    expect([...shares].sort((a, b) => a - b)).toEqual(shares)
+  })
+
+  it('goes on from where the service stands when an answer was lost', async () => {
+    service.losesAnswer = (call) => call === 3
+    await upload(file, options)
+    expect(service.bytes).toBe(file.size)
+    expect(service.created).toBe(1)
+  })
+
+  it('gives up after some tries and goes on when the same file is chosen again', async () => {
+    service.failing = (call) => call > 2
+    await expect(upload(file, options)).rejects.toMatchObject({ status: 0 })
+    expect(service.bytes).toBe(PIECE)
+    service.failing = () => false
+    await upload(file, options)
+    expect(service.bytes).toBe(file.size)
+    expect(service.created).toBe(1)
+  })
+})
