@@ -107,6 +107,29 @@ async def test_claims_follow_their_unit_to_another_branch(world: World, person: 
     assert (await seen("/binhu/"), await seen("/xinwu/")) == (0, 1)
 
 
+async def test_what_hangs_on_a_claim_follows_its_unit_too(world: World, person: Person) -> None:
+    """Complaints, samples and feedback are seen by the branch that has the unit now, and by no other."""
+    await world.fund()
+    claim = await world.submitted(person)
+    batch = await world.released()
+    await world.send_result(batch, world.result_file(await world.result_rows(batch)))
+    given = await world.client.post(f"/claims/{claim['id']}/feedback", person.actor, json={"score": 2})
+    assert given.status_code == 201
+    assert (await world.lodged(person, claim)).status_code == 201
+
+    async def seen(path: str) -> list[int]:
+        reader = world.role("claims_reviewer", org_path=path)
+        pages = [await world.client.get(route, reader) for route in ("/appeals", "/samples", "/feedback")]
+        return [len(page.json()["items"]) for page in pages]
+
+    assert (await seen("/binhu/"), await seen("/xinwu/")) == ([1, 1, 1], [0, 0, 0])
+    moved = UnitFact(
+        version=2, unit_id=world.unit_id, name="无锡测试机械", credit_code="X", org_path="/xinwu/", status="approved"
+    )  # fmt: skip
+    await world.tell(UnitsSnapshot(snapshot_id=new_id(), units=[moved]), times=2)
+    assert (await seen("/binhu/"), await seen("/xinwu/")) == ([0, 0, 0], [1, 1, 1])
+
+
 async def test_the_person_may_not_review_their_own_claim(world: World, person: Person) -> None:
     checker = world.staff("claims_checker")
     bound = fact(world, person_id=person.id, account_id=checker.id, version=2)

@@ -6,6 +6,7 @@ from typing import Any
 
 import orjson
 import pytest
+from sqlalchemy import update
 
 from claims.deadlines.job import watch_deadlines
 from claims.feed import importing
@@ -84,6 +85,37 @@ async def test_a_worker_that_dies_in_the_middle_leaves_the_rest_to_another(
     file = await only_file(world)
     assert (file["state"], file["lines"], file["accepted"], file["repeated"]) == ("read", 25, 25, 0)
     assert await world.count(FeedLine) == 25
+
+
+@pytest.mark.feature("C.09")
+async def test_a_reader_that_was_overtaken_leaves_the_file_to_the_other(
+    world: World, person: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(importing, "CHUNK", 10)
+    await world.send_feed(as_csv(*days(person, 25)))
+
+    async def other_reader_is_at(lines: int) -> None:
+        async with world.client.context.db.transaction(world.tenant.id) as session:
+            await session.execute(
+                update(FeedFile).where(FeedFile.tenant_id == world.tenant.id).values(lines=lines)
+            )
+
+    original = importing.Reader._store
+
+    async def overtaken(reader: Any, records: Any, position: int, read_bytes: int) -> bool:
+        await other_reader_is_at(position + 10)
+        return await original(reader, records, position, read_bytes)
+
+    monkeypatch.setattr(importing.Reader, "_store", overtaken)
+    await read_files(world.client.context, world.tenant.id)
+    file = await only_file(world)
+    assert (file["state"], file["accepted"]) == ("reading", 0)
+    monkeypatch.setattr(importing.Reader, "_store", original)
+    await other_reader_is_at(0)
+    with set_to(now() + timedelta(minutes=3)):
+        await read_files(world.client.context, world.tenant.id)
+    file = await only_file(world)
+    assert (file["state"], file["lines"], file["accepted"]) == ("read", 25, 25)
 
 
 @pytest.mark.feature("C.09")

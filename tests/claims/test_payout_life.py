@@ -5,11 +5,14 @@ from typing import Any
 
 import pytest
 from sqlalchemy import update
+from sqlalchemy.exc import DBAPIError
 
 from claims.payouts.batches.schedule import prepare_batches
+from claims.payouts.batches.service import collect
 from claims.payouts.models import Payout, PayoutBatch, PayoutItem
 from common.clock import now, set_to, today
 from common.ids import new_id
+from common.tenancy import current_pack
 
 from .test_feed import as_csv, line
 from .world import FUND, Person, World, card_number
@@ -26,13 +29,36 @@ async def test_two_accounts_of_one_person_are_one_person(world: World, person: P
     await world.fund()
     await world.approved(person)
     human = new_id()
-    maker = world.staff("payout_maker", person_id=human)
-    checker = world.staff("payout_checker", person_id=human)
+    maker = world.staff("payout_maker", human=human)
+    checker = world.staff("payout_checker", human=human)
     batch = (await world.client.post("/payout-batches", maker, json={"fund": FUND})).json()
     answer = await world.client.post(f"/payout-batches/{batch['id']}/release", checker)
     assert answer.status_code == 403 and answer.json()["code"] == "payout.same_person"
-    other = world.staff("payout_checker", person_id=new_id())
+    with pytest.raises(DBAPIError, match="payout_batch_two_humans"):
+        async with world.client.context.db.transaction(world.tenant.id) as session:
+            forced = update(PayoutBatch).where(PayoutBatch.tenant_id == world.tenant.id)
+            await session.execute(forced.values(releaser_id=checker.id, releaser_human=human))
+    other = world.staff("payout_checker", human=new_id())
     assert (await world.client.post(f"/payout-batches/{batch['id']}/release", other)).status_code == 200
+
+
+@pytest.mark.feature("B.09", "N.05")
+async def test_who_confirms_a_batch_of_the_schedule_releases_it_under_no_account(
+    world: World, person: Person
+) -> None:
+    await world.fund()
+    await world.approved(person)
+    async with world.client.context.db.transaction(world.tenant.id) as session:
+        pack, tenant_id = await current_pack(session), world.tenant.id
+        batch = await collect(session, pack=pack, tenant_id=tenant_id, fund=FUND, maker=None)
+        assert batch is not None
+    human = new_id()
+    path = f"/payout-batches/{batch.id}"
+    assert (await world.client.post(f"{path}/confirm", world.staff("payout_maker", human=human))).json()[
+        "maker_id"
+    ]
+    answer = await world.client.post(f"{path}/release", world.staff("payout_checker", human=human))
+    assert answer.status_code == 403 and answer.json()["code"] == "payout.same_person"
 
 
 @pytest.mark.feature("B.09")

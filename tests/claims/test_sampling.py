@@ -1,6 +1,7 @@
 """Sampling of automatic decisions (P.06): by risk and at random, reproducible."""
 
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 from datetime import timedelta
 from decimal import Decimal
 
@@ -78,6 +79,19 @@ async def test_automatic_decisions_are_drawn_with_seed_and_draw_recorded(
             "wrong_share": 1.0,
         }
     ]  # fmt: skip
+
+
+@pytest.mark.feature("P.06")
+async def test_an_applicants_other_account_judges_no_own_claim(world: World, person: Person) -> None:
+    human = new_id()
+    applicant = replace(person, actor=person.actor.model_copy(update={"human": human}))
+    await world.submitted(applicant)
+    own, other = (world.role("claims_reviewer", human=eyes) for eyes in (human, new_id()))
+    (sample,) = (await world.client.get("/samples", own)).json()["items"]
+    path = f"/samples/{sample['id']}/verdict"
+    answer = await world.client.post(path, own, json={"verdict": "confirmed"})
+    assert answer.status_code == 403 and answer.json()["code"] == "claim.same_person", answer.text
+    assert (await world.client.post(path, other, json={"verdict": "confirmed"})).status_code == 200
 
 
 @pytest.mark.feature("P.06")

@@ -230,6 +230,14 @@ async def test_a_new_name_is_found_and_an_older_fact_changes_nothing(world: Worl
 
 
 @pytest.mark.feature("C.07")
+async def test_the_list_shows_the_words_of_a_refusal(world: World, person: Person) -> None:
+    claim = await world.submitted(person, verified=False)
+    await world.decide(world.staff("claims_checker"), claim, "first-check", "reject", opinion="票据不符")
+    (row,) = (await world.client.post("/statistics/claims/search", reader(world), json={})).json()["items"]
+    assert row["remark"] == "票据不符"
+
+
+@pytest.mark.feature("C.07")
 async def test_the_list_as_a_workbook(world: World) -> None:
     for number, name in (("1", "许晓霞"), ("2", "王芳")):
         await world.submitted(await world.cover(name), number, verified=False)

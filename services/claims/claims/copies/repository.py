@@ -10,7 +10,10 @@ from sqlalchemy.dialects.postgresql import insert
 from common.db import TenantRepository
 from common.db.columns import TenantRow
 
+from ..appeals.models import Appeal
+from ..feedback.models import Feedback
 from ..intake.models import Claim
+from ..sampling.models import Sample
 from .models import DocumentCopy, PersonCopy, PolicyCopy, UnitCopy
 
 
@@ -101,10 +104,22 @@ class CopyRepository(TenantRepository):
         return {row.id: row for row in rows}
 
     async def claims_follow(self, unit_ids: Sequence[UUID]) -> None:
-        """Let the claims of units stand where the units stand in the tree now."""
+        """Let the claims of units, and what hangs on them, stand where the units stand in the tree now."""
         same = (UnitCopy.tenant_id == Claim.tenant_id) & (UnitCopy.id == Claim.unit_id)
-        path = select(UnitCopy.org_path).where(same).correlate(Claim).scalar_subquery()
-        moved = self.update(Claim).where(Claim.unit_id.in_(unit_ids), Claim.org_path != path)
+        place = select(UnitCopy.org_path).where(same).correlate(Claim).scalar_subquery()
+        of_units = Claim.unit_id.in_(unit_ids)
+        await self._move(self.update(Claim).where(of_units, Claim.org_path != place), place)
+        claims = self.select_columns(Claim, Claim.id).where(of_units)
+        for model in (Appeal, Sample, Feedback):
+            await self._follow_claims(model, claims)
+
+    async def _follow_claims(self, model: Any, claims: Any) -> None:
+        """Let rows that belong to claims stand where the claims stand."""
+        same = (Claim.tenant_id == model.tenant_id) & (Claim.id == model.claim_id)
+        place = select(Claim.org_path).where(same).correlate(model).scalar_subquery()
+        await self._move(self.update(model).where(model.claim_id.in_(claims), model.org_path != place), place)
+
+    async def _move(self, rows: Any, place: Any) -> None:
         await self.session.execute(
-            moved.values(org_path=path), execution_options={"synchronize_session": False}
+            rows.values(org_path=place), execution_options={"synchronize_session": False}
         )

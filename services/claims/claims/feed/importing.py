@@ -69,8 +69,8 @@ class Reader:
         self._file_id = file_id
         self._keys = keys
 
-    async def read(self, source: IO[bytes], *, already: int) -> None:
-        """Go on behind the lines that were taken already."""
+    async def read(self, source: IO[bytes], *, already: int) -> bool:
+        """Go on behind the lines that were taken already; False if somebody else has the file now."""
         problem: dict[str, Any] | None = None
         position = already
         try:
@@ -78,11 +78,11 @@ class Reader:
             await asyncio.to_thread(_skip, lines, already)
             while records := await asyncio.to_thread(self._records, lines):
                 if not await self._store(records, position, source.tell()):
-                    return
+                    return False
                 position += len(records)
         except DomainError as error:
             problem = {"code": error.code, "zh": error.sentence.zh, "en": error.sentence.en}
-        await self._finish(position, problem)
+        return await self._finish(position, problem)
 
     def _records(self, lines: Iterator[Numbered]) -> list[tuple[Any, ...]]:
         """Return the next lines as rows for COPY; runs in a thread, for it encrypts."""
@@ -99,11 +99,13 @@ class Reader:
             file.lease()
         return True
 
-    async def _finish(self, position: int, problem: dict[str, Any] | None) -> None:
+    async def _finish(self, position: int, problem: dict[str, Any] | None) -> bool:
         async with self._context.db.transaction(self._tenant_id) as session:
             file = await FeedRepository(session, self._tenant_id).find(FeedFile, self._file_id, lock=True)
-            if file is not None and file.state == "reading" and file.lines == position:
-                file.finish(problem=problem)
+            if file is None or file.state != "reading" or file.lines != position:
+                return False
+            file.finish(problem=problem)
+        return True
 
 
 def _skip(lines: Iterator[Numbered], count: int) -> None:

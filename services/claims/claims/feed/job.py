@@ -69,8 +69,9 @@ async def read_files(context: ServiceContext, tenant_id: UUID) -> None:
             key = keys.open_bytes(file.object_key or "", context=OBJECT_KEY)
             async with FeedStore.of(context).opened(file.object_name or "", key) as source:
                 reader = Reader(context, tenant_id, file.id, keys)
-                await reader.read(source, already=file.lines)
-            await FeedStore.of(context).remove(file.object_name or "")
+                finished = await reader.read(source, already=file.lines)
+            if finished:
+                await FeedStore.of(context).remove(file.object_name or "")
         except StorageUnavailable as error:
             log.warning("feed.store_away", kind=type(error).__name__)
             return

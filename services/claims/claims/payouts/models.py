@@ -7,7 +7,7 @@ from uuid import UUID
 from sqlalchemy import ForeignKeyConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from common.auth import Actor
+from common.auth import Actor, Eyes
 from common.clock import now, today
 from common.db import Base, TenantRow, VersionedRow
 
@@ -20,7 +20,7 @@ from .errors import (
     PayoutStateWrong,
     SamePerson,
 )
-from .states import MOVES, same_human
+from .states import MOVES
 
 
 class Payout(VersionedRow, Base):
@@ -105,10 +105,10 @@ class PayoutBatch(VersionedRow, Base):
     """prepared | released | settled | cancelled"""
     origin: Mapped[str] = mapped_column(default="person")
     maker_id: Mapped[UUID | None]
-    maker_person_id: Mapped[UUID | None]
+    maker_human: Mapped[UUID | None]
     confirmed_at: Mapped[datetime | None]
     releaser_id: Mapped[UUID | None]
-    releaser_person_id: Mapped[UUID | None]
+    releaser_human: Mapped[UUID | None]
     released_at: Mapped[datetime | None]
     reason: Mapped[str | None]
     """Why it was cancelled."""
@@ -120,7 +120,7 @@ class PayoutBatch(VersionedRow, Base):
         self.must_be_prepared()
         if self.maker_id is not None:
             raise BatchAlreadyConfirmed
-        self.maker_id, self.maker_person_id, self.confirmed_at = maker.id, maker.person_id, now()
+        self.maker_id, self.maker_human, self.confirmed_at = maker.id, maker.human, now()
         self.touch()
 
     def release(self, releaser: Actor) -> None:
@@ -128,9 +128,9 @@ class PayoutBatch(VersionedRow, Base):
         self.must_be_prepared()
         if self.maker_id is None:
             raise BatchNotConfirmed
-        if same_human(self.maker_id, self.maker_person_id, releaser.id, releaser.person_id):
+        if Eyes(self.maker_id, self.maker_human).are(Eyes.of(releaser)):
             raise SamePerson
-        self.releaser_id, self.releaser_person_id = releaser.id, releaser.person_id
+        self.releaser_id, self.releaser_human = releaser.id, releaser.human
         self.status, self.released_at = "released", now()
         self.touch()
 

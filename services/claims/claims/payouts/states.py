@@ -1,8 +1,7 @@
-"""The life of a payout as a table, and who counts as the same person. Pure."""
+"""The life of a payout as a table. Pure."""
 
 from collections.abc import Mapping
 from types import MappingProxyType
-from uuid import UUID
 
 MOVES: Mapping[tuple[str, str], str] = MappingProxyType(
     {
@@ -18,12 +17,3 @@ MOVES: Mapping[tuple[str, str], str] = MappingProxyType(
     }
 )
 """(state, command) → state; whatever is not here is refused."""
-
-
-def same_human(
-    first: UUID | None, first_person: UUID | None, second: UUID, second_person: UUID | None
-) -> bool:
-    """Say whether two accounts are one, or belong to one person of the register."""
-    if first == second:
-        return True
-    return first_person is not None and first_person == second_person

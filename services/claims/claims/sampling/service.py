@@ -7,7 +7,7 @@ from uuid import UUID
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from common.audit import record
-from common.auth import Actor
+from common.auth import Actor, Eyes
 from common.crypto import TenantKeys
 from common.errors import NotFound
 from common.http import Cursor, Page
@@ -51,8 +51,9 @@ async def judge_sample(
         raise VerdictNeedsWords
     claim = (await ClaimRepository(session, actor.tenant_id).by_ids([sample.claim_id]))[sample.claim_id]
     person = await CopyRepository(session, actor.tenant_id).person(claim.person_id)
-    account = person.account_id if person else None
-    if actor.person_id == claim.person_id or actor.id in {account, claim.account_id}:
+    me, concerned = Eyes.of(actor), [Eyes(claim.account_id, claim.human)]
+    concerned.append(Eyes(person.account_id if person else None))
+    if actor.person_id == claim.person_id or any(me.are(other) for other in concerned):
         raise SamePerson
     opinion = seal_words(keys, request.opinion) or None
     sample.judge(request.verdict, opinion=opinion, handler_id=actor.id, handler=actor.label)

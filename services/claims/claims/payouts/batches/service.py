@@ -58,7 +58,7 @@ async def collect(
             status="prepared",
             origin="person" if maker else "schedule",
             maker_id=maker.id if maker else None,
-            maker_person_id=maker.person_id if maker else None,
+            maker_human=maker.human if maker else None,
             total=sum((payout.amount for payout in payouts), Decimal("0.00")),
             payouts=len(payouts),
             version=1,

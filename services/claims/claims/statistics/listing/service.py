@@ -15,6 +15,7 @@ from common.tasks import TaskRead, request_task
 from common.tenancy import current_pack
 from common.text import Text
 
+from ...intake.words import open_words
 from ..service import MOBILE, NAME, name_key
 from .repository import ClaimFilter, ListingRepository
 from .schemas import ClaimQuery, ClaimRow
@@ -77,7 +78,7 @@ def read_row(row: Any, *, pack: TenantPack, keys: TenantKeys, masked: bool) -> C
         finished_on=row.paid_on or decided,
         status=row.status,
         status_title=state.in_language() if state else row.status,
-        remark=row.reason or "",
+        remark=open_words(keys, row.reason) or "",
     )
 
 
