@@ -9,6 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 
+from common.auth import Eyes
 from common.contracts.pack.eligibility import Participation
 from common.contracts.pack.money import Rounding
 from common.contracts.pack.products import Contribution, RefundRule
@@ -158,7 +159,10 @@ class OrderLife(RuleBasedStateMachine):
     @rule(people=st.integers(1, 5), price=st.integers(0, 2))
     def submit(self, people: int, price: int) -> None:
         due = Decimal(people * price * 60)
-        action = lambda: self.order.submit(by=uuid4(), node="n", people=people, shares=people, amount_due=due)  # noqa: E731
+
+        def action() -> None:
+            self.order.submit(by=Eyes(uuid4()), node="n", people=people, shares=people, amount_due=due)
+
         if self.attempt(self.may("draft"), action):
             self.state, self.due, self.people = "submitted", due, people
 
@@ -180,7 +184,7 @@ class OrderLife(RuleBasedStateMachine):
     @rule(off=st.sampled_from([-10, 0, 10]))
     def pay(self, off: int) -> None:
         action = lambda: self.order.report_payment(  # noqa: E731
-            by=uuid4(), amount=self.due + off, voucher_id=uuid4(), paper_ids=[], node="f"
+            by=Eyes(uuid4()), amount=self.due + off, voucher_id=uuid4(), paper_ids=[], node="f"
         )
         if self.attempt(self.may("to_pay", "payment_held"), action):
             self.state = "payment_held" if off else "payment_review"

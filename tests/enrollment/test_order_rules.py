@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from common.auth import Eyes
 from common.contracts.pack import Product, Rounding, TenantPack
 from common.contracts.pack.base import LocalText
 from common.contracts.pack.chains import Chain, Node
@@ -157,19 +158,24 @@ def node(code: str, *others: str) -> Node:
     return Node(code=code, title=LocalText(zh=code, en=code), role="r", four_eyes_with=others)
 
 
-accounts = st.integers(1, 5).map(lambda number: UUID(int=number))
+accounts = st.builds(
+    Eyes,
+    st.integers(1, 5).map(lambda number: UUID(int=number)),
+    st.none() | st.integers(1, 3).map(lambda number: UUID(int=number)),
+)
 
 
 @given(
     steps=st.lists(st.builds(rules.StepFact, st.sampled_from(["a", "b"]), accounts)),
-    submitters=st.sets(accounts),
+    submitters=st.lists(accounts),
     others=st.sets(st.sampled_from(["a", "b", "submitter"])),
+    me=accounts,
 )
-def test_four_eyes(steps: list[rules.StepFact], submitters: set[UUID], others: set[str]) -> None:
+def test_four_eyes(steps: list[rules.StepFact], submitters: list[Eyes], others: set[str], me: Eyes) -> None:
     barred = rules.barred(node("c", *sorted(others)), steps=steps, submitters=submitters)
-    for account in {step.actor_id for step in steps} | submitters:
-        acted = any(step.actor_id == account and step.node in others for step in steps)
-        assert (account in barred) == (acted or ("submitter" in others and account in submitters))
+    acted = any(me.are(step.eyes) and step.node in others for step in steps)
+    brought = "submitter" in others and any(me.are(other) for other in submitters)
+    assert any(me.are(other) for other in barred) == (acted or brought)
 
 
 def test_chain_is_walked_to_its_end() -> None:

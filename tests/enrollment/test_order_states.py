@@ -8,6 +8,7 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
+from common.auth import Eyes
 from common.ids import new_id
 from enrollment.orders.errors import OrderStateWrong
 from enrollment.orders.models import Order, OrderStatus
@@ -56,7 +57,7 @@ class OrderMachine(RuleBasedStateMachine):
         due = Decimal(120) * count
 
         def do() -> None:
-            self.order.submit(by=new_id(), node="review", people=count, shares=count, amount_due=due)
+            self.order.submit(by=Eyes(new_id()), node="review", people=count, shares=count, amount_due=due)
 
         if self.attempt("submit", do, "submitted"):
             self.due, self.left = due, count
@@ -78,7 +79,7 @@ class OrderMachine(RuleBasedStateMachine):
 
         def do() -> None:
             self.order.report_payment(
-                by=new_id(), amount=amount, voucher_id=new_id(), paper_ids=[], node="finance"
+                by=Eyes(new_id()), amount=amount, voucher_id=new_id(), paper_ids=[], node="finance"
             )
 
         self.attempt("report", do, "payment_held" if difference else "payment_review")

@@ -19,6 +19,7 @@ from common.auth import Actor, ActorKind
 from common.contracts.pack import TenantPack, load_pack
 from common.ids import new_id
 from common.testing import Client, Pump, TestTenant
+from enrollment.issuing.repository import IssuingRepository
 from enrollment.terminations.repository import TerminationRepository
 
 from .campus import CRITICAL, Campus
@@ -158,6 +159,80 @@ async def test_a_benefit_in_the_term_leaves_nothing_to_refund(office: World) -> 
     made = (await request(office, [policy])).json()
     assert made["items"][0]["refund"] == "0.00"
     assert "已给付待遇" in made["items"][0]["refund_reason"]
+
+
+@pytest.mark.feature("D.11")
+@pytest.mark.parametrize("days", [-101, 365])
+async def test_a_benefit_outside_the_term_leaves_the_refund_as_it_is(office: World, days: int) -> None:
+    """The day before the term of 365 days that began 100 days ago, and the day after it."""
+    (policy,) = await covered(office, 1)
+    day = TODAY + timedelta(days=days if days < 0 else days - 100)
+    async with office.client.context.db.transaction(office.tenant.id) as session:
+        await TerminationRepository(session, office.tenant.id).note_benefit(
+            payout_id=new_id(),
+            person_id=office.tenant.keys.person_id("resident_id", id_number(1)),
+            product_code=PRODUCT,
+            paid_on=day,
+        )
+    made = (await request(office, [policy])).json()
+    assert made["items"][0]["refund"] == "80.00"
+
+
+@pytest.mark.feature("D.11")
+async def test_nobody_ends_a_policy_of_a_sibling_unit(office: World) -> None:
+    starts, sibling = TODAY - timedelta(days=100), new_id()
+    await office.tell_units([office.unit(unit_id=sibling, org_path="/haidian/agency-1/")])
+    theirs = await put(
+        office, [Wanted(1, starts, starts + timedelta(days=364), product=PRODUCT, unit_id=sibling)]
+    )
+    own = await covered(office, 2)
+    alone = await request(office, theirs)
+    assert (alone.status_code, alone.json()["code"]) == (422, "termination.policies_unknown")
+    mixed = await request(office, [*own, *theirs])
+    assert (mixed.status_code, mixed.json()["code"]) == (422, "termination.policies_unknown")
+
+
+@pytest.mark.feature("D.11")
+async def test_ending_a_running_term_and_its_renewal_frees_the_cover(office: World) -> None:
+    starts = TODAY - timedelta(days=340)
+    ends = starts + timedelta(days=364)
+    renewal = Wanted(1, ends + timedelta(days=1), ends + timedelta(days=365), term=2, product=PRODUCT)
+    ids = await put(office, [Wanted(1, starts, ends, product=PRODUCT), renewal])
+    termination = await submitted(office, ids)
+    await approve(office, termination, agency(office))
+    assert (await approve(office, termination, district(office))).json()["status"] == "done"
+    async with office.client.context.db.transaction(office.tenant.id) as session:
+        covers = await IssuingRepository(session, office.tenant.id).lock_covers(
+            PRODUCT, [office.tenant.keys.person_id("resident_id", id_number(1))]
+        )
+    assert [cover.covered_until for cover in covers.values()] == [TODAY]
+
+
+@pytest.mark.feature("D.11")
+async def test_ending_the_running_term_alone_keeps_the_renewals_cover(office: World) -> None:
+    starts = TODAY - timedelta(days=340)
+    ends = starts + timedelta(days=364)
+    renewal = Wanted(1, ends + timedelta(days=1), ends + timedelta(days=365), term=2, product=PRODUCT)
+    running, _ = await put(office, [Wanted(1, starts, ends, product=PRODUCT), renewal])
+    termination = await submitted(office, [running])
+    await approve(office, termination, agency(office))
+    await approve(office, termination, district(office))
+    async with office.client.context.db.transaction(office.tenant.id) as session:
+        covers = await IssuingRepository(session, office.tenant.id).lock_covers(
+            PRODUCT, [office.tenant.keys.person_id("resident_id", id_number(1))]
+        )
+    assert [cover.covered_until for cover in covers.values()] == [renewal.ends_on]
+
+
+@pytest.mark.feature("D.11")
+async def test_nobody_decides_on_what_they_asked_for_by_another_account(office: World) -> None:
+    human = new_id()
+    office.handler = office.handler.model_copy(update={"human": human})
+    termination = await submitted(office, await covered(office, 1))
+    own = await approve(office, termination, agency(office, human=human))
+    assert (own.status_code, own.json()["code"]) == (403, "order.four_eyes")
+    passed = await approve(office, termination, agency(office, human=new_id()))
+    assert passed.status_code == 200, passed.text
 
 
 @pytest.mark.feature("D.11")

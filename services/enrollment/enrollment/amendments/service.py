@@ -56,6 +56,7 @@ async def begin_amendment(
         product_code=base.product_code,
         pack_version=base.pack_version,
         created_by=actor.id,
+        created_human=actor.human,
         kind="amendment",
         base_order_id=base.id,
         effective_on=day,

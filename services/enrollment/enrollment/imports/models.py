@@ -7,6 +7,7 @@ from uuid import UUID
 
 from sqlalchemy.orm import Mapped, mapped_column
 
+from common.auth import Actor
 from common.clock import now
 from common.db import TenantRow
 
@@ -25,6 +26,8 @@ class RosterImport(TenantRow, Base):
     sha256: Mapped[str]
     size: Mapped[int]
     uploaded_by: Mapped[UUID]
+    uploaded_human: Mapped[UUID | None] = mapped_column(default=None)
+    """The person behind `uploaded_by`, as far as that is known."""
     state: Mapped[str] = mapped_column(default="checking")
     rows_done: Mapped[int] = mapped_column(default=0)
     total: Mapped[int] = mapped_column(default=0)
@@ -67,11 +70,12 @@ class RosterImport(TenantRow, Base):
         """Stop the check; nothing of the file is stored."""
         self.state, self.finished_at = "cancelled", now()
 
-    def begin_again(self, uploaded_by: UUID) -> None:
+    def begin_again(self, uploader: Actor) -> None:
         """Check the same file once more: it was refused, interrupted, or its people were removed."""
         self.state, self.problem, self.started_at, self.finished_at = "checking", None, now(), None
         self.beat_at, self.attempts = self.started_at, 0
-        self.uploaded_by, self.rows_done, self.total = uploaded_by, 0, 0
+        self.uploaded_by, self.uploaded_human = uploader.id, uploader.human
+        self.rows_done = self.total = 0
         self.insurable = self.not_insurable = self.accepted = self.rejected = 0
         self.decided_by = self.decided_at = None
 

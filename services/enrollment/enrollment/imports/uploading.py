@@ -104,6 +104,7 @@ class RosterUpload:
                 "sha256": file.sha256,
                 "size": file.size,
                 "uploaded_by": self._actor.id,
+                "uploaded_human": self._actor.human,
                 "amount": self._amount,
             }
             begun = await imports.begin_import(values)
@@ -116,7 +117,7 @@ class RosterUpload:
                 return Uploaded(seen, await people.counts(self._order_id), repeated=True)
             if seen.state == "checking" and now() - seen.beat_at < ABANDONED_AFTER:
                 raise RosterBeingChecked
-            seen.begin_again(self._actor.id)
+            seen.begin_again(self._actor)
             seen.amount = self._amount
             return seen
 

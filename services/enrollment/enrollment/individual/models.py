@@ -8,6 +8,7 @@ from uuid import UUID
 from sqlalchemy import Text as LongText
 from sqlalchemy.orm import Mapped, mapped_column
 
+from common.auth import Eyes
 from common.clock import now
 from common.db import TenantRow, VersionedRow
 from common.text import Text
@@ -44,6 +45,8 @@ class Application(VersionedRow, Base):
     number: Mapped[str]
     person_id: Mapped[UUID]
     account_id: Mapped[UUID]
+    human: Mapped[UUID | None] = mapped_column(default=None)
+    """The person behind the account, as far as that is known; also of a step."""
     unit_id: Mapped[UUID]
     product_code: Mapped[str]
     pack_version: Mapped[int]
@@ -61,6 +64,11 @@ class Application(VersionedRow, Base):
     """Why it was returned or rejected."""
     order_id: Mapped[UUID | None] = mapped_column(default=None)
     """The order that carries it from approval to the policy."""
+
+    @property
+    def applicant(self) -> Eyes:
+        """Whose application it is, for the four-eyes rule."""
+        return Eyes(self.account_id, self.human)
 
     def require(self, *allowed: ApplicationStatus) -> None:
         """Raise ApplicationStateWrong unless the application is in one of these states."""
@@ -127,4 +135,5 @@ class ApplicationStep(TenantRow, Base):
     decision: Mapped[str]
     """submitted | passed | returned | rejected | withdrawn | paid"""
     actor_id: Mapped[UUID]
+    human: Mapped[UUID | None] = mapped_column(default=None)
     opinion: Mapped[str | None] = mapped_column(LongText, default=None)

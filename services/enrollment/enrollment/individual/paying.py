@@ -52,7 +52,7 @@ async def open_individual_cover(session: AsyncSession, application: Application,
     pack = await pack_of_version(session, application.pack_version)
     application.pay()
     repository = ApplicationRepository(session, application.tenant_id)
-    repository.record(application, node=None, decision="paid", actor_id=application.account_id)
+    repository.record(application, node=None, decision="paid", by=application.applicant)
     await open_cover(session, order, pack)
     await session.flush()
     if application.amount_due:

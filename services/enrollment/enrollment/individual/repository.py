@@ -6,7 +6,7 @@ from uuid import UUID
 
 from sqlalchemy import select
 
-from common.auth import Actor
+from common.auth import Actor, Eyes
 from common.db import TenantRepository
 from common.db.scope import Condition, seen_by
 from common.http import Cursor
@@ -69,7 +69,7 @@ class ApplicationRepository(TenantRepository):
         *,
         node: str | None,
         decision: str,
-        actor_id: UUID,
+        by: Eyes,
         opinion: str | None = None,
     ) -> None:
         """Add a step to the history."""
@@ -79,7 +79,8 @@ class ApplicationRepository(TenantRepository):
                 round=application.round,
                 node=node,
                 decision=decision,
-                actor_id=actor_id,
+                actor_id=by.account_id,
+                human=by.human,
                 opinion=opinion,
             )
         )

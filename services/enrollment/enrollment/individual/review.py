@@ -5,7 +5,7 @@ from uuid import UUID
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from common.audit import record
-from common.auth import Actor
+from common.auth import Actor, Eyes
 from common.clock import now
 from common.contracts.enrollment import ApplicationDecided, ApplicationFact
 from common.contracts.pack import Product, TenantPack
@@ -15,7 +15,7 @@ from common.events import emit
 from common.ids import new_id
 from common.tenancy import pack_of_version
 
-from ..orders.errors import NotYourNode
+from ..orders.errors import FourEyes
 from ..orders.models import Order, OrderStatus
 from ..orders.reviewing import check_decider
 from ..orders.rules import StepFact, next_node
@@ -82,15 +82,15 @@ async def _at_node(
     application.require(ApplicationStatus.SUBMITTED)
     pack = await pack_of_version(session, application.pack_version)
     node = pack.chains.orders.review.node(application.node or "")
-    if application.person_id == actor.person_id:
-        raise NotYourNode(node_zh=node.title.zh, node_en=node.title.en)
+    if application.person_id == actor.person_id or application.applicant.are(Eyes.of(actor)):
+        raise FourEyes(node_zh=node.title.zh, node_en=node.title.en)
     steps = await ApplicationRepository(session, actor.tenant_id).steps(application.id)
     passed = [
-        StepFact(step.node, step.actor_id)
+        StepFact(step.node, Eyes(step.actor_id, step.human))
         for step in steps
         if step.round == application.round and step.decision == "passed" and step.node
     ]
-    check_decider(actor, node, passed=passed, submitters={application.account_id})
+    check_decider(actor, node, passed=passed, submitters=[application.applicant])
     return application, node, pack
 
 
@@ -103,7 +103,7 @@ def _record(
     opinion: str | None,
 ) -> None:
     repository = ApplicationRepository(session, actor.tenant_id)
-    repository.record(application, node=node.code, decision=decision, actor_id=actor.id, opinion=opinion)
+    repository.record(application, node=node.code, decision=decision, by=Eyes.of(actor), opinion=opinion)
 
 
 async def _tell(
@@ -148,10 +148,12 @@ def _order_of(
             ordered_by="member",
             status=OrderStatus.TO_PAY.value,
             created_by=application.account_id,
+            created_human=application.human,
             people=1,
             shares=application.shares,
             amount_due=application.amount_due,
             submitted_by=application.account_id,
+            submitted_human=application.human,
             submitted_at=application.submitted_at,
             approved_at=now(),
             paper_ids=[],

@@ -6,7 +6,7 @@ from uuid import UUID
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from common.audit import record
-from common.auth import Actor
+from common.auth import Actor, Eyes
 from common.clock import today
 from common.contracts.pack import Product, TenantPack
 from common.crypto import TenantKeys
@@ -108,6 +108,7 @@ async def _new_draft(
         number=f"GR{day:%Y%m%d}{serial:06d}",
         person_id=person.copy.id,
         account_id=actor.id,
+        human=actor.human,
         unit_id=person.unit.id,
         product_code=product.code,
         pack_version=pack.version,
@@ -202,7 +203,7 @@ async def submit_application(
     application.unit_id = person.unit.id
     application.submit(node=first_node(pack.chains.orders.review), shares=shares, amount_due=due)
     repository = ApplicationRepository(session, actor.tenant_id)
-    repository.record(application, node=None, decision="submitted", actor_id=actor.id)
+    repository.record(application, node=None, decision="submitted", by=Eyes.of(actor))
     await session.flush()
     return application
 
@@ -216,7 +217,7 @@ async def withdraw_application(session: AsyncSession, *, actor: Actor, applicati
     if order is not None:
         await repository.remove_order(order)
     await stop_paying(session, tenant_id=actor.tenant_id, purpose="cover", subject_id=application.id)
-    repository.record(application, node=None, decision="withdrawn", actor_id=actor.id)
+    repository.record(application, node=None, decision="withdrawn", by=Eyes.of(actor))
     subject = f"application:{application.id}"
     await record(session, actor_id=actor.id, action="application.withdrawn", subject=subject)
     await session.flush()

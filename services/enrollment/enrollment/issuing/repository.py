@@ -9,7 +9,7 @@ from uuid import UUID
 
 from sqlalchemy import func, or_, text
 
-from common.clock import business_day, now
+from common.clock import business_day, now, today
 from common.db import TenantRepository, unscoped
 
 from ..orders.models import Order, OrderStatus
@@ -42,6 +42,17 @@ EXTEND_COVERS = unscoped(
              AND cover.person_id = term.person_id"""
     ),
     why="a batch update; the tenant is in its condition",
+)
+SHORTEN_COVER = unscoped(
+    text(
+        """UPDATE cover SET covered_until = held.until
+           FROM (SELECT coalesce(max(term.last) FILTER (WHERE term.last >= term.starts_on),
+                                 least(min(term.starts_on), :today) - 1) AS until
+                 FROM (SELECT starts_on, coalesce(ended_on, ends_on) AS last FROM policy
+                       WHERE tenant_id = :tenant AND person_id = :person AND product_code = :product) term) held
+           WHERE cover.tenant_id = :tenant AND cover.person_id = :person AND cover.product_code = :product"""
+    ),
+    why="an update from the person's policies; the tenant is in every condition",
 )
 NEW_POLICIES = unscoped(
     text(
@@ -181,17 +192,18 @@ class IssuingRepository(TenantRepository):
         return {row.id: row for row in rows}
 
     async def shorten_cover(self, policy: Policy) -> None:
-        """Let the cover of a policy that ended early end with it, so that the person may be covered again."""
-        await self.session.execute(
-            self.update(Cover)
-            .where(
-                Cover.person_id == policy.person_id,
-                Cover.product_code == policy.product_code,
-                Cover.covered_until == policy.ends_on,
-            )
-            .values(covered_until=policy.ended_on)
-            .execution_options(synchronize_session=False)
-        )
+        """Let a person's cover end with the last of their policies, so that they may be covered again.
+
+        Policies that ended before they began count for nothing.
+        """
+        await self.session.flush()
+        values = {
+            "tenant": self.tenant_id,
+            "person": policy.person_id,
+            "product": policy.product_code,
+            "today": today(),
+        }
+        await self.session.execute(SHORTEN_COVER, values)
 
     async def count_end(self, policy: Policy) -> None:
         """Count the end of a policy before its term."""

@@ -8,6 +8,7 @@ from uuid import UUID
 from sqlalchemy import Text as LongText
 from sqlalchemy.orm import Mapped, mapped_column
 
+from common.auth import Eyes
 from common.clock import now
 from common.db import TenantRow, VersionedRow
 from common.text import Text
@@ -60,11 +61,14 @@ class Order(VersionedRow, Base):
     status: Mapped[str] = mapped_column(default=OrderStatus.DRAFT.value)
     node: Mapped[str | None] = mapped_column(default=None)
     created_by: Mapped[UUID]
+    created_human: Mapped[UUID | None] = mapped_column(default=None)
+    """The person behind `created_by`, as far as that is known; so with each `…_human`."""
     requested_start: Mapped[date | None] = mapped_column(default=None)
     people: Mapped[int] = mapped_column(default=0)
     shares: Mapped[int] = mapped_column(default=0)
     amount_due: Mapped[Decimal | None] = mapped_column(default=None)
     submitted_by: Mapped[UUID | None] = mapped_column(default=None)
+    submitted_human: Mapped[UUID | None] = mapped_column(default=None)
     submitted_at: Mapped[datetime | None] = mapped_column(default=None)
     approved_at: Mapped[datetime | None] = mapped_column(default=None)
     return_reason: Mapped[str | None] = mapped_column(LongText, default=None)
@@ -72,6 +76,7 @@ class Order(VersionedRow, Base):
     voucher_id: Mapped[UUID | None] = mapped_column(default=None)
     paper_ids: Mapped[list[str]] = mapped_column(default=list)
     payment_reported_by: Mapped[UUID | None] = mapped_column(default=None)
+    payment_reported_human: Mapped[UUID | None] = mapped_column(default=None)
     payment_reported_at: Mapped[datetime | None] = mapped_column(default=None)
     refusal_reason: Mapped[str | None] = mapped_column(LongText, default=None)
     confirmed_on: Mapped[date | None] = mapped_column(default=None)
@@ -101,12 +106,12 @@ class Order(VersionedRow, Base):
             text = STATUS_TEXTS[OrderStatus(self.status)]
             raise OrderStateWrong(state=self.status, state_zh=text.zh, state_en=text.en)
 
-    def submit(self, *, by: UUID, node: str, people: int, shares: int, amount_due: Decimal) -> None:
+    def submit(self, *, by: Eyes, node: str, people: int, shares: int, amount_due: Decimal) -> None:
         """Hand a draft in for review."""
         self.require(OrderStatus.DRAFT)
         self.status, self.node = OrderStatus.SUBMITTED.value, node
         self.people, self.shares, self.amount_due = people, shares, amount_due
-        self.submitted_by, self.submitted_at = by, now()
+        self.submitted_by, self.submitted_human, self.submitted_at = by.account_id, by.human, now()
         self.return_reason = None
         self.touch()
 
@@ -118,6 +123,7 @@ class Order(VersionedRow, Base):
             product_code=self.product_code,
             pack_version=self.pack_version,
             created_by=self.created_by,
+            created_human=self.created_human,
             requested_start=self.requested_start,
             kind=self.kind,
             base_order_id=self.base_order_id,
@@ -126,6 +132,11 @@ class Order(VersionedRow, Base):
             employees=self.employees,
             return_reason=reason,
         )
+
+    @property
+    def submitters(self) -> list[Eyes]:
+        """Who made the order and who handed it in, for the four-eyes rule."""
+        return [Eyes(self.created_by, self.created_human), Eyes(self.submitted_by, self.submitted_human)]
 
     def count_again(self, *, people: int, shares: int, leaving: int, amount_due: Decimal) -> None:
         """Take over the numbers of an order under review from which people were sent back."""
@@ -149,12 +160,13 @@ class Order(VersionedRow, Base):
         self.touch()
 
     def report_payment(
-        self, *, by: UUID, amount: Decimal, voucher_id: UUID, paper_ids: list[str], node: str
+        self, *, by: Eyes, amount: Decimal, voucher_id: UUID, paper_ids: list[str], node: str
     ) -> None:
         """Record what the handler says was paid; an amount other than the one due is held (manual 002, part 3.4)."""
         self.require(OrderStatus.TO_PAY, OrderStatus.PAYMENT_HELD)
         self.amount_paid, self.voucher_id, self.paper_ids = amount, voucher_id, paper_ids
-        self.payment_reported_by, self.payment_reported_at = by, now()
+        self.payment_reported_by, self.payment_reported_human = by.account_id, by.human
+        self.payment_reported_at = now()
         self.refusal_reason = None
         exact = amount == self.amount_due
         self.status = (OrderStatus.PAYMENT_REVIEW if exact else OrderStatus.PAYMENT_HELD).value
@@ -222,4 +234,5 @@ class OrderStep(TenantRow, Base):
     decision: Mapped[str]
     """submitted | passed | returned | payment_reported | payment_held | confirmed | refused"""
     actor_id: Mapped[UUID]
+    human: Mapped[UUID | None] = mapped_column(default=None)
     reason: Mapped[str | None] = mapped_column(LongText, default=None)

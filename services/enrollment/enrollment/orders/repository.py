@@ -5,7 +5,7 @@ from uuid import UUID
 
 from sqlalchemy import func, text
 
-from common.auth import Actor
+from common.auth import Actor, Eyes
 from common.db import TenantRepository, unscoped
 from common.db.scope import seen_by
 from common.http import Cursor
@@ -86,7 +86,9 @@ class OrderRepository(TenantRepository):
         )
         if order.submitted_at is not None:
             statement = statement.where(OrderStep.created_at >= order.submitted_at)
-        return [StepFact(step.node or "", step.actor_id) for step in await self.all(statement)]
+        return [
+            StepFact(step.node or "", Eyes(step.actor_id, step.human)) for step in await self.all(statement)
+        ]
 
     async def remove_with_steps(self, order: Order) -> None:
         """Delete an order and its history."""
@@ -106,6 +108,12 @@ class OrderRepository(TenantRepository):
         """Add a step to the order's history."""
         self.add(
             OrderStep(
-                order_id=order.id, chain=chain, node=node, decision=decision, actor_id=actor.id, reason=reason
+                order_id=order.id,
+                chain=chain,
+                node=node,
+                decision=decision,
+                actor_id=actor.id,
+                human=actor.human,
+                reason=reason,
             )
         )

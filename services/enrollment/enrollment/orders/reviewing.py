@@ -1,11 +1,12 @@
 """Use cases of the review of an order: pass, return it or single people of it; who may decide."""
 
+from collections.abc import Iterable
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from common.audit import record
-from common.auth import Actor
+from common.auth import Actor, Eyes
 from common.contracts.enrollment import OrderApproved, OrderReturned
 from common.contracts.pack.chains import Node
 from common.crypto import TenantKeys
@@ -103,14 +104,16 @@ async def _order_at_review(session: AsyncSession, actor: Actor, order_id: UUID) 
     pack = await pack_of_version(session, order.pack_version)
     node = pack.chains.orders.review.node(order.node or "")
     passed = await OrderRepository(session, actor.tenant_id).passed_since_submission(order, "review")
-    submitters = {order.created_by} | ({order.submitted_by} if order.submitted_by else set())
-    check_decider(actor, node, passed=passed, submitters=submitters)
+    check_decider(actor, node, passed=passed, submitters=order.submitters)
     return order, node
 
 
-def check_decider(actor: Actor, node: Node, *, passed: list[rules.StepFact], submitters: set[UUID]) -> None:
+def check_decider(
+    actor: Actor, node: Node, *, passed: Iterable[rules.StepFact], submitters: Iterable[Eyes]
+) -> None:
     """Raise NotYourNode or FourEyes unless the caller may decide at a node."""
     if node.role not in actor.roles:
         raise NotYourNode(node_zh=node.title.zh, node_en=node.title.en)
-    if actor.id in rules.barred(node, steps=passed, submitters=submitters):
+    me = Eyes.of(actor)
+    if any(me.are(other) for other in rules.barred(node, steps=passed, submitters=submitters)):
         raise FourEyes(node_zh=node.title.zh, node_en=node.title.en)

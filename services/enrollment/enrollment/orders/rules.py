@@ -5,8 +5,8 @@ from datetime import date, datetime, timedelta
 from decimal import Decimal
 from math import ceil
 from typing import NamedTuple
-from uuid import UUID
 
+from common.auth import Eyes
 from common.clock import BUSINESS_ZONE
 from common.contracts.pack.chains import Chain, Node
 from common.contracts.pack.eligibility import Participation
@@ -120,16 +120,16 @@ class StepFact(NamedTuple):
     """Who passed which node of a chain."""
 
     node: str
-    actor_id: UUID
+    eyes: Eyes
 
 
-def barred(node: Node, *, steps: Iterable[StepFact], submitters: Iterable[UUID]) -> frozenset[UUID]:
-    """Return the accounts that the four-eyes rule keeps from deciding at a node.
+def barred(node: Node, *, steps: Iterable[StepFact], submitters: Iterable[Eyes]) -> list[Eyes]:
+    """Return whom the four-eyes rule keeps from deciding at a node, by whichever of their accounts.
 
     `submitters`: whoever brought the matter to this chain (for the payment check also those who approved the order).
     """
-    others = {step.actor_id for step in steps if step.node in node.four_eyes_with}
-    return frozenset(others | set(submitters) if SUBMITTER in node.four_eyes_with else others)
+    others = [step.eyes for step in steps if step.node in node.four_eyes_with]
+    return [*others, *submitters] if SUBMITTER in node.four_eyes_with else others
 
 
 def first_node(chain: Chain) -> str:

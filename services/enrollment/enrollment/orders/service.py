@@ -73,6 +73,7 @@ async def create_order(
         product_code=product.code,
         pack_version=pack.version,
         created_by=actor.id,
+        created_human=actor.human,
         requested_start=requested_start,
     )
     OrderRepository(session, actor.tenant_id).add(order)

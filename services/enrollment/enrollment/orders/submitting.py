@@ -4,7 +4,7 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from common.auth import Actor
+from common.auth import Actor, Eyes
 from common.contracts.enrollment import OrderSubmitted as OrderSubmittedEvent
 from common.contracts.pack import Product
 from common.events import emit
@@ -42,7 +42,7 @@ async def submit_order(
     quote = await quote_of(session, order, pack)
     await PeopleRepository(session, actor.tenant_id).write_contributions(order.id, quote.rest)
     order.submit(
-        by=actor.id,
+        by=Eyes.of(actor),
         node=rules.first_node(pack.chains.orders.review),
         people=quote.people + quote.leaving,
         shares=quote.shares,

@@ -7,7 +7,7 @@ from uuid import UUID
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from common.audit import record
-from common.auth import Actor
+from common.auth import Actor, Eyes
 from common.contracts.enrollment import PaymentHeld
 from common.contracts.pack import TenantPack
 from common.contracts.pack.chains import Node
@@ -42,7 +42,7 @@ async def report_payment(
     pack = await pack_of_version(session, order.pack_version)
     paper_ids = open_papers(papers, pack.product(order.product_code), actor=actor, key=key)
     order.report_payment(
-        by=actor.id,
+        by=Eyes.of(actor),
         amount=amount,
         voucher_id=voucher_id,
         paper_ids=[str(paper) for paper in paper_ids],
@@ -121,8 +121,11 @@ async def _check(repository: OrderRepository, actor: Actor, order: Order, pack: 
     """
     node = pack.chains.orders.finance.node(order.node or rules.first_node(pack.chains.orders.finance))
     reviewers = await repository.passed_since_submission(order, "review")
-    submitters = {step.actor_id for step in reviewers}
-    submitters |= {account for account in (order.submitted_by, order.payment_reported_by) if account}
+    submitters = [step.eyes for step in reviewers]
+    submitters += [
+        Eyes(order.submitted_by, order.submitted_human),
+        Eyes(order.payment_reported_by, order.payment_reported_human),
+    ]
     passed = await repository.passed_since_submission(order, "finance")
     check_decider(actor, node, passed=passed, submitters=submitters)
     return node

@@ -9,6 +9,7 @@ from uuid import UUID
 from sqlalchemy import Text as LongText
 from sqlalchemy.orm import Mapped, mapped_column
 
+from common.auth import Eyes
 from common.clock import now
 from common.db import TenantRow, VersionedRow
 from common.text import Text
@@ -42,7 +43,10 @@ class Termination(VersionedRow, Base):
     unit_id: Mapped[UUID]
     pack_version: Mapped[int]
     created_by: Mapped[UUID]
+    created_human: Mapped[UUID | None] = mapped_column(default=None)
+    """The person behind `created_by`, as far as that is known; so with each `…human`."""
     submitted_by: Mapped[UUID | None] = mapped_column(default=None)
+    submitted_human: Mapped[UUID | None] = mapped_column(default=None)
     reason: Mapped[str] = mapped_column(LongText)
     wanted_day: Mapped[date | None]
     """The last day of cover that was asked for; none: the day of submission."""
@@ -70,13 +74,19 @@ class Termination(VersionedRow, Base):
         self.reason, self.wanted_day = reason, wanted_day
         self.touch()
 
-    def submit(self, *, by: UUID, node: str, last_day: date, scan_ids: list[str]) -> None:
+    def submit(self, *, by: Eyes, node: str, last_day: date, scan_ids: list[str]) -> None:
         """Hand it in with the signed form."""
         self.require(TerminationStatus.DRAFT)
         self.status, self.node = TerminationStatus.SUBMITTED.value, node
         self.last_day, self.scan_ids = last_day, scan_ids
-        self.submitted_by, self.submitted_at, self.answer = by, now(), None
+        self.submitted_by, self.submitted_human = by.account_id, by.human
+        self.submitted_at, self.answer = now(), None
         self.touch()
+
+    @property
+    def submitters(self) -> list[Eyes]:
+        """Who made the request and who handed it in, for the four-eyes rule."""
+        return [Eyes(self.created_by, self.created_human), Eyes(self.submitted_by, self.submitted_human)]
 
     def pass_node(self, *, next_node: str | None) -> None:
         """Pass a node; after the last one it is done."""
@@ -130,6 +140,7 @@ class TerminationStep(TenantRow, Base):
     decision: Mapped[str]
     """submitted | passed | returned | rejected"""
     actor_id: Mapped[UUID]
+    human: Mapped[UUID | None] = mapped_column(default=None)
     opinion: Mapped[str | None] = mapped_column(LongText, default=None)
 
 

@@ -111,6 +111,7 @@ class TerminationRepository(TenantRepository):
                 node=node,
                 decision=decision,
                 actor_id=actor.id,
+                human=actor.human,
                 opinion=opinion,
             )
         )
@@ -122,7 +123,7 @@ class TerminationRepository(TenantRepository):
             self.mine(BenefitPaid),
             BenefitPaid.person_id == Policy.person_id,
             BenefitPaid.product_code == Policy.product_code,
-            BenefitPaid.paid_on >= Policy.starts_on,
+            BenefitPaid.paid_on.between(Policy.starts_on, Policy.ends_on),
         )
         statement = self.select_columns(Policy, Policy.id).where(Policy.id.in_(ids), paid)
         return set((await self.session.execute(statement)).scalars()) if ids else set()

@@ -5,7 +5,7 @@ from uuid import UUID
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from common.audit import record
-from common.auth import Actor
+from common.auth import Actor, Eyes
 from common.contracts.pack.chains import Chain, Node
 from common.tenancy import pack_of_version
 
@@ -71,14 +71,11 @@ async def _at_node(
     node = chain.node(termination.node or "")
     steps = await TerminationRepository(session, actor.tenant_id).steps(termination)
     passed = [
-        StepFact(step.node, step.actor_id)
+        StepFact(step.node, Eyes(step.actor_id, step.human))
         for step in steps
         if step.round == termination.round and step.decision == "passed" and step.node
     ]
-    submitters = {termination.created_by} | (
-        {termination.submitted_by} if termination.submitted_by else set()
-    )
-    check_decider(actor, node, passed=passed, submitters=submitters)
+    check_decider(actor, node, passed=passed, submitters=termination.submitters)
     return termination, node, chain
 
 

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from common.auth import Actor
+from common.auth import Actor, Eyes
 from common.clock import today
 from common.contracts.pack import TenantPack
 from common.contracts.pack.chains import Chain
@@ -64,6 +64,7 @@ async def request_termination(
             unit_id=policies[0].unit_id,
             pack_version=pack.version,
             created_by=actor.id,
+            created_human=actor.human,
             reason=reason,
             wanted_day=wanted_day,
         )
@@ -178,7 +179,7 @@ async def submit_termination(
     require_running(policies, last_day)
     scan_ids = [str(open_receipt(scan, actor=actor, kind=SIGNED, key=key)) for scan in scans]
     chain = chain_of(await pack_of_version(session, termination.pack_version))
-    termination.submit(by=actor.id, node=first_node(chain), last_day=last_day, scan_ids=scan_ids)
+    termination.submit(by=Eyes.of(actor), node=first_node(chain), last_day=last_day, scan_ids=scan_ids)
     repository.record(termination, node=None, decision="submitted", actor=actor, opinion=None)
     await session.flush()
     return termination
