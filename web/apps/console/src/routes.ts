@@ -1,7 +1,43 @@
-// Pages inside a union.
+// Pages inside a union; each is loaded when it is opened.
 import type { RouteRecordRaw } from 'vue-router'
 
 export const routes: RouteRecordRaw[] = [
-  { path: '', component: () => import('./pages/HomePage.vue') },
   { path: 'sign-in', component: () => import('./pages/SignIn.vue'), meta: { open: true } },
+  { path: 'register', component: () => import('./pages/RegisterUnit.vue'), meta: { open: true } },
+  {
+    path: '',
+    component: () => import('./pages/DeskShell.vue'),
+    children: [
+      { path: '', component: () => import('./pages/HomePage.vue') },
+      { path: 'unit', component: () => import('./pages/unit/UnitProfile.vue') },
+      { path: 'units', component: () => import('./pages/unit/UnitList.vue') },
+      { path: 'units/:id', component: () => import('./pages/unit/UnitReview.vue'), props: true },
+      { path: 'orders', component: () => import('./pages/orders/OrderList.vue') },
+      { path: 'payments', component: () => import('./pages/orders/PaymentList.vue') },
+      { path: 'orders/:id', component: () => import('./pages/orders/OrderPage.vue'), props: true },
+      { path: 'records', component: () => import('./pages/cover/RecordList.vue') },
+      { path: 'renewals', component: () => import('./pages/cover/RenewalList.vue') },
+      { path: 'terminations', component: () => import('./pages/cover/TerminationList.vue') },
+      { path: 'terminations/:id', component: () => import('./pages/cover/TerminationPage.vue'), props: true },
+      { path: 'queue', component: () => import('./pages/claims/ClaimQueue.vue') },
+      { path: 'claims', component: () => import('./pages/claims/ClaimList.vue') },
+      { path: 'claims/:id', component: () => import('./pages/claims/ClaimReview.vue'), props: true },
+      { path: 'statistics', component: () => import('./pages/claims/StatisticsPage.vue') },
+      { path: 'batches', component: () => import('./pages/money/BatchList.vue') },
+      { path: 'batches/:id', component: () => import('./pages/money/BatchPage.vue'), props: true },
+      { path: 'payouts', component: () => import('./pages/money/PayoutList.vue') },
+      { path: 'reconciliation', component: () => import('./pages/money/ReconciliationPage.vue') },
+      { path: 'ledger', component: () => import('./pages/money/LedgerPage.vue') },
+      { path: 'admissions', component: () => import('./pages/members/AdmissionList.vue') },
+      { path: 'admissions/batches', component: () => import('./pages/members/BatchAdmission.vue') },
+      { path: 'members', component: () => import('./pages/members/MemberList.vue') },
+      { path: 'members/:id', component: () => import('./pages/members/MemberPage.vue'), props: true },
+      { path: 'requests', component: () => import('./pages/members/RequestList.vue') },
+      { path: 'staff', component: () => import('./pages/admin/StaffList.vue') },
+      { path: 'audit', component: () => import('./pages/admin/AuditLog.vue') },
+      { path: 'tasks', component: () => import('./pages/admin/TaskList.vue') },
+      { path: 'security', component: () => import('./pages/admin/MyAccount.vue') },
+      { path: ':rest(.*)*', component: () => import('./pages/NotFound.vue') },
+    ],
+  },
 ]

@@ -1,0 +1,43 @@
+// Every action that needs an answer first goes through one dialog: fields, typed words, one run at a time.
+import { shallowRef } from 'vue'
+
+import type { Pair } from './wording'
+
+export type Value = string | number | boolean | File[] | string[] | undefined
+export type Values = Record<string, Value>
+
+export interface Field {
+  name: string
+  label: Pair
+  type?: 'text' | 'long' | 'number' | 'date' | 'select' | 'several' | 'file' | 'password' | 'switch'
+  options?: readonly { value: string; label: string }[]
+  optional?: boolean
+  help?: Pair
+  value?: Value
+  accept?: string
+  multiple?: boolean
+}
+
+export interface Asking {
+  title: Pair
+  text?: string
+  fields?: Field[]
+  submit?: Pair
+  /** Words to be typed before something that cannot be undone. */
+  words?: string
+  danger?: boolean
+  done?: Pair
+  work: (key: string, values: Values) => Promise<unknown>
+  finished?: (answer: unknown) => void
+}
+
+export const asking = shallowRef<Asking>()
+
+/** Open the dialog. */
+export function ask(wanted: Asking): void {
+  asking.value = wanted
+}
+
+/** A typed text, trimmed; undefined when nothing was typed. */
+export const textOf = (value: Value): string | undefined => (typeof value === 'string' ? value.trim() || undefined : value === undefined ? undefined : String(value))
+export const filesOf = (value: Value): File[] => (Array.isArray(value) ? value.filter((one): one is File => one instanceof File) : [])

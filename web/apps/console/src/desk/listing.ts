@@ -1,0 +1,22 @@
+// How a list is described: its columns and filters.
+import type { Pair } from './wording'
+
+export interface Column<T> {
+  name: string
+  title: Pair
+  text: (row: T) => string
+  to?: (row: T) => string | undefined
+  tone?: (row: T) => 'success' | 'warning' | 'danger' | 'info' | 'primary' | undefined
+  number?: boolean
+}
+
+export interface Choice { value: string; label: Pair }
+
+export interface ListFilter {
+  name: string
+  label: Pair
+  options?: readonly Choice[]
+  type?: 'text' | 'date' | 'month'
+  /** Names a person: never in the address. */
+  hidden?: boolean
+}

@@ -1,0 +1,30 @@
+// States of members, kinds of document, and the reveal of a member's full values (each one is audited).
+import { call } from '@huzhu/shared'
+import type { IdentityMemberRevealed } from '@huzhu/shared/api'
+
+import { ask, textOf } from './asking'
+import type { Choice } from './listing'
+import { said } from './wording'
+
+export const MEMBER_STATES: Choice[] = [
+  { value: 'new', label: ['新建', 'New'] }, { value: 'reported', label: ['上报', 'Reported'] }, { value: 'confirmed', label: ['财务确认', 'Confirmed'] },
+  { value: 'returned', label: ['打回', 'Returned'] }, { value: 'left', label: ['已离开', 'Left'] },
+]
+export const memberState = (state: string): string => { const found = MEMBER_STATES.find((one) => one.value === state); return found ? said(found.label) : state }
+export const memberTone = (state: string) => ({ new: 'info', reported: 'warning', confirmed: 'success', returned: 'danger' } as const)[state as 'new']
+
+export const DOCUMENT_KINDS = [
+  { value: 'resident_id', label: '居民身份证 Resident ID' }, { value: 'passport', label: '护照 Passport' },
+  { value: 'hmt_residence_permit', label: '港澳台居民居住证 Residence permit' }, { value: 'hk_macau_permit', label: '港澳居民来往内地通行证 HK/Macao permit' },
+  { value: 'taiwan_permit', label: '台湾居民来往大陆通行证 Taiwan permit' }, { value: 'foreign_permanent_resident', label: '外国人永久居留身份证 Foreigner’s permit' },
+]
+
+/** Ask why, then show the full values; the service writes it to the audit log. */
+export function reveal(personId: string, show: (found: IdentityMemberRevealed) => void): void {
+  ask({
+    title: ['查看完整信息', 'Show the full values'], text: said(['查看原因会写入审计日志。', 'The reason goes to the audit log.']),
+    fields: [{ name: 'reason', label: ['查看原因', 'Reason'], type: 'long' }],
+    work: (once, values) => call(`/api/identity/members/${personId}/reveal`, { method: 'POST', once, json: { reason: textOf(values.reason) } }),
+    finished: (answer) => show(answer as IdentityMemberRevealed),
+  })
+}

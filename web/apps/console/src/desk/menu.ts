@@ -1,0 +1,68 @@
+// What somebody finds on the desk: by permission, in the order of the day's work.
+import { session } from '@huzhu/shared'
+
+import type { Pair } from './wording'
+
+export interface Entry { to: string; title: Pair; hint: Pair; may: string[]; only?: 'handler' | 'staff' }
+export interface Group { title: Pair; entries: Entry[] }
+
+const GROUPS: Group[] = [
+  {
+    title: ['单位', 'Unit'],
+    entries: [
+      { to: 'unit', title: ['单位资料', 'Profile'], hint: ['填写资料、承诺书、查看审核进度', 'Profile, commitment, progress of the review'], may: ['identity.unit.own'], only: 'handler' },
+      { to: 'units', title: ['单位审核', 'Units'], hint: ['待审核的单位和全部单位', 'Units to review, and all units'], may: ['identity.unit.read'], only: 'staff' },
+    ],
+  },
+  {
+    title: ['参保', 'Cover'],
+    entries: [
+      { to: 'orders', title: ['参保申请', 'Orders'], hint: ['新建、上传花名册、提交、付款', 'New orders, rosters, submission, payment'], may: ['enrollment.order.read'] },
+      { to: 'payments', title: ['付款复核', 'Payments'], hint: ['核对凭证和金额', 'Check vouchers and amounts'], may: ['enrollment.payment.confirm'], only: 'staff' },
+      { to: 'records', title: ['参保记录', 'Records'], hint: ['查询、导出参保人员', 'Search and export covered people'], may: ['enrollment.policy.read'] },
+      { to: 'renewals', title: ['续保提醒', 'Renewals'], hint: ['即将到期的人员', 'People whose cover ends soon'], may: ['enrollment.policy.read'] },
+      { to: 'terminations', title: ['提前终止', 'Terminations'], hint: ['申请、审批提前终止', 'Request and decide early ends'], may: ['enrollment.policy.read'] },
+    ],
+  },
+  {
+    title: ['理赔', 'Claims'],
+    entries: [
+      { to: 'queue', title: ['理赔待办', 'Claims to do'], hint: ['领取并审核案件', 'Take and decide claims'], may: ['claims.claim.check', 'claims.claim.review', 'claims.claim.report_review', 'claims.claim.approve'], only: 'staff' },
+      { to: 'claims', title: ['理赔案件', 'All claims'], hint: ['按状态、编号查询', 'Find by state or number'], may: ['claims.claim.read'], only: 'staff' },
+      { to: 'statistics', title: ['理赔分析', 'Statistics'], hint: ['参保与理赔统计图表', 'Figures and charts'], may: ['claims.statistics.read'] },
+    ],
+  },
+  {
+    title: ['资金', 'Money'],
+    entries: [
+      { to: 'batches', title: ['支付批次', 'Payment batches'], hint: ['制单、复核放行、银行回盘', 'Prepare, release, results'], may: ['claims.payout.prepare', 'claims.payout.release', 'claims.payout.import_result', 'claims.ledger.read'], only: 'staff' },
+      { to: 'payouts', title: ['给付明细', 'Payouts'], hint: ['每笔给付的状态', 'The state of each payout'], may: ['claims.payout.prepare', 'claims.payout.release', 'claims.ledger.read'], only: 'staff' },
+      { to: 'reconciliation', title: ['银行对账', 'Reconciliation'], hint: ['导入流水，逐笔核对', 'Statements matched line by line'], may: ['claims.ledger.read', 'claims.ledger.reconcile'], only: 'staff' },
+      { to: 'ledger', title: ['基金账', 'Ledger'], hint: ['余额与分录', 'Balances and entries'], may: ['claims.ledger.read'], only: 'staff' },
+    ],
+  },
+  {
+    title: ['会员', 'Members'],
+    entries: [
+      { to: 'admissions', title: ['入会办理', 'Admission'], hint: ['逐个或批量入会、上报', 'One by one or in bulk, report'], may: ['identity.member.write'] },
+      { to: 'members', title: ['会员查询', 'Members'], hint: ['资料、参保、理赔、历史', 'Data, cover, claims, history'], may: ['identity.member.read'] },
+      { to: 'requests', title: ['变更与调动', 'Changes and transfers'], hint: ['申请、审批', 'Requests and decisions'], may: ['identity.member.read'] },
+    ],
+  },
+  {
+    title: ['管理', 'Administration'],
+    entries: [
+      { to: 'staff', title: ['工作人员', 'Staff'], hint: ['账号、角色、邀请', 'Accounts, roles, invitations'], may: ['identity.staff.manage'], only: 'staff' },
+      { to: 'audit', title: ['审计日志', 'Audit log'], hint: ['谁在何时看了、改了什么', 'Who saw or changed what, when'], may: ['audit.read'], only: 'staff' },
+      { to: 'tasks', title: ['后台任务', 'Long work'], hint: ['导出和批量办理的进度', 'Progress of exports and bulk work'], may: ['identity.session.own'] },
+      { to: 'security', title: ['我的账号', 'My account'], hint: ['密码、动态口令、登录设备', 'Password, one-time codes, devices'], may: ['identity.session.own'] },
+    ],
+  },
+]
+
+/** The groups of the person who is signed in. */
+export function menu(): Group[] {
+  const kind = session.account.value?.kind
+  const shown = (entry: Entry) => (!entry.only || entry.only === kind) && entry.may.some(session.may)
+  return GROUPS.map((group) => ({ ...group, entries: group.entries.filter(shown) })).filter((group) => group.entries.length)
+}

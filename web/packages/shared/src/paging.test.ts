@@ -1,0 +1,43 @@
+import { describe, expect, it } from 'vitest'
+
+import { usePaging } from './paging'
+import { Problem } from './problem'
+
+const pages: Record<string, { items: number[]; next_cursor: string | null }> = {
+  '': { items: [1, 2], next_cursor: 'b' },
+  b: { items: [3], next_cursor: null },
+}
+
+describe('a list by pages', () => {
+  it('goes on and back', async () => {
+    const list = usePaging(async (cursor) => pages[cursor ?? '']!)
+    await list.first()
+    expect(list.items.value).toEqual([1, 2])
+    await list.next()
+    expect([list.items.value, list.hasNext.value, list.number.value]).toEqual([[3], false, 2])
+    await list.previous()
+    expect([list.items.value, list.hasPrevious.value]).toEqual([[1, 2], false])
+  })
+
+  it('shows the newest search, whichever answers last', async () => {
+    const waiting: ((items: number[]) => void)[] = []
+    const list = usePaging<number>(() => new Promise((resolve) => waiting.push((items) => resolve({ items }))))
+    const [old, young] = [list.first(), list.first()]
+    waiting[1]!([2])
+    waiting[0]!([1])
+    await Promise.all([old, young])
+    expect(list.items.value).toEqual([2])
+  })
+
+  it('keeps what it showed when the next page cannot be had', async () => {
+    let away = false
+    const list = usePaging(async (cursor) => {
+      if (away) throw new Problem(0, 'network.away', 'x')
+      return pages[cursor ?? '']!
+    })
+    await list.first()
+    away = true
+    await list.next()
+    expect([list.items.value, list.problem.value?.code, list.number.value]).toEqual([[1, 2], 'network.away', 1])
+  })
+})

@@ -1,0 +1,50 @@
+// Lists by cursor: one page in memory at a time, however long the list is.
+import { computed, ref, shallowRef } from 'vue'
+
+import { Problem } from './problem'
+
+export interface Page<T> {
+  items: T[]
+  next_cursor?: string | null
+}
+
+/** Load pages by cursor; `first` begins again, the newest call wins. */
+export function usePaging<T>(load: (cursor: string | undefined) => Promise<Page<T>>) {
+  const items = shallowRef<T[]>([])
+  const problem = ref<Problem>()
+  const loading = ref(true)
+  const trail = ref<(string | undefined)[]>([undefined])
+  const following = ref<string | null>()
+  let newest = 0
+
+  async function show(cursors: (string | undefined)[]): Promise<void> {
+    const mine = ++newest
+    loading.value = true
+    problem.value = undefined
+    try {
+      const page = await load(cursors.at(-1))
+      if (mine !== newest) return
+      items.value = page.items
+      following.value = page.next_cursor
+      trail.value = cursors
+    } catch (error) {
+      if (!(error instanceof Problem)) throw error
+      if (mine === newest) problem.value = error
+    } finally {
+      if (mine === newest) loading.value = false
+    }
+  }
+
+  return {
+    items,
+    problem,
+    loading,
+    number: computed(() => trail.value.length),
+    hasNext: computed(() => Boolean(following.value)),
+    hasPrevious: computed(() => trail.value.length > 1),
+    first: () => show([undefined]),
+    reload: () => show(trail.value),
+    next: () => show([...trail.value, following.value ?? undefined]),
+    previous: () => show(trail.value.slice(0, -1)),
+  }
+}
