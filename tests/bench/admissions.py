@@ -9,6 +9,7 @@ from pathlib import Path
 import asyncpg
 
 from common import processes
+from common.auth import Eyes
 from common.clock import today
 from common.contracts.pack import load_pack
 from common.crypto import MasterKeys
@@ -74,7 +75,7 @@ async def admitted(db: Database, tenant: TestTenant, batch: AdmissionBatch, path
             picked = await rows.next_good(batch.id, after=after, limit=CHUNK)
             if not picked:
                 return time.perf_counter() - started, entered
-            entered += await admit_rows(rows, batch, [row_id for row_id, _ in picked], by=BY)
+            entered += await admit_rows(rows, batch, [row_id for row_id, _ in picked], by=Eyes(BY))
             after = picked[-1][1]
 
 

@@ -5,7 +5,8 @@ from uuid import UUID
 
 from sqlalchemy.orm import Mapped, mapped_column
 
-from common.clock import now, today
+from common.auth import Eyes
+from common.clock import today
 from common.db import Base, TenantRow, VersionedRow
 from common.ids import new_id
 
@@ -53,13 +54,16 @@ class Person(PersonFacts, VersionedRow, Base):
     over_age_opinion: Mapped[str | None]
     over_age_decided_by: Mapped[UUID | None]
     entered_by: Mapped[UUID | None]
+    entered_human: Mapped[UUID | None]
     batch_id: Mapped[UUID | None]
     report_id: Mapped[UUID | None]
     reported_by: Mapped[UUID | None]
+    reported_human: Mapped[UUID | None]
     reported_at: Mapped[datetime | None]
     node: Mapped[str | None]
     """Node of the admissions chain that a reported person waits at; None where the system confirms."""
     decided_by: Mapped[UUID | None]
+    decided_human: Mapped[UUID | None]
     returned_reason: Mapped[str | None]
 
     def require_editable(self) -> None:
@@ -81,27 +85,41 @@ class Person(PersonFacts, VersionedRow, Base):
             raise NotConfirmed
         self.change({"state": "left"})
 
-    def confirm(self, by: UUID | None) -> None:
+    def note_entry(self, by: Eyes) -> None:
+        """Keep who entered the person."""
+        self.entered_by, self.entered_human = by.account_id, by.human
+
+    @property
+    def submitters(self) -> tuple[Eyes, Eyes]:
+        """Who entered the person and who reported them."""
+        return Eyes(self.entered_by, self.entered_human), Eyes(self.reported_by, self.reported_human)
+
+    @property
+    def decider(self) -> Eyes:
+        """Who decided last."""
+        return Eyes(self.decided_by, self.decided_human)
+
+    def confirm(self, by: Eyes | None) -> None:
         """Let a reported person be a member (财务确认); `by` is None where the system confirms."""
-        self.state, self.node, self.decided_by = "confirmed", None, by
+        self.state, self.node = "confirmed", None
+        self._note_decision(by or Eyes(None))
         self.effective_on = today()
         self.touch()
 
-    def pass_on(self, node: str, by: UUID) -> None:
+    def pass_on(self, node: str, by: Eyes) -> None:
         """Let a reported person wait at the next node."""
-        self.node, self.decided_by = node, by
+        self.node = node
+        self._note_decision(by)
         self.touch()
 
-    def send_back(self, by: UUID, reason: str) -> None:
+    def send_back(self, by: Eyes, reason: str) -> None:
         """Give a reported person back with a reason (打回)."""
-        self.state, self.node, self.decided_by, self.returned_reason = "returned", None, by, reason
+        self.state, self.node, self.returned_reason = "returned", None, reason
+        self._note_decision(by)
         self.touch()
 
-    def note_report(self, *, report_id: UUID, by: UUID, node: str | None) -> None:
-        """Report the person (上报)."""
-        self.state, self.report_id, self.reported_by, self.reported_at = "reported", report_id, by, now()
-        self.node, self.returned_reason = node, None
-        self.touch()
+    def _note_decision(self, by: Eyes) -> None:
+        self.decided_by, self.decided_human = by.account_id, by.human
 
     def bind(self, account_id: UUID) -> None:
         """Join the person's one app account; AlreadyBound if there is one."""

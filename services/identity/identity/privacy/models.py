@@ -23,6 +23,7 @@ class DataRequest(VersionedRow, Base):
     """open | refused | withdrawn | running | done"""
     reason: Mapped[str]
     requested_by: Mapped[UUID]
+    requested_human: Mapped[UUID | None]
     requested_as: Mapped[str]
     """member | staff | retention"""
     decided_by: Mapped[UUID | None]

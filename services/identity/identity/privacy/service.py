@@ -5,7 +5,7 @@ from uuid import UUID
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from common.audit import record
-from common.auth import Actor, ActorKind
+from common.auth import Actor, ActorKind, Eyes
 from common.clock import today
 from common.crypto import TenantKeys
 from common.errors import NotFound
@@ -44,7 +44,7 @@ async def ask(
     request = privacy.add(
         DataRequest(
             id=new_id(), kind=asked.kind, person_id=person_id, state="open", reason=asked.reason, parts={},
-            requested_by=actor.id, requested_as="member" if member else "staff",
+            requested_by=actor.id, requested_human=actor.human, requested_as="member" if member else "staff",
         )
     )  # fmt: skip
     await session.flush()
@@ -64,7 +64,7 @@ async def approve(
 ) -> DataRequestRead:
     """Let an erasure be carried out; never by who asked for it, and not while cover or claims need the data."""
     request = await _request(session, actor, request_id, expected)
-    if actor.id == request.requested_by:
+    if Eyes.of(actor).are(Eyes(request.requested_by, request.requested_human)):
         raise SamePerson
     privacy = PrivacyRepository.of(session)
     (person,) = await privacy.locked([request.person_id])

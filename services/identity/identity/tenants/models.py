@@ -36,6 +36,7 @@ class PackVersion(TenantRow, Base):
     source: Mapped[str]
     pack: Mapped[dict[str, Any]]
     proposed_by: Mapped[UUID]
+    proposed_human: Mapped[UUID | None]
     consented_by: Mapped[UUID | None]
     published_at: Mapped[datetime | None]
     effective_from: Mapped[datetime | None]

@@ -5,7 +5,7 @@ from uuid import UUID
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from common.audit import record
-from common.auth import Actor
+from common.auth import Actor, Eyes
 from common.clock import now
 from common.contracts.identity import TenantConfigured
 from common.contracts.pack import TenantPack
@@ -47,7 +47,7 @@ async def apply_pack(
     version = tenants.add(
         PackVersion(
             id=new_id(), number=number, status="proposed", fingerprint=fingerprint, source=source,
-            pack=pack.to_dict(), proposed_by=actor.id,
+            pack=pack.to_dict(), proposed_by=actor.id, proposed_human=actor.human,
         )
     )  # fmt: skip
     if newest is None:
@@ -68,7 +68,7 @@ async def consent_to_pack(
         raise NotFound
     if version.status != "proposed":
         raise PackNotProposed
-    if version.proposed_by == actor.id:
+    if Eyes.of(actor).are(Eyes(version.proposed_by, version.proposed_human)):
         raise SamePerson
     pack = TenantPack.from_json(version.pack)
     await publish(session, context=context, version=version, pack=pack, consented_by=actor.id, first=False)

@@ -4,14 +4,14 @@ A search that is shown is remembered with a digest of the ids and versions of al
 it, and is told if it no longer finds the same.
 """
 
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Sequence
 from datetime import timedelta
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from common.audit import record
-from common.auth import Actor
+from common.auth import Actor, Eyes
 from common.clock import now
 from common.contracts.identity import MembersAdmitted
 from common.contracts.pack import TenantPack
@@ -41,13 +41,12 @@ from .errors import (
     WordsWrong,
 )
 from .models import AdmissionReport, MemberSearch
-from .repository import AdmissionRepository, Found
+from .repository import AdmissionRepository, Found, among
 from .schemas import AdmissionPage, AdmissionSearch, CountRead, ReportRead, SearchRead
 from .service import offered
 
 SEARCH_LIVES = timedelta(hours=24)
 BATCH = 500
-MOST_DECIDED = 5_000
 
 
 async def search(
@@ -79,7 +78,7 @@ async def report(session: AsyncSession, *, actor: Actor, search_id: UUID) -> Rep
     """Report exactly what a search showed (当前查询结果上报); the system confirms unless the pack asks for a person."""
     pack = await current_pack(session)
     admission = offered(pack)
-    criteria, found = await _again(session, actor, search_id)
+    found = await _again(session, actor, search_id)
     if found.editable != found.total:
         raise NotReportable(count=found.total - found.editable)
     if found.without_consent:
@@ -93,7 +92,7 @@ async def report(session: AsyncSession, *, actor: Actor, search_id: UUID) -> Rep
         )
     )
     await session.flush()
-    await people.report(actor, criteria, report_id=row.id, node=node)
+    await people.report(Eyes.of(actor), found.ids, report_id=row.id, node=node)
     await record(
         session, actor_id=actor.id, action="members.reported", subject=f"report:{row.id}",
         detail={"people": found.total, "digest": found.digest},
@@ -147,48 +146,49 @@ async def forget_searches(context: ServiceContext, tenant_id: UUID) -> None:
 async def confirm(session: AsyncSession, *, actor: Actor, search_id: UUID) -> CountRead:
     """Confirm the persons that a search showed (财务确认): by the role of the node that they wait at."""
     pack = await current_pack(session)
-    batch = await _waiting_for(session, actor, search_id, pack)
-    confirmed = []
-    for person in batch:
-        following = rules.next_node(pack.chains.admissions, person.node)
-        if following is None:
-            person.confirm(actor.id)
-            confirmed.append(person)
-        else:
-            person.pass_on(following, actor.id)
-    await _tell_confirmed(session, confirmed, by=actor.id)
-    await _audit(session, actor, "members.confirmed", search_id, len(batch))
-    return CountRead(people=len(batch))
+    ids = await _waiting_for(session, actor, search_id, pack)
+    async for batch in _batches(session, ids):
+        confirmed = []
+        for person in batch:
+            following = rules.next_node(pack.chains.admissions, person.node)
+            if following is None:
+                person.confirm(Eyes.of(actor))
+                confirmed.append(person)
+            else:
+                person.pass_on(following, Eyes.of(actor))
+        await _tell_confirmed(session, confirmed, by=actor.id)
+    await _audit(session, actor, "members.confirmed", search_id, len(ids))
+    return CountRead(people=len(ids))
 
 
 async def send_back(session: AsyncSession, *, actor: Actor, search_id: UUID, reason: str) -> CountRead:
     """Give the persons that a search showed back with a reason (打回)."""
-    batch = await _waiting_for(session, actor, search_id, await current_pack(session))
-    for person in batch:
-        person.send_back(actor.id, reason)
-    AdmissionRepository.of(session).remember(batch, reason="returned", by=actor.id, note=reason)
-    await _audit(session, actor, "members.returned", search_id, len(batch))
-    return CountRead(people=len(batch))
+    ids = await _waiting_for(session, actor, search_id, await current_pack(session))
+    people = AdmissionRepository.of(session)
+    async for batch in _batches(session, ids):
+        for person in batch:
+            person.send_back(Eyes.of(actor), reason)
+        people.remember(batch, reason="returned", by=actor.id, note=reason)
+    await _audit(session, actor, "members.returned", search_id, len(ids))
+    return CountRead(people=len(ids))
 
 
 async def delete_all(session: AsyncSession, *, actor: Actor, search_id: UUID, words: str) -> CountRead:
     """Delete exactly the persons that a search showed, if all are new or returned and 全部删除 was typed."""
     if words.strip() != rules.DELETE_WORDS:
         raise WordsWrong
-    criteria, found = await _again(session, actor, search_id)
+    found = await _again(session, actor, search_id)
     if found.editable != found.total:
         raise NotDeletable(count=found.total - found.editable)
     if found.bound:
         raise HasAccount
     people = AdmissionRepository.of(session)
-    removed = await people.remove_people(
-        (Person.tenant_id == people.tenant_id) & people.found_by(actor, criteria)
-    )
+    removed = await people.remove_people((Person.tenant_id == people.tenant_id) & among(found.ids))
     await _audit(session, actor, "members.deleted", search_id, removed)
     return CountRead(people=removed)
 
 
-async def _again(session: AsyncSession, actor: Actor, search_id: UUID) -> tuple[Criteria, Found]:
+async def _again(session: AsyncSession, actor: Actor, search_id: UUID) -> Found:
     """Search again and lock what is found; SearchChanged unless it is what was shown."""
     people = AdmissionRepository.of(session)
     shown = await people.search(search_id, actor, since=now() - SEARCH_LIVES)
@@ -200,33 +200,43 @@ async def _again(session: AsyncSession, actor: Actor, search_id: UUID) -> tuple[
         raise SearchChanged(shown=shown.total, now=found.total)
     if not found.total:
         raise SearchEmpty
-    return criteria, found
+    return found
 
 
 async def _waiting_for(
     session: AsyncSession, actor: Actor, search_id: UUID, pack: TenantPack
-) -> list[Person]:
-    """Return the persons of a search, locked, if all wait at a node of the caller's."""
-    criteria, found = await _again(session, actor, search_id)
+) -> Sequence[UUID]:
+    """Return the persons of a search, locked, if all wait at a node of the caller's and none was its own work."""
+    found = await _again(session, actor, search_id)
     if found.reported != found.total:
         raise NotReported(count=found.total - found.reported)
-    people = AdmissionRepository.of(session)
-    batch = list(await people.batch(actor, criteria, limit=MOST_DECIDED))
     nodes = {node.code: node for node in (pack.chains.admissions.nodes if pack.chains.admissions else ())}
-    strange = [p for p in batch if p.node not in nodes or nodes[p.node].role not in actor.roles]
+    strange, same = 0, False
+    async for batch in _batches(session, found.ids):
+        mine = [p for p in batch if p.node in nodes and nodes[p.node].role in actor.roles]
+        strange += len(batch) - len(mine)
+        same = same or any(_is_same(actor, person, nodes[person.node or ""]) for person in mine)
     if strange:
-        raise NotYourNode(count=len(strange))
-    if any(_is_same(actor, person, nodes[person.node or ""]) for person in batch):
+        raise NotYourNode(count=strange)
+    if same:
         raise SamePerson
-    return batch
+    return found.ids
+
+
+async def _batches(session: AsyncSession, ids: Sequence[UUID]) -> AsyncIterator[Sequence[Person]]:
+    """Give persons that are locked, some hundred at a time; what was done with them is written before the next."""
+    people = AdmissionRepository.of(session)
+    for start in range(0, len(ids), BATCH):
+        yield await people.locked(ids[start : start + BATCH])
+        await session.flush()
 
 
 def _is_same(actor: Actor, person: Person, node: Node) -> bool:
     """Whether the node wants another pair of eyes than this caller's."""
-    earlier = {person.reported_by, person.entered_by} if "submitter" in node.four_eyes_with else set()
+    earlier = [*person.submitters] if "submitter" in node.four_eyes_with else []
     if set(node.four_eyes_with) - {"submitter"}:
-        earlier.add(person.decided_by)
-    return actor.id in earlier
+        earlier.append(person.decider)
+    return any(Eyes.of(actor).are(eyes) for eyes in earlier)
 
 
 async def _tell_confirmed(session: AsyncSession, confirmed: Sequence[Person], *, by: UUID | None) -> None:

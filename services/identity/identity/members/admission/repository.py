@@ -2,20 +2,27 @@
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import NamedTuple
+from typing import Any, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import String, case, cast, func, literal, select
-from sqlalchemy.dialects.postgresql import aggregate_order_by, insert
+from sqlalchemy import String, Uuid, any_, case, cast, func, literal, select
+from sqlalchemy.dialects.postgresql import ARRAY, aggregate_order_by, insert
 from sqlalchemy.sql.elements import ColumnElement
 
-from common.auth import Actor
+from common.auth import Actor, Eyes
 from common.clock import now
 
 from ..models import FACTS, Person, PersonRecord
 from ..repository import MemberRepository, fitting, visible_to
 from ..rules import Criteria
 from .models import AdmissionPaper, AdmissionReport, MemberSearch
+
+IDS = ARRAY(Uuid())
+
+
+def among(ids: Sequence[UUID]) -> ColumnElement[bool]:
+    """The condition of being one of these persons, one parameter however many they are."""
+    return Person.id == any_(literal(list(ids), IDS))
 
 
 class Found(NamedTuple):
@@ -27,6 +34,8 @@ class Found(NamedTuple):
     reported: int
     without_consent: int
     bound: int
+    ids: Sequence[UUID] = ()
+    """Whom it finds, where they were locked: acting on these is acting on nobody else."""
 
 
 class AdmissionRepository(MemberRepository):
@@ -34,7 +43,13 @@ class AdmissionRepository(MemberRepository):
 
     async def look(self, actor: Actor, criteria: Criteria, *, lock: bool = False) -> Found:
         """Return what a search finds in one statement; `lock` keeps it so until the transaction ends."""
-        columns = (Person.id, Person.version, Person.state, Person.over_age, Person.account_id)
+        columns: tuple[Any, ...] = (
+            Person.id,
+            Person.version,
+            Person.state,
+            Person.over_age,
+            Person.account_id,
+        )
         inner = self.select_columns(Person, *columns).where(visible_to(actor), *fitting(criteria))
         if lock:
             inner = inner.order_by(Person.id).with_for_update(of=Person)
@@ -45,16 +60,22 @@ class AdmissionRepository(MemberRepository):
         def count(condition: ColumnElement[bool]) -> ColumnElement[int]:
             return func.count(case((condition, 1)))
 
-        statement = select(
+        numbers = (
             func.count(),
             func.md5(func.coalesce(func.string_agg(mark, marks), "")),
             count(rows.c.state.in_(("new", "returned"))),
             count(rows.c.state == "reported"),
             count(rows.c.over_age.in_(("requested", "refused"))),
             count(rows.c.account_id.is_not(None)),
-        )  # `rows` is this tenant's: see self.select_columns above
+        )
+        ids = (
+            (func.coalesce(func.array_agg(aggregate_order_by(rows.c.id, rows.c.id)), cast([], IDS)),)
+            if lock
+            else ()
+        )
+        statement = select(*numbers, *ids)  # `rows` is this tenant's: see self.select_columns above
         found = (await self.session.execute(statement)).one()
-        return Found._make(found)
+        return Found(*found)
 
     async def search(self, search_id: UUID, actor: Actor, *, since: datetime) -> MemberSearch | None:
         """Return a search of the caller's own that is not too old."""
@@ -67,18 +88,18 @@ class AdmissionRepository(MemberRepository):
         """Delete searches that nobody can name any more."""
         await self.session.execute(self.delete(MemberSearch).where(MemberSearch.created_at < before))
 
-    async def report(self, actor: Actor, criteria: Criteria, *, report_id: UUID, node: str | None) -> int:
-        """Report all that a search finds, with the history, in two statements; return how many."""
+    async def report(self, by: Eyes, ids: Sequence[UUID], *, report_id: UUID, node: str | None) -> int:
+        """Report these persons, with the history, in two statements; return how many."""
         changed = (
             self.update(Person)
-            .where(visible_to(actor), *fitting(criteria))
+            .where(among(ids))
             .values(
-                state="reported", report_id=report_id, reported_by=actor.id, reported_at=now(), node=node,
-                returned_reason=None, version=Person.version + 1,
+                state="reported", report_id=report_id, reported_by=by.account_id, reported_human=by.human,
+                reported_at=now(), node=node, returned_reason=None, version=Person.version + 1,
             )
         )  # fmt: skip
         result = await self.session.execute(changed, execution_options={"synchronize_session": False})
-        await self._remember_all(Person.report_id == report_id, reason="reported", by=actor.id)
+        await self._remember_all(Person.report_id == report_id, reason="reported", by=by.account_id)
         return int(getattr(result, "rowcount", 0))
 
     async def _remember_all(self, which: ColumnElement[bool], *, reason: str, by: UUID | None) -> None:
@@ -115,12 +136,6 @@ class AdmissionRepository(MemberRepository):
         statement = statement.order_by(Person.id).limit(limit).with_for_update()
         return await self.all(statement.execution_options(populate_existing=True))
 
-    async def batch(self, actor: Actor, criteria: Criteria, *, limit: int) -> Sequence[Person]:
-        """Lock and return the first persons that a search finds."""
-        statement = self.select(Person).where(visible_to(actor), *fitting(criteria))
-        statement = statement.order_by(Person.id).limit(limit).with_for_update(of=Person)
-        return await self.all(statement.execution_options(populate_existing=True))
-
     async def remove_people(self, which: ColumnElement[bool]) -> int:
         """Delete persons who were never confirmed, with their history."""
         chosen = self.select_columns(Person, Person.id).where(which).scalar_subquery()
@@ -129,13 +144,6 @@ class AdmissionRepository(MemberRepository):
             self.delete(Person).where(which), execution_options={"synchronize_session": False}
         )
         return int(getattr(result, "rowcount", 0))
-
-    def found_by(self, actor: Actor, criteria: Criteria) -> ColumnElement[bool]:
-        """The condition of a search, within what the caller may see."""
-        condition = visible_to(actor)
-        for wanted in fitting(criteria):
-            condition = condition & wanted
-        return condition
 
     async def papers(self, person_id: UUID) -> Sequence[AdmissionPaper]:
         """Return the papers of a person as they are now."""

@@ -6,7 +6,7 @@ from uuid import UUID
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from common.audit import record
-from common.auth import Actor, ActorKind
+from common.auth import Actor, ActorKind, Eyes
 from common.clock import now, today
 from common.contracts.pack import TenantPack
 from common.contracts.pack.registration import Admission
@@ -118,7 +118,7 @@ async def decide_over_age(
     person, unit_name = await seen(session, actor, person_id, expected=expected)
     if over is None or over.consent_role not in actor.roles:
         raise ConsentNotYours
-    if actor.id == person.entered_by:
+    if Eyes.of(actor).are(person.submitters[0]):
         raise SamePerson
     person.decide_over_age(consents=asked.consents, by=actor.id, opinion=asked.opinion)
     await record(
@@ -246,7 +246,7 @@ async def _enter(
     new = {"state": "new", "unit_id": unit.id, "pack_version": pack.version}
     row = {
         "id": person_id, "created_at": now(), "version": 1, "effective_on": today(), "entered_by": actor.id,
-        **new, **facts_of(applicant, keys),
+        "entered_human": actor.human, **new, **facts_of(applicant, keys),
     }  # fmt: skip
     entered = await people.register_new([row])
     if not entered:
@@ -263,7 +263,7 @@ async def _enter(
         mobile = {"mobile_sealed": person.mobile_sealed, "mobile_index": person.mobile_index}
         kept = mobile if person.account_id is not None else {}
         person.change({**new, **facts_of(applicant, keys), **kept})
-        person.entered_by = actor.id
+        person.note_entry(Eyes.of(actor))
     _ask_consent(person, checked, again=True)
     return person
 

@@ -9,7 +9,7 @@ import orjson
 from sqlalchemy import Text, Uuid, bindparam, func, select, text
 from sqlalchemy.dialects.postgresql import ARRAY
 
-from common.auth import Actor
+from common.auth import Actor, Eyes
 from common.clock import now, today
 from common.db import unscoped
 from common.db.scope import seen_by
@@ -69,10 +69,10 @@ ENTER = unscoped(
     text(
         """INSERT INTO person (tenant_id, id, created_at, version, state, unit_id, document_kind, document_sealed,
              document_index, name_sealed, name_index, mobile_sealed, mobile_index, effective_on, pack_version,
-             member_number, entered_by, batch_id)
+             member_number, entered_by, entered_human, batch_id)
            SELECT r.tenant_id, r.person_id, :now, 1, 'new', :unit, r.document_kind, r.document_sealed,
              r.document_index, r.name_sealed, r.name_index, r.mobile_sealed, r.mobile_index, :today, :pack,
-             given.number, :by, r.batch_id
+             given.number, :by, CAST(:human AS uuid), r.batch_id
            FROM admission_row r JOIN unnest(:ids, :numbers) AS given (id, number) ON given.id = r.id
            WHERE r.tenant_id = :tenant AND r.state = 'good'
            ON CONFLICT (tenant_id, id) DO NOTHING RETURNING id"""
@@ -168,16 +168,17 @@ class BulkRepository(AdmissionRepository):
         rows = await self.session.execute(statement.order_by(AdmissionRow.sheet_row).limit(limit))
         return [(row[0], row[1]) for row in rows]
 
-    async def enter(self, batch: AdmissionBatch, ids: Sequence[UUID], *, by: UUID) -> int:
+    async def enter(self, batch: AdmissionBatch, ids: Sequence[UUID], *, by: Eyes) -> int:
         """Admit good rows as new persons with numbers and history; return how many. The others stay good."""
         numbers = await self.allot_numbers(len(ids))
         values = {
             "tenant": self.tenant_id, "ids": list(ids), "numbers": numbers, "now": now(), "today": today(),
-            "unit": batch.unit_id, "pack": batch.pack_version, "by": by,
+            "unit": batch.unit_id, "pack": batch.pack_version, "by": by.account_id,
+            "human": by.human,
         }  # fmt: skip
         entered = list((await self.session.execute(ENTER, values)).scalars())
         if entered:
-            await self.remember_people(entered, reason="admitted", by=by)
+            await self.remember_people(entered, reason="admitted", by=by.account_id)
             done = self.update(AdmissionRow).where(
                 AdmissionRow.id.in_(ids), AdmissionRow.state == "good", AdmissionRow.person_id.in_(entered)
             )

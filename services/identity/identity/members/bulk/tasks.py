@@ -12,6 +12,7 @@ from uuid import UUID
 import orjson
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from common.auth import Eyes
 from common.clock import today
 from common.contracts.pack.rosters import Roster
 from common.crypto import TenantKeys
@@ -77,7 +78,9 @@ async def process_batch(run: TaskRun) -> None:
             picked = await rows.next_good(batch_id, after=chunk.cursor.get("row", 0), limit=CHUNK)
             more = bool(picked)
             if picked:
-                admitted = await admit_rows(rows, batch, [row_id for row_id, _ in picked], by=run.actor.id)
+                admitted = await admit_rows(
+                    rows, batch, [row_id for row_id, _ in picked], by=Eyes.of(run.actor)
+                )
                 done = begun + len(picked)
                 chunk.advance(
                     cursor={"row": picked[-1][1], "done": done}, done=done, total=batch.admissible,
@@ -89,7 +92,7 @@ async def process_batch(run: TaskRun) -> None:
     await _write_failed(run, batch_id, sheet, "批量入会处理结果.xlsx")
 
 
-async def admit_rows(rows: BulkRepository, batch: AdmissionBatch, ids: list[UUID], *, by: UUID) -> int:
+async def admit_rows(rows: BulkRepository, batch: AdmissionBatch, ids: list[UUID], *, by: Eyes) -> int:
     """Admit a chunk: what the register says meanwhile counts; return how many entered."""
     await rows.mark_known(batch, state="failed", ids=ids)
     entered = await rows.enter(batch, ids, by=by)
@@ -99,7 +102,7 @@ async def admit_rows(rows: BulkRepository, batch: AdmissionBatch, ids: list[UUID
     return entered
 
 
-async def _admit_known(rows: BulkRepository, batch: AdmissionBatch, row: AdmissionRow, *, by: UUID) -> bool:
+async def _admit_known(rows: BulkRepository, batch: AdmissionBatch, row: AdmissionRow, *, by: Eyes) -> bool:
     """Let somebody come back who left or registered alone; their id and number stay."""
     holders = await rows.of_document(row.document_lookups or [])
     people = await rows.locked([holder.id for holder in holders])
@@ -108,12 +111,12 @@ async def _admit_known(rows: BulkRepository, batch: AdmissionBatch, row: Admissi
         row.state, row.reasons = "failed", [*row.reasons, Reason.of(ALREADY_HERE, "id_number").as_json()]
         return False
     _take(person, batch, row, by=by)
-    rows.remember([person], reason="admitted", by=by)
+    rows.remember([person], reason="admitted", by=by.account_id)
     row.state, row.person_id = "admitted", person.id
     return True
 
 
-def _take(person: Person, batch: AdmissionBatch, row: AdmissionRow, *, by: UUID) -> None:
+def _take(person: Person, batch: AdmissionBatch, row: AdmissionRow, *, by: Eyes) -> None:
     facts: dict[str, object] = {
         "state": "new", "unit_id": batch.unit_id, "name_sealed": row.name_sealed, "name_index": row.name_index,
         "pack_version": batch.pack_version,
@@ -121,7 +124,8 @@ def _take(person: Person, batch: AdmissionBatch, row: AdmissionRow, *, by: UUID)
     if row.mobile_sealed is not None and person.account_id is None:
         facts |= {"mobile_sealed": row.mobile_sealed, "mobile_index": row.mobile_index}
     person.change(facts)
-    person.entered_by, person.batch_id = by, batch.id
+    person.note_entry(by)
+    person.batch_id = batch.id
 
 
 async def _batch(session: AsyncSession, run: TaskRun, batch_id: UUID) -> tuple[AdmissionBatch, Roster]:

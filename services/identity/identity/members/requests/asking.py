@@ -265,4 +265,6 @@ async def _make(
 
 
 def _step(request: MemberRequest, node: str, outcome: str, actor: Actor) -> MemberRequestStep:
-    return MemberRequestStep(id=new_id(), request_id=request.id, node=node, outcome=outcome, by=actor.id)
+    return MemberRequestStep(
+        id=new_id(), request_id=request.id, node=node, outcome=outcome, by=actor.id, human=actor.human
+    )

@@ -5,7 +5,7 @@ from uuid import UUID
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from common.audit import record
-from common.auth import Actor, ActorKind
+from common.auth import Actor, ActorKind, Eyes
 from common.contracts.identity import MemberChanged, MemberTransferred
 from common.contracts.pack import TenantPack
 from common.errors import NotFound
@@ -52,7 +52,7 @@ async def decide(
     people.add(
         MemberRequestStep(
             id=new_id(), request_id=request.id, node=station.code, outcome=asked.outcome, by=actor.id,
-            opinion=asked.opinion,
+            human=actor.human, opinion=asked.opinion,
         )
     )  # fmt: skip
     following = rules.next_station(
@@ -86,8 +86,8 @@ async def _station(
     unit_id = actor.unit_id if actor.kind is ActorKind.HANDLER else None
     if not rules.may_decide(station, roles=actor.roles, unit_id=unit_id, units=units_of(request)):
         raise NotYourNode
-    handled = [(step.node, step.by) for step in await people.steps(request.id)]
-    if rules.is_same_eyes(station, caller=actor.id, handled=handled):
+    handled = [(step.node, Eyes(step.by, step.human)) for step in await people.steps(request.id)]
+    if rules.is_same_eyes(station, caller=Eyes.of(actor), handled=handled):
         raise SamePerson
     return station
 

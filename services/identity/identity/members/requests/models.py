@@ -98,4 +98,5 @@ class MemberRequestStep(TenantRow, Base):
     outcome: Mapped[str]
     """submitted | approved | returned | rejected | withdrawn"""
     by: Mapped[UUID]
+    human: Mapped[UUID | None]
     opinion: Mapped[str | None]

@@ -4,6 +4,7 @@ from collections.abc import Collection, Sequence
 from typing import Literal, NamedTuple
 from uuid import UUID
 
+from common.auth import Eyes
 from common.contracts.pack.chains import Chain
 from common.text import Text
 
@@ -77,9 +78,9 @@ def may_decide(station: Station, *, roles: Collection[str], unit_id: UUID | None
     return station.side is None or (unit_id is not None and units.of(station.side) == unit_id)
 
 
-def is_same_eyes(station: Station, *, caller: UUID, handled: Sequence[tuple[str, UUID]]) -> bool:
+def is_same_eyes(station: Station, *, caller: Eyes, handled: Sequence[tuple[str, Eyes]]) -> bool:
     """Whether the caller handled a step that this station wants other eyes than.
 
-    `handled`: node and account of each step so far; the submission's node is "submitter".
+    `handled`: node and eyes of each step so far; the submission's node is "submitter".
     """
-    return any(by == caller and node in station.four_eyes_with for node, by in handled)
+    return any(by.are(caller) and node in station.four_eyes_with for node, by in handled)
