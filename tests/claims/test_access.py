@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 from fastapi.routing import APIRoute
 
+from common.auth import ActorKind
 from common.errors import NotFound
 from common.http.deps import Requires
 from common.ids import new_id
@@ -120,6 +121,23 @@ async def test_another_tenants_row_is_not_there(world: World, other: World, meth
     actor = world.client.mint.actor(other.tenant, *permissions_of(method, path))
     answer = await world.client.send(method, filled(path, row), actor, **options)
     assert answer.status_code == 404 and answer.json()["code"] == NotFound.code, answer.text
+
+
+WHOLE = ("/payout-batches", "/ledger", "/reconciliation", "/statistics/funds")
+
+
+@pytest.mark.parametrize(("method", "path"), [route for route in routes() if route[1].startswith(WHOLE)])
+async def test_batches_and_books_are_the_whole_unions(world: World, method: str, path: str) -> None:
+    """A batch holds payouts of every branch, a fund's book the money of all: neither a branch nor a unit reads it."""
+    options = BODIES.get((method, path), {"content": b"x"} if method == "POST" else {})
+    scopes: tuple[dict[str, Any], ...] = (
+        {"org_path": "/binhu/"},
+        {"kind": ActorKind.HANDLER, "unit_id": world.unit_id},
+    )
+    for scope in scopes:
+        actor = world.client.mint.actor(world.tenant, *permissions_of(method, path), **scope)
+        answer = await world.client.send(method, filled(path), actor, **options)
+        assert answer.status_code == 403 and answer.json()["code"] == "auth.not_permitted", answer.text
 
 
 async def test_another_member_and_another_unit_see_nothing(world: World, person: Person) -> None:

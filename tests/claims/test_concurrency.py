@@ -1,12 +1,18 @@
 """What happens at the same moment happens once."""
 
+import asyncio
 from decimal import Decimal
+from uuid import UUID
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import func, select, text
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from claims.intake.models import Claim
+from claims.intake.repository import ClaimRepository
 from claims.payouts.models import Payout
+from claims.payouts.repository import PayoutRepository
+from common.db import unscoped
 
 from .world import Person, World, together
 
@@ -53,6 +59,30 @@ async def test_two_reviewers_at_once_decide_once(world: World, person: Person) -
     assert sorted(answer.status_code for answer in answers) == [200, 409, 409, 409]
     assert await world.count(Payout) == 1
     assert (await world.ledger())["accounts"]["claims_payable"] == "-460.00"
+
+
+@pytest.mark.feature("N.05", "N.10")
+async def test_the_banks_answer_and_another_card_do_not_wait_crosswise(world: World, person: Person) -> None:
+    """Both hold the claim before the payout: the one that comes second waits, and nobody is refused."""
+    await world.fund()
+    claim_id = UUID((await world.approved(person))["id"])
+    batch = await world.released()
+    data = world.result_file(await world.result_rows(batch))
+    async with world.client.context.db.transaction(world.tenant.id) as session:
+        await ClaimRepository(session, world.tenant.id).hold([claim_id])
+        answer = asyncio.create_task(world.send_result(batch, data))
+        await _somebody_waits(session)
+        assert await PayoutRepository(session, world.tenant.id).of_claim(claim_id, lock=True) is not None
+    assert (await answer).json()["paid"] == 1
+
+
+async def _somebody_waits(session: AsyncSession) -> None:
+    statement = unscoped(text("SELECT count(*) FROM pg_locks WHERE NOT granted"), why="locks are no rows")
+    for _ in range(200):
+        if (await session.execute(statement)).scalar_one():
+            return
+        await asyncio.sleep(0.05)
+    pytest.fail("nobody waits for the claim")
 
 
 @pytest.mark.feature("N.05")

@@ -5,9 +5,9 @@ from decimal import Decimal
 
 import pytest
 
-from claims.copies.models import PersonCopy, PolicyCopy, UnitCopy
+from claims.copies.models import DocumentCopy, PersonCopy, PolicyCopy, UnitCopy
 from claims.ledger.models import LedgerPosting
-from common.clock import today
+from common.clock import now, set_to, today
 from common.contracts.enrollment import PoliciesIssued, PolicyTerminated
 from common.contracts.identity import (
     MemberBound,
@@ -61,6 +61,21 @@ def fact(world: World, **changes: object) -> PersonFact:
         "name": keys.sealed("许晓霞", context="person.name"),
     }  # fmt: skip
     return PersonFact(**(values | changes))  # type: ignore[arg-type]
+
+
+async def test_an_older_reading_of_a_document_changes_nothing(world: World, person: Person) -> None:
+    """A correction was told; the first reading, which had waited among the dead letters, comes after it."""
+    document = {"document_id": new_id(), "sha256": "ab" * 32}
+    older, newer = (
+        world.recognized(person.actor, {"医疗机构": name}, **document)  # type: ignore[arg-type]
+        for name in ("无锡市第二人民医院", "无锡市人民医院")
+    )
+    await world.tell(newer, times=2)
+    with set_to(now() - timedelta(hours=1)):
+        await world.tell(older)
+    assert await world.count(DocumentCopy, DocumentCopy.recognition == newer.recognition.ciphertext) == 1
+    await world.tell(older)
+    assert await world.count(DocumentCopy, DocumentCopy.recognition == older.recognition.ciphertext) == 1
 
 
 async def test_persons_and_units_are_kept(world: World) -> None:

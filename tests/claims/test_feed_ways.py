@@ -1,6 +1,7 @@
 """The ways in of settlements: large files read in pieces, the watched prefix, the bus, the national list; deadlines."""
 
 import asyncio
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -16,6 +17,7 @@ from claims.feed.settlement_list import from_settlement_list
 from claims.feed.store import FeedStore
 from claims.intake.models import Claim
 from claims.payouts.models import Payout
+from common.auth import Actor
 from common.clock import now, set_to, today
 from common.contracts.settlement import LinesReported, SettledLine
 from common.ids import new_id
@@ -144,6 +146,46 @@ async def test_a_corrected_name_or_number_is_looked_at_again(world: World, perso
     await world.feed(as_csv(line(person, "1")))
     await world.decide_feed()
     assert await states(world, file["id"]) == {"decided": 1} and await world.count(Claim) == 1
+
+
+@pytest.mark.feature("C.09")
+async def test_staff_of_a_branch_see_the_lines_of_their_people(world: World, person: Person) -> None:
+    await world.fund()
+    stranger = replace(person, serial=99, name="王芳")
+    importer = world.staff("claims_checker", org_path="/xishan/")
+    sent = await world.feed(as_csv(line(person, "1"), line(stranger, "2")), actor=importer)
+    assert sent.status_code == 200, sent.text
+    await world.decide_feed()
+    lines = f"/feed/files/{sent.json()['id']}/lines"
+
+    async def seen(actor: Actor) -> tuple[int, list[str], list[str]]:
+        files = (await world.client.get("/feed/files", actor)).json()["items"]
+        of_file = (await world.client.get(lines, actor)).json().get("items", [])
+        lost = (await world.client.get("/feed/lines", actor)).json()["items"]
+        assert [sum(file["states"].values()) for file in files] in ([], [len(of_file)])
+        return len(files), sorted(item["line_id"] for item in of_file), [item["line_id"] for item in lost]
+
+    near, far, whole = (world.staff("claims_checker", org_path=path) for path in ("/binhu/", "/xinwu/", ""))
+    assert await seen(whole) == (1, ["1", "2"], ["2"])
+    assert await seen(near) == (1, ["1"], [])
+    assert await seen(far) == (0, [], [])
+    assert (await world.client.get(lines, far)).status_code == 404
+    assert (await world.client.get(lines.removesuffix("/lines"), far)).status_code == 404
+    assert await seen(importer) == (1, ["1", "2"], ["2"]), "what they brought themselves they see whole"
+
+
+@pytest.mark.feature("C.09")
+async def test_a_line_without_a_claim_is_seen_by_the_branch_of_the_person(
+    world: World, person: Person
+) -> None:
+    early = {"admission_date": (world.started - timedelta(days=20)).isoformat()}
+    left = {"discharge_date": (world.started - timedelta(days=10)).isoformat()}
+    await world.feed(as_csv(line(person, "1", **early, **left)))
+    await world.decide_feed()
+    for path, found in (("/binhu/", ["1"]), ("/xinwu/", [])):
+        actor = world.staff("claims_checker", org_path=path)
+        answer = await world.client.get("/feed/lines?state=not_covered", actor)
+        assert [item["line_id"] for item in answer.json()["items"]] == found
 
 
 @pytest.mark.feature("C.09")

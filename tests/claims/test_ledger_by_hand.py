@@ -145,6 +145,31 @@ async def test_money_given_back_without_a_file(world: World, person: Person) -> 
     assert (await world.ledger())["accounts"]["bank"] == "100000.00"
 
 
+@pytest.mark.feature("P.03")
+async def test_staff_of_a_branch_propose_and_approve_nothing_of_the_books(
+    world: World, person: Person
+) -> None:
+    await world.fund()
+    await world.approved(person)
+    batch = await world.released()
+    await world.send_result(batch, world.result_file(await world.result_rows(batch)))
+    (payout,) = (await world.client.get("/payouts", world.staff("payout_maker"))).json()["items"]
+    back = {"payout_id": payout["id"], "reversed_on": today().isoformat(), "reason": "银行电话通知退汇"}
+    account = {"fund": FUND, "holder": "互济会", "bank": "农商银行", "number": "019801600000012"}
+    for command, role, parameters in (
+        ("payout.reverse", "payout_maker", back),
+        ("ledger.post", "finance", posting()),
+        ("fund.account", "finance", account),
+    ):
+        branch = world.staff(role, org_path="/binhu/")
+        answer = await propose(world, parameters, command=command, actor=branch)
+        assert answer.status_code == 403 and answer.json()["code"] == "auth.not_permitted", answer.text
+        made = await propose(world, parameters, command=command, actor=world.staff(role))
+        checker = world.staff("payout_checker", org_path="/binhu/")
+        assert (await approve(world, made.json(), checker)).status_code == 404, "not theirs to see"
+    assert (await world.ledger())["accounts"]["bank"] == "99540.00"
+
+
 @pytest.mark.feature("N.05")
 async def test_refunds_are_owed_once_and_not_for_release(world: World, person: Person) -> None:
     await world.fund("500.00")

@@ -4,15 +4,21 @@ import io
 from decimal import Decimal
 
 import pytest
+import pytest_asyncio
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 
 from claims.ledger.models import LedgerPosting
 from claims.payouts.models import PayoutItem
+from common.contracts.pack import TenantPack
 from common.db import unscoped
 from common.sheets import open_workbook
+from common.testing import Client
 
-from .world import Person, World, card_number
+from ..pack.packs import pack_of
+from .conftest import NewTenant
+from .test_ledger_by_hand import approve, propose
+from .world import FUND, Person, World, card_number
 
 
 @pytest.mark.feature("N.05")
@@ -47,6 +53,48 @@ async def test_the_fund_must_have_the_money(world: World, person: Person) -> Non
     answer = await world.client.post(f"/payout-batches/{batch['id']}/release", world.staff("payout_checker"))
     assert answer.status_code == 200
     assert (await world.ledger())["available"] == "0.00"
+
+
+@pytest_asyncio.fixture
+async def strict(claims: Client, new_tenant: NewTenant, wuxi_plain: TenantPack) -> World:
+    """A union whose fund keeps 100 yuan, and whose bank's file names the account that pays."""
+    funds = tuple(fund.model_copy(update={"floor": Decimal(100)}) for fund in wuxi_plain.funds)
+    batch = wuxi_plain.bank.batch.model_copy(update={"summary": pack_of("zhejiang").bank.batch.summary})
+    bank = wuxi_plain.bank.model_copy(update={"batch": batch})
+    pack = wuxi_plain.model_copy(update={"funds": funds, "bank": bank})
+    made = World(claims, await new_tenant(claims.context, pack=pack))
+    await made.approve_unit()
+    return made
+
+
+@pytest.mark.feature("N.05")
+async def test_a_release_leaves_the_fund_its_floor(strict: World) -> None:
+    await strict.fund("559.99")
+    await strict.approved(await strict.cover())
+    release = f"/payout-batches/{(await strict.batch())['id']}/release"
+    answer = await strict.client.post(release, strict.staff("payout_checker"))
+    assert answer.status_code == 409 and answer.json()["code"] == "payout.balance_too_low"
+    assert (await strict.ledger())["available"] == "559.99"
+    await strict.fund("0.01")
+    assert (await strict.client.post(release, strict.staff("payout_checker"))).status_code == 200
+    assert (await strict.ledger())["available"] == "100.00"
+
+
+@pytest.mark.feature("N.05", "P.03")
+async def test_a_released_batch_keeps_the_account_that_pays(strict: World) -> None:
+    await strict.fund()
+    await strict.approved(await strict.cover())
+    batch = await strict.released()
+    path = f"/payout-batches/{batch['id']}/file?format=csv"
+    before = await strict.client.get(path, strict.staff("payout_maker"))
+    change = {"fund": FUND, "holder": "互济会", "bank": "农商银行", "number": "019801600000012"}
+    made = await propose(strict, change, command="fund.account")
+    assert (await approve(strict, made.json())).status_code == 200
+    after = await strict.client.get(path, strict.staff("payout_maker"))
+    assert b"839010188900024409" in before.content and after.content == before.content
+    await strict.approved(await strict.cover(), "2")
+    later = f"/payout-batches/{(await strict.released())['id']}/file?format=csv"
+    assert b"019801600000012" in (await strict.client.get(later, strict.staff("payout_maker"))).content
 
 
 async def test_nothing_waits(world: World) -> None:

@@ -229,6 +229,26 @@ async def test_a_new_name_is_found_and_an_older_fact_changes_nothing(world: Worl
     assert len(await search(world, name="许晓云")) == 1 and await search(world, name="许旧名") == []
 
 
+@pytest.mark.feature("C.07", "N.08")
+async def test_statistics_are_narrowed_to_the_callers_scope(world: World, person: Person) -> None:
+    """A unit's handlers see their unit, staff their branch, whoever is neither sees nothing."""
+    await world.fund("1000.00")
+    await world.approved(person)
+    await pay_all(world)
+
+    async def seen(**scope: Any) -> tuple[str, str, int]:
+        actor = reader(world, **scope)
+        months = (await read(world, "/series", actor))["months"]
+        times = await read(world, "/payout-times", actor)
+        return (await read(world, "", actor))["paid"], months[-1]["paid"], times["payouts"]
+
+    everything, nothing = ("460.00", "460.00", 1), ("0.00", "0.00", 0)
+    assert await seen() == await seen(org_path="/binhu/") == everything
+    assert await seen(kind=ActorKind.HANDLER, unit_id=world.unit_id) == everything
+    assert await seen(kind=ActorKind.HANDLER, unit_id=new_id()) == nothing
+    assert await seen(org_path="/xinwu/") == await seen(kind=ActorKind.MEMBER) == nothing
+
+
 @pytest.mark.feature("C.07")
 async def test_the_list_shows_the_words_of_a_refusal(world: World, person: Person) -> None:
     claim = await world.submitted(person, verified=False)

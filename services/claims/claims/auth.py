@@ -1,9 +1,14 @@
 """Permissions of the claims service, and the dependencies that admit one of several of them."""
 
-from typing import Annotated
+from typing import Annotated, Any
 
-from common.auth import Actor, permission
-from common.http import requires_any
+from fastapi import Depends
+
+from common.auth import Actor, Permission, meaning_of, permission
+from common.auth.scope import sees_whole_tenant
+from common.errors import NotPermitted
+from common.http import authenticate, requires_any
+from common.http.deps import Requires
 
 SUBMIT = permission("claims.claim.submit", "提交理赔申请")
 READ_OWN = permission("claims.claim.read_own", "查看本人的理赔")
@@ -34,6 +39,30 @@ ReaderDep = Annotated[Actor, requires_any(READ_OWN, READ)]
 """A member who reads what is their own, or staff who read what their scope reaches."""
 DeciderDep = Annotated[Actor, requires_any(CHECK, REVIEW, REPORT_REVIEW, APPROVE)]
 """Staff who decide at some node of a chain; which node is the pack's business."""
+
+
+def must_be_of_whole_union(actor: Actor, needed: Permission) -> Actor:
+    """Return the caller, or raise NotPermitted: batches and books are the whole union's, no branch's."""
+    if not sees_whole_tenant(actor):
+        raise NotPermitted(permission=needed, action=f"{meaning_of(needed)}（全会）")
+    return actor
+
+
+class RequiresWholeUnion(Requires):
+    """Dependency that admits callers with one of its permissions whose scope is the whole union."""
+
+    async def __call__(self, actor: Annotated[Actor, Depends(authenticate)]) -> Actor:
+        """Return the actor or raise NotPermitted."""
+        return must_be_of_whole_union(await super().__call__(actor), self.permission)
+
+
+def of_whole_union(first: Permission, *others: Permission) -> Any:
+    """Annotate an endpoint's actor with permissions of which one admits those who work for the whole union."""
+    return Depends(RequiresWholeUnion(first, *others))
+
+
 PayoutReaderDep = Annotated[Actor, requires_any(PREPARE_PAYOUT, RELEASE_PAYOUT, IMPORT_RESULT)]
+BatchReaderDep = Annotated[Actor, of_whole_union(PREPARE_PAYOUT, RELEASE_PAYOUT, IMPORT_RESULT)]
+"""A batch holds payouts of every branch: for staff of the whole union."""
 ApplicantDep = Annotated[Actor, requires_any(SUBMIT, COUNTER)]
 """A member with their own application, or staff with one that was taken at the counter."""

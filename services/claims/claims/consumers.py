@@ -82,7 +82,8 @@ def _enrolled(policies: Sequence[PolicyFact]) -> list[Count]:
 
 async def on_document_stored(session: AsyncSession, event: DocumentStored, context: ConsumerContext) -> None:
     """Keep that a document exists."""
-    await copies.keep_document(session, tenant_id=context.envelope.tenantid, event=event)
+    envelope = context.envelope
+    await copies.keep_document(session, tenant_id=envelope.tenantid, event=event, at=envelope.time)
 
 
 async def on_document_recognized(
@@ -90,7 +91,7 @@ async def on_document_recognized(
 ) -> None:
     """Keep what was read and fill the open claims that the document belongs to."""
     tenant_id = context.envelope.tenantid
-    await copies.keep_document(session, tenant_id=tenant_id, event=event)
+    await copies.keep_document(session, tenant_id=tenant_id, event=event, at=context.envelope.time)
     keys = await context.service.keyring.for_tenant(session)
     await fill_open_claims(session, tenant_id=tenant_id, document_id=event.document_id, keys=keys)
 

@@ -1,6 +1,6 @@
 """Rows that repeat facts of other services; each knows the version it has."""
 
-from datetime import date
+from datetime import date, datetime
 from uuid import UUID
 
 from sqlalchemy.orm import Mapped, mapped_column
@@ -73,5 +73,7 @@ class DocumentCopy(TenantRow, Base):
     """recognized | unreadable; None while it is being read"""
     document_type: Mapped[str | None]
     recognition: Mapped[str | None] = mapped_column(default=None)
+    recognized_at: Mapped[datetime | None] = mapped_column(default=None)
+    """When that was said; what was said earlier replaces nothing."""
     phash: Mapped[str | None] = mapped_column(default=None)
     """Perceptual hash of the picture, as 16 hexadecimal digits."""

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import func, literal_column, select
+from sqlalchemy import func, literal_column, or_, select
 from sqlalchemy.dialects.postgresql import insert
 
 from common.db import TenantRepository
@@ -48,13 +48,18 @@ class CopyRepository(TenantRepository):
         return {row.id for row in found if row.inserted}
 
     async def keep_document(self, row: dict[str, Any], *, recognised: bool) -> None:
-        """Store a document; what was read on it replaces what was read before."""
+        """Store a document; what was read on it replaces what was read earlier."""
         statement = insert(DocumentCopy).values({"tenant_id": self.tenant_id, **row})
         if recognised:
-            names = ("outcome", "document_type", "recognition", "sha256", "person_id")
+            names = ("outcome", "document_type", "recognition", "recognized_at", "sha256", "person_id")
             changing: dict[str, Any] = {name: statement.excluded[name] for name in names}
             changing["phash"] = func.coalesce(statement.excluded.phash, DocumentCopy.phash)
-            statement = statement.on_conflict_do_update(index_elements=["tenant_id", "id"], set_=changing)
+            known = DocumentCopy.recognized_at
+            statement = statement.on_conflict_do_update(
+                index_elements=["tenant_id", "id"],
+                set_=changing,
+                where=or_(known.is_(None), known <= statement.excluded.recognized_at),
+            )
         else:
             statement = statement.on_conflict_do_nothing()
         await self.session.execute(statement)

@@ -1,7 +1,7 @@
 """Use cases of the copies: keep what an event says, if it is newer than what is known."""
 
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
@@ -90,9 +90,9 @@ async def keep_units(session: AsyncSession, *, tenant_id: UUID, units: Sequence[
 
 
 async def keep_document(
-    session: AsyncSession, *, tenant_id: UUID, event: DocumentStored | DocumentRecognized
+    session: AsyncSession, *, tenant_id: UUID, event: DocumentStored | DocumentRecognized, at: datetime
 ) -> None:
-    """Keep that a document exists and, when it has been read, what was read."""
+    """Keep that a document exists and, when it has been read, what was read; `at` is the event's time."""
     row: dict[str, Any] = {
         "id": event.document_id,
         "created_at": now(),
@@ -103,6 +103,7 @@ async def keep_document(
         "outcome": None,
         "document_type": None,
         "recognition": None,
+        "recognized_at": None,
     }
     recognised = isinstance(event, DocumentRecognized)
     if isinstance(event, DocumentRecognized):
@@ -110,5 +111,6 @@ async def keep_document(
             "outcome": event.outcome,
             "document_type": event.document_type,
             "recognition": event.recognition.ciphertext,
+            "recognized_at": at,
         }
     await CopyRepository(session, tenant_id).keep_document(row, recognised=recognised)

@@ -4,12 +4,18 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import func, or_, text
+from sqlalchemy import ColumnElement, Select, func, or_, text, true
 
+from common.auth import Actor
+from common.auth.scope import sees_whole_tenant
 from common.clock import now
 from common.db import TenantRepository, unscoped
+from common.db.scope import seen_by
 from common.http import Cursor
 
+from ..copies.models import PolicyCopy, UnitCopy
+from ..intake.models import Claim
+from ..intake.repository import ClaimRepository
 from .models import FeedFile, FeedLine
 
 WHY = "rows of a temporary table of this transaction go into this tenant's table; the tenant stands in it"
@@ -41,6 +47,8 @@ NEW = unscoped(
     ),
     why=WHY,
 )
+NOBODYS = ("bad", "differs", "unmatched")
+"""States of lines of which it is not known whom they concern."""
 LOST = "('unmatched', 'not_covered', 'failed')"
 SAME = "EXISTS (SELECT FROM feed_line l WHERE l.tenant_id = :tenant AND l.source_id = n.source_id AND l.counted AND {})"
 DIFFERS = unscoped(
@@ -125,34 +133,63 @@ class FeedRepository(TenantRepository):
         statement = unscoped(WAKE, why="the tenant stands in the statement")
         await self.session.execute(statement, {"tenant": self.tenant_id, "indexes": list(indexes)})
 
-    async def page_of_states(self, cursor: Cursor, states: Sequence[str]) -> Sequence[FeedLine]:
+    def _visible(self, actor: Actor) -> ColumnElement[bool]:
+        """The condition that a caller may see a line.
+
+        Staff of a branch see the lines of its claims, those of people whom a policy of its units covers, and what
+        they brought themselves; lines whose people could not be found belong to nobody's branch.
+        """
+        if sees_whole_tenant(actor):
+            return true()
+        claims = ClaimRepository(self.session, self.tenant_id).visible(actor).with_only_columns(Claim.id)
+        within = seen_by(actor, unit=PolicyCopy.unit_id, units=UnitCopy)
+        people = self.select_columns(PolicyCopy, PolicyCopy.document_index).where(within)
+        own = self.select_columns(FeedFile, FeedFile.id).where(FeedFile.imported_by == actor.id)
+        known = FeedLine.claim_id.is_(None) & FeedLine.state.not_in(NOBODYS)
+        return or_(
+            FeedLine.claim_id.in_(claims),
+            known & FeedLine.document_index.in_(people),
+            FeedLine.file_id.in_(own),
+        )
+
+    def _files(self, actor: Actor) -> Select[FeedFile]:
+        """SELECT the files that a caller brought, or of which they may see a line."""
+        statement = self.select(FeedFile)
+        if sees_whole_tenant(actor):
+            return statement
+        lines = self.select_columns(FeedLine, FeedLine.id).where(self._visible(actor))
+        seen = lines.where(FeedLine.file_id == FeedFile.id).correlate(FeedFile).exists()
+        return statement.where(or_(FeedFile.imported_by == actor.id, seen))
+
+    async def find_visible(self, actor: Actor, file_id: UUID) -> FeedFile | None:
+        """Return a file that the caller may see, or None."""
+        return await self.first(self._files(actor).where(FeedFile.id == file_id))
+
+    async def page_of_states(self, actor: Actor, cursor: Cursor, states: Sequence[str]) -> Sequence[FeedLine]:
         """Return lines of all files in some states, the newest first; one more than the page has."""
-        statement = self.select(FeedLine).where(FeedLine.state.in_(list(states)))
+        statement = self.select(FeedLine).where(FeedLine.state.in_(list(states)), self._visible(actor))
         return await self.all(cursor.apply(statement, FeedLine))
 
-    async def states_of(self, file_ids: Sequence[UUID]) -> dict[UUID, dict[str, int]]:
-        """Count the lines of several files by state."""
+    async def states_of(self, actor: Actor, file_ids: Sequence[UUID]) -> dict[UUID, dict[str, int]]:
+        """Count the lines of several files that the caller may see, by state."""
         columns = (FeedLine.file_id, FeedLine.state, func.count().label("lines"))
         statement = self.select_columns(FeedLine, *columns).where(FeedLine.file_id.in_(list(file_ids)))
+        statement = statement.where(self._visible(actor))
         found: dict[UUID, dict[str, int]] = {file_id: {} for file_id in file_ids}
         for row in await self.session.execute(statement.group_by(FeedLine.file_id, FeedLine.state)):
             found[row.file_id][row.state] = row.lines
         return found
 
-    async def states(self, file_id: UUID) -> dict[str, int]:
-        """Count a file's lines by state."""
-        statement = self.select_columns(FeedLine, FeedLine.state, func.count().label("lines"))
-        statement = statement.where(FeedLine.file_id == file_id).group_by(FeedLine.state)
-        return {row.state: row.lines for row in await self.session.execute(statement)}
-
-    async def lines(self, cursor: Cursor, file_id: UUID, states: Iterable[str]) -> Sequence[FeedLine]:
+    async def lines(
+        self, actor: Actor, cursor: Cursor, file_id: UUID, states: Iterable[str]
+    ) -> Sequence[FeedLine]:
         """Return lines of a file in some states; one more than the page has."""
-        statement = self.select(FeedLine).where(FeedLine.file_id == file_id)
+        statement = self.select(FeedLine).where(FeedLine.file_id == file_id, self._visible(actor))
         wanted = list(states)
         if wanted:
             statement = statement.where(FeedLine.state.in_(wanted))
         return await self.all(cursor.apply(statement, FeedLine))
 
-    async def files(self, cursor: Cursor) -> Sequence[FeedFile]:
+    async def files(self, actor: Actor, cursor: Cursor) -> Sequence[FeedFile]:
         """Return files, the newest first; one more than the page has."""
-        return await self.all(cursor.apply(self.select(FeedFile), FeedFile))
+        return await self.all(cursor.apply(self._files(actor), FeedFile))

@@ -95,19 +95,20 @@ async def wake_lines(session: AsyncSession, *, tenant_id: UUID, indexes: Sequenc
 
 
 async def find_file(session: AsyncSession, *, actor: Actor, file_id: UUID) -> FeedFileRead:
-    """Return a file's progress; NotFound if the tenant has none of this id."""
+    """Return a file's progress; NotFound where the caller sees none of this id."""
     repository = FeedRepository(session, actor.tenant_id)
-    row = await repository.find(FeedFile, file_id)
+    row = await repository.find_visible(actor, file_id)
     if row is None:
         raise NotFound
-    return FeedFileRead.of(row, await repository.states(file_id))
+    states = await repository.states_of(actor, [file_id])
+    return FeedFileRead.of(row, states[file_id])
 
 
 async def list_files(session: AsyncSession, *, actor: Actor, cursor: Cursor) -> Page[FeedFileRead]:
     """Return files, the newest first."""
     repository = FeedRepository(session, actor.tenant_id)
-    rows = await repository.files(cursor)
-    states = await repository.states_of([row.id for row in rows])
+    rows = await repository.files(actor, cursor)
+    states = await repository.states_of(actor, [row.id for row in rows])
     return cursor.page(rows, lambda row: FeedFileRead.of(row, states[row.id]))
 
 
@@ -123,10 +124,10 @@ async def list_lines(
     """Return the lines of a file, or of all files in some states, with their reasons."""
     repository = FeedRepository(session, actor.tenant_id)
     if file_id is None:
-        rows = await repository.page_of_states(cursor, states)
+        rows = await repository.page_of_states(actor, cursor, states)
     else:
         await find_file(session, actor=actor, file_id=file_id)
-        rows = await repository.lines(cursor, file_id, states)
+        rows = await repository.lines(actor, cursor, file_id, states)
     return cursor.page(rows, lambda line: _line(line, keys))
 
 

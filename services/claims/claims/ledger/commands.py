@@ -14,7 +14,7 @@ from common.proposals.commands import Approved, Command
 from common.tenancy import current_pack
 from common.text import Text
 
-from ..auth import APPROVE_LEDGER, POST_LEDGER
+from ..auth import APPROVE_LEDGER, POST_LEDGER, must_be_of_whole_union
 from ..payouts.errors import FundUnknown
 from ..reconciliation.explaining import match_posting
 from ..reconciliation.repository import ReconciliationRepository
@@ -66,6 +66,7 @@ async def _known(session: AsyncSession, fund: str) -> Decimal:
 
 async def check_posting(session: AsyncSession, actor: Actor, posting: ManualPosting) -> None:
     """Refuse a posting that could never be booked."""
+    must_be_of_whole_union(actor, POST_LEDGER)
     await _known(session, posting.fund)
     for account in (posting.debit, posting.credit):
         if account not in BY_HAND:
@@ -134,6 +135,7 @@ class AccountChange(BaseModel):
 
 async def check_account(session: AsyncSession, actor: Actor, change: AccountChange) -> None:
     """Refuse an account of no fund, or the one that it has."""
+    must_be_of_whole_union(actor, POST_LEDGER)
     await _known(session, change.fund)
     known = await payer_of(session, tenant_id=actor.tenant_id, fund=change.fund)
     if (known.holder, known.bank, known.number) == (change.holder, change.bank, change.number):
@@ -141,8 +143,9 @@ async def check_account(session: AsyncSession, actor: Actor, change: AccountChan
 
 
 async def change_account(session: AsyncSession, approved: Approved[AccountChange]) -> None:
-    """Let the fund have the account from now on; batches released before keep theirs on paper."""
+    """Let the fund have the account from now on; batches released before keep theirs."""
     change, tenant_id = approved.parameters, approved.decider.tenant_id
+    must_be_of_whole_union(approved.decider, APPROVE_LEDGER)
     AccountRepository(session, tenant_id).add(
         FundAccount(
             fund=change.fund,

@@ -5,14 +5,14 @@ from typing import Annotated
 from fastapi import APIRouter, Query
 
 from common.auth import Actor
-from common.http import CursorDep, Page, SessionDep, requires
+from common.http import CursorDep, Page, SessionDep
 
-from ..auth import READ_LEDGER
+from ..auth import READ_LEDGER, of_whole_union
 from . import service
 from .schemas import EntryRead, FundAccountRead, FundRead
 
 router = APIRouter(prefix="/ledger", tags=["ledger"])
-LedgerReader = Annotated[Actor, requires(READ_LEDGER)]
+LedgerReader = Annotated[Actor, of_whole_union(READ_LEDGER)]
 
 
 @router.get("/funds")

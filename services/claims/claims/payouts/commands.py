@@ -13,7 +13,7 @@ from common.errors import NotFound
 from common.proposals.commands import Approved, Command
 from common.text import Text
 
-from ..auth import PREPARE_PAYOUT, RELEASE_PAYOUT
+from ..auth import PREPARE_PAYOUT, RELEASE_PAYOUT, must_be_of_whole_union
 from .errors import PayoutStateWrong
 from .models import Payout
 from .repository import PayoutRepository
@@ -32,7 +32,8 @@ class Reversal(BaseModel):
 
 
 async def check_reversal(session: AsyncSession, actor: Actor, reversal: Reversal) -> None:
-    """Refuse a payout that is not there, or that was not paid."""
+    """Refuse a payout that is not there, or that was not paid; who works for a branch alone, too."""
+    must_be_of_whole_union(actor, PREPARE_PAYOUT)
     payout = await PayoutRepository(session, actor.tenant_id).find(Payout, reversal.payout_id)
     if payout is None:
         raise NotFound

@@ -114,6 +114,9 @@ class PayoutBatch(VersionedRow, Base):
     """Why it was cancelled."""
     total: Mapped[Decimal]
     payouts: Mapped[int]
+    payer_holder: Mapped[str | None]
+    payer_number: Mapped[str | None]
+    """The account that it is paid from, as it was at the release."""
 
     def confirm(self, maker: Actor) -> None:
         """Somebody answers for a batch that the schedule prepared."""
@@ -123,14 +126,15 @@ class PayoutBatch(VersionedRow, Base):
         self.maker_id, self.maker_human, self.confirmed_at = maker.id, maker.human, now()
         self.touch()
 
-    def release(self, releaser: Actor) -> None:
-        """Release to the bank; SamePerson for the maker, under whatever account."""
+    def release(self, releaser: Actor, *, holder: str, number: str) -> None:
+        """Release to the bank, to be paid from an account; SamePerson for the maker, under whatever account."""
         self.must_be_prepared()
         if self.maker_id is None:
             raise BatchNotConfirmed
         if Eyes(self.maker_id, self.maker_human).are(Eyes.of(releaser)):
             raise SamePerson
         self.releaser_id, self.releaser_human = releaser.id, releaser.human
+        self.payer_holder, self.payer_number = holder, number
         self.status, self.released_at = "released", now()
         self.touch()
 

@@ -9,6 +9,7 @@ from sqlalchemy import Select, func, or_, text
 from sqlalchemy.dialects.postgresql import insert
 
 from common.auth import Actor
+from common.auth.scope import sees_whole_tenant
 from common.clock import now
 from common.db import TenantRepository, unscoped
 from common.http import Cursor
@@ -47,7 +48,7 @@ class PayoutRepository(TenantRepository):
     def _visible(self, actor: Actor) -> Select[Payout]:
         """SELECT the payouts of the claims that a caller may see."""
         statement = self.select(Payout)
-        if actor.org_path in ("", "/"):
+        if sees_whole_tenant(actor):
             return statement
         claims = ClaimRepository(self.session, self.tenant_id).visible(actor).with_only_columns(Claim.id)
         return statement.where(Payout.claim_id.in_(claims))
@@ -79,6 +80,11 @@ class PayoutRepository(TenantRepository):
         mine = self.select(Payout).where(Payout.person_id == person_id)
         recent = or_(Payout.paid_on >= since, Payout.requested_on >= since, Payout.created_at >= since)
         return await self.all(mine.where(recent).order_by(Payout.id.desc()))
+
+    async def claims_of(self, ids: Iterable[UUID]) -> list[UUID]:
+        """Return the ids of the claims of payouts, without any lock: a payout never changes its claim."""
+        statement = self.select_columns(Payout, Payout.claim_id).where(Payout.id.in_(list(ids)))
+        return list((await self.session.execute(statement)).scalars())
 
     async def hold(self, ids: Iterable[UUID]) -> dict[UUID, Payout]:
         """Lock payouts and return them by id."""

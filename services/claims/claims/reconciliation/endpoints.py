@@ -8,9 +8,9 @@ from uuid import UUID
 from fastapi import APIRouter, Depends, Query, Request
 
 from common.auth import Actor
-from common.http import CursorDep, KeysDep, OnceDep, Page, SessionDep, context_of, requires
+from common.http import CursorDep, KeysDep, OnceDep, Page, SessionDep, context_of
 
-from ..auth import RECONCILE
+from ..auth import RECONCILE, of_whole_union
 from ..settings import ClaimsSettings
 from ..uploads import Upload, received
 from . import explaining, service
@@ -25,7 +25,7 @@ from .schemas import (
 )
 
 router = APIRouter(prefix="/reconciliation", tags=["reconciliation"])
-Reconciler = Annotated[Actor, requires(RECONCILE)]
+Reconciler = Annotated[Actor, of_whole_union(RECONCILE)]
 Fund = Annotated[str, Query(max_length=40, description="基金代码")]
 
 

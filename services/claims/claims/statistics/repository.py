@@ -8,10 +8,10 @@ from uuid import UUID
 from sqlalchemy import Select, func
 from sqlalchemy.dialects.postgresql import insert
 
-from common.auth import Actor, ActorKind
-from common.auth.scope import path_range
+from common.auth import Actor
 from common.clock import now
 from common.db import TenantRepository
+from common.db.scope import seen_by
 from common.ids import new_id
 
 from ..copies.models import UnitCopy
@@ -48,13 +48,7 @@ class StatisticRepository(TenantRepository):
         self, statement: Select[Any], model: Any, actor: Actor, product_code: str | None
     ) -> Select[Any]:
         """Narrow a statement to what the caller's scope reaches, and to a product."""
-        if actor.kind is ActorKind.HANDLER:
-            statement = statement.where(model.unit_id == actor.unit_id)
-        elif actor.org_path not in ("", "/"):
-            low, high = path_range(actor.org_path)
-            units = self.select_columns(UnitCopy, UnitCopy.id)
-            units = units.where(UnitCopy.org_path >= low, UnitCopy.org_path < high)
-            statement = statement.where(model.unit_id.in_(units))
+        statement = statement.where(seen_by(actor, unit=model.unit_id, units=UnitCopy))
         if product_code is not None:
             statement = statement.where(model.product_code == product_code)
         return statement

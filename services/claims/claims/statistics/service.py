@@ -8,15 +8,13 @@ from uuid import UUID
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from common.auth import Actor
-from common.auth.scope import sees_whole_tenant
 from common.clock import business_day, today
 from common.crypto import TenantKeys
-from common.errors import NotPermitted
 from common.events.contract import Sealed
 from common.identifiers import plain_name
 from common.tenancy import current_pack
 
-from ..auth import READ_STATISTICS
+from ..auth import READ_STATISTICS, must_be_of_whole_union
 from ..ledger.service import list_funds
 from .backlog import BacklogRepository
 from .repository import SUMS, StatisticRepository
@@ -179,8 +177,7 @@ async def read_backlog(session: AsyncSession, *, actor: Actor) -> list[BacklogRe
 
 async def read_fund_standings(session: AsyncSession, *, actor: Actor) -> list[FundStanding]:
     """Return what each fund has, owes and may release; for those who see the whole union."""
-    if not sees_whole_tenant(actor):
-        raise NotPermitted(permission=READ_STATISTICS, action="查看全会基金余额")
+    must_be_of_whole_union(actor, READ_STATISTICS)
     floors = {fund.code: fund.floor for fund in (await current_pack(session)).funds}
     return [
         FundStanding(

@@ -7,9 +7,9 @@ from uuid import UUID
 from fastapi import APIRouter, Depends, Query, Request, Response
 
 from common.auth import Actor
-from common.http import CursorDep, KeysDep, OnceDep, Page, SessionDep, context_of, requires
+from common.http import CursorDep, KeysDep, OnceDep, Page, SessionDep, context_of
 
-from ...auth import IMPORT_RESULT, PREPARE_PAYOUT, RELEASE_PAYOUT, PayoutReaderDep
+from ...auth import IMPORT_RESULT, PREPARE_PAYOUT, RELEASE_PAYOUT, BatchReaderDep, of_whole_union
 from ...settings import ClaimsSettings
 from ...uploads import Upload, received
 from ..errors import ResultTooLarge
@@ -19,11 +19,11 @@ from ..schemas import BatchCancel, BatchCreate, BatchRead, ItemRead, ResultRead
 from . import service
 
 router = APIRouter(prefix="/payout-batches", tags=["payouts"])
-Maker = Annotated[Actor, requires(PREPARE_PAYOUT)]
+Maker = Annotated[Actor, of_whole_union(PREPARE_PAYOUT)]
 
 
 async def result_upload(
-    request: Request, actor: Annotated[Actor, requires(IMPORT_RESULT)]
+    request: Request, actor: Annotated[Actor, of_whole_union(IMPORT_RESULT)]
 ) -> AsyncIterator[Upload]:
     """Receive the bank's file before a transaction is open."""
     most = cast(ClaimsSettings, context_of(request).settings).result_max_bytes
@@ -45,7 +45,7 @@ async def prepare_batch(session: SessionDep, actor: Maker, once: OnceDep, reques
 @router.get("")
 async def list_batches(
     session: SessionDep,
-    actor: PayoutReaderDep,
+    actor: BatchReaderDep,
     cursor: CursorDep,
     fund: Annotated[str | None, Query()] = None,
     status: Annotated[Literal["prepared", "released", "settled", "cancelled"] | None, Query()] = None,
@@ -55,14 +55,14 @@ async def list_batches(
 
 
 @router.get("/{batch_id}")
-async def read_batch(session: SessionDep, actor: PayoutReaderDep, batch_id: UUID) -> BatchRead:
+async def read_batch(session: SessionDep, actor: BatchReaderDep, batch_id: UUID) -> BatchRead:
     """Return one batch."""
     return BatchRead.of(await service.find_batch(session, actor=actor, batch_id=batch_id))
 
 
 @router.get("/{batch_id}/items")
 async def list_items(
-    session: SessionDep, actor: PayoutReaderDep, keys: KeysDep, cursor: CursorDep, batch_id: UUID
+    session: SessionDep, actor: BatchReaderDep, keys: KeysDep, cursor: CursorDep, batch_id: UUID
 ) -> Page[ItemRead]:
     """Return the lines of a batch with the bank's answers."""
     return await service.list_items(session, actor=actor, batch_id=batch_id, cursor=cursor, keys=keys)
@@ -94,7 +94,10 @@ async def cancel_batch(
 
 @router.post("/{batch_id}/release")
 async def release_batch(
-    session: SessionDep, actor: Annotated[Actor, requires(RELEASE_PAYOUT)], once: OnceDep, batch_id: UUID
+    session: SessionDep,
+    actor: Annotated[Actor, of_whole_union(RELEASE_PAYOUT)],
+    once: OnceDep,
+    batch_id: UUID,
 ) -> BatchRead:
     """Release a batch to the bank; another person than its maker."""
     return await once.run(
@@ -127,7 +130,7 @@ async def download_batch_file(
 async def import_bank_result(
     uploaded: Annotated[Upload, Depends(result_upload, scope="function")],
     session: SessionDep,
-    actor: Annotated[Actor, requires(IMPORT_RESULT)],
+    actor: Annotated[Actor, of_whole_union(IMPORT_RESULT)],
     keys: KeysDep,
     batch_id: UUID,
 ) -> ResultRead:

@@ -123,7 +123,8 @@ async def release_batch(session: AsyncSession, *, actor: Actor, batch_id: UUID) 
     """Release a batch to the bank (复核放行): by another person, and only what the fund has."""
     repository = PayoutRepository(session, actor.tenant_id)
     batch = await find_batch(session, actor=actor, batch_id=batch_id, lock=True)
-    batch.release(actor)
+    payer = await payer_of(session, tenant_id=actor.tenant_id, fund=batch.fund)
+    batch.release(actor, holder=payer.holder, number=payer.number)
     available = await hold_available(session, tenant_id=actor.tenant_id, fund=batch.fund)
     floor = _floor(await current_pack(session), batch.fund)
     if available - floor < batch.total:
@@ -190,6 +191,14 @@ def lines_of(items: Sequence[PayoutItem], *, keys: TenantKeys) -> list[Line]:
     ]
 
 
+async def _payer(session: AsyncSession, batch: PayoutBatch) -> tuple[str, str]:
+    """Return holder and number of the account of a released batch; the fund's own where none was noted then."""
+    if batch.payer_holder is not None and batch.payer_number is not None:
+        return batch.payer_holder, batch.payer_number
+    payer = await payer_of(session, tenant_id=batch.tenant_id, fund=batch.fund)
+    return payer.holder, payer.number
+
+
 async def write_batch_file(
     session: AsyncSession, *, actor: Actor, batch_id: UUID, keys: TenantKeys, file_format: str | None
 ) -> tuple[str, str, bytes]:
@@ -197,10 +206,10 @@ async def write_batch_file(
     batch = await find_batch(session, actor=actor, batch_id=batch_id)
     batch.must_be_released()
     layout = (await current_pack(session)).bank.batch
-    payer = await payer_of(session, tenant_id=actor.tenant_id, fund=batch.fund)
+    holder, number = await _payer(session, batch)
     items = await PayoutRepository(session, actor.tenant_id).items(batch.id)
     sent_on = batch.released_at.astimezone(BUSINESS_ZONE).date() if batch.released_at else today()
-    head = Head(batch.number, len(items), batch.total, payer.number, payer.holder, sent_on)
+    head = Head(batch.number, len(items), batch.total, number, holder, sent_on)
     lines = lines_of(items, keys=keys)
     chosen = file_format or layout.format
     write = write_xlsx if chosen == "xlsx" else write_csv

@@ -103,9 +103,11 @@ async def apply_news(
     session: AsyncSession, *, tenant_id: UUID, fund: str, news: Sequence[News], keys: TenantKeys
 ) -> None:
     """Change payouts and claims, book the ledger, count, tell: what the bank said becomes true once."""
-    payouts = await PayoutRepository(session, tenant_id).hold(item.item.payout_id for item in news)
-    claims = ClaimRepository(session, tenant_id)
-    held = await claims.hold(payout.claim_id for payout in payouts.values())
+    repository, claims = PayoutRepository(session, tenant_id), ClaimRepository(session, tenant_id)
+    wanted = [item.item.payout_id for item in news]
+    # Claims before payouts, as everywhere: who names another card at this moment does not wait crosswise.
+    held = await claims.hold(await repository.claims_of(wanted))
+    payouts = await repository.hold(wanted)
     movements: list[Movement] = []
     counts: list[Count] = []
     for item, answer, outcome in news:
