@@ -98,10 +98,10 @@ needs_web = pytest.mark.skipif(not BUILT, reason="the web apps are not built (ma
 def test_member_app_opens(running: Running, page: Page) -> None:
     page.goto(f"{running.url}/m/")
     page.get_by_text("无锡市职工互助互济会", exact=False).first.click()
-    page.get_by_text("登录").first.click()
+    page.get_by_role("button", name="登录").click()
     page.fill("input[name=mobile]", "13800000000")
     page.get_by_role("button", name="获取验证码").click()
-    page.wait_for_selector(".problem, .card[role=status]")
+    page.wait_for_selector(".problem, .note")
 
 
 @needs_web

@@ -112,6 +112,7 @@ export const apply: Pairs = {
     batched: ['打款中', 'Being paid'],
     released: ['打款中', 'Being paid'],
     failed: ['转账失败', 'Transfer failed'],
+    payment_failed: ['转账失败', 'Transfer failed'],
     open: ['办理中', 'Open'],
     answered: ['已答复', 'Answered'],
   },
