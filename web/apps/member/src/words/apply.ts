@@ -37,7 +37,7 @@ export const apply: Pairs = {
   verified: ['识别并已核对无误', 'Read and confirmed by a check'],
   corrected: ['您已更正，原识别为“{read}”', 'You corrected it; “{read}” was read'],
   typed: ['您填写的', 'Typed by you'],
-  unsure: ['把握不大，请核对', 'Not sure, please check'],
+  unsure: ['请核对', 'please check'],
   where: ['看识别位置', 'Show where it was read'],
   hideWhere: ['收起图片', 'Hide the picture'],
   yes: ['是', 'Yes'],
