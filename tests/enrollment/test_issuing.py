@@ -81,11 +81,13 @@ async def test_a_crash_between_chunks_loses_and_doubles_nobody(world: World) -> 
 
     async def crash() -> None:
         async with db.transaction(world.tenant.id) as session:
-            assert await issue_chunk(session, tenant_id=world.tenant.id, order_id=UUID(order))
+            assert await issue_chunk(
+                session, tenant_id=world.tenant.id, order_id=UUID(order), keys=world.tenant.keys
+            )
             raise ConnectionResetError
 
     async with db.transaction(world.tenant.id) as session:
-        await issue_chunk(session, tenant_id=world.tenant.id, order_id=UUID(order))
+        await issue_chunk(session, tenant_id=world.tenant.id, order_id=UUID(order), keys=world.tenant.keys)
     with pytest.raises(ConnectionResetError):
         await crash()
     assert ((await world.state(order))["issued"], await count(world)) == (500, 500)
@@ -116,7 +118,9 @@ async def test_two_orders_for_the_same_people_at_the_same_time(world: World) -> 
 
     async def issue(order: str) -> None:
         async with world.client.context.db.transaction(world.tenant.id) as session:
-            await issue_chunk(session, tenant_id=world.tenant.id, order_id=UUID(order))
+            await issue_chunk(
+                session, tenant_id=world.tenant.id, order_id=UUID(order), keys=world.tenant.keys
+            )
 
     await asyncio.gather(*[issue(order) for order in orders])
     states = [await world.state(order) for order in orders]

@@ -190,7 +190,7 @@ class RefundDue(Event):
     wire: ClassVar[str] = "enrollment.refund_due.v1"
     refund_id: UUID
     reason: str
-    """covered_meanwhile | ended_meanwhile | removed | terminated | paid_too_much | cancelled"""
+    """covered_meanwhile | ended_meanwhile | not_eligible | removed | terminated | paid_too_much | cancelled"""
     fund: str
     product_code: str
     amount: Decimal

@@ -82,7 +82,7 @@ async def submit_found(
     """Submit exactly the drafts that a search showed; who cannot be covered stays out only by being deleted first."""
 
     async def submit(order: Order) -> Order:
-        done, _ = await submit_order(session, actor=actor, order_id=order.id, body=OrderSubmit())
+        done, _ = await submit_order(session, actor=actor, order_id=order.id, body=OrderSubmit(), keys=keys)
         return done
 
     return await _each(session, actor, keys, search, expected, submit)

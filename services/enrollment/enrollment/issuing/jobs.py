@@ -37,7 +37,8 @@ async def issue_policies(context: ServiceContext, tenant_id: UUID) -> None:
 async def _issue(context: ServiceContext, tenant_id: UUID, order_id: UUID) -> None:
     for _ in range(CHUNKS_PER_TURN):
         async with context.db.transaction(tenant_id) as session:
-            if not await issue_chunk(session, tenant_id=tenant_id, order_id=order_id, most=PEOPLE):
+            keys = await context.keyring.for_tenant(session)
+            if not await issue_chunk(session, tenant_id=tenant_id, order_id=order_id, keys=keys, most=PEOPLE):
                 return
 
 

@@ -9,13 +9,15 @@ from uuid import UUID
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from common.contracts.pack import Product, TenantPack
+from common.crypto import TenantKeys
 from common.ids import new_ids
 from common.tenancy import pack_of_version
 
 from ..orders.models import Order
 from ..orders.rules import contribution_of
-from ..people.reasons import COVERED_MEANWHILE, ENDED_MEANWHILE, reason_json
+from ..people.reasons import COVERED_MEANWHILE, ENDED_MEANWHILE, NOT_ELIGIBLE, reason_json
 from ..policies.rules import Term, next_term, policy_number
+from .ages import unfit_by_age
 from .facts import tell
 from .leaving import end_policies
 from .refunding import refund_skipped
@@ -25,7 +27,9 @@ CHUNK = 500
 """People of one transaction in the consumer; the contract allows no more in one PoliciesIssued."""
 
 
-async def issue_chunk(session: AsyncSession, *, tenant_id: UUID, order_id: UUID, most: int = CHUNK) -> bool:
+async def issue_chunk(
+    session: AsyncSession, *, tenant_id: UUID, order_id: UUID, keys: TenantKeys, most: int = CHUNK
+) -> bool:
     """Issue policies to the next people of a paid order; False if there was nothing left to do.
 
     Everything of a chunk is one transaction, so that a person is either still to do, or has a policy and was told.
@@ -37,7 +41,7 @@ async def issue_chunk(session: AsyncSession, *, tenant_id: UUID, order_id: UUID,
     pack = await pack_of_version(session, order.pack_version)
     people = await repository.people(order, most)
     if people:
-        await _deal_with(session, repository, order, pack, people)
+        await _deal_with(session, repository, order, pack, people, keys)
     if len(people) < most:
         await refund_skipped(session, repository, order, pack)
         order.finish()
@@ -50,8 +54,12 @@ async def _deal_with(
     order: Order,
     pack: TenantPack,
     people: Sequence[Any],
+    keys: TenantKeys,
 ) -> None:
     coming = [person for person in people if person.action == "add"]
+    unfit = await unfit_by_age(session, order, pack.product(order.product_code), coming, keys)
+    await repository.mark_skipped(list(unfit), outcome="not_eligible", reasons=[reason_json(NOT_ELIGIBLE)])
+    coming = [person for person in coming if person.id not in unfit]
     leaving = [person for person in people if person.action == "remove"]
     issued = await _issue(session, repository, order, pack, coming) if coming else 0
     left = await end_policies(session, repository, order, pack, leaving) if leaving else 0

@@ -123,12 +123,12 @@ async def delete_order(session: SessionDep, actor: Writer, order_id: UUID) -> No
 
 @router.post("/{order_id}/submit")
 async def submit_order(
-    session: SessionDep, actor: Writer, order_id: UUID, body: OrderSubmit, once: OnceDep
+    session: SessionDep, actor: Writer, order_id: UUID, body: OrderSubmit, keys: KeysDep, once: OnceDep
 ) -> OrderSubmitted:
     """提交参保申请，等待后台审核。"""
 
     async def work() -> OrderSubmitted:
-        order, left_out = await submit(session, actor=actor, order_id=order_id, body=body)
+        order, left_out = await submit(session, actor=actor, order_id=order_id, body=body, keys=keys)
         text = (LEFT_OUT if left_out else SUBMITTED).format(people=order.people, left_out=left_out)
         read = await read_order(session, order)
         return OrderSubmitted(**read.model_dump(), left_out=left_out, message=text.in_language())

@@ -67,12 +67,14 @@ class NotInsurablePeopleLeft(Conflict):
 
 
 class RegisterChanged(Conflict):
-    """Since they were checked, some people got covered or stand on another order."""
+    """Since they were checked, some people got covered, stand on another order, or no longer fit."""
 
     code = "order.register_changed"
     text = Text(
-        "有 {count} 人在校验之后已参保或在其他申请中办理。请点击“重新校验”查看原因后再提交。",
-        "{count} people were covered or put on another order since the check. Check again, then submit.",
+        "有 {count} 人在校验之后情况有变（已参保、在其他申请中办理，或年龄、会员、单位已不符合）。"
+        "请点击“重新校验”查看原因后再提交。",
+        "Since the check {count} people were covered or put on another order, or no longer fit (age, member, unit). "
+        "Check again, then submit.",
     )
 
 

@@ -6,12 +6,12 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from common.auth import Actor, Eyes
 from common.contracts.enrollment import OrderSubmitted as OrderSubmittedEvent
-from common.contracts.pack import Product
+from common.crypto import TenantKeys
 from common.events import emit
 from common.tenancy import pack_of_version
 
 from ..people.repository import PeopleRepository
-from ..people.service import flag_changed_people
+from ..people.service import flag_changed_people, judge_again
 from . import rules
 from .declarations import check_declarations
 from .errors import NobodyInsurable, NotInsurablePeopleLeft, RegisterChanged
@@ -24,7 +24,7 @@ from .service import check_start, find_order, require_approved
 
 
 async def submit_order(
-    session: AsyncSession, *, actor: Actor, order_id: UUID, body: OrderSubmit
+    session: AsyncSession, *, actor: Actor, order_id: UUID, body: OrderSubmit, keys: TenantKeys
 ) -> tuple[Order, int]:
     """Hand an order in for review; return it and how many people were left out as not insurable."""
     repository = OrderRepository(session, actor.tenant_id)
@@ -35,8 +35,11 @@ async def submit_order(
     product = pack.product(order.product_code)
     if order.kind == "enrolment":
         check_start(product, order.requested_start)
+    # Everybody is judged before the lock of the product: under it only what other orders changed is looked at.
+    changed = await judge_again(session, order=order, keys=keys)
     await repository.lock_submissions(order.product_code)
-    left_out = await _check_people(session, order, product, leave_out=body.leave_out_not_insurable)
+    changed += await flag_changed_people(session, order=order, product=product)
+    left_out = await _check_people(session, order, changed, leave_out=body.leave_out_not_insurable)
     if order.kind == "enrolment":
         await check_declarations(session, order, product, body)
     quote = await quote_of(session, order, pack)
@@ -54,9 +57,8 @@ async def submit_order(
     return order, left_out
 
 
-async def _check_people(session: AsyncSession, order: Order, product: Product, *, leave_out: bool) -> int:
-    """Look once more at the people of a draft; return how many are left out."""
-    changed = await flag_changed_people(session, order=order, product=product)
+async def _check_people(session: AsyncSession, order: Order, changed: int, *, leave_out: bool) -> int:
+    """Return how many people of a draft are left out; `changed`: how many of them were insurable until now."""
     if changed and not leave_out:
         raise RegisterChanged(count=changed)
     counts = await PeopleRepository(session, order.tenant_id).counts(order.id)

@@ -21,6 +21,15 @@ COVERED_MEANWHILE = Reason(
     Text("付款期间已通过其他申请参保，未重复参保。", "Another order covered the person meanwhile."),
     Text("所缴费用将退回缴费方。", "The contribution is given back to whoever paid it."),
 )
+NOT_ELIGIBLE = Reason(
+    "age.over",
+    "id_number",
+    Text(
+        "保障生效之日年龄已不符合要求，未承保。",
+        "On the first day of cover the person's age no longer fits; not covered.",
+    ),
+    Text("所缴费用将退回缴费方。", "The contribution is given back to whoever paid it."),
+)
 ENDED_MEANWHILE = Reason(
     "policy.ended",
     "id_number",

@@ -33,6 +33,7 @@ from ..rosters import Reason, RosterRow, RosterRules, check_row
 from ..rosters.register import register_reasons
 from .context import check_context
 from .errors import ChooseWhom, PersonNotInsurable, PersonUnknown, TypeTheWords
+from .judging import refuse_unfit
 from .models import OrderPerson
 from .reading import opened, read_reason
 from .reasons import ALREADY_ON_ORDER, identified, reason_json
@@ -269,6 +270,18 @@ async def delete_people(
     await repository.forget_empty_imports(order.id)
     order.touch()
     return await repository.counts(order.id), removed
+
+
+async def judge_again(session: AsyncSession, *, order: Order, keys: TenantKeys) -> int:
+    """Judge the insurable people of a draft again by all rules as they are today; return how many no longer fit.
+
+    Age counts on the first day of cover, which moves with the day of submission.
+    """
+    check = await check_context(session, order, most_bytes=NO_FILE_LIMIT)
+    refused = await refuse_unfit(session, order, check, keys)
+    if refused:
+        order.touch()
+    return refused
 
 
 async def flag_changed_people(session: AsyncSession, *, order: Order, product: Product) -> int:

@@ -76,7 +76,7 @@ class KnowledgeRepository(TenantRepository):
             ids = [known.person_id for known in people.values()]
             covered = await self._covered(ids, product, blocks)
             on_orders = await self._on_orders(ids, order_id, product)
-            consented = await self._consented(ids, order_id)
+            consented = await self.consented(ids, order_id)
             for key, known in people.items():
                 until, shares = covered.get(known.person_id, (None, 0))
                 order, consent = on_orders.get(known.person_id), known.person_id in consented
@@ -111,8 +111,9 @@ class KnowledgeRepository(TenantRepository):
             )
         return people
 
-    async def _consented(self, people: list[UUID], order_id: UUID) -> frozenset[UUID]:
-        values = {"tenant": self.tenant_id, "people": people, "order_id": order_id}
+    async def consented(self, people: Sequence[UUID], order_id: UUID) -> frozenset[UUID]:
+        """Return for whom of these people the agency consented to cover over age by an order."""
+        values = {"tenant": self.tenant_id, "people": list(people), "order_id": order_id}
         return frozenset((await self.session.execute(CONSENTED, values)).scalars())
 
     async def _covered(self, people: list[UUID], product: str, blocks: date) -> dict[UUID, tuple[date, int]]:

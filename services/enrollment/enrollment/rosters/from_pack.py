@@ -44,6 +44,19 @@ def rules_of(
     )
 
 
+def age_rules(product: Product, *, on: date) -> RosterRules:
+    """Return what a product says of sex and age alone, on a day; also of a product that takes no rosters."""
+    eligibility = product.eligibility
+    return RosterRules(
+        title="",
+        columns=(),
+        sexes=eligibility.sexes,
+        ages={sex: _bounds(eligibility.ages_of(sex)) for sex in _SEXES},
+        never_above=eligibility.over_age.absolute if eligibility.over_age else None,
+        counted_on=on,
+    )
+
+
 def _without_file(product: Product) -> Roster | None:
     """What the union puts people of a unit on its own products by: name and number are enough."""
     if "union" not in product.ordered_by:
