@@ -10,8 +10,8 @@ from common.crypto import TenantKeys
 from common.events import emit
 from common.tenancy import pack_of_version
 
+from ..people.judging import flag_changed_people, judge_again
 from ..people.repository import PeopleRepository
-from ..people.service import flag_changed_people, judge_again
 from . import rules
 from .declarations import check_declarations
 from .errors import NobodyInsurable, NotInsurablePeopleLeft, RegisterChanged

@@ -1,14 +1,12 @@
 """Use cases of the people on an order: look, add one, delete, check again."""
 
 from collections.abc import Sequence
-from datetime import date
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from common.auth import Actor
 from common.clock import now
-from common.contracts.pack import Product
 from common.crypto import TenantKeys
 from common.errors import NotFound
 from common.http import Cursor
@@ -27,17 +25,15 @@ from common.text import language
 from ..copies.repository import CopyRepository
 from ..orders.models import Order, OrderStatus
 from ..orders.repository import OrderRepository
-from ..register.known import KnownPerson, KnownRegister, candidate, entry_of
+from ..register.known import KnownRegister, candidate
 from ..register.repository import KnowledgeRepository
-from ..rosters import Reason, RosterRow, RosterRules, check_row
-from ..rosters.register import register_reasons
+from ..rosters import Reason, RosterRow, check_row
 from .context import check_context
 from .errors import ChooseWhom, PersonNotInsurable, PersonUnknown, TypeTheWords
-from .judging import refuse_unfit
 from .models import OrderPerson
 from .reading import opened, read_reason
 from .reasons import ALREADY_ON_ORDER, identified, reason_json
-from .repository import Changed, Counts, PeopleRepository
+from .repository import Counts, PeopleRepository
 from .schemas import PeopleSearch, PersonCreate, PersonEdit, PersonFound, PersonLookUp
 from .sealing import DOCUMENT, DOCUMENT_KIND, MOBILE, NAME, seal_person
 
@@ -270,38 +266,3 @@ async def delete_people(
     await repository.forget_empty_imports(order.id)
     order.touch()
     return await repository.counts(order.id), removed
-
-
-async def judge_again(session: AsyncSession, *, order: Order, keys: TenantKeys) -> int:
-    """Judge the insurable people of a draft again by all rules as they are today; return how many no longer fit.
-
-    Age counts on the first day of cover, which moves with the day of submission.
-    """
-    check = await check_context(session, order, most_bytes=NO_FILE_LIMIT)
-    refused = await refuse_unfit(session, order, check, keys)
-    if refused:
-        order.touch()
-    return refused
-
-
-async def flag_changed_people(session: AsyncSession, *, order: Order, product: Product) -> int:
-    """Make the people of an order not insurable whom another order got meanwhile; return how many."""
-    repository = PeopleRepository(session, order.tenant_id)
-    check = await check_context(session, order, most_bytes=NO_FILE_LIMIT)
-    changed = await repository.changed(order.id, product=product.code, blocks=check.blocks)
-    await repository.refuse_people({row.id: _why(row, check.rules) for row in changed})
-    if changed:
-        order.touch()
-    return len(changed)
-
-
-def _why(row: Changed, rules: RosterRules) -> list[dict[str, object]]:
-    known = KnownPerson(
-        person_id=row.id, member=True, covered_until=_text(row.covered_until), order=row.order
-    )
-    reasons = register_reasons(entry_of(known, None), rules, id_number="", name="", shares=0)
-    return [reason_json(reason, rules) for reason in reasons]
-
-
-def _text(day: date | None) -> str | None:
-    return day.isoformat() if day else None
