@@ -113,17 +113,18 @@ export async function upload(file: File, options: UploadOptions): Promise<string
   }
 }
 
-/** Make a photo small, send it, and hand it in as a document that is recognised. */
+/** Make a photo small, send it, and hand it in as a document; recognised unless only people look at it. */
 export async function uploadDocument(
   chosen: File,
-  options: { onProgress?: (share: number) => void; signal?: AbortSignal; key?: string } = {},
+  options: { onProgress?: (share: number) => void; signal?: AbortSignal; key?: string; recognize?: boolean } = {},
 ): Promise<DocumentHandedIn> {
   const file = await compressed(chosen)
   const how = { ...options, path: '/api/ocr/uploads', purpose: 'document' }
   const id = await upload(file, how)
   const once = options.key ?? `document-${id}`
   try {
-    return await call<DocumentHandedIn>(`/api/ocr/documents/from-upload/${id}`, { method: 'POST', once: once || newKey() })
+    const query = options.recognize === false ? '?recognize=false' : ''
+    return await call<DocumentHandedIn>(`/api/ocr/documents/from-upload/${id}${query}`, { method: 'POST', once: once || newKey() })
   } finally {
     write(placeOf(file, how), undefined)
   }
