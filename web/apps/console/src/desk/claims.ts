@@ -36,4 +36,5 @@ export const BATCH_STATES: Choice[] = [
 export const ACCOUNTS: Record<string, [zh: string, en: string]> = {
   bank: ['银行存款', 'Bank'], contributions: ['互助金收入', 'Contributions'], dues: ['会费', 'Dues'], refunds_payable: ['应退款', 'Refunds payable'],
   benefit_expense: ['给付支出', 'Benefits'], claims_payable: ['应付给付', 'Claims payable'], in_transit: ['在途资金', 'In transit'],
+  grants: ['财政补助', 'Grants'], interest: ['利息收入', 'Interest'], bank_fees: ['银行手续费', 'Bank fees'], suspense: ['待核销款项', 'Suspense'], opening: ['期初余额', 'Opening balance'],
 }

@@ -1,5 +1,6 @@
 // States of orders, as lists and pages show them.
 import type { Choice } from './listing'
+import { said } from './wording'
 
 export const ORDER_STATES: Choice[] = [
   { value: 'draft', label: ['暂存', 'Draft'] },
@@ -13,3 +14,10 @@ export const ORDER_STATES: Choice[] = [
 
 const TONES = { draft: 'info', submitted: 'warning', to_pay: 'primary', payment_review: 'warning', payment_held: 'danger', paid: 'success', done: 'success' } as const
 export const toneOf = (status: string) => TONES[status as keyof typeof TONES]
+
+const DECISIONS: Record<string, [zh: string, en: string]> = {
+  submitted: ['提交申请', 'Submitted'], approved: ['审核通过', 'Approved'], passed: ['审核通过', 'Passed on'], returned: ['退回', 'Returned'], payment_reported: ['提交付款', 'Payment reported'],
+  payment_held: ['付款金额不符', 'Payment held'], payment_refused: ['付款退回', 'Payment refused'], confirmed: ['确认到账', 'Payment confirmed'], people_returned: ['退回部分人员', 'People returned'], refused: ['付款退回', 'Refused'], paid: ['确认到账', 'Paid'], accepted: ['接收花名册', 'Roster accepted'], withdrawn: ['已撤回', 'Withdrawn'], agreed: ['同意', 'Agreed'], rejected: ['驳回', 'Rejected'],
+}
+/** What a step did, where the pack gives it no title. */
+export const decisionOf = (decision: string): string => { const found = DECISIONS[decision]; return found ? said(found) : decision }
