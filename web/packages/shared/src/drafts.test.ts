@@ -38,6 +38,12 @@ describe('what was typed', () => {
     expect(opened().draft.values.name).toBe('王芳')
   })
 
+  it('is there again after a reload in the middle of a word', () => {
+    opened().draft.values.name = '王'
+    dispatchEvent(new Event('pagehide'))
+    expect(opened().draft.values.name).toBe('王')
+  })
+
   it('is not shown to another person, nor after sign-out, nor once sent', () => {
     const first = opened()
     first.draft.values.name = '王芳'

@@ -69,8 +69,17 @@ export function useDraft<T extends object>(name: string, initial: T) {
     forget(where)
   }
 
+  const leaving = () => timer !== undefined && save()
+
   watch(values, later, { deep: true, flush: 'sync' })
-  onBeforeUnmount(() => timer !== undefined && save())
+  // A reload, and the phone's way to another app, unmount nothing.
+  addEventListener('pagehide', leaving)
+  document.addEventListener('visibilitychange', leaving)
+  onBeforeUnmount(() => {
+    leaving()
+    removeEventListener('pagehide', leaving)
+    document.removeEventListener('visibilitychange', leaving)
+  })
   return { values, recovered: found !== undefined, done }
 }
 
