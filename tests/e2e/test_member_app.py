@@ -65,7 +65,8 @@ def opened(page: Page, running: Running, path: str) -> None:
 
 def test_union_is_chosen_and_remembered(running: Running, page: Page) -> None:
     page.goto(f"{running.url}/m/")
-    page.get_by_text("无锡市职工互助互济会").first.click()
+    # The other union of this platform has the same name; unions are listed in the order of their codes.
+    page.get_by_text("无锡市职工互助互济会").last.click()
     expect(page.get_by_role("button", name="登录")).to_be_visible()
     assert page.evaluate("location.hash") == "#/wuxi"
     page.goto("about:blank")
