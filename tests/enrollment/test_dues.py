@@ -7,10 +7,14 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from sqlalchemy import select
 
 from common import clock
+from common.contracts.enrollment import DuesRefunded
 from common.contracts.pack import TenantPack
 from common.contracts.pack.money import Dues, Rounding
+from common.events import Envelope
+from common.events.models import OutboxEvent
 from enrollment.dues.rules import band_of, dues_of, period_of, periods_of
 
 from .campus import Campus
@@ -112,3 +116,35 @@ def test_a_wage_has_one_band_and_its_dues_are_never_above_the_wage_share(wage: D
 def test_every_day_lies_in_a_period_of_its_year(day: Any) -> None:
     for every in ("month", "quarter", "year"):
         assert period_of(every, day) in periods_of(every, day.year)  # type: ignore[arg-type]
+
+
+@pytest.mark.feature("A.05")
+async def test_a_refunded_bill_is_paid_no_more_and_its_period_may_be_paid_again(campus: Campus) -> None:
+    member = await campus.member()
+    made = (await bill(campus, member, wage="8000.00")).json()
+    payment = await campus.start_paying(member, f"/dues/bills/{made['id']}")
+    await campus.press(payment)
+    path, total = f"/payments/{payment['id']}/refund", Decimal(made["amount"])
+
+    async def refund(amount: Decimal) -> str:
+        body = {"amount": f"{amount:.2f}", "reason": "重复缴费"}
+        answer = await campus.client.post(path, campus.finance, json=body)
+        assert answer.status_code == 200, answer.text
+        bills = (await campus.client.get("/dues/bills", member)).json()["items"]
+        return str(bills[0]["state"])
+
+    assert await refund(Decimal("1.00")) == "paid"
+    again = await bill(campus, member, wage="8000.00")
+    assert (again.status_code, again.json()["code"]) == (409, "dues.period_paid")
+    assert await refund(total - 1) == "refunded"
+    found = (await campus.client.get("/dues/bills?state=refunded", member)).json()["items"]
+    assert [item["id"] for item in found] == [made["id"]]
+    async with campus.client.context.db.transaction(campus.tenant.id) as session:
+        statement = select(OutboxEvent.envelope).where(OutboxEvent.tenant_id == campus.tenant.id)
+        rows = (await session.execute(statement.order_by(OutboxEvent.seq))).scalars()
+        events = [Envelope.decode(raw) for raw in rows]
+    told = [event.data for event in events if event.type == DuesRefunded.wire]
+    assert [(data["amount"], data["whole"]) for data in told] == [
+        ("1.00", False), (f"{total - 1:.2f}", True)
+    ]  # fmt: skip
+    assert (await bill(campus, member, wage="8000.00")).status_code == 201

@@ -57,7 +57,7 @@ async def list_bills(
     session: SessionDep,
     actor: Reader,
     cursor: CursorDep,
-    state: Annotated[Literal["open", "paid", "cancelled"] | None, Query()] = None,
+    state: Annotated[Literal["open", "paid", "cancelled", "refunded"] | None, Query()] = None,
 ) -> Page[BillRead]:
     """会费单：会员看自己的，财务看所辖范围的。"""
     return cursor.page(await service.list_bills(session, actor=actor, cursor=cursor, state=state), read_bill)

@@ -47,5 +47,6 @@ class DuesStateWrong(Conflict):
 
     code = "dues.wrong_state"
     text = Text(
-        "该会费单已缴纳或已取消，请刷新后查看。", "This bill is paid or cancelled. Refresh and look again."
+        "该会费单已缴纳、已取消或已退款，请刷新后查看。",
+        "This bill is paid, cancelled or refunded. Refresh and look again.",
     )

@@ -28,7 +28,7 @@ class DuesBill(VersionedRow, Base):
     amount: Mapped[Decimal]
     periods: Mapped[list[str]]
     state: Mapped[str] = mapped_column(default="open")
-    """open | paid | cancelled"""
+    """open | paid | cancelled | refunded"""
     paid_at: Mapped[datetime | None] = mapped_column(default=None)
     receipt_number: Mapped[str | None] = mapped_column(default=None)
 
@@ -48,6 +48,14 @@ class DuesBill(VersionedRow, Base):
         self.require_open()
         self.state = "cancelled"
         self.touch()
+
+    def refund(self) -> bool:
+        """All of the money goes back, so that its periods are free again; False unless it was paid."""
+        if self.state != "paid":
+            return False
+        self.state = "refunded"
+        self.touch()
+        return True
 
 
 class DuesPeriod(TenantRow, Base):

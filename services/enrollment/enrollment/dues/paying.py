@@ -1,11 +1,12 @@
 """Payment of a bill for dues: what is to be paid, and what happens when the money is there."""
 
+from decimal import Decimal
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from common.clock import today
-from common.contracts.enrollment import DuesPaid
+from common.contracts.enrollment import DuesPaid, DuesRefunded
 from common.events import Sealed, emit
 
 from ..copies.repository import CopyRepository
@@ -71,3 +72,28 @@ async def settle_dues(session: AsyncSession, *, tenant_id: UUID, subject_id: UUI
     )
     emit(session, paid)
     return True
+
+
+async def give_back_dues(
+    session: AsyncSession, *, tenant_id: UUID, subject_id: UUID, refund_id: UUID, amount: Decimal, whole: bool
+) -> None:
+    """Say that dues go back, in part or (`whole`) all that was left: the bill then no longer counts as paid."""
+    repository = DuesRepository(session, tenant_id)
+    bill = await repository.find(DuesBill, subject_id, lock=True)
+    if bill is None or bill.state != "paid":
+        return
+    if whole and bill.refund():
+        await repository.free_periods(bill)
+    refunded = DuesRefunded(
+        refund_id=refund_id,
+        bill_id=bill.id,
+        number=bill.number,
+        person_id=bill.person_id,
+        unit_id=bill.unit_id,
+        fund=bill.fund,
+        amount=amount,
+        whole=whole,
+        periods=bill.periods,
+        refunded_on=today(),
+    )
+    emit(session, refunded)

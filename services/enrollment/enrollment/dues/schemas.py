@@ -46,7 +46,7 @@ class BillRead(BaseModel):
     per_period: Yuan
     amount: Yuan
     state: str
-    """open | paid | cancelled"""
+    """open | paid | cancelled | refunded"""
     paid_at: datetime | None
     receipt_number: str | None
     created_at: datetime

@@ -26,6 +26,7 @@ from .. import auth
 from . import service
 from .models import PaymentState
 from .reading import read_payment
+from .refunding import refund_payment as refund
 from .schemas import PaymentRead, PaymentRefund
 from .settling import ask_about, take_notice
 
@@ -86,7 +87,7 @@ async def refund_payment(
     """原路退回全部或部分款项，累计不超过实收金额。"""
 
     async def work() -> PaymentRead:
-        payment = await service.refund_payment(
+        payment = await refund(
             session,
             actor=actor,
             payment_id=payment_id,

@@ -158,14 +158,3 @@ async def request_refund(
     subject = f"payment:{payment.id}"
     await record(session, actor_id=requested_by, action="payment.refund", subject=subject, detail=detail)
     return refund
-
-
-async def refund_payment(
-    session: AsyncSession, *, actor: Actor, payment_id: UUID, amount: Decimal, reason: str, cause: str
-) -> OnlinePayment:
-    """Give back a part or all of a payment at finance's word."""
-    payment = await find_payment(session, actor=actor, payment_id=payment_id, lock=True)
-    await request_refund(
-        session, payment=payment, amount=amount, cause=f"asked:{cause}", reason=reason, requested_by=actor.id
-    )
-    return payment
