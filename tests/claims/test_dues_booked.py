@@ -6,7 +6,7 @@ import pytest
 
 from claims.ledger.models import LedgerPosting
 from common.clock import today
-from common.contracts.enrollment import DuesPaid
+from common.contracts.dues import DuesPaid
 from common.ids import new_id
 
 from .world import World

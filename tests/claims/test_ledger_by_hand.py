@@ -8,7 +8,8 @@ import pytest
 
 from claims.ledger.models import LedgerPosting
 from common.clock import today
-from common.contracts.enrollment import DuesPaid, RefundDue
+from common.contracts.dues import DuesPaid
+from common.contracts.enrollment import RefundDue
 from common.ids import new_id
 
 from .test_reconciliation import lines, standing

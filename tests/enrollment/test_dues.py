@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from sqlalchemy import select
 
 from common import clock
-from common.contracts.enrollment import DuesRefunded
+from common.contracts.dues import DuesRefunded
 from common.contracts.pack import TenantPack
 from common.contracts.pack.money import Dues, Rounding
 from common.events import Envelope

@@ -8,10 +8,10 @@ import pytest
 
 from common.auth import ActorKind
 from common.clock import today
+from common.contracts.dues import DuesPaid
 from common.contracts.enrollment import (
     ApplicationDecided,
     ApplicationFact,
-    DuesPaid,
     ExpiringGroup,
     PolicyExpiring,
     PolicyTerminated,

@@ -7,9 +7,9 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from common.consumer import ConsumerContext, Subscription, subscribe
 from common.consumer.tenants import tenant_subscriptions
+from common.contracts.dues import DuesPaid
 from common.contracts.enrollment import (
     ContributionReceived,
-    DuesPaid,
     PoliciesIssued,
     PolicyFact,
     PolicyTerminated,

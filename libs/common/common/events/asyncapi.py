@@ -19,12 +19,14 @@ PRODUCERS = (
     "tenancy",
     "erasure",
 )
+FURTHER = ("dues",)
+"""Contracts of a producer that stand in a file of their own."""
 REF = "#/components/schemas/{model}"
 
 
 def load_contracts() -> dict[str, type[Event]]:
     """Import all contract modules and return every event by wire name."""
-    for name in PRODUCERS:
+    for name in (*PRODUCERS, *FURTHER):
         import_module(f"common.contracts.{name}")
     return {wire: kind for wire, kind in all_event_types().items() if wire.split(".", 1)[0] in PRODUCERS}
 

@@ -6,7 +6,7 @@ from uuid import UUID
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from common.clock import today
-from common.contracts.enrollment import DuesPaid, DuesRefunded
+from common.contracts.dues import DuesPaid, DuesRefunded
 from common.events import Sealed, emit
 
 from ..copies.repository import CopyRepository

@@ -3,13 +3,8 @@
 from collections.abc import Mapping
 from uuid import UUID
 
-from common.contracts.enrollment import (
-    ApplicationDecided,
-    DuesPaid,
-    PolicyExpiring,
-    PolicyTerminated,
-    RefundDue,
-)
+from common.contracts.dues import DuesPaid
+from common.contracts.enrollment import ApplicationDecided, PolicyExpiring, PolicyTerminated, RefundDue
 
 from ..messages.composing import Told
 from .scene import Scene

@@ -3,13 +3,8 @@
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from common.consumer import ConsumerContext, subscribe
-from common.contracts.enrollment import (
-    ApplicationDecided,
-    DuesPaid,
-    PolicyExpiring,
-    PolicyTerminated,
-    RefundDue,
-)
+from common.contracts.dues import DuesPaid
+from common.contracts.enrollment import ApplicationDecided, PolicyExpiring, PolicyTerminated, RefundDue
 
 from . import enrolment
 from .consumers import scene_of
