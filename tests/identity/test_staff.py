@@ -22,7 +22,9 @@ def someone(**changes) -> dict:
 
 async def made(union: Union, **changes) -> dict:
     headers = await sign_in_operator(union.client, "ops1")
-    answer = await union.client.post(f"/tenants/{union.code}/staff", headers=headers, json=someone(**changes))
+    answer = await union.client.post(
+        f"/tenants/{union.code}/staff", headers=headers, json={"password_due": False, **someone(**changes)}
+    )
     assert answer.status_code == 201, answer.text
     return answer.json()
 
@@ -49,7 +51,7 @@ async def test_password_then_code(union: Union) -> None:
     tokens = await signed_in(union)
     assert tokens["account"]["id"] == account["id"] and tokens["account"]["roles"] == ["reviewer"]
     me = (await union.client.get("/staff/me", headers=bearer(tokens))).json()
-    assert me["name"] == "沈鹤" and me["password_due"] and me["role_titles"] == ["后台审核"]
+    assert me["name"] == "沈鹤" and not me["password_due"] and me["role_titles"] == ["后台审核"]
     assert (await union.client.get("/units", headers=bearer(tokens))).status_code == 200
 
 

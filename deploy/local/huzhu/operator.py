@@ -88,6 +88,7 @@ class Operator:
                 "mobile": person.mobile,
                 "branch": person.branch,
                 "password": password,
+                "password_due": False,
             }
             try:
                 await self.send("POST", f"/tenants/{pack.code}/staff", body)

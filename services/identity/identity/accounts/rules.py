@@ -28,15 +28,17 @@ class AccountFacts(NamedTuple):
     epoch: int
     user_name: str | None = None
     human: UUID | None = None
+    password_due: bool = False
 
 
 def actor_of(facts: AccountFacts, pack: TenantPack, *, tenant_id: UUID, session_id: UUID) -> Actor:
     """Return the caller that a token of this account names; permissions are those of its roles in the pack.
 
-    A role that the pack no longer has gives nothing.
+    A role that the pack no longer has gives nothing. Nor does any until a password that somebody else chose is changed:
+    the account may change it, look at itself and sign out.
     """
     kind = ActorKind(facts.kind)
-    roles = [role for role in pack.roles if role.code in facts.roles]
+    roles = [] if facts.password_due else [role for role in pack.roles if role.code in facts.roles]
     granted = {name for role in roles for name in role.permissions}
     whole_tenant = any(role.scope == "tenant" for role in roles)
     return Actor(

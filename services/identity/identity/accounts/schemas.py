@@ -19,6 +19,8 @@ class AccountRead(BaseModel):
     org_path: str = ""
     consent_due: bool = False
     """A member who has to consent to the privacy statement in force (anew)."""
+    password_due: bool = False
+    """The password was chosen by somebody else: until it is changed the account has no roles. Refresh afterwards."""
 
 
 class TokensRead(BaseModel):

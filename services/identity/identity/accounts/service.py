@@ -110,6 +110,16 @@ async def end_sessions_of(
     await context.epochs.raise_to(subject_key(account.tenant_id, account.id), account.epoch)
 
 
+async def end_other_sessions(
+    session: AsyncSession, *, context: ServiceContext, actor: Actor, reason: str
+) -> None:
+    """End every session of the caller's account but the one that is calling."""
+    for opened in await AccountRepository.of(session).open_sessions(actor.id, at=now()):
+        if opened.id != actor.session_id:
+            opened.end(reason)
+            await context.epochs.end_session(opened.id)
+
+
 def lifetime_of(context: ServiceContext, account: Account) -> timedelta:
     """Return how long a session lasts: of staff from the sign-in, of others from the last use (manual 004)."""
     settings = settings_of(context)
@@ -179,7 +189,9 @@ async def _give_tokens(
         expires_in=lifetime,
         refresh_token=secret,
         refresh_expires_at=opened.expires_at,
-        account=_read(actor, consent_due=await consent_due(session, account)),
+        account=_read(
+            actor, consent_due=await consent_due(session, account), password_due=account.password_due
+        ),
     )
 
 
@@ -204,12 +216,14 @@ def facts_of(account: Account, keys: TenantKeys) -> rules.AccountFacts:
         epoch=account.epoch,
         user_name=account.user_name,
         human=keys.person_id("mobile", mobile) if mobile else None,
+        password_due=account.password_due,
     )
 
 
-def _read(actor: Actor, *, consent_due: bool) -> AccountRead:
+def _read(actor: Actor, *, consent_due: bool, password_due: bool) -> AccountRead:
     return AccountRead(
         consent_due=consent_due,
+        password_due=password_due,
         id=actor.id,
         kind=actor.kind,
         tenant=actor.tenant,

@@ -1,5 +1,6 @@
 """Persons of the register (会员) and the history of their facts."""
 
+from collections.abc import Mapping
 from datetime import date, datetime
 from uuid import UUID
 
@@ -37,6 +38,15 @@ FACTS = (
 
 
 EDITABLE = frozenset({"new", "returned"})
+ERASED = "erased:"
+"""With the row's id behind it: the document index of a row that was erased, see common.erasure."""
+OF_ONE_ADMISSION = (
+    "unit_id", "mobile_sealed", "mobile_index", "account_id", "sex", "born_sealed", "over_age", "over_age_opinion",
+    "over_age_decided_by", "entered_by", "entered_human", "batch_id", "report_id", "reported_by", "reported_human",
+    "reported_at", "node", "decided_by", "decided_human", "returned_reason",
+)  # fmt: skip
+KEPT = frozenset({"id", "created_at", "version", "member_number"})
+"""What a row keeps for good."""
 
 
 class Person(PersonFacts, VersionedRow, Base):
@@ -65,6 +75,20 @@ class Person(PersonFacts, VersionedRow, Base):
     decided_by: Mapped[UUID | None]
     decided_human: Mapped[UUID | None]
     returned_reason: Mapped[str | None]
+
+    @property
+    def is_erased(self) -> bool:
+        """Whether the row says nothing of anybody any more."""
+        return self.document_index == f"{ERASED}{self.id}"
+
+    def revive(self, facts: Mapping[str, object]) -> None:
+        """Carry somebody who was erased and comes again as new; id and number stay, for they follow from the person."""
+        for name in OF_ONE_ADMISSION:
+            setattr(self, name, None)
+        for name, value in facts.items():
+            if name not in KEPT:
+                setattr(self, name, value)
+        self.touch()
 
     def require_editable(self) -> None:
         """NotEditable unless new 新建 or returned 打回."""

@@ -129,9 +129,10 @@ async def person_of(
     known = await members.of_document(keys.blinds("document", given.document_number))
     found = await members.locked([person.id for person in known])
     if not found and not rules.needs_admission(pack) and not bound:
-        new = await members.register_new([_new_row(pack, keys, given)])
-        found = await members.locked(list(new))
-        members.remember(found, reason="registered")
+        indexes = keys.blinds("document", given.document_number)
+        person_id, entered = await members.person_for(_new_row(pack, keys, given), indexes=indexes)
+        found = await members.locked([person_id])
+        members.remember(found if entered else [], reason="registered")
     if not found:
         raise MemberUnknown
     person = found[0]

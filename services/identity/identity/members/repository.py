@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, select
+from sqlalchemy import Select, Text, cast, literal, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import aliased
 from sqlalchemy.sql.elements import ColumnElement
@@ -17,7 +17,7 @@ from common.ids import new_id
 
 from ..repository import IdentityRepository
 from ..units.models import Unit
-from .models import MemberCounter, Person, PersonRecord
+from .models import ERASED, MemberCounter, Person, PersonRecord
 from .rules import Criteria, member_number
 
 
@@ -53,6 +53,11 @@ def fitting(criteria: Criteria) -> list[ColumnElement[bool]]:
     return wanted
 
 
+def is_erased() -> ColumnElement[bool]:
+    """The condition of a row that was erased, as `Person.is_erased` says it."""
+    return Person.document_index == literal(ERASED) + cast(Person.id, Text)
+
+
 class MemberRepository(IdentityRepository):
     """The persons of one tenant."""
 
@@ -70,10 +75,46 @@ class MemberRepository(IdentityRepository):
     async def register_new(self, rows: Sequence[Mapping[str, Any]]) -> set[UUID]:
         """Insert the persons that are not known and return their ids; one statement however many they are.
 
-        Each gets a member number; the number of somebody who was known after all is not used again.
+        Each gets a member number; the number of somebody who was known after all is not used again. A row that was
+        erased is nobody: it carries the person from now on.
         """
         if not rows:
             return set()
+        revived = await self._revive({row["id"]: row for row in rows})
+        rows = [row for row in rows if row["id"] not in revived]
+        return revived | await self._insert(rows) if rows else revived
+
+    async def person_for(self, row: Mapping[str, Any], *, indexes: Sequence[str]) -> tuple[UUID, bool]:
+        """Return the person of a document number, and whether they entered just now with the facts of `row`.
+
+        The one place that decides who that is: who carries the number now; else the id that follows from the number,
+        whether not known yet or erased; else an id of its own, for that one belongs to somebody whose number was
+        corrected.
+        """
+        holder = next(iter(await self.of_document(indexes)), None)
+        if holder is None:
+            if await self.register_new([row]):
+                return row["id"], True
+            holder = next(iter(await self.of_document(indexes)), None)  # another request was first
+        if holder is not None:
+            return holder.id, False
+        own = {**row, "id": new_id()}
+        await self.register_new([own])
+        return own["id"], True
+
+    async def _revive(self, given: Mapping[UUID, Mapping[str, Any]]) -> set[UUID]:
+        """Let rows that were erased carry the persons of their ids, unless another row carries the number by now."""
+        blanked = self.select_columns(Person, Person.id).where(Person.id.in_(list(given)), is_erased())
+        found = await self.locked(list((await self.session.execute(blanked)).scalars()))
+        wanted = [given[person.id]["document_index"] for person in found]
+        taken = {holder.document_index for holder in await self.of_document(wanted)} if wanted else set()
+        revived = [p for p in found if p.is_erased and given[p.id]["document_index"] not in taken]
+        for person in revived:
+            person.revive(given[person.id])
+        await self.session.flush()
+        return {person.id for person in revived}
+
+    async def _insert(self, rows: Sequence[Mapping[str, Any]]) -> set[UUID]:
         numbers = await self.allot_numbers(len(rows))
         rows = [{**row, "member_number": number} for row, number in zip(rows, numbers, strict=True)]
         statement = insert(Person).on_conflict_do_nothing().returning(Person.id)

@@ -34,7 +34,7 @@ async def register_enrolled(
     members, version = MemberRepository.of(session), await current_version(session)
     keys = await context.keyring.for_tenant(session)
     new = await members.register_new([_new_row(person, version, keys) for person in told.values()])
-    found = await members.locked(list(told))
+    found = [person for person in await members.locked(list(told)) if not person.is_erased]
     changed = [p for p in found if p.id not in new and _change(p, told[p.id], keys)]
     entered = [p for p in found if p.id in new]
     members.remember(entered, reason="registered")

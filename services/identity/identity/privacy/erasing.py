@@ -11,7 +11,6 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from common.audit import record
 from common.clock import BUSINESS_ZONE, today
 from common.contracts.identity import PersonErased
-from common.contracts.pack.content import Retention
 from common.erasure import ErasedTable, erase_person
 from common.events import emit
 from common.http import ServiceContext
@@ -33,11 +32,12 @@ SYSTEM = UUID(int=0)
 FACTS = {"name_sealed": "person.name", "document_sealed": "person.document"}
 TABLES = (
     ErasedTable(
-        Person, "id", FACTS, ("mobile_sealed", "mobile_index", "name_index", "born_sealed", "account_id", "sex"),
+        Person, "id", FACTS, ("mobile_sealed", "mobile_index", "name_index", "born_sealed", "account_id", "sex",
+         "over_age_opinion", "returned_reason"),
         ("document_index",),
     ),
     ErasedTable(
-        PersonRecord, sealed=FACTS, nulled=("mobile_sealed", "mobile_index", "name_index"),
+        PersonRecord, sealed=FACTS, nulled=("mobile_sealed", "mobile_index", "name_index", "note"),
         indexes=("document_index",),
     ),
     ErasedTable(MemberRequest, nulled=("name_sealed", "name_index", "document_sealed", "document_index")),
@@ -77,38 +77,47 @@ async def apply_retention(context: ServiceContext, tenant_id: UUID) -> None:
     more = True
     while more:
         async with context.db.transaction(tenant_id) as session:
-            more = await _retain_some(session, context)
+            more = await _forget_unreported(session)
+    last: UUID | None = None
+    more = True
+    while more:
+        async with context.db.transaction(tenant_id) as session:
+            last = await _erase_left(session, context, after=last)
+            more = last is not None
 
 
-async def _retain_some(session: AsyncSession, context: ServiceContext) -> bool:
+async def _forget_unreported(session: AsyncSession) -> bool:
+    """Remove some who were entered and never reported; return whether there may be more."""
     retention = (await current_pack(session)).privacy.retention
-    if retention is None:
+    if retention is None or retention.unreported_days is None:
         return False
-    privacy, found = PrivacyRepository.of(session), 0
-    if retention.unreported_days is not None:
-        day = today() - timedelta(days=retention.unreported_days)
-        before = datetime.combine(day, time.min, BUSINESS_ZONE)
-        stale = await privacy.stale(before=before, limit=BATCH)
-        found += len(stale)
-        if stale:
-            await privacy.remove_people((Person.tenant_id == privacy.tenant_id) & Person.id.in_(stale))
-            await record(
-                session,
-                actor_id="retention",
-                action="members.forgotten",
-                subject="members",
-                detail={"people": len(stale)},
-            )
-    if retention.left_years is not None:
-        found += await _erase_left(session, context, privacy)
-    return found > 0
+    day = today() - timedelta(days=retention.unreported_days)
+    privacy = PrivacyRepository.of(session)
+    stale = await privacy.stale(before=datetime.combine(day, time.min, BUSINESS_ZONE), limit=BATCH)
+    if stale:
+        await privacy.remove_people((Person.tenant_id == privacy.tenant_id) & Person.id.in_(stale))
+        await record(
+            session,
+            actor_id="retention",
+            action="members.forgotten",
+            subject="members",
+            detail={"people": len(stale)},
+        )
+    return bool(stale)
 
 
-async def _erase_left(session: AsyncSession, context: ServiceContext, privacy: PrivacyRepository) -> int:
-    """Erase persons whose time is over and whom neither cover nor claims need."""
-    years = ((await current_pack(session)).privacy.retention or Retention()).left_years or 0
-    erased = 0
-    for person in await privacy.left_before(rules.left_by(today(), years=years), limit=BATCH):
+async def _erase_left(session: AsyncSession, context: ServiceContext, *, after: UUID | None) -> UUID | None:
+    """Erase persons whose time is over and whom neither cover nor claims need.
+
+    Return the last that was looked at, None if there was nobody: who is still needed keeps nobody behind them waiting.
+    """
+    retention = (await current_pack(session)).privacy.retention
+    if retention is None or retention.left_years is None:
+        return None
+    privacy, day = PrivacyRepository.of(session), rules.left_by(today(), years=retention.left_years)
+    found = await privacy.left_before(day, after=after, limit=BATCH)
+    last = found[-1].id if found else None
+    for person in found:
         if rules.reasons_to_keep(await held_by(session, person.id), today=today()):
             continue
         request = privacy.add(
@@ -120,5 +129,4 @@ async def _erase_left(session: AsyncSession, context: ServiceContext, privacy: P
         request.begin(None)
         await session.flush()
         await begin_erasure(session, context=context, request=request, person=person)
-        erased += 1
-    return erased
+    return last

@@ -16,7 +16,7 @@ from ..accounts.models import Account, Consent, SignInSession
 from ..members.admission.repository import AdmissionRepository
 from ..members.covers.models import MemberPolicy
 from ..members.models import EDITABLE, Person
-from ..members.repository import visible_to
+from ..members.repository import is_erased, visible_to
 from .models import DataRequest
 
 OWNED = (
@@ -96,16 +96,15 @@ class PrivacyRepository(AdmissionRepository):
         )  # fmt: skip
         return list((await self.session.execute(statement.order_by(Person.id).limit(limit))).scalars())
 
-    async def left_before(self, day: date, *, limit: int) -> Sequence[Person]:
-        """Return persons who left before a day, are not erased and not covered any more."""
-        asked = self.select_columns(DataRequest, DataRequest.person_id).where(
-            DataRequest.kind == "erasure", DataRequest.state.in_(("running", "done"))
-        )
+    async def left_before(self, day: date, *, after: UUID | None, limit: int) -> Sequence[Person]:
+        """Return persons behind one, by id, who left before a day, are not erased and not covered any more."""
         covered = self.select_columns(MemberPolicy, MemberPolicy.person_id).where(
             func.coalesce(MemberPolicy.ended_on, MemberPolicy.ends_on) >= today()
         )
         statement = self.select(Person).where(
-            Person.state == "left", Person.effective_on < day, Person.id.not_in(asked.scalar_subquery()),
+            Person.state == "left", Person.effective_on < day, ~is_erased(),
             Person.id.not_in(covered.scalar_subquery()),
         )  # fmt: skip
+        if after is not None:
+            statement = statement.where(Person.id > after)
         return await self.all(statement.order_by(Person.id).limit(limit))

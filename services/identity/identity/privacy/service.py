@@ -34,7 +34,7 @@ async def ask(
         raise NotFound
     (person,) = await privacy.locked([person_id])
     known = await privacy.requests_of(person_id)
-    if any(r.kind == "erasure" and r.state == "done" for r in known):
+    if person.is_erased and any(r.kind == "erasure" and r.state == "done" for r in known):
         raise AlreadyErased
     if any(r.kind == asked.kind and r.state in ("open", "running") and r.kind == "erasure" for r in known):
         raise DataRequestOpen

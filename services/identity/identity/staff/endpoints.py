@@ -26,6 +26,7 @@ from ..platform.rules import require_platform
 from ..tenants.access import NamedTenantDep
 from . import invitations, managing, second_factor, service, sign_in
 from .schemas import (
+    FirstStaffCreate,
     InvitationAccept,
     InvitationOpen,
     InvitationRead,
@@ -75,7 +76,7 @@ async def create_first_staff(
     code: str,
     session: NamedTenantDep,
     actor: Annotated[Actor, requires(TENANT_MANAGE)],
-    body: StaffCreate,
+    body: FirstStaffCreate,
     context: Context,
     once: OnceDep,
 ) -> StaffRead:
@@ -85,7 +86,9 @@ async def create_first_staff(
         session,
         caller=str(actor.id),
         answer=StaffRead,
-        work=lambda: service.create_staff(session, actor=actor, context=context, asked=body),
+        work=lambda: service.create_staff(
+            session, actor=actor, context=context, asked=body, password_due=body.password_due
+        ),
     )
 
 

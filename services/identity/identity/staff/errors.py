@@ -29,6 +29,27 @@ class RoleTooWide(DomainError):
     )
 
 
+class StaffTooWide(DomainError):
+    """The account works beyond the branch of the manager."""
+
+    status = 403
+    code = "staff.too_wide"
+    text = Text(
+        "该账号的权限超出您的管理范围，请由市总工会管理员办理。",
+        "This account reaches beyond your branch. Ask the union's administrator.",
+    )
+
+
+class HandlersAccount(Conflict):
+    """The account is a unit's handler's."""
+
+    code = "staff.handlers_account"
+    text = Text(
+        "该账号属于单位经办人，不能按工作人员修改；请在单位资料中更换经办人或其手机号。",
+        "This account is a unit's handler's. Change the handler or the mobile with the unit.",
+    )
+
+
 class InvitationInvalid(DomainError):
     """The invitation is unknown, used, or over."""
 

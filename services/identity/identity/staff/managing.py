@@ -5,7 +5,7 @@ from uuid import UUID
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from common.audit import record
-from common.auth import Actor
+from common.auth import Actor, ActorKind
 from common.auth.scope import reaches, reaches_whole_tenant
 from common.contracts.pack import TenantPack
 from common.errors import NotFound
@@ -19,7 +19,7 @@ from ..accounts.schemas import SessionsRead
 from ..accounts.service import end_sessions_of
 from ..errors import FieldsInvalid
 from . import rules
-from .errors import OwnAccount, RoleTooWide, StaffOpen
+from .errors import HandlersAccount, OwnAccount, RoleTooWide, StaffOpen
 from .schemas import StaffPatch, StaffRead
 from .service import path_of, reached_account, read_staff
 
@@ -36,6 +36,8 @@ async def amend_staff(
     """Change a colleague's roles, place, name or mobile; tokens carry roles and place, so the sessions end."""
     account = await reached_account(session, actor, account_id)
     check_version(account, expected)
+    if account.kind != ActorKind.STAFF:
+        raise HandlersAccount
     if account.id == actor.id:
         raise OwnAccount
     pack, keys = await current_pack(session), await context.keyring.for_tenant(session)
@@ -106,7 +108,7 @@ async def end_all_sessions(
 
 def require_grantable(actor: Actor, roles: list[str], pack: TenantPack) -> None:
     """RoleTooWide where a branch's manager gives a role that reaches beyond the branch."""
-    if not reaches_whole_tenant(actor) and any(pack.role(code).scope == "tenant" for code in roles):
+    if not reaches_whole_tenant(actor) and rules.is_tenant_wide(roles, pack):
         raise RoleTooWide
 
 

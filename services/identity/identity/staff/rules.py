@@ -1,6 +1,7 @@
 """Pure rules of staff accounts."""
 
 import re
+from collections.abc import Collection
 
 from common.contracts.pack import TenantPack
 from common.identifiers import Fault
@@ -56,6 +57,11 @@ def role_faults(roles: list[str], pack: TenantPack) -> list[Fault]:
     """Return what is wrong with the roles of a staff account: those of handlers and members are not for staff."""
     known = {role.code for role in pack.roles if role.scope in {"tenant", "subtree"}}
     return [ROLE_UNKNOWN] if not roles or not set(roles) <= known else []
+
+
+def is_tenant_wide(roles: Collection[str], pack: TenantPack) -> bool:
+    """Whether any of these roles reaches the whole union; one that the pack no longer has reaches nothing."""
+    return any(role.scope == "tenant" for role in pack.roles if role.code in roles)
 
 
 def needs_code(pack: TenantPack, kind: str = "staff") -> bool:

@@ -22,6 +22,13 @@ class StaffCreate(BaseModel):
     """An initial password; none: the owner is invited to set one."""
 
 
+class FirstStaffCreate(StaffCreate):
+    """A staff account that an operator of the platform makes."""
+
+    password_due: bool = True
+    """False: the owner chose the password, or everybody shares it, as in a demonstration."""
+
+
 class StaffRead(BaseModel):
     """A staff account; name and mobile are masked for others than its owner."""
 

@@ -24,22 +24,27 @@ from common.tenancy import current_pack
 
 from ..accounts.models import Account
 from ..accounts.repository import AccountRepository
-from ..accounts.service import end_sessions_of
+from ..accounts.service import end_other_sessions, end_sessions_of
 from ..errors import FieldsInvalid
 from ..tenants.repository import TenantsRepository
 from ..units.errors import OrgNodeUnknown
 from ..units.models import Unit
 from . import rules
-from .errors import CredentialsWrong, OwnAccount, RoleTooWide, StaffExists
+from .errors import CredentialsWrong, OwnAccount, RoleTooWide, StaffExists, StaffTooWide
 from .passwords import hash_password, password_matches
 from .repository import StaffRepository
 from .schemas import PasswordChange, StaffCreate, StaffRead
 
 
 async def create_staff(
-    session: AsyncSession, *, actor: Actor, context: ServiceContext, asked: StaffCreate
+    session: AsyncSession,
+    *,
+    actor: Actor,
+    context: ServiceContext,
+    asked: StaffCreate,
+    password_due: bool = True,
 ) -> StaffRead:
-    """Make a staff account: to be invited, or with an initial password, which its owner has to change."""
+    """Make a staff account: to be invited, or with an initial password, which its owner has to change if it is due."""
     pack = await current_pack(session)
     name, mobile = plain_name(asked.name), compact_number(asked.mobile)
     FieldsInvalid.raise_if(
@@ -58,7 +63,7 @@ async def create_staff(
         raise StaffExists
     org_path = await path_of(session, asked.branch)
     _require_within(actor, org_path)
-    if not reaches_whole_tenant(actor) and any(pack.role(code).scope == "tenant" for code in asked.roles):
+    if not reaches_whole_tenant(actor) and rules.is_tenant_wide(asked.roles, pack):
         raise RoleTooWide
     keys = await context.keyring.for_tenant(session)
     sealed = keys.sealed(mobile, context="person.mobile", kind="mobile")
@@ -67,7 +72,7 @@ async def create_staff(
             id=new_id(), kind=ActorKind.STAFF, mobile_sealed=sealed.ciphertext, mobile_index=sealed.index or "",
             name_sealed=keys.seal(name, context="person.name"), user_name=asked.user_name,
             password_hash=await hash_password(asked.password) if asked.password else rules.NO_PASSWORD,
-            password_due=True,
+            password_due=password_due,
             roles=sorted(set(asked.roles)), org_path=org_path,
         )
     )  # fmt: skip
@@ -112,13 +117,14 @@ async def read_me(session: AsyncSession, *, actor: Actor, context: ServiceContex
 async def change_password(
     session: AsyncSession, *, actor: Actor, context: ServiceContext, asked: PasswordChange
 ) -> StaffRead:
-    """Change one's own password; CredentialsWrong if the current one is not right."""
+    """Change one's own password and end the other sessions; CredentialsWrong if the current one is not right."""
     account = await own_account(session, actor)
     if not await password_matches(account.password_hash, asked.current):
         raise CredentialsWrong
     faults = rules.password_faults(asked.new, user_name=account.user_name or "")
     FieldsInvalid.raise_if({"new": faults})
     account.set_password(await hash_password(asked.new), due=False)
+    await end_other_sessions(session, context=context, actor=actor, reason="password_changed")
     await _audit(session, actor, "staff.password_changed", account)
     return await read_me(session, actor=actor, context=context)
 
@@ -171,7 +177,8 @@ async def own_account(session: AsyncSession, actor: Actor) -> Account:
 async def reached_account(session: AsyncSession, actor: Actor, account_id: UUID) -> Account:
     """Return an account with a password within the caller's part of the organisation, locked.
 
-    A handler's account is reached through its unit.
+    A handler's account is reached through its unit. StaffTooWide where the account's roles reach beyond the caller's
+    part: who sets its mobile or its second factor aside becomes its owner.
     """
     account = await StaffRepository.of(session).find(Account, account_id, lock=True)
     if account is None or account.user_name is None:
@@ -181,6 +188,8 @@ async def reached_account(session: AsyncSession, actor: Actor, account_id: UUID)
         unit = await StaffRepository.of(session).find(Unit, account.unit_id) if account.unit_id else None
         path = unit.org_path if unit else "/"
     _require_within(actor, path)
+    if not reaches_whole_tenant(actor) and rules.is_tenant_wide(account.roles, await current_pack(session)):
+        raise StaffTooWide
     return account
 
 

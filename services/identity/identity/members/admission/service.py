@@ -242,20 +242,13 @@ async def _enter(
 ) -> Person:
     """Insert the person; somebody who left, or registered alone, takes the new facts and keeps their id."""
     applicant = checked.applicant
-    person_id = keys.person_id(applicant.document_kind, applicant.number)
     new = {"state": "new", "unit_id": unit.id, "pack_version": pack.version}
     row = {
-        "id": person_id, "created_at": now(), "version": 1, "effective_on": today(), "entered_by": actor.id,
+        "id": keys.person_id(applicant.document_kind, applicant.number), "created_at": now(), "version": 1,
+        "effective_on": today(), "entered_by": actor.id,
         "entered_human": actor.human, **new, **facts_of(applicant, keys),
     }  # fmt: skip
-    entered = await people.register_new([row])
-    if not entered:
-        holder = next(iter(await people.of_document(keys.blinds("document", applicant.number))), None)
-        if holder is None:  # the id belongs to somebody whose number was corrected: this is another person
-            person_id = new_id()
-            entered = await people.register_new([{**row, "id": person_id}])
-        else:
-            person_id = holder.id
+    person_id, entered = await people.person_for(row, indexes=keys.blinds("document", applicant.number))
     (person,) = await people.locked([person_id])
     if not entered:
         if person.state != "left" and person.unit_id is not None:

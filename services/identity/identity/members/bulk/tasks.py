@@ -13,7 +13,7 @@ import orjson
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from common.auth import Eyes
-from common.clock import today
+from common.clock import now, today
 from common.contracts.pack.rosters import Roster
 from common.crypto import TenantKeys
 from common.errors import NotFound
@@ -107,13 +107,29 @@ async def _admit_known(rows: BulkRepository, batch: AdmissionBatch, row: Admissi
     holders = await rows.of_document(row.document_lookups or [])
     people = await rows.locked([holder.id for holder in holders])
     person = next((p for p in people if p.state == "left" or p.unit_id is None), None)
-    if person is None:  # the id of this number is carried by somebody whose number was corrected, or a double
+    if not people:  # erased before, or the id of this number belongs to somebody whose number was corrected
+        person_id, _ = await rows.person_for(_new_row(batch, row, by=by), indexes=row.document_lookups or [])
+        (person,) = await rows.locked([person_id])
+    elif person is not None:
+        _take(person, batch, row, by=by)
+    if person is None:
         row.state, row.reasons = "failed", [*row.reasons, Reason.of(ALREADY_HERE, "id_number").as_json()]
         return False
-    _take(person, batch, row, by=by)
     rows.remember([person], reason="admitted", by=by.account_id)
     row.state, row.person_id = "admitted", person.id
     return True
+
+
+def _new_row(batch: AdmissionBatch, row: AdmissionRow, *, by: Eyes) -> dict[str, object]:
+    facts = (
+        "document_kind", "document_sealed", "document_index", "name_sealed", "name_index", "mobile_sealed",
+        "mobile_index",
+    )  # fmt: skip
+    return {
+        "id": row.person_id, "created_at": now(), "version": 1, "state": "new", "unit_id": batch.unit_id,
+        "effective_on": today(), "pack_version": batch.pack_version, "entered_by": by.account_id,
+        "entered_human": by.human, "batch_id": batch.id, **{name: getattr(row, name) for name in facts},
+    }  # fmt: skip
 
 
 def _take(person: Person, batch: AdmissionBatch, row: AdmissionRow, *, by: Eyes) -> None:
