@@ -11,6 +11,7 @@ from common.audit import AuditEntry
 from common.clock import now, set_to
 from common.contracts.identity import MemberBound
 from common.testing import Client
+from identity.members.models import GivenReason
 
 from .members_of import admit, an_answer, begun, binding_of, bound, face, steer, union_of
 from .union import Union, a_mobile, bearer
@@ -157,7 +158,11 @@ async def test_who_contacts_the_union_is_bound_by_its_staff(beijing: Union) -> N
         entry = (
             await session.execute(select(AuditEntry).where(AuditEntry.action == "account.bind"))
         ).scalar_one()
-    assert entry.actor_id == str(staff.id) and entry.detail["reason"] == "柜台核对护照原件"
+        given = (
+            await session.execute(select(GivenReason).where(GivenReason.tenant_id == beijing.id))
+        ).scalar_one()
+    assert entry.actor_id == str(staff.id) and entry.detail["reason"] == str(given.id)
+    assert (await beijing.keys()).open(given.words_sealed, context="person.reason") == "柜台核对护照原件"
 
 
 @E01

@@ -9,6 +9,7 @@ import sys
 import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -16,10 +17,14 @@ import pytest
 from sqlalchemy import func, select
 
 from common.auth import Actor
+from common.clock import now, set_to
 from common.sheets import open_workbook
+from common.tasks.files import TaskFiles
 from common.tasks.worker import TaskWorker
 from common.testing import Client
 from identity.members.bulk import tasks as bulk_tasks
+from identity.members.bulk.models import AdmissionBatch
+from identity.members.bulk.service import forget_files
 from identity.members.models import Person, PersonRecord
 from identity.tasks import TASKS
 
@@ -308,3 +313,34 @@ async def test_who_may_reach_batches(office: Office, identity: Client, tmp_path:
     assert [i["id"] for i in listed] == [batch]
     assert (await office.client.get("/admissions/batches", office.actor(WRITE, READ))).status_code == 200
     assert bulk_tasks.CHUNK == 1000
+
+
+async def test_a_sheet_and_its_key_go_when_the_batch_is_done_or_too_old(
+    office: Office, tmp_path: Path
+) -> None:
+    handler = office.handler(await office.unit())
+    context = office.client.context
+    done, open_ = [
+        (await uploaded(office, handler, sheet(tmp_path, [("王小京", number_of(n), "")]))).json()["id"]
+        for n in (71, 72)
+    ]
+    async with working(office):
+        for what in ("check", "process"):
+            await ended(office, handler, await asked(office, handler, done, what))
+
+    async def kept() -> dict[str, bool]:
+        async with context.db.transaction(office.id) as session:
+            found = list((await session.execute(select(AdmissionBatch))).scalars())
+        names = await TaskFiles.of(context)._store.names(f"{office.id}/admissions")
+        stored = {str(b.id): any(b.object_name == name for name in names) for b in found}
+        assert stored == {str(b.id): b.object_key is not None for b in found}, "the object goes with its key"
+        return stored
+
+    assert await kept() == {done: True, open_: True}
+    await forget_files(context, office.id)
+    assert await kept() == {done: False, open_: True}
+    with set_to(now() + timedelta(days=31)):
+        await forget_files(context, office.id)
+        assert await kept() == {done: False, open_: False}
+        gone = await office.client.post(f"/admissions/batches/{open_}/check", handler)
+        assert (gone.status_code, gone.json()["code"]) == (409, "admission.sheet_gone")

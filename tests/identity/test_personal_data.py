@@ -18,7 +18,7 @@ from common.contracts.identity import PersonErased
 from common.db import unscoped
 from common.ids import new_id
 from common.testing import Client
-from identity.members.models import Person, PersonRecord
+from identity.members.models import GivenReason, Person, PersonRecord
 from identity.members.repository import MemberRepository
 from identity.privacy.erasing import apply_retention
 
@@ -224,3 +224,21 @@ async def test_who_may_reach_personal_data(office: Office, identity: Client) -> 
                 assert answer.json()["items"] == []
             else:
                 assert answer.status_code == 404, (path, answer.text)
+
+
+async def test_a_reason_with_a_number_is_kept_with_the_person_and_goes_with_them(office: Office) -> None:
+    person, words = await admitted(office), "本人来电13812345678核对，王小京"
+    revealer = office.actor("identity.member.reveal", "identity.member.read")
+    answer = await office.client.post(f"/members/{person['id']}/reveal", revealer, json={"reason": words})
+    assert answer.status_code == 200, answer.text
+    log = await office.client.get(f"/audit?subject=person:{person['id']}", office.actor("audit.read"))
+    assert "13812345678" not in log.text and "小京" not in log.text
+    kept = select(GivenReason).where(GivenReason.person_id == UUID(person["id"]))
+    async with office.client.context.db.transaction(office.id) as session:
+        given = (await session.execute(kept)).scalar_one()
+    assert (await office.keys()).open(given.words_sealed, context="person.reason") == words
+    assert str(given.id) in log.text and given.given_by == revealer.id
+    request = (await asked(office, office.actor(MANAGE), "erasure", person)).json()
+    assert (await decide(office, office.actor(MANAGE), request, "approve")).status_code == 200
+    async with office.client.context.db.transaction(office.id) as session:
+        assert (await session.execute(kept)).scalar_one_or_none() is None

@@ -13,6 +13,7 @@ from .codes.repository import CodeRepository
 from .consumers import SUBSCRIBED, SUBSCRIPTIONS
 from .extras import install, signing_keys
 from .members.admission.reporting import confirm_reports, forget_searches
+from .members.bulk.service import forget_files
 from .onfile.repository import OnFileRepository
 from .privacy.erasing import apply_retention
 from .settings import IdentitySettings
@@ -50,6 +51,7 @@ def create_worker(settings: IdentitySettings | None = None) -> Worker:
             Job("forget_searches", every=timedelta(hours=1), run=forget_searches),
             Job("rotate_keys", every=timedelta(hours=1), run=rotate_keys),
             Job("apply_retention", every=timedelta(hours=6), run=apply_retention),
+            Job("forget_files", every=timedelta(hours=1), run=forget_files),
             Job("forget_expired", every=timedelta(hours=1), run=forget_expired),
         ),
     )

@@ -52,6 +52,10 @@ class TaskFiles:
         """Remove everything below a task's name."""
         await self._store.delete_all(folder)
 
+    async def remove_one(self, name: str) -> None:
+        """Remove one file; one that is not there is removed already."""
+        await self._store.delete(name)
+
     def close(self) -> None:
         """Give up the threads."""
         if self._made is not None:

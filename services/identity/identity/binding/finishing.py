@@ -48,12 +48,18 @@ async def finish(
     binding.bind(account.id, by=by, staff=staff)
     await session.flush()
     await BindingRepository.of(session).end_others(person.id, but=binding.id)
+    detail = {"by": by, "binding": str(binding.id)}
+    if staff is not None and reason:
+        given = MemberRepository.of(session).note_reason(
+            person.id, action=f"account.{binding.purpose}", by=staff, words=reason, keys=keys
+        )
+        detail["reason"] = str(given)
     await record(
         session,
         actor_id=staff or account.id,
         action=f"account.{binding.purpose}",
         subject=f"person:{person.id}",
-        detail={"by": by, "binding": str(binding.id), **({"reason": reason} if reason else {})},
+        detail=detail,
     )
     return account
 

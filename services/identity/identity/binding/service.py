@@ -30,7 +30,7 @@ async def list_waiting(
 async def confirm_binding(
     session: AsyncSession, *, context: ServiceContext, actor: Actor, binding_id: UUID, asked: BindingConfirm
 ) -> WaitingBindingRead:
-    """Bind a person whom staff have identified themselves (联系我们); the reason is in the audit log."""
+    """Bind a person whom staff have identified themselves (联系我们); the reason stays with the person."""
     binding = await BindingRepository.of(session).in_reach(binding_id, actor)
     if binding is None:
         raise NotFound

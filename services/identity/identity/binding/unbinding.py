@@ -44,7 +44,7 @@ async def unbind_own(session: AsyncSession, *, context: ServiceContext, actor: A
 async def unbind_member(
     session: AsyncSession, *, context: ServiceContext, actor: Actor, person_id: UUID, reason: str
 ) -> None:
-    """Unbind a member who has lost mobile and device; staff have checked who asks, the audit log keeps why."""
+    """Unbind a member who has lost mobile and device; staff have checked who asks and say why."""
     members = MemberRepository.of(session)
     if await members.seen(person_id, actor) is None:
         raise NotFound
@@ -52,7 +52,9 @@ async def unbind_member(
     account = await AccountRepository.of(session).find(Account, person.account_id or person.id, lock=True)
     if account is None or person.account_id is None:
         raise NotBound
-    await _unbind(session, context=context, account=account, person=person, by=actor.id, reason=reason)
+    keys = await context.keyring.for_tenant(session)
+    given = members.note_reason(person.id, action="account.unbound", by=actor.id, words=reason, keys=keys)
+    await _unbind(session, context=context, account=account, person=person, by=actor.id, reason=str(given))
 
 
 async def change_own_mobile(

@@ -189,6 +189,16 @@ class PersonRecord(PersonFacts, TenantRow, Base):
     """What the person who asked for the change gave as the reason."""
 
 
+class GivenReason(TenantRow, Base):
+    """Why staff looked at a person's values, bound or unbound them, in their words; goes with the person's data."""
+
+    __tablename__ = "given_reason"
+    person_id: Mapped[UUID]
+    action: Mapped[str]
+    given_by: Mapped[UUID]
+    words_sealed: Mapped[str]
+
+
 class MemberCounter(TenantRow, Base):
     """How many member numbers a tenant has given out; one row for each tenant."""
 

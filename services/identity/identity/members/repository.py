@@ -11,14 +11,17 @@ from sqlalchemy.sql.elements import ColumnElement
 
 from common.auth import Actor
 from common.clock import now
+from common.crypto import TenantKeys
 from common.db.scope import seen_by
 from common.http import Cursor
 from common.ids import new_id
 
 from ..repository import IdentityRepository
 from ..units.models import Unit
-from .models import ERASED, MemberCounter, Person, PersonRecord
+from .models import ERASED, GivenReason, MemberCounter, Person, PersonRecord
 from .rules import Criteria, member_number
+
+REASON = "person.reason"
 
 
 def visible_to(actor: Actor) -> ColumnElement[bool]:
@@ -131,6 +134,15 @@ class MemberRepository(IdentityRepository):
     ) -> None:
         """Add the facts of persons as they are now to the history."""
         self.add_all([person.facts_row(reason, by=by, note=note) for person in people])
+
+    def note_reason(self, person_id: UUID, *, action: str, by: UUID, words: str, keys: TenantKeys) -> UUID:
+        """Keep why somebody did something to a person's data, sealed; return the id by which the audit log names it."""
+        row = GivenReason(
+            id=new_id(), person_id=person_id, action=action, given_by=by,
+            words_sealed=keys.seal(words, context=REASON),
+        )  # fmt: skip
+        self.add(row)
+        return row.id
 
     async def of_document(self, indexes: Sequence[str]) -> Sequence[Person]:
         """Return the persons who carry a document number now."""

@@ -107,15 +107,18 @@ async def leave(
 async def reveal_member(
     session: AsyncSession, *, actor: Actor, context: ServiceContext, person_id: UUID, reason: str
 ) -> MemberRevealed:
-    """Return a person's full values and write into the audit log who wanted them and why."""
+    """Return a person's full values; the audit log says who wanted them and names the reason, kept with the person."""
     person, _ = await _seen(session, actor, person_id)
     keys = await context.keyring.for_tenant(session)
+    given = MemberRepository.of(session).note_reason(
+        person.id, action="member.revealed", by=actor.id, words=reason, keys=keys
+    )
     await record(
         session,
         actor_id=actor.id,
         action="member.revealed",
         subject=f"person:{person.id}",
-        detail={"reason": reason},
+        detail={"reason": given},
     )
     mobile = person.mobile_sealed
     return MemberRevealed(

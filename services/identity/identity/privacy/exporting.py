@@ -23,6 +23,7 @@ from .service import EXPORT, EXPORT_OWN
 
 CONTEXTS = (
     "person.name", "person.document", "person.mobile", "person.card", "person.born", "person.work_number",
+    "person.reason",
     "address.recipient", "address.detail", "ocr.recognition",
 )  # fmt: skip
 HIDDEN = frozenset({"tenant_id", "token_digest", "digest", "password_hash", "epoch"})

@@ -21,7 +21,7 @@ from .models import DataRequest
 
 OWNED = (
     "filed_document", "recognition_copy", "frequent_applicant", "bank_card", "address", "work_number", "binding",
-    "admission_paper", "synced_name",
+    "admission_paper", "synced_name", "given_reason",
 )  # fmt: skip
 """Tables whose rows are a person's own and go as a whole."""
 

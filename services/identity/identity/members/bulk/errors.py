@@ -53,3 +53,12 @@ class BatchDone(Conflict):
         "该批次已办理完成；未成功的人员请在结果文件中修改后重新上传。",
         "The batch is done. Correct those that failed in the result file and upload it as a new one.",
     )
+
+
+class SheetGone(Conflict):
+    """The stored sheet was removed after its time."""
+
+    code = "admission.sheet_gone"
+    text = Text(
+        "上传的表格已超过保存期限，请重新上传。", "The uploaded sheet is no longer kept. Upload it again."
+    )

@@ -64,6 +64,10 @@ class AdmissionBatch(VersionedRow, Base):
         self.state, self.process_task = "processing", task_id
         self.touch()
 
+    def forget_file(self) -> None:
+        """Keep no key of the stored file: without it nobody can read what may be left of it."""
+        self.object_key = None
+
     def finish(self, *, admitted: int, failed: int) -> None:
         """Keep what became of the rows."""
         self.state, self.admitted, self.failed, self.finished_at = "done", admitted, failed, now()

@@ -1,12 +1,13 @@
 """SQL of bulk admission: rows arrive by COPY, the register is asked and grows set by set."""
 
 from collections.abc import Sequence
+from datetime import datetime
 from pathlib import Path
 from typing import Any, NamedTuple
 from uuid import UUID
 
 import orjson
-from sqlalchemy import Text, Uuid, bindparam, func, select, text
+from sqlalchemy import Text, Uuid, bindparam, func, or_, select, text
 from sqlalchemy.dialects.postgresql import ARRAY
 
 from common.auth import Actor, Eyes
@@ -117,9 +118,21 @@ class BulkRepository(AdmissionRepository):
     async def same_file(self, unit_id: UUID, sha256: str) -> AdmissionBatch | None:
         """Return the batch of the same file for the same unit that is not done."""
         statement = self.select(AdmissionBatch).where(
-            AdmissionBatch.unit_id == unit_id, AdmissionBatch.sha256 == sha256, AdmissionBatch.state != "done"
+            AdmissionBatch.unit_id == unit_id,
+            AdmissionBatch.sha256 == sha256,
+            AdmissionBatch.state != "done",
+            AdmissionBatch.object_key.is_not(None),
         )
         return await self.first(statement.order_by(AdmissionBatch.id.desc()))
+
+    async def with_old_file(
+        self, *, done_before: datetime, before: datetime, limit: int
+    ) -> Sequence[AdmissionBatch]:
+        """Lock and return batches whose stored file is needed no more: done, or uploaded too long ago."""
+        over = or_(AdmissionBatch.finished_at < done_before, AdmissionBatch.created_at < before)
+        statement = self.select(AdmissionBatch).where(AdmissionBatch.object_key.is_not(None), over)
+        statement = statement.order_by(AdmissionBatch.id).limit(limit).with_for_update(skip_locked=True)
+        return await self.all(statement)
 
     async def wrapped(self) -> dict[int, bytes]:
         """Return the tenant's keys as they are stored, for another process to unwrap."""

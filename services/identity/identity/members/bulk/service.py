@@ -1,6 +1,7 @@
 """Use cases of bulk admission: upload, check, process, look at rows."""
 
 from collections.abc import Sequence
+from datetime import timedelta
 from uuid import UUID
 
 import orjson
@@ -8,6 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from common.audit import record
 from common.auth import Actor
+from common.clock import now
 from common.crypto import TenantKeys
 from common.errors import NotFound
 from common.http import Cursor, Page, ServiceContext
@@ -23,11 +25,13 @@ from common.text import language
 
 from ..admission.service import offered, unit_for
 from .checking import CELLS
-from .errors import BatchBusy, BulkNotOffered
+from .errors import BatchBusy, BulkNotOffered, SheetGone
 from .models import AdmissionBatch, AdmissionRow
 from .repository import BulkRepository
 from .schemas import BatchRead, BatchRowRead
 from .tasks import CHECK, KEY, PROCESS
+
+FILES_KEPT, FILES = timedelta(days=30), 50
 
 
 async def begin_upload(session: AsyncSession, *, actor: Actor, unit_id: UUID | None) -> tuple[UUID, int]:
@@ -74,6 +78,8 @@ async def take_file(
 async def check(session: AsyncSession, *, actor: Actor, batch_id: UUID, keys: TenantKeys) -> Task:
     """Check a sheet (业务校验), or check it again."""
     batch = await _idle(session, actor, batch_id)
+    if batch.object_key is None and batch.state != "done":
+        raise SheetGone
     task = await request_task(session, actor=actor, kind=CHECK, parameters={"batch_id": batch.id}, keys=keys)
     batch.begin_check(task.id)
     return task
@@ -115,6 +121,23 @@ async def failing_rows(
     await _seen(session, actor, batch_id)
     found = await BulkRepository.of(session).failing(batch_id, after=after, limit=limit)
     return [_read_row(row, keys) for row in found]
+
+
+async def forget_files(context: ServiceContext, tenant_id: UUID) -> None:
+    """Remove the stored sheets of batches that are done, or that nobody has finished for a month, with their keys.
+
+    The object goes first: killed in between, the next run removes it again.
+    """
+    at, more = now(), True
+    while more:
+        async with context.db.transaction(tenant_id) as session:
+            found = await BulkRepository.of(session).with_old_file(
+                done_before=at, before=at - FILES_KEPT, limit=FILES
+            )
+            for batch in found:
+                await TaskFiles.of(context).remove_one(batch.object_name)
+                batch.forget_file()
+            more = len(found) == FILES
 
 
 def read_batch(batch: AdmissionBatch, *, repeated: bool = False) -> BatchRead:
