@@ -46,6 +46,7 @@ class TokenVerifier:
         self._client = client
         self._keys = KeySet([])
         self._fetched_at = 0.0
+        self._fetches = 0
         self._lock = asyncio.Lock()
 
     def use_keys(self, jwks: dict[str, Any]) -> None:
@@ -66,16 +67,19 @@ class TokenVerifier:
             raise NotSignedIn from None
 
     async def _decode(self, token: str) -> jwt.Token:
+        before = self._fetches
         try:
             return jwt.decode(token, self._keys, algorithms=[ALGORITHM])
         except (JoseError, ValueError):
-            if not await self._refresh():
+            if not await self._refresh(before):
                 raise
             return jwt.decode(token, self._keys, algorithms=[ALGORITHM])
 
-    async def _refresh(self) -> bool:
-        """Fetch the keys unless that was done a moment ago; False when nothing was fetched."""
+    async def _refresh(self, before: int) -> bool:
+        """Fetch the keys unless that was done a moment ago; False when there are no newer ones than `before`."""
         async with self._lock:
+            if self._fetches != before:  # another request fetched them while this one waited
+                return True
             if time.monotonic() - self._fetched_at < REFETCH_SECONDS and self._keys.keys:
                 return False
             self._fetched_at = time.monotonic()
@@ -90,6 +94,7 @@ class TokenVerifier:
             except httpx.HTTPError:
                 raise ServiceBusy from None
             self.use_keys(response.json())
+            self._fetches += 1
             return True
 
 
