@@ -23,7 +23,7 @@ class OwnTokenVerifier(TokenVerifier):
         self._given = list(jwks["keys"])
         super().use_keys(jwks)
 
-    async def _refresh(self) -> bool:
+    async def _refresh(self, before: int) -> bool:
         """Read the own keys again when a token names one that is not known."""
         own = await self._signing_keys.jwks(no_older_than=FRESH)
         super().use_keys({"keys": [*self._given, *own["keys"]]})
