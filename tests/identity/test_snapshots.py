@@ -110,5 +110,6 @@ def test_the_worker_listens_and_has_its_jobs(environment: dict[str, str]) -> Non
         "forget_searches",
         "rotate_keys",
         "apply_retention",
+        "forget_files",
         "forget_expired",
     ]
