@@ -6,7 +6,7 @@ import os
 import signal
 import sys
 import time
-from asyncio.subprocess import DEVNULL, PIPE, Process
+from asyncio.subprocess import PIPE, Process
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
@@ -66,9 +66,10 @@ class PlatformProcess:
     async def launch(cls, home: Home) -> "PlatformProcess":
         """Starts it without waiting until it runs."""
         script = Path(__file__).with_name("run_platform.py")
-        process = await asyncio.create_subprocess_exec(
-            sys.executable, str(script), str(home.path), stdout=PIPE, stderr=DEVNULL, start_new_session=True
-        )
+        with home.create().path.with_suffix(".stderr").open("ab") as said:
+            process = await asyncio.create_subprocess_exec(
+                sys.executable, str(script), str(home.path), stdout=PIPE, stderr=said, start_new_session=True
+            )
         return cls(process, {})
 
     @classmethod
@@ -82,7 +83,8 @@ class PlatformProcess:
             if line.startswith(b"{"):
                 platform.pids = json.loads(line)
                 return platform
-        raise AssertionError("the platform ended: " + "".join(lines))
+        said = home.path.with_suffix(".stderr").read_text(errors="replace")[-1500:]
+        raise AssertionError("the platform ended: " + "".join(lines) + said)
 
     def kill(self) -> None:
         self.process.send_signal(signal.SIGKILL)
