@@ -88,7 +88,7 @@ async def test_a_killed_supervisor_leaves_nothing_and_continues(kept_home: Home)
     everybody = family([platform.process.pid])
     platform.kill()
     await platform.process.wait()
-    await eventually(lambda: not any(lives(pid) for pid in everybody), within_s=30)
+    await eventually(lambda: not any(lives(pid) for pid in everybody), within_s=90)
     assert running_on(kept_home) == []
 
     # Again, everything at once this time, and at a moment in the middle of a start.
