@@ -4,6 +4,7 @@ import asyncio
 import os
 import random
 import signal
+import subprocess
 from pathlib import Path
 
 import asyncpg
@@ -12,10 +13,11 @@ import pytest
 
 from huzhu.home import Home
 from huzhu.parts import EmbeddedPostgres
+from huzhu.parts.postgres_cluster import binary, unprivileged_user
 from huzhu.processes.program import StillRunning, record_path
 from huzhu.processes.record import Record
 
-from .processes import lives, running_on
+from .processes import eventually, lives, running_on
 
 SERVICES = ("claims",)
 
@@ -127,6 +129,27 @@ async def test_half_done_starts_are_repaired(home: Home) -> None:
     async with EmbeddedPostgres(home, services=SERVICES) as postgres:
         assert await run(postgres, "SELECT 1") == 1
     assert not list(home.data.glob("*.password")), "the superuser's password lies about nowhere"
+
+
+async def test_a_dead_server_nobody_has_reaped_is_no_living_one(kept_home: Home) -> None:
+    async with EmbeddedPostgres(kept_home, services=SERVICES):
+        data = kept_home.data / "postgres"
+    user = unprivileged_user()
+    dead = subprocess.Popen(
+        ["postgres", "--version"],
+        executable=binary("postgres"),
+        stdout=subprocess.DEVNULL,
+        user=user[0] if user else None,
+    )
+    await eventually(lambda: not lives(dead.pid))
+    assert psutil.Process(dead.pid).name() == "postgres", "a zombie keeps its name until it is reaped"
+    lock = [str(dead.pid), str(data), "1700000000", "5432", "", "127.0.0.1", "", "ready"]
+    (data / "postmaster.pid").write_text("\n".join(lock) + "\n")
+    try:
+        async with EmbeddedPostgres(kept_home, services=SERVICES) as postgres:
+            assert await run(postgres, "SELECT 1") == 1
+    finally:
+        dead.wait()
 
 
 async def test_another_process_can_attach(kept_home: Home) -> None:

@@ -167,13 +167,17 @@ class Cluster:
     def forget_stale_lock(self) -> None:
         """Removes postmaster.pid of a dead server; to be called when `servers()` is empty.
 
-        Its pid may belong to another program by now, and PostgreSQL would refuse to start. If it belongs to
-        a PostgreSQL after all, the file stays and PostgreSQL decides.
+        Its pid may belong to another program by now, or to the dead server itself as long as nobody has
+        reaped it: PostgreSQL would take either for a living one and refuse to start. Only where we may not
+        see what a living PostgreSQL of that pid works on does the file stay, and PostgreSQL decides.
         """
         lock = self.path / "postmaster.pid"
         try:
-            if psutil.Process(int(lock.read_text().split()[0])).name() == "postgres":
-                return
+            holder = psutil.Process(int(lock.read_text().split()[0]))
+            if holder.name() == "postgres" and is_alive(holder):
+                holder.cwd()
+        except psutil.AccessDenied:
+            return
         except (FileNotFoundError, ValueError, IndexError, psutil.Error):
             pass
         lock.unlink(missing_ok=True)
