@@ -25,6 +25,9 @@ ROLES = tuple(f"{SERVICE}_{role}" for role in ("owner", "app", "relay"))
 SAMPLE = """CREATE TABLE sample (tenant_id uuid NOT NULL, id uuid NOT NULL, name text, name_index text,
   created_at timestamptz NOT NULL, PRIMARY KEY (tenant_id, id))"""
 
+REMARK = """CREATE TABLE remark (tenant_id uuid NOT NULL, id uuid NOT NULL, words text NOT NULL, answer text,
+  created_at timestamptz NOT NULL, PRIMARY KEY (tenant_id, id))"""
+
 
 @dataclass(frozen=True)
 class Addresses:
@@ -42,6 +45,8 @@ def _create_tables(connection: Connection) -> None:
         create_upload_table_v1(service=SERVICE)
         op.execute(SAMPLE)
         protect("sample", service=SERVICE)
+        op.execute(REMARK)
+        protect("remark", service=SERVICE)
 
 
 async def _create_database(parts: Parts, name: str) -> None:

@@ -21,6 +21,7 @@ from .master import MasterKeys, new_tenant_key, rewrap_tenant_key, unwrap_tenant
 from .objects import ObjectCipher, ciphertext_length, decrypt, encrypt, plaintext_length
 from .rotation import ResealProgress, SealedColumn, reseal_batch
 from .tenant import TenantKeys, key_version
+from .words import open_words, seal_stored_words, seal_words
 
 __all__ = [
     "CryptoError",
@@ -45,10 +46,13 @@ __all__ = [
     "encrypt",
     "key_version",
     "new_tenant_key",
+    "open_words",
     "parse_link_key",
     "plaintext_length",
     "reseal_batch",
     "rewrap_tenant_key",
+    "seal_stored_words",
+    "seal_words",
     "sign",
     "unwrap_tenant_key",
     "verify",

@@ -10,7 +10,7 @@ from common.auth import Actor, Eyes
 from common.clock import business_day, today
 from common.contracts.claims import AppealAnswered, AppealLodged
 from common.contracts.pack import Chain
-from common.crypto import TenantKeys
+from common.crypto import TenantKeys, open_words, seal_words
 from common.errors import NotFound
 from common.events import emit
 from common.http import Cursor, Page
@@ -22,7 +22,6 @@ from ..intake.facts import claim_fact
 from ..intake.models import Claim
 from ..intake.repository import ClaimRepository
 from ..intake.service import find_claim
-from ..intake.words import open_words, seal_words
 from ..review.errors import ActionNotAllowed, NotYourNode, SamePerson
 from ..submission.reopening import reopen_claim
 from .errors import AppealOpen, AppealsNotOffered, AppealTooLate, NothingToAppeal, NotSubmitted

@@ -7,14 +7,13 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from common.auth import Actor
 from common.clock import now
 from common.contracts.claims import FeedbackGiven
-from common.crypto import TenantKeys
+from common.crypto import TenantKeys, open_words, seal_words
 from common.events import emit
 from common.http import Cursor, Page
 from common.ids import new_id
 
 from ..intake.facts import claim_fact
 from ..intake.service import find_claim
-from ..intake.words import open_words, seal_words
 from .errors import FeedbackGivenAlready, NotPaidYet
 from .models import Feedback
 from .repository import FeedbackRepository

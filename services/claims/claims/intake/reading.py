@@ -9,7 +9,7 @@ import orjson
 from common.clock import today
 from common.contracts.pack import TenantPack
 from common.contracts.pack.forms import FormField
-from common.crypto import TenantKeys
+from common.crypto import TenantKeys, open_words
 from common.identifiers import mask_bank_card, mask_id_number, mask_mobile, mask_name
 from common.text import Text, language
 
@@ -31,7 +31,6 @@ from .schemas import (
     ReasonRead,
     StepRead,
 )
-from .words import open_words
 
 EXPLANATION = "claims.explanation"
 OPEN = frozenset({"draft", "to_upload", "in_review", "returned", "approved", "payment_failed"})

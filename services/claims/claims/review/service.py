@@ -10,7 +10,7 @@ from common.auth import Actor, Eyes
 from common.clock import now
 from common.contracts.claims import ClaimAdvanced, ClaimRejected, ClaimReturned
 from common.contracts.pack import Chain, ClaimKind, Node
-from common.crypto import TenantKeys
+from common.crypto import TenantKeys, seal_words
 from common.events import emit
 from common.tenancy import pack_of_version
 
@@ -23,7 +23,6 @@ from ..intake.payee import payee_of
 from ..intake.repository import ClaimRepository
 from ..intake.schemas import ClaimRead
 from ..intake.service import find_claim, read_again
-from ..intake.words import seal_words
 from .errors import (
     ActionNotAllowed,
     AmountChanged,

@@ -8,7 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from common.audit import record
 from common.auth import Actor, Eyes
-from common.crypto import TenantKeys
+from common.crypto import TenantKeys, open_words, seal_words
 from common.errors import NotFound
 from common.http import Cursor, Page
 from common.tenancy import current_pack
@@ -17,7 +17,6 @@ from common.text import language
 from ..copies.repository import CopyRepository
 from ..intake.models import Claim
 from ..intake.repository import ClaimRepository
-from ..intake.words import open_words, seal_words
 from ..review.errors import SamePerson
 from .errors import VerdictNeedsWords
 from .models import Sample

@@ -8,14 +8,13 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from common.auth import Actor
 from common.clock import business_day
 from common.contracts.pack import TenantPack
-from common.crypto import TenantKeys
+from common.crypto import TenantKeys, open_words
 from common.http import Cursor, Page
 from common.identifiers import mask_mobile, mask_name
 from common.tasks import TaskRead, request_task
 from common.tenancy import current_pack
 from common.text import Text
 
-from ...intake.words import open_words
 from ..service import MOBILE, NAME, name_key
 from .repository import ClaimFilter, ListingRepository
 from .schemas import ClaimQuery, ClaimRow
