@@ -106,6 +106,11 @@ browser: $(STAMP)
 features: $(STAMP) ## Print every feature row with its tests and result (build/features.json)
 	@$(BIN)/python -m tests.features.report
 
+.PHONY: contracts
+contracts: $(STAMP) ## Write the event documents and schema snapshots anew (refuses what would break a consumer)
+	@$(BIN)/python -m tests.architecture.snapshots
+	@$(BIN)/huzhu asyncapi docs/asyncapi.yaml && $(BIN)/huzhu asyncapi docs/events.md
+
 .PHONY: bench
 bench: $(STAMP) ## Measure beside a baseline in the same run (build/bench.json)
 	@$(BIN)/python -m tests.bench

@@ -1,5 +1,6 @@
 """The embedded gateway: /api/<service>/…, documents about the API, first page, sandbox, web apps."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from importlib import import_module
@@ -9,7 +10,7 @@ from fastapi.responses import HTMLResponse, JSONResponse, Response
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 from starlette.responses import FileResponse
 
-from common.events.asyncapi import asyncapi_document
+from common.events.asyncapi import asyncapi_document, asyncapi_yaml
 from common.http.problems import install
 from common.text import preferred_language
 from huzhu.home import SERVICES
@@ -74,6 +75,10 @@ def _add_documents(gateway: FastAPI, mounted: dict[str, FastAPI]) -> None:
     @gateway.get("/asyncapi.json")
     async def asyncapi() -> JSONResponse:
         return JSONResponse(asyncapi_document())
+
+    @gateway.get("/asyncapi.yaml")
+    async def asyncapi_as_yaml() -> Response:
+        return Response(await asyncio.to_thread(asyncapi_yaml), media_type="application/yaml")
 
 
 def _add_pages(gateway: FastAPI) -> None:

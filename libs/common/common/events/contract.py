@@ -23,7 +23,7 @@ class Sealed(BaseModel):
 class BatchItem(BaseModel):
     """One fact of a batch event; `version` is its aggregate's, so that a consumer ignores what is older."""
 
-    model_config = ConfigDict(frozen=True, extra="ignore")
+    model_config = ConfigDict(frozen=True, extra="ignore", use_attribute_docstrings=True)
 
     version: int = 1
 
@@ -35,7 +35,7 @@ class Event(BaseModel):
     consumer cannot read gets a new wire version beside the old one.
     """
 
-    model_config = ConfigDict(frozen=True, extra="ignore")
+    model_config = ConfigDict(frozen=True, extra="ignore", use_attribute_docstrings=True)
 
     wire: ClassVar[str] = ""
 
