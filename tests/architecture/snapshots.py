@@ -53,5 +53,7 @@ if __name__ == "__main__":
     for line in refused:
         sys.stderr.write(line + "\n")
     if refused:
-        sys.stderr.write("请用新的版本号（.v2）声明新事件，保留旧的。 Declare a new version (.v2) beside the old one.\n")
+        sys.stderr.write(
+            "请用新的版本号（.v2）声明新事件，保留旧的。 Declare a new version (.v2) beside the old one.\n"
+        )
     sys.exit(1 if refused else 0)

@@ -29,9 +29,7 @@ class Fact(BaseModel):
 
 def changed(kind: type[BaseModel], /, *, without: str = "", **fields: object) -> type[BaseModel]:
     """The same contract, with fields taken away, added or declared anew."""
-    kept = {
-        name: (info.annotation, info) for name, info in kind.model_fields.items() if name != without
-    }
+    kept = {name: (info.annotation, info) for name, info in kind.model_fields.items() if name != without}
     return create_model(kind.__name__, **(kept | fields))  # type: ignore[call-overload,no-any-return]
 
 

@@ -10,7 +10,9 @@ from common.events.catalogue import catalogue
 
 
 def asyncapi(
-    file: Annotated[Path, typer.Argument(help="写入的文件 file to write: .yaml, .json; .md 为事件目录 the catalogue")],
+    file: Annotated[
+        Path, typer.Argument(help="写入的文件 file to write: .yaml, .json; .md 为事件目录 the catalogue")
+    ],
 ) -> None:
     """Write the AsyncAPI document, or the catalogue of events for people."""
     if file.suffix == ".md":

@@ -34,10 +34,10 @@ DESCRIPTION = """\
 同一 `subject` 的事件按发生的顺序到达；每个事件至少送达一次，用 `id` 去重；`replay: true` 是补发，不应再次引起动作。
 同一版本内只增加可选字段；不兼容的变化使用新的版本号（`.v2`），与旧版本并存。
 
-Every change of state, written in the transaction that made it true. A message is a CloudEvents 1.0 event in JSON (structured
-mode); `data` holds the facts, personal and medical values only as ciphertext. Events of one `subject` arrive in the order they
-happened, each at least once (tell doubles by `id`); `replay: true` means said again, to rebuild a copy. Within a version only
-optional fields are added; anything else gets a new version beside the old one.
+Every change of state, written in the transaction that made it true. A message is a CloudEvents 1.0 event in JSON
+(structured mode); `data` holds the facts, personal and medical values only as ciphertext. Events of one `subject`
+arrive in the order they happened, each at least once (tell doubles by `id`); `replay: true` means said again, to
+rebuild a copy. Within a version only optional fields are added; anything else gets a new version beside the old one.
 """
 
 
@@ -107,7 +107,9 @@ def write_asyncapi(path: Path) -> None:
     """Write the document to a file: JSON if its name ends in .json, else YAML."""
     path.parent.mkdir(parents=True, exist_ok=True)
     as_json = path.suffix == ".json"
-    text = json.dumps(asyncapi_document(), ensure_ascii=False, indent=2) + "\n" if as_json else asyncapi_yaml()
+    text = (
+        json.dumps(asyncapi_document(), ensure_ascii=False, indent=2) + "\n" if as_json else asyncapi_yaml()
+    )
     path.write_text(text, encoding="utf-8")
 
 

@@ -1,4 +1,4 @@
-"""The event catalogue (docs/events.md): every event, its subject and its fields, written from the contracts' own words."""
+"""The event catalogue (docs/events.md): every event with its fields, written from the contracts' own words."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -39,7 +39,8 @@ def _contents(events: list[tuple[str, type[Event]]]) -> Iterator[str]:
     yield "| 事件 event | 含义 meaning |"
     yield "|---|---|"
     for wire, kind in events:
-        yield f"| [`{wire}`](#{wire.replace('.', '')}) | {_text({'description': kind.__doc__}).splitlines()[0]} |"
+        meaning = (kind.__doc__ or "").strip().splitlines()[0].replace("|", "\\|")
+        yield f"| [`{wire}`](#{wire.replace('.', '')}) | {meaning} |"
 
 
 def _event(wire: str, kind: type[Event]) -> Iterator[str]:

@@ -1,7 +1,8 @@
 """What a contract may change within its version: compares the JSON Schemas of two builds, purely.
 
-A consumer of yesterday reads today's events, and a consumer of today reads yesterday's from the bus. So nothing may be taken
-away, renamed, given another type or newly required; what is added must be optional. Words (titles, descriptions) are free.
+A consumer of yesterday reads today's events, and a consumer of today reads yesterday's from the bus. So nothing
+may be taken away, renamed, given another type or newly required; what is added must be optional. Words (titles,
+descriptions) are free.
 """
 
 from collections.abc import Iterator
@@ -29,7 +30,8 @@ def _bare(part: Any, *, names: bool = False) -> Any:
     if isinstance(part, dict):
         kept = {key: value for key, value in part.items() if names or key not in WORDS}
         return {
-            key: _bare(value, names=key in ("properties", "$defs") and not names) for key, value in kept.items()
+            key: _bare(value, names=key in ("properties", "$defs") and not names)
+            for key, value in kept.items()
         }
     return [_bare(each) for each in part] if isinstance(part, list) else part
 
@@ -53,9 +55,7 @@ def _compared(
         yield from _fields(was, is_, old_root, new_root, place=place, seen=inner)
     yield from _alternatives(was, is_, old_root, new_root, place=place, seen=inner)
     if "items" in was and "items" in is_:
-        yield from _compared(
-            was["items"], is_["items"], old_root, new_root, place=f"{place}[]", seen=inner
-        )
+        yield from _compared(was["items"], is_["items"], old_root, new_root, place=f"{place}[]", seen=inner)
     if _plain(was) != _plain(is_):
         yield f"{place or 'event'}: 类型变了 another type: {_plain(was)} → {_plain(is_)}"
 
