@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from uuid import UUID
 
 from common.contracts.identity import PersonFact
-from common.crypto import TenantKeys
+from common.crypto import TenantKeys, open_words
 from common.events import Sealed
 from common.identifiers import mask_document_number, mask_mobile, mask_name
 
@@ -48,7 +48,7 @@ def read_member(person: Person, unit_name: str | None, keys: TenantKeys) -> Memb
         unit_name=unit_name,
         bound=person.account_id is not None,
         over_age=person.over_age,
-        returned_reason=person.returned_reason,
+        returned_reason=open_words(keys, person.returned_reason),
         effective_on=person.effective_on,
         created_at=person.created_at,
     )
@@ -60,7 +60,7 @@ def read_record(record: PersonRecord, unit_names: Mapping[UUID, str], keys: Tena
     return RecordRead(
         number=record.number,
         reason=record.reason,
-        note=record.note,
+        note=open_words(keys, record.note),
         changed_by=record.changed_by,
         name=mask_name(keys.open(record.name_sealed, context="person.name")),
         document_kind=record.document_kind,

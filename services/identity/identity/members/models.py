@@ -62,6 +62,7 @@ class Person(PersonFacts, VersionedRow, Base):
     over_age: Mapped[str | None]
     """requested | consented | refused: the agency's consent to an admission over age"""
     over_age_opinion: Mapped[str | None]
+    """Sealed, as all words of reviewers."""
     over_age_decided_by: Mapped[UUID | None]
     entered_by: Mapped[UUID | None]
     entered_human: Mapped[UUID | None]
@@ -186,7 +187,7 @@ class PersonRecord(PersonFacts, TenantRow, Base):
     left | unbound | erased"""
     changed_by: Mapped[UUID | None]
     note: Mapped[str | None]
-    """What the person who asked for the change gave as the reason."""
+    """What the person who asked for the change gave as the reason, sealed."""
 
 
 class GivenReason(TenantRow, Base):

@@ -7,7 +7,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from common.audit import record
 from common.auth import Actor
 from common.contracts.identity import MemberChanged
-from common.crypto import TenantKeys
+from common.crypto import TenantKeys, seal_words
 from common.errors import NotFound
 from common.events import emit
 from common.http import Cursor, Page, ServiceContext, check_version
@@ -97,11 +97,12 @@ async def leave(
     (person,) = await members.locked([person_id])
     check_version(person, expected)
     person.leave()
-    members.remember([person], reason="left", by=actor.id, note=reason)
+    keys = await context.keyring.for_tenant(session)
+    members.remember([person], reason="left", by=actor.id, note=seal_words(keys, reason))
     await session.flush()
     emit(session, MemberChanged(member=fact_of(person)))
     await record(session, actor_id=actor.id, action="member.left", subject=f"person:{person.id}")
-    return person, read_member(person, unit_name, await context.keyring.for_tenant(session))
+    return person, read_member(person, unit_name, keys)
 
 
 async def reveal_member(

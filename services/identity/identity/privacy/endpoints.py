@@ -35,17 +35,17 @@ async def ask_for_own_data(
 
 
 @router.get("/members/me/data-requests")
-async def list_own_requests(session: SessionDep, actor: Member) -> list[DataRequestRead]:
+async def list_own_requests(session: SessionDep, actor: Member, keys: KeysDep) -> list[DataRequestRead]:
     """Return one's own requests."""
-    return await service.list_own(session, actor=actor)
+    return await service.list_own(session, actor=actor, keys=keys)
 
 
 @router.post("/members/me/data-requests/{request_id}/withdraw")
 async def withdraw_own_request(
-    session: SessionDep, actor: Member, request_id: UUID, expected: IfMatchDep
+    session: SessionDep, actor: Member, request_id: UUID, keys: KeysDep, expected: IfMatchDep
 ) -> DataRequestRead:
     """Take one's own request back."""
-    return await service.withdraw(session, actor=actor, request_id=request_id, expected=expected)
+    return await service.withdraw(session, actor=actor, request_id=request_id, expected=expected, keys=keys)
 
 
 @router.post("/members/{person_id}/data-requests", status_code=201)
@@ -71,10 +71,11 @@ async def list_requests(
     session: SessionDep,
     actor: Officer,
     cursor: CursorDep,
+    keys: KeysDep,
     state: Literal["open", "refused", "withdrawn", "running", "done"] | None = None,
 ) -> Page[DataRequestRead]:
     """Return the requests, newest first."""
-    return await service.list_requests(session, actor=actor, cursor=cursor, state=state)
+    return await service.list_requests(session, actor=actor, cursor=cursor, state=state, keys=keys)
 
 
 @router.post("/data-requests/{request_id}/approve")
@@ -89,9 +90,14 @@ async def approve_erasure(
 
 @router.post("/data-requests/{request_id}/refuse")
 async def refuse_request(
-    session: SessionDep, actor: Officer, request_id: UUID, body: DataRequestRefuse, expected: IfMatchDep
+    session: SessionDep,
+    actor: Officer,
+    request_id: UUID,
+    body: DataRequestRefuse,
+    keys: KeysDep,
+    expected: IfMatchDep,
 ) -> DataRequestRead:
     """Refuse an erasure with the reason."""
     return await service.refuse(
-        session, actor=actor, request_id=request_id, expected=expected, answer=body.answer
+        session, actor=actor, request_id=request_id, expected=expected, answer=body.answer, keys=keys
     )

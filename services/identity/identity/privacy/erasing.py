@@ -11,6 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from common.audit import record
 from common.clock import BUSINESS_ZONE, today
 from common.contracts.identity import PersonErased
+from common.crypto.tenant import WORDS
 from common.erasure import ErasedTable, erase_person
 from common.events import emit
 from common.http import ServiceContext
@@ -21,7 +22,7 @@ from ..accounts.models import Account
 from ..accounts.service import end_sessions_of
 from ..members.bulk.models import AdmissionRow
 from ..members.models import Person, PersonRecord
-from ..members.requests.models import MemberRequest
+from ..members.requests.models import MemberRequest, MemberRequestStep
 from . import rules
 from .holding import held_by
 from .models import DataRequest
@@ -40,7 +41,12 @@ TABLES = (
         PersonRecord, sealed=FACTS, nulled=("mobile_sealed", "mobile_index", "name_index", "note"),
         indexes=("document_index",),
     ),
-    ErasedTable(MemberRequest, nulled=("name_sealed", "name_index", "document_sealed", "document_index")),
+    ErasedTable(
+        MemberRequest, sealed={"reason": WORDS},
+        nulled=("name_sealed", "name_index", "document_sealed", "document_index", "answer"),
+    ),
+    ErasedTable(MemberRequestStep, "request_id", nulled=("opinion",), via=MemberRequest),
+    ErasedTable(DataRequest, sealed={"reason": WORDS}, nulled=("answer",)),
     ErasedTable(AdmissionRow, removed=True),
     ErasedTable(Account, nulled=("mobile_sealed", "mobile_index", "name_sealed")),
 )  # fmt: skip
@@ -64,6 +70,7 @@ async def begin_erasure(
     keys = await context.keyring.for_tenant(session)
     rows += await erase_person(session, person_id=person_id, keys=keys, tables=TABLES)
     session.expire(person)
+    await session.refresh(request, ["reason", "answer"])
     request.acknowledge("identity", rows)
     emit(session, PersonErased(request_id=request.id, person_id=person_id))
     await record(

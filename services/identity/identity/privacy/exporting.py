@@ -10,6 +10,7 @@ import orjson
 
 from common.clock import now
 from common.crypto import CryptoError, TenantKeys
+from common.crypto.words import SEALED
 from common.errors import NotFound
 from common.tasks import TaskKind, TaskRun
 from common.text import Text
@@ -23,7 +24,7 @@ from .service import EXPORT, EXPORT_OWN
 
 CONTEXTS = (
     "person.name", "person.document", "person.mobile", "person.card", "person.born", "person.work_number",
-    "person.reason",
+    "person.reason", "words",
     "address.recipient", "address.detail", "ocr.recognition",
 )  # fmt: skip
 HIDDEN = frozenset({"tenant_id", "token_digest", "digest", "password_hash", "epoch"})
@@ -87,7 +88,7 @@ def _opened(row: Mapping[str, Any], keys: TenantKeys) -> dict[str, Any]:
     for name, value in row.items():
         if name.startswith("_") or name in HIDDEN or name.endswith("_index"):
             continue
-        if name.endswith("_sealed"):
+        if name.endswith("_sealed") or (isinstance(value, str) and value.startswith(SEALED)):
             shown[name.removesuffix("_sealed")] = _open(value, keys)
         else:
             shown[name] = value.isoformat() if isinstance(value, datetime) else value

@@ -7,7 +7,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from common.audit import record
 from common.auth import Actor, ActorKind, Eyes
 from common.clock import today
-from common.crypto import TenantKeys
+from common.crypto import TenantKeys, open_words, seal_words
 from common.errors import NotFound
 from common.http import Cursor, Page, ServiceContext, check_version
 from common.ids import new_id
@@ -43,8 +43,9 @@ async def ask(
     member = actor.kind is ActorKind.MEMBER
     request = privacy.add(
         DataRequest(
-            id=new_id(), kind=asked.kind, person_id=person_id, state="open", reason=asked.reason, parts={},
-            requested_by=actor.id, requested_human=actor.human, requested_as="member" if member else "staff",
+            id=new_id(), kind=asked.kind, person_id=person_id, state="open", parts={},
+            reason=seal_words(keys, asked.reason), requested_by=actor.id, requested_human=actor.human,
+            requested_as="member" if member else "staff",
         )
     )  # fmt: skip
     await session.flush()
@@ -56,7 +57,7 @@ async def ask(
         request.begin(actor.id, task_id=task.id)
     await _audit(session, actor, f"data_request.{asked.kind}_asked", request)
     await session.flush()
-    return read(request)
+    return read(request, keys)
 
 
 async def approve(
@@ -73,43 +74,43 @@ async def approve(
     await begin_erasure(session, context=context, request=request, person=person)
     await _audit(session, actor, "data_request.erasure_approved", request)
     await session.flush()
-    return read(request)
+    return read(request, await context.keyring.for_tenant(session))
 
 
 async def refuse(
-    session: AsyncSession, *, actor: Actor, request_id: UUID, expected: int, answer: str
+    session: AsyncSession, *, actor: Actor, request_id: UUID, expected: int, answer: str, keys: TenantKeys
 ) -> DataRequestRead:
     """Refuse an erasure with the reason, e.g. what the law asks to be kept."""
     request = await _request(session, actor, request_id, expected)
-    request.refuse(actor.id, answer)
+    request.refuse(actor.id, seal_words(keys, answer))
     await _audit(session, actor, "data_request.refused", request)
-    return read(request)
+    return read(request, keys)
 
 
 async def withdraw(
-    session: AsyncSession, *, actor: Actor, request_id: UUID, expected: int
+    session: AsyncSession, *, actor: Actor, request_id: UUID, expected: int, keys: TenantKeys
 ) -> DataRequestRead:
     """Take one's own request back before it is decided."""
     request = await _request(session, actor, request_id, expected)
     if request.requested_by != actor.id:
         raise NotFound
     request.withdraw()
-    return read(request)
+    return read(request, keys)
 
 
-async def list_own(session: AsyncSession, *, actor: Actor) -> list[DataRequestRead]:
+async def list_own(session: AsyncSession, *, actor: Actor, keys: TenantKeys) -> list[DataRequestRead]:
     """Return the caller's own requests."""
     if actor.person_id is None:
         raise NotFound
-    return [read(row) for row in await PrivacyRepository.of(session).requests_of(actor.person_id)]
+    return [read(row, keys) for row in await PrivacyRepository.of(session).requests_of(actor.person_id)]
 
 
 async def list_requests(
-    session: AsyncSession, *, actor: Actor, cursor: Cursor, state: str | None
+    session: AsyncSession, *, actor: Actor, cursor: Cursor, state: str | None, keys: TenantKeys
 ) -> Page[DataRequestRead]:
     """Return the requests of persons the caller may see, newest first."""
     found = await PrivacyRepository.of(session).data_requests(actor, cursor, state=state)
-    return cursor.page(found, read)
+    return cursor.page(found, lambda row: read(row, keys))
 
 
 async def acknowledge(session: AsyncSession, *, request_id: UUID, service: str, rows: int) -> None:
@@ -122,12 +123,13 @@ async def acknowledge(session: AsyncSession, *, request_id: UUID, service: str, 
         request.finish()
 
 
-def read(request: DataRequest) -> DataRequestRead:
+def read(request: DataRequest, keys: TenantKeys) -> DataRequestRead:
     """Return a request as answers show it."""
     running = request.kind == "erasure" and request.state == "running"
     waiting = sorted(rules.SERVICES - set(request.parts)) if running else []
     columns = {name: getattr(request, name) for name in DataRequestRead.model_fields if name != "waiting"}
-    return DataRequestRead.model_validate({**columns, "waiting": waiting})
+    words = {name: open_words(keys, columns[name]) for name in ("reason", "answer")}
+    return DataRequestRead.model_validate({**columns, **words, "waiting": waiting})
 
 
 async def _require_free(session: AsyncSession, person: Person) -> None:

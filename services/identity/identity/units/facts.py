@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from common.contracts.identity import UnitFact
-from common.crypto import TenantKeys
+from common.crypto import TenantKeys, open_words
 from common.events import Sealed
 from common.identifiers import mask_id_number, mask_mobile, mask_name
 
@@ -43,7 +43,7 @@ def read_unit(unit: Unit, documents: Sequence[UnitDocument], keys: TenantKeys) -
             UnitDocumentRead(code=d.code, document_id=d.document_id, media_type=d.media_type)
             for d in documents
         ],
-        returned_reason=unit.returned_reason,
+        returned_reason=open_words(keys, unit.returned_reason),
         decided_at=unit.decided_at,
     )
 

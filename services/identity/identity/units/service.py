@@ -8,6 +8,7 @@ from common.audit import record
 from common.auth import Actor
 from common.auth.scope import reaches
 from common.contracts.identity import UnitApproved, UnitReturned, UnitsSnapshot
+from common.crypto import seal_words
 from common.errors import NotFound
 from common.events import emit
 from common.http import Cursor, Page, ServiceContext, check_version
@@ -67,8 +68,8 @@ async def return_unit(
     """Give the profile back to the unit with a reason."""
     unit = await _seen(session, actor, unit_id, lock=True)
     check_version(unit, expected)
-    unit.return_for_correction(actor.id, reason)
     keys = await context.keyring.for_tenant(session)
+    unit.return_for_correction(actor.id, seal_words(keys, reason))
     emit(session, UnitReturned(unit=fact_of(unit), reason=keys.sealed_words(reason)))
     await _audit(session, actor, "unit.returned", unit)
     return unit, await _read(session, context, unit)

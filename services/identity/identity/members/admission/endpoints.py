@@ -6,7 +6,7 @@ from uuid import UUID
 from fastapi import APIRouter, Response
 
 from common.auth import Actor
-from common.http import ContextDep, CursorDep, IfMatchDep, OnceDep, SessionDep, requires
+from common.http import ContextDep, CursorDep, IfMatchDep, KeysDep, OnceDep, SessionDep, requires
 from common.http.edits import set_etag
 
 from ...auth import MEMBER_READ, MEMBER_WRITE
@@ -86,14 +86,16 @@ async def confirm_admissions(
 
 @router.post("/return")
 async def return_admissions(
-    session: SessionDep, actor: Writer, body: SearchReturned, once: OnceDep
+    session: SessionDep, actor: Writer, body: SearchReturned, keys: KeysDep, once: OnceDep
 ) -> CountRead:
     """Give exactly what a search showed back, with a reason."""
     return await once.run(
         session,
         caller=str(actor.id),
         answer=CountRead,
-        work=lambda: reporting.send_back(session, actor=actor, search_id=body.search_id, reason=body.reason),
+        work=lambda: reporting.send_back(
+            session, actor=actor, search_id=body.search_id, reason=body.reason, keys=keys
+        ),
     )
 
 

@@ -16,6 +16,7 @@ from common.clock import now
 from common.contracts.identity import MembersAdmitted
 from common.contracts.pack import TenantPack
 from common.contracts.pack.chains import Node
+from common.crypto import TenantKeys, seal_words
 from common.errors import NotFound
 from common.events import emit
 from common.http import Cursor, ServiceContext
@@ -161,14 +162,16 @@ async def confirm(session: AsyncSession, *, actor: Actor, search_id: UUID) -> Co
     return CountRead(people=len(ids))
 
 
-async def send_back(session: AsyncSession, *, actor: Actor, search_id: UUID, reason: str) -> CountRead:
+async def send_back(
+    session: AsyncSession, *, actor: Actor, search_id: UUID, reason: str, keys: TenantKeys
+) -> CountRead:
     """Give the persons that a search showed back with a reason (打回)."""
     ids = await _waiting_for(session, actor, search_id, await current_pack(session))
-    people = AdmissionRepository.of(session)
+    people, words = AdmissionRepository.of(session), seal_words(keys, reason)
     async for batch in _batches(session, ids):
         for person in batch:
-            person.send_back(Eyes.of(actor), reason)
-        people.remember(batch, reason="returned", by=actor.id, note=reason)
+            person.send_back(Eyes.of(actor), words)
+        people.remember(batch, reason="returned", by=actor.id, note=words)
     await _audit(session, actor, "members.returned", search_id, len(ids))
     return CountRead(people=len(ids))
 

@@ -10,7 +10,7 @@ from common.auth import Actor, ActorKind, Eyes
 from common.clock import now, today
 from common.contracts.pack import TenantPack
 from common.contracts.pack.registration import Admission
-from common.crypto import TenantKeys
+from common.crypto import TenantKeys, seal_words
 from common.errors import NotFound
 from common.http import ServiceContext, check_version
 from common.identifiers import compact_number, plain_document_number, plain_name, plain_number
@@ -120,12 +120,13 @@ async def decide_over_age(
         raise ConsentNotYours
     if Eyes.of(actor).are(person.submitters[0]):
         raise SamePerson
-    person.decide_over_age(consents=asked.consents, by=actor.id, opinion=asked.opinion)
+    keys = await context.keyring.for_tenant(session)
+    person.decide_over_age(consents=asked.consents, by=actor.id, opinion=seal_words(keys, asked.opinion))
     await record(
         session, actor_id=actor.id, action="member.over_age_decided", subject=f"person:{person.id}",
         detail={"consents": asked.consents},
     )  # fmt: skip
-    return person, read_member(person, unit_name, await context.keyring.for_tenant(session))
+    return person, read_member(person, unit_name, keys)
 
 
 async def read_papers(session: AsyncSession, *, actor: Actor, person_id: UUID) -> list[PaperRead]:

@@ -8,7 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from common.audit import record
 from common.auth import Actor, ActorKind
 from common.clock import today
-from common.crypto import TenantKeys
+from common.crypto import TenantKeys, seal_words
 from common.errors import NotFound, PreconditionFailed
 from common.http import ServiceContext, check_version
 from common.identifiers import (
@@ -133,7 +133,7 @@ async def correct_request(
     request = await own_request(people, actor, request_id, expected)
     request.require_draft()
     keys = await context.keyring.for_tenant(session)
-    changes: dict[str, object] = {"reason": asked.reason}
+    changes: dict[str, object] = {"reason": seal_words(keys, asked.reason)}
     if request.kind == "change":
         (person,) = await people.locked([request.person_id])
         changes |= await _changes(people, person, asked, keys)
@@ -253,15 +253,16 @@ async def _make(
     people = RequestRepository.of(session)
     if await people.open_request(person.id, kind) is not None:
         raise RequestOpen
+    keys = await context.keyring.for_tenant(session)
     request = people.add(
         MemberRequest(
             id=new_id(), kind=kind, state="new", person_id=person.id, unit_id=person.unit_id, to_unit_id=to,
-            reason=reason, requested_by=actor.id, pack_version=(await current_pack(session)).version,
+            reason=seal_words(keys, reason), requested_by=actor.id, pack_version=(await current_pack(session)).version,
             requested_unit_id=actor.unit_id if actor.kind is ActorKind.HANDLER else None, **changes,
         )
     )  # fmt: skip
     await session.flush()
-    return await read_request(session, request, await context.keyring.for_tenant(session))
+    return await read_request(session, request, keys)
 
 
 def _step(request: MemberRequest, node: str, outcome: str, actor: Actor) -> MemberRequestStep:

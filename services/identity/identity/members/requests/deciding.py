@@ -8,6 +8,7 @@ from common.audit import record
 from common.auth import Actor, ActorKind, Eyes
 from common.contracts.identity import MemberChanged, MemberTransferred
 from common.contracts.pack import TenantPack
+from common.crypto import TenantKeys, seal_words
 from common.errors import NotFound
 from common.events import emit
 from common.http import ServiceContext, check_version
@@ -49,10 +50,12 @@ async def decide(
         asked.outcome == "rejected" and not station.may_reject
     ):
         raise OutcomeNotOffered
+    keys = await context.keyring.for_tenant(session)
+    opinion = seal_words(keys, asked.opinion) if asked.opinion else None
     people.add(
         MemberRequestStep(
             id=new_id(), request_id=request.id, node=station.code, outcome=asked.outcome, by=actor.id,
-            human=actor.human, opinion=asked.opinion,
+            human=actor.human, opinion=opinion,
         )
     )  # fmt: skip
     following = rules.next_station(
@@ -61,14 +64,14 @@ async def decide(
     if asked.outcome == "approved" and following is not None:
         request.pass_on(following.code)
     else:
-        request.settle(asked.outcome, asked.opinion)
+        request.settle(asked.outcome, opinion)
     if request.state == "approved":
-        await _apply(session, people, request, actor, context)
+        await _apply(session, people, request, actor, keys)
     await record(
         session, actor_id=actor.id, action=f"member_request.{asked.outcome}", subject=f"member_request:{request.id}",
         detail={"node": station.code},
     )  # fmt: skip
-    return request, await read_request(session, request, await context.keyring.for_tenant(session))
+    return request, await read_request(session, request, keys)
 
 
 def passing_of(request: MemberRequest, pack: TenantPack) -> list[rules.Station]:
@@ -97,7 +100,7 @@ async def _apply(
     people: RequestRepository,
     request: MemberRequest,
     actor: Actor,
-    context: ServiceContext,
+    keys: TenantKeys,
 ) -> None:
     """Let the register follow, with history and event."""
     (person,) = await people.locked([request.person_id])
@@ -115,7 +118,6 @@ async def _apply(
         )
         return
     if request.document_sealed is not None:
-        keys = await context.keyring.for_tenant(session)
         number = keys.open(request.document_sealed, context="person.document")
         if [p for p in await people.of_document(keys.blinds("document", number)) if p.id != person.id]:
             raise DocumentTaken

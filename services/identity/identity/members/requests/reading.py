@@ -7,7 +7,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from common.auth import Actor
 from common.contracts.pack import TenantPack
-from common.crypto import TenantKeys
+from common.crypto import TenantKeys, open_words
 from common.errors import NotFound
 from common.http import Cursor, Page, ServiceContext
 from common.identifiers import mask_document_number, mask_name
@@ -63,7 +63,7 @@ async def read_request(session: AsyncSession, request: MemberRequest, keys: Tena
     steps = [
         StepRead(
             node=step.node, title=titles.get(step.node, step.node), outcome=step.outcome, by=step.by,
-            opinion=step.opinion, created_at=step.created_at,
+            opinion=open_words(keys, step.opinion), created_at=step.created_at,
         )
         for step in await people.steps(request.id)
     ]  # fmt: skip
@@ -100,6 +100,8 @@ def _listed(
                 for field in RequestListed.model_fields
                 if hasattr(request, field)
             },
+            "reason": open_words(keys, request.reason),
+            "answer": open_words(keys, request.answer),
             "member_number": person.member_number,
             "name": name(person.name_sealed),
             "document_number": number(person.document_sealed),

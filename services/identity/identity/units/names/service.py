@@ -8,7 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from common.audit import record
 from common.auth import Actor
 from common.contracts.identity import UnitNameLinked
-from common.crypto import TenantKeys
+from common.crypto import TenantKeys, open_words, seal_words
 from common.errors import NotFound
 from common.events import emit
 from common.http import Cursor, Page, ServiceContext, check_version
@@ -100,8 +100,9 @@ async def dismiss_name(
 ) -> SyncedNameRead:
     """Say that nothing has to be done."""
     row = await _open(session, actor, name_id, expected)
-    row.dismiss(actor.id, note)
-    return await _decided(session, actor, row, "name.dismissed", await context.keyring.for_tenant(session))
+    keys = await context.keyring.for_tenant(session)
+    row.dismiss(actor.id, seal_words(keys, note))
+    return await _decided(session, actor, row, "name.dismissed", keys)
 
 
 def _match(
@@ -156,6 +157,6 @@ def _read(
         id=row.id, version=row.version, kind=row.kind, source=row.source, person_id=row.person_id,
         name=row.name or masked(row.name_sealed or ""), registered_name=masked(person.name_sealed) if person else None,
         unit_id=row.unit_id, unit_name=units.get(unit_id) if unit_id else None, state=row.state,
-        seen=row.seen, last_seen_at=row.last_seen_at, linked_unit_id=row.linked_unit_id, note=row.note,
-        created_at=row.created_at,
+        seen=row.seen, last_seen_at=row.last_seen_at, linked_unit_id=row.linked_unit_id,
+        note=open_words(keys, row.note), created_at=row.created_at,
     )  # fmt: skip
