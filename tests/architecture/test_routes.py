@@ -44,6 +44,8 @@ OPEN = {
     "GET /identity/entrances": "the portals and apps through which people come in",
     "POST /identity/portals/{code}/start": "sign-in through a portal",
     "POST /identity/portals/{code}/finish": "the portal and this browser's key are the proof",
+    "GET /identity/returns/{app}/{tenant}/portal/{code}": "a browser on its way back from a portal, to the web app",
+    "GET /identity/returns/m/{tenant}/bind": "a browser on its way back from a face verification, to the web app",
     "POST /identity/sessions/hosts/{code}": "the host app's signature is the proof; good once",
     "POST /identity/sessions/wechat": "WeChat is the proof",
     "POST /identity/sandbox/handovers": "local runs only, elsewhere 404",

@@ -3,12 +3,14 @@
 import os
 from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 import httpx
 import pytest
 import pytest_asyncio
+from fastapi import FastAPI
 from joserfc import jwt
 from joserfc.jwk import RSAKey
 
@@ -16,11 +18,12 @@ from common.auth import ActorKind
 from common.contracts.identity import MemberBound
 from common.ids import new_id
 from common.testing import Client
+from huzhu.gateway.web import WEB_APPS, WebApp
 
 from .forgery import unsigned, with_secret
 from .members_of import admit, union_of
 from .portal_servers import CLIENT_SECRET, Portal, campus_portal
-from .union import Union, a_mobile, an_id_number, bearer, sign_in_operator
+from .union import ROOT, Union, a_mobile, an_id_number, bearer, sign_in_operator
 
 A01 = pytest.mark.feature("A.01")
 MANAGE = "identity.portal.manage"
@@ -39,12 +42,19 @@ class Campus:
         assert answer.status_code == 200, answer.text
         return dict(answer.json())
 
-    async def back(self, started: dict[str, Any], user: str) -> dict[str, str]:
-        """Sign in at the portal as a user and return what the browser comes back with."""
+    async def page(self, started: dict[str, Any], user: str) -> str:
+        """Sign in at the portal as a user, follow the way back, and return the address of the web app's page."""
         async with httpx.AsyncClient(follow_redirects=False) as browser:
             answer = await browser.get(started["url"] + f"&as={user}")
         assert answer.status_code == 302, answer.text
-        returned = parse_qs(urlsplit(answer.headers["location"]).query)
+        back = urlsplit(answer.headers["location"])
+        on = await self.union.client.get(f"{back.path.removeprefix('/api/identity')}?{back.query}")
+        assert on.status_code == 303, on.text
+        return on.headers["location"]
+
+    async def back(self, started: dict[str, Any], user: str) -> dict[str, str]:
+        """Sign in at the portal as a user and return what the browser comes back with."""
+        returned = parse_qs(urlsplit(await self.page(started, user)).query)
         assert returned["state"] == [started["state"]]
         return {name: values[0] for name, values in returned.items()}
 
@@ -164,9 +174,49 @@ async def test_the_browser_is_sent_with_state_nonce_and_challenge_and_back_to_th
     asked = parse_qs(urlsplit(started["url"]).query)
     assert asked["code_challenge_method"] == ["S256"] and len(asked["code_challenge"][0]) == 43
     assert asked["state"] == [started["state"]] and asked["nonce"][0] != started["state"]
-    assert asked["redirect_uri"][0].endswith(f"/m/sso/{campus.union.code}/portal")
+    assert "#" not in asked["redirect_uri"][0], "RFC 6749, 3.1.2"
     shown = (await campus.union.client.get("/entrances", tenant=campus.union.code)).json()
     assert [p["code"] for p in shown["portals"]] == ["portal", "cas"]
+
+
+@A01
+@KINDS
+async def test_the_way_back_ends_on_a_page_that_the_gateway_serves(
+    campus: Campus, kind: str, tmp_path: Path
+) -> None:
+    (tmp_path / "index.html").write_text("<title>互助</title>", encoding="utf-8")
+    gateway = FastAPI()
+    for place in WEB_APPS:
+        gateway.mount(place, WebApp(tmp_path))
+    user = user_of(campus.portal, name="王芳", number=an_id_number())
+    for app in ("m", "console"):
+        page = urlsplit(await campus.page(await campus.start(kind, app=app, kind="member"), user))
+        assert page.fragment == f"/{campus.union.code}/portal/{kind}" and not page.netloc
+        async with httpx.AsyncClient(
+            transport=httpx.ASGITransport(gateway), base_url="http://test"
+        ) as browser:
+            shown = await browser.get(f"{page.path}?{page.query}")
+        assert shown.status_code == 200 and "互助" in shown.text
+    routes = (ROOT / "web/apps/member/src/routes.ts").read_text(encoding="utf-8")
+    assert "path: 'portal/:code'" in routes and "path: 'bind'" in routes
+
+
+@A01
+async def test_the_way_back_passes_on_nothing_but_the_answer(campus: Campus) -> None:
+    client, union = campus.union.client, campus.union.code
+    way = f"/returns/m/{union}/portal/cas"
+    on = await client.get(f"{way}?ticket=ST-1&state=s&next=//evil.example&ticket2=x")
+    assert on.headers["location"] == f"/m/?state=s&ticket=ST-1#/{union}/portal/cas"
+    refused = await client.get(f"{way}?error=access_denied")
+    assert refused.headers["location"] == f"/m/?error=access_denied#/{union}/portal/cas"
+    for wrong in (
+        f"/returns/x/{union}/portal/cas",
+        "/returns/m/A%2F/portal/cas",
+        f"/returns/m/{union}/portal/%2F",
+    ):
+        assert (await client.get(wrong)).status_code in (404, 422), wrong
+    faced = await client.get(f"/returns/m/{union}/bind?BizToken=x")
+    assert faced.headers["location"] == f"/m/#/{union}/bind?faced=1"
 
 
 @A01

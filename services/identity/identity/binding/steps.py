@@ -22,6 +22,7 @@ from ..accounts.service import open_session
 from ..errors import FieldsInvalid
 from ..extras import ports, settings_of
 from ..ports.interface import CardAsked, FaceAsked
+from ..sso.addresses import face_returns_to
 from . import rules
 from .errors import BindingUnknown, CardNotOffered, FaceConsentNeeded, FaceNotBegun, WrongStep
 from .finishing import finish
@@ -106,7 +107,7 @@ async def begin_face(context: ServiceContext, device: Device, asked: FaceConsent
             name=it.keys.open(it.binding.name_sealed, context="person.name"),
             document_kind=it.binding.document_kind,
             document_number=it.keys.open(it.binding.document_sealed, context="person.document"),
-            return_url=f"{settings_of(context).public_url}/m/bind/{it.binding.id}",
+            return_url=face_returns_to(settings_of(context).public_url.rstrip("/"), tenant=it.pack.code),
         )
     started = await ports(context).face.begin(wanted)
     async with held(context, device) as it:

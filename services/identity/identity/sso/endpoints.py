@@ -1,17 +1,19 @@
 """Single sign-on, hand-overs, WeChat, links of an account, work numbers."""
 
-from typing import Annotated
+from typing import Annotated, Literal
 from uuid import UUID
 
-from fastapi import APIRouter, Depends, Request
+from fastapi import APIRouter, Depends, Path, Request
+from fastapi.responses import RedirectResponse
 
 from common.auth import Actor
 from common.http import ContextDep, KeysDep, PublicSessionDep, SessionDep, requires, tenant_of
+from common.http.deps import TENANT_CODE
 
 from ..accounts.mobile import limit_address
 from ..address import address_of, device_of
 from ..auth import MEMBER_OWN, PORTAL_MANAGE
-from . import service
+from . import addresses, service
 from .schemas import (
     Arrived,
     EntrancesRead,
@@ -29,6 +31,8 @@ from .work_numbers import put_work_numbers
 router = APIRouter(tags=["single sign-on"])
 Own = Annotated[Actor, requires(MEMBER_OWN)]
 TenantDep = Annotated[UUID, Depends(tenant_of)]
+TenantCode = Annotated[str, Path(pattern=f"^{TENANT_CODE.pattern}$")]
+PortalCode = Annotated[str, Path(pattern=r"^[a-z][a-z0-9_-]{0,39}$")]
 
 
 @router.get("/entrances")
@@ -55,6 +59,20 @@ async def finish_portal(
     return await service.finish_portal(
         context, tenant_id=tenant_id, code=code, asked=body, device=device_of(request)
     )
+
+
+@router.get("/returns/{app}/{tenant}/portal/{code}", status_code=303, response_class=RedirectResponse)
+async def return_from_portal(
+    app: Literal["m", "console"], tenant: TenantCode, code: PortalCode, request: Request
+) -> RedirectResponse:
+    """Go on to the page of the web app that finishes the sign-in, with the portal's answer."""
+    return RedirectResponse(addresses.portal_page(app, tenant, code, request.query_params), status_code=303)
+
+
+@router.get("/returns/m/{tenant}/bind", status_code=303, response_class=RedirectResponse)
+async def return_to_binding(tenant: TenantCode) -> RedirectResponse:
+    """Go on to the binding under way after a face verification."""
+    return RedirectResponse(addresses.binding_page(tenant), status_code=303)
 
 
 @router.post("/sessions/hosts/{code}")

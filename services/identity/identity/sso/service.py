@@ -25,6 +25,7 @@ from ..binding.unbinding import own_account
 from ..errors import NotOffered
 from ..extras import oidc_portals, ports, settings_of
 from . import cas, handover, rules
+from .addresses import portal_returns_to
 from .arriving import Arrival, member_arrives, wechat_arrives, worker_arrives
 from .errors import HandOverInvalid, PortalAway, PortalRefused, PortalUnknown, SignInNotStarted
 from .schemas import (
@@ -69,7 +70,7 @@ async def start_portal(
     pack = await pack_of(context, tenant_id)
     portal = _portal(pack, code, asked.kind)
     state, nonce, verifier, browser = (secrets.token_urlsafe(32) for _ in range(4))
-    back = f"{_public_url(context)}/{asked.app}/sso/{pack.code}/{portal.code}"
+    back = portal_returns_to(_public_url(context), app=asked.app, tenant=pack.code, code=portal.code)
     if portal.kind == "cas":
         back = f"{back}?{urlencode({'state': state})}"
         url = cas.login_url(portal, service=back)

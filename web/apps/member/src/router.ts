@@ -4,6 +4,7 @@ import { createRouter, createWebHashHistory } from 'vue-router'
 import { enterTenant, lastTenant, loadTenant, session, tenant } from '@huzhu/shared'
 
 import { APP } from './app'
+import { handedOver } from './handed'
 import ChooseUnion from './pages/ChooseUnion.vue'
 import { routes } from './routes'
 
@@ -12,6 +13,7 @@ export const router = createRouter({
   routes: [
     { path: '/', component: ChooseUnion, meta: { open: true } },
     { path: '/:tenant', children: routes },
+    { path: '/handover=:given(.*)', redirect: (to) => handedOver(String(to.params.given)) },
     { path: '/:rest(.*)*', redirect: '/' },
   ],
 })
