@@ -324,13 +324,14 @@ class World:
             assert answer.status_code == 200, answer.text
         return dict(answer.json())
 
-    async def batch(self) -> dict[str, Any]:
-        answer = await self.client.post("/payout-batches", self.staff("payout_maker"), json={"fund": FUND})
+    async def batch(self, purpose: str = "claim") -> dict[str, Any]:
+        body = {"fund": FUND, "purpose": purpose}
+        answer = await self.client.post("/payout-batches", self.staff("payout_maker"), json=body)
         assert answer.status_code == 201, answer.text
         return dict(answer.json())
 
-    async def released(self) -> dict[str, Any]:
-        batch = await self.batch()
+    async def released(self, purpose: str = "claim") -> dict[str, Any]:
+        batch = await self.batch(purpose)
         answer = await self.client.post(
             f"/payout-batches/{batch['id']}/release", self.staff("payout_checker")
         )

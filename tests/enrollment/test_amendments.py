@@ -37,7 +37,7 @@ async def group(beijing: Beijing, worker: Worker, people: list[dict[str, str]], 
     return order
 
 
-async def said(beijing: Beijing, wire: str) -> list[dict[str, Any]]:
+async def said(beijing: Any, wire: str) -> list[dict[str, Any]]:
     async with beijing.client.context.db.transaction(beijing.tenant.id) as session:
         statement = select(OutboxEvent.envelope).where(OutboxEvent.tenant_id == beijing.tenant.id)
         events = [Envelope.decode(raw) for raw in (await session.execute(statement)).scalars()]

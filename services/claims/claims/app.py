@@ -18,6 +18,7 @@ from .intake.endpoints import router as intake
 from .ledger.endpoints import router as ledger
 from .payouts.batches.endpoints import router as batches
 from .payouts.endpoints import router as payouts
+from .payouts.refunds.endpoints import router as refunds
 from .reconciliation.endpoints import router as reconciliation
 from .review.endpoints import router as review
 from .sampling.endpoints import router as samples
@@ -35,7 +36,7 @@ def create_app(settings: CommonSettings | None = None) -> FastAPI:
     context = ServiceContext.make("claims", chosen, subscribed=SUBSCRIBED)
     routers = [
         *(intake, review, appeals, feedback, samples, deadlines),
-        *(feed, batches, payouts, ledger, reconciliation, statistics, listing),
+        *(feed, batches, payouts, refunds, ledger, reconciliation, statistics, listing),
         proposal_router(COMMANDS),
         task_router(TASKS),
     ]

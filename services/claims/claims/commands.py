@@ -6,5 +6,6 @@ from common.proposals.commands import Command
 
 from .ledger.commands import ACCOUNT, POSTING
 from .payouts.commands import REVERSAL
+from .payouts.refunds.commands import SETTLEMENT
 
-COMMANDS: tuple[Command[Any], ...] = (POSTING, ACCOUNT, REVERSAL)
+COMMANDS: tuple[Command[Any], ...] = (POSTING, ACCOUNT, REVERSAL, SETTLEMENT)

@@ -7,13 +7,14 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from common.consumer import ConsumerContext, Subscription, subscribe
 from common.consumer.tenants import tenant_subscriptions
-from common.contracts.dues import DuesPaid
+from common.contracts.dues import DuesPaid, DuesRefunded
 from common.contracts.enrollment import (
     ContributionReceived,
     PoliciesIssued,
     PolicyFact,
     PolicyTerminated,
     RefundDue,
+    RefundReturned,
 )
 from common.contracts.identity import (
     MemberBound,
@@ -33,6 +34,7 @@ from .feed.service import receive_lines, wake_lines
 from .intake.service import fill_open_claims
 from .ledger.rules import Cause, Movement
 from .ledger.service import book
+from .payouts.refunds.service import request_refund
 from .statistics.rules import NO_UNIT, Count
 from .statistics.service import count, keep_people
 
@@ -129,6 +131,24 @@ async def on_refund_due(session: AsyncSession, event: RefundDue, context: Consum
         unit = event.unit_id or NO_UNIT
         counted = Count(unit, event.product_code, event.due_on, contributions=-event.amount)
         await count(session, tenant_id=tenant_id, counts=[counted])
+        keys = await context.service.keyring.for_tenant(session)
+        await request_refund(session, tenant_id=tenant_id, due=event, keys=keys)
+
+
+async def on_refund_returned(session: AsyncSession, event: RefundReturned, context: ConsumerContext) -> None:
+    """Book a refund that went back online, once."""
+    movement = Movement(
+        event.fund, Cause.REFUND_RETURNED, event.refund_id, event.amount, event.returned_on, event.number
+    )
+    await book(session, tenant_id=context.envelope.tenantid, movements=[movement])
+
+
+async def on_dues_refunded(session: AsyncSession, event: DuesRefunded, context: ConsumerContext) -> None:
+    """Book membership dues that went back, once."""
+    movement = Movement(
+        event.fund, Cause.DUES_REFUNDED, event.refund_id, event.amount, event.refunded_on, event.number
+    )
+    await book(session, tenant_id=context.envelope.tenantid, movements=[movement])
 
 
 async def on_members_admitted(
@@ -175,7 +195,9 @@ SUBSCRIPTIONS: tuple[Subscription[Any], ...] = (
     subscribe(DocumentRecognized, on_document_recognized),
     subscribe(ContributionReceived, on_contribution_received),
     subscribe(RefundDue, on_refund_due),
+    subscribe(RefundReturned, on_refund_returned),
     subscribe(DuesPaid, on_dues_paid),
+    subscribe(DuesRefunded, on_dues_refunded),
     subscribe(LinesReported, on_lines_reported),
     subscribe(MembersAdmitted, on_members_admitted),
     subscribe(MemberChanged, on_member_changed),

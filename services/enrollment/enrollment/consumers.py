@@ -4,7 +4,7 @@ from typing import Any
 
 from common.consumer import Subscription, subscribe
 from common.consumer.tenants import tenant_subscriptions
-from common.contracts.claims import PayoutCompleted
+from common.contracts.claims import PayoutCompleted, RefundFailed, RefundPaid
 from common.contracts.enrollment import OrderPaid, RefundDue
 from common.contracts.identity import (
     MemberBound,
@@ -28,6 +28,7 @@ from .copies.consumers import (
 from .erasure import SUBSCRIPTION as ERASURE
 from .issuing.consumers import on_order_paid
 from .online_payments.consumers import on_refund_due
+from .refunds.consumers import on_refund_failed, on_refund_paid
 from .terminations.consumers import on_payout_completed
 
 SUBSCRIPTIONS: tuple[Subscription[Any], ...] = (
@@ -43,5 +44,7 @@ SUBSCRIPTIONS: tuple[Subscription[Any], ...] = (
     subscribe(OrderPaid, on_order_paid, acts=True),
     subscribe(RefundDue, on_refund_due, acts=True),
     subscribe(PayoutCompleted, on_payout_completed),
+    subscribe(RefundPaid, on_refund_paid),
+    subscribe(RefundFailed, on_refund_failed),
 )
 SUBSCRIBED = frozenset(subscription.event.wire for subscription in SUBSCRIPTIONS)

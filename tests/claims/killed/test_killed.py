@@ -21,6 +21,7 @@ from common.testing import Client, Mint
 
 from ..conftest import NewTenant
 from ..test_feed import as_csv, line
+from ..test_refunds import name_account, payouts, refund
 from ..world import FUND, World, card_number
 from .system import Killed, client_of_system, killed_system
 
@@ -82,9 +83,11 @@ async def test_each_payout_once_whatever_step_is_killed(world: World, system: Ki
     await _paid_once(world, payouts=1, completed=2, failed=2)
 
 
-async def _batch(world: World, killed: Any) -> tuple[list[list[str]], dict[str, Any]]:
+async def _batch(world: World, killed: Any, purpose: str = "claim") -> tuple[list[list[str]], dict[str, Any]]:
     maker, checker = world.staff("payout_maker"), world.staff("payout_checker")
-    answer = await killed(world.client.post("/payout-batches", maker, json={"fund": FUND}))
+    answer = await killed(
+        world.client.post("/payout-batches", maker, json={"fund": FUND, "purpose": purpose})
+    )
     assert answer.status_code == 201, answer.text
     batch = answer.json()
     answer = await killed(world.client.post(f"/payout-batches/{batch['id']}/release", checker))
@@ -116,6 +119,40 @@ async def _paid_once(world: World, *, payouts: int, completed: int, failed: int)
         said = [Envelope.decode(raw).type for raw in rows.scalars()]
     assert said.count("claims.payout_completed.v1") == completed
     assert said.count("claims.payout_failed.v1") == failed
+
+
+@pytest.mark.feature("N.05")
+@pytest.mark.parametrize("moment", MOMENTS)
+async def test_each_refund_once_whatever_step_is_killed(world: World, system: Killed, moment: str) -> None:
+    """An account named, refused by the bank, corrected, paid, given back, corrected again, paid."""
+    await world.fund("500.00")
+    await world.tell(refund(world), times=2)
+    (payout,) = await payouts(world)
+    died = system.kills
+
+    async def killed(step: Any) -> Any:
+        system.arm(moment)
+        answer = await step
+        assert not system.order.exists(), "the process was not killed: the step means nothing"
+        assert answer.status_code in {200, 201}, answer.text
+        return answer
+
+    for said in (["失败"], ["成功", "退汇"], ["成功"]):
+        await killed(name_account(world, payout))
+        rows, batch = await _batch(world, killed, purpose="refund")
+        for status in said:
+            await killed(world.send_result(batch, world.result_file(rows, status=status)))
+    assert system.kills - died == 13
+    assert await world.count(Payout, Payout.status == "paid") == await world.count(Payout) == 1
+    assert await world.count(PayoutItem, PayoutItem.outcome == "paid") == 1
+    ledger = await world.ledger()
+    assert (ledger["accounts"]["bank"], ledger["accounts"]["refunds_payable"]) == ("380.00", "0.00")
+    assert ledger["accounts"]["in_transit"] == "0.00"
+    told = (
+        len(await world.events("claims.refund_paid.v1")),
+        len(await world.events("claims.refund_failed.v1")),
+    )
+    assert told == (2, 3), "no account, refused, given back; paid twice"
 
 
 @pytest.mark.feature("N.05", "C.09")

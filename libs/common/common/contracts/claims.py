@@ -175,6 +175,44 @@ class PayoutFailed(_PayoutEvent):
     reason: Sealed
 
 
+class RefundFact(BatchItem):
+    """A refund (退费) that the union's bank pays, as others need it."""
+
+    refund_id: UUID
+    """As in RefundDue."""
+    payout_id: UUID
+    number: str
+    fund: str
+    amount: Decimal
+    order_number: str | None = None
+    unit_id: UUID | None = None
+    person_id: UUID | None = None
+    card_tail: Sealed | None = None
+    paid_on: date | None = None
+
+
+class _RefundEvent(Event):
+    refund: RefundFact
+
+    @property
+    def key(self) -> str:
+        """Refund."""
+        return str(self.refund.refund_id)
+
+
+class RefundPaid(_RefundEvent):
+    """The bank confirmed the transfer of a refund, or two people noted that it was paid otherwise."""
+
+    wire: ClassVar[str] = "claims.refund_paid.v1"
+
+
+class RefundFailed(_RefundEvent):
+    """The bank refused the transfer or gave the money back, or no account is known; an account must be named."""
+
+    wire: ClassVar[str] = "claims.refund_failed.v1"
+    reason: Sealed
+
+
 class PayoutDeadlineNear(Event):
     """A claim should be decided and paid by a day that is near or over (C.09: a month after discharge)."""
 

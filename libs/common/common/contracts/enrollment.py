@@ -208,11 +208,32 @@ class RefundDue(Event):
     bank_card: Sealed | None = None
     """Where it goes, if the person named a card."""
     bank_name: str | None = None
+    way: str | None = None
+    """online: the payment provider sends it back, and RefundReturned follows; transfer: the union's bank pays it.
+
+    None in what was said before this was told."""
 
     @property
     def key(self) -> str:
         """Order, so that a refund follows the contribution it gives back; else the refund itself."""
         return str(self.order_id or self.refund_id)
+
+
+class RefundReturned(Event):
+    """A refund went back online, the way it had been paid; said once per `refund_id`."""
+
+    wire: ClassVar[str] = "enrollment.refund_returned.v1"
+    refund_id: UUID
+    fund: str
+    amount: Decimal
+    returned_on: date
+    number: str
+    """The provider's number of the refund."""
+
+    @property
+    def key(self) -> str:
+        """Refund."""
+        return str(self.refund_id)
 
 
 class ApplicationFact(BatchItem):

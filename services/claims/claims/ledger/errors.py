@@ -12,12 +12,12 @@ class SidesEqual(DomainError):
 
 
 class AccountNotByHand(DomainError):
-    """What follows from claims is booked by claims alone."""
+    """What follows from claims and refunds is booked by them alone."""
 
     code = "ledger.account_not_by_hand"
     text = Text(
-        "科目“{account}”由理赔自动记账，不能手工记账；可用科目：{allowed}。",
-        "The account “{account}” is booked by claims alone. Open to manual postings are: {allowed}.",
+        "科目“{account}”由理赔和退费自动记账，不能手工记账；可用科目：{allowed}。",
+        "The account “{account}” is booked by claims and refunds alone. Open to manual postings are: {allowed}.",
     )
 
 

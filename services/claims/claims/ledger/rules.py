@@ -50,6 +50,15 @@ class Cause(StrEnum):
     FAILED = "failed"
     REVERSED = "reversed"
     REFUND_DUE = "refund_due"
+    REFUND_RELEASED = "refund_released"
+    REFUND_PAID = "refund_paid"
+    REFUND_FAILED = "refund_failed"
+    REFUND_REVERSED = "refund_reversed"
+    REFUND_RETURNED = "refund_returned"
+    """Sent back online by the payment provider."""
+    REFUND_SETTLED = "refund_settled"
+    """Paid without a batch, as two people noted."""
+    DUES_REFUNDED = "dues_refunded"
     DUES = "dues"
     MANUAL = "manual"
 
@@ -63,12 +72,24 @@ SIDES: Mapping[Cause, tuple[Account, Account]] = MappingProxyType(
         Cause.FAILED: (Account.IN_TRANSIT, Account.CLAIMS_PAYABLE),
         Cause.REVERSED: (Account.BANK, Account.CLAIMS_PAYABLE),
         Cause.REFUND_DUE: (Account.CONTRIBUTIONS, Account.REFUNDS_PAYABLE),
+        Cause.REFUND_RELEASED: (Account.REFUNDS_PAYABLE, Account.IN_TRANSIT),
+        Cause.REFUND_PAID: (Account.IN_TRANSIT, Account.BANK),
+        Cause.REFUND_FAILED: (Account.IN_TRANSIT, Account.REFUNDS_PAYABLE),
+        Cause.REFUND_REVERSED: (Account.BANK, Account.REFUNDS_PAYABLE),
+        Cause.REFUND_RETURNED: (Account.REFUNDS_PAYABLE, Account.BANK),
+        Cause.REFUND_SETTLED: (Account.REFUNDS_PAYABLE, Account.BANK),
+        Cause.DUES_REFUNDED: (Account.DUES, Account.BANK),
         Cause.DUES: (Account.BANK, Account.DUES),
     }
 )
 """The account that each cause debits, and the one it credits; a manual posting names its own."""
-BY_HAND = frozenset(Account) - {Account.CLAIMS_PAYABLE, Account.IN_TRANSIT, Account.BENEFIT_EXPENSE}
-"""Accounts of manual postings: what follows from claims is booked by claims alone."""
+BY_HAND = frozenset(Account) - {
+    Account.CLAIMS_PAYABLE,
+    Account.REFUNDS_PAYABLE,
+    Account.IN_TRANSIT,
+    Account.BENEFIT_EXPENSE,
+}
+"""Accounts of manual postings: what follows from claims and refunds is booked by their payouts alone."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +130,12 @@ class Balance:
     @property
     def available(self) -> Decimal:
         """Money in the bank that no released batch and no refund has spoken for."""
-        return self.of(Account.BANK) + self.of(Account.IN_TRANSIT) + self.of(Account.REFUNDS_PAYABLE)
+        return self.at_bank + self.of(Account.REFUNDS_PAYABLE)
+
+    @property
+    def at_bank(self) -> Decimal:
+        """Money in the bank that no released batch has spoken for: refunds, which are owed, are paid from it."""
+        return self.of(Account.BANK) + self.of(Account.IN_TRANSIT)
 
 
 OF_AVAILABLE = frozenset({Account.BANK, Account.IN_TRANSIT, Account.REFUNDS_PAYABLE})

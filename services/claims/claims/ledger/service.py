@@ -27,12 +27,17 @@ async def book(session: AsyncSession, *, tenant_id: UUID, movements: Sequence[Mo
     return await LedgerRepository(session, tenant_id).book(movements)
 
 
-async def hold_available(session: AsyncSession, *, tenant_id: UUID, fund: str) -> Decimal:
-    """Lock the fund against other releases and return what may be released, in yuan."""
+async def hold_balance(session: AsyncSession, *, tenant_id: UUID, fund: str) -> Balance:
+    """Lock the fund against other releases and return its balances."""
     repository = LedgerRepository(session, tenant_id)
     await repository.hold_fund(fund)
     balances = await repository.balances(fund)
-    return balances[0].available if balances else Decimal("0.00")
+    return balances[0] if balances else Balance(fund, {})
+
+
+async def hold_available(session: AsyncSession, *, tenant_id: UUID, fund: str) -> Decimal:
+    """Lock the fund against other releases and return what may be released, in yuan."""
+    return (await hold_balance(session, tenant_id=tenant_id, fund=fund)).available
 
 
 async def list_funds(session: AsyncSession, *, actor: Actor) -> list[FundRead]:

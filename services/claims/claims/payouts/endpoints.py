@@ -11,7 +11,7 @@ from common.http import CursorDep, KeysDep, OnceDep, Page, SessionDep, requires
 from ..auth import PREPARE_PAYOUT, READ_OWN, SUBMIT, PayoutReaderDep
 from . import service
 from .repository import PayoutFilter
-from .schemas import OwnPayouts, PayeeChange, PayeeRead, PayoutRead
+from .schemas import OwnPayouts, PayeeChange, PayeeRead, PayoutRead, Purpose
 
 router = APIRouter(tags=["payouts"])
 Status = Literal["awaiting_card", "waiting", "batched", "released", "paid", "failed"]
@@ -26,10 +26,11 @@ async def list_payouts(
     status: Annotated[Status | None, Query()] = None,
     fund: Annotated[str | None, Query(max_length=40)] = None,
     batch_id: Annotated[UUID | None, Query()] = None,
-    number: Annotated[str | None, Query(max_length=60, description="付款编号或理赔编号")] = None,
+    number: Annotated[str | None, Query(max_length=60, description="付款编号、理赔编号或订单编号")] = None,
+    purpose: Annotated[Purpose | None, Query()] = None,
 ) -> Page[PayoutRead]:
     """Return payouts, the newest first; names and cards are masked."""
-    chosen = PayoutFilter(status, fund, batch_id, number)
+    chosen = PayoutFilter(status, fund, batch_id, number, purpose)
     return await service.list_payouts(session, actor=actor, cursor=cursor, chosen=chosen, keys=keys)
 
 

@@ -34,6 +34,34 @@ class SamePerson(DomainError):
     )
 
 
+class AccountNamedByReleaser(DomainError):
+    """Whoever named the account of a refund cannot release the batch that it lies in."""
+
+    status = 403
+    code = "refund.account_named_by_releaser"
+    text = Text(
+        "本批次中退费 {number} 的收款账户由您登记，请由另一位复核人放行。",
+        "You named the account of the refund {number} in this batch. Ask another person to release it.",
+    )
+
+
+class NotARefund(Conflict):
+    """This is done with refunds alone."""
+
+    code = "payout.not_a_refund"
+    text = Text(
+        "给付 {number} 属于理赔案件，由会员本人更换收款卡。",
+        "The payout {number} belongs to a claim; its member names another card.",
+    )
+
+
+class SettledInFuture(DomainError):
+    """The day of a payment has not come."""
+
+    code = "refund.settled_in_future"
+    text = Text("付款日期不能晚于今天。", "A refund cannot have been paid on a day to come.")
+
+
 class BatchNotPrepared(Conflict):
     """The batch was released or cancelled before."""
 

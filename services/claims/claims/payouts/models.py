@@ -24,17 +24,22 @@ from .states import MOVES
 
 
 class Payout(VersionedRow, Base):
-    """A payout (给付) of one claim; its number is the same from approval to the bank's answer."""
+    """A payout of one claim (给付) or of one refund (退费); its number is the same until the bank's answer."""
 
     __tablename__ = "payout"
     __table_args__ = (ForeignKeyConstraint(["tenant_id", "claim_id"], ["claim.tenant_id", "claim.id"]),)
-    claim_id: Mapped[UUID]
+    purpose: Mapped[str] = mapped_column(default="claim")
+    """claim | refund"""
+    claim_id: Mapped[UUID | None]
+    refund_id: Mapped[UUID | None]
     number: Mapped[str]
     claim_number: Mapped[str]
-    person_id: Mapped[UUID]
+    """The claim's; of a refund the order's, or the payout's own where there is none."""
+    person_id: Mapped[UUID | None]
     unit_id: Mapped[UUID | None]
     product_code: Mapped[str | None]
     kind: Mapped[str | None]
+    """The kind of the claim, or the reason of the refund."""
     fund: Mapped[str]
     amount: Mapped[Decimal]
     status: Mapped[str]
@@ -47,6 +52,9 @@ class Payout(VersionedRow, Base):
     requested_on: Mapped[date | None] = mapped_column(default=today)
     paid_on: Mapped[date | None]
     reversed_on: Mapped[date | None]
+    account_by: Mapped[UUID | None]
+    account_human: Mapped[UUID | None]
+    """Who named the account of a refund: not the one who releases it."""
 
     def take_into_batch(self) -> None:
         """Go into a batch."""
@@ -87,6 +95,20 @@ class Payout(VersionedRow, Base):
         self._move("new_card")
         self.card, self.bank_name = card, bank_name
 
+    def name_account(self, namer: Actor, *, holder: str, number: str, bank_name: str) -> None:
+        """Staff name holder, number and bank of the account that a refund goes to (sealed values)."""
+        self.change_card(card=number, bank_name=bank_name)
+        self.name, self.account_by, self.account_human = holder, namer.id, namer.human
+
+    def settle_outside(self, on: date) -> None:
+        """Two people noted that it was paid without a batch."""
+        self._move("settle")
+        self.paid_on, self.failure = on, None
+
+    def named_by(self, actor: Actor) -> bool:
+        """Whether the account was named by this person, under whatever account."""
+        return self.account_by is not None and Eyes(self.account_by, self.account_human).are(Eyes.of(actor))
+
     def _move(self, command: str) -> None:
         after = MOVES.get((self.status, command))
         if after is None:
@@ -101,6 +123,8 @@ class PayoutBatch(VersionedRow, Base):
     __tablename__ = "payout_batch"
     number: Mapped[str]
     fund: Mapped[str]
+    purpose: Mapped[str] = mapped_column(default="claim")
+    """claim | refund: of all its payouts"""
     status: Mapped[str]
     """prepared | released | settled | cancelled"""
     origin: Mapped[str] = mapped_column(default="person")

@@ -5,21 +5,24 @@ from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
-from sqlalchemy import Select, func, or_, text
+from sqlalchemy import Select, and_, func, or_, text
 from sqlalchemy.dialects.postgresql import insert
 
 from common.auth import Actor
 from common.auth.scope import sees_whole_tenant
 from common.clock import now
 from common.db import TenantRepository, unscoped
+from common.db.scope import seen_by
 from common.http import Cursor
 from common.ids import new_id
 
+from ..copies.models import UnitCopy
 from ..intake.models import Claim
 from ..intake.repository import ClaimRepository
 from .models import Payout, PayoutBatch, PayoutItem, PayoutSlot
 
 NUMBER = text("SELECT nextval('payout_batch_number')")
+REFUND_NUMBER = text("SELECT nextval('refund_number')")
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,14 +33,17 @@ class PayoutFilter:
     fund: str | None = None
     batch_id: UUID | None = None
     number: str | None = None
+    purpose: str | None = None
 
 
 class PayoutRepository(TenantRepository):
     """Payouts of one tenant."""
 
-    async def take_waiting(self, fund: str, most: int) -> Sequence[Payout]:
+    async def take_waiting(self, fund: str, purpose: str, most: int) -> Sequence[Payout]:
         """Lock and return waiting payouts of a fund; those that another batch is taking are left to it."""
-        statement = self.select(Payout).where(Payout.fund == fund, Payout.status == "waiting")
+        statement = self.select(Payout).where(
+            Payout.fund == fund, Payout.purpose == purpose, Payout.status == "waiting"
+        )
         return await self.all(statement.order_by(Payout.id).limit(most).with_for_update(skip_locked=True))
 
     async def of_claim(self, claim_id: UUID, *, lock: bool = False) -> Payout | None:
@@ -46,12 +52,33 @@ class PayoutRepository(TenantRepository):
         return await self.first(statement.with_for_update() if lock else statement)
 
     def _visible(self, actor: Actor) -> Select[Payout]:
-        """SELECT the payouts of the claims that a caller may see."""
+        """SELECT the payouts of the claims that a caller may see, and the refunds of the units in their branch."""
         statement = self.select(Payout)
         if sees_whole_tenant(actor):
             return statement
         claims = ClaimRepository(self.session, self.tenant_id).visible(actor).with_only_columns(Claim.id)
-        return statement.where(Payout.claim_id.in_(claims))
+        refund = and_(Payout.purpose == "refund", seen_by(actor, unit=Payout.unit_id, units=UnitCopy))
+        return statement.where(or_(Payout.claim_id.in_(claims), refund))
+
+    async def of_refund(self, refund_id: UUID) -> Payout | None:
+        """Return the payout of a refund or None, locked."""
+        return await self.first(self.select(Payout).where(Payout.refund_id == refund_id).with_for_update())
+
+    async def account_of_unit(self, unit_id: UUID) -> Payout | None:
+        """Return the last refund that reached a unit: the account that it went to is the unit's."""
+        reached = self.select(Payout).where(
+            Payout.purpose == "refund",
+            Payout.unit_id == unit_id,
+            Payout.person_id.is_(None),
+            Payout.status == "paid",
+            Payout.card.is_not(None),
+        )
+        return await self.first(reached.order_by(Payout.paid_on.desc(), Payout.id.desc()).limit(1))
+
+    async def refund_number(self) -> int:
+        """Return a serial number for a refund that nobody else gets."""
+        statement = unscoped(REFUND_NUMBER, why="a sequence holds no tenant's row")
+        return int((await self.session.execute(statement)).scalar_one())
 
     async def find_visible(self, actor: Actor, payout_id: UUID, *, lock: bool = False) -> Payout | None:
         """Return a payout within the caller's scope or None."""
@@ -63,7 +90,11 @@ class PayoutRepository(TenantRepository):
     async def page(self, actor: Actor, cursor: Cursor, chosen: PayoutFilter) -> Sequence[Payout]:
         """Return payouts within the caller's scope, the newest first; one more than the page has."""
         statement = self._visible(actor)
-        for column, value in ((Payout.status, chosen.status), (Payout.fund, chosen.fund)):
+        for column, value in (
+            (Payout.status, chosen.status),
+            (Payout.fund, chosen.fund),
+            (Payout.purpose, chosen.purpose),
+        ):
             if value is not None:
                 statement = statement.where(column == value)
         if chosen.number is not None:
@@ -77,13 +108,15 @@ class PayoutRepository(TenantRepository):
 
     async def of_person(self, person_id: UUID, *, since: date) -> Sequence[Payout]:
         """Return a person's payouts asked for or paid since a day, the newest first."""
-        mine = self.select(Payout).where(Payout.person_id == person_id)
+        mine = self.select(Payout).where(Payout.person_id == person_id, Payout.purpose == "claim")
         recent = or_(Payout.paid_on >= since, Payout.requested_on >= since, Payout.created_at >= since)
         return await self.all(mine.where(recent).order_by(Payout.id.desc()))
 
     async def claims_of(self, ids: Iterable[UUID]) -> list[UUID]:
         """Return the ids of the claims of payouts, without any lock: a payout never changes its claim."""
-        statement = self.select_columns(Payout, Payout.claim_id).where(Payout.id.in_(list(ids)))
+        statement = self.select_columns(Payout, Payout.claim_id).where(
+            Payout.id.in_(list(ids)), Payout.claim_id.is_not(None)
+        )
         return list((await self.session.execute(statement)).scalars())
 
     async def hold(self, ids: Iterable[UUID]) -> dict[UUID, Payout]:
@@ -92,9 +125,13 @@ class PayoutRepository(TenantRepository):
         rows = await self.all(statement.execution_options(populate_existing=True))
         return {row.id: row for row in rows}
 
-    async def batches(self, cursor: Cursor, *, fund: str | None, status: str | None) -> Sequence[PayoutBatch]:
+    async def batches(
+        self, cursor: Cursor, *, fund: str | None, status: str | None, purpose: str | None
+    ) -> Sequence[PayoutBatch]:
         """Return batches, the newest first; one more than the page has."""
         statement = self.select(PayoutBatch)
+        if purpose is not None:
+            statement = statement.where(PayoutBatch.purpose == purpose)
         if fund is not None:
             statement = statement.where(PayoutBatch.fund == fund)
         if status is not None:

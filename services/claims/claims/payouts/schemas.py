@@ -3,13 +3,14 @@
 from collections.abc import Sequence
 from datetime import date, datetime
 from decimal import Decimal
-from typing import Annotated
+from typing import Annotated, Literal
 from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, StringConstraints
 
 from .models import Payout, PayoutBatch, PayoutItem
 
+Purpose = Literal["claim", "refund"]
 Trimmed = StringConstraints(strip_whitespace=True, min_length=1, max_length=100)
 
 
@@ -19,6 +20,7 @@ class BatchCreate(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
     fund: Annotated[str, Trimmed]
+    purpose: Purpose = "claim"
 
 
 class BatchCancel(BaseModel):
@@ -35,6 +37,8 @@ class BatchRead(BaseModel):
     id: UUID
     number: str
     fund: str
+    purpose: str
+    """claim | refund"""
     status: str
     total: Decimal
     payouts: int
@@ -55,6 +59,7 @@ class BatchRead(BaseModel):
             id=batch.id,
             number=batch.number,
             fund=batch.fund,
+            purpose=batch.purpose,
             status=batch.status,
             total=batch.total,
             payouts=batch.payouts,
@@ -111,8 +116,13 @@ class PayoutRead(BaseModel):
 
     id: UUID
     number: str
-    claim_id: UUID
+    purpose: str
+    """claim | refund"""
+    claim_id: UUID | None
+    refund_id: UUID | None
     claim_number: str
+    """Of a refund the order's number."""
+    unit_id: UUID | None
     kind: str | None
     product_code: str | None
     fund: str
@@ -139,7 +149,7 @@ class PayoutRead(BaseModel):
 class OwnPayoutRead(BaseModel):
     """A payout as its member sees it; the card is masked."""
 
-    claim_id: UUID
+    claim_id: UUID | None
     claim_number: str
     kind: str
     product: str

@@ -46,6 +46,8 @@ class Payee:
 def payout_fact(payout: Payout, kind: str, *, keys: TenantKeys) -> PayoutFact:
     """Return a payout as the events tell it: of the card its last four digits, sealed."""
     tail = keys.open(payout.card, context=CARD)[-4:] if payout.card else None
+    if payout.claim_id is None or payout.person_id is None:
+        raise LookupError(payout.number)
     return PayoutFact(
         version=payout.version,
         payout_id=payout.id,
@@ -122,9 +124,10 @@ async def retry_payout(
     session: AsyncSession, *, actor: Actor, payout_id: UUID, keys: TenantKeys
 ) -> PayoutRead:
     """Let a failed payout wait for the next batch with the same card: the reason lay with the bank."""
-    payout = await _find(session, actor=actor, payout_id=payout_id, lock=True)
+    payout = await find_payout(session, actor=actor, payout_id=payout_id, lock=True)
     payout.retry()
-    emit(session, PayoutRequested(payout=payout_fact(payout, payout.kind or "", keys=keys)))
+    if payout.claim_id is not None:
+        emit(session, PayoutRequested(payout=payout_fact(payout, payout.kind or "", keys=keys)))
     await record(
         session, actor_id=actor.id, action="payout.retried", subject=f"payout:{payout.id}", detail={}
     )
@@ -133,10 +136,11 @@ async def retry_payout(
 
 async def get_payout(session: AsyncSession, *, actor: Actor, payout_id: UUID, keys: TenantKeys) -> PayoutRead:
     """Return a payout that the caller's scope reaches."""
-    return read_payout(await _find(session, actor=actor, payout_id=payout_id), keys=keys)
+    return read_payout(await find_payout(session, actor=actor, payout_id=payout_id), keys=keys)
 
 
-async def _find(session: AsyncSession, *, actor: Actor, payout_id: UUID, lock: bool = False) -> Payout:
+async def find_payout(session: AsyncSession, *, actor: Actor, payout_id: UUID, lock: bool = False) -> Payout:
+    """Return a payout that the caller's scope reaches, or raise NotFound."""
     payout = await PayoutRepository(session, actor.tenant_id).find_visible(actor, payout_id, lock=lock)
     if payout is None:
         raise NotFound

@@ -14,6 +14,9 @@ MOVES: Mapping[tuple[str, str], str] = MappingProxyType(
         ("paid", "reverse"): "failed",
         ("failed", "new_card"): "waiting",
         ("failed", "retry"): "waiting",
+        ("awaiting_card", "settle"): "paid",
+        ("waiting", "settle"): "paid",
+        ("failed", "settle"): "paid",
     }
 )
 """(state, command) → state; whatever is not here is refused."""

@@ -63,7 +63,9 @@ class ReconciliationRepository(TenantRepository):
         item = and_(
             PayoutItem.tenant_id == LedgerPosting.tenant_id,
             PayoutItem.id == LedgerPosting.cause_id,
-            LedgerPosting.cause_kind.in_([Cause.PAID.value, Cause.REVERSED.value]),
+            LedgerPosting.cause_kind.in_(
+                [Cause.PAID, Cause.REVERSED, Cause.REFUND_PAID, Cause.REFUND_REVERSED]
+            ),
         )
         batch = and_(PayoutBatch.tenant_id == PayoutItem.tenant_id, PayoutBatch.id == PayoutItem.batch_id)
         columns = (

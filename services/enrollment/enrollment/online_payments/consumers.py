@@ -16,7 +16,7 @@ REASON = "保障终止退费"
 async def on_refund_due(session: AsyncSession, event: RefundDue, context: ConsumerContext) -> None:
     """Send a member's refund back online if the order was paid so; others are paid by the ledger's batches."""
     tenant_id = context.envelope.tenantid
-    if event.payee != "member" or event.order_id is None:
+    if event.payee != "member" or event.order_id is None or event.way == "transfer":
         return
     application = await ApplicationRepository(session, tenant_id).of_order(event.order_id)
     payment = (

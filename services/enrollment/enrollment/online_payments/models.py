@@ -108,6 +108,12 @@ class OnlineRefund(VersionedRow, Base):
     problem: Mapped[str | None] = mapped_column(default=None)
     done_at: Mapped[datetime | None] = mapped_column(default=None)
 
+    @property
+    def refund_id(self) -> UUID | None:
+        """The refund owed (RefundDue) that it settles, if it does."""
+        kind, _, value = self.cause.partition(":")
+        return UUID(value) if kind == "refund" else None
+
     def finish(self) -> None:
         """The provider has sent it."""
         self.state, self.done_at, self.problem = "done", now(), None

@@ -1,10 +1,10 @@
 """SQL of online payments and refunds."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import or_
+from sqlalchemy import and_, or_
 
 from common.auth import Actor
 from common.db import TenantRepository
@@ -12,6 +12,7 @@ from common.db.scope import seen_by
 from common.http import Cursor
 
 from ..copies.models import UnitCopy
+from ..individual.models import Application
 from .models import OnlinePayment, OnlineRefund, PaymentState
 
 
@@ -60,6 +61,20 @@ class PaymentRepository(TenantRepository):
             OnlinePayment.state == PaymentState.PAID.value,
         )
         return await self.first(statement.order_by(OnlinePayment.id).with_for_update())
+
+    async def orders_paid_online(self, order_ids: Collection[UUID]) -> set[UUID]:
+        """Return those orders whose members' applications were paid online."""
+        if not order_ids:
+            return set()
+        paid = and_(
+            OnlinePayment.tenant_id == Application.tenant_id,
+            OnlinePayment.subject_id == Application.id,
+            OnlinePayment.purpose == "cover",
+            OnlinePayment.state == PaymentState.PAID.value,
+        )
+        statement = self.select_columns(Application, Application.order_id).join(OnlinePayment, paid)
+        found = await self.session.execute(statement.where(Application.order_id.in_(list(order_ids))))
+        return {order_id for order_id in found.scalars() if order_id is not None}
 
     async def to_ask(self, *, before: datetime) -> OnlinePayment | None:
         """Lock and return an open payment that was begun and last asked about before a moment."""

@@ -8,11 +8,12 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from common.audit import record
 from common.auth import Actor
-from common.clock import now
+from common.clock import now, today
 from common.tenancy import current_pack
 
 from ..dues.paying import settle_dues
 from ..individual.paying import settle_cover
+from ..refunds.service import return_online
 from .models import OnlinePayment, PaymentState
 from .ports.interface import Notice, Outcome, ProviderAway, RefundOrder
 from .repository import PaymentRepository
@@ -115,6 +116,10 @@ async def send_next_refund(session: AsyncSession, *, tenant_id: UUID, ports: Por
         return True
     if done:
         refund.finish()
+        if (refund_id := refund.refund_id) is not None:
+            await return_online(
+                session, tenant_id=tenant_id, refund_id=refund_id, number=refund.number, on=today()
+            )
     else:
         refund.try_later(at=next_attempt(now(), refund.attempts), problem="processing")
     return True

@@ -73,9 +73,24 @@ async def read_detail(session: AsyncSession, order: Order) -> OrderDetail:
     )
 
 
+REFUND_STATES = {
+    "owed": Text("待退款", "to be paid back"),
+    "paid": Text("已退款", "paid back"),
+    "failed": Text("退款未成功，待核对收款账户", "the transfer failed; the account is being checked"),
+}
+
+
 def _refund(row: RefundOwed) -> RefundRead:
     return RefundRead(
-        id=row.id, reason=row.reason, amount=row.amount, people=row.people, due_on=row.due_on, payee=row.payee
+        id=row.id,
+        reason=row.reason,
+        amount=row.amount,
+        people=row.people,
+        due_on=row.due_on,
+        payee=row.payee,
+        state=row.state,
+        state_text=REFUND_STATES[row.state].in_language(),
+        paid_on=row.paid_on,
     )
 
 

@@ -136,6 +136,10 @@ class RefundRead(BaseModel):
     people: int
     due_on: date
     payee: str
+    state: str
+    """owed | paid | failed: the bank refused it, and the union asks for another account"""
+    state_text: str
+    paid_on: date | None
 
 
 class OrderDetail(OrderRead):

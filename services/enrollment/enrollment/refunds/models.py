@@ -4,7 +4,7 @@ from datetime import date
 from decimal import Decimal
 from uuid import UUID
 
-from sqlalchemy.orm import Mapped
+from sqlalchemy.orm import Mapped, mapped_column
 
 from common.db import TenantRow
 
@@ -29,3 +29,16 @@ class RefundOwed(TenantRow, Base):
     order_id: Mapped[UUID | None]
     order_number: Mapped[str | None]
     policy_id: Mapped[UUID | None]
+    state: Mapped[str] = mapped_column(default="owed")
+    """owed | paid | failed (the bank refused it, and an account must be named)"""
+    paid_on: Mapped[date | None]
+    told_version: Mapped[int] = mapped_column(default=0)
+    """Of the payout, as claims last told it."""
+
+    def pay(self, *, on: date, version: int) -> None:
+        """It has reached whoever paid."""
+        self.state, self.paid_on, self.told_version = "paid", on, version
+
+    def fail(self, *, version: int) -> None:
+        """The bank refused it or gave it back."""
+        self.state, self.paid_on, self.told_version = "failed", None, version

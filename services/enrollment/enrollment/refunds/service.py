@@ -1,15 +1,19 @@
-"""Owe a refund: the row and RefundDue in one transaction, once per subject."""
+"""Owe a refund, once per subject: the row and RefundDue in one transaction. Note when it was paid."""
 
 from collections.abc import Sequence
+from datetime import date
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from common.contracts.enrollment import RefundDue
+from common.contracts.claims import RefundFact
+from common.contracts.enrollment import RefundDue, RefundReturned
 from common.events import emit
 
+from ..online_payments.repository import PaymentRepository
 from ..statistics.repository import StatisticRepository
 from ..statistics.rules import Change, Changes, Place, together
+from .models import RefundOwed
 from .repository import RefundRepository
 
 KEPT = (
@@ -25,6 +29,7 @@ async def owe_refunds(
     wanted = {due.refund_id: (subject, due) for subject, due in refunds if due.amount > 0}
     if not wanted:
         return
+    online = await _paid_online(session, tenant_id, [due for _, due in wanted.values()])
     rows = [
         {"id": due.refund_id, "subject": subject} | {name: getattr(due, name) for name in KEPT}
         for subject, due in wanted.values()
@@ -38,4 +43,38 @@ async def owe_refunds(
     await StatisticRepository(session, tenant_id).count(counted)
     for refund_id, (_, due) in wanted.items():
         if refund_id in added:
-            emit(session, due)
+            way = "online" if due.payee == "member" and due.order_id in online else "transfer"
+            emit(session, due.model_copy(update={"way": way}))
+
+
+async def _paid_online(session: AsyncSession, tenant_id: UUID, dues: Sequence[RefundDue]) -> set[UUID]:
+    """Return the orders whose money came online: it goes back the same way, by no bank batch."""
+    orders = {due.order_id for due in dues if due.payee == "member" and due.order_id is not None}
+    return await PaymentRepository(session, tenant_id).orders_paid_online(orders)
+
+
+async def return_online(
+    session: AsyncSession, *, tenant_id: UUID, refund_id: UUID, number: str, on: date
+) -> None:
+    """Note that a refund went back online, and say so once; what is no refund of this kind is left alone."""
+    refund = await RefundRepository(session, tenant_id).find(RefundOwed, refund_id, lock=True)
+    if refund is None or refund.state == "paid":
+        return
+    refund.pay(on=on, version=0)
+    emit(
+        session,
+        RefundReturned(
+            refund_id=refund.id, fund=refund.fund, amount=refund.amount, returned_on=on, number=number
+        ),
+    )
+
+
+async def take_bank_word(session: AsyncSession, *, tenant_id: UUID, fact: RefundFact, paid: bool) -> None:
+    """Show a refund as paid by the union's bank, or as failed; what was told earlier changes nothing."""
+    refund = await RefundRepository(session, tenant_id).find(RefundOwed, fact.refund_id, lock=True)
+    if refund is None or refund.told_version >= fact.version:
+        return
+    if paid and fact.paid_on is not None:
+        refund.pay(on=fact.paid_on, version=fact.version)
+    else:
+        refund.fail(version=fact.version)

@@ -15,7 +15,7 @@ from ...uploads import Upload, received
 from ..errors import ResultTooLarge
 from ..files import XLSX
 from ..results.service import import_result
-from ..schemas import BatchCancel, BatchCreate, BatchRead, ItemRead, ResultRead
+from ..schemas import BatchCancel, BatchCreate, BatchRead, ItemRead, Purpose, ResultRead
 from . import service
 
 router = APIRouter(prefix="/payout-batches", tags=["payouts"])
@@ -33,7 +33,7 @@ async def result_upload(
 
 @router.post("", status_code=201)
 async def prepare_batch(session: SessionDep, actor: Maker, once: OnceDep, request: BatchCreate) -> BatchRead:
-    """Collect the waiting payouts of a fund into a batch (制单)."""
+    """Collect the waiting payouts of a fund, of claims or of refunds, into a batch (制单)."""
     return await once.run(
         session,
         caller=str(actor.id),
@@ -49,9 +49,12 @@ async def list_batches(
     cursor: CursorDep,
     fund: Annotated[str | None, Query()] = None,
     status: Annotated[Literal["prepared", "released", "settled", "cancelled"] | None, Query()] = None,
+    purpose: Annotated[Purpose | None, Query()] = None,
 ) -> Page[BatchRead]:
     """Return batches, the newest first."""
-    return await service.list_batches(session, actor=actor, cursor=cursor, fund=fund, status=status)
+    return await service.list_batches(
+        session, actor=actor, cursor=cursor, fund=fund, status=status, purpose=purpose
+    )
 
 
 @router.get("/{batch_id}")

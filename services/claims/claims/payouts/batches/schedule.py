@@ -3,13 +3,18 @@
 from datetime import datetime
 from uuid import UUID
 
+from sqlalchemy.ext.asyncio import AsyncSession
+
 from common.clock import BUSINESS_ZONE, now
+from common.contracts.pack import TenantPack
 from common.http import ServiceContext
 from common.tenancy import current_pack
 
 from ..repository import PayoutRepository
 from ..rules import slot_of
 from .service import collect
+
+PURPOSES = ("claim", "refund")
 
 
 async def prepare_batches(context: ServiceContext, tenant_id: UUID) -> None:
@@ -27,5 +32,13 @@ async def prepare_batches(context: ServiceContext, tenant_id: UUID) -> None:
         for fund in pack.funds:
             if not await repository.take_slot(fund.code, slot):
                 continue
-            while await collect(session, pack=pack, tenant_id=tenant_id, fund=fund.code, maker=None):
-                pass
+            for purpose in PURPOSES:
+                await _collect_all(session, pack, tenant_id, fund=fund.code, purpose=purpose)
+
+
+async def _collect_all(
+    session: AsyncSession, pack: TenantPack, tenant_id: UUID, *, fund: str, purpose: str
+) -> None:
+    """Make batches until nothing waits: a bank takes only so many lines at once."""
+    while await collect(session, pack=pack, tenant_id=tenant_id, fund=fund, purpose=purpose, maker=None):
+        pass

@@ -20,8 +20,8 @@ from common.tenancy import current_pack
 
 from ...ledger.accounts.service import payer_of
 from ...ledger.rules import Cause, Movement
-from ...ledger.service import book, hold_available
-from ..errors import BalanceTooLow, FundUnknown, NothingWaiting
+from ...ledger.service import book, hold_balance
+from ..errors import AccountNamedByReleaser, BalanceTooLow, FundUnknown, NothingWaiting
 from ..files import write_csv, write_xlsx
 from ..models import Payout, PayoutBatch, PayoutItem
 from ..repository import PayoutRepository
@@ -29,24 +29,39 @@ from ..rules import Head, Line, batch_rows
 from ..schemas import BatchCreate, BatchRead, ItemRead
 from ..service import CARD, NAME
 
+RELEASES = {"claim": Cause.RELEASE, "refund": Cause.REFUND_RELEASED}
+
 
 async def prepare_batch(session: AsyncSession, *, actor: Actor, request: BatchCreate) -> BatchRead:
     """Collect what waits in a fund into a batch (制单), at most as many lines as the bank takes."""
     pack = await current_pack(session)
     if request.fund not in {fund.code for fund in pack.funds}:
         raise FundUnknown(fund=request.fund)
-    batch = await collect(session, pack=pack, tenant_id=actor.tenant_id, fund=request.fund, maker=actor)
+    batch = await collect(
+        session,
+        pack=pack,
+        tenant_id=actor.tenant_id,
+        fund=request.fund,
+        purpose=request.purpose,
+        maker=actor,
+    )
     if batch is None:
         raise NothingWaiting
     return BatchRead.of(batch)
 
 
 async def collect(
-    session: AsyncSession, *, pack: TenantPack, tenant_id: UUID, fund: str, maker: Actor | None
+    session: AsyncSession,
+    *,
+    pack: TenantPack,
+    tenant_id: UUID,
+    fund: str,
+    maker: Actor | None,
+    purpose: str = "claim",
 ) -> PayoutBatch | None:
     """Put waiting payouts into a batch; without a `maker` it is the schedule's. None where nothing waits."""
     repository = PayoutRepository(session, tenant_id)
-    payouts = await repository.take_waiting(fund, pack.bank.batch.max_rows)
+    payouts = await repository.take_waiting(fund, purpose, pack.bank.batch.max_rows)
     if not payouts:
         return None
     batch = repository.add(
@@ -55,6 +70,7 @@ async def collect(
             created_at=now(),
             number=f"B{today():%Y%m%d}{await repository.batch_number():06d}",
             fund=fund,
+            purpose=purpose,
             status="prepared",
             origin="person" if maker else "schedule",
             maker_id=maker.id if maker else None,
@@ -125,17 +141,26 @@ async def release_batch(session: AsyncSession, *, actor: Actor, batch_id: UUID) 
     batch = await find_batch(session, actor=actor, batch_id=batch_id, lock=True)
     payer = await payer_of(session, tenant_id=actor.tenant_id, fund=batch.fund)
     batch.release(actor, holder=payer.holder, number=payer.number)
-    available = await hold_available(session, tenant_id=actor.tenant_id, fund=batch.fund)
-    floor = _floor(await current_pack(session), batch.fund)
-    if available - floor < batch.total:
-        raise BalanceTooLow(available=str(available), floor=str(floor), total=str(batch.total))
+    await _must_be_covered(session, batch)
     items = await repository.items(batch.id)
     for payout in (await repository.hold(item.payout_id for item in items)).values():
+        if payout.named_by(actor):
+            raise AccountNamedByReleaser(number=payout.number)
         payout.release()
-    movement = Movement(batch.fund, Cause.RELEASE, batch.id, batch.total, today(), batch.number)
+    movement = Movement(batch.fund, RELEASES[batch.purpose], batch.id, batch.total, today(), batch.number)
     await book(session, tenant_id=actor.tenant_id, movements=[movement])
     await _note(session, batch, actor, "released")
     return BatchRead.of(batch)
+
+
+async def _must_be_covered(session: AsyncSession, batch: PayoutBatch) -> None:
+    """Raise BalanceTooLow beyond what the fund has; refunds are owed, so no floor is kept from them."""
+    balance = await hold_balance(session, tenant_id=batch.tenant_id, fund=batch.fund)
+    refund = batch.purpose == "refund"
+    available = balance.at_bank if refund else balance.available
+    floor = Decimal(0) if refund else _floor(await current_pack(session), batch.fund)
+    if available - floor < batch.total:
+        raise BalanceTooLow(available=str(available), floor=str(floor), total=str(batch.total))
 
 
 def _floor(pack: TenantPack, fund: str) -> Decimal:
@@ -143,10 +168,17 @@ def _floor(pack: TenantPack, fund: str) -> Decimal:
 
 
 async def list_batches(
-    session: AsyncSession, *, actor: Actor, cursor: Cursor, fund: str | None, status: str | None
+    session: AsyncSession,
+    *,
+    actor: Actor,
+    cursor: Cursor,
+    fund: str | None,
+    status: str | None,
+    purpose: str | None,
 ) -> Page[BatchRead]:
     """Return batches, the newest first."""
-    rows = await PayoutRepository(session, actor.tenant_id).batches(cursor, fund=fund, status=status)
+    repository = PayoutRepository(session, actor.tenant_id)
+    rows = await repository.batches(cursor, fund=fund, status=status, purpose=purpose)
     return cursor.page(rows, BatchRead.of)
 
 

@@ -29,12 +29,23 @@ from ..batches.service import lines_of
 from ..errors import ResultRefused, ResultUnreadable
 from ..files import read_rows
 from ..models import Payout, PayoutBatch, PayoutItem
+from ..refunds.facts import answer_refund
 from ..repository import PayoutRepository
 from ..rules import Answer, Line, find_heading, missing_columns, news_of, read_answers
 from ..schemas import ResultRead
 from ..service import payout_fact
 
-CAUSES = {"paid": Cause.PAID, "failed": Cause.FAILED, "reversed": Cause.REVERSED}
+CAUSES = {
+    "claim": {"paid": Cause.PAID, "failed": Cause.FAILED, "reversed": Cause.REVERSED},
+    "refund": {
+        "paid": Cause.REFUND_PAID,
+        "failed": Cause.REFUND_FAILED,
+        "reversed": Cause.REFUND_REVERSED,
+    },
+}
+
+
+RETURNED = "银行退回"
 
 
 class News(NamedTuple):
@@ -110,23 +121,37 @@ async def apply_news(
     payouts = await repository.hold(wanted)
     movements: list[Movement] = []
     counts: list[Count] = []
-    for item, answer, outcome in news:
+    for one in news:
+        item, answer, outcome = one
         payout = payouts[item.payout_id]
-        claim = held[payout.claim_id]
         day = answer.paid_on or today()
-        if outcome == "reversed":
-            counts.append(_count(payout, claim, payout.paid_on or day, sign=-1))
         item.settle(
             outcome=outcome, on=day, reason=answer.reason or None, bank_serial=answer.bank_serial or None
         )
-        if outcome == "paid":
-            _pay(session, claims, claim, payout, day, keys)
-            counts.append(_count(payout, claim, day))
+        if payout.claim_id is None:
+            answer_refund(session, payout, outcome, day=day, reason=answer.reason or RETURNED, keys=keys)
         else:
-            _give_back(session, claims, claim, payout, News(item, answer, outcome), keys)
-        movements.append(Movement(fund, CAUSES[outcome], item.id, item.amount, day, item.number))
+            counts += _answer_claim(session, claims, held[payout.claim_id], payout, one, keys)
+        movements.append(
+            Movement(fund, CAUSES[payout.purpose][outcome], item.id, item.amount, day, item.number)
+        )
     await book(session, tenant_id=tenant_id, movements=movements)
     await count(session, tenant_id=tenant_id, counts=counts)
+
+
+def _answer_claim(
+    session: AsyncSession, claims: ClaimRepository, claim: Claim, payout: Payout, news: News, keys: TenantKeys
+) -> list[Count]:
+    """Pay a claim, or have its money back; return what it counts for."""
+    day = news.answer.paid_on or today()
+    if news.outcome == "paid":
+        _pay(session, claims, claim, payout, day, keys)
+        return [_count(payout, claim, day)]
+    counts = []
+    if news.outcome == "reversed":
+        counts.append(_count(payout, claim, payout.paid_on or day, sign=-1))
+    _give_back(session, claims, claim, payout, news, keys)
+    return counts
 
 
 def _pay(
@@ -142,7 +167,7 @@ def _give_back(
     session: AsyncSession, claims: ClaimRepository, claim: Claim, payout: Payout, news: News, keys: TenantKeys
 ) -> None:
     """The money is with the union again: refused by the bank, or returned after it was paid."""
-    reason = news.answer.reason or "银行退回"
+    reason = news.answer.reason or RETURNED
     if news.outcome == "reversed":
         payout.reverse(news.answer.paid_on or today(), reason)
         claim.reverse_payment(reason)

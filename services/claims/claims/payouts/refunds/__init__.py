@@ -1,0 +1,1 @@
+"""Refunds (退费) owed to units and members: paid in batches of their own, like claims."""

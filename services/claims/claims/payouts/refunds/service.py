@@ -1,0 +1,99 @@
+"""Use cases of refunds: ask for one payout of each, name the account that it goes to."""
+
+from uuid import UUID
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from common.audit import record
+from common.auth import Actor
+from common.clock import today
+from common.contracts.enrollment import RefundDue
+from common.crypto import TenantKeys
+from common.ids import new_id
+
+from ...copies.repository import CopyRepository
+from ..errors import NotARefund
+from ..models import Payout
+from ..repository import PayoutRepository
+from ..schemas import PayoutRead
+from ..service import CARD, NAME, find_payout, read_payout
+from .facts import tell_failed
+from .schemas import AccountNaming
+
+NO_ACCOUNT = "尚未登记收款账户 no account is known"
+
+
+async def request_refund(session: AsyncSession, *, tenant_id: UUID, due: RefundDue, keys: TenantKeys) -> None:
+    """Ask for one payout of a refund that the union's bank pays; what goes back online is not paid twice."""
+    if due.way != "transfer":
+        return
+    repository = PayoutRepository(session, tenant_id)
+    number = f"R{due.due_on:%Y%m%d}{await repository.refund_number():06d}"
+    name, card, bank_name = await _payee(session, tenant_id, due, keys)
+    payout = Payout(
+        id=new_id(),
+        purpose="refund",
+        refund_id=due.refund_id,
+        number=number,
+        claim_number=due.order_number or number,
+        person_id=due.person_id if due.payee == "member" else None,
+        unit_id=due.unit_id,
+        product_code=due.product_code,
+        kind=due.reason,
+        fund=due.fund,
+        amount=due.amount,
+        status="waiting" if card else "awaiting_card",
+        name=name,
+        card=card,
+        bank_name=bank_name,
+        requested_on=today(),
+        version=1,
+    )
+    repository.add(payout)
+    if card is None:
+        # Whoever is not told that an account is missing would wait for ever.
+        tell_failed(session, payout, NO_ACCOUNT, keys=keys)
+
+
+async def _payee(
+    session: AsyncSession, tenant_id: UUID, due: RefundDue, keys: TenantKeys
+) -> tuple[str, str | None, str | None]:
+    """Return holder, number and bank, sealed: a member's own card, or the account that reached the unit before."""
+    copies = CopyRepository(session, tenant_id)
+    if due.payee == "member" and due.person_id is not None:
+        card = due.bank_card.ciphertext if due.bank_card else None
+        return await _name_of(copies, due.person_id, due.policy_id, keys), card, due.bank_name
+    if due.unit_id is None:
+        return keys.seal("", context=NAME), None, None
+    known = await PayoutRepository(session, tenant_id).account_of_unit(due.unit_id)
+    if known is not None and known.card is not None:
+        return known.name, known.card, known.bank_name
+    unit = (await copies.units([due.unit_id])).get(due.unit_id)
+    return keys.seal(unit.name if unit else "", context=NAME), None, None
+
+
+async def _name_of(copies: CopyRepository, person_id: UUID, policy_id: UUID | None, keys: TenantKeys) -> str:
+    person = await copies.person(person_id)
+    if person is not None:
+        return person.name
+    names = await copies.policy_names([policy_id])
+    return names[policy_id] if policy_id in names else keys.seal("", context=NAME)
+
+
+async def name_account(
+    session: AsyncSession, *, actor: Actor, payout_id: UUID, request: AccountNaming, keys: TenantKeys
+) -> PayoutRead:
+    """Name the account of a refund, where none is known or the bank refused it; it waits for the next batch."""
+    payout = await find_payout(session, actor=actor, payout_id=payout_id, lock=True)
+    if payout.purpose != "refund":
+        raise NotARefund(number=payout.number)
+    payout.name_account(
+        actor,
+        holder=keys.seal(request.holder, context=NAME),
+        number=keys.seal(request.number, context=CARD),
+        bank_name=request.bank_name,
+    )
+    await record(
+        session, actor_id=actor.id, action="refund.account_named", subject=f"payout:{payout.id}", detail={}
+    )
+    return read_payout(payout, keys=keys)
