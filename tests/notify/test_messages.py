@@ -11,7 +11,13 @@ from common import clock
 from common.auth import ActorKind
 from common.consumer.runtime import Runtime
 from common.contracts.claims import AppealAnswered, ClaimFact, ClaimReturned, PayoutCompleted, PayoutFact
-from common.contracts.identity import MemberBound, MembersAdmitted, VerificationCodeIssued
+from common.contracts.identity import (
+    MemberBound,
+    MembersAdmitted,
+    MemberTransferred,
+    UnitsSnapshot,
+    VerificationCodeIssued,
+)
 from common.crypto import TenantKeys
 from common.events.outbox import wrap
 from common.ids import new_id
@@ -100,6 +106,40 @@ async def test_everybody_of_a_batch_is_told_once(place: Place) -> None:
 async def test_a_snapshot_of_policies_tells_nobody(place: Place) -> None:
     await place.deliver(place.policies(3, notify=False))
     assert await place.send() == 0
+
+
+@pytest.mark.feature("D.03")
+async def test_new_members_are_told_once_with_their_number(place: Place) -> None:
+    member = place.person().model_copy(update={"unit_id": place.unit_id, "member_number": "1000000017"})
+    without = member.model_copy(update={"person_id": new_id(), "mobile": None, "member_number": "1000000025"})
+    event = MembersAdmitted(batch_id=new_id(), members=[member, without], notify=True)
+    await place.deliver(event, times=2)
+    await place.send()
+    (text,) = await place.phone()
+    assert all(word in text for word in ("王芳您好", "会员编号1000000017", "无锡试验公司工会"))
+    mine = place.client.mint.actor(place.tenant, READ_OWN, kind=ActorKind.MEMBER, person_id=place.person_id)
+    inbox = (await place.client.get("/messages", mine)).json()["items"]
+    assert any("1000000017" in item["text"] for item in inbox), "it waits in the app for who binds later"
+
+
+@pytest.mark.feature("D.08")
+async def test_a_transferred_member_is_told_where_from_and_to(place: Place) -> None:
+    former = place.unit().model_copy(update={"unit_id": new_id(), "name": "无锡旧单位工会"})
+    await place.deliver(UnitsSnapshot(snapshot_id=new_id(), units=[former]))
+    moved = MemberTransferred(member=place.person(), from_unit_id=former.unit_id, to_unit_id=place.unit_id)
+    await place.deliver(moved, times=2)
+    mine = place.client.mint.actor(place.tenant, READ_OWN, kind=ActorKind.MEMBER, person_id=place.person_id)
+    inbox = (await place.client.get("/messages", mine)).json()["items"]
+    told = [item["text"] for item in inbox if "转入" in item["text"]]
+    assert len(told) == 1 and "无锡旧单位工会" in told[0] and "无锡试验公司工会" in told[0]
+
+
+async def test_snapshots_rosters_and_replays_of_members_tell_nobody(place: Place) -> None:
+    await place.deliver(MembersAdmitted(batch_id=new_id(), members=[place.person()]))
+    runtime = Runtime(place.client.context, SUBSCRIPTIONS, bus=None)  # type: ignore[arg-type]
+    told = MembersAdmitted(batch_id=new_id(), members=[place.person(version=2)], notify=True)
+    await runtime.replay(wrap(told, place.tenant.id))
+    assert await place.send() == 0 and await place.phone() == []
 
 
 @pytest.mark.feature("C.09")

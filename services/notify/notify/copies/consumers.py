@@ -5,8 +5,6 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from common.consumer import ConsumerContext, subscribe
 from common.contracts.identity import (
     MemberChanged,
-    MembersAdmitted,
-    MemberTransferred,
     PreferencesChanged,
     UnitsSnapshot,
 )
@@ -20,22 +18,8 @@ async def on_units_snapshot(session: AsyncSession, event: UnitsSnapshot, context
     await keep_units(session, tenant_id=context.envelope.tenantid, facts=event.units)
 
 
-async def on_members_admitted(
-    session: AsyncSession, event: MembersAdmitted, context: ConsumerContext
-) -> None:
-    """Keep up to 500 people."""
-    await keep_people(session, tenant_id=context.envelope.tenantid, facts=event.members)
-
-
 async def on_member_changed(session: AsyncSession, event: MemberChanged, context: ConsumerContext) -> None:
     """Keep a person's new facts."""
-    await keep_people(session, tenant_id=context.envelope.tenantid, facts=[event.member])
-
-
-async def on_member_transferred(
-    session: AsyncSession, event: MemberTransferred, context: ConsumerContext
-) -> None:
-    """Keep a person's new unit."""
     await keep_people(session, tenant_id=context.envelope.tenantid, facts=[event.member])
 
 
@@ -49,7 +33,5 @@ async def on_preferences_changed(
 SUBSCRIPTIONS = (
     subscribe(PreferencesChanged, on_preferences_changed),
     subscribe(UnitsSnapshot, on_units_snapshot),
-    subscribe(MembersAdmitted, on_members_admitted),
     subscribe(MemberChanged, on_member_changed),
-    subscribe(MemberTransferred, on_member_transferred),
 )

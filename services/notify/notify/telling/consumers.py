@@ -17,6 +17,8 @@ from common.contracts.claims import (
 from common.contracts.enrollment import OrderApproved, OrderReturned, PoliciesIssued
 from common.contracts.identity import (
     MemberBound,
+    MembersAdmitted,
+    MemberTransferred,
     MemberUnbound,
     UnitApproved,
     UnitReturned,
@@ -24,7 +26,7 @@ from common.contracts.identity import (
 )
 
 from ..copies.service import forget_account, keep_covered, keep_people, keep_units
-from . import claims, cover, sign_in
+from . import claims, cover, register, sign_in
 from .scene import Scene
 
 
@@ -56,6 +58,24 @@ async def on_unit_returned(session: AsyncSession, event: UnitReturned, context: 
         await sign_in.tell_unit(
             scene, event.unit, "identity.unit_returned", scene.keys.open_words(event.reason)
         )
+
+
+async def on_members_admitted(
+    session: AsyncSession, event: MembersAdmitted, context: ConsumerContext
+) -> None:
+    """Keep up to 500 people; tell them, where they were admitted just now, that they are members."""
+    await keep_people(session, tenant_id=context.envelope.tenantid, facts=event.members)
+    if event.notify and not context.envelope.replay:
+        await register.tell_admitted(await scene_of(session, context), event.members)
+
+
+async def on_member_transferred(
+    session: AsyncSession, event: MemberTransferred, context: ConsumerContext
+) -> None:
+    """Keep a person's new unit, and tell them."""
+    await keep_people(session, tenant_id=context.envelope.tenantid, facts=[event.member])
+    if not context.envelope.replay:
+        await register.tell_transferred(await scene_of(session, context), event)
 
 
 async def on_member_bound(session: AsyncSession, event: MemberBound, context: ConsumerContext) -> None:
@@ -156,6 +176,8 @@ SUBSCRIPTIONS = (
     subscribe(VerificationCodeIssued, on_verification_code_issued, acts=True),
     subscribe(UnitApproved, on_unit_approved),
     subscribe(UnitReturned, on_unit_returned),
+    subscribe(MembersAdmitted, on_members_admitted),
+    subscribe(MemberTransferred, on_member_transferred),
     subscribe(MemberBound, on_member_bound),
     subscribe(MemberUnbound, on_member_unbound),
     subscribe(OrderApproved, on_order_approved, acts=True),
