@@ -132,7 +132,7 @@ async def test_half_done_starts_are_repaired(home: Home) -> None:
 
 
 async def test_a_dead_server_nobody_has_reaped_is_no_living_one(kept_home: Home) -> None:
-    async with EmbeddedPostgres(kept_home, services=SERVICES):
+    async with EmbeddedPostgres(kept_home, services=SERVICES) as postgres:
         data = kept_home.data / "postgres"
     user = unprivileged_user()
     dead = subprocess.Popen(
@@ -145,6 +145,7 @@ async def test_a_dead_server_nobody_has_reaped_is_no_living_one(kept_home: Home)
     assert psutil.Process(dead.pid).name() == "postgres", "a zombie keeps its name until it is reaped"
     lock = [str(dead.pid), str(data), "1700000000", "5432", "", "127.0.0.1", "", "ready"]
     (data / "postmaster.pid").write_text("\n".join(lock) + "\n")
+    (data / "socket" / f".s.PGSQL.{postgres.port}.lock").write_text("\n".join(lock) + "\n")
     try:
         async with EmbeddedPostgres(kept_home, services=SERVICES) as postgres:
             assert await run(postgres, "SELECT 1") == 1

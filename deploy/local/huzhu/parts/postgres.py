@@ -41,7 +41,7 @@ class EmbeddedPostgres(Part):
         """Ends an orphan without a record and backends still dying; makes the cluster if it is missing."""
         while servers := self._cluster.servers():
             await end_processes(servers, servers[0], signal.SIGINT, deadline_s=STOP_WITHIN_S)
-        self._cluster.forget_stale_lock()
+        self._cluster.forget_stale_locks()
         await self._cluster.prepare()
 
     def use_ports(self, ports: Ports) -> None:

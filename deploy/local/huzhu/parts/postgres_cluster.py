@@ -164,23 +164,29 @@ class Cluster:
         pids = {process.pid for process in found}
         return sorted(found, key=lambda process: _parent(process) in pids)
 
-    def forget_stale_lock(self) -> None:
-        """Removes postmaster.pid of a dead server; to be called when `servers()` is empty.
+    def forget_stale_locks(self) -> None:
+        """Removes the lock files of a dead server; to be called when `servers()` is empty.
 
-        Its pid may belong to another program by now, or to the dead server itself as long as nobody has
+        Their pid may belong to another program by now, or to the dead server itself as long as nobody has
         reaped it: PostgreSQL would take either for a living one and refuse to start. Only where we may not
-        see what a living PostgreSQL of that pid works on does the file stay, and PostgreSQL decides.
+        see what a living PostgreSQL of that pid works on do they stay, and PostgreSQL decides.
         """
-        lock = self.path / "postmaster.pid"
-        try:
-            holder = psutil.Process(int(lock.read_text().split()[0]))
-            if holder.name() == "postgres" and is_alive(holder):
-                holder.cwd()
-        except psutil.AccessDenied:
-            return
-        except (FileNotFoundError, ValueError, IndexError, psutil.Error):
-            pass
-        lock.unlink(missing_ok=True)
+        locks = [self.path / "postmaster.pid", *(self.path / "socket").glob(".s.PGSQL.*")]
+        if not any(_held_out_of_sight(lock) for lock in locks):
+            for lock in locks:
+                lock.unlink(missing_ok=True)
+
+
+def _held_out_of_sight(lock: Path) -> bool:
+    try:
+        holder = psutil.Process(int(lock.read_text().split()[0]))
+        if holder.name() == "postgres" and is_alive(holder):
+            holder.cwd()
+    except psutil.AccessDenied:
+        return True
+    except (OSError, ValueError, IndexError, psutil.Error):
+        return False
+    return False
 
 
 def _works_in(process: psutil.Process, folder: Path) -> bool:

@@ -5,6 +5,7 @@ the end of the pipe without one means that the supervisor was killed. (Linux als
 through their parent-death signal; the guard is what works everywhere and reaches grandchildren.)
 """
 
+import os
 import signal
 import sys
 import time
@@ -14,6 +15,7 @@ from huzhu.processes.record import Record, is_alive, send
 
 FAREWELL = b"stopped\n"
 _POLL_S = 0.05
+_DYING_TAKES_S = 30.0  # a process gives back its memory before its parent is told
 
 
 def end_all(run: Path, owner: int) -> None:
@@ -35,12 +37,20 @@ def end_all(run: Path, owner: int) -> None:
         send(process, signal.SIGKILL)
 
 
+def await_death(owner: int) -> None:
+    """Waits until the dying owner, our parent, is dead: its pipes are closed a little before."""
+    until = time.monotonic() + _DYING_TAKES_S
+    while os.getppid() == owner and time.monotonic() < until:
+        time.sleep(_POLL_S)
+
+
 def main() -> None:
     """Waits for the farewell or for the end of the pipe."""
     for ignored in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(ignored, signal.SIG_IGN)
     run, owner = Path(sys.argv[1]), int(sys.argv[2])
     if sys.stdin.buffer.read() != FAREWELL:
+        await_death(owner)
         end_all(run, owner)
 
 
