@@ -31,5 +31,7 @@ router.beforeEach(async (to) => {
     }
   }
   if (!to.meta.open && !session.state.tokens) return { path: `/${code}/sign-in`, query: { to: to.fullPath } }
+  // Until a password set by somebody else is changed, the account may do nothing else.
+  if (!to.meta.open && session.account.value?.password_due && to.path !== `/${code}/security`) return `/${code}/security`
   return true
 })

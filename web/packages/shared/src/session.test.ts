@@ -35,4 +35,10 @@ describe('a session whose access token has run out', () => {
     expect(session.state.tokens).toBeUndefined()
     expect(session.state.ended).toBe(true)
   })
+
+  it('ends too when what this device keeps is no refresh token (422)', async () => {
+    vi.stubGlobal('fetch', async (path: string) => (path.endsWith('/refresh') ? answer(422, { code: 'request.invalid' }) : answer(401, { code: 'session.ended' })))
+    await expect(call('/api/a')).rejects.toMatchObject({ status: 401 })
+    expect(session.state.ended).toBe(true)
+  })
 })

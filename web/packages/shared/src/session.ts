@@ -13,6 +13,8 @@ export interface Account {
   unit_id?: string | null
   person_id?: string | null
   org_path: string
+  /** The password was chosen by somebody else: until it is changed the account has no roles. */
+  password_due?: boolean
 }
 
 export interface Tokens {
@@ -91,7 +93,8 @@ async function renew(): Promise<boolean> {
     signedIn((await answer.json()) as Tokens)
     return true
   }
-  if (answer.status === 401 || answer.status === 403) signedOut(true)
+  // 422: what is kept here is no refresh token any more. Either way only signing in again helps.
+  if (answer.status === 401 || answer.status === 403 || answer.status === 422) signedOut(true)
   return false
 }
 

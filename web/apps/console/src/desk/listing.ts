@@ -1,5 +1,5 @@
 // How a list is described: its columns and filters.
-import type { Pair } from './wording'
+import { type Pair, said } from './wording'
 
 export interface Column<T> {
   name: string
@@ -20,3 +20,6 @@ export interface ListFilter {
   /** Names a person: never in the address. */
   hidden?: boolean
 }
+
+/** What a coded value is called; the code itself where the list does not know it. */
+export const titled = (choices: readonly Choice[], value: string): string => { const found = choices.find((one) => one.value === value); return found ? said(found.label) : value }
