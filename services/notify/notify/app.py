@@ -6,10 +6,13 @@ from common.http import ServiceContext, build_app
 
 from .consumers import SUBSCRIBED
 from .endpoints import ROUTERS
+from .pictures.store import picture_store
 from .settings import NotifySettings
 
 
 def create_app(settings: NotifySettings | None = None) -> FastAPI:
     """Return the application; its settings come from the environment unless they are given."""
     context = ServiceContext.make("notify", settings or NotifySettings(), subscribed=SUBSCRIBED)
-    return build_app(context, ROUTERS, title="Huzhu notify 消息")
+    return build_app(
+        context, ROUTERS, title="Huzhu notify 消息", lifespan=picture_store, streamed=("/pictures",)
+    )

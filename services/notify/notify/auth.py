@@ -4,6 +4,16 @@ from common.auth import permission
 
 READ_OWN = permission("notify.message.read_own", "查看自己的消息")
 READ_DELIVERIES = permission("notify.message.read", "查看消息发送情况")
+MANAGE_CONTENT = permission("notify.content.manage", "编辑和发布内容")
 
-PUBLIC_ROUTES: frozenset[tuple[str, str]] = frozenset({("GET", "/sandbox/messages")})
-"""The sandbox answers in local runs only."""
+PUBLIC_ROUTES: frozenset[tuple[str, str]] = frozenset(
+    {
+        ("GET", "/sandbox/messages"),
+        ("GET", "/articles"),
+        ("GET", "/articles/categories"),
+        ("GET", "/articles/{article}"),
+        ("GET", "/home"),
+        ("GET", "/pictures/{tenant_id}/{picture_id}"),
+    }
+)
+"""The sandbox answers in local runs only; content for everybody is read without signing in."""

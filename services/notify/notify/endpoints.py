@@ -1,6 +1,10 @@
 """All routers of notify."""
 
+from .catalogue.endpoints import router as catalogue
+from .content.endpoints import router as content
+from .content.reader_endpoints import router as articles
 from .messages.endpoints import router as messages
+from .pictures.endpoints import router as pictures
 from .sandbox.endpoints import router as sandbox
 
-ROUTERS = (messages, sandbox)
+ROUTERS = (catalogue, articles, content, pictures, messages, sandbox)

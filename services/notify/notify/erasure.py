@@ -6,7 +6,7 @@ from .copies.models import Recipient
 from .messages.models import Message
 
 TABLES = (
-    ErasedTable(Recipient, "id", {"name": "person.name"}, nulled=("mobile", "account_id")),
+    ErasedTable(Recipient, "id", {"name": "person.name"}, nulled=("mobile", "account_id", "sex")),
     ErasedTable(Message, "recipient_id", removed=True),
 )
 SUBSCRIPTION = erasure_subscription("notify", TABLES)

@@ -1,6 +1,6 @@
 """What notify refuses."""
 
-from common.errors import NotFound
+from common.errors import Conflict, DomainError, NotFound, NotPermitted
 from common.text import Text
 
 
@@ -13,3 +13,90 @@ class SandboxClosed(NotFound):
 
 class ChannelNotSandbox(RuntimeError):
     """The settings name a channel that this build does not have, or the sandbox outside a local run."""
+
+
+class WholeUnionOnly(NotPermitted):
+    """Content is the whole union's: staff of one branch cannot change it."""
+
+    code = "content.whole_union_only"
+    text = Text(
+        "内容由全市统一发布，只有全市范围的工作人员可以修改；如需发布请联系市级管理员。",
+        "Content is the whole union's. Only staff for the whole union may change it; ask the union's administrator.",
+    )
+
+
+class ArticleBlank(DomainError):
+    """Nothing is left of a text after cleaning."""
+
+    code = "content.body_blank"
+    text = Text(
+        "正文没有可显示的内容（脚本、样式和外部图片会被去除），请填写文字或上传图片。",
+        "The text shows nothing: scripts, styles and foreign pictures are removed. Write something.",
+    )
+
+
+class ArticleLive(Conflict):
+    """Readers may have seen it."""
+
+    code = "content.was_published"
+    text = Text("已发布过的内容不能删除，请改为撤下。", "What was once published is withdrawn, not deleted.")
+
+
+class ArticleWithdrawn(Conflict):
+    """Only what is published can be withdrawn."""
+
+    code = "content.not_published"
+    text = Text(
+        "只有已发布或定时发布的内容可以撤下。", "Only what is published or scheduled can be withdrawn."
+    )
+
+
+class NothingToPublish(Conflict):
+    """The latest text is the one that is shown."""
+
+    code = "content.nothing_new"
+    text = Text("最新内容已经发布，没有新的修改。", "The latest text is published already.")
+
+
+class ProductNotInPack(DomainError):
+    """An introduction of a product that the union does not offer."""
+
+    code = "content.product_unknown"
+    text = Text("本工会没有项目 {product}。", "This union has no product {product}.")
+
+
+class PictureNotFound(DomainError):
+    """A cover that was not uploaded here."""
+
+    code = "content.picture_unknown"
+    text = Text("封面图片不存在，请先上传。", "There is no such picture. Upload it first.")
+
+
+class OrderIncomplete(DomainError):
+    """An order that names something else than articles of the kind."""
+
+    code = "content.order_wrong"
+    text = Text(
+        "排序里有不属于这一类的内容或重复项，请刷新列表后再排序。",
+        "The order names something of another kind, or something twice. Reload the list and sort again.",
+    )
+
+
+class NotAPicture(DomainError):
+    """An upload that is no picture this platform shows."""
+
+    code = "picture.not_a_picture"
+    text = Text(
+        "文件不是可以显示的图片，请上传 JPG、PNG、WebP 或 GIF。",
+        "The file is no picture that can be shown. Upload JPG, PNG, WebP or GIF.",
+    )
+
+
+class PictureTooBig(DomainError):
+    """A picture of more points than anybody looks at."""
+
+    code = "picture.too_many_pixels"
+    text = Text(
+        "图片尺寸太大（超过 {most} 万像素），请缩小后再上传。",
+        "The picture has too many pixels (above {most}0,000). Make it smaller, then upload.",
+    )

@@ -7,11 +7,12 @@ from common.consumer import Job, Worker
 from common.http import ServiceContext
 
 from .consumers import SUBSCRIBED, SUBSCRIPTIONS
+from .content.sowing import sow_content
 from .sending.channels import make_sms
 from .sending.service import send_due
 from .settings import NotifySettings
 
-QUICK, STEADY = timedelta(seconds=0.5), timedelta(seconds=1.5)
+QUICK, STEADY, SOWING = timedelta(seconds=0.5), timedelta(seconds=1.5), timedelta(seconds=3)
 
 
 def create_worker(settings: NotifySettings | None = None) -> Worker:
@@ -44,5 +45,6 @@ def create_worker(settings: NotifySettings | None = None) -> Worker:
         jobs=(
             Job("send_codes", every=QUICK, run=send_codes),
             Job("send_others", every=STEADY, run=send_others),
+            Job("sow_content", every=SOWING, run=sow_content),
         ),
     )

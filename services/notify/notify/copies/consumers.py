@@ -20,7 +20,8 @@ async def on_units_snapshot(session: AsyncSession, event: UnitsSnapshot, context
 
 async def on_member_changed(session: AsyncSession, event: MemberChanged, context: ConsumerContext) -> None:
     """Keep a person's new facts."""
-    await keep_people(session, tenant_id=context.envelope.tenantid, facts=[event.member])
+    keys = await context.service.keyring.for_tenant(session)
+    await keep_people(session, tenant_id=context.envelope.tenantid, facts=[event.member], keys=keys)
 
 
 async def on_preferences_changed(

@@ -16,6 +16,8 @@ class Recipient(TenantRow, Base):
     mobile: Mapped[str | None]
     account_id: Mapped[UUID | None]
     unit_id: Mapped[UUID | None]
+    sex: Mapped[str | None]
+    """Sealed, context "person.sex", where the document's number says it: some services are for one sex only."""
 
 
 class UnitCopy(TenantRow, Base):

@@ -34,6 +34,7 @@ class CopyRepository(TenantRepository):
                         "mobile": func.coalesce(new.mobile, Recipient.mobile),
                         "account_id": func.coalesce(new.account_id, Recipient.account_id),
                         "unit_id": func.coalesce(new.unit_id, Recipient.unit_id),
+                        "sex": func.coalesce(new.sex, Recipient.sex),
                     },
                     where=Recipient.version < new.version,
                 ),

@@ -7,11 +7,15 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from common.contracts.enrollment import PolicyFact
 from common.contracts.identity import PersonFact, UnitFact
+from common.crypto import TenantKeys
+from common.identifiers import WITH_RESIDENT_NUMBER, sex_of
 
 from .repository import CopyRepository
 
 
-async def keep_people(session: AsyncSession, *, tenant_id: UUID, facts: Sequence[PersonFact]) -> None:
+async def keep_people(
+    session: AsyncSession, *, tenant_id: UUID, facts: Sequence[PersonFact], keys: TenantKeys
+) -> None:
     """Keep what the register says of people; of two facts of one person in a batch the newer counts."""
     newest: dict[UUID, PersonFact] = {}
     for fact in facts:
@@ -25,16 +29,26 @@ async def keep_people(session: AsyncSession, *, tenant_id: UUID, facts: Sequence
             "mobile": fact.mobile.ciphertext if fact.mobile else None,
             "account_id": fact.account_id,
             "unit_id": fact.unit_id,
+            "sex": _sex(fact, keys),
         }
         for fact in newest.values()
     ]
     await CopyRepository(session, tenant_id).put_recipients(rows)
 
 
-async def forget_account(session: AsyncSession, *, tenant_id: UUID, fact: PersonFact) -> None:
+def _sex(fact: PersonFact, keys: TenantKeys) -> str | None:
+    if fact.document_kind not in WITH_RESIDENT_NUMBER:
+        return None
+    sex = sex_of(keys.open_sealed(fact.document_number, context="person.document"))
+    return keys.seal(sex, context="person.sex") if sex else None
+
+
+async def forget_account(
+    session: AsyncSession, *, tenant_id: UUID, fact: PersonFact, keys: TenantKeys
+) -> None:
     """Keep a person whose account was closed: what they are told from now on is in no account's inbox."""
     await CopyRepository(session, tenant_id).forget_account(fact.person_id, version=fact.version)
-    await keep_people(session, tenant_id=tenant_id, facts=[fact])
+    await keep_people(session, tenant_id=tenant_id, facts=[fact], keys=keys)
 
 
 async def keep_covered(session: AsyncSession, *, tenant_id: UUID, policies: Sequence[PolicyFact]) -> None:
@@ -47,6 +61,7 @@ async def keep_covered(session: AsyncSession, *, tenant_id: UUID, policies: Sequ
             "mobile": policy.mobile.ciphertext if policy.mobile else None,
             "account_id": None,
             "unit_id": policy.unit_id,
+            "sex": None,
         }
         for policy in policies
     }

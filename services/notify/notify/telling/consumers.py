@@ -64,7 +64,8 @@ async def on_members_admitted(
     session: AsyncSession, event: MembersAdmitted, context: ConsumerContext
 ) -> None:
     """Keep up to 500 people; tell them, where they were admitted just now, that they are members."""
-    await keep_people(session, tenant_id=context.envelope.tenantid, facts=event.members)
+    keys = await context.service.keyring.for_tenant(session)
+    await keep_people(session, tenant_id=context.envelope.tenantid, facts=event.members, keys=keys)
     if event.notify and not context.envelope.replay:
         await register.tell_admitted(await scene_of(session, context), event.members)
 
@@ -73,7 +74,8 @@ async def on_member_transferred(
     session: AsyncSession, event: MemberTransferred, context: ConsumerContext
 ) -> None:
     """Keep a person's new unit, and tell them."""
-    await keep_people(session, tenant_id=context.envelope.tenantid, facts=[event.member])
+    keys = await context.service.keyring.for_tenant(session)
+    await keep_people(session, tenant_id=context.envelope.tenantid, facts=[event.member], keys=keys)
     if not context.envelope.replay:
         await register.tell_transferred(await scene_of(session, context), event)
 
@@ -81,7 +83,8 @@ async def on_member_transferred(
 async def on_member_bound(session: AsyncSession, event: MemberBound, context: ConsumerContext) -> None:
     """Keep the account of a person, and tell them, so that nobody binds in their name unseen."""
     fact = event.member.model_copy(update={"account_id": event.account_id})
-    await keep_people(session, tenant_id=context.envelope.tenantid, facts=[fact])
+    keys = await context.service.keyring.for_tenant(session)
+    await keep_people(session, tenant_id=context.envelope.tenantid, facts=[fact], keys=keys)
     if not context.envelope.replay:
         await sign_in.tell_account(await scene_of(session, context), fact, "identity.member_bound")
 
@@ -91,7 +94,8 @@ async def on_member_unbound(session: AsyncSession, event: MemberUnbound, context
     if not context.envelope.replay:
         fact = event.member.model_copy(update={"account_id": event.account_id})
         await sign_in.tell_account(await scene_of(session, context), fact, "identity.member_unbound")
-    await forget_account(session, tenant_id=context.envelope.tenantid, fact=event.member)
+    keys = await context.service.keyring.for_tenant(session)
+    await forget_account(session, tenant_id=context.envelope.tenantid, fact=event.member, keys=keys)
 
 
 async def on_order_approved(session: AsyncSession, event: OrderApproved, context: ConsumerContext) -> None:

@@ -10,15 +10,23 @@ from .base import Code, LocalProse, LocalText, Part, broken
 Audience = Literal["member", "handler", "staff", "public"]
 
 
+ArticleKind = Literal["introduction", "faq", "help", "announcement", "sample", "health", "news"]
+
+
 class Article(Part):
     """An article that ships with the pack; the tenant's staff edits it further in the notify service."""
 
     code: Code
-    kind: Literal["introduction", "faq", "help", "announcement", "sample", "health", "news"]
+    kind: ArticleKind
     title: LocalText
     body: LocalProse
     product: Code | None = None
     audience: Annotated[tuple[Audience, ...], Field(min_length=1)] = ("public",)
+    category: LocalText | None = Field(default=None, description="Rubric 栏目 under which lists show it.")
+    pinned: bool = Field(default=False, description="At the top of its list.")
+    published_on: date | None = Field(
+        default=None, description="Day it is dated; none: the day from which the pack holds."
+    )
 
 
 class Retention(Part):
@@ -46,19 +54,21 @@ class CatalogueItem(Part):
     department: LocalText
     title: LocalText
     opens: Literal[
-        "product", "claim", "dues", "activities", "cover", "payouts", "documents", "article", "enrolment"
-    ]
+        "product", "claim", "dues", "activities", "cover", "payouts", "documents", "article", "articles",
+        "enrolment",
+    ]  # fmt: skip
     target: Code | None = Field(
-        default=None, description="Code of the product, claim kind or article it opens."
+        default=None,
+        description="Code of the product, claim kind or article it opens; kind of a list of articles.",
     )
     audience: Annotated[tuple[Audience, ...], Field(min_length=1)] = ("member",)
 
     @model_validator(mode="after")
     def _target_named(self) -> "CatalogueItem":
-        if (self.opens in {"product", "claim", "article"}) != (self.target is not None):
+        if (self.opens in {"product", "claim", "article", "articles"}) != (self.target is not None):
             raise broken(
-                "product、claim、article 必须写 target，其他不写",
-                "product, claim and article need a target, the others have none",
+                "product、claim、article、articles 必须写 target，其他不写",
+                "product, claim, article and articles need a target, the others have none",
             )
         return self
 

@@ -8,6 +8,7 @@ from ..faults import Place, Problem
 
 _KINDS = {
     "fund": "基金", "benefit": "待遇", "product": "项目", "role": "角色", "chain": "审批流程", "article": "文章",
+    "article kind": "内容类别",
     "illness": "病种", "claim kind": "申请类型", "branch": "机构", "level": "层级", "permission": "权限",
     "event": "消息事件", "field": "字段",
 }  # fmt: skip

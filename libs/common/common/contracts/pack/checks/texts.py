@@ -1,7 +1,9 @@
 """Messages, catalogue and content: events, variables and targets are known."""
 
 from collections.abc import Iterator
+from typing import get_args
 
+from ..content import ArticleKind
 from ..faults import Problem
 from ..messages import MESSAGE_EVENTS, SMS_LIMIT
 from ..shape import View
@@ -20,6 +22,10 @@ def check_texts(view: View) -> Iterator[Problem]:
         if item.opens in _TARGETS:
             kind, section = _TARGETS[item.opens]
             yield from unknown(("catalogue", number, "target"), kind, item.target, view.codes(section))
+        if item.opens == "articles":
+            yield from unknown(
+                ("catalogue", number, "target"), "article kind", item.target, get_args(ArticleKind)
+            )
         if item.opens == "dues" and "dues" not in view.sections:
             continue
         if item.opens == "dues" and view.section("dues") is None:

@@ -1,0 +1,1 @@
+"""Content: announcements, help, introductions, articles and news, from draft to withdrawal, in revisions."""
