@@ -18,6 +18,7 @@ from .world import Person, World, card_number, id_number
 HEADING = (
     "line_id", "event", "id_number", "name", "hospital", "receipt_number", "admission_date", "discharge_date",
     "event_date", "icd10", "total_cost", "pooled_paid", "other_paid", "account_paid", "cash_paid",
+    "unit_name",
 )  # fmt: skip
 
 

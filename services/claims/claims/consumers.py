@@ -23,6 +23,7 @@ from common.contracts.identity import (
     MemberTransferred,
     PersonFact,
     UnitApproved,
+    UnitNameLinked,
     UnitsSnapshot,
 )
 from common.contracts.ocr import DocumentRecognized, DocumentStored
@@ -160,9 +161,17 @@ async def on_members_admitted(
 
 
 async def on_member_changed(session: AsyncSession, event: MemberChanged, context: ConsumerContext) -> None:
-    """Keep the person."""
+    """Keep the person; lines that fitted neither their old name nor number are looked at again."""
     await copies.keep_persons(session, tenant_id=context.envelope.tenantid, members=[event.member])
     await _search(session, [event.member], context)
+    if index := event.member.document_number.index:
+        await wake_lines(session, tenant_id=context.envelope.tenantid, indexes=[index])
+
+
+async def on_unit_name_linked(session: AsyncSession, event: UnitNameLinked, context: ConsumerContext) -> None:
+    """Keep the name: settlement lines that carry it are the unit's from now on."""
+    envelope = context.envelope
+    await copies.keep_unit_name(session, tenant_id=envelope.tenantid, event=event, at=envelope.time)
 
 
 async def on_member_transferred(
@@ -205,5 +214,6 @@ SUBSCRIPTIONS: tuple[Subscription[Any], ...] = (
     subscribe(MemberBound, on_member_bound),
     subscribe(UnitApproved, on_unit_approved),
     subscribe(UnitsSnapshot, on_units_snapshot),
+    subscribe(UnitNameLinked, on_unit_name_linked),
     ERASURE,
 )

@@ -233,9 +233,13 @@ class UnmatchedSettlement(BatchItem):
 
     line_id: UUID
     reason: str
-    """feed.unmatched | feed.name_differs"""
+    """feed.unmatched | feed.name_differs | feed.unit_differs (paid all the same; only the unit's name is another)"""
     document_number: Sealed
     name: Sealed
+    unit_name: str | None = None
+    """The person's unit as the feed names it, where it does."""
+    unit_id: UUID | None = None
+    """The unit by which the person is covered, where they are."""
 
 
 class SettlementsUnmatched(Event):

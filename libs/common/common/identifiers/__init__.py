@@ -18,6 +18,7 @@ from .mobile import mobile_faults
 from .normalise import compact_number, plain_name, plain_number
 from .person_name import name_faults
 from .regions import region_known
+from .unit_name import unit_name_key
 
 __all__ = [
     "DOCUMENT_KINDS",
@@ -47,4 +48,5 @@ __all__ = [
     "plain_number",
     "region_known",
     "sex_of",
+    "unit_name_key",
 ]

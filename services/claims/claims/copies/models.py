@@ -62,6 +62,16 @@ class UnitCopy(TenantRow, Base):
     org_path: Mapped[str]
 
 
+class UnitAlias(TenantRow, Base):
+    """Another name of a unit in synchronised data, as the back office has linked it (row C.14)."""
+
+    __tablename__ = "unit_alias"
+    key: Mapped[str]
+    """`common.identifiers.unit_name_key` of the name; unique in the tenant."""
+    unit_id: Mapped[UUID]
+    linked_at: Mapped[datetime]
+
+
 class DocumentCopy(TenantRow, Base):
     """A document handed in, and what was read on it (sealed JSON)."""
 

@@ -14,7 +14,7 @@ from ..appeals.models import Appeal
 from ..feedback.models import Feedback
 from ..intake.models import Claim
 from ..sampling.models import Sample
-from .models import DocumentCopy, PersonCopy, PolicyCopy, UnitCopy
+from .models import DocumentCopy, PersonCopy, PolicyCopy, UnitAlias, UnitCopy
 
 
 class CopyRepository(TenantRepository):
@@ -70,8 +70,13 @@ class CopyRepository(TenantRepository):
         return await self.all(mine.order_by(PolicyCopy.starts_on, PolicyCopy.id))
 
     async def policies_by_document(self, indexes: Iterable[str]) -> Sequence[PolicyCopy]:
-        """Return the policies of the people with these document indexes, the oldest first."""
-        wanted = self.select(PolicyCopy).where(PolicyCopy.document_index.in_(list(indexes)))
+        """Return the policies of the people with these document indexes, then or now, the oldest first."""
+        numbers = list(indexes)
+        theirs = self.select_columns(PersonCopy, PersonCopy.id).where(PersonCopy.document_index.in_(numbers))
+        people = list((await self.session.execute(theirs)).scalars())
+        wanted = self.select(PolicyCopy).where(
+            or_(PolicyCopy.document_index.in_(numbers), PolicyCopy.person_id.in_(people))
+        )
         return await self.all(wanted.order_by(PolicyCopy.starts_on, PolicyCopy.id))
 
     async def policy_names(self, ids: Iterable[UUID | None]) -> dict[UUID, str]:
@@ -95,6 +100,34 @@ class CopyRepository(TenantRepository):
     async def person(self, person_id: UUID) -> PersonCopy | None:
         """Return a person or None."""
         return await self.find(PersonCopy, person_id)
+
+    async def persons(self, ids: Iterable[UUID]) -> dict[UUID, PersonCopy]:
+        """Return persons by id."""
+        wanted = list(ids)
+        if not wanted:
+            return {}
+        rows = await self.all(self.select(PersonCopy).where(PersonCopy.id.in_(wanted)))
+        return {row.id: row for row in rows}
+
+    async def aliases(self, keys: Iterable[str]) -> dict[str, UUID]:
+        """Return the units that other names of units mean, by the names' keys."""
+        wanted = list(keys)
+        if not wanted:
+            return {}
+        return {
+            row.key: row.unit_id
+            for row in await self.all(self.select(UnitAlias).where(UnitAlias.key.in_(wanted)))
+        }
+
+    async def keep_alias(self, row: dict[str, Any]) -> None:
+        """Keep what a name of a unit means; of two words about it the later counts."""
+        statement = insert(UnitAlias).values({"tenant_id": self.tenant_id, **row})
+        statement = statement.on_conflict_do_update(
+            index_elements=["tenant_id", "key"],
+            set_={"unit_id": statement.excluded.unit_id, "linked_at": statement.excluded.linked_at},
+            where=UnitAlias.linked_at < statement.excluded.linked_at,
+        )
+        await self.session.execute(statement)
 
     async def person_by_document(self, indexes: Sequence[str]) -> PersonCopy | None:
         """Return the person with one of these document indexes or None."""

@@ -9,9 +9,11 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from common.clock import now
 from common.contracts.enrollment import PolicyFact
-from common.contracts.identity import PersonFact, UnitFact
+from common.contracts.identity import PersonFact, UnitFact, UnitNameLinked
 from common.contracts.ocr import DocumentRecognized, DocumentStored
 from common.events import Sealed
+from common.identifiers import unit_name_key
+from common.ids import new_id
 
 from .models import PersonCopy, PolicyCopy, UnitCopy
 from .repository import CopyRepository
@@ -87,6 +89,17 @@ async def keep_units(session: AsyncSession, *, tenant_id: UUID, units: Sequence[
     ]
     await copies.keep(UnitCopy, rows)
     await copies.claims_follow([fact.unit_id for fact in units])
+
+
+async def keep_unit_name(
+    session: AsyncSession, *, tenant_id: UUID, event: UnitNameLinked, at: datetime
+) -> None:
+    """Keep which unit a name of synchronised data means."""
+    row = {
+        "id": new_id(), "created_at": now(), "key": unit_name_key(event.unit_name), "unit_id": event.unit_id,
+        "linked_at": at,
+    }  # fmt: skip
+    await CopyRepository(session, tenant_id).keep_alias(row)
 
 
 async def keep_document(

@@ -3,7 +3,7 @@
 Many lines at a time: one look for policies, one lock of all persons, one insert per table.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 from uuid import UUID
 
@@ -53,28 +53,40 @@ async def decide_lines(
     cases = await match_lines(session, tenant_id, lines, keys)
     if cases:
         await _decide(session, tenant_id, cases, keys)
-    tell_unmatched(session, lines, keys)
+    tell_unmatched(session, lines, cases, keys)
     return len(lines)
 
 
-def tell_unmatched(session: AsyncSession, lines: Sequence[FeedLine], keys: TenantKeys) -> None:
-    """Say whose lines fit nobody: the back office links people and units (C.14)."""
-    found = []
-    for line in lines:
-        if line.state == "unmatched" and line.facts:
-            told = orjson.loads(keys.open(line.facts, context=FACTS))
-            found.append(
-                UnmatchedSettlement(
-                    line_id=line.id,
-                    reason=str(line.reasons[0]["code"]),
-                    document_number=keys.sealed(
-                        told["id_number"], context="person.document", kind="document"
-                    ),
-                    name=keys.sealed(told["name"], context="person.name"),
-                )
-            )
+def tell_unmatched(
+    session: AsyncSession, lines: Sequence[FeedLine], cases: Sequence[Case], keys: TenantKeys
+) -> None:
+    """Say whose lines fit nobody, and which name units otherwise: the back office links people and units (C.14)."""
+    found = [
+        _unmatched(
+            line, orjson.loads(keys.open(line.facts, context=FACTS)), str(line.reasons[0]["code"]), keys
+        )
+        for line in lines
+        if line.state == "unmatched" and line.facts
+    ]
+    # A unit's other name is told once for each batch, however many of its people are in it.
+    renamed = {(case.policy.unit_id, case.values["unit_name"]): case for case in cases if case.unit_differs}
+    for (unit_id, _), case in renamed.items():
+        found.append(_unmatched(case.line, case.values, "feed.unit_differs", keys, unit_id=unit_id))
     if found:
         emit(session, SettlementsUnmatched(batch_id=new_id(), lines=found))
+
+
+def _unmatched(
+    line: FeedLine, told: Mapping[str, str], reason: str, keys: TenantKeys, *, unit_id: UUID | None = None
+) -> UnmatchedSettlement:
+    return UnmatchedSettlement(
+        line_id=line.id,
+        reason=reason,
+        document_number=keys.sealed(told["id_number"], context="person.document", kind="document"),
+        name=keys.sealed(told["name"], context="person.name"),
+        unit_name=told.get("unit_name"),
+        unit_id=unit_id,
+    )
 
 
 async def _decide(session: AsyncSession, tenant_id: UUID, cases: list[Case], keys: TenantKeys) -> None:

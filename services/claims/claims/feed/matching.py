@@ -1,6 +1,6 @@
 """From settlement lines to the policies and claims that come of them; a line without a policy ends here."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
@@ -11,12 +11,12 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from common.clock import now
 from common.contracts.pack import ClaimKind, TenantPack
 from common.crypto import TenantKeys
-from common.identifiers import plain_name
+from common.identifiers import plain_name, unit_name_key
 from common.ids import new_id
 from common.tenancy import current_pack, pack_of_version
 from common.text import Text
 
-from ..copies.models import PolicyCopy
+from ..copies.models import PersonCopy, PolicyCopy, UnitCopy
 from ..copies.repository import CopyRepository
 from ..decisions.rules import due_on
 from ..intake.models import Claim
@@ -50,6 +50,8 @@ class Case:
     pack: TenantPack
     kind: ClaimKind
     claim: Claim
+    unit_differs: bool = False
+    """Whether the feed names another unit than that of the policy, by no name that anybody has linked."""
 
     @property
     def stay(self) -> tuple[date, date] | None:
@@ -68,20 +70,42 @@ async def match_lines(
     indexes = {line.id: set(keys.blinds("document", opened[line.id]["id_number"])) for line in lines}
     copies = CopyRepository(session, tenant_id)
     found = await copies.policies_by_document(set().union(*indexes.values()))
+    people = await copies.persons({policy.person_id for policy in found})
     units = await copies.units({policy.unit_id for policy in found})
-    paths = {unit.id: unit.org_path for unit in units.values()}
+    aliases = await copies.aliases({unit_name_key(told.get("unit_name", "")) for told in opened.values()})
     pack = await current_pack(session)
-    by_index: dict[str, list[PolicyCopy]] = {}
-    for policy in found:
-        by_index.setdefault(policy.document_index, []).append(policy)
+    by_index = _by_index(found, people)
     cases: list[Case] = []
     for line in lines:
-        mine = [policy for index in indexes[line.id] for policy in by_index.get(index, ())]
-        case = await _case(session, line, opened[line.id], mine, pack, keys)
+        mine = list(
+            {policy.id: policy for index in indexes[line.id] for policy in by_index.get(index, ())}.values()
+        )
+        case = await _case(session, line, opened[line.id], mine, people, pack, keys)
         if isinstance(case, Case):
-            case.claim.org_path = paths.get(case.policy.unit_id, "")
+            unit = units.get(case.policy.unit_id)
+            case.claim.org_path = unit.org_path if unit else ""
+            case.unit_differs = unit is not None and _is_other_unit(
+                case.values.get("unit_name", ""), unit, aliases
+            )
             cases.append(case)
     return cases
+
+
+def _by_index(
+    policies: Sequence[PolicyCopy], people: Mapping[UUID, PersonCopy]
+) -> dict[str, list[PolicyCopy]]:
+    """Return the policies by document index: that of the policy, and that which the person has in the register now."""
+    found: dict[str, list[PolicyCopy]] = {}
+    for policy in policies:
+        person = people.get(policy.person_id)
+        for index in {policy.document_index, person.document_index if person else policy.document_index}:
+            found.setdefault(index, []).append(policy)
+    return found
+
+
+def _is_other_unit(told: str, unit: UnitCopy, aliases: Mapping[str, UUID]) -> bool:
+    key = unit_name_key(told)
+    return bool(key) and key != unit_name_key(unit.name) and aliases.get(key) != unit.id
 
 
 async def _case(
@@ -89,6 +113,7 @@ async def _case(
     line: FeedLine,
     values: dict[str, str],
     policies: list[PolicyCopy],
+    people: Mapping[UUID, PersonCopy],
     pack: TenantPack,
     keys: TenantKeys,
 ) -> Case | None:
@@ -103,10 +128,10 @@ async def _case(
         line.end("failed", NO_KIND.as_dict())
     elif not holding:
         line.end("not_covered", NO_COVER.as_dict())
-    elif not _same_name(values["name"], holding, keys):
+    elif not (named := [p for p in holding if _same_name(values["name"], _names(p, people), keys)]):
         line.end("unmatched", OTHER_NAME.as_dict())
     else:
-        policy = holding[0]
+        policy = named[0]
         own = await pack_of_version(session, policy.pack_version)
         own_kind, _ = _kind(own, values["event"])
         chosen, chosen_kind = (own, own_kind) if own_kind else (pack, kind)
@@ -122,9 +147,15 @@ def _kind(pack: TenantPack, event: str) -> tuple[ClaimKind | None, frozenset[str
     return kind, frozenset(kind.products) if kind else frozenset()
 
 
-def _same_name(name: str, policies: Sequence[PolicyCopy], keys: TenantKeys) -> bool:
+def _names(policy: PolicyCopy, people: Mapping[UUID, PersonCopy]) -> list[str]:
+    """Return the sealed name on a policy, and that of the register, where a change was approved since."""
+    person = people.get(policy.person_id)
+    return [policy.name, person.name] if person else [policy.name]
+
+
+def _same_name(name: str, sealed: Collection[str], keys: TenantKeys) -> bool:
     told = "".join(plain_name(name).split())
-    return any("".join(plain_name(keys.open(p.name, context=NAME)).split()) == told for p in policies)
+    return any("".join(plain_name(keys.open(token, context=NAME)).split()) == told for token in sealed)
 
 
 def _claim(

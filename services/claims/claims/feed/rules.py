@@ -33,6 +33,7 @@ HEADINGS: Mapping[str, str] = {
     "票据号码": "receipt_number", "入院日期": "admission_date", "出院日期": "discharge_date", "确诊日期": "event_date",
     "诊断编码": "icd10", "金额合计": "total_cost", "医保统筹基金支付": "pooled_paid", "其他支付": "other_paid",
     "个人账户支付": "account_paid", "个人现金支付": "cash_paid", "个人自付": "self_paid", "个人自费": "own_expense",
+    "单位名称": "unit_name", "工作单位": "unit_name",
 }  # fmt: skip
 """Chinese headings of the CSV form; the names of the JSON form work too."""
 REQUIRED = ("line_id", "id_number", "name")
@@ -62,8 +63,10 @@ class Parsed:
 
     @property
     def digest(self) -> str:
-        """A fingerprint that tells a repeated line from a changed one; without name and ID number."""
-        told = {name: text for name, text in self.values.items() if name not in {"id_number", "name"}}
+        """A fingerprint that tells a repeated line from a changed one; without name, ID number and unit."""
+        told = {
+            name: text for name, text in self.values.items() if name not in {"id_number", "name", "unit_name"}
+        }
         return hashlib.sha256(orjson.dumps(told, option=orjson.OPT_SORT_KEYS)).hexdigest()
 
 
@@ -93,7 +96,7 @@ def parse_line(raw: Mapping[str, object], *, today: date) -> Parsed:
         plain_number(text.get("id_number", "")).upper(),
         text.get("name", ""),
     )
-    for name in ("hospital", "icd10"):
+    for name in ("hospital", "icd10", "unit_name"):
         if text.get(name):
             values[name] = text[name][:200]
     if text.get("receipt_number"):

@@ -93,5 +93,7 @@ class FeedLineRead(BaseModel):
     reasons: list[ReasonRead]
     name: str | None
     id_number: str | None
+    unit_name: str | None = None
+    """The person's unit as the file names it."""
     claim_id: UUID | None
     decided_at: datetime | None

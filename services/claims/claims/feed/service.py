@@ -144,6 +144,7 @@ def _line(line: FeedLine, keys: TenantKeys) -> FeedLineRead:
         ],
         name=mask_name(facts["name"]) if facts else None,
         id_number=mask_id_number(facts["id_number"]) if facts else None,
+        unit_name=facts.get("unit_name"),
         claim_id=line.claim_id,
         decided_at=line.decided_at,
     )

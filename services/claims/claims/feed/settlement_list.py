@@ -10,7 +10,7 @@ from typing import Any
 
 FIELDS: Mapping[str, str] = {
     "line_id": "setl_id", "id_number": "certno", "name": "psn_name", "hospital": "fixmedins_name",
-    "receipt_number": "bill_no", "admission_date": "adm_time", "discharge_date": "dscg_time",
+    "unit_name": "emp_name", "receipt_number": "bill_no", "admission_date": "adm_time", "discharge_date": "dscg_time",
     "account_paid": "acct_pay", "cash_paid": "psn_cashpay", "self_paid": "psn_selfpay", "own_expense": "psn_ownpay",
 }  # fmt: skip
 POOLED = frozenset({"310100", "390100", "510100"})

@@ -12,11 +12,11 @@ from common.auth import Actor
 from common.clock import now
 from common.db.scope import seen_by
 from common.http import Cursor
+from common.identifiers import unit_name_key
 
 from ...repository import IdentityRepository
 from ..models import Unit
 from .models import SyncedName
-from .rules import name_key
 
 
 def visible_to(actor: Actor) -> ColumnElement[bool]:
@@ -40,7 +40,7 @@ class NameRepository(IdentityRepository):
         by_name: dict[str, list[UUID]] = {}
         by_code: dict[str, UUID] = {}
         for row in await self.session.execute(statement):
-            by_name.setdefault(name_key(row.name), []).append(row.id)
+            by_name.setdefault(unit_name_key(row.name), []).append(row.id)
             by_code[row.credit_code] = row.id
         return {key: ids[0] for key, ids in by_name.items() if len(ids) == 1}, by_code
 

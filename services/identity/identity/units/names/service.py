@@ -12,7 +12,7 @@ from common.crypto import TenantKeys, open_words, seal_words
 from common.errors import NotFound
 from common.events import emit
 from common.http import Cursor, Page, ServiceContext, check_version
-from common.identifiers import mask_name, plain_number
+from common.identifiers import mask_name, plain_number, unit_name_key
 from common.ids import new_id
 
 from ...members.models import Person
@@ -23,7 +23,6 @@ from ..repository import UnitRepository
 from .errors import UnitNeeded
 from .models import SyncedName
 from .repository import NameRepository
-from .rules import name_key
 from .schemas import NameMatched, NamesSync, NamesSynced, SyncedNameRead, SyncedUnit
 
 FOUND_IN_SYNC = "数据同步后姓名不一致"
@@ -36,9 +35,9 @@ async def sync_names(session: AsyncSession, *, actor: Actor, asked: NamesSync) -
         [plain_number(u.credit_code) for u in asked.units if u.credit_code],
     )
     by_name, by_code = await names.units_by([unit.name.strip() for unit in asked.units], codes)
-    links = await names.links([name_key(unit.name) for unit in asked.units])
+    links = await names.links([unit_name_key(unit.name) for unit in asked.units])
     items = [_match(unit, by_code, by_name, links) for unit in asked.units]
-    unmatched = {name_key(item.name): item.name for item in items if item.unit_id is None}
+    unmatched = {unit_name_key(item.name): item.name for item in items if item.unit_id is None}
     await names.note(
         [
             {"id": new_id(), "version": 1, "kind": "unit", "source": asked.source, "key": key, "name": name,
@@ -108,7 +107,7 @@ async def dismiss_name(
 def _match(
     unit: SyncedUnit, by_code: Mapping[str, UUID], by_name: Mapping[str, UUID], links: Mapping[str, UUID]
 ) -> NameMatched:
-    code, key = plain_number(unit.credit_code) if unit.credit_code else "", name_key(unit.name)
+    code, key = plain_number(unit.credit_code) if unit.credit_code else "", unit_name_key(unit.name)
     if code in by_code:
         return NameMatched(name=unit.name, unit_id=by_code[code], by="credit_code")
     if key in by_name:
