@@ -72,11 +72,12 @@ class Fair:
         reward: dict[str, Any] = answer.json()
         return reward
 
-    async def said(self) -> list[Envelope]:
-        """Return what waits in the outbox of the tenant."""
+    async def said(self, wire: str | None = None) -> list[Envelope]:
+        """Return what waits in the outbox of the tenant, of one kind or of all."""
         async with self.client.context.db.transaction(self.tenant.id) as session:
             rows = await session.execute(text("SELECT envelope FROM outbox ORDER BY seq"))
-            return [Envelope.decode(bytes(row[0])) for row in rows]
+            found = [Envelope.decode(bytes(row[0])) for row in rows]
+        return [envelope for envelope in found if wire is None or envelope.type == wire]
 
     async def stock(self, campaign: str) -> tuple[int, int]:
         answer = await self.client.get("/campaigns/managed", self.officer)

@@ -1,6 +1,9 @@
-"""Everything activities listens to: the tenants. Who may join stands in the caller's token."""
+"""Everything activities listens to: the tenants, and whose facts decide who may join."""
 
 from common.consumer.tenants import tenant_subscriptions
 
-SUBSCRIPTIONS = tenant_subscriptions()
+from .copies.consumers import SUBSCRIPTIONS as COPIES
+from .erasure import SUBSCRIPTION as ERASURE
+
+SUBSCRIPTIONS = (*tenant_subscriptions(), ERASURE, *COPIES)
 SUBSCRIBED = frozenset(subscription.event.wire for subscription in SUBSCRIPTIONS)

@@ -42,8 +42,20 @@ class OcrErasureDone(_PersonErasureDone):
     wire: ClassVar[str] = "ocr.person_erasure_done.v1"
 
 
+class ActivitiesErasureDone(_PersonErasureDone):
+    """activities has blanked its copy of the person; counts and what was given stay, they name nobody."""
+
+    wire: ClassVar[str] = "activities.person_erasure_done.v1"
+
+
 ERASURE_DONE: dict[str, type[_PersonErasureDone]] = {
     kind.topic(): kind
-    for kind in (EnrollmentErasureDone, ClaimsErasureDone, NotifyErasureDone, OcrErasureDone)
+    for kind in (
+        EnrollmentErasureDone,
+        ClaimsErasureDone,
+        NotifyErasureDone,
+        OcrErasureDone,
+        ActivitiesErasureDone,
+    )
 }
-"""By service; activities holds nothing but ids."""
+"""By service."""

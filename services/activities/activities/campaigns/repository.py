@@ -4,38 +4,77 @@ from collections.abc import Sequence
 from datetime import date
 from uuid import UUID
 
+from sqlalchemy import func
+
+from common.auth import Actor
 from common.db import TenantRepository
+from common.db.scope import within_reach
 from common.http import Cursor
 
 from .models import Campaign
+
+KNOWN_TO_MEMBERS = ("published", "paused", "ended")
 
 
 class CampaignRepository(TenantRepository):
     """Campaigns of one tenant."""
 
-    async def page(self, cursor: Cursor) -> Sequence[Campaign]:
-        """Return all campaigns, newest first."""
-        return await self.all(cursor.apply(self.select(Campaign), Campaign))
+    async def page(
+        self, actor: Actor, cursor: Cursor, *, state: str | None = None, words: str | None = None
+    ) -> Sequence[Campaign]:
+        """Return the campaigns within the caller's reach, newest first."""
+        statement = self.select(Campaign).where(within_reach(actor, Campaign.org_path))
+        if state:
+            statement = statement.where(Campaign.state == state)
+        if words:
+            statement = statement.where(func.strpos(func.lower(Campaign.title), words.lower()) > 0)
+        return await self.all(cursor.apply(statement, Campaign))
 
     async def open_page(self, cursor: Cursor, *, on: date) -> Sequence[Campaign]:
-        """Return the published campaigns that give rewards on a day, newest first."""
+        """Return the published campaigns whose days include one, newest first."""
         statement = self.select(Campaign).where(
             Campaign.state == "published", Campaign.opens_on <= on, Campaign.closes_on >= on
         )
         return await self.all(cursor.apply(statement, Campaign))
 
-    async def published(self, campaign_id: UUID) -> Campaign | None:
+    async def known_page(self, cursor: Cursor) -> Sequence[Campaign]:
+        """Return all that members may know of, those of the past too, newest first."""
+        statement = self.select(Campaign).where(Campaign.state.in_(KNOWN_TO_MEMBERS))
+        return await self.all(cursor.apply(statement, Campaign))
+
+    async def known(self, campaign_id: UUID) -> Campaign | None:
         """Return a campaign if members may know of it."""
         return await self.first(
-            self.select(Campaign).where(Campaign.id == campaign_id, Campaign.state == "published")
+            self.select(Campaign).where(Campaign.id == campaign_id, Campaign.state.in_(KNOWN_TO_MEMBERS))
         )
+
+    async def managed(self, actor: Actor, campaign_id: UUID, *, lock: bool = False) -> Campaign | None:
+        """Return a campaign within the caller's reach; locked for a change, while rewards are given meanwhile."""
+        statement = self.select(Campaign).where(
+            Campaign.id == campaign_id, within_reach(actor, Campaign.org_path)
+        )
+        if lock:
+            statement = statement.with_for_update(key_share=True).execution_options(populate_existing=True)
+        return await self.first(statement)
 
     async def by_ids(self, ids: Sequence[UUID]) -> dict[UUID, Campaign]:
         """Return the campaigns among these ids."""
         rows = await self.all(self.select(Campaign).where(Campaign.id.in_(ids)))
         return {row.id: row for row in rows}
 
-    async def locked(self, campaign_id: UUID) -> Campaign | None:
-        """Lock and return a campaign for a change; rewards that refer to it are given meanwhile."""
-        statement = self.select(Campaign).where(Campaign.id == campaign_id)
-        return await self.first(statement.with_for_update(key_share=True))
+    async def codes(self) -> set[str]:
+        """Return the codes of the campaigns that came with a pack."""
+        statement = self.select_columns(Campaign, Campaign.code).where(Campaign.code.is_not(None))
+        return set((await self.session.execute(statement)).scalars())
+
+    async def watched(self) -> Sequence[Campaign]:
+        """Return the running campaigns whose stock is watched and has not been said to be low."""
+        return await self.all(
+            self.select(Campaign).where(
+                Campaign.state.in_(("published", "paused")),
+                Campaign.gives == "code",
+                Campaign.low_stock > 0,
+                Campaign.low_stock_said_at.is_(None),
+                Campaign.manager_id.is_not(None),
+            )
+        )

@@ -8,13 +8,15 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from common.audit import record
 from common.auth import Actor
+from common.clock import today
 from common.crypto import TenantKeys
 from common.errors import NotFound
 from common.text import Text
 
 from ..campaigns.repository import CampaignRepository
 from ..errors import CodesInvalid, CodesMissing, CodesTooLarge
-from .repository import Stock, StockRepository
+from .formats import matches
+from .repository import SealedCode, Stock, StockRepository
 from .rules import LONGEST, MOST_LINES, MOST_MEGABYTES, CodeList, ending, read_codes
 from .schemas import DuplicateRead, ImportRead
 
@@ -22,6 +24,7 @@ INDEX = "reward_code"
 SENTENCES = {
     "code.too_long": Text(f"最多 {LONGEST} 个字符。", f"At most {LONGEST} characters."),
     "code.characters": Text("含有不可见字符，请删去。", "It holds invisible characters; remove them."),
+    "code.format": Text("不符合活动规定的格式 {form}。", "It does not have the campaign's format {form}."),
 }
 MOST_NAMED = 1000
 
@@ -32,9 +35,11 @@ async def import_codes(
     """导入电子码: add codes to the stock of a campaign, published or not; a code it has already is left out."""
     listed = await asyncio.to_thread(read_codes, text)
     check_list(listed)
-    campaign = await CampaignRepository(session, actor.tenant_id).locked(campaign_id)
+    campaign = await CampaignRepository(session, actor.tenant_id).managed(actor, campaign_id, lock=True)
     if campaign is None:
         raise NotFound
+    campaign.check_gives("code")
+    check_format(listed, campaign.code_format)
     repository = StockRepository(session, actor.tenant_id)
     # Under every live key, because older codes were indexed with an older one.
     indexes = await asyncio.to_thread(lambda: {code: keys.blinds(INDEX, code) for code in listed.codes})
@@ -42,20 +47,30 @@ async def import_codes(
     in_stock = {code for code, all_ in indexes.items() if known.intersection(all_)}
     fresh = [code for code in listed.codes if code not in in_stock]
     sealed = await asyncio.to_thread(
-        lambda: [(keys.seal(code, context="code"), keys.blind(INDEX, code)) for code in fresh]
+        lambda: [SealedCode(keys.seal(code, context="code"), keys.blind(INDEX, code)) for code in fresh]
     )
     await repository.add_codes(campaign_id, sealed)
+    campaign.stock_filled()
     await record(
         session, actor_id=actor.id, action="campaign.codes_imported", subject=f"campaign:{campaign_id}",
         detail={"codes": len(fresh)},
     )  # fmt: skip
-    stock = (await repository.counted([campaign_id])).get(campaign_id, Stock())
+    stock = (await repository.counted([campaign_id], on=today())).get(campaign_id, Stock())
     return ImportRead(
         imported=len(fresh),
         duplicates=duplicates(listed, in_stock),
         codes=stock.codes,
         codes_left=stock.left,
     )
+
+
+def check_format(listed: CodeList, form: str) -> None:
+    """Raise CodesInvalid, naming the lines, unless all codes have the campaign's format."""
+    wrong = [line for code, line in listed.codes.items() if not matches(code, form)]
+    if wrong:
+        message = SENTENCES["code.format"].format(form=form).in_language()
+        errors = [{"field": f"line.{line}", "code": "code.format", "message": message} for line in wrong]
+        raise CodesInvalid(errors=errors[:MOST_NAMED], lines=len(wrong))
 
 
 def check_list(listed: CodeList) -> None:

@@ -45,8 +45,10 @@ _CATALOGUE = {
     "claims.deadline_near": "claim_number claim_kind node days",
     "claims.appeal_decided": f"{_CLAIM} decision reason",
     "activities.reward_issued": "name campaign code valid_until",
-    "activities.booking_confirmed": "name campaign place",
+    "activities.booking_confirmed": "name campaign place number time",
     "activities.reward_collected": "name campaign",
+    "activities.reward_revoked": "name campaign reason",
+    "activities.codes_running_low": "campaign left",
 }
 MESSAGE_EVENTS: dict[str, frozenset[str]] = {
     name: frozenset(["tenant_name", "hotline", *variables.split()]) for name, variables in _CATALOGUE.items()

@@ -1,0 +1,1 @@
+"""My activities: that a person takes part in a campaign, and how far they are."""
