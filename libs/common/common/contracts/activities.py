@@ -62,6 +62,7 @@ class RewardIssued(_RewardEvent):
     """A person was given a code of a campaign's stock."""
 
     wire: ClassVar[str] = "activities.reward_issued.v1"
+    campaign_title: str
     code: Sealed
     valid_until: date | None = None
     replaced: bool = False

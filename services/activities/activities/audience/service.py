@@ -11,7 +11,7 @@ from common.crypto import TenantKeys
 
 from ..copies.repository import CopyRepository
 from ..copies.service import FACTS
-from ..errors import NotForYou
+from .errors import NotForYou
 from .rules import Audience, Facts, refusals
 
 CONFIRMED = "confirmed"

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Mapped
 from common.clock import business_day
 from common.db import Base, VersionedRow
 
-from ..errors import SlotInUse
+from .errors import SlotInUse
 
 
 class Slot(VersionedRow, Base):

@@ -13,9 +13,10 @@ from common.http.edits import check_version
 from common.ids import new_id
 
 from ..auth import MANAGE
+from ..campaigns.errors import CampaignOver
 from ..campaigns.models import Campaign
 from ..campaigns.repository import CampaignRepository
-from ..errors import CampaignOver, SlotInUse, SlotsInvalid
+from .errors import SlotInUse, SlotsInvalid
 from .models import Slot
 from .repository import SlotRepository
 from .rules import MOST_SLOTS, is_past, slot_faults

@@ -13,13 +13,13 @@ from common.events import emit
 
 from ..campaigns.models import Campaign
 from ..campaigns.repository import CampaignRepository
-from ..errors import BookingNotBookable, SlotFull, SlotPast, SlotUnknown
 from ..participations.service import person_of, put_state
 from ..rewards.models import Reward
 from ..rewards.reading import Surroundings, read_sealed
 from ..rewards.repository import RewardRepository
 from ..rewards.schemas import RewardSealed
 from ..rewards.service import next_reward, open_campaign
+from .errors import BookingNotBookable, SlotFull, SlotPast, SlotUnknown
 from .models import Slot
 from .repository import SlotRepository
 from .rules import is_past

@@ -12,7 +12,7 @@ from common.clock import BUSINESS_ZONE, now
 from common.db import Base, VersionedRow
 
 from ..audience.rules import Audience
-from ..errors import (
+from .errors import (
     CampaignEnded,
     CampaignFixed,
     CampaignGivesOther,

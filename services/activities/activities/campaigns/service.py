@@ -20,9 +20,9 @@ from common.text import Text
 from ..audience.rules import Audience
 from ..bookings.repository import SlotRepository
 from ..copies.repository import CopyRepository
-from ..errors import AudienceUnknown, CampaignDaysInvalid, CampaignInUse, CampaignOutOfReach, PlaceMissing
 from ..quizzes.repository import QuizRepository
 from ..stock.repository import Stock, StockRepository
+from .errors import AudienceUnknown, CampaignDaysInvalid, CampaignInUse, CampaignOutOfReach, PlaceMissing
 from .models import Campaign
 from .repository import CampaignRepository
 from .rules import closing, day_out_of_order, opening

@@ -15,12 +15,13 @@ from common.events import emit
 
 from ..campaigns.models import Campaign
 from ..campaigns.repository import CampaignRepository
-from ..errors import CollectedTooEarly, CounterOnly, PassExpired, PassForged, RewardGivenBack
 from ..participations.service import person_of, put_state
+from ..rewards.errors import RewardGivenBack
 from ..rewards.models import Reward
 from ..rewards.reading import Surroundings, last_day, read_collection, read_sealed
 from ..rewards.repository import RewardRepository
 from ..rewards.schemas import CollectionRead, RewardSealed
+from .errors import CollectedTooEarly, CounterOnly, PassExpired, PassForged
 from .models import CounterScan
 from .repository import CounterRepository
 from .rules import CLOCK_SLACK, MOST_AGE, PASS_SECONDS, POSTER_SECONDS, on_one_line, timing

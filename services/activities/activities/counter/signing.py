@@ -16,7 +16,7 @@ from common.clock import now
 from common.crypto import TenantKeys
 from common.ids import new_id
 
-from ..errors import PassForged
+from .errors import PassForged
 from .models import CounterKey
 from .repository import CounterRepository
 

@@ -14,19 +14,10 @@ from common.errors import DomainError
 from common.http import Cursor, Page
 from common.text import Text
 
-from ..errors import (
-    CollectedTooEarly,
-    CounterOnly,
-    PassExpired,
-    PassForged,
-    RewardAlreadyCollected,
-    RewardExpired,
-    RewardGivenBack,
-    ScanReused,
-    ScanTooLate,
-)
+from ..rewards.errors import RewardAlreadyCollected, RewardExpired, RewardGivenBack
 from ..rewards.models import Reward
 from ..rewards.reading import Surroundings, read_collection
+from .errors import CollectedTooEarly, CounterOnly, PassExpired, PassForged, ScanReused, ScanTooLate
 from .models import CounterScan
 from .repository import CounterRepository
 from .rules import MOST_AGE, Outcome, timing

@@ -12,7 +12,7 @@ from common.events import emit
 from common.http import Cursor, Page
 
 from ..campaigns.repository import CampaignRepository
-from ..errors import MembersOnly
+from .errors import MembersOnly
 from .repository import ParticipationRepository
 from .schemas import ParticipationRead
 

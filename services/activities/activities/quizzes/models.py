@@ -10,7 +10,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from common.db import Base, TenantRow, VersionedRow
 
-from ..errors import (
+from .errors import (
     QuizAlreadyAnswered,
     QuizChoiceInvalid,
     QuizFinishedAlready,

@@ -16,14 +16,8 @@ from ..audience.service import check_audience
 from ..campaigns.models import Campaign
 from ..campaigns.repository import CampaignRepository
 from ..campaigns.rules import Standing
-from ..errors import (
-    QuizAlreadyPassed,
-    QuizAttemptsUsed,
-    QuizFinishedAlready,
-    QuizMissing,
-    QuizNotPassed,
-)
 from ..participations.service import person_of, put_state
+from .errors import QuizAlreadyPassed, QuizAttemptsUsed, QuizFinishedAlready, QuizMissing, QuizNotPassed
 from .models import Attempt, Question, Quiz
 from .reading import read_attempt
 from .repository import QuizRepository

@@ -11,9 +11,10 @@ from common.errors import NotFound
 from common.http.edits import check_version
 from common.ids import new_id
 
+from ..campaigns.errors import CampaignFixed
 from ..campaigns.models import Campaign
 from ..campaigns.repository import CampaignRepository
-from ..errors import CampaignFixed, QuizInvalid
+from .errors import QuizInvalid
 from .models import Question, Quiz
 from .repository import QuizRepository
 from .rules import TRUE_FALSE, Fault, question_faults, quiz_faults

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from common.clock import now
 from common.db import Base, VersionedRow
 
-from ..errors import RewardAlreadyCollected, RewardExpired, RewardGivenBack
+from .errors import RewardAlreadyCollected, RewardExpired, RewardGivenBack
 
 
 class Reward(VersionedRow, Base):

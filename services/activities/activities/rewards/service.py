@@ -19,10 +19,10 @@ from ..audience.service import check_audience
 from ..campaigns.models import Campaign
 from ..campaigns.repository import CampaignRepository
 from ..campaigns.rules import next_place
-from ..errors import AlreadyReceived, NoneLeft
 from ..participations.service import person_of, put_state
 from ..quizzes.service import check_passed
 from ..stock.repository import Given, StockRepository
+from .errors import AlreadyReceived, NoneLeft
 from .models import Reward
 from .reading import Surroundings, opened, read_managed, read_sealed
 from .repository import RewardRepository

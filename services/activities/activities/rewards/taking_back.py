@@ -15,9 +15,9 @@ from common.events import emit
 from ..bookings.repository import SlotRepository
 from ..campaigns.models import Campaign
 from ..campaigns.repository import CampaignRepository
-from ..errors import NoneLeft, RewardWithoutCode
 from ..participations.service import put_state
 from ..stock.repository import StockRepository
+from .errors import NoneLeft, RewardWithoutCode
 from .models import Reward
 from .reading import WORDS, Surroundings, read_managed
 from .repository import RewardRepository

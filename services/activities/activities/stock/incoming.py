@@ -8,7 +8,7 @@ from common.auth import Actor
 from common.http import requires
 
 from ..auth import MANAGE
-from ..errors import CodesNotPlainText, CodesTooLarge
+from .errors import CodesNotPlainText, CodesTooLarge
 from .rules import MOST_LINES, MOST_MEGABYTES
 
 

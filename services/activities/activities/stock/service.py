@@ -14,7 +14,7 @@ from common.errors import NotFound
 from common.text import Text
 
 from ..campaigns.repository import CampaignRepository
-from ..errors import CodesInvalid, CodesMissing, CodesTooLarge
+from .errors import CodesInvalid, CodesMissing, CodesTooLarge
 from .formats import matches
 from .repository import SealedCode, Stock, StockRepository
 from .rules import LONGEST, MOST_LINES, MOST_MEGABYTES, CodeList, ending, read_codes
