@@ -69,6 +69,10 @@ web-check: web/.client ## Types and unit tests of the web apps
 run: $(STAMP) web/.built ## Start the whole platform on http://127.0.0.1:8080 (PORT=, HUZHU_HOME=)
 	@exec $(BIN)/huzhu run
 
+.PHONY: run-stack
+run-stack: $(STAMP) web/.built ## Start every service as its own processes on Apache Kafka behind nginx (Java 17, Maven)
+	@exec $(BIN)/huzhu run-stack
+
 .PHONY: demo
 demo: $(STAMP) ## Drive the main job against the running platform
 	@$(BIN)/huzhu demo

@@ -1,6 +1,8 @@
 """Children for the tests of the supervisor."""
 
+import os
 import signal
+import socket
 import subprocess
 import sys
 import time
@@ -21,6 +23,14 @@ def _serve(port: int) -> None:
         HTTPServer(("127.0.0.1", port), _Handler).serve_forever()
 
 
+def _inherit() -> None:
+    """Serve on the socket of the supervisor, after a while."""
+    time.sleep(0.5)
+    server = HTTPServer(("127.0.0.1", 0), _Handler, bind_and_activate=False)
+    server.socket = socket.socket(fileno=int(os.environ["HUZHU_LISTEN_FD"]))
+    server.serve_forever()
+
+
 def _stubborn() -> None:
     signal.signal(signal.SIGTERM, signal.SIG_IGN)
     while True:
@@ -31,6 +41,8 @@ if __name__ == "__main__":
     match sys.argv[1:]:
         case ["serve", port]:
             _serve(int(port))
+        case ["inherit"]:
+            _inherit()
         case ["stubborn"]:
             _stubborn()
         case ["crash"]:

@@ -4,14 +4,20 @@ import os
 import signal
 from collections.abc import AsyncIterator
 
+import psutil
 import pytest
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer
 from aiokafka.admin import AIOKafkaAdminClient, NewTopic
 
+from common.bus.interface import BusUnavailable, Record
+from common.bus.kafka import KafkaBus
+from common.bus.kafka_access import kafka_access
 from huzhu.home import Home
 from huzhu.parts import EmbeddedKafka, PartFailed
 from huzhu.parts.kafka import available
+from huzhu.parts.kafka_security import KafkaRights
 
+from ..stack_broker import skip_without_kafka
 from .processes import running_on
 
 TOPIC = "claims"
@@ -72,3 +78,45 @@ async def test_without_java_the_reason_is_told(home: Home, monkeypatch: pytest.M
     assert available() == "Java is not installed (no `java` in PATH)"
     with pytest.raises(PartFailed, match="Java is not installed"):
         await EmbeddedKafka(home).start()
+
+
+SECURED = KafkaRights("claims", writes=("claims",), reads=("identity",))
+
+
+@pytest.mark.stack
+async def test_a_secured_broker_lets_each_service_do_its_own_and_nothing_else(home: Home) -> None:
+    skip_without_kafka()
+    async with EmbeddedKafka(home, users=("claims", "notify")) as kafka:
+        admin = KafkaBus(kafka.servers, access=kafka.access())
+        await admin.ensure_topics(["claims", "identity", "notify"])
+        await kafka.grant([SECURED])
+        await admin.publish([Record("identity", 0, b"k", b"fact")])
+        await admin.close()
+
+        claims = KafkaBus(kafka.servers, access=kafka.access("claims"))
+        await claims.publish([Record("claims", 0, b"k", b"said")])
+        reader = claims.consumer("claims", ["identity"])
+        await reader.start()
+        seen = []
+        while not seen:
+            seen = [r.value for found in (await reader.poll(within=5, most=10)).values() for r in found]
+        assert seen == [b"fact"]
+        await reader.stop()
+        with pytest.raises(BusUnavailable):
+            await claims.publish([Record("identity", 0, b"k", b"not mine to say")])
+        await claims.close()
+
+        stranger = KafkaBus(kafka.servers, access=kafka.access("notify"))
+        with pytest.raises(BusUnavailable):
+            await stranger.publish([Record("claims", 0, b"k", b"forged")])
+        await stranger.close()
+        with pytest.raises(BusUnavailable):
+            await KafkaBus(kafka.servers).ensure_topics(["claims"])
+        shown = " ".join(psutil.Process(kafka.pid).cmdline())
+        assert kafka.security is not None and kafka.security.password("claims") not in shown
+    assert running_on(home) == []
+
+
+def test_sasl_without_a_name_is_refused() -> None:
+    with pytest.raises(ValueError, match="_KAFKA_USER"):
+        kafka_access("SASL_SSL", ca_file=None, user="", password="x")

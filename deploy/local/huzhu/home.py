@@ -73,6 +73,21 @@ class Home:
             self._secrets = load_or_create(self.secrets_path, SERVICES, data_exists=used)
         return self._secrets
 
+    @property
+    def stack(self) -> "Home":
+        """The home of `make run-stack` inside this one: its data lie on another bus."""
+        return Home(self.path / "stack")
+
+    def is_running(self) -> bool:
+        """Whether a platform holds this home now."""
+        if not (self.path / "run").is_dir():
+            return False
+        try:
+            with self.lock():
+                return False
+        except HomeInUse:
+            return True
+
     @contextmanager
     def lock(self) -> Iterator[None]:
         """Holds the home; the kernel lets go of it when the process ends, however it ends.

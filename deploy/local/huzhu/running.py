@@ -5,8 +5,9 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from huzhu.environment import service_environment
-from huzhu.home import Home
-from huzhu.parts import EmbeddedPostgres, EmbeddedSeaweed, EmbeddedValkey
+from huzhu.home import SERVICES, Home
+from huzhu.parts import EmbeddedKafka, EmbeddedPostgres, EmbeddedSeaweed, EmbeddedValkey
+from huzhu.secret_file import KAFKA_ADMIN
 
 
 class NotRunning(SystemExit):
@@ -29,7 +30,7 @@ def local_environment(home: Home | None = None) -> Mapping[str, str]:
 
     Variables that are set already win, so that the same commands work on a platform elsewhere.
     """
-    place = home or Home()
+    place = home or running_home()
     if not place.secrets_path.exists():
         raise NotRunning(place.path)
     postgres, valkey, seaweed = EmbeddedPostgres(place), EmbeddedValkey(place), EmbeddedSeaweed(place)
@@ -38,7 +39,22 @@ def local_environment(home: Home | None = None) -> Mapping[str, str]:
     values = service_environment(
         place, postgres=postgres, valkey=valkey, seaweed=seaweed, public_url=public_url()
     )
+    values = {**values, **_broker(place)}
     return {name: os.environ.get(name, value) for name, value in values.items()}
+
+
+def running_home() -> Home:
+    """Return the home of the platform that runs: that of `make run`, or else that of `make run-stack`."""
+    place = Home()
+    return place.stack if place.stack.is_running() and not place.is_running() else place
+
+
+def _broker(place: Home) -> dict[str, str]:
+    """Commands look at the stack's broker as its administrator: they are an operator's."""
+    if not (place.data / EmbeddedKafka.name).is_dir():
+        return {}
+    kafka = EmbeddedKafka(place, users=SERVICES).attach()
+    return kafka.environment(dict.fromkeys(SERVICES, KAFKA_ADMIN))
 
 
 def use_local_environment() -> None:

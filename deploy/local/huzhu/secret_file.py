@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 
 BUS_ROLES = ("bus_owner", "bus_app")
+KAFKA_ADMIN = "admin"
 
 
 class SecretsUnusable(RuntimeError):
@@ -65,9 +66,12 @@ def load_or_create(path: Path, services: Iterable[str], *, data_exists: bool) ->
     make that data unreadable for ever.
     """
     values = _read(path, data_exists=data_exists)
+    services = tuple(services)
     wanted: dict[str, Callable[[], str]] = dict(_MAKERS)
     for role in (*BUS_ROLES, *(role for service in services for role in service_roles(service))):
         wanted[f"role.{role}"] = _password
+    for user in (KAFKA_ADMIN, *services):
+        wanted[f"kafka.{user}"] = _password
     missing = {name: make() for name, make in wanted.items() if name not in values}
     if missing:
         values |= missing

@@ -1,5 +1,7 @@
 """Settings that every service reads from the environment; secrets come from nowhere else."""
 
+from pathlib import Path
+
 from pydantic import Field, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
@@ -21,6 +23,14 @@ class CommonSettings(BaseSettings):
     bus: str = Field("postgres", pattern="^(postgres|kafka)$", validation_alias="HUZHU_BUS")
     bus_database_url: SecretStr | None = Field(None, validation_alias="HUZHU_BUS_DATABASE_URL")
     kafka_servers: str = Field("", validation_alias="HUZHU_KAFKA_SERVERS")
+    kafka_security: str = Field(
+        "PLAINTEXT", pattern="^(PLAINTEXT|SSL|SASL_SSL)$", validation_alias="HUZHU_KAFKA_SECURITY"
+    )
+    """SASL_SSL in production: TLS, and the service's own user by SCRAM-SHA-512."""
+    kafka_ca_file: Path | None = Field(None, validation_alias="HUZHU_KAFKA_CA_FILE")
+    """The authority of the brokers' certificates, PEM; left out: those that the machine trusts."""
+    kafka_user: str = ""
+    kafka_password: SecretStr = SecretStr("")
     bus_partitions: int = Field(12, ge=1, le=1024, validation_alias="HUZHU_BUS_PARTITIONS")
     redis_url: SecretStr = Field(validation_alias="HUZHU_REDIS_URL")
     s3_endpoint: str = Field("", validation_alias="HUZHU_S3_ENDPOINT")
@@ -31,6 +41,8 @@ class CommonSettings(BaseSettings):
     """Key-encryption keys, "1:<base64 of 32 bytes>,2:…"; the highest number is used for new keys."""
     link_key: SecretStr = Field(validation_alias="HUZHU_LINK_KEY")
     """Key of document receipts and signed links between services, base64 of 32 bytes."""
+    worker_schedule: bool = Field(True, validation_alias="HUZHU_WORKER_SCHEDULE")
+    """Whether workers also run the schedule (one of them at a time); off where a process of its own does."""
     task_slots: int = Field(2, ge=1, le=64, validation_alias="HUZHU_TASK_SLOTS")
     """Tasks that people asked for which one worker runs at a time."""
     task_processes: int = Field(1, ge=1, le=16, validation_alias="HUZHU_TASK_PROCESSES")

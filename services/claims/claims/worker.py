@@ -24,7 +24,7 @@ def create_worker(settings: CommonSettings | None = None) -> Worker:
     subscribed = frozenset(subscription.event.wire for subscription in SUBSCRIPTIONS)
     context = ServiceContext.make("claims", chosen, subscribed=subscribed)
     jobs = (
-        Job("feed", every=chosen.feed_every, run=import_and_decide),
+        Job("feed", every=chosen.feed_every, run=import_and_decide, shared=True),
         Job("feed-drop", every=chosen.feed_drop_every, run=fetch_drops),
         Job("deadlines", every=chosen.deadlines_every, run=watch_deadlines),
         Job("reconciliation", every=chosen.reconciliation_every, run=match_statements),

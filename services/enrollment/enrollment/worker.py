@@ -15,8 +15,8 @@ from .settings import Settings
 from .tasks import KINDS
 
 JOBS = (
-    Job("check-rosters", every=timedelta(seconds=1), run=check_rosters),
-    Job("issue-policies", every=timedelta(seconds=1), run=issue_policies),
+    Job("check-rosters", every=timedelta(seconds=1), run=check_rosters, shared=True),
+    Job("issue-policies", every=timedelta(seconds=1), run=issue_policies, shared=True),
     Job("ask-about-payments", every=timedelta(seconds=20), run=ask_about_payments),
     Job("send-refunds", every=timedelta(seconds=10), run=send_refunds),
     Job("list-renewals", every=timedelta(minutes=1), run=list_renewals),

@@ -43,8 +43,8 @@ def create_worker(settings: NotifySettings | None = None) -> Worker:
         context,
         subscriptions=SUBSCRIPTIONS,
         jobs=(
-            Job("send_codes", every=QUICK, run=send_codes),
-            Job("send_others", every=STEADY, run=send_others),
+            Job("send_codes", every=QUICK, run=send_codes, shared=True),
+            Job("send_others", every=STEADY, run=send_others, shared=True),
             Job("sow_content", every=SOWING, run=sow_content),
         ),
     )

@@ -4,10 +4,12 @@ import asyncio
 import os
 import signal
 from contextlib import AsyncExitStack
+from typing import cast
 
 from common.consumer.worker import PROBE_HOST
 from common.http import ServiceContext
 from common.http.probe import serve_probe
+from common.settings import CommonSettings
 
 from .bucket import bucket_ready
 from .extras import make_context
@@ -22,9 +24,14 @@ async def recognize_documents(context: ServiceContext, *, workers: int) -> None:
             group.create_task(Lane(context).run(), name=f"lane-{number}")
 
 
-async def run() -> None:
+def run_recognition(settings: CommonSettings) -> None:
+    """Run the process until it is told to stop."""
+    asyncio.run(run(cast(OcrSettings, settings)))
+
+
+async def run(settings: OcrSettings | None = None) -> None:
     """Recognise until SIGTERM or SIGINT; with HUZHU_PROBE_PORT, answer /healthz, /readyz and /metrics there."""
-    settings = OcrSettings()
+    settings = settings or OcrSettings()
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
     for name in (signal.SIGTERM, signal.SIGINT):

@@ -25,6 +25,11 @@ COMMANDS = {
     "asyncapi": ("asyncapi", "asyncapi", "输出事件文档 Write the event documents"),
     "demo": ("demo", "demo", "在运行中的平台上走完主流程 Drive the main job against the running platform"),
     "run": ("processes", "run", "启动整个平台 Start the whole platform on this machine"),
+    "run-stack": (
+        "processes",
+        "run_stack",
+        "各服务独立进程加 Kafka 启动 Start every service as processes on Kafka",
+    ),
     "api": ("processes", "api", ""),
     "worker": ("processes", "worker", ""),
     "recognition": ("processes", "recognition", ""),

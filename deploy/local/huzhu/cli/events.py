@@ -47,7 +47,7 @@ def tail(
 
 async def _tail(topics: list[str], *, follow: bool, data: bool) -> None:
     bus = make_bus(worker_of("identity").context.settings)
-    consumer = bus.consumer(f"tail-{new_id()}", topics)
+    consumer = bus.consumer(f"identity-tail-{new_id()}", topics)
     await consumer.start()
     try:
         while True:

@@ -15,8 +15,8 @@ from common.crypto.master_rotation import master_keys_in_use, rewrap_tenants
 from common.http import ServiceContext
 from huzhu.cli.service_contexts import worker_of
 from huzhu.cli.tenant import as_operator
-from huzhu.home import SERVICES, Home
-from huzhu.running import public_url, use_local_environment
+from huzhu.home import SERVICES
+from huzhu.running import public_url, running_home, use_local_environment
 from huzhu.secret_file import add_master_key
 from identity.extras import signing_keys
 
@@ -56,7 +56,7 @@ def new_master(
         use_local_environment()
         typer.echo(f"{MasterKeys.parse(os.environ[MASTER_KEYS]).newest + 1}:{material}")
         return
-    number = add_master_key(Home().secrets_path, material)
+    number = add_master_key(running_home().secrets_path, material)
     typer.echo(
         f"已加入 {number} 号主密钥。请重启平台，再运行 huzhu keys rotate。"
         f" Master key {number} added: restart the platform, then huzhu keys rotate."

@@ -2,20 +2,19 @@
 
 import asyncio
 import os
-import socket
 import sys
 from importlib import import_module
 
 import typer
-import uvicorn
 
+from common.command import serve
 from common.telemetry import configure
 from huzhu.home import SERVICES, Home, HomeInUse
 from huzhu.operator import OperatorRefused
 from huzhu.parts import PartFailed
 from huzhu.secret_file import SecretsUnusable
 from huzhu.start import announce, migrate
-from huzhu.supervisor import Child, ChildFailed, Platform
+from huzhu.supervisor import Child, ChildFailed, FrontDoor, Platform, PortTaken
 from identity.settings import IdentitySettings
 
 HOST = "127.0.0.1"
@@ -26,48 +25,38 @@ def run() -> None:
     """Start the whole platform on this machine; Ctrl-C stops all of it."""
     port = int(os.environ.get("PORT", "8080"))
     url = f"http://{HOST}:{port}"
-    if not _is_free(port):
-        typer.echo(
-            f"端口 {port} 已被占用，请用 PORT= 换一个。Port {port} is in use: choose another with PORT=.",
-            err=True,
-        )
-        raise typer.Exit(1)
+    door = FrontDoor(HOST, port)
     program = [sys.executable, "-m", "huzhu"]
     children = [
-        Child("api", [*program, "api"], env={"PORT": str(port)}, ready_url=f"{url}/readyz"),
+        Child("api", [*program, "api"], env={"PORT": str(port)}, ready_url=f"{url}/readyz", door=door),
         Child("worker", [*program, "worker"]),
         Child("recognition", [*program, "recognition"]),
     ]
-    platform = Platform(Home(), children, public_url=url, prepare=migrate)
     try:
+        door.open()
+        platform = Platform(Home(), children, public_url=url, prepare=migrate)
+        asyncio.run(platform.run_forever(started=announce))
+    except (PortTaken, HomeInUse, SecretsUnusable, PartFailed, ChildFailed, OperatorRefused) as error:
+        typer.echo(f"\n{error}", err=True)
+        raise typer.Exit(1) from None
+
+
+def run_stack() -> None:
+    """Start every service as processes of its own on Apache Kafka behind a gateway; Ctrl-C stops all of it."""
+    from huzhu.stack.run import stack_platform
+
+    try:
+        platform = stack_platform(Home().stack, port=int(os.environ.get("PORT", "8080")))
         asyncio.run(platform.run_forever(started=announce))
     except (HomeInUse, SecretsUnusable, PartFailed, ChildFailed, OperatorRefused) as error:
         typer.echo(f"\n{error}", err=True)
         raise typer.Exit(1) from None
 
 
-def _is_free(port: int) -> bool:
-    with socket.socket() as probe:
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            probe.bind((HOST, port))
-        except OSError:
-            return False
-    return True
-
-
 def api() -> None:
     """Serve all services in this process."""
     _observe("api")
-    uvicorn.run(
-        "huzhu.gateway:create_gateway",
-        factory=True,
-        host=HOST,
-        port=int(os.environ["PORT"]),
-        access_log=False,
-        log_config=None,
-        timeout_graceful_shutdown=10,
-    )
+    serve(import_module("huzhu.gateway").create_gateway())
 
 
 def worker() -> None:

@@ -1,17 +1,14 @@
 """The embedded gateway: /api/<service>/…, documents about the API, first page, sandbox, web apps."""
 
 import asyncio
-from collections.abc import AsyncIterator
-from contextlib import AsyncExitStack, asynccontextmanager
 from importlib import import_module
 
 from fastapi import FastAPI, Request
 from fastapi.responses import HTMLResponse, JSONResponse, Response
-from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 from starlette.responses import FileResponse
 
 from common.events.asyncapi import asyncapi_document, asyncapi_yaml
-from common.http.problems import install
+from common.http.mounting import mounted
 from common.text import preferred_language
 from huzhu.home import SERVICES
 
@@ -28,49 +25,20 @@ def service_apps() -> dict[str, FastAPI]:
 
 def create_gateway(apps: dict[str, FastAPI] | None = None) -> FastAPI:
     """Return the application that `make run` serves."""
-    mounted = service_apps() if apps is None else apps
-
-    @asynccontextmanager
-    async def lifespan(_: FastAPI) -> AsyncIterator[None]:
-        # A mounted app's lifespan is not run by the outer one.
-        async with AsyncExitStack() as stack:
-            for app in mounted.values():
-                await stack.enter_async_context(app.router.lifespan_context(app))
-            yield
-
-    gateway = FastAPI(title="Huzhu 互助", docs_url=None, redoc_url=None, openapi_url=None, lifespan=lifespan)
-    install(gateway)
-    _add_operations(gateway, mounted)
-    _add_documents(gateway, mounted)
+    services = service_apps() if apps is None else apps
+    gateway = mounted(services)
+    _add_documents(gateway, services)
     _add_pages(gateway)
-    for name, app in mounted.items():
-        gateway.mount(f"/api/{name}", app)
     for path, folder in WEB_APPS.items():
         gateway.mount(path, WebApp(folder))
     gateway.add_middleware(PageHeaders)
     return gateway
 
 
-def _add_operations(gateway: FastAPI, mounted: dict[str, FastAPI]) -> None:
-    @gateway.get("/healthz")
-    async def healthz() -> dict[str, str]:
-        return {"status": "ok"}
-
-    @gateway.get("/readyz")
-    async def readyz() -> JSONResponse:
-        missing = [name for name, app in mounted.items() if not await app.state.context.is_ready()]
-        status, code = ("waiting", 503) if missing else ("ready", 200)
-        return JSONResponse({"status": status, "waiting_for": missing}, code)
-
-    @gateway.get("/metrics")
-    async def metrics() -> Response:
-        return Response(generate_latest(), media_type=CONTENT_TYPE_LATEST)
-
-
-def _add_documents(gateway: FastAPI, mounted: dict[str, FastAPI]) -> None:
+def _add_documents(gateway: FastAPI, services: dict[str, FastAPI]) -> None:
     @gateway.get("/api/openapi.json")
     async def openapi() -> JSONResponse:
-        return JSONResponse(merged_openapi(mounted))
+        return JSONResponse(merged_openapi(services))
 
     @gateway.get("/asyncapi.json")
     async def asyncapi() -> JSONResponse:

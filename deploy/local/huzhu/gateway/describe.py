@@ -11,6 +11,8 @@ from huzhu.home import SERVICES
 from .app import service_apps
 from .openapi import merged_openapi
 
+REPOSITORY_OPENAPI = Path(__file__).resolve().parents[4] / "web" / "openapi" / "huzhu.json"
+"""Where `make web` writes the document."""
 _ADDRESS = "postgresql+asyncpg://nobody@127.0.0.1:1/nothing"
 
 

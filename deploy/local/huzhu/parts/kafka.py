@@ -1,4 +1,4 @@
-"""A real Apache Kafka (KRaft, one node) for contract and fault tests; Java 17 and Maven needed."""
+"""A real Apache Kafka (KRaft, one node) for `make run-stack` and tests; Java 17 and Maven needed."""
 
 import asyncio
 import base64
@@ -8,16 +8,21 @@ import socket
 import subprocess
 import uuid
 from asyncio.subprocess import PIPE, STDOUT
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 from aiokafka.admin import AIOKafkaAdminClient
 from aiokafka.errors import KafkaError
 
+from common.bus.kafka_access import kafka_access
 from huzhu.home import Home
 from huzhu.parts.kafka_jars import kafka_jars
+from huzhu.parts.kafka_security import KafkaRights, KafkaSecurity, grant
 from huzhu.parts.part import Part, PartFailed
 from huzhu.parts.ports import HOST, Ports
 from huzhu.processes.program import Program
+from huzhu.secret_file import KAFKA_ADMIN
 
 _OLDEST_JAVA = 17
 _LOGGING = """status=error
@@ -43,24 +48,54 @@ def available() -> str | None:
 
 
 class EmbeddedKafka(Part):
-    """The Kafka of one home: no authentication, loopback only, for tests."""
+    """The Kafka of one home, loopback only. With `users` it speaks TLS and asks for names and passwords."""
 
     name = "kafka"
     title = "Apache Kafka"
     ready_within_s = 90.0
     not_yet = (OSError, KafkaError)
 
-    def __init__(self, home: Home, *, heap_mb: int = 384, partitions: int = 12) -> None:
+    def __init__(
+        self, home: Home, *, heap_mb: int = 384, partitions: int = 12, users: Sequence[str] = ()
+    ) -> None:
         super().__init__(home)
         self.port = self._controller_port = 0
         self._heap_mb = heap_mb
         self._partitions = partitions
         self._jars = Path()
+        self.security = KafkaSecurity(self._folder, home.secrets, users) if users else None
 
     @property
     def servers(self) -> str:
         """The bootstrap servers."""
         return f"{HOST}:{self.port}"
+
+    def access(self, user: str = KAFKA_ADMIN) -> dict[str, Any]:
+        """What aiokafka's clients need to come in as a user."""
+        if self.security is None:
+            return {}
+        authority = self.security.certificates.authority
+        return kafka_access("SASL_SSL", ca_file=authority, user=user, password=self.security.password(user))
+
+    def environment(self, users: Mapping[str, str]) -> dict[str, str]:
+        """The settings with which services use it; `users`: as whom, by the service's name."""
+        values = {"HUZHU_BUS": "kafka", "HUZHU_KAFKA_SERVERS": self.servers}
+        if self.security is None:
+            return values
+        for service, user in users.items():
+            values[f"{service.upper()}_KAFKA_USER"] = user
+            values[f"{service.upper()}_KAFKA_PASSWORD"] = self.security.password(user)
+        authority = self.security.certificates.authority
+        return values | {"HUZHU_KAFKA_SECURITY": "SASL_SSL", "HUZHU_KAFKA_CA_FILE": str(authority)}
+
+    async def grant(self, rights: Iterable[KafkaRights]) -> None:
+        """Give users their rights."""
+        admin = AIOKafkaAdminClient(bootstrap_servers=self.servers, **self.access())
+        try:
+            await admin.start()
+            await grant(admin, rights)
+        finally:
+            await admin.close()
 
     async def prepare(self) -> None:
         """Fetches the jars and formats the storage at the first start. Raises PartFailed."""
@@ -90,7 +125,7 @@ class EmbeddedKafka(Part):
         """A broker that the cluster counts as alive (it listens earlier)."""
         with socket.create_connection((HOST, self.port), timeout=2):
             pass  # aiokafka would log an error for each refused connection
-        admin = AIOKafkaAdminClient(bootstrap_servers=self.servers, request_timeout_ms=2000)
+        admin = AIOKafkaAdminClient(bootstrap_servers=self.servers, request_timeout_ms=2000, **self.access())
         try:
             await admin.start()
             if not (await admin.describe_cluster())["brokers"]:
@@ -108,15 +143,16 @@ class EmbeddedKafka(Part):
 
     def _configure(self) -> None:
         controller = self._controller_port
+        protocol = "PLAINTEXT" if self.security is None else "SASL_SSL"
         settings = {
             "process.roles": "broker,controller",
             "node.id": "1",
             "controller.quorum.bootstrap.servers": f"{HOST}:{controller}",
-            "listeners": f"PLAINTEXT://{HOST}:{self.port},CONTROLLER://{HOST}:{controller}",
-            "advertised.listeners": f"PLAINTEXT://{HOST}:{self.port},CONTROLLER://{HOST}:{controller}",
+            "listeners": f"CLIENTS://{HOST}:{self.port},CONTROLLER://{HOST}:{controller}",
+            "advertised.listeners": f"CLIENTS://{HOST}:{self.port},CONTROLLER://{HOST}:{controller}",
             "controller.listener.names": "CONTROLLER",
-            "inter.broker.listener.name": "PLAINTEXT",
-            "listener.security.protocol.map": "CONTROLLER:PLAINTEXT,PLAINTEXT:PLAINTEXT",
+            "inter.broker.listener.name": "CLIENTS",
+            "listener.security.protocol.map": f"CONTROLLER:PLAINTEXT,CLIENTS:{protocol}",
             "log.dirs": str(self._folder / "log"),
             "num.partitions": str(self._partitions),
             "auto.create.topics.enable": "false",
@@ -131,19 +167,28 @@ class EmbeddedKafka(Part):
         }
         for topic in ("offsets.topic", "transaction.state.log", "share.coordinator.state.topic"):
             settings[f"{topic}.replication.factor"] = "1"
+        if self.security is not None:
+            settings |= self.security.settings()
+        self._settings.touch(mode=0o600)
         self._settings.write_text("".join(f"{name}={value}\n" for name, value in settings.items()))
         (self._folder / "log4j2.properties").write_text(_LOGGING)
 
     async def _format(self) -> None:
         cluster = base64.urlsafe_b64encode(uuid.uuid4().bytes).decode().rstrip("=")
         shutil.rmtree(self._folder / "log", ignore_errors=True)
+        arguments = self._folder / "format.args"
+        arguments.touch(mode=0o600)
+        users = "" if self.security is None else self.security.scram_arguments()
+        arguments.write_text(
+            f'kafka.tools.StorageTool format --standalone -t {cluster} -c "{self._settings}"\n{users}'
+        )
         process = await asyncio.create_subprocess_exec(
-            *(*self._java(), "kafka.tools.StorageTool", "format", "--standalone"),
-            *("-t", cluster, "-c", str(self._settings)),
+            *(*self._java(), f"@{arguments}"),
             stdout=PIPE,
             stderr=STDOUT,
         )
         output, _ = await process.communicate()
+        arguments.unlink()
         if process.returncode != 0:
             raise PartFailed(f"Kafka's storage could not be formatted:\n{output.decode(errors='replace')}")
 

@@ -88,6 +88,9 @@ class Part:
             return 0
         return await self._running.process.wait()
 
+    async def ready(self) -> None:
+        """A part that has been started answers."""
+
     async def prepare(self) -> None:
         """What has to be there before the first start (data folder, downloads)."""
 

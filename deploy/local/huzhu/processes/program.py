@@ -40,6 +40,8 @@ class Program:
     stdin: bytes | None = None
     inherit: bool = False
     """Whether the caller's environment is passed on: for the platform's own programs, not for the parts."""
+    pass_fds: tuple[int, ...] = ()
+    """Open files that it inherits under the same numbers."""
 
     def command(self) -> list[str]:
         """The command line with the launcher in front, which ties the program to this process's life."""
@@ -111,6 +113,7 @@ async def spawn(home: Home, program: Program) -> Running:
             stdout=output,
             stderr=STDOUT,
             start_new_session=True,
+            pass_fds=program.pass_fds,
         )
     record = Record.of(
         name=program.name,

@@ -8,8 +8,9 @@ from pathlib import Path
 
 import httpx
 
-from huzhu.home import Home
+from huzhu.home import SERVICES, Home
 from huzhu.processes.program import Program, Running, end_orphan, spawn
+from huzhu.supervisor.front import FrontDoor
 
 _POLL_S = 0.1
 
@@ -28,8 +29,12 @@ class Child:
     cwd: Path = field(default_factory=Path.cwd)
     ready_url: str | None = None
     """Answers 200 when the process is ready; None: it counts as ready at once."""
-    ready_within_s: float = 90.0
+    ready_within_s: float = 180.0
     stop_within_s: float = 15.0
+    door: FrontDoor | None = None
+    """The socket that it serves on; while the process is away the supervisor answers there."""
+    service: str | None = None
+    """The one service whose settings it gets beside the common ones; None: all."""
 
 
 class ChildProcess:
@@ -38,7 +43,10 @@ class ChildProcess:
     def __init__(self, home: Home, child: Child, environment: Mapping[str, str]) -> None:
         self.home = home
         self.child = child
-        self._environment = {**environment, **child.env}
+        own = own_variables(environment, child.service) if child.service else environment
+        self._environment = {**own, **child.env}
+        if child.door is not None:
+            self._environment["HUZHU_LISTEN_FD"] = str(child.door.fileno())
         self._running: Running | None = None
 
     @property
@@ -59,6 +67,9 @@ class ChildProcess:
     async def start(self) -> None:
         """Ends an own orphan of an earlier run and starts it; does not wait until it is ready."""
         await end_orphan(self.home, self.name)
+        door = self.child.door
+        if door is not None:
+            await door.stand_in()
         program = Program(
             self.name,
             self.child.argv,
@@ -66,11 +77,17 @@ class ChildProcess:
             self._environment,
             stop_within_s=self.child.stop_within_s,
             inherit=True,
+            pass_fds=() if door is None else (door.fileno(),),
         )
         self._running = await spawn(self.home, program)
 
     async def ready(self) -> None:
         """Waits until its address answers 200. Raises ChildFailed when it ends or takes too long."""
+        await self._until_ready()
+        if self.child.door is not None:
+            await self.child.door.stand_down()
+
+    async def _until_ready(self) -> None:
         if self.child.ready_url is None:
             return
         until = time.monotonic() + self.child.ready_within_s
@@ -90,7 +107,16 @@ class ChildProcess:
 
     async def wait(self) -> int:
         """Waits until it ends; returns its exit code."""
-        return await self._running.process.wait() if self._running else 0
+        code = await self._running.process.wait() if self._running else 0
+        if self.child.door is not None:
+            await self.child.door.stand_in()
+        return code
+
+
+def own_variables(environment: Mapping[str, str], service: str) -> dict[str, str]:
+    """Return an environment without the settings of the other services: a process knows no foreign database."""
+    foreign = tuple(f"{name.upper()}_" for name in SERVICES if name != service)
+    return {name: value for name, value in environment.items() if not name.startswith(foreign)}
 
 
 async def _answers(client: httpx.AsyncClient, address: str) -> bool:

@@ -7,8 +7,8 @@ from contextlib import AsyncExitStack
 from typing import Any
 
 from huzhu.environment import service_environment
-from huzhu.home import Home
-from huzhu.parts import EmbeddedPostgres, EmbeddedSeaweed, EmbeddedValkey
+from huzhu.home import SERVICES, Home
+from huzhu.parts import EmbeddedKafka, EmbeddedPostgres, EmbeddedSeaweed, EmbeddedValkey
 from huzhu.parts.part import Part
 from huzhu.processes.program import end_orphan, recorded
 from huzhu.supervisor.child import Child, ChildProcess
@@ -37,6 +37,7 @@ class Platform:
         variables: Mapping[str, str] | None = None,
         prepare: Callable[["Platform"], Awaitable[None]] | None = None,
         progress: Progress | None = None,
+        kafka: EmbeddedKafka | None = None,
     ) -> None:
         self.home = home
         self.public_url = public_url
@@ -44,6 +45,7 @@ class Platform:
         self.postgres = EmbeddedPostgres(home)
         self.valkey = EmbeddedValkey(home)
         self.seaweed = EmbeddedSeaweed(home)
+        self.kafka = kafka
         self.processes: list[ChildProcess] = []
         self._children = list(children)
         self._variables = dict(variables or {})
@@ -55,7 +57,8 @@ class Platform:
     @property
     def parts(self) -> tuple[Part, ...]:
         """The servers it stands on."""
-        return self.postgres, self.valkey, self.seaweed
+        broker = () if self.kafka is None else (self.kafka,)
+        return self.postgres, self.valkey, self.seaweed, *broker
 
     @property
     def units(self) -> list[Part | ChildProcess]:
@@ -77,7 +80,8 @@ class Platform:
             seaweed=self.seaweed,
             public_url=self.public_url,
         )
-        return {**addresses, **self._variables}
+        bus = {} if self.kafka is None else self.kafka.environment({name: name for name in SERVICES})
+        return {**addresses, **bus, **self._variables}
 
     def process_environment(self) -> dict[str, str]:
         """The same without the owners: a running process can change no table and pass no row-level security."""
@@ -90,6 +94,10 @@ class Platform:
         """
         try:
             self._undo.enter_context(self.home.lock())
+            for child in self._children:
+                if child.door is not None:
+                    self._undo.push_async_callback(child.door.close)
+                    await child.door.stand_in()
             await self._guard.start()
             self._undo.push_async_callback(self._guard.dismiss)
             await self._end_orphans()

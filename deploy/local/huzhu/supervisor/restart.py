@@ -23,6 +23,9 @@ class Unit(Protocol):
     async def stop(self) -> None:
         """Stops it."""
 
+    async def ready(self) -> None:
+        """Waits until it works."""
+
     async def wait(self) -> int:
         """Waits until it ends."""
 
@@ -38,7 +41,8 @@ async def keep_running(unit: Unit, say: Callable[[str], None]) -> None:
     while True:
         since = time.monotonic()
         code = await unit.wait()
-        crashes = 1 if time.monotonic() - since > STEADY_AFTER_S else crashes + 1
+        ended = time.monotonic()
+        crashes = 1 if ended - since > STEADY_AFTER_S else crashes + 1
         while True:
             delay = delay_after(crashes)
             say(f"{unit.name} ended ({_why(code)}); starting again in {delay:g} s")
@@ -46,6 +50,8 @@ async def keep_running(unit: Unit, say: Callable[[str], None]) -> None:
             try:
                 await unit.stop()  # its descendants, its record
                 await unit.start()
+                await unit.ready()
+                say(f"{unit.name} is back after {time.monotonic() - ended:.1f} s")
                 break
             except (OSError, RuntimeError) as error:
                 crashes += 1

@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, ConsumerRebalanceListener
 from aiokafka import TopicPartition as KafkaPartition
@@ -32,8 +33,16 @@ TOPIC_IS_THERE = (NoError, TopicAlreadyExistsError, TopicAuthorizationFailedErro
 class KafkaBus:
     """Publishes with acks=all and idempotence; makes a new producer after a sequence error."""
 
-    def __init__(self, servers: str, *, partitions: int = 12, replication: int = -1) -> None:
+    def __init__(
+        self,
+        servers: str,
+        *,
+        partitions: int = 12,
+        replication: int = -1,
+        access: Mapping[str, Any] | None = None,
+    ) -> None:
         self._servers = servers
+        self._access = dict(access or {})
         self._partitions = partitions
         self._replication = replication
         self._producer: AIOKafkaProducer | None = None
@@ -44,7 +53,7 @@ class KafkaBus:
         """Create topics that do not exist yet, with the number of partitions of the envelope."""
         if self._made.issuperset(topics):
             return
-        admin = AIOKafkaAdminClient(bootstrap_servers=self._servers)
+        admin = AIOKafkaAdminClient(bootstrap_servers=self._servers, **self._access)
         try:
             await admin.start()
             answer = await admin.create_topics([self._new_topic(topic) for topic in topics])
@@ -73,6 +82,7 @@ class KafkaBus:
                     enable_idempotence=True,
                     max_batch_size=BATCH_BYTES,
                     request_timeout_ms=10_000,
+                    **self._access,
                 )
                 try:
                     await producer.start()
@@ -121,7 +131,7 @@ class KafkaBus:
 
     def consumer(self, group: str, topics: Sequence[str]) -> "KafkaConsumer":
         """Return a new member of a group."""
-        return KafkaConsumer(self, self._servers, group=group, topics=topics)
+        return KafkaConsumer(self, self._servers, group=group, topics=topics, access=self._access)
 
     async def close(self) -> None:
         """Flush and stop the producer."""
@@ -148,7 +158,10 @@ async def _append(producer: AIOKafkaProducer, place: TopicPartition, records: Se
 class KafkaConsumer(ConsumerRebalanceListener):  # type: ignore[misc]
     """One member: no automatic commits, earliest offset, the current batch drained before partitions go."""
 
-    def __init__(self, bus: KafkaBus, servers: str, *, group: str, topics: Sequence[str]) -> None:
+    def __init__(
+        self, bus: KafkaBus, servers: str, *, group: str, topics: Sequence[str], access: Mapping[str, Any]
+    ) -> None:
+        self._access = access
         self._bus = bus
         self._servers = servers
         self._group = group
@@ -172,6 +185,7 @@ class KafkaConsumer(ConsumerRebalanceListener):  # type: ignore[misc]
             session_timeout_ms=10_000,
             heartbeat_interval_ms=2_000,
             metadata_max_age_ms=10_000,
+            **self._access,
         )
         consumer.subscribe(self._topics, listener=self)
         try:

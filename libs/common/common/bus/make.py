@@ -8,8 +8,15 @@ def make_bus(settings: CommonSettings) -> Bus:
     """Return the bus that the settings name."""
     if settings.bus == "kafka":
         from .kafka import KafkaBus
+        from .kafka_access import kafka_access
 
-        return KafkaBus(settings.kafka_servers, partitions=settings.bus_partitions)
+        access = kafka_access(
+            settings.kafka_security,
+            ca_file=settings.kafka_ca_file,
+            user=settings.kafka_user,
+            password=settings.kafka_password.get_secret_value(),
+        )
+        return KafkaBus(settings.kafka_servers, partitions=settings.bus_partitions, access=access)
     from .postgres import PostgresBus
 
     if settings.bus_database_url is None:

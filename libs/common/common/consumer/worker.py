@@ -8,6 +8,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, field
 from datetime import timedelta
+from functools import partial
 from uuid import UUID
 
 import structlog
@@ -28,6 +29,7 @@ from ..http.probe import serve_probe
 from ..tasks import TaskKind
 from ..tasks.ending import clear_tasks
 from ..tasks.worker import TaskWorker
+from .leader import lead
 from .repository import InboxRepository, counts, due_keys
 from .runtime import Runtime
 from .subscription import Subscription
@@ -51,6 +53,8 @@ class Job:
     name: str
     every: timedelta
     run: Callable[[ServiceContext, UUID], Awaitable[None]]
+    shared: bool = False
+    """Whether all workers run it side by side: it locks what it takes. The others run in one process at a time."""
 
 
 async def tidy(context: ServiceContext, tenant_id: UUID) -> None:
@@ -77,18 +81,21 @@ class Worker:
     lifespan: Lifespan | None = None
     bus: Bus | None = field(default=None)
 
-    async def run(self) -> None:
-        """Run until cancelled."""
+    async def run(self, *, schedule_only: bool = False) -> None:
+        """Run until cancelled. `schedule_only`: nothing but the schedule, for a process of its own."""
         async with AsyncExitStack() as stack:
+            url = self.context.settings.relay_database_url.get_secret_value()
             if self.lifespan is not None:
                 await stack.enter_async_context(self.lifespan(self.context))
             bus = self.bus or make_bus(self.context.settings)
             if self.bus is None:
                 stack.push_async_callback(bus.close)
             stack.push_async_callback(self.context.close)
+            if schedule_only:
+                await lead(self.context.service, url, partial(self._run_jobs, self.schedule))
+                return
             runtime = Runtime(self.context, self.subscriptions, bus)
             relay = Relay(service=self.context.service, relay_db=self.context.relay_db, bus=bus)
-            url = self.context.settings.relay_database_url.get_secret_value()
             async with asyncio.TaskGroup() as group:
                 group.create_task(relay.run(), name="relay")
                 group.create_task(listen(relay, url), name="wake")
@@ -96,12 +103,23 @@ class Worker:
                 group.create_task(self._retry(runtime), name="parked")
                 if isinstance(bus, PostgresBus):
                     group.create_task(self._prune(bus), name="prune")
-                jobs = [*self.jobs, HOUSEKEEPING]
                 if self.tasks:
                     group.create_task(TaskWorker(self.context, self.tasks).run(), name="tasks")
-                    jobs.append(CLEARING)
-                for job in jobs:
-                    group.create_task(self._repeat(job), name=job.name)
+                group.create_task(self._run_jobs([job for job in self.jobs if job.shared]), name="jobs")
+                if self.context.settings.worker_schedule:
+                    leading = lead(self.context.service, url, partial(self._run_jobs, self.schedule))
+                    group.create_task(leading, name="schedule")
+
+    @property
+    def schedule(self) -> list[Job]:
+        """The jobs that one process at a time runs."""
+        own = [job for job in self.jobs if not job.shared]
+        return [*own, HOUSEKEEPING, *([CLEARING] if self.tasks else [])]
+
+    async def _run_jobs(self, jobs: Sequence[Job]) -> None:
+        async with asyncio.TaskGroup() as group:
+            for job in jobs:
+                group.create_task(self._repeat(job), name=job.name)
 
     async def _prune(self, bus: PostgresBus) -> None:
         """Drop old events that every group has passed; Kafka does this by itself."""
@@ -161,7 +179,7 @@ async def tenant_ids(context: ServiceContext) -> list[UUID]:
         return list((await session.execute(statement)).scalars())
 
 
-async def run_workers(workers: Sequence[Worker], *, probe_port: int = 0) -> None:
+async def run_workers(workers: Sequence[Worker], *, probe_port: int = 0, schedule_only: bool = False) -> None:
     """Run several workers in this process until SIGTERM or SIGINT.
 
     With a `probe_port` the process answers /healthz, /readyz and /metrics there.
@@ -170,7 +188,10 @@ async def run_workers(workers: Sequence[Worker], *, probe_port: int = 0) -> None
     loop = asyncio.get_running_loop()
     for name in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(name, stop.set)
-    tasks = [asyncio.create_task(worker.run(), name=worker.context.service) for worker in workers]
+    tasks = [
+        asyncio.create_task(worker.run(schedule_only=schedule_only), name=worker.context.service)
+        for worker in workers
+    ]
     if probe_port:
         contexts = [worker.context for worker in workers]
         tasks.append(

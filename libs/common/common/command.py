@@ -1,0 +1,126 @@
+"""The processes of a service, `python -m claims COMMAND`: the same on a laptop, one server and Kubernetes.
+
+api serves requests; worker relays and consumes events, does long work, and whichever worker holds the lock runs the
+schedule too; schedule runs only that; migrate brings the database and the bucket up to date and ends.
+Everything else comes from the environment.
+"""
+
+import asyncio
+import socket
+import sys
+from collections.abc import Callable, Mapping
+from importlib import import_module
+from pathlib import Path
+
+import uvicorn
+from fastapi import FastAPI
+from pydantic import Field
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from .settings import CommonSettings
+from .telemetry import configure
+
+GRACE_SECONDS = 20
+
+
+class ProcessSettings(BaseSettings):
+    """Where a process listens."""
+
+    model_config = SettingsConfigDict(extra="ignore", populate_by_name=True)
+
+    host: str = Field("127.0.0.1", validation_alias="HUZHU_HOST")
+    port: int = Field(8080, validation_alias="PORT")
+    listen_fd: int | None = Field(None, validation_alias="HUZHU_LISTEN_FD")
+    """A listening socket that the process has inherited, in place of host and port."""
+    probe_port: int = Field(0, validation_alias="HUZHU_PROBE_PORT")
+    """Where worker and schedule answer /healthz, /readyz and /metrics; 0: nowhere."""
+
+
+class MigrationSettings(BaseSettings):
+    """What `migrate` reads beside the service's settings; only it gets the owner's address."""
+
+    model_config = SettingsConfigDict(extra="ignore", populate_by_name=True)
+
+    grace_seconds: float = Field(60.0, validation_alias="HUZHU_MIGRATE_WITHIN_SECONDS")
+    """How long it waits for a database or store that is still starting."""
+
+
+def serve(application: FastAPI) -> None:
+    """Serve an application where this process's settings say, until SIGTERM or SIGINT."""
+    chosen = ProcessSettings()
+    server = uvicorn.Server(
+        uvicorn.Config(
+            application,
+            host=chosen.host,
+            port=chosen.port,
+            access_log=False,
+            log_config=None,
+            timeout_graceful_shutdown=GRACE_SECONDS,
+        )
+    )
+    server.run(sockets=None if chosen.listen_fd is None else [socket.socket(fileno=chosen.listen_fd)])
+    if not server.started:
+        sys.exit(3)
+
+
+def api(service: str) -> None:
+    """Serve the service below /api/<service>."""
+    from .http.mounting import mounted
+
+    app: FastAPI = import_module(f"{service}.app").create_app()
+    configure(f"{service}-api", app.state.context.settings)
+    serve(mounted({service: app}))
+
+
+def worker(service: str) -> None:
+    """Run relay, consumers, long work and, when it is this process's turn, the schedule."""
+    _run_worker(service, "worker")
+
+
+def schedule(service: str) -> None:
+    """Run the schedule alone; of several such processes one works and the others stand by."""
+    _run_worker(service, "schedule")
+
+
+def _run_worker(service: str, command: str) -> None:
+    from .consumer import run_workers
+
+    made = import_module(f"{service}.worker").create_worker()
+    configure(f"{service}-{command}", made.context.settings)
+    asyncio.run(
+        run_workers([made], probe_port=ProcessSettings().probe_port, schedule_only=command == "schedule")
+    )
+
+
+def migrate(service: str) -> None:
+    """Bring the service's database to the newest revision, as its owner, and make its bucket."""
+    from .migrating import bring_up_to_date
+
+    package = import_module(service)
+    context = import_module(f"{service}.worker").create_worker().context
+    configure(f"{service}-migrate", context.settings)
+    folder = Path(str(package.__file__)).resolve().parents[1] / "migrations"
+    bring_up_to_date(service, folder, context.settings, within=MigrationSettings().grace_seconds)
+
+
+COMMANDS: Mapping[str, Callable[[str], None]] = {
+    "api": api,
+    "worker": worker,
+    "schedule": schedule,
+    "migrate": migrate,
+}
+
+
+def main(service: str, more: Mapping[str, Callable[[CommonSettings], None]] | None = None) -> None:
+    """Run the command of this process's arguments; `more`: commands that this service alone has."""
+    extra = more or {}
+    wanted = sys.argv[1] if len(sys.argv) == 2 else ""
+    if wanted in COMMANDS:
+        COMMANDS[wanted](service)
+    elif wanted in extra:
+        context = import_module(f"{service}.worker").create_worker().context
+        configure(f"{service}-{wanted}", context.settings)
+        extra[wanted](context.settings)
+    else:
+        known = " | ".join([*COMMANDS, *extra])
+        sys.exit(f"用法 usage: python -m {service} {known}")

@@ -1,0 +1,107 @@
+"""The commands of a service as processes: they migrate an empty database, serve, and stop when told."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import asyncpg
+import httpx
+import pytest
+
+from ..conftest import ROOT, Parts
+from ..e2e.conftest import free_port
+
+NAME = "activities"
+
+
+@pytest.fixture
+async def own_environment(parts: Parts) -> dict[str, str]:
+    """The service on an empty database of its own."""
+    database = f"huzhu_{NAME}_command_{os.getpid()}"
+    admin = await asyncpg.connect(parts.postgres.dsn())
+    await admin.execute(f"CREATE DATABASE {database} OWNER {NAME}_owner")
+    await admin.close()
+    values = parts.environment()
+    own = {
+        n: v.rsplit("/", 1)[0] + f"/{database}"
+        for n, v in values.items()
+        if n.startswith(NAME.upper()) and "URL" in n
+    }
+    return {**os.environ, **values, **own}
+
+
+def run(environment: dict[str, str], command: str) -> subprocess.CompletedProcess[str]:
+    argv = [sys.executable, "-m", NAME, command]
+    return subprocess.run(argv, env=environment, cwd=ROOT, capture_output=True, text=True, timeout=120)
+
+
+async def test_migrate_then_serve_then_stop(own_environment: dict[str, str], tmp_path: Path) -> None:
+    for _ in range(2):
+        migrated = run(own_environment, "migrate")
+        assert migrated.returncode == 0, migrated.stderr + migrated.stdout
+    await closed_to_others(own_environment)
+
+    port, probe = free_port(), free_port()
+    environment = {n: v for n, v in own_environment.items() if "_OWNER_" not in n}
+    environment |= {"PORT": str(port), "HUZHU_PROBE_PORT": str(probe)}
+    log = (tmp_path / "log").open("w")
+    made = [
+        subprocess.Popen(
+            [sys.executable, "-m", NAME, kind], env=environment, cwd=ROOT, stdout=log, stderr=log
+        )
+        for kind in ("api", "schedule")
+    ]
+    try:
+        answered(f"http://127.0.0.1:{port}/readyz", made)
+        answered(f"http://127.0.0.1:{probe}/readyz", made)
+        assert httpx.get(f"http://127.0.0.1:{port}/api/{NAME}/campaigns", trust_env=False).status_code == 401
+        leads(f"http://127.0.0.1:{probe}/metrics")
+    finally:
+        for process in made:
+            process.send_signal(signal.SIGTERM)
+        codes = [process.wait(40) for process in made]
+    assert codes == [-signal.SIGTERM, 0], (tmp_path / "log").read_text()
+
+
+def answered(url: str, made: list[subprocess.Popen[bytes]]) -> None:
+    end = time.monotonic() + 120
+    while time.monotonic() < end:
+        assert all(process.poll() is None for process in made)
+        try:
+            if httpx.get(url, trust_env=False).status_code == 200:
+                return
+        except httpx.HTTPError:
+            pass
+        time.sleep(0.1)
+    raise AssertionError(url)
+
+
+def leads(url: str) -> None:
+    end = time.monotonic() + 30
+    while f'huzhu_schedule_leader{{service="{NAME}"}} 1.0' not in httpx.get(url, trust_env=False).text:
+        assert time.monotonic() < end
+        time.sleep(0.1)
+
+
+async def closed_to_others(environment: dict[str, str]) -> None:
+    own = environment[f"{NAME.upper()}_DATABASE_URL"].replace("+asyncpg", "")
+    connection = await asyncpg.connect(own)
+    assert await connection.fetchval("SELECT count(*) FROM tenant_directory") == 0
+    with pytest.raises(asyncpg.InsufficientPrivilegeError):
+        await connection.execute("CREATE TABLE mine (id int)")
+    await connection.close()
+    other = (
+        environment["NOTIFY_DATABASE_URL"].replace("+asyncpg", "").rsplit("/", 1)[0]
+        + "/"
+        + own.rsplit("/", 1)[1]
+    )
+    with pytest.raises(asyncpg.InsufficientPrivilegeError):
+        await asyncpg.connect(other)
+
+
+def test_an_unknown_command_is_told() -> None:
+    told = run(dict(os.environ), "fly")
+    assert told.returncode == 1 and "api | worker | schedule | migrate" in told.stderr
