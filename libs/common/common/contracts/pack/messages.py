@@ -43,6 +43,7 @@ _CATALOGUE = {
     "claims.payout_completed": f"{_CLAIM} amount bank_name card_tail paid_on",
     "claims.payout_failed": f"{_CLAIM} amount bank_name card_tail reason",
     "claims.deadline_near": "claim_number claim_kind node days",
+    "claims.report_ready": "report period link",
     "claims.appeal_decided": f"{_CLAIM} decision reason",
     "activities.reward_issued": "name campaign code valid_until",
     "activities.booking_confirmed": "name campaign place number time",
