@@ -7,12 +7,16 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
+import orjson
+
 from common.auth import Actor
 from common.ids import new_id
-from enrollment.issuing.repository import IssuingRepository, NewPolicy
+from enrollment.issuing.facts import told_of
+from enrollment.issuing.repository import IssuingRepository
 from enrollment.orders.models import Order
 from enrollment.people.models import OrderPerson
 from enrollment.people.sealing import seal_person
+from enrollment.policies.rules import Term
 
 from .world import PRODUCT, World, person
 
@@ -50,7 +54,7 @@ async def put(world: World, wanted: Sequence[Wanted]) -> list[UUID]:
             placed = placed_person(world, item, order)
             repository.add_all([order, placed])
             await session.flush()
-            ids.append(await issue(repository, item, order, placed))
+            ids.append(await issue(world, repository, item, order))
     return ids
 
 
@@ -64,17 +68,18 @@ def placed_person(world: World, item: Wanted, order: Order) -> OrderPerson:
     )  # fmt: skip
 
 
-async def issue(repository: IssuingRepository, item: Wanted, order: Order, placed: OrderPerson) -> UUID:
-    assert placed.person_id is not None
-    policy = NewPolicy(
-        placed.id, placed.person_id, new_id(), f"{order.number}000001", item.term, item.shares,
-        Decimal(120) * item.shares, item.starts_on, item.ends_on,
-    )  # fmt: skip
-    new = await repository.open_covers(item.product, {policy.person_id: item.shares}, ends_on=item.ends_on)
-    if policy.person_id not in new:
-        await repository.extend_covers(item.product, [policy])
-    await repository.insert_policies(order, [policy], share_limit=10)
-    return policy.id
+async def issue(world: World, repository: IssuingRepository, item: Wanted, order: Order) -> UUID:
+    """Issue for the days wanted, whatever the product says."""
+    span = await repository.next_span(order, 1)
+    assert span is not None
+    term = Term(item.starts_on, item.ends_on)
+    ends = await repository.ends(order, span, people=1)
+    told = told_of(order, world.tenant.pack)
+    prices = {item.shares: Decimal(120) * item.shares}
+    (batch,) = await repository.issue(
+        order, span, dict.fromkeys(ends, term), prices, share_limit=10, told=told
+    )
+    return UUID(orjson.loads(f"[{batch.facts}]")[0]["policy_id"])
 
 
 def staff(world: World, *permissions: str, **scope: Any) -> Actor:

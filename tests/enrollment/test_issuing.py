@@ -49,6 +49,8 @@ async def test_a_large_order_is_issued_in_chunks(world: World, emitted: Emitted)
     assert [len(batch.policies) for batch in batches] == [500, 500, 201]
     facts = [fact for batch in batches for fact in batch.policies]
     assert len({fact.number for fact in facts}) == len({fact.person_id for fact in facts}) == 1_201
+    numbers = sorted(fact.number for fact in facts)
+    assert (numbers[0], numbers[-1]) == (f"{done['number']}000001", f"{done['number']}001201")
     assert all(batch.notify for batch in batches)
     people = [PersonEnrolled.model_validate(event.data) for event in of(events, PersonEnrolled)]
     assert {p.person_id for batch in people for p in batch.people} == {fact.person_id for fact in facts}

@@ -18,7 +18,6 @@ from enrollment.policies.rules import (
     covered_until_blocks,
     may_enrol,
     next_term,
-    policy_number,
     policy_state,
     renewable_from,
 )
@@ -104,7 +103,6 @@ def test_only_a_product_that_allows_it_takes_a_requested_start(today: date, away
 def test_order_number_is_date_time_and_serial() -> None:
     at = datetime(2022, 10, 17, 1, 39, 11, tzinfo=UTC)
     assert rules.order_number(rules.order_prefix(at), 177) == "20221017093911177"
-    assert policy_number("20221017093911177", 7) == "20221017093911177000007"
 
 
 def product(pack: TenantPack, *, before: int | None, term: int = 12) -> Product:

@@ -168,7 +168,7 @@ async def test_whose_statistics_they_are_and_who_counts_anew(world: World, other
 def test_the_sum_of_changes_says_who_is_covered(starts: date, length: int, left: int, day: date) -> None:
     ends = starts + timedelta(days=length)
     unit = new_id()
-    changes = changes_of_issued([Issued(unit, "p", 1, Decimal(120), starts, ends)], on=starts)
+    changes = changes_of_issued([Issued(unit, "p", 1, 1, Decimal(120), starts, ends)], on=starts)
     ended_on = max(starts - timedelta(days=1), starts + timedelta(days=left))
     last = ends
     if ended_on < ends:

@@ -4,17 +4,16 @@ from collections.abc import Sequence
 from datetime import date
 from uuid import UUID
 
-from sqlalchemy import select
-
 from common.auth import Actor, Eyes
 from common.db import TenantRepository
 from common.db.scope import Condition, seen_by
 from common.http import Cursor
 
 from ..copies.models import UnitCopy
-from ..orders.models import IN_PROGRESS, Order
+from ..orders.models import Order
 from ..people.models import OrderPerson
 from ..policies.models import Cover
+from ..slots.repository import SlotRepository
 from .models import Application, ApplicationStatus, ApplicationStep
 
 OPEN = (ApplicationStatus.DRAFT, ApplicationStatus.SUBMITTED, ApplicationStatus.TO_PAY)
@@ -99,28 +98,6 @@ class ApplicationRepository(TenantRepository):
         until: date | None = (await self.session.execute(statement)).scalar_one_or_none()
         return until
 
-    async def on_order(self, person_id: UUID, product_code: str, *, but: UUID | None = None) -> str | None:
-        """Return the number of an order in progress (other than `but`) that has the person for the product."""
-        statement = (
-            select(Order.number)
-            .join(
-                OrderPerson, (OrderPerson.tenant_id == Order.tenant_id) & (OrderPerson.order_id == Order.id)
-            )
-            .where(
-                self.mine(Order),
-                self.mine(OrderPerson),
-                OrderPerson.person_id == person_id,
-                OrderPerson.insurable,
-                Order.product_code == product_code,
-                Order.status.in_([state.value for state in IN_PROGRESS]),
-            )
-            .limit(1)
-        )
-        if but is not None:
-            statement = statement.where(Order.id != but)
-        number: str | None = (await self.session.execute(statement)).scalar_one_or_none()
-        return number
-
     async def of_order(self, order_id: UUID) -> Application | None:
         """Return the application that an order carries."""
         return await self.first(self.select(Application).where(Application.order_id == order_id))
@@ -133,5 +110,6 @@ class ApplicationRepository(TenantRepository):
 
     async def remove_order(self, order: Order) -> None:
         """Delete the order of an application that was withdrawn before it was paid."""
+        await SlotRepository(self.session, self.tenant_id).give_back(order)
         await self.session.execute(self.delete(OrderPerson).where(OrderPerson.order_id == order.id))
         await self.remove(order)

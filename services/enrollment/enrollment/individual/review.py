@@ -11,6 +11,7 @@ from common.contracts.enrollment import ApplicationDecided, ApplicationFact
 from common.contracts.pack import Product, TenantPack
 from common.contracts.pack.chains import Node
 from common.crypto import TenantKeys
+from common.errors import Conflict
 from common.events import emit
 from common.ids import new_id
 from common.tenancy import pack_of_version
@@ -21,6 +22,7 @@ from ..orders.reviewing import check_decider
 from ..orders.rules import StepFact, next_node
 from ..people.models import OrderPerson
 from ..people.sealing import DOCUMENT_KIND, MOBILE
+from ..slots.repository import SlotRepository
 from .answers import Person, fields_of, load_person, typed_answers
 from .errors import DecisionNotAllowed
 from .models import Application, ApplicationStatus
@@ -42,6 +44,10 @@ async def approve_application(
     _record(session, application, node, "passed", actor, opinion)
     application.pass_node(next_node=following, order_id=order.id if order else None)
     await session.flush()
+    if order is not None and not await SlotRepository(session, actor.tenant_id).take(order):
+        # Another order got the person since the look above.
+        require_eligible(await faults_of(session, product, person, application=application))
+        raise Conflict
     if order is not None and application.amount_due == 0:
         await open_individual_cover(session, application, order)
     await _tell(session, actor, application, "passed", opinion, keys)

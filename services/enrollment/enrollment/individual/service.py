@@ -19,6 +19,7 @@ from common.text import Text
 from ..numbering.repository import NumberRepository
 from ..online_payments.service import stop_paying
 from ..orders.rules import amount_due, first_day, first_node
+from ..slots.repository import SlotRepository
 from . import rules
 from .answers import (
     Person,
@@ -53,11 +54,12 @@ async def faults_of(
 ) -> list[Fault]:
     """Return every reason why a person cannot join a product, if cover began as soon as it can."""
     repository = ApplicationRepository(session, session.info["tenant_id"])
+    slots = SlotRepository(session, session.info["tenant_id"])
     own = application.order_id if application else None
     applicant = rules.Applicant(
         id_number=person.id_number,
         covered_until=await repository.covered_until(person.copy.id, product.code),
-        on_order=await repository.on_order(person.copy.id, product.code, but=own),
+        on_order=await slots.holder(person.copy.id, product.code, but=own),
     )
     starts_on = first_day(product.effective, confirmed_on=today(), requested=None)
     return rules.eligibility_faults(applicant, product, starts_on=starts_on)

@@ -1,6 +1,7 @@
 """Age on the first day of cover, which is known only when an order is paid: who no longer fits is not covered."""
 
-from collections.abc import Sequence
+import asyncio
+from collections.abc import Iterable, Sequence
 from datetime import date
 from typing import Any
 from uuid import UUID
@@ -13,6 +14,7 @@ from common.crypto import TenantKeys
 from ..orders.models import Order
 from ..people.sealing import DOCUMENT
 from ..register.repository import KnowledgeRepository
+from ..rosters import RosterRules
 from ..rosters.eligibility import eligibility_reasons
 from ..rosters.from_pack import age_rules
 
@@ -22,22 +24,25 @@ async def unfit_by_age(
 ) -> frozenset[UUID]:
     """Return the rows of people whose sex or age does not fit on the order's first day of cover."""
     rules = age_rules(product, on=order.starts_on or date.max)
-    unfit = {
-        person.id: person
-        for person in people
-        if any(eligibility_reasons(keys.open(person.document_token, context=DOCUMENT).upper(), rules))
-    }
+    unfit = await asyncio.to_thread(_unfit, people, rules, keys)
     if not unfit or rules.never_above is None:
-        return frozenset(unfit)
-    asked = [person.person_id for person in unfit.values()]
+        return frozenset(person.id for person in unfit)
+    asked = [person.person_id for person in unfit]
     consented = await KnowledgeRepository(session, order.tenant_id).consented(asked, order.id)
-    return frozenset(
-        key
-        for key, person in unfit.items()
-        if person.person_id not in consented
-        or any(
+    hopeless = {person.id for person in _unfit(unfit, rules, keys, consent=True)}
+    return frozenset(p.id for p in unfit if p.person_id not in consented or p.id in hopeless)
+
+
+def _unfit(
+    people: Iterable[Any], rules: RosterRules, keys: TenantKeys, *, consent: bool = False
+) -> list[Any]:
+    """Return who does not fit; `consent`: even with the agency's consent."""
+    return [
+        person
+        for person in people
+        if any(
             eligibility_reasons(
-                keys.open(person.document_token, context=DOCUMENT).upper(), rules, consent=True
+                keys.open(person.document_token, context=DOCUMENT).upper(), rules, consent=consent
             )
         )
-    )
+    ]

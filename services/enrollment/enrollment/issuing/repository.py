@@ -1,89 +1,64 @@
 """SQL of issuing: paid orders, the people on them, cover slots and new policies. Masses never pass through the ORM."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import func, or_, text
+import orjson
+from sqlalchemy import func, or_
 
 from common.clock import business_day, now, today
-from common.db import TenantRepository, unscoped
+from common.db import TenantRepository
 
 from ..orders.models import Order, OrderStatus
 from ..people.models import OrderPerson
-from ..policies.models import Cover, Policy
+from ..policies.models import Policy
+from ..policies.rules import SERIAL_DIGITS, Term
 from ..statistics.repository import StatisticRepository
 from ..statistics.rules import Issued, changes_of_end, changes_of_issued
+from .statements import ADD_SLOTS, ENDS, ISSUE, LOCKED_ENDS, SHORTEN_COVER, SKIP_REST, SPAN
 
-_PERSONAL = (
-    "document_kind", "document_token", "document_index", "name_token", "name_index", "mobile_token", "mobile_index",
-    "card_token", "card_index", "bank_name",
-)  # fmt: skip
-_READ = ("id", "person_id", "shares", "action", "policy_id", "contribution", *_PERSONAL)
-NEW_COVERS = unscoped(
-    text(
-        """INSERT INTO cover (tenant_id, id, created_at, person_id, product_code, covered_until, terms, shares)
-           SELECT :tenant, gen_random_uuid(), :now, asked.person_id, :product, :ends_on, 1, asked.shares
-           FROM unnest(CAST(:people AS uuid[]), CAST(:shares AS int[])) AS asked (person_id, shares)
-           ORDER BY asked.person_id
-           ON CONFLICT (tenant_id, person_id, product_code) DO NOTHING RETURNING person_id"""
-    ),
-    why="a batch insert; the tenant is written into every row",
-)
-EXTEND_COVERS = unscoped(
-    text(
-        """UPDATE cover SET covered_until = term.ends_on, terms = cover.terms + 1, shares = term.shares
-           FROM unnest(CAST(:people AS uuid[]), CAST(:ends AS date[]), CAST(:shares AS int[]))
-             AS term (person_id, ends_on, shares)
-           WHERE cover.tenant_id = :tenant AND cover.product_code = :product
-             AND cover.person_id = term.person_id"""
-    ),
-    why="a batch update; the tenant is in its condition",
-)
-SHORTEN_COVER = unscoped(
-    text(
-        """UPDATE cover SET covered_until = held.until
-           FROM (SELECT coalesce(max(term.last) FILTER (WHERE term.last >= term.starts_on),
-                                 least(min(term.starts_on), :today) - 1) AS until
-                 FROM (SELECT starts_on, coalesce(ended_on, ends_on) AS last FROM policy
-                       WHERE tenant_id = :tenant AND person_id = :person AND product_code = :product) term) held
-           WHERE cover.tenant_id = :tenant AND cover.person_id = :person AND cover.product_code = :product"""
-    ),
-    why="an update from the person's policies; the tenant is in every condition",
-)
-NEW_POLICIES = unscoped(
-    text(
-        f"""INSERT INTO policy (tenant_id, created_at, version, unit_id, order_id, product_code, pack_version, status,
-             share_limit, id, number, person_id, term, shares, contribution, starts_on, ends_on,
-             {", ".join(_PERSONAL)})
-           SELECT placed.tenant_id, :now, 1, :unit, placed.order_id, :product, :pack, 'in_force',
-             :share_limit, made.id, made.number, placed.person_id, made.term, placed.shares, made.contribution,
-             made.starts_on, made.ends_on, {", ".join(f"placed.{name}" for name in _PERSONAL)}
-           FROM unnest(CAST(:rows AS uuid[]), CAST(:ids AS uuid[]), CAST(:numbers AS text[]), CAST(:terms AS int[]),
-             CAST(:contributions AS numeric[]), CAST(:starts AS date[]), CAST(:ends AS date[]))
-             AS made (row_id, id, number, term, contribution, starts_on, ends_on)
-           JOIN order_person placed ON placed.tenant_id = :tenant AND placed.id = made.row_id"""
-    ),
-    why="a batch insert; the tenant is in the condition of what is read",
-)
+BATCH = 500
+"""Facts of one event at most, as the contract has it."""
 
 
 @dataclass(frozen=True, slots=True)
-class NewPolicy:
-    """A policy about to be issued to a person on an order."""
+class Span:
+    """The next people of an order: those behind the row `after`, up to the row `to`."""
 
-    row_id: UUID
-    person_id: UUID
-    id: UUID
-    number: str
-    term: int
-    shares: int
-    contribution: Decimal
+    after: UUID
+    to: UUID
+    people: int
+    leaving: int
+    shares: tuple[int, ...]
+    """What numbers of shares there are."""
+
+    @property
+    def coming(self) -> int:
+        """How many people are to be covered."""
+        return self.people - self.leaving
+
+
+class Told(NamedTuple):
+    """What is the same in all facts of an order's policies, and of its people where they are told as such, too."""
+
+    facts: Mapping[str, Any]
+    people: Mapping[str, Any] | None
+
+
+class Batch(NamedTuple):
+    """Up to 500 new policies with the same days, and what is said of them: JSON, as the contracts have it."""
+
     starts_on: date
     ends_on: date
+    policies: int
+    shares: int
+    contributed: Decimal
+    people: str | None
+    facts: str
 
 
 class IssuingRepository(TenantRepository):
@@ -108,59 +83,82 @@ class IssuingRepository(TenantRepository):
         """Return an order, locked."""
         return await self.find(Order, order_id, lock=True)
 
-    async def people(self, order: Order, limit: int) -> Sequence[Any]:
-        """Return the next people of an order, after those that have been dealt with, as plain rows."""
-        statement = self.select_columns(OrderPerson, *(getattr(OrderPerson, name) for name in _READ))
-        statement = statement.where(OrderPerson.order_id == order.id, OrderPerson.insurable)
-        if order.issued_to is not None:
-            statement = statement.where(OrderPerson.id > order.issued_to)
-        return list(await self.session.execute(statement.order_by(OrderPerson.id).limit(limit)))
+    async def next_span(self, order: Order, most: int) -> Span | None:
+        """Return the next people of an order, after those that have been dealt with; None if there are none."""
+        after = order.issued_to or UUID(int=0)
+        values = {"tenant": self.tenant_id, "order_id": order.id, "after": after, "most": most}
+        row = (await self.session.execute(SPAN, values)).one()
+        if not row.people:
+            return None
+        return Span(after, row.last, row.people, row.leaving, tuple(row.shares))
 
-    async def open_covers(
-        self, product_code: str, people: dict[UUID, int], *, ends_on: date
-    ) -> frozenset[UUID]:
-        """Make the cover of people (with their shares) who never had one of the product; return who they are."""
-        values = {
-            "tenant": self.tenant_id, "now": now(), "product": product_code, "ends_on": ends_on,
-            "people": list(people), "shares": list(people.values()),
+    async def people(self, order: Order, span: Span, *, action: str) -> Sequence[Any]:
+        """Return the people of a span who come or leave, as plain rows."""
+        read = (OrderPerson.id, OrderPerson.person_id, OrderPerson.policy_id, OrderPerson.document_token)
+        statement = self.select_columns(OrderPerson, *read).where(
+            OrderPerson.order_id == order.id,
+            OrderPerson.insurable,
+            OrderPerson.action == action,
+            OrderPerson.id > span.after,
+            OrderPerson.id <= span.to,
+        )
+        return list(await self.session.execute(statement.order_by(OrderPerson.id)))
+
+    async def ends(self, order: Order, span: Span, *, people: int) -> list[date | None]:
+        """Return up to which days the `people` of a span are covered; None: never yet. Nobody else changes them now.
+
+        The slots are the order's own; those of others (from before there were slots) are locked, in one order.
+        """
+        values = self._span(order, span) | {"product": order.product_code}
+        rows = (await self.session.execute(ENDS, values)).all()
+        if sum(row.held for row in rows) == people:
+            return [row.covered_until for row in rows]
+        await self.session.execute(ADD_SLOTS, values | {"now": now()})
+        return list((await self.session.execute(LOCKED_ENDS, values)).scalars())
+
+    async def issue(
+        self,
+        order: Order,
+        span: Span,
+        terms: Mapping[date | None, Term],
+        prices: Mapping[int, Decimal],
+        *,
+        share_limit: int,
+        told: Told,
+    ) -> list[Batch]:
+        """Cover the people of a span by the terms that follow their covers, and return the new policies in batches.
+
+        The sealed values move inside the database as they are.
+        """
+        values = self._span(order, span) | {
+            "product": order.product_code, "now": now(), "unit": order.unit_id, "pack": order.pack_version,
+            "share_limit": share_limit, "order_number": order.number, "digits": SERIAL_DIGITS,
+            "placed": order.issued, "batch": BATCH,
+            "untils": list(terms), "starts": [t.starts_on for t in terms.values()],
+            "ends": [t.ends_on for t in terms.values()],
+            "shares": list(prices), "prices": list(prices.values()),
+            "enrolled": told.people is not None, "people_json": _members(told.people or {}),
+            "facts_json": _members(told.facts),
         }  # fmt: skip
-        return frozenset((await self.session.execute(NEW_COVERS, values)).scalars())
-
-    async def lock_covers(self, product_code: str, people: Sequence[UUID]) -> dict[UUID, Cover]:
-        """Lock the cover rows of people; always in the same order."""
-        if not people:
-            return {}
-        statement = self.select(Cover).where(Cover.product_code == product_code, Cover.person_id.in_(people))
-        statement = statement.order_by(Cover.person_id).with_for_update()
-        rows = await self.all(statement.execution_options(populate_existing=True))
-        return {row.person_id: row for row in rows}
-
-    async def extend_covers(self, product_code: str, policies: Sequence[NewPolicy]) -> None:
-        """Let the covers of people run to the end of their new terms."""
-        if policies:
-            values = {
-                "tenant": self.tenant_id, "product": product_code, "people": [p.person_id for p in policies],
-                "ends": [p.ends_on for p in policies], "shares": [p.shares for p in policies],
-            }  # fmt: skip
-            await self.session.execute(EXTEND_COVERS, values)
-
-    async def insert_policies(self, order: Order, policies: Sequence[NewPolicy], *, share_limit: int) -> None:
-        """Insert policies; the sealed values move inside the database, as they are."""
-        if not policies:
-            return
-        values: dict[str, Any] = {
-            "tenant": self.tenant_id, "now": now(), "unit": order.unit_id, "product": order.product_code,
-            "pack": order.pack_version, "share_limit": share_limit,
-            "rows": [p.row_id for p in policies], "ids": [p.id for p in policies],
-            "numbers": [p.number for p in policies], "terms": [p.term for p in policies],
-            "contributions": [p.contribution for p in policies], "starts": [p.starts_on for p in policies],
-            "ends": [p.ends_on for p in policies],
-        }  # fmt: skip
-        await self.session.execute(NEW_POLICIES, values)
+        batches = [Batch(*row) for row in await self.session.execute(ISSUE, values)]
         unit, product = order.unit_id, order.product_code
-        issued = (Issued(unit, product, p.shares, p.contribution, p.starts_on, p.ends_on) for p in policies)
+        issued = (
+            Issued(unit, product, b.policies, b.shares, b.contributed, b.starts_on, b.ends_on)
+            for b in batches
+        )
         changes = changes_of_issued(issued, on=business_day(values["now"]))
         await StatisticRepository(self.session, self.tenant_id).count(changes)
+        return batches
+
+    async def skip_rest(
+        self, order: Order, span: Span, *, outcome: str, reasons: list[dict[str, Any]]
+    ) -> None:
+        """Note who of a span got no policy."""
+        more = {"product": order.product_code, "outcome": outcome, "reasons": orjson.dumps(reasons).decode()}
+        await self.session.execute(SKIP_REST, self._span(order, span) | more)
+
+    def _span(self, order: Order, span: Span) -> dict[str, Any]:
+        return {"tenant": self.tenant_id, "order_id": order.id, "after": span.after, "to": span.to}
 
     async def mark_skipped(
         self, people: Sequence[UUID], *, outcome: str, reasons: list[dict[str, Any]]
@@ -215,3 +213,8 @@ class IssuingRepository(TenantRepository):
             ended_on=policy.ended_on or policy.ends_on,
         )
         await StatisticRepository(self.session, self.tenant_id).count(changes)
+
+
+def _members(common: Mapping[str, Any]) -> str:
+    """Return JSON to stand in an object behind others."""
+    return orjson.dumps(common, default=str).decode()[1:-1]

@@ -99,6 +99,8 @@ class Order(VersionedRow, Base):
     issue_attempts: Mapped[int] = mapped_column(default=0)
     issue_retry_at: Mapped[datetime | None] = mapped_column(default=None)
     issue_problem: Mapped[str | None] = mapped_column(default=None)
+    judged_for: Mapped[date | None] = mapped_column(default=None)
+    """The first day of cover for which the age of everybody was judged at the submission."""
 
     def require(self, *allowed: OrderStatus) -> None:
         """Raise OrderStateWrong unless the order is in one of these states."""

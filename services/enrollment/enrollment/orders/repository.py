@@ -18,10 +18,6 @@ NUMBER_LOCK = unscoped(
     text("SELECT pg_advisory_xact_lock(hashtextextended('enrollment.order-number:' || :tenant, 0))"),
     why="a lock that names the tenant reads no row",
 )
-PRODUCT_LOCK = unscoped(
-    text("SELECT pg_advisory_xact_lock(hashtextextended('enrollment.submit:' || :tenant || :product, 0))"),
-    why="a lock that names the tenant reads no row",
-)
 
 
 class OrderRepository(TenantRepository):
@@ -65,11 +61,6 @@ class OrderRepository(TenantRepository):
         )
         newest: str | None = (await self.session.execute(statement)).scalar_one()
         return int(newest[len(prefix) :]) + 1 if newest else 1
-
-    async def lock_submissions(self, product_code: str) -> None:
-        """Let submissions of a product pass one after the other, so that nobody is submitted twice at once."""
-        values = {"tenant": str(self.tenant_id), "product": product_code}
-        await self.session.execute(PRODUCT_LOCK, values)
 
     async def steps(self, order_id: UUID) -> Sequence[OrderStep]:
         """Return what was done with an order, oldest first."""

@@ -15,6 +15,7 @@ from common.events import emit
 from common.tenancy import pack_of_version
 
 from ..people.repository import PeopleRepository
+from ..slots.repository import SlotRepository
 from . import rules
 from .cover import open_cover
 from .errors import EverybodyReturned, FourEyes, NotYourNode, ReturnNotAllowed
@@ -57,6 +58,7 @@ async def return_order(
     repository = OrderRepository(session, actor.tenant_id)
     repository.record(order, chain="review", node=node.code, decision="returned", actor=actor, reason=reason)
     order.return_to_draft(reason=reason)
+    await SlotRepository(session, actor.tenant_id).give_back(order)
     await record(session, actor_id=actor.id, action="order.returned", subject=f"order:{order.id}")
     fact = await order_fact(session, order)
     emit(session, OrderReturned(order=fact, reason=keys.sealed_words(reason)))
@@ -79,6 +81,7 @@ async def return_people(
         raise NotFound
     if moved >= order.people:
         raise EverybodyReturned
+    await SlotRepository(session, actor.tenant_id).give_back(draft, held_by=order)
     quote = await quote_of(session, order, pack)
     order.count_again(
         people=quote.people + quote.leaving,

@@ -10,8 +10,10 @@ from common.crypto import TenantKeys
 from common.events import emit
 from common.tenancy import pack_of_version
 
+from ..people.context import expected_start
 from ..people.judging import flag_changed_people, judge_again
 from ..people.repository import PeopleRepository
+from ..slots.repository import SlotRepository
 from . import rules
 from .declarations import check_declarations
 from .errors import NobodyInsurable, NotInsurablePeopleLeft, RegisterChanged
@@ -35,10 +37,13 @@ async def submit_order(
     product = pack.product(order.product_code)
     if order.kind == "enrolment":
         check_start(product, order.requested_start)
-    # Everybody is judged before the lock of the product: under it only what other orders changed is looked at.
+    # Everybody is judged before the slots are taken: under their locks only what other orders changed is looked at.
     changed = await judge_again(session, order=order, keys=keys)
-    await repository.lock_submissions(order.product_code)
-    changed += await flag_changed_people(session, order=order, product=product)
+    slots = SlotRepository(session, actor.tenant_id)
+    await slots.take(order)
+    if lost := await flag_changed_people(session, order=order, product=product):
+        changed += lost
+        await slots.give_back(order, refused=True)
     left_out = await _check_people(session, order, changed, leave_out=body.leave_out_not_insurable)
     if order.kind == "enrolment":
         await check_declarations(session, order, product, body)
@@ -52,6 +57,7 @@ async def submit_order(
         amount_due=quote.amount,
     )
     order.leaving = quote.leaving
+    order.judged_for = expected_start(order, product)
     repository.record(order, chain="review", node=None, decision="submitted", actor=actor)
     emit(session, OrderSubmittedEvent(order=await order_fact(session, order)))
     return order, left_out

@@ -13,25 +13,21 @@ from common.http import Cursor
 
 from ..consents.models import OverAgeConsent
 from ..imports.models import RosterImport, StagedRow
-from ..orders.models import IN_PROGRESS, Order
+from ..orders.models import Order
 from ..policies.models import Policy
 from .models import OrderPerson
 
 CHANGED = unscoped(
     text(
-        """SELECT placed.id, cover.covered_until, other.number
+        """SELECT placed.id, CASE WHEN cover.covered_until >= :blocks THEN cover.covered_until END AS covered_until,
+             other.number
            FROM order_person placed
-           LEFT JOIN cover ON cover.tenant_id = placed.tenant_id AND cover.person_id = placed.person_id
-             AND cover.product_code = :product AND cover.covered_until >= :blocks
-           LEFT JOIN LATERAL (
-             SELECT o.number FROM order_person p JOIN enrolment_order o
-               ON o.tenant_id = p.tenant_id AND o.id = p.order_id
-             WHERE p.tenant_id = placed.tenant_id AND p.person_id = placed.person_id AND p.insurable
-               AND o.id <> placed.order_id AND o.product_code = :product
-               AND o.status = ANY(CAST(:in_progress AS text[]))
-             LIMIT 1) other ON true
+           JOIN cover ON cover.tenant_id = placed.tenant_id AND cover.person_id = placed.person_id
+             AND cover.product_code = :product
+           LEFT JOIN enrolment_order other ON other.tenant_id = cover.tenant_id AND other.id = cover.order_id
+             AND other.id <> placed.order_id
            WHERE placed.tenant_id = :tenant AND placed.order_id = :order_id AND placed.insurable
-             AND placed.action = 'add' AND (cover.id IS NOT NULL OR other.number IS NOT NULL)"""
+             AND placed.action = 'add' AND (cover.covered_until >= :blocks OR other.id IS NOT NULL)"""
     ),
     why="joins three tables; the tenant is in every condition",
 )
@@ -255,7 +251,6 @@ class PeopleRepository(TenantRepository):
             "order_id": order_id,
             "product": product,
             "blocks": blocks,
-            "in_progress": [state.value for state in IN_PROGRESS],
         }
         return [Changed(*row) for row in await self.session.execute(CHANGED, values)]
 

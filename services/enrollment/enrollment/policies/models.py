@@ -14,9 +14,10 @@ from .errors import PolicyNotInForce
 
 
 class Cover(TenantRow, Base):
-    """How far a person is covered by a product: one row per person and product, locked while a term is added.
+    """The slot of a person and product: how far the person is covered, and which order in progress holds it.
 
-    `terms` counts the terms issued; a policy's `term` is its number in that count, and (tenant, person, product,
+    One row per person and product, so that nobody is on two orders in progress or covered twice. `terms` counts the
+    terms issued; a policy's `term` is its number in that count, and (tenant, person, product,
     term) is unique.
     """
 
@@ -27,6 +28,8 @@ class Cover(TenantRow, Base):
     terms: Mapped[int] = mapped_column(default=0)
     shares: Mapped[int] = mapped_column(default=0)
     """Shares of the term that runs or comes last."""
+    order_id: Mapped[UUID | None] = mapped_column(default=None)
+    """The order in progress that the person is on; see `slots`."""
 
 
 class Policy(VersionedRow, Base):

@@ -7,6 +7,9 @@ from common.contracts.pack.products import Product
 
 from ..orders.rules import last_day
 
+SERIAL_DIGITS = 6
+"""A policy's number is its order's number and its place in the order, with as many digits at least."""
+
 
 class Term(NamedTuple):
     """First and last day of a term of cover, both included."""
@@ -57,11 +60,6 @@ def covered_until_blocks(*, starts_on: date, product: Product) -> date:
     """
     days = product.renewal.before_days + 1 if product.renewal else 0
     return starts_on + timedelta(days=days)
-
-
-def policy_number(order_number: str, serial: int) -> str:
-    """Return a policy's number: its order's number and its place in the order."""
-    return f"{order_number}{serial:06d}"
 
 
 def policy_state(status: str, *, starts_on: date, ends_on: date, today: date) -> str:

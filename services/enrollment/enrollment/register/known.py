@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
+from typing import NamedTuple
 from uuid import UUID
 
 from common.crypto import TenantKeys
@@ -10,12 +11,16 @@ from ..people.sealing import DOCUMENT_KIND, NAME
 from ..rosters import RegisterEntry
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Candidate:
+class Candidate(NamedTuple):
     """A person a roster names, without the number: the blind indexes of it and the id a new person would get."""
 
     indexes: tuple[str, ...]
     person_id: UUID
+
+    @property
+    def key(self) -> str:
+        """The index under the newest key."""
+        return self.indexes[0]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -3,13 +3,13 @@
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import text
 
 from common.db import TenantRepository, unscoped
 
-from ..orders.models import IN_PROGRESS
 from .known import Candidate, KnownPerson
 
 BATCH = 5_000
@@ -23,14 +23,18 @@ REGISTERED = unscoped(
     ),
     why="looks up a batch of people at once; the tenant is in the condition",
 )
-COVERED = unscoped(
+SLOTS = unscoped(
     text(
-        """SELECT cover.person_id, cover.covered_until, cover.shares
-           FROM unnest(CAST(:people AS uuid[])) AS asked (person_id)
-           JOIN cover ON cover.tenant_id = :tenant AND cover.person_id = asked.person_id
-             AND cover.product_code = :product AND cover.covered_until >= :blocks"""
+        """SELECT slot.person_id, CASE WHEN slot.covered_until >= :blocks THEN slot.covered_until END AS covered_until,
+             CASE WHEN slot.covered_until >= :blocks THEN slot.shares ELSE 0 END AS shares, other.number
+           FROM cover slot
+           LEFT JOIN enrolment_order other ON other.tenant_id = slot.tenant_id AND other.id = slot.order_id
+             AND other.id <> :order_id
+           WHERE slot.tenant_id = :tenant AND slot.product_code = :product
+             AND slot.person_id = ANY(CAST(:people AS uuid[]))
+             AND (slot.covered_until >= :blocks OR other.id IS NOT NULL)"""
     ),
-    why="looks up a batch of people at once; the tenant is in the condition",
+    why="looks up a batch of people at once; the tenant is in every condition",
 )
 CONSENTED = unscoped(
     text(
@@ -39,17 +43,6 @@ CONSENTED = unscoped(
              AND person_id = ANY(CAST(:people AS uuid[]))"""
     ),
     why="looks up a batch of people at once; the tenant is in the condition",
-)
-ON_ORDERS = unscoped(
-    text(
-        """SELECT placed.person_id, o.number
-           FROM unnest(CAST(:people AS uuid[])) AS asked (person_id)
-           JOIN order_person placed ON placed.tenant_id = :tenant AND placed.person_id = asked.person_id
-             AND placed.insurable AND placed.order_id <> :order_id
-           JOIN enrolment_order o ON o.tenant_id = placed.tenant_id AND o.id = placed.order_id
-             AND o.product_code = :product AND o.status = ANY(CAST(:in_progress AS text[]))"""
-    ),
-    why="looks up a batch of people at once; the tenant is in every condition",
 )
 
 
@@ -72,36 +65,29 @@ class KnowledgeRepository(TenantRepository):
         found: dict[str, KnownPerson] = {}
         for start in range(0, len(candidates), BATCH):
             batch = candidates[start : start + BATCH]
-            people = await self._people(batch)
-            ids = [known.person_id for known in people.values()]
-            covered = await self._covered(ids, product, blocks)
-            on_orders = await self._on_orders(ids, order_id, product)
-            consented = await self.consented(ids, order_id)
-            for key, known in people.items():
-                until, shares = covered.get(known.person_id, (None, 0))
-                order, consent = on_orders.get(known.person_id), known.person_id in consented
-                if known.registered or until or order or consent:
-                    day = until.isoformat() if until else None
-                    found[key] = replace(
-                        known,
-                        covered_until=day,
-                        order=order,
-                        shares=shares if count_shares else 0,
-                        over_age_consent=consent,
-                    )
+            registered = await self._registered(batch)
+            found |= registered
+            keys = {c.person_id: c.key for c in batch} | {p.person_id: key for key, p in registered.items()}
+            for row in await self._slots(list(keys), order_id, product, blocks):
+                key = keys[row.person_id]
+                known = found.get(key) or KnownPerson(person_id=row.person_id)
+                until = row.covered_until.isoformat() if row.covered_until else None
+                shares = row.shares if count_shares else 0
+                found[key] = replace(known, covered_until=until, order=row.number, shares=shares)
+            for person_id in await self.consented(list(keys), order_id):
+                known = found.get(keys[person_id]) or KnownPerson(person_id=person_id)
+                found[keys[person_id]] = replace(known, over_age_consent=True)
         return found
 
-    async def _people(self, batch: Sequence[Candidate]) -> dict[str, KnownPerson]:
-        """Return every candidate, with the register's facts where it has the person."""
-        people = {c.indexes[0]: KnownPerson(person_id=c.person_id) for c in batch}
-        pairs = [(c.indexes[0], index) for c in batch for index in c.indexes]
+    async def _registered(self, batch: Sequence[Candidate]) -> dict[str, KnownPerson]:
+        """Return whom the register has, by the candidates' keys."""
         values = {
             "tenant": self.tenant_id,
-            "keys": [key for key, _ in pairs],
-            "indexes": [index for _, index in pairs],
+            "keys": [candidate.key for candidate in batch for _ in candidate.indexes],
+            "indexes": [index for candidate in batch for index in candidate.indexes],
         }
-        for row in await self.session.execute(REGISTERED, values):
-            people[row.key] = KnownPerson(
+        return {
+            row.key: KnownPerson(
                 person_id=row.id,
                 registered=True,
                 member=row.state in MEMBER_STATES,
@@ -109,24 +95,21 @@ class KnowledgeRepository(TenantRepository):
                 unit=str(row.unit_id) if row.unit_id else None,
                 unit_name=row.unit_name,
             )
-        return people
+            for row in await self.session.execute(REGISTERED, values)
+        }
 
     async def consented(self, people: Sequence[UUID], order_id: UUID) -> frozenset[UUID]:
         """Return for whom of these people the agency consented to cover over age by an order."""
         values = {"tenant": self.tenant_id, "people": list(people), "order_id": order_id}
         return frozenset((await self.session.execute(CONSENTED, values)).scalars())
 
-    async def _covered(self, people: list[UUID], product: str, blocks: date) -> dict[UUID, tuple[date, int]]:
-        values = {"tenant": self.tenant_id, "people": people, "product": product, "blocks": blocks}
-        rows = await self.session.execute(COVERED, values)
-        return {row.person_id: (row.covered_until, row.shares) for row in rows}
-
-    async def _on_orders(self, people: list[UUID], order_id: UUID, product: str) -> dict[UUID, str]:
+    async def _slots(self, people: list[UUID], order_id: UUID, product: str, blocks: date) -> Sequence[Any]:
+        """Return the slots of people who are covered or on another order."""
         values = {
             "tenant": self.tenant_id,
             "people": people,
-            "order_id": order_id,
             "product": product,
-            "in_progress": [state.value for state in IN_PROGRESS],
+            "blocks": blocks,
+            "order_id": order_id,
         }
-        return {row.person_id: row.number for row in await self.session.execute(ON_ORDERS, values)}
+        return (await self.session.execute(SLOTS, values)).all()

@@ -43,10 +43,11 @@ Changes = dict[Place, Change]
 
 
 class Issued(NamedTuple):
-    """A policy as it is counted when it is issued."""
+    """Policies with the same days as they are counted when they are issued; shares and contribution of all together."""
 
     unit_id: UUID
     product_code: str
+    policies: int
     shares: int
     contribution: Decimal
     starts_on: date
@@ -58,10 +59,10 @@ def changes_of_issued(policies: Iterable[Issued], *, on: date) -> Changes:
     changes: Changes = {}
     for policy in policies:
         unit, product = policy.unit_id, policy.product_code
-        issued = Change(policies=1, shares=policy.shares, contributed=policy.contribution)
+        issued = Change(policies=policy.policies, shares=policy.shares, contributed=policy.contribution)
         together(changes, Place(unit, product, on), issued)
-        together(changes, Place(unit, product, policy.starts_on), Change(covered=1))
-        together(changes, Place(unit, product, policy.ends_on + DAY), Change(covered=-1))
+        together(changes, Place(unit, product, policy.starts_on), Change(covered=policy.policies))
+        together(changes, Place(unit, product, policy.ends_on + DAY), Change(covered=-policy.policies))
     return changes
 
 

@@ -1,0 +1,133 @@
+"""The statements that issue masses: slots, policies and what is said about them never leave the database one by one."""
+
+from sqlalchemy import text
+
+from common.db import unscoped
+
+PERSONAL = (
+    "document_kind", "document_token", "document_index", "name_token", "name_index", "mobile_token", "mobile_index",
+    "card_token", "card_index", "bank_name",
+)  # fmt: skip
+_NEVER = "date '0001-01-01'"
+"""In the place of the end of a cover that never was, so that it can be compared."""
+_COMING = """order_person placed
+           WHERE placed.tenant_id = :tenant AND placed.order_id = :order_id AND placed.insurable
+             AND placed.action = 'add' AND placed.id > :after AND placed.id <= :to"""
+
+
+def _columns(*names: str, of: str) -> str:
+    return ", ".join(f"{of}.{name}" for name in names)
+
+
+def _sealed(name: str) -> str:
+    """A sealed value as events have it. Tokens and indexes are base64: nothing in them is to be escaped."""
+    return f"""coalesce('{{"ciphertext": "' || {name}_token || '", "index": "' || {name}_index || '"}}', 'null')"""
+
+
+# A space behind each colon of the JSON: a word there would be a parameter.
+_PERSON = f"""'"person_id": "' || person_id || '", "document_number": ' || {_sealed("document")}
+             || ', "name": ' || {_sealed("name")} || ', "mobile": ' || {_sealed("mobile")}
+             || ', "bank_card": ' || {_sealed("card")}
+             || ', "bank_name": ' || coalesce(to_json(bank_name)::text, 'null')"""
+_ENROLLED = """'{"version": 1, ' || person || ', "document_kind": "' || document_kind || '", ' || :people_json || '}'"""
+_FACT = """'{"version": 1, "policy_id": "' || id || '", "number": "' || number || '", "shares": ' || shares
+             || ', "contribution": "' || contribution || '", "starts_on": "' || to_char(starts_on, 'YYYY-MM-DD')
+             || '", "ends_on": "' || to_char(ends_on, 'YYYY-MM-DD') || '", ' || person || ', ' || :facts_json || '}'"""
+
+SPAN = unscoped(
+    text(
+        """SELECT count(*) AS people, count(*) FILTER (WHERE action = 'remove') AS leaving,
+             array_agg(DISTINCT shares) AS shares, (array_agg(id ORDER BY id DESC))[1] AS last
+           FROM (SELECT id, action, shares FROM order_person
+                 WHERE tenant_id = :tenant AND order_id = :order_id AND insurable AND id > :after
+                 ORDER BY id LIMIT :most) AS next"""
+    ),
+    why="counts the next people of one order; the tenant is in the condition",
+)
+ADD_SLOTS = unscoped(
+    text(
+        f"""INSERT INTO cover (tenant_id, id, created_at, person_id, product_code, terms, shares)
+           SELECT :tenant, gen_random_uuid(), :now, placed.person_id, :product, 0, 0 FROM {_COMING}
+           ORDER BY placed.person_id ON CONFLICT (tenant_id, person_id, product_code) DO NOTHING"""
+    ),
+    why="a batch insert; the tenant is written into every row and in the condition of what is read",
+)
+_ENDS = f"""SELECT cover.covered_until, coalesce(cover.order_id = :order_id, false) AS held
+           FROM cover JOIN (SELECT placed.person_id FROM {_COMING}) AS coming USING (person_id)
+           WHERE cover.tenant_id = :tenant AND cover.product_code = :product"""
+ENDS = unscoped(
+    text(
+        f"""SELECT covered_until, count(*) AS people, count(*) FILTER (WHERE held) AS held
+           FROM ({_ENDS}) AS slot GROUP BY covered_until"""
+    ),
+    why="reads the slots of one order's people; the tenant is in both conditions",
+)
+LOCKED_ENDS = unscoped(
+    text(
+        f"""SELECT DISTINCT covered_until
+           FROM ({_ENDS} ORDER BY cover.person_id FOR UPDATE OF cover) AS slot"""
+    ),
+    why="locks the slots of one order's people; the tenant is in both conditions",
+)
+ISSUE = unscoped(
+    text(
+        f"""WITH term AS (
+             SELECT * FROM unnest(CAST(:untils AS date[]), CAST(:starts AS date[]), CAST(:ends AS date[]))
+               AS term (until, starts_on, ends_on)),
+           price AS (
+             SELECT * FROM unnest(CAST(:shares AS int[]), CAST(:prices AS numeric[])) AS price (shares, amount)),
+           coming AS MATERIALIZED (
+             SELECT placed.id, placed.person_id, placed.shares, coalesce(placed.contribution, price.amount) AS amount,
+               {_columns(*PERSONAL, of="placed")}
+             FROM price, {_COMING} AND placed.shares = price.shares),
+           covered AS (
+             UPDATE cover SET covered_until = term.ends_on, terms = cover.terms + 1, shares = coming.shares,
+               order_id = NULL
+             FROM coming, term
+             WHERE cover.tenant_id = :tenant AND cover.product_code = :product
+               AND cover.person_id = coming.person_id AND coalesce(cover.order_id, :order_id) = :order_id
+               AND coalesce(cover.covered_until, {_NEVER}) = coalesce(term.until, {_NEVER})
+             RETURNING coming.*, cover.terms AS term, term.starts_on, term.ends_on),
+           issued AS (
+             INSERT INTO policy (tenant_id, created_at, version, unit_id, order_id, product_code, pack_version, status,
+               share_limit, id, number, person_id, term, shares, contribution, starts_on, ends_on,
+               {", ".join(PERSONAL)})
+             SELECT :tenant, :now, 1, :unit, :order_id, :product, :pack, 'in_force', :share_limit, uuidv7(),
+               :order_number || lpad(place.n::text, greatest(length(place.n::text), :digits), '0'),
+               place.person_id, place.term, place.shares, place.amount, place.starts_on, place.ends_on,
+               {_columns(*PERSONAL, of="place")}
+             FROM (SELECT covered.*, :placed + row_number() OVER (ORDER BY covered.id) AS n FROM covered) AS place
+             ORDER BY place.n
+             RETURNING id, number, person_id, shares, contribution, starts_on, ends_on, {", ".join(PERSONAL)}),
+           told AS (
+             SELECT *, {_PERSON} AS person,
+               (row_number() OVER (PARTITION BY starts_on, ends_on ORDER BY id) - 1) / :batch AS part
+             FROM issued)
+           SELECT starts_on, ends_on, count(*) AS policies, sum(shares) AS shares, sum(contribution) AS contributed,
+             CASE WHEN :enrolled THEN string_agg({_ENROLLED}, ',' ORDER BY id) END AS people,
+             string_agg({_FACT}, ',' ORDER BY id) AS facts
+           FROM told GROUP BY starts_on, ends_on, part ORDER BY min(number)"""
+    ),
+    why="issues to one order's people in one statement; the tenant is in every condition and row",
+)
+SKIP_REST = unscoped(
+    text(
+        f"""UPDATE order_person SET outcome = :outcome, insurable = false, reasons = CAST(:reasons AS jsonb)
+           FROM (SELECT placed.id FROM {_COMING} AND NOT EXISTS (
+                   SELECT FROM policy WHERE policy.tenant_id = :tenant AND policy.person_id = placed.person_id
+                     AND policy.product_code = :product AND policy.order_id = :order_id)) AS rest
+           WHERE order_person.tenant_id = :tenant AND order_person.id = rest.id"""
+    ),
+    why="marks the people of one order who got no policy; the tenant is in every condition",
+)
+SHORTEN_COVER = unscoped(
+    text(
+        """UPDATE cover SET covered_until = held.until
+           FROM (SELECT coalesce(max(term.last) FILTER (WHERE term.last >= term.starts_on),
+                                 least(min(term.starts_on), :today) - 1) AS until
+                 FROM (SELECT starts_on, coalesce(ended_on, ends_on) AS last FROM policy
+                       WHERE tenant_id = :tenant AND person_id = :person AND product_code = :product) term) held
+           WHERE cover.tenant_id = :tenant AND cover.person_id = :person AND cover.product_code = :product"""
+    ),
+    why="an update from the person's policies; the tenant is in every condition",
+)
