@@ -13,12 +13,12 @@ from sqlalchemy import func, or_
 from common.clock import business_day, now, today
 from common.db import TenantRepository
 
-from ..orders.models import Order, OrderStatus
-from ..people.models import OrderPerson
-from ..policies.models import Policy
-from ..policies.rules import SERIAL_DIGITS, Term
-from ..statistics.repository import StatisticRepository
-from ..statistics.rules import Issued, changes_of_end, changes_of_issued
+from ...orders.models import Order, OrderStatus
+from ...people.models import OrderPerson
+from ...policies.models import Policy
+from ...policies.rules import SERIAL_DIGITS, Term
+from ...statistics.repository import StatisticRepository
+from ...statistics.rules import Issued, changes_of_end, changes_of_issued
 from .statements import ADD_SLOTS, ENDS, ISSUE, LOCKED_ENDS, SHORTEN_COVER, SKIP_REST, SPAN
 
 BATCH = 500
