@@ -13,7 +13,11 @@ from claims.feedback.models import Feedback
 from claims.intake.models import Claim, ClaimStep
 from claims.review.deadlines import watch_tasks
 from common.clock import today
+from common.contracts.pack import TenantPack
+from common.ids import new_id
+from common.testing import Client
 
+from .conftest import NewTenant
 from .world import Person, World, receipt
 
 WORDS = "对不予给付的决定有异议，票据确为本人住院"
@@ -147,6 +151,58 @@ async def test_an_appeal_is_not_granted_where_another_claim_has_the_receipt(
     assert refused.status_code == 409 and refused.json()["code"] == "appeal.cannot_reopen"
     assert {error["code"] for error in refused.json()["errors"]} >= {"claim.receipt_already_claimed"}
     assert await wuxi.count(Appeal, Appeal.status == "open") == 1
+
+
+@pytest.mark.feature("P.05")
+async def test_an_appeal_brings_new_papers_that_count_when_it_is_granted(
+    wuxi: World, covered: Person, other: World
+) -> None:
+    claim = await rejected(wuxi, covered)
+    clear = receipt(covered.name, "7141957131", admitted=today() - timedelta(days=30), cash="5000.00")
+    new = await wuxi.upload(covered.actor, clear, kind="settlement")
+    path, body = f"/claims/{claim['id']}/appeals", {"kind": "appeal", "words": WORDS}
+    stranger = await wuxi.cover("王芳")
+    foreign = await wuxi.upload(stranger.actor, clear)
+    refused = await wuxi.client.post(path, covered.actor, json={**body, "documents": [foreign]})
+    assert refused.status_code == 403, refused.text
+    lodged = await wuxi.client.post(
+        path, covered.actor, json={**body, "documents": [{"receipt": new, "rule": "settlement", "stay": 1}]}
+    )
+    assert lodged.status_code == 201, lodged.text
+    (paper,) = lodged.json()["documents"]
+    reader = wuxi.role("report_reviewer")
+    links = (await wuxi.client.get(f"/claims/{claim['id']}/documents", reader)).json()
+    assert paper in {link["document_id"] for link in links}, "who answers can look at it"
+    assert (await answered(wuxi, lodged.json(), "granted")).status_code == 200
+    again = await wuxi.read(covered.actor, claim)
+    assert paper in {document["document_id"] for document in again["documents"]}
+    assert again["status"] == "in_review"
+
+
+@pytest.mark.feature("P.05")
+async def test_who_answered_at_one_node_answers_at_no_other_under_no_account(
+    claims: Client, new_tenant: NewTenant, wuxi_pack: TenantPack
+) -> None:
+    """An appeal that goes through three nodes: each is answered by another person."""
+    chain = wuxi_pack.chains.appeals
+    assert chain is not None
+    nodes = tuple(chain.nodes[0].model_copy(update={"code": code}) for code in ("first", "second", "third"))
+    chains = wuxi_pack.chains.model_copy(update={"appeals": chain.model_copy(update={"nodes": nodes})})
+    pack = wuxi_pack.model_copy(update={"chains": chains})
+    made = World(claims, await new_tenant(claims.context, pack=pack))
+    await made.approve_unit()
+    covered = await made.cover()
+    claim = await rejected(made, covered)
+    appeal = (await made.lodged(covered, claim, "appeal", WORDS)).json()
+    human = new_id()
+    one = made.role("report_reviewer", human=human)
+    for actor in (one, made.role("report_reviewer")):
+        assert (await answered(made, appeal, "granted", actor)).json()["status"] == "open"
+        again = await answered(made, appeal, "granted", actor)
+        assert again.status_code == 403 and again.json()["code"] == "claim.same_person"
+    twin = await answered(made, appeal, "granted", made.role("report_reviewer", human=human))
+    assert twin.status_code == 403 and twin.json()["code"] == "claim.same_person"
+    assert (await answered(made, appeal, "granted")).json()["status"] == "granted"
 
 
 @pytest.mark.feature("P.05")

@@ -74,6 +74,7 @@ async def test_a_task_is_reassigned_by_who_may(wuxi: World, claim: dict[str, Any
     refused = await post(wuxi, path, colleague, handler_id=str(colleague.id))
     assert refused.status_code == 403 and refused.json()["code"] == "auth.not_permitted"
     chief = wuxi.role("claims_reviewer")
+    await wuxi.employ(colleague)
     moved = await post(wuxi, path, chief, handler_id=str(colleague.id), handler="chushen2")
     assert moved.json()["handler"] == "chushen2"
     await age(wuxi, "handler_since", timedelta(hours=50))

@@ -20,7 +20,14 @@ from common.bus.interface import Record, TopicPartition
 from common.clock import today
 from common.consumer.runtime import Runtime
 from common.contracts.enrollment import ContributionReceived, PoliciesIssued, PolicyFact
-from common.contracts.identity import MembersAdmitted, PersonFact, UnitApproved, UnitFact
+from common.contracts.identity import (
+    MembersAdmitted,
+    PersonFact,
+    StaffChanged,
+    StaffFact,
+    UnitApproved,
+    UnitFact,
+)
 from common.contracts.ocr import DocumentRecognized, DocumentStored
 from common.crypto import parse_link_key, sign
 from common.db import TenantRepository
@@ -143,6 +150,18 @@ class World:
         """Staff with a role of the tenant's own pack and its permissions."""
         permissions = self.tenant.pack.role(code).permissions
         return self.client.mint.actor(self.tenant, *permissions, roles=frozenset({code}), **scope)
+
+    async def employ(self, *staff: Actor, status: str = "active") -> None:
+        """Let the service know staff accounts as identity would tell them."""
+        self._serial += 1
+        facts = [
+            StaffFact(
+                version=self._serial, account_id=one.id, roles=sorted(one.roles), org_path=one.org_path,
+                status=status, name=self.tenant.keys.sealed("沈丽华", context="person.name"),
+            )
+            for one in staff
+        ]  # fmt: skip
+        await self.tell(*(StaffChanged(staff=fact) for fact in facts))
 
     async def paper(self, owner: Actor, name: str = "许晓霞", kind: str = "other", **fields: str) -> str:
         """A scanned paper that is no receipt."""

@@ -6,7 +6,13 @@ import pytest
 from sqlalchemy import func, select
 
 from common.clock import now, set_to
-from common.contracts.identity import MembersAdmitted, TenantConfigured, UnitsSnapshot
+from common.contracts.identity import (
+    MembersAdmitted,
+    StaffChanged,
+    StaffSnapshot,
+    TenantConfigured,
+    UnitsSnapshot,
+)
 from common.ids import new_id
 from identity.accounts.models import SignInSession
 from identity.codes.models import VerificationCode
@@ -15,6 +21,7 @@ from identity.snapshots.models import SnapshotRequest
 from identity.worker import create_worker, forget_expired
 
 from .people import deliver, enrolled
+from .test_staff import made
 from .union import Union, an_id_number, sign_in_operator
 
 REPLAY = "events.replay"
@@ -41,6 +48,31 @@ async def test_facts_are_sent_again_in_batches(union: Union, monkeypatch: pytest
     assert [e.pack_version for e in await union.events(TenantConfigured)] == [1, 1]
     await service.send_snapshots(union.client.context, union.id)
     assert len(await union.events(MembersAdmitted)) == 4, "what is finished is not sent again"
+
+
+async def test_staff_are_told_as_they_change_and_again_by_a_snapshot(union: Union) -> None:
+    account = await made(union, roles=["reviewer"])
+    manage, path = union.actor("identity.staff.manage"), f"/staff/{account['id']}"
+    changed = await union.client.send(
+        "PATCH", path, manage, headers={"If-Match": f'"{account["version"]}"'}, json={"roles": ["finance"]}
+    )
+    assert changed.status_code == 200, changed.text
+    for word in ("close", "reopen"):
+        assert (await union.client.post(f"{path}/{word}", manage)).status_code == 200
+    told = [event.staff for event in await union.events(StaffChanged)]
+    assert [(fact.roles, fact.status) for fact in told] == [
+        (["reviewer"], "active"),
+        (["finance"], "active"),
+        (["finance"], "closed"),
+        (["finance"], "active"),
+    ]
+    versions = [fact.version for fact in told]
+    assert versions == sorted(set(versions)), "each is newer than the one before"
+    assert (await ask(union, "staff")).status_code == 202
+    await service.send_snapshots(union.client.context, union.id)
+    (again,) = await union.events(StaffSnapshot)
+    mine = next(fact for fact in again.staff if str(fact.account_id) == account["id"])
+    assert mine.version >= told[-1].version and mine.roles == ["finance"] and mine.org_path == "/"
 
 
 async def test_a_snapshot_goes_on_where_it_stopped(union: Union, monkeypatch: pytest.MonkeyPatch) -> None:

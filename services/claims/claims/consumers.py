@@ -22,6 +22,8 @@ from common.contracts.identity import (
     MembersAdmitted,
     MemberTransferred,
     PersonFact,
+    StaffChanged,
+    StaffSnapshot,
     UnitApproved,
     UnitNameLinked,
     UnitsSnapshot,
@@ -196,6 +198,16 @@ async def on_units_snapshot(session: AsyncSession, event: UnitsSnapshot, context
     await copies.keep_units(session, tenant_id=context.envelope.tenantid, units=event.units)
 
 
+async def on_staff_changed(session: AsyncSession, event: StaffChanged, context: ConsumerContext) -> None:
+    """Keep a staff account: whom tasks can be given to."""
+    await copies.keep_staff(session, tenant_id=context.envelope.tenantid, staff=[event.staff])
+
+
+async def on_staff_snapshot(session: AsyncSession, event: StaffSnapshot, context: ConsumerContext) -> None:
+    """Keep staff accounts."""
+    await copies.keep_staff(session, tenant_id=context.envelope.tenantid, staff=event.staff)
+
+
 SUBSCRIPTIONS: tuple[Subscription[Any], ...] = (
     *tenant_subscriptions(),
     subscribe(PoliciesIssued, on_policies_issued),
@@ -215,5 +227,7 @@ SUBSCRIPTIONS: tuple[Subscription[Any], ...] = (
     subscribe(UnitApproved, on_unit_approved),
     subscribe(UnitsSnapshot, on_units_snapshot),
     subscribe(UnitNameLinked, on_unit_name_linked),
+    subscribe(StaffChanged, on_staff_changed),
+    subscribe(StaffSnapshot, on_staff_snapshot),
     ERASURE,
 )

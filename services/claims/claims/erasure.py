@@ -1,13 +1,20 @@
 """What claims holds of a person and gives up when they are erased; numbers, amounts and the ledger stay."""
 
-from common.erasure import ErasedTable, erasure_subscription
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from common.consumer import ConsumerContext
+from common.contracts.identity import PersonErased
+from common.crypto import seal_words
+from common.db import TenantRepository
+from common.erasure import ERASED, ErasedTable, erasure_subscription
 
 from .appeals.models import Appeal
 from .copies.models import DocumentCopy, PersonCopy, PolicyCopy
 from .feed.models import FeedLine
 from .feedback.models import Feedback
-from .intake.models import Claim
+from .intake.models import Claim, ClaimStep
 from .payouts.models import Payout, PayoutItem
+from .sampling.models import Sample
 from .statistics.models import PersonSearch
 
 NAME = {"name": "person.name"}
@@ -23,6 +30,7 @@ TABLES = (
     ErasedTable(DocumentCopy, nulled=("recognition", "phash")),
     ErasedTable(FeedLine, "claim_id", nulled=("facts", "document_index"), via=Claim),
     ErasedTable(Appeal, nulled=("answer",), sealed={"words": "words"}),
+    ErasedTable(Sample, "claim_id", nulled=("opinion",), via=Claim),
     ErasedTable(Feedback, "claim_id", nulled=("words",), via=Claim),
     ErasedTable(PayoutItem, "payout_id", {**NAME, "card": "person.card"}, nulled=("bank_name",), via=Payout),
     ErasedTable(Payout, sealed=NAME, nulled=("card", "bank_name")),
@@ -30,4 +38,17 @@ TABLES = (
         Claim, sealed={"form": ("claims.form", "[]")}, nulled=("explanation", "reason", "payee", "on_behalf")
     ),
 )
-SUBSCRIPTION = erasure_subscription("claims", TABLES)
+
+
+async def erase_opinions(session: AsyncSession, event: PersonErased, context: ConsumerContext) -> int:
+    """Blank what people wrote on the timelines of a person's claims; steps without words stay as they are."""
+    keys = await context.service.keyring.for_tenant(session)
+    repository = TenantRepository(session, keys.tenant_id)
+    theirs = repository.select_columns(Claim, Claim.id).where(Claim.person_id == event.person_id)
+    worded = repository.update(ClaimStep).where(ClaimStep.claim_id.in_(theirs), ClaimStep.opinion != "")
+    blanked = worded.values(opinion=seal_words(keys, ERASED))
+    result = await session.execute(blanked, execution_options={"synchronize_session": False})
+    return int(getattr(result, "rowcount", 0))
+
+
+SUBSCRIPTION = erasure_subscription("claims", TABLES, extra=erase_opinions)

@@ -103,6 +103,15 @@ class ClaimDeadlineNear(_ClaimEvent):
     handler_id: UUID | None = None
 
 
+class ClaimPapersDue(_ClaimEvent):
+    """A claim waits for its member: papers to be handed in (待上传) or to be corrected (退回). Told a few times."""
+
+    wire: ClassVar[str] = "claims.claim_papers_due.v1"
+    waiting_days: int
+    reminder: int
+    """The first reminder, the second …"""
+
+
 class _AppealEvent(_ClaimEvent):
     appeal_id: UUID
     kind: str
@@ -221,6 +230,10 @@ class PayoutDeadlineNear(Event):
     due_on: date
     days_left: int
     """Below zero where the day is over."""
+    role: str | None = None
+    """The role of the node where it waits; None where it waits for papers or for money."""
+    org_path: str = ""
+    handler_id: UUID | None = None
 
     @property
     def key(self) -> str:
@@ -253,21 +266,3 @@ class SettlementsUnmatched(Event):
     def key(self) -> str:
         """Batch."""
         return str(self.batch_id)
-
-
-class ReportReady(Event):
-    """A report of a period was made; those who subscribe to it are told, without any figure."""
-
-    wire: ClassVar[str] = "claims.report_ready.v1"
-    run_id: UUID
-    report: str
-    title: str
-    first_day: date
-    last_day: date
-    account_ids: list[UUID]
-    """Staff accounts that subscribe to the report within its scope."""
-
-    @property
-    def key(self) -> str:
-        """Report of a period."""
-        return str(self.run_id)

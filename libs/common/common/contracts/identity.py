@@ -186,6 +186,44 @@ class MemberTransferred(Event):
         return str(self.member.person_id)
 
 
+class StaffFact(BatchItem):
+    """An account of the union's staff (工作人员) as other services need it: who can have a task, who is told."""
+
+    account_id: UUID
+    roles: list[str]
+    org_path: str
+    """The part of the organisation that it works for; "/" is the whole union."""
+    status: str
+    """active | held | closed"""
+    name: Sealed | None = None
+    mobile: Sealed | None = None
+
+
+class StaffChanged(Event):
+    """A staff account was made, changed, closed or reopened."""
+
+    wire: ClassVar[str] = "identity.staff_changed.v1"
+    staff: StaffFact
+
+    @property
+    def key(self) -> str:
+        """Account."""
+        return str(self.staff.account_id)
+
+
+class StaffSnapshot(Event):
+    """Up to 500 staff accounts, told again."""
+
+    wire: ClassVar[str] = "identity.staff_snapshot.v1"
+    snapshot_id: UUID
+    staff: list[StaffFact]
+
+    @property
+    def key(self) -> str:
+        """Snapshot."""
+        return str(self.snapshot_id)
+
+
 class UnitNameLinked(Event):
     """The back office said which unit a name of synchronised data means; later data of that name is the unit's."""
 

@@ -5,7 +5,7 @@ from uuid import UUID
 
 from fastapi import APIRouter, Query, Response
 
-from common.http import CursorDep, KeysDep, OnceDep, Page, SessionDep
+from common.http import CursorDep, KeysDep, LinkKeyDep, OnceDep, Page, SessionDep
 
 from ..auth import ApplicantDep, DeciderDep, ReaderDep
 from . import service
@@ -25,6 +25,7 @@ async def lodge_appeal(
     actor: ApplicantDep,
     once: OnceDep,
     keys: KeysDep,
+    link_key: LinkKeyDep,
     response: Response,
     claim_id: UUID,
     request: AppealWrite,
@@ -35,7 +36,7 @@ async def lodge_appeal(
         caller=str(actor.id),
         answer=AppealRead,
         work=lambda: service.lodge_appeal(
-            session, actor=actor, claim_id=claim_id, request=request, keys=keys
+            session, actor=actor, claim_id=claim_id, request=request, keys=keys, link_key=link_key
         ),
     )
     return _tag(response, appeal)

@@ -1,11 +1,13 @@
 """An appeal or complaint. States change through methods only."""
 
 from datetime import date, datetime
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import ForeignKeyConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
+from common.auth import Actor, Eyes
 from common.clock import now
 from common.db import Base, VersionedRow
 
@@ -33,6 +35,8 @@ class Appeal(VersionedRow, Base):
     answer: Mapped[str | None]
     handler_id: Mapped[UUID | None]
     handler: Mapped[str] = mapped_column(default="")
+    handlers: Mapped[list[dict[str, Any]]] = mapped_column(default=list)
+    """Who answered at the nodes before: account and the person behind it, both as ids."""
     answered_at: Mapped[datetime | None]
 
     def must_be_open(self) -> None:
@@ -40,11 +44,22 @@ class Appeal(VersionedRow, Base):
         if self.status != "open":
             raise AppealClosed
 
-    def move_to(self, *, node: str, role: str) -> None:
-        """Go on to the next node of the appeals' chain."""
+    def move_to(self, *, node: str, role: str, handler: Actor) -> None:
+        """Go on to the next node of the appeals' chain; who answered here answers at no other node."""
         self.must_be_open()
         self.node, self.node_role = node, role
+        self.handler_id, self.handler = handler.id, handler.label
+        human = str(handler.human) if handler.human else None
+        self.handlers = [*self.handlers, {"account": str(handler.id), "human": human}]
         self.touch()
+
+    @property
+    def earlier(self) -> list[Eyes]:
+        """Who answered at the nodes before."""
+        known = [
+            Eyes(UUID(one["account"]), UUID(one["human"]) if one["human"] else None) for one in self.handlers
+        ]
+        return [*known, Eyes(self.handler_id)] if self.handler_id else known
 
     def close(self, decision: str, *, answer: str, handler_id: UUID, handler: str) -> None:
         """Answer it: granted, dismissed (appeal) or answered (complaint)."""

@@ -4,7 +4,9 @@ from datetime import date, datetime
 from typing import Annotated, Literal
 from uuid import UUID
 
-from pydantic import BaseModel, ConfigDict, StringConstraints
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+
+from ..intake.schemas import DocumentWrite
 
 Words = Annotated[str, StringConstraints(strip_whitespace=True, min_length=5, max_length=2000)]
 
@@ -16,6 +18,8 @@ class AppealWrite(BaseModel):
 
     kind: Literal["appeal", "complaint"]
     words: Words
+    documents: list[DocumentWrite | str] = Field(default_factory=list, max_length=9)
+    """New papers, as receipts of the ocr service; a claim that is looked at again counts them."""
 
 
 class AppealAnswer(BaseModel):
@@ -42,6 +46,8 @@ class AppealRead(BaseModel):
     node_title: str
     due_on: date
     overdue: bool
+    documents: list[UUID]
+    """The papers that it brought; they are shown by the claim's links."""
     answer: str | None
     handler: str
     answered_at: datetime | None

@@ -19,7 +19,8 @@ from common.tenancy import current_pack, pack_of_version
 from common.text import Text
 
 from ..intake.facts import claim_fact
-from ..intake.models import Claim
+from ..intake.handing_in import verify_documents
+from ..intake.models import Claim, ClaimDocument
 from ..intake.repository import ClaimRepository
 from ..intake.service import find_claim
 from ..review.errors import ActionNotAllowed, NotYourNode, SamePerson
@@ -34,7 +35,13 @@ GRANTED = Text("申诉成立", "the appeal was granted")
 
 
 async def lodge_appeal(
-    session: AsyncSession, *, actor: Actor, claim_id: UUID, request: AppealWrite, keys: TenantKeys
+    session: AsyncSession,
+    *,
+    actor: Actor,
+    claim_id: UUID,
+    request: AppealWrite,
+    keys: TenantKeys,
+    link_key: bytes,
 ) -> AppealRead:
     """Appeal against a refusal in time, or complain; it goes to the first node of the appeals' chain."""
     claim = await find_claim(session, actor=actor, claim_id=claim_id, lock=True)
@@ -66,12 +73,39 @@ async def lodge_appeal(
             org_path=claim.org_path,
         )
     )
+    await _add_papers(session, actor=actor, claim=claim, appeal=appeal, request=request, key=link_key)
     await session.flush()
     lodged = AppealLodged(
         claim=claim_fact(claim), appeal_id=appeal.id, kind=appeal.kind, due_on=appeal.due_on
     )
     emit(session, lodged)
     return (await _read(session, [appeal], {claim.id: claim}, keys))[0]
+
+
+async def _add_papers(
+    session: AsyncSession, *, actor: Actor, claim: Claim, appeal: Appeal, request: AppealWrite, key: bytes
+) -> None:
+    """Put the papers that an appeal brings with those of its claim, beyond the kind's numbers."""
+    kind = (await pack_of_version(session, claim.pack_version)).claim_kind(claim.kind)
+    handed_in = verify_documents(request.documents, kind=kind, actor=actor, key=key)
+    if not handed_in:
+        return
+    repository = ClaimRepository(session, claim.tenant_id)
+    known = {file.document_id for file in await repository.documents(claim.id)}
+    repository.add_all(
+        [
+            ClaimDocument(
+                claim_id=claim.id,
+                document_id=paper.document_id,
+                rule=paper.rule.code,
+                stay=paper.stay,
+                sha256=paper.sha256,
+                appeal_id=appeal.id,
+            )
+            for paper in handed_in
+            if paper.document_id not in known
+        ]
+    )
 
 
 async def _must_be_in_time(session: AsyncSession, claim: Claim) -> None:
@@ -110,8 +144,7 @@ async def answer_appeal(
         detail={"node": node.code},
     )
     if following is not None and request.decision != "dismissed":
-        appeal.move_to(node=following.code, role=following.role)
-        appeal.handler_id, appeal.handler = actor.id, actor.label
+        appeal.move_to(node=following.code, role=following.role, handler=actor)
         return (await _read(session, [appeal], {claim.id: claim}, keys))[0]
     appeal.close(
         request.decision, answer=seal_words(keys, request.answer), handler_id=actor.id, handler=actor.label
@@ -140,7 +173,7 @@ async def _must_be_allowed(
     steps = await ClaimRepository(session, actor.tenant_id).steps(claim.id)
     concerned = [Eyes(step.handler_id, step.human) for step in steps]
     concerned += [Eyes(appeal.account_id, appeal.human), Eyes(claim.account_id, claim.human)]
-    concerned += [Eyes(appeal.handler_id)]
+    concerned += appeal.earlier
     own = actor.person_id is not None and actor.person_id == claim.person_id
     if own or any(Eyes(actor.id, actor.human).are(other) for other in concerned):
         raise SamePerson
@@ -191,6 +224,8 @@ async def _read(
     chain = pack.chains.appeals
     nodes = {node.code: node.title.text().in_language() for node in (chain.nodes if chain else ())}
     kinds = {kind.code: kind.title.text().in_language() for kind in pack.claims}
+    tenant_id = session.info["tenant_id"]
+    papers = await ClaimRepository(session, tenant_id).papers_of_appeals([appeal.id for appeal in appeals])
     return [
         AppealRead(
             id=appeal.id,
@@ -205,6 +240,7 @@ async def _read(
             node_title=nodes.get(appeal.node, appeal.node),
             due_on=appeal.due_on,
             overdue=appeal.status == "open" and appeal.due_on < today(),
+            documents=papers.get(appeal.id, []),
             answer=open_words(keys, appeal.answer),
             handler=appeal.handler,
             answered_at=appeal.answered_at,

@@ -3,6 +3,8 @@
 from datetime import date, datetime
 from uuid import UUID
 
+from sqlalchemy import Text
+from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Mapped, mapped_column
 
 from common.db import Base, TenantRow
@@ -70,6 +72,17 @@ class UnitAlias(TenantRow, Base):
     """`common.identifiers.unit_name_key` of the name; unique in the tenant."""
     unit_id: Mapped[UUID]
     linked_at: Mapped[datetime]
+
+
+class StaffCopy(TenantRow, Base):
+    """An account of the union's staff: whom a task may be given to. `id` is the account's; the name is sealed."""
+
+    __tablename__ = "staff_copy"
+    version: Mapped[int]
+    roles: Mapped[list[str]] = mapped_column(ARRAY(Text))
+    org_path: Mapped[str]
+    active: Mapped[bool]
+    name: Mapped[str | None]
 
 
 class DocumentCopy(TenantRow, Base):

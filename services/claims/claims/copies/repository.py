@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import func, literal_column, or_, select
+from sqlalchemy import and_, func, literal, literal_column, or_, select
 from sqlalchemy.dialects.postgresql import insert
 
 from common.db import TenantRepository
@@ -14,7 +14,7 @@ from ..appeals.models import Appeal
 from ..feedback.models import Feedback
 from ..intake.models import Claim
 from ..sampling.models import Sample
-from .models import DocumentCopy, PersonCopy, PolicyCopy, UnitAlias, UnitCopy
+from .models import DocumentCopy, PersonCopy, PolicyCopy, StaffCopy, UnitAlias, UnitCopy
 
 
 class CopyRepository(TenantRepository):
@@ -68,6 +68,14 @@ class CopyRepository(TenantRepository):
         """Return a person's policies, the oldest first."""
         mine = self.select(PolicyCopy).where(PolicyCopy.person_id == person_id)
         return await self.all(mine.order_by(PolicyCopy.starts_on, PolicyCopy.id))
+
+    async def policies_and_units(self, person_id: UUID) -> tuple[list[PolicyCopy], dict[UUID, UnitCopy]]:
+        """Return a person's policies, the oldest first, and the units they were taken out by."""
+        unit = and_(UnitCopy.tenant_id == PolicyCopy.tenant_id, UnitCopy.id == PolicyCopy.unit_id)
+        mine = self.select_columns(PolicyCopy, PolicyCopy, UnitCopy).outerjoin(UnitCopy, unit)
+        mine = mine.where(PolicyCopy.person_id == person_id).order_by(PolicyCopy.starts_on, PolicyCopy.id)
+        rows = (await self.session.execute(mine)).all()
+        return [policy for policy, _ in rows], {row.id: row for _, row in rows if row is not None}
 
     async def policies_by_document(self, indexes: Iterable[str]) -> Sequence[PolicyCopy]:
         """Return the policies of the people with these document indexes, then or now, the oldest first."""
@@ -140,6 +148,16 @@ class CopyRepository(TenantRepository):
             return {}
         rows = await self.all(self.select(UnitCopy).where(UnitCopy.id.in_(wanted)))
         return {row.id: row for row in rows}
+
+    async def staff(self, account_id: UUID) -> StaffCopy | None:
+        """Return a staff account or None."""
+        return await self.find(StaffCopy, account_id)
+
+    async def colleagues(self, role: str, path: str) -> Sequence[StaffCopy]:
+        """Return the active staff with a role whose part of the organisation holds a path."""
+        reaching = func.starts_with(literal(path or "/"), StaffCopy.org_path)
+        mine = self.select(StaffCopy).where(StaffCopy.active, StaffCopy.roles.contains([role]), reaching)
+        return await self.all(mine.order_by(StaffCopy.id))
 
     async def claims_follow(self, unit_ids: Sequence[UUID]) -> None:
         """Let the claims of units, and what hangs on them, stand where the units stand in the tree now."""

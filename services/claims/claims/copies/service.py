@@ -9,13 +9,13 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from common.clock import now
 from common.contracts.enrollment import PolicyFact
-from common.contracts.identity import PersonFact, UnitFact, UnitNameLinked
+from common.contracts.identity import PersonFact, StaffFact, UnitFact, UnitNameLinked
 from common.contracts.ocr import DocumentRecognized, DocumentStored
 from common.events import Sealed
 from common.identifiers import unit_name_key
 from common.ids import new_id
 
-from .models import PersonCopy, PolicyCopy, UnitCopy
+from .models import PersonCopy, PolicyCopy, StaffCopy, UnitCopy
 from .repository import CopyRepository
 
 
@@ -100,6 +100,23 @@ async def keep_unit_name(
         "linked_at": at,
     }  # fmt: skip
     await CopyRepository(session, tenant_id).keep_alias(row)
+
+
+async def keep_staff(session: AsyncSession, *, tenant_id: UUID, staff: Sequence[StaffFact]) -> None:
+    """Keep facts of staff accounts."""
+    rows: list[dict[str, Any]] = [
+        {
+            "id": fact.account_id,
+            "created_at": now(),
+            "version": fact.version,
+            "roles": fact.roles,
+            "org_path": fact.org_path,
+            "active": fact.status == "active",
+            "name": _token(fact.name),
+        }
+        for fact in staff
+    ]
+    await CopyRepository(session, tenant_id).keep(StaffCopy, rows)
 
 
 async def keep_document(

@@ -34,7 +34,16 @@ async def _tell(context: ServiceContext, tenant_id: UUID, level: str, day: date)
         for claim in claims:
             if claim.id in noted and claim.due_on is not None:
                 left = (claim.due_on - today()).days
+                waiting = claim.status == "in_review"
                 emit(
-                    session, PayoutDeadlineNear(claim=claim_fact(claim), due_on=claim.due_on, days_left=left)
+                    session,
+                    PayoutDeadlineNear(
+                        claim=claim_fact(claim),
+                        due_on=claim.due_on,
+                        days_left=left,
+                        role=claim.node_role if waiting else None,
+                        org_path=claim.org_path,
+                        handler_id=claim.handler_id if waiting else None,
+                    ),
                 )
         return len(claims)

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import date
 from uuid import UUID
 
 import orjson
@@ -120,6 +121,8 @@ class Approval:
     human: UUID | None = None
     opinion: str = ""
     """As it is stored: sealed."""
+    covered_since: date | None = None
+    """First day of the cover that pays: a young one is a risk that samples are drawn by."""
 
 
 async def approve_claims(
@@ -149,9 +152,8 @@ async def approve_claims(
     await book(session, tenant_id=tenant_id, movements=movements)
     for approval in approvals:
         emit(session, ClaimApproved(claim=claim_fact(approval.claim)))
-    await draw_samples(
-        session, tenant_id=tenant_id, claims=[a.claim for a in approvals if a.handler_id is None]
-    )
+    drawn = [(a.claim, a.covered_since) for a in approvals if a.handler_id is None]
+    await draw_samples(session, tenant_id=tenant_id, drawn=drawn)
     request_payouts(session, tenant_id=tenant_id, approved=[(a.claim, a.payee) for a in approvals], keys=keys)
 
 

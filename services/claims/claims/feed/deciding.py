@@ -186,7 +186,8 @@ def _judge(session: AsyncSession, calculator: Calculator, case: Case, keys: Tena
         return None
     line.end("decided", claim_id=claim.id)
     policy = case.policy
-    return Approval(claim, Payee(policy.name, policy.bank_card, policy.bank_name))
+    payee = Payee(policy.name, policy.bank_card, policy.bank_name)
+    return Approval(claim, payee, covered_since=policy.starts_on)
 
 
 def _reasons(case: Case, decision: BenefitDecision) -> list[Reason]:

@@ -13,7 +13,7 @@ from common.contracts.pack import ClaimKind, TenantPack
 from common.crypto import TenantKeys
 from common.tenancy import pack_of_version
 
-from ..copies.models import DocumentCopy, PersonCopy, PolicyCopy
+from ..copies.models import DocumentCopy, PersonCopy, PolicyCopy, UnitCopy
 from ..copies.repository import CopyRepository
 from .models import OPEN_TO_APPLICANT, Claim, ClaimDocument
 from .repository import ClaimRepository
@@ -43,6 +43,8 @@ class Dossier:
     copies: dict[UUID, DocumentCopy]
     policies: list[PolicyCopy]
     person: PersonCopy | None
+    units: dict[UUID, UnitCopy] = field(default_factory=dict)
+    """The units that the policies were taken out by."""
     documents: list[Document] = field(default_factory=list)
 
     @property
@@ -155,17 +157,18 @@ async def load_dossier(session: AsyncSession, claim: Claim, *, keys: TenantKeys)
     copies = CopyRepository(session, claim.tenant_id)
     pack = await pack_of_version(session, claim.pack_version)
     kind = pack.claim_kind(claim.kind)
-    files = list(await ClaimRepository(session, claim.tenant_id).documents(claim.id))
-    policies = await copies.policies_of(claim.person_id)
+    papers = await ClaimRepository(session, claim.tenant_id).documents_read(claim.id)
+    policies, units = await copies.policies_and_units(claim.person_id)
     dossier = Dossier(
         claim=claim,
         pack=pack,
         kind=kind,
         keys=keys,
         form=load_form(orjson.loads(keys.open(claim.form, context=FORM))),
-        files=files,
-        copies=await copies.documents(file.document_id for file in files),
+        files=[file for file, _ in papers],
+        copies={known.id: known for _, known in papers if known is not None},
         policies=_relevant(policies, claim, kind),
+        units=units,
         person=await copies.person(claim.person_id),
     )
     dossier.read()

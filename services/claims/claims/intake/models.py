@@ -84,6 +84,8 @@ class Claim(VersionedRow, Base):
     """What a reviewer asked for when the claim was returned."""
     saved_at: Mapped[datetime | None] = mapped_column(default=None)
     """When somebody last changed the draft."""
+    returned_at: Mapped[datetime | None] = mapped_column(default=None)
+    """When it last went back to its applicant."""
     submitted_at: Mapped[datetime | None]
     decided_at: Mapped[datetime | None]
 
@@ -160,6 +162,7 @@ class Claim(VersionedRow, Base):
     def give_back(self, reason: str, *, missing: list[dict[str, Any]] | None = None) -> None:
         """Return to the applicant for correction (退回补正), with what is missing."""
         self._leave("returned")
+        self.returned_at = now()
         self.reason = reason
         self.missing = missing or []
 
@@ -208,6 +211,8 @@ class ClaimDocument(TenantRow, Base):
     rule: Mapped[str]
     stay: Mapped[int] = mapped_column(default=0)
     sha256: Mapped[str]
+    appeal_id: Mapped[UUID | None] = mapped_column(default=None)
+    """The appeal or complaint that brought it."""
 
 
 class ClaimStep(TenantRow, Base):

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from datetime import date
 from uuid import UUID
 
-from sqlalchemy import Select, text, tuple_
+from sqlalchemy import Select, and_, text, tuple_
 from sqlalchemy.dialects.postgresql import insert
 
 from common.auth import Actor
@@ -14,6 +14,7 @@ from common.db.scope import seen_by
 from common.http import Cursor
 from common.ids import new_id
 
+from ..copies.models import DocumentCopy
 from .models import Claim, ClaimDocument, ClaimStep, Evidence, Picture, Stay, Wanted
 
 HOLD_ID = text("SELECT pg_advisory_xact_lock(hashtextextended(:name, 0))")
@@ -74,6 +75,30 @@ class ClaimRepository(TenantRepository):
         """Return a claim's documents in the order they were handed in."""
         mine = self.select(ClaimDocument).where(ClaimDocument.claim_id == claim_id)
         return await self.all(mine.order_by(ClaimDocument.id))
+
+    async def documents_read(self, claim_id: UUID) -> list[tuple[ClaimDocument, DocumentCopy | None]]:
+        """Return a claim's documents in the order they were handed in, each with what is known of it."""
+        copy = and_(
+            DocumentCopy.tenant_id == ClaimDocument.tenant_id, DocumentCopy.id == ClaimDocument.document_id
+        )
+        statement = self.select_columns(ClaimDocument, ClaimDocument, DocumentCopy).outerjoin(
+            DocumentCopy, copy
+        )
+        mine = statement.where(ClaimDocument.claim_id == claim_id).order_by(ClaimDocument.id)
+        return [(file, known) for file, known in await self.session.execute(mine)]
+
+    async def papers_of_appeals(self, appeal_ids: Sequence[UUID]) -> dict[UUID, list[UUID]]:
+        """Return the documents that appeals brought, by appeal."""
+        if not appeal_ids:
+            return {}
+        columns = (ClaimDocument.appeal_id, ClaimDocument.document_id)
+        statement = self.select_columns(ClaimDocument, *columns).where(
+            ClaimDocument.appeal_id.in_(appeal_ids)
+        )
+        found: dict[UUID, list[UUID]] = {}
+        for row in await self.session.execute(statement.order_by(ClaimDocument.id)):
+            found.setdefault(row.appeal_id, []).append(row.document_id)
+        return found
 
     async def open_claims_with(self, document_id: UUID) -> Sequence[Claim]:
         """Lock and return the claims, still open to their applicant, that a document belongs to."""

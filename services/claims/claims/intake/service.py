@@ -245,6 +245,5 @@ async def _take_over(session: AsyncSession, claim: Claim, *, keys: TenantKeys) -
 async def show(session: AsyncSession, dossier: Dossier) -> ClaimRead:
     """Return a claim as its reader sees it."""
     claim = dossier.claim
-    steps = await ClaimRepository(session, claim.tenant_id).steps(claim.id)
-    payout = await PayoutRepository(session, claim.tenant_id).of_claim(claim.id) if claim.decided_at else None
+    steps, payout = await PayoutRepository(session, claim.tenant_id).steps_and_payout(claim.id)
     return read_claim(dossier, steps=steps, payout=payout)

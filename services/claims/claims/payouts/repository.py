@@ -17,7 +17,7 @@ from common.http import Cursor
 from common.ids import new_id
 
 from ..copies.models import UnitCopy
-from ..intake.models import Claim
+from ..intake.models import Claim, ClaimStep
 from ..intake.repository import ClaimRepository
 from .models import Payout, PayoutBatch, PayoutItem, PayoutSlot
 
@@ -50,6 +50,14 @@ class PayoutRepository(TenantRepository):
         """Return the payout of a claim or None."""
         statement = self.select(Payout).where(Payout.claim_id == claim_id)
         return await self.first(statement.with_for_update() if lock else statement)
+
+    async def steps_and_payout(self, claim_id: UUID) -> tuple[list[ClaimStep], Payout | None]:
+        """Return a claim's timeline, the oldest first, and its payout: what its reader sees of it, read at once."""
+        payout = and_(Payout.tenant_id == ClaimStep.tenant_id, Payout.claim_id == ClaimStep.claim_id)
+        statement = self.select_columns(ClaimStep, ClaimStep, Payout).outerjoin(Payout, payout)
+        mine = statement.where(ClaimStep.claim_id == claim_id).order_by(ClaimStep.id)
+        rows = (await self.session.execute(mine)).all()
+        return [step for step, _ in rows], rows[0][1] if rows else None
 
     def _visible(self, actor: Actor) -> Select[Payout]:
         """SELECT the payouts of the claims that a caller may see, and the refunds of the units in their branch."""

@@ -19,6 +19,7 @@ from ..appeals.repository import AppealRepository
 from ..intake.facts import claim_fact
 from ..intake.models import Claim
 from ..intake.repository import ClaimRepository
+from .papers import remind_of_papers
 from .repository import ReviewRepository, days_until
 from .rules import deadline_of, reminder_of
 
@@ -49,6 +50,7 @@ async def watch_tasks(context: ServiceContext, tenant_id: UUID) -> None:
             break
     async with context.db.transaction(tenant_id) as session:
         await _remind_of_appeals(session, tenant_id=tenant_id)
+    await remind_of_papers(context, tenant_id)
 
 
 async def remind_of_claims(session: AsyncSession, *, tenant_id: UUID, claims: Sequence[Claim]) -> int:

@@ -12,7 +12,7 @@ from ..auth import ASSIGN, READ, DeciderDep
 from ..intake.endpoints import tag
 from ..intake.schemas import ClaimRead
 from . import holding, queue, service
-from .schemas import Assignment, BacklogRead, DecisionWrite, TaskHeld, TaskRead
+from .schemas import Assignment, BacklogRead, ColleagueRead, DecisionWrite, TaskHeld, TaskRead
 
 router = APIRouter(tags=["review"])
 
@@ -64,6 +64,14 @@ async def assign_task(
     """Assign a task to a colleague, whoever had it (改派)."""
     held = await holding.assign_task(session, actor=actor, claim_id=claim_id, request=request)
     return _tag(response, held)
+
+
+@router.get("/queue/{claim_id}/colleagues")
+async def list_colleagues(
+    session: SessionDep, actor: Annotated[Actor, requires(ASSIGN)], keys: KeysDep, claim_id: UUID
+) -> list[ColleagueRead]:
+    """Return the colleagues to whom a waiting claim can be assigned."""
+    return await holding.list_colleagues(session, actor=actor, claim_id=claim_id, keys=keys)
 
 
 def _tag(response: Response, held: TaskHeld) -> TaskHeld:

@@ -26,6 +26,36 @@ class NotYourNode(DomainError):
     )
 
 
+class ColleagueUnknown(DomainError):
+    """There is no such staff account, or it is closed."""
+
+    code = "task.colleague_unknown"
+    text = Text(
+        "没有这个工作人员账号或账号已停用，请从可改派的同事中选择。",
+        "There is no such staff account, or it is closed. Choose one of the colleagues listed.",
+    )
+
+
+class ColleagueUnfit(DomainError):
+    """The account has not the role of the node."""
+
+    code = "task.colleague_unfit"
+    text = Text(
+        "该同事没有节点“{node}”的岗位，请改派给有此岗位的同事。",
+        "This colleague has not the role of the node “{node}”. Choose one who has.",
+    )
+
+
+class ColleagueElsewhere(DomainError):
+    """The account works for another branch."""
+
+    code = "task.colleague_elsewhere"
+    text = Text(
+        "该案件不在这位同事的管辖范围内，请改派给管辖该单位的同事。",
+        "The claim lies outside this colleague's branch. Choose one whose branch holds it.",
+    )
+
+
 class ActionNotAllowed(DomainError):
     """The pack allows no such action at this node."""
 

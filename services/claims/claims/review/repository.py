@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from uuid import UUID
 
 from sqlalchemy import Date, Select, cast, func, or_
@@ -79,6 +79,16 @@ class ReviewRepository(TenantRepository):
     async def under_way(self, after: UUID | None, most: int) -> Sequence[Claim]:
         """Return claims that wait at a node, in the order of their ids."""
         statement = self.select(Claim).where(Claim.status == "in_review")
+        if after is not None:
+            statement = statement.where(Claim.id > after)
+        return await self.all(statement.order_by(Claim.id).limit(most))
+
+    async def waiting_for_papers(self, after: UUID | None, most: int, *, days: int) -> Sequence[Claim]:
+        """Return claims that have waited for their member's papers so many days, in the order of their ids."""
+        since = func.coalesce(Claim.returned_at, Claim.created_at)
+        statement = self.select(Claim).where(
+            Claim.status.in_(["to_upload", "returned"]), since <= now() - timedelta(days=days)
+        )
         if after is not None:
             statement = statement.where(Claim.id > after)
         return await self.all(statement.order_by(Claim.id).limit(most))

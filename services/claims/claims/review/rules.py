@@ -64,3 +64,13 @@ def reminder_of(deadline: date | None, today: date, *, near: int = NEAR) -> str 
     if deadline is None or (deadline - today).days > near:
         return None
     return "over" if deadline < today else "near"
+
+
+EVERY_DAYS, AT_MOST = 7, 3
+"""A member is reminded of papers after each week of waiting, so many times."""
+
+
+def papers_reminder(waited: int) -> int | None:
+    """Return which reminder is due after so many days of waiting; None before the first and after the last week."""
+    which = waited // EVERY_DAYS
+    return which if 1 <= which <= AT_MOST else None

@@ -62,6 +62,14 @@ class Assignment(BaseModel):
     handler: Annotated[str, StringConstraints(strip_whitespace=True, max_length=60)] = ""
 
 
+class ColleagueRead(BaseModel):
+    """Somebody to whom a task can be assigned; the name is masked."""
+
+    id: UUID
+    name: str
+    org_path: str
+
+
 class TaskHeld(BaseModel):
     """Whose task a claim is now."""
 

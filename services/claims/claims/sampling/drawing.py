@@ -1,7 +1,7 @@
 """Draws the samples among claims that the rules have just approved, in a few statements for many claims."""
 
 from collections.abc import Sequence
-from datetime import timedelta
+from datetime import date, timedelta
 from decimal import Decimal
 from uuid import UUID
 
@@ -20,8 +20,14 @@ from .rules import Decision, cause_of, draw_of, risks_of
 YEAR = timedelta(days=365)
 
 
-async def draw_samples(session: AsyncSession, *, tenant_id: UUID, claims: Sequence[Claim]) -> list[Sample]:
-    """Draw among claims that the rules approved; the seed and the draw are recorded with each sample."""
+async def draw_samples(
+    session: AsyncSession, *, tenant_id: UUID, drawn: Sequence[tuple[Claim, date | None]]
+) -> list[Sample]:
+    """Draw among claims that the rules approved, each with the first day of its cover.
+
+    The seed and the draw are recorded with each sample.
+    """
+    claims = [claim for claim, _ in drawn]
     kinds: dict[tuple[int, str], ClaimKind] = {}
     for claim in claims:
         if (claim.pack_version, claim.kind) not in kinds:
@@ -32,11 +38,9 @@ async def draw_samples(session: AsyncSession, *, tenant_id: UUID, claims: Sequen
     repository = SampleRepository(session, tenant_id)
     seed = await repository.seed(f"{today():%Y-%m}")
     earlier = await repository.earlier_claims({claim.person_id for claim in claims}, now() - YEAR)
-    begun = await repository.first_days({claim.policy_id for claim in claims})
     samples = []
-    for claim in claims:
+    for claim, start in drawn:
         plan = kinds[claim.pack_version, claim.kind].straight_through
-        start = begun.get(claim.policy_id) if claim.policy_id else None
         decision = Decision(
             amount=claim.amount or Decimal(0),
             limit=plan.max_amount,

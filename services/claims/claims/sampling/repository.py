@@ -2,7 +2,7 @@
 
 import secrets
 from collections.abc import Iterable, Sequence
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -16,7 +16,6 @@ from common.db.scope import seen_by
 from common.http import Cursor
 from common.ids import new_id
 
-from ..copies.models import PolicyCopy
 from ..intake.models import Claim
 from .models import Sample, SampleSeed
 
@@ -52,15 +51,6 @@ class SampleRepository(TenantRepository):
         )
         rows = await self.session.execute(statement.group_by(Claim.person_id))
         return {row.person_id: row.number for row in rows}
-
-    async def first_days(self, policies: Iterable[UUID | None]) -> dict[UUID, date]:
-        """Return the first day of these policies, by id."""
-        wanted = [policy for policy in policies if policy is not None]
-        if not wanted:
-            return {}
-        statement = self.select_columns(PolicyCopy, PolicyCopy.id, PolicyCopy.starts_on)
-        rows = await self.session.execute(statement.where(PolicyCopy.id.in_(wanted)))
-        return {row.id: row.starts_on for row in rows}
 
     async def find_within(self, actor: Actor, sample_id: UUID) -> Sample | None:
         """Lock and return a sample of the caller's branch, or None."""

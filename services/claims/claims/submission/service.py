@@ -96,7 +96,11 @@ async def choose_policy(session: AsyncSession, dossier: Dossier, application: Ap
     if holding and all(policy.id != dossier.claim.policy_id for policy in holding):
         dossier.claim.policy_id = holding[0].id
         dossier.claim.unit_id = holding[0].unit_id
-    await place_in_branch(session, dossier.claim)
+    claim, known = dossier.claim, dossier.units
+    if claim.unit_id in known:
+        claim.org_path = known[claim.unit_id].org_path
+    else:
+        await place_in_branch(session, claim)
 
 
 async def place_in_branch(session: AsyncSession, claim: Claim) -> None:
@@ -123,12 +127,9 @@ async def _route(
         return
     claim.move_to(node="automatic", role="")
     emit(session, ClaimSubmitted(claim=claim_fact(claim)))
-    await approve_claims(
-        session,
-        tenant_id=claim.tenant_id,
-        approvals=[Approval(claim, payee_of(dossier))],
-        keys=dossier.keys,
-    )
+    since = dossier.policy.starts_on if dossier.policy else None
+    approval = Approval(claim, payee_of(dossier), covered_since=since)
+    await approve_claims(session, tenant_id=claim.tenant_id, approvals=[approval], keys=dossier.keys)
 
 
 async def withdraw_claim(

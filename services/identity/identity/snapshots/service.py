@@ -9,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from common.audit import record
 from common.auth import Actor
-from common.contracts.identity import MembersAdmitted, UnitsSnapshot
+from common.contracts.identity import MembersAdmitted, StaffSnapshot, UnitsSnapshot
 from common.events import emit
 from common.http import ServiceContext
 from common.ids import new_id
@@ -17,6 +17,8 @@ from common.tenancy import current_pack
 
 from ..members.facts import fact_of as person_fact
 from ..members.repository import MemberRepository
+from ..staff.facts import fact_of as staff_fact
+from ..staff.repository import StaffRepository
 from ..tenants.repository import TenantsRepository
 from ..tenants.service import configured_event
 from ..units.facts import fact_of as unit_fact
@@ -53,7 +55,8 @@ async def send_batch(session: AsyncSession) -> bool:
     request = await SnapshotRepository.of(session).next_open()
     if request is None:
         return False
-    send = {"tenants": _send_tenant, "units": _send_units, "members": _send_members}[request.fact]
+    senders = {"tenants": _send_tenant, "units": _send_units, "members": _send_members, "staff": _send_staff}
+    send = senders[request.fact]
     ids = await send(session, request.after)
     request.advance(after=ids[-1] if len(ids) == BATCH else None, sent=len(ids))
     return True
@@ -71,6 +74,13 @@ async def _send_members(session: AsyncSession, after: UUID | None) -> list[UUID]
     if people:
         emit(session, MembersAdmitted(batch_id=new_id(), members=[person_fact(p) for p in people]))
     return [person.id for person in people]
+
+
+async def _send_staff(session: AsyncSession, after: UUID | None) -> list[UUID]:
+    staff = await StaffRepository.of(session).after(after, limit=BATCH)
+    if staff:
+        emit(session, StaffSnapshot(snapshot_id=new_id(), staff=[staff_fact(account) for account in staff]))
+    return [account.id for account in staff]
 
 
 async def _send_tenant(session: AsyncSession, after: UUID | None) -> list[UUID]:

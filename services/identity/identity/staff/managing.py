@@ -20,6 +20,7 @@ from ..accounts.service import end_sessions_of
 from ..errors import FieldsInvalid
 from . import rules
 from .errors import HandlersAccount, OwnAccount, RoleTooWide, StaffOpen
+from .facts import tell_staff
 from .schemas import StaffPatch, StaffRead
 from .service import path_of, reached_account, read_staff
 
@@ -58,6 +59,7 @@ async def amend_staff(
         account.change_mobile(keys.sealed(mobile, context="person.mobile", kind="mobile"))
     account.touch()
     await end_sessions_of(session, context=context, account=account, reason="account_changed")
+    tell_staff(session, account)
     await record(
         session, actor_id=actor.id, action="staff.amended", subject=f"account:{account.id}",
         detail={"fields": sorted(given), "roles": account.roles, "path": account.org_path},
@@ -74,6 +76,7 @@ async def reopen_staff(
         raise StaffOpen
     account.reopen()
     account.set_password(rules.NO_PASSWORD, due=True)
+    tell_staff(session, account)
     await record(session, actor_id=actor.id, action="staff.reopened", subject=f"account:{account.id}")
     keys = await context.keyring.for_tenant(session)
     return read_staff(account, await current_pack(session), keys)

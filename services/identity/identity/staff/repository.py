@@ -21,6 +21,13 @@ class StaffRepository(AccountRepository):
         statement = self.select(Account).where(Account.kind == "staff", within_reach(actor, Account.org_path))
         return await self.all(cursor.apply(statement, Account))
 
+    async def after(self, account_id: UUID | None, *, limit: int) -> Sequence[Account]:
+        """Return staff accounts in the order of their ids."""
+        statement = self.select(Account).where(Account.kind == "staff")
+        if account_id is not None:
+            statement = statement.where(Account.id > account_id)
+        return await self.all(statement.order_by(Account.id).limit(limit))
+
     async def invitation(self, digest: str) -> StaffInvitation | None:
         """Lock and return an invitation by its digest."""
         statement = self.select(StaffInvitation).where(StaffInvitation.digest == digest).with_for_update()

@@ -31,6 +31,7 @@ from ..units.errors import OrgNodeUnknown
 from ..units.models import Unit
 from . import rules
 from .errors import CredentialsWrong, OwnAccount, RoleTooWide, StaffExists, StaffTooWide
+from .facts import tell_staff
 from .passwords import hash_password, password_matches
 from .repository import StaffRepository
 from .schemas import PasswordChange, StaffCreate, StaffRead
@@ -77,6 +78,7 @@ async def create_staff(
         )
     )  # fmt: skip
     await session.flush()
+    tell_staff(session, account)
     await _audit(session, actor, "staff.created", account, roles=account.roles)
     return read_staff(account, pack, keys)
 
@@ -102,6 +104,7 @@ async def close_staff(
     if account.status != "closed":
         account.close()
         await end_sessions_of(session, context=context, account=account, reason="closed")
+        tell_staff(session, account)
         await _audit(session, actor, "staff.closed", account)
     keys = await context.keyring.for_tenant(session)
     return read_staff(account, await current_pack(session), keys)

@@ -2,7 +2,9 @@
 
 from uuid import UUID
 
-from sqlalchemy.orm import Mapped
+from sqlalchemy import Text
+from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy.orm import Mapped, mapped_column
 
 from common.db import Base, TenantRow
 
@@ -27,6 +29,17 @@ class UnitCopy(TenantRow, Base):
     version: Mapped[int]
     name: Mapped[str]
     account_id: Mapped[UUID | None]
+    mobile: Mapped[str | None]
+
+
+class StaffCopy(TenantRow, Base):
+    """A staff account: its roles and the part of the organisation that it works for; `id` is the account's."""
+
+    __tablename__ = "staff_copy"
+    version: Mapped[int]
+    roles: Mapped[list[str]] = mapped_column(ARRAY(Text))
+    org_path: Mapped[str]
+    active: Mapped[bool]
     mobile: Mapped[str | None]
 
 

@@ -1,16 +1,16 @@
 """SQL of the copies. A fact older than the copy changes nothing."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import func
+from sqlalchemy import func, literal
 from sqlalchemy.dialects.postgresql import insert
 
 from common.clock import now
 from common.db import TenantRepository, unscoped
 
-from .models import Preference, Recipient, UnitCopy
+from .models import Preference, Recipient, StaffCopy, UnitCopy
 
 WHY = "rows carry the tenant; the conflict target begins with it"
 
@@ -71,6 +71,38 @@ class CopyRepository(TenantRepository):
                 why=WHY,
             )
         )
+
+    async def put_staff(self, rows: Sequence[Mapping[str, Any]]) -> None:
+        """Insert or replace staff accounts by version."""
+        if not rows:
+            return
+        statement = insert(StaffCopy).values([self._stamped(row) for row in rows])
+        new = statement.excluded
+        changing = {name: new[name] for name in ("version", "roles", "org_path", "active", "mobile")}
+        await self.session.execute(
+            unscoped(
+                statement.on_conflict_do_update(
+                    index_elements=["tenant_id", "id"], set_=changing, where=StaffCopy.version < new.version
+                ),
+                why=WHY,
+            )
+        )
+
+    async def staff_with(self, roles: Collection[str], *, path: str) -> Sequence[StaffCopy]:
+        """Return the active staff with one of these roles whose part of the organisation holds a path."""
+        if not roles:
+            return []
+        place = literal(path or "/")
+        statement = self.select(StaffCopy).where(
+            StaffCopy.active,
+            StaffCopy.roles.overlap(sorted(roles)),
+            func.starts_with(place, StaffCopy.org_path),
+        )
+        return await self.all(statement.order_by(StaffCopy.id))
+
+    async def staff_account(self, account_id: UUID) -> StaffCopy | None:
+        """Return an active staff account or None."""
+        return await self.first(self.select(StaffCopy).where(StaffCopy.id == account_id, StaffCopy.active))
 
     async def put_preference(self, row: Mapping[str, Any]) -> None:
         """Insert or replace a member's switches by version."""

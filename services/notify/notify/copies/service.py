@@ -6,7 +6,7 @@ from uuid import UUID
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from common.contracts.enrollment import PolicyFact
-from common.contracts.identity import PersonFact, UnitFact
+from common.contracts.identity import PersonFact, StaffFact, UnitFact
 from common.crypto import TenantKeys
 from common.identifiers import WITH_RESIDENT_NUMBER, sex_of
 
@@ -81,3 +81,23 @@ async def keep_units(session: AsyncSession, *, tenant_id: UUID, facts: Sequence[
         for fact in facts
     ]
     await CopyRepository(session, tenant_id).put_units(rows)
+
+
+async def keep_staff(session: AsyncSession, *, tenant_id: UUID, facts: Sequence[StaffFact]) -> None:
+    """Keep what identity says of staff accounts: who is told of what waits for their role."""
+    newest: dict[UUID, StaffFact] = {}
+    for fact in facts:
+        if fact.account_id not in newest or newest[fact.account_id].version < fact.version:
+            newest[fact.account_id] = fact
+    rows = [
+        {
+            "id": fact.account_id,
+            "version": fact.version,
+            "roles": fact.roles,
+            "org_path": fact.org_path,
+            "active": fact.status == "active",
+            "mobile": fact.mobile.ciphertext if fact.mobile else None,
+        }
+        for fact in newest.values()
+    ]
+    await CopyRepository(session, tenant_id).put_staff(rows)

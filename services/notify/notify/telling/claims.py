@@ -11,7 +11,13 @@ DECISIONS = {"granted": "申诉成立，将重新审核", "dismissed": "维持�
 
 
 async def tell_claim(
-    scene: Scene, claim: ClaimFact, name: str, *, reason: str = "", decision: str = ""
+    scene: Scene,
+    claim: ClaimFact,
+    name: str,
+    *,
+    reason: str = "",
+    decision: str = "",
+    days: int | None = None,
 ) -> None:
     """Tell the person what became of a claim, and whoever applied for them; of one who has died only the latter."""
     ids = [] if claim.heir_paid else [claim.person_id]
@@ -26,7 +32,7 @@ async def tell_claim(
         "reason": reason,
         "decision": decision,
         "documents": "、".join(d.title.zh for d in kind.documents if d.required) if kind else "",
-        "days": kind.submit_within_days if kind else "",
+        "days": days if days is not None else kind.submit_within_days if kind else "",
         "appeal_days": kind.appeal_days if kind else "",
     }
     told = [

@@ -27,6 +27,7 @@ from common.contracts.identity import (
 
 from ..copies.service import forget_account, keep_covered, keep_people, keep_units
 from . import claims, cover, register, sign_in
+from .deadlines import DEADLINES
 from .scene import Scene
 
 
@@ -196,4 +197,5 @@ SUBSCRIPTIONS = (
     subscribe(PayoutCompleted, on_payout_completed, acts=True),
     subscribe(PayoutFailed, on_payout_failed, acts=True),
     subscribe(RewardIssued, on_reward_issued, acts=True),
+    *DEADLINES,
 )

@@ -62,3 +62,13 @@ class Scene:
     def kind_title(self, code: str) -> str:
         """Return the title of a kind of claim; its code if the pack no longer has it."""
         return next((kind.title.zh for kind in self.pack.claims if kind.code == code), code)
+
+    def node_title(self, kind: str, node: str) -> str:
+        """Return the title of a node of a kind's chain; its code if the pack no longer has it."""
+        if kind not in {item.code for item in self.pack.claims}:
+            return node
+        return next((n.title.zh for n in self.pack.claim_chain(kind).nodes if n.code == node), node)
+
+    def roles_with(self, permission: str) -> list[str]:
+        """Return the roles of the pack that carry a permission."""
+        return [role.code for role in self.pack.roles if permission in role.permissions]
