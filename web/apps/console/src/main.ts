@@ -14,3 +14,6 @@ watch(
   (language) => (i18n.global.locale.value = language),
 )
 createApp(App).use(createPinia()).use(router).use(i18n).mount('#app')
+
+// The counter opens without a network; a new version takes over when the old one's pages are closed.
+if (import.meta.env.PROD && 'serviceWorker' in navigator) addEventListener('load', () => void navigator.serviceWorker.register('./sw.js'))

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 
-import { useOnce } from './once'
+import { useOnce, useQueue } from './once'
 import { Problem } from './problem'
 
 describe('an action that must not happen twice', () => {
@@ -43,5 +43,23 @@ describe('an action that must not happen twice', () => {
     await run('one')
     await run('two')
     expect(keys[1]).not.toBe(keys[0])
+  })
+})
+
+describe('work that may be asked again while it runs', () => {
+  it('is done one after another, and a refusal stops nothing', async () => {
+    const order: string[] = []
+    const { run, problem, busy } = useQueue(async (_key: string, name: string) => {
+      order.push(`${name} begins`)
+      await Promise.resolve()
+      if (name === 'b') throw new Problem(422, 'file.wrong', 'no')
+      order.push(`${name} ends`)
+      return name
+    })
+    const all = await Promise.all([run('a'), run('b'), run('c')])
+    expect(all).toEqual(['a', undefined, 'c'])
+    expect(order).toEqual(['a begins', 'a ends', 'b begins', 'c begins', 'c ends'])
+    expect(problem.value?.code).toBe('file.wrong')
+    expect(busy.value).toBe(false)
   })
 })

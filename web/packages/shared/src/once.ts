@@ -1,5 +1,5 @@
 // An action that a double tap must not do twice: one run at a time, one Idempotency-Key until it has succeeded.
-import { ref } from 'vue'
+import { computed, ref } from 'vue'
 
 import { newKey } from './key'
 import { Problem } from './problem'
@@ -35,4 +35,31 @@ export function useOnce<A extends unknown[], R>(work: (key: string, ...given: A)
   }
 
   return { busy, problem, run }
+}
+
+/** Like useOnce for what may be asked again while it runs (another file chosen): one after another, none lost. */
+export function useQueue<A extends unknown[], R>(work: (key: string, ...given: A) => Promise<R>) {
+  const waiting = ref(0)
+  const problem = ref<Problem>()
+  let before: Promise<unknown> = Promise.resolve()
+
+  function run(...given: A): Promise<R | undefined> {
+    waiting.value += 1
+    problem.value = undefined
+    const mine = before.then(async () => {
+      try {
+        return await work(newKey(), ...given)
+      } catch (error) {
+        if (!(error instanceof Problem)) throw error
+        problem.value = error
+        return undefined
+      } finally {
+        waiting.value -= 1
+      }
+    })
+    before = mine.catch(() => undefined)
+    return mine
+  }
+
+  return { busy: computed(() => waiting.value > 0), problem, run }
 }

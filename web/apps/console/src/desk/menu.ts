@@ -32,6 +32,7 @@ const GROUPS: Group[] = [
   {
     title: ['理赔', 'Claims'],
     entries: [
+      { to: 'counter', title: ['柜面受理', 'Counter'], hint: ['代会员受理，断网也能办理', 'Take applications in, also offline'], may: ['claims.claim.counter'] },
       { to: 'queue', title: ['理赔待办', 'Claims to do'], hint: ['领取并审核案件', 'Take and decide claims'], may: ['claims.claim.check', 'claims.claim.review', 'claims.claim.report_review', 'claims.claim.approve'], only: 'staff' },
       { to: 'claims', title: ['理赔案件', 'All claims'], hint: ['按状态、编号查询', 'Find by state or number'], may: ['claims.claim.read'], only: 'staff' },
       { to: 'deadlines', title: ['给付期限', 'Deadlines'], hint: ['临近期限的案件', 'Claims that are due soon'], may: ['claims.claim.read'], only: 'staff' },

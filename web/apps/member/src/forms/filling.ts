@@ -4,7 +4,7 @@ import { computed, onBeforeUnmount, onMounted, ref, shallowRef } from 'vue'
 import { call, type DocumentHandedIn, newKey, Problem, useDraft, useOnce } from '@huzhu/shared'
 import type { ClaimsClaimRead, ClaimsDocumentLink, ClaimsKindRead } from '@huzhu/shared/api'
 
-import { changesOf, type Values, valuesOf } from './engine'
+import { changesOf, type Values, valuesOf } from '@huzhu/shared'
 
 const LOOK_AGAIN = 2500
 

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 
 import type { ClaimsClaimRead, ClaimsKindRead } from '@huzhu/shared/api'
 
-import { changesOf, fieldsAt, papersAt, placeOf, staysOf } from './engine'
+import { changesOf, fieldsAt, papersAt, placeOf, staysOf } from './forms'
 
 const when = { field: 'reason', is_one_of: ['death'] }
 const kind = {

@@ -1,5 +1,5 @@
 // The form of a kind of application: which fields and papers apply to what is filled in, and what is shown in them.
-import type { ClaimsClaimRead, ClaimsKindDocument, ClaimsKindField, ClaimsKindRead } from '@huzhu/shared/api'
+import type { ClaimsClaimRead, ClaimsKindDocument, ClaimsKindField, ClaimsKindRead } from './api'
 
 /** Stay 0 is the application itself; stays count from 1. */
 export const WHOLE = 0

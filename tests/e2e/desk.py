@@ -1,0 +1,190 @@
+"""The console in a test: how somebody signs in, answers its one dialog, and what every page must keep."""
+
+import asyncio
+import tempfile
+import time
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from pathlib import Path
+
+import httpx
+from playwright.sync_api import Browser, BrowserContext, Page, expect
+
+from huzhu.demo import enrolment
+from huzhu.demo.caller import code_in, epoch
+from huzhu.demo.world import World
+from huzhu.people.persons import Person
+
+from ..conftest import ROOT
+from .conftest import PASSWORD, Running
+
+TENANT = "wuxi"
+SMS_SECONDS = 30.0
+SCREENS = ROOT / "build" / "screens"
+AXE = ROOT / "web" / "node_modules" / "axe-core" / "axe.min.js"
+RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa"]
+STAFF = {
+    "shenhe1": "13861700001",
+    "caiwu1": "13861700003",
+    "caiwu2": "13861700004",
+    "chushen1": "13861700005",
+    "fuhe1": "13861700007",
+    "fuhe2": "13861700008",
+    "zhidan1": "13861700010",
+    "fangxing1": "13861700011",
+    "admin1": "13861700012",
+    "admin2": "13861700013",
+}
+
+ENROLMENT = (
+    enrolment.register_unit,
+    enrolment.submit_profile,
+    enrolment.approve_unit,
+    enrolment.upload_roster,
+    enrolment.submit_order,
+    enrolment.approve_order,
+    enrolment.report_payment,
+    enrolment.confirm_payment,
+)
+
+
+def code_for(running: Running, mobile: str, *, since: float, tenant: str = TENANT) -> str:
+    """Return the code that the sandbox's phone received after `since`."""
+    deadline = time.monotonic() + SMS_SECONDS
+    while time.monotonic() < deadline:
+        answer = httpx.get(
+            f"{running.url}/api/notify/sandbox/messages",
+            params={"mobile": mobile},
+            headers={"X-Tenant": tenant},
+            trust_env=False,
+        )
+        for message in answer.json()["items"]:
+            if epoch(message["sent_at"]) >= since and (code := code_in(message["text"])):
+                return code
+        time.sleep(0.2)
+    raise AssertionError(f"no code came to {mobile[:3]}****")
+
+
+@contextmanager
+def desk_in(context: BrowserContext) -> Iterator[Page]:
+    """A page of a desk; fails at the end if a script or a policy of the page failed."""
+    page = context.new_page()
+    page.set_default_timeout(20_000)
+    faults: list[str] = []
+    page.on("pageerror", lambda error: faults.append(str(error)))
+    page.on(
+        "console",
+        lambda message: (
+            faults.append(message.text)
+            if message.type == "error" and "Failed to load resource" not in message.text
+            else None
+        ),
+    )
+    yield page
+    assert faults == []
+
+
+@contextmanager
+def desk(browser: Browser) -> Iterator[Page]:
+    """A desk with a window of its own."""
+    context = browser.new_context(
+        viewport={"width": 1280, "height": 900}, locale="zh-CN", accept_downloads=True
+    )
+    try:
+        with desk_in(context) as page:
+            yield page
+    finally:
+        context.close()
+
+
+def sign_in(running: Running, page: Page, user: str, *, password: str = PASSWORD, mobile: str = "") -> None:
+    """Sign a member of staff in by password and code."""
+    page.goto(f"{running.url}/console/#/{TENANT}/sign-in")
+    page.fill("input[name=user_name]", user)
+    page.fill("input[name=password]", password)
+    since = time.time() - 1
+    page.get_by_role("button", name="下一步").click()
+    page.wait_for_selector("input[name=code]")
+    page.fill("input[name=code]", code_for(running, mobile or STAFF[user], since=since))
+    page.get_by_role("button", name="登录").click()
+    page.get_by_role("navigation", name="菜单").wait_for()
+
+
+def open_page(running: Running, page: Page, path: str) -> None:
+    """Go to a page by its address and wait until it stands."""
+    page.goto(f"{running.url}/console/#/{TENANT}/{path}")
+    page.locator("main h2").first.wait_for()
+    page.wait_for_load_state("networkidle")
+
+
+def press(page: Page, name: str) -> None:
+    """Press a button of the page's body."""
+    page.locator("main").get_by_role("button", name=name, exact=True).first.click()
+
+
+def answer(page: Page, title: str, *, submit: str = "确定", words: str = "", **values: object) -> None:
+    """Fill the open dialog and send it; it closes when the service has taken it."""
+    dialog = page.get_by_role("dialog", name=title)
+    dialog.wait_for()
+    for name, value in values.items():
+        field = dialog.locator(f"[name='{name}']")
+        if isinstance(value, bool):
+            field.set_checked(value)
+        elif isinstance(value, dict):
+            field.set_input_files(value)  # type: ignore[arg-type]
+        elif field.evaluate("one => one.tagName") == "SELECT":
+            field.select_option(str(value))
+        else:
+            field.fill(str(value))
+    if words:
+        dialog.locator("[name=words]").fill(words)
+    dialog.get_by_role("button", name=submit, exact=True).click()
+    expect(dialog.locator(".problem")).to_have_count(0)
+    expect(dialog).to_be_hidden()
+
+
+def keep_picture(page: Page, name: str) -> None:
+    """Keep a picture of the page to be looked at."""
+    SCREENS.mkdir(parents=True, exist_ok=True)
+    page.screenshot(path=SCREENS / f"console-{name}.png", full_page=True)
+
+
+def violations(page: Page) -> list[str]:
+    """Return what axe finds on the page, by rule with the first places. The page's policy lets no script be added."""
+    if page.evaluate("typeof axe") == "undefined":
+        page.evaluate(AXE.read_text(encoding="utf-8"))
+    found = page.evaluate(
+        """async (rules) => (await axe.run(document, {runOnly: rules})).violations.map(
+            (one) => `${one.id}: ${one.nodes.slice(0, 3).map((node) => node.html.slice(0, 200)).join(' | ')}`)""",
+        RULES,
+    )
+    return list(found)
+
+
+def cut_off(page: Page) -> int:
+    """Return by how many pixels the page is wider than its window."""
+    width = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+    return int(width)
+
+
+def token_of(page: Page) -> str:
+    """Return the access token of whoever is signed in on a page."""
+    kept = page.evaluate(f"JSON.parse(localStorage.getItem('huzhu.console.session.{TENANT}'))")
+    return str(kept["tokens"]["access_token"])
+
+
+def enrol_people(running: Running, *, seed: int) -> list[Person]:
+    """Bring a unit's people under cover through the API, and return them."""
+
+    async def go() -> list[Person]:
+        async with httpx.AsyncClient(base_url=running.url, timeout=120, trust_env=False) as http:
+            with tempfile.TemporaryDirectory() as folder:
+                world = World(http, TENANT, seed, PASSWORD, Path(folder), {"mobiles": dict(STAFF)})
+                for step in ENROLMENT:
+                    await step(world)
+                return world.people[: world.facts["insurable"]]
+
+    # The browser's loop runs in this thread.
+    with ThreadPoolExecutor(1) as beside:
+        return beside.submit(lambda: asyncio.run(go())).result()

@@ -1,0 +1,153 @@
+"""The counter without a network (C.11, P.09): two people stand there, the network comes back, each is one claim."""
+
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import httpx
+import pytest
+from PIL import Image
+from playwright.sync_api import Browser, Page, Route, expect, sync_playwright
+
+from common.clock import today
+from huzhu.people.persons import Person, people
+
+from .conftest import Running
+from .desk import TENANT, desk, enrol_people, keep_picture, open_page, sign_in, token_of, violations
+from .test_pages import ARGUMENTS, BUILT, CHROMIUM
+
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.xdist_group("platform"),
+    pytest.mark.timeout(600),
+    pytest.mark.skipif(CHROMIUM is None, reason="no browser: install chromium (make browser)"),
+    pytest.mark.skipif(not BUILT, reason="the web apps are not built (make web)"),
+]
+CHECKER = "chushen1"
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
+        yield chromium
+        chromium.close()
+
+
+def take_in(page: Page, somebody: Person, picture: Path) -> None:
+    """Fill the counter's form for a critical illness and save it."""
+    page.get_by_role("link", name="新受理").click()
+    page.select_option("select[name=kind]", "critical-illness")
+    page.fill("input[name=name]", somebody.name)
+    page.fill("input[name=document_number]", somebody.id_number)
+    page.locator("select[name=illness]").select_option(index=1)
+    page.fill("input[name=diagnosed_on]", f"{today():%Y-%m-%d}")
+    page.fill("input[name=hospital]", "无锡市人民医院")
+    for paper in ("pathology", "discharge-record"):
+        page.locator(f"input[name={paper}]").set_input_files(picture)
+    expect(page.get_by_role("button", name="移除")).to_have_count(2)
+    page.get_by_role("button", name="保存并提交").click()
+    page.get_by_role("heading", name="柜面受理").wait_for()
+
+
+def claims_of(running: Running, token: str, somebody: Person) -> list[dict[str, object]]:
+    answer = httpx.post(
+        f"{running.url}/api/claims/claims/search",
+        json={"document_number": somebody.id_number},
+        headers={"X-Tenant": TENANT, "Authorization": f"Bearer {token}"},
+        trust_env=False,
+    )
+    items: list[dict[str, object]] = answer.json()["items"]
+    return items
+
+
+@pytest.mark.feature("C.11", "P.09")
+def test_two_people_at_a_counter_without_network(running: Running, browser: Browser, tmp_path: Path) -> None:
+    first, second, *_ = enrol_people(running, seed=int(time.time()))
+    picture = tmp_path / "paper.jpg"
+    Image.new("RGB", (900, 1200), "white").save(picture)
+    with desk(browser) as page:
+        sign_in(running, page, CHECKER)
+        open_page(running, page, "counter")
+        expect(page.get_by_text("没有网络时也可以受理")).to_be_visible()
+        page.evaluate("navigator.serviceWorker.ready.then(() => true)")
+        page.get_by_role("link", name="新受理").click()
+        page.locator("select[name=kind]").wait_for()
+        assert violations(page) == []
+
+        page.context.set_offline(True)
+        page.goto("about:blank")
+        page.goto(f"{running.url}/console/#/{TENANT}/counter")
+        page.get_by_role("heading", name="柜面受理").wait_for()
+        take_in(page, first, picture)
+        take_in(page, second, picture)
+        expect(page.locator("main .mark.warning")).to_have_count(2)
+        expect(page.locator("main")).to_contain_text("2 件已保存在本机")
+        assert first.id_number not in page.inner_text("main"), "the list names nobody in full"
+        page.reload()
+        expect(page.locator("main .mark.warning")).to_have_count(2)
+        keep_picture(page, "counter-offline")
+        stored = page.evaluate(
+            """() => new Promise((found) => { indexedDB.open('huzhu-counter').onsuccess = (opened) => {
+                const all = opened.target.result.transaction('entries').objectStore('entries').getAll()
+                all.onsuccess = () => found(JSON.stringify(all.result)) } })"""
+        )
+        assert first.id_number not in stored and first.name not in stored, "what waits lies encrypted"
+
+        page.context.set_offline(False)
+        expect(page.locator("main .mark.success")).to_have_count(2, timeout=90_000)
+        page.get_by_role("button", name="立即同步").is_disabled()
+        page.reload()
+        expect(page.locator("main .mark.success")).to_have_count(2)
+        token = token_of(page)
+        for somebody in (first, second):
+            assert len(claims_of(running, token, somebody)) == 1
+        keep_picture(page, "counter")
+        page.get_by_role("link", name="查看案件").first.click()
+        page.get_by_role("heading", name="办理过程").wait_for()
+
+
+@pytest.mark.feature("C.11", "P.09")
+def test_a_lost_answer_at_the_counter_makes_no_double(
+    running: Running, browser: Browser, tmp_path: Path
+) -> None:
+    somebody = enrol_people(running, seed=int(time.time()) + 1)[0]
+    picture = tmp_path / "paper.jpg"
+    Image.new("RGB", (900, 1200), "white").save(picture)
+    with desk(browser) as page:
+        sign_in(running, page, CHECKER)
+        open_page(running, page, "counter")
+        lost = []
+
+        def lose(route: Route) -> None:
+            route.fetch()
+            lost.append(route.request.headers["idempotency-key"])
+            route.abort()
+
+        page.route("**/api/claims/counter/claims", lose, times=1)
+        take_in(page, somebody, picture)
+        expect(page.locator("main .mark.success")).to_have_count(1, timeout=90_000)
+        assert len(lost) == 1
+        assert len(claims_of(running, token_of(page), somebody)) == 1
+
+
+@pytest.mark.feature("C.11")
+def test_the_counter_says_what_the_service_refused(
+    running: Running, browser: Browser, tmp_path: Path
+) -> None:
+    somebody = next(people(1, seed=int(time.time()) + 7))
+    picture = tmp_path / "paper.jpg"
+    Image.new("RGB", (900, 1200), "white").save(picture)
+    with desk(browser) as page:
+        sign_in(running, page, CHECKER)
+        open_page(running, page, "counter/new")
+        number = somebody.id_number
+        page.fill("input[name=document_number]", number[:-1] + ("0" if number[-1] != "0" else "1"))
+        expect(page.get_by_text("校验位不对")).to_be_visible()
+        page.get_by_role("link", name="返回列表").click()
+        take_in(page, somebody, picture)
+        expect(page.locator("main .mark.danger")).to_have_count(1, timeout=60_000)
+        page.get_by_role("link", name="修改").click()
+        expect(page.locator("main .problem")).to_be_visible()
+        expect(page.locator("input[name=name]")).to_have_value(somebody.name)
+        keep_picture(page, "counter-refused")

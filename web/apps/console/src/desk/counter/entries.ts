@@ -1,0 +1,46 @@
+// What the counter took in: an entry is made here with its own id and key, so that however often it is sent it is one claim.
+import type { Values } from '@huzhu/shared'
+
+/** waiting: on this device only. taken: with the service, not submitted yet. changed: with the service, corrected here.
+    refused: the service would not take it. incomplete: taken in, but not to be submitted like this. */
+export type EntryState = 'waiting' | 'taken' | 'changed' | 'done' | 'refused' | 'incomplete'
+
+export interface Sealed { iv: Uint8Array<ArrayBuffer>; data: ArrayBuffer }
+
+/** A paper of an entry; its bytes lie sealed beside the entry until the service has them. */
+export interface IntakePaper { id: string; rule: string; stay: number; name: string; type: string; modified: number; receipt?: string; stored_at?: number; handed?: boolean }
+
+/** What was filled in; personal, so it is kept sealed only. */
+export interface Intake {
+  kind: string
+  title: string
+  name: string
+  document_number: string
+  relation: string
+  stays: number
+  values: Values
+  papers: IntakePaper[]
+}
+
+export interface Fault { field: string; message: string }
+
+export interface Entry {
+  id: string
+  /** Idempotency-Key of taking it in; a new one only when what is sent has changed after a refusal. */
+  key: string
+  owner: string
+  tenant: string
+  taken_at: string
+  state: EntryState
+  /** Title and masked name: what the list may show. */
+  title: string
+  hint: string
+  number?: string | undefined
+  problem?: string | undefined
+  faults?: Fault[] | undefined
+  /** Gone once everything is with the service. */
+  form?: Sealed | undefined
+}
+
+export const emptyIntake = (): Intake => ({ kind: '', title: '', name: '', document_number: '', relation: '', stays: 1, values: {}, papers: [] })
+export const maskedName = (name: string): string => (name ? `${name[0]}${'*'.repeat(Math.max(1, name.length - 1))}` : '')

@@ -1,0 +1,119 @@
+// Sends what waits: papers first, then the claim under its own id and key, then its submission. One tab at a time.
+import { shallowReactive } from 'vue'
+
+import { call, changesOf, newKey, Problem, session, uploadDocument, WHOLE } from '@huzhu/shared'
+import type { ClaimsClaimRead } from '@huzhu/shared/api'
+
+import { say } from '../wording'
+import type { Entry, Intake } from './entries'
+import { sealText, unseal, unsealText } from './sealing'
+import { dropPaper, entriesOf, findPaper, keepEntry } from './store'
+
+const RECEIPT_LIVES = 20 * 60_000
+
+export const counter = shallowReactive({ entries: [] as Entry[], busy: false, away: false })
+const OPEN = new Set<Entry['state']>(['waiting', 'taken', 'changed'])
+const owner = () => session.account.value?.id ?? ''
+
+/** How many have yet to be sent. */
+export const waiting = (): number => counter.entries.filter((one) => OPEN.has(one.state)).length
+
+/** Read the list again. */
+export async function look(): Promise<void> {
+  counter.entries = owner() ? await entriesOf(owner(), session.state.tenant) : []
+}
+
+export const intakeOf = async (entry: Entry): Promise<Intake | undefined> => (entry.form ? (JSON.parse(await unsealText(entry.form)) as Intake) : undefined)
+
+async function keep(entry: Entry, intake: Intake | undefined): Promise<void> {
+  await keepEntry({ ...entry, form: intake && (await sealText(JSON.stringify(intake))) })
+  await look()
+}
+
+async function handPapersIn(entry: Entry, intake: Intake): Promise<void> {
+  for (const paper of intake.papers) {
+    if (paper.handed || (paper.receipt && Date.now() - (paper.stored_at ?? 0) < RECEIPT_LIVES)) continue
+    const sealed = await findPaper(paper.id)
+    if (!sealed) throw new Problem(422, 'counter.paper_lost', say(`材料“${paper.name}”在本机已不存在，请重新选择。`, `“${paper.name}” is no longer on this device. Choose it again.`))
+    const file = new File([await unseal(sealed)], paper.name, { type: paper.type, lastModified: paper.modified })
+    paper.receipt = (await uploadDocument(file, { key: `${entry.key}-${paper.id}`.slice(0, 64) })).receipt
+    paper.stored_at = Date.now()
+    await keep(entry, intake)
+  }
+}
+
+const documentsOf = (intake: Intake) => intake.papers.filter((one) => !one.handed).map((one) => ({ receipt: one.receipt, rule: one.rule, stay: one.stay === WHOLE ? null : one.stay }))
+const fieldsOf = (intake: Intake) => changesOf(intake.values, {}).filter((one) => one.value !== '')
+
+async function takeIn(entry: Entry, intake: Intake): Promise<ClaimsClaimRead> {
+  return call<ClaimsClaimRead>('/api/claims/counter/claims', {
+    method: 'POST',
+    once: entry.key,
+    json: {
+      id: entry.id, kind: intake.kind, taken_at: entry.taken_at, insured: { name: intake.name, document_number: intake.document_number },
+      applicant_relation: intake.relation || null, fields: fieldsOf(intake), documents: documentsOf(intake),
+    },
+  })
+}
+
+/** What was corrected after the claim had been made. */
+async function bring(entry: Entry, intake: Intake): Promise<ClaimsClaimRead> {
+  const path = `/api/claims/claims/${entry.id}`
+  const claim = await call<ClaimsClaimRead>(path)
+  await call(`${path}/fields`, { method: 'PATCH', match: `"${claim.version}"`, json: { fields: fieldsOf(intake) } })
+  const documents = documentsOf(intake)
+  return documents.length ? call<ClaimsClaimRead>(`${path}/documents`, { method: 'POST', json: { documents } }) : claim
+}
+
+async function makeKnown(entry: Entry, intake: Intake): Promise<void> {
+  await handPapersIn(entry, intake)
+  if (entry.state === 'waiting') await takeIn(entry, intake)
+  if (entry.state === 'changed') await bring(entry, intake)
+  for (const paper of intake.papers) paper.handed = true
+  entry.state = 'taken'
+  await keep(entry, intake)
+}
+
+async function submit(entry: Entry, intake: Intake): Promise<void> {
+  const claim = await call<ClaimsClaimRead>(`/api/claims/claims/${entry.id}/submit`, { method: 'POST', once: newKey() })
+  for (const paper of intake.papers) await dropPaper(paper.id)
+  await keep({ ...entry, state: 'done', number: claim.number ?? undefined, problem: undefined, faults: undefined }, undefined)
+}
+
+/** Papers that are still being read may fill what is missing. */
+const beingRead = async (entry: Entry) => (await call<ClaimsClaimRead>(`/api/claims/claims/${entry.id}`)).documents.some((one) => one.state === 'being_read')
+
+async function send(entry: Entry): Promise<void> {
+  const intake = await intakeOf(entry)
+  if (!intake) return
+  try {
+    if (entry.state !== 'taken') await makeKnown(entry, intake)
+    await submit(entry, intake)
+  } catch (error) {
+    if (!(error instanceof Problem) || error.passing || error.status === 401) throw error
+    const known = entry.state !== 'waiting'
+    if (entry.state === 'taken' && (await beingRead(entry))) return
+    await keep({ ...entry, state: known ? 'incomplete' : 'refused', problem: error.message, faults: error.faults }, intake)
+  }
+}
+
+/** Send all that waits; without a network it stays where it is. */
+export async function sync(): Promise<void> {
+  if (counter.busy || !owner() || session.state.ended) return
+  counter.away = !navigator.onLine
+  if (counter.away) return look()
+  counter.busy = true
+  try {
+    await navigator.locks.request('huzhu-counter', async () => {
+      await look()
+      for (const entry of counter.entries.filter((one) => OPEN.has(one.state)).reverse()) await send({ ...entry })
+    })
+    counter.away = false
+  } catch (error) {
+    if (!(error instanceof Problem)) throw error
+    counter.away = error.passing
+  } finally {
+    counter.busy = false
+    await look()
+  }
+}
