@@ -6,9 +6,7 @@ from collections.abc import Mapping
 from importlib.util import find_spec
 from pathlib import Path
 
-import orjson
-
-from common.events.asyncapi import asyncapi_document
+from common.events.asyncapi import write_asyncapi
 from huzhu.gateway.describe import REPOSITORY_OPENAPI
 from huzhu.gateway.pages import PAGES, first_page
 from huzhu.gateway.web import WEB_APPS
@@ -54,7 +52,8 @@ def _lay_out(folder: Path) -> None:
     if not REPOSITORY_OPENAPI.is_file():
         raise PartFailed("网页尚未构建，请先运行 make web。The web apps are not built: run `make web` first.")
     shutil.copyfile(REPOSITORY_OPENAPI, folder / "openapi.json")
-    (folder / "asyncapi.json").write_bytes(orjson.dumps(asyncapi_document()))
+    for name in ("asyncapi.json", "asyncapi.yaml"):
+        write_asyncapi(folder / name)
     pages = folder / "pages"
     shutil.rmtree(pages, ignore_errors=True)
     (pages / "first").mkdir(parents=True)

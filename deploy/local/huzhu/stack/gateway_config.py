@@ -1,9 +1,11 @@
 """The gateway's nginx configuration: one function writes it for `make run-stack`, the web image and Compose."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from pathlib import Path
 
 from huzhu.gateway.headers import POLICY
+from huzhu.home import SERVICES
 
 BODY_LIMIT = "128m"
 """The services' own limit for streamed uploads (`common.http.middleware.BODY_LIMIT`)."""
@@ -13,6 +15,7 @@ TYPES = {
     "text/javascript": "js mjs",
     "application/json": "json",
     "application/manifest+json": "webmanifest",
+    "application/yaml": "yaml",
     "application/wasm": "wasm",
     "image/svg+xml": "svg",
     "image/png": "png",
@@ -50,6 +53,26 @@ class Gateway:
     user: str = ""
     resolver: str = ""
     """Name server, where the upstreams' addresses change while it runs."""
+
+
+def image_gateway() -> Gateway:
+    """The web image in a cluster: pages and documents, the cluster's own gateway routes /api."""
+    site = "/site"
+    return Gateway("8080", f"{site}/member", f"{site}/console", f"{site}/documents", scratch="/tmp")  # noqa: S108
+
+
+def compose_gateway() -> Gateway:
+    """The web image on a single server: it is the gateway; containers change their address when they are replaced."""
+    upstreams = {name: f"{name}-api:8080" for name in SERVICES}
+    return replace(image_gateway(), upstreams=upstreams, resolver="127.0.0.11")
+
+
+DEPLOY = Path(__file__).resolve().parents[3]
+FILES = {
+    DEPLOY / "images" / "nginx.conf": image_gateway,
+    DEPLOY / "compose" / "gateway.conf": compose_gateway,
+}
+"""Written by `python -m huzhu.stack.gateway_config`."""
 
 
 def gateway_config(gateway: Gateway) -> str:
@@ -107,6 +130,7 @@ def _server(gateway: Gateway) -> list[str]:
         *_location("= /readyz", ["default_type application/json;", 'return 200 \'{"status":"ready"}\';']),
         *_location("= /api/openapi.json", [f"alias {gateway.documents}/openapi.json;", *_headers()]),
         *_location("= /asyncapi.json", [f"alias {gateway.documents}/asyncapi.json;", *_headers()]),
+        *_location("= /asyncapi.yaml", [f"alias {gateway.documents}/asyncapi.yaml;", *_headers()]),
         *(line for name, place in gateway.upstreams.items() for line in _service(name, place, gateway)),
         *_app("m", gateway.member),
         *_app("console", gateway.console),
@@ -181,3 +205,9 @@ def _location(path: str, steps: list[str]) -> list[str]:
 
 def _indented(lines: list[str]) -> list[str]:
     return [f"    {line}" for line in lines]
+
+
+if __name__ == "__main__":
+    for path, gateway in FILES.items():
+        path.parent.mkdir(exist_ok=True)
+        path.write_text(gateway_config(gateway()), encoding="utf-8")
