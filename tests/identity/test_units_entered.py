@@ -188,7 +188,8 @@ async def test_a_roster_that_names_a_member_otherwise_is_listed(union: Union) ->
     assert linked.json()["state"] == "linked", linked.text
     reader = union.actor("identity.member.read")
     (request,) = (await union.client.get("/member-requests", reader)).json()["items"]
-    assert (request["state"], request["kind"], request["reason"]) == ("new", "change", "数据同步后姓名不一致")
+    assert (request["state"], request["kind"]) == ("in_review", "change") and "数据同步" in request["reason"]
+    assert linked.json()["request_id"] == request["id"]
 
 
 @pytest.mark.feature("N.02")

@@ -20,6 +20,8 @@ from .payouts.batches.endpoints import router as batches
 from .payouts.endpoints import router as payouts
 from .payouts.refunds.endpoints import router as refunds
 from .reconciliation.endpoints import router as reconciliation
+from .reporting.endpoints import router as reporting
+from .reports.endpoints import router as reports
 from .review.endpoints import router as review
 from .sampling.endpoints import router as samples
 from .settings import ClaimsSettings
@@ -37,6 +39,7 @@ def create_app(settings: CommonSettings | None = None) -> FastAPI:
     routers = [
         *(intake, review, appeals, feedback, samples, deadlines),
         *(feed, batches, payouts, refunds, ledger, reconciliation, statistics, listing),
+        *(reports, reporting),
         proposal_router(COMMANDS),
         task_router(TASKS),
     ]

@@ -30,6 +30,7 @@ POST_LEDGER = permission("claims.ledger.post", "提出手工凭证和基金账�
 APPROVE_LEDGER = permission("claims.ledger.approve", "复核手工凭证和基金账户变更")
 READ_STATISTICS = permission("claims.statistics.read", "查看理赔统计")
 EXPORT_STATISTICS = permission("claims.statistics.export", "导出理赔记录")
+MANAGE_REPORTING = permission("claims.reporting.manage", "管理数据接口密钥")
 
 PUBLIC_ROUTES: frozenset[tuple[str, str]] = frozenset()
 """No route of this service is open to anonymous callers."""

@@ -27,6 +27,10 @@ class ClaimsSettings(CommonSettings):
     """How often it looks for tasks and appeals whose deadline is near or over."""
     batches_every: timedelta = timedelta(seconds=30)
     """How often the worker looks whether the pack's schedule asks for payout batches."""
+    reports_every: timedelta = timedelta(minutes=1)
+    """How often it looks for reports that are due."""
+    old_reports_every: timedelta = timedelta(hours=6)
+    """How often reports that are no longer kept are removed."""
     reconciliation_every: timedelta = timedelta(minutes=5)
     """How often open lines of the bank's statements are compared with the books again."""
     document_link_lifetime: timedelta = timedelta(minutes=5)

@@ -2,6 +2,7 @@
 
 from common.tasks import TaskKind
 
+from .reports.making import MAKING
 from .statistics.listing.export import CLAIMS_EXPORT
 
-TASKS: tuple[TaskKind, ...] = (CLAIMS_EXPORT,)
+TASKS: tuple[TaskKind, ...] = (CLAIMS_EXPORT, MAKING)

@@ -13,6 +13,7 @@ from .feed.job import fetch_drops, import_and_decide
 from .feed.store import feed_store
 from .payouts.batches.schedule import prepare_batches
 from .reconciliation.job import match_statements
+from .reports.job import forget_old_reports, make_due_reports
 from .review.deadlines import watch_tasks
 from .settings import ClaimsSettings
 from .tasks import TASKS
@@ -30,6 +31,8 @@ def create_worker(settings: CommonSettings | None = None) -> Worker:
         Job("reconciliation", every=chosen.reconciliation_every, run=match_statements),
         Job("task-deadlines", every=chosen.tasks_every, run=watch_tasks),
         Job("payout-batches", every=chosen.batches_every, run=prepare_batches),
+        Job("reports", every=chosen.reports_every, run=make_due_reports),
+        Job("old-reports", every=chosen.old_reports_every, run=forget_old_reports),
         EXPIRY,
     )
     return Worker(context, subscriptions=SUBSCRIPTIONS, jobs=jobs, lifespan=feed_store, tasks=TASKS)

@@ -9,6 +9,7 @@ from .members.covers import consumers as covers
 from .onfile import consumers as onfile
 from .privacy import consumers as privacy
 from .tenants import consumers as tenants
+from .units.names import consumers as names
 
 SUBSCRIPTIONS: tuple[Subscription[Any], ...] = (
     *members.SUBSCRIPTIONS,
@@ -16,5 +17,6 @@ SUBSCRIPTIONS: tuple[Subscription[Any], ...] = (
     *onfile.SUBSCRIPTIONS,
     *privacy.SUBSCRIPTIONS,
     *tenants.SUBSCRIPTIONS,
+    *names.SUBSCRIPTIONS,
 )
 SUBSCRIBED = frozenset(subscription.event.wire for subscription in SUBSCRIPTIONS)

@@ -26,9 +26,11 @@ from .snapshots.service import send_snapshots
 from .tasks import TASKS
 from .units.models import Unit
 from .units.names.models import SyncedName
+from .units.names.repository import NameRepository
 
 CODES_KEPT, SESSIONS_KEPT = timedelta(days=1), timedelta(days=30)
 BINDINGS_KEPT, READINGS_KEPT = timedelta(days=30), timedelta(days=7)
+STRANGERS_KEPT = timedelta(days=365)
 WORDS: dict[type[TenantRow], tuple[str, ...]] = {
     Person: ("over_age_opinion", "returned_reason"),
     PersonRecord: ("note",),
@@ -48,6 +50,7 @@ async def forget_expired(context: ServiceContext, tenant_id: UUID) -> None:
         await AccountRepository.of(session).forget_sessions(expired_before=now() - SESSIONS_KEPT)
         await BindingRepository.of(session).forget(expired_before=now() - BINDINGS_KEPT)
         await OnFileRepository.of(session).forget_recognitions(before=now() - READINGS_KEPT)
+        await NameRepository.of(session).forget_strangers(before=now() - STRANGERS_KEPT)
 
 
 async def seal_clear_words(context: ServiceContext, tenant_id: UUID) -> None:

@@ -6,6 +6,7 @@ from .copies.consumers import SUBSCRIPTIONS as COPIES
 from .erasure import SUBSCRIPTION as ERASURE
 from .telling.consumers import SUBSCRIPTIONS as TELLING
 from .telling.enrolment_consumers import SUBSCRIPTIONS as ENROLMENT
+from .telling.reports import SUBSCRIPTIONS as REPORTS
 
-SUBSCRIPTIONS = (*tenant_subscriptions(), ERASURE, *COPIES, *TELLING, *ENROLMENT)
+SUBSCRIPTIONS = (*tenant_subscriptions(), ERASURE, *COPIES, *TELLING, *ENROLMENT, *REPORTS)
 SUBSCRIBED = frozenset(subscription.event.wire for subscription in SUBSCRIPTIONS)

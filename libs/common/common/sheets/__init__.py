@@ -1,5 +1,6 @@
 """Workbooks that people upload and download: read xlsx safely row by row, write xlsx in constant memory."""
 
+from .book import BookSheet, Cell, write_book
 from .cells import StoredNumber
 from .errors import (
     FileTooLarge,
@@ -19,6 +20,8 @@ from .writer import Column, SheetWriter, write_workbook
 __all__ = [
     "DEFAULT_LIMITS",
     "MAX_ROWS",
+    "BookSheet",
+    "Cell",
     "Column",
     "FileTooLarge",
     "Limits",
@@ -35,5 +38,6 @@ __all__ = [
     "WorkbookEncrypted",
     "WorkbookTooLarge",
     "open_workbook",
+    "write_book",
     "write_workbook",
 ]

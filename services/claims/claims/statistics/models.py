@@ -35,6 +35,19 @@ class StatisticMonth(TenantRow, Base):
     paid_claims: Mapped[int]
 
 
+class StatisticDay(TenantRow, Base):
+    """The same by day, for reports of any period and the reporting interface."""
+
+    __tablename__ = "statistic_day"
+    unit_id: Mapped[UUID]
+    product_code: Mapped[str]
+    day: Mapped[date]
+    contributions: Mapped[Decimal]
+    enrolled: Mapped[int]
+    paid: Mapped[Decimal]
+    paid_claims: Mapped[int]
+
+
 class PayoutDays(TenantRow, Base):
     """How many payouts of a month arrived so many days after the claim was handed in (`days` at most 365)."""
 

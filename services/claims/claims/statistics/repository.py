@@ -15,8 +15,8 @@ from common.db.scope import seen_by
 from common.ids import new_id
 
 from ..copies.models import UnitCopy
-from .models import PayoutDays, PersonSearch, Statistic, StatisticMonth
-from .rules import Count, by_days, by_month, by_year
+from .models import PayoutDays, PersonSearch, Statistic, StatisticDay, StatisticMonth
+from .rules import Count, by_date, by_days, by_month, by_year
 
 SUMS = ("contributions", "enrolled", "paid", "paid_claims")
 
@@ -29,6 +29,7 @@ class StatisticRepository(TenantRepository):
         months = by_month(counts)
         await self._add(Statistic, by_year(months), ("unit_id", "product_code", "year"), SUMS)
         await self._add(StatisticMonth, months, ("unit_id", "product_code", "month"), SUMS)
+        await self._add(StatisticDay, by_date(counts), ("unit_id", "product_code", "day"), SUMS)
         places = ("unit_id", "product_code", "month", "days")
         await self._add(PayoutDays, by_days(counts), places, ("payouts",))
 

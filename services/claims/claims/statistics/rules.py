@@ -42,6 +42,17 @@ class Count:
         }
 
 
+def by_date(counts: Iterable[Count]) -> list[dict[str, Any]]:
+    """Return what is to be added to each unit, product and day, in one order for all."""
+    found: dict[tuple[UUID, str, date], dict[str, Any]] = {}
+    for count in counts:
+        _add(found, (count.unit_id, count.product_code, count.day), count.sums())
+    return [
+        {"unit_id": unit, "product_code": product, "day": day, **sums}
+        for (unit, product, day), sums in sorted(found.items())
+    ]
+
+
 def by_month(counts: Iterable[Count]) -> list[dict[str, Any]]:
     """Return what is to be added to each unit, product and month, in one order for all."""
     found: dict[tuple[UUID, str, date], dict[str, Any]] = {}

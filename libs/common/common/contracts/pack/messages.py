@@ -47,6 +47,7 @@ _CATALOGUE = {
     "claims.payout_deadline_near": "claim_number claim_kind status due_on days",
     "claims.payout_deadline_over": "claim_number claim_kind status due_on days",
     "claims.papers_due": f"{_CLAIM} documents days",
+    "claims.report_ready": "report period link",
     "claims.appeal_decided": f"{_CLAIM} decision reason",
     "activities.reward_issued": "name campaign code valid_until",
     "activities.booking_confirmed": "name campaign place number time",

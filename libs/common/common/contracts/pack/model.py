@@ -20,6 +20,7 @@ from .money import Account, Dues, Fund, Rounding
 from .organisation import Organisation
 from .products import Product
 from .registration import Registration
+from .reports import Report
 from .roles import Role
 from .tenant import Tenant
 
@@ -63,6 +64,7 @@ class TenantPack(Part):
     privacy: Privacy
     bank: Bank
     activities: tuple[Campaign, ...] = ()
+    reports: tuple[Report, ...] = ()
     demo: Demo = Demo()
 
     @property
@@ -101,6 +103,10 @@ class TenantPack(Part):
     def article(self, code: str) -> Article:
         """Return the article with this code; KeyError if the pack has none."""
         return _by_code(self.content, code)
+
+    def report(self, code: str) -> Report:
+        """Return the report with this code; KeyError if the pack has none."""
+        return _by_code(self.reports, code)
 
     def messages_for(self, event: str) -> tuple[Message, ...]:
         """Return the templates of an event, e.g. `claims.payout_completed`; empty if it is told to nobody."""

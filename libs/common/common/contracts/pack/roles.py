@@ -54,6 +54,7 @@ PERMISSIONS: frozenset[str] = frozenset(
         "claims.ledger.approve",
         "claims.statistics.read",
         "claims.statistics.export",
+        "claims.reporting.manage",
         "notify.message.read_own",
         "notify.message.read",
         "notify.template.manage",

@@ -15,7 +15,7 @@ from .sentences import sentence
 from .source import Node
 
 ITEMISED = ("funds", "illnesses", "benefits", "products", "claims", "roles", "messages", "catalogue", "content",
-            "activities")  # fmt: skip
+            "activities", "reports")  # fmt: skip
 """Sections that are lists: an item with a fault leaves the other items to be checked."""
 _FIELDS = TenantPack.model_fields
 _WHOLE: dict[str, TypeAdapter[Any]] = {

@@ -51,9 +51,9 @@ async def link_name(
     context: ContextDep,
     expected: IfMatchDep,
 ) -> SyncedNameRead:
-    """Say which unit is meant; for a person's name ask for a change of data."""
+    """Say which unit is meant; for a person's name or number ask for a change of data."""
     return await service.link_name(
-        session, actor=actor, context=context, name_id=name_id, expected=expected, unit_id=body.unit_id
+        session, actor=actor, context=context, name_id=name_id, expected=expected, asked=body
     )
 
 

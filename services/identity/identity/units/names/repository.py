@@ -1,10 +1,11 @@
 """SQL of names to be linked."""
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import or_
+from sqlalchemy import literal_column, or_
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.sql.elements import ColumnElement
 
@@ -17,6 +18,11 @@ from common.identifiers import unit_name_key
 from ...repository import IdentityRepository
 from ..models import Unit
 from .models import SyncedName
+
+# The expression of the index `unit_name_key` (revision 0011), which says what `unit_name_key` says.
+KEY: ColumnElement[str] = literal_column(
+    r"""regexp_replace(lower(normalize(unit.name, NFKC)), '[-\s—_.,。·、()【】\[\]<>《》"''“”‘’\:;]+', '', 'g')"""
+)
 
 
 def visible_to(actor: Actor) -> ColumnElement[bool]:
@@ -34,8 +40,9 @@ class NameRepository(IdentityRepository):
         self, names: Sequence[str], credit_codes: Sequence[str]
     ) -> tuple[dict[str, UUID], dict[str, UUID]]:
         """Return units by the key of their name and by credit code; a name that two units share is nobody's."""
+        keys = [unit_name_key(name) for name in names]
         statement = self.select_columns(Unit, Unit.id, Unit.name, Unit.credit_code).where(
-            or_(Unit.name.in_(names), Unit.credit_code.in_(credit_codes))
+            or_(KEY.in_(keys), Unit.credit_code.in_(credit_codes))
         )
         by_name: dict[str, list[UUID]] = {}
         by_code: dict[str, UUID] = {}
@@ -63,6 +70,14 @@ class NameRepository(IdentityRepository):
             statement.on_conflict_do_update(
                 index_elements=["tenant_id", "kind", "source", "key"],
                 set_={"seen": SyncedName.seen + 1, "last_seen_at": statement.excluded.last_seen_at},
+            )
+        )
+
+    async def forget_strangers(self, *, before: datetime) -> None:
+        """Forget people whom nobody knows and whom no data has named since."""
+        await self.session.execute(
+            self.delete(SyncedName).where(
+                SyncedName.kind == "person", SyncedName.person_id.is_(None), SyncedName.last_seen_at < before
             )
         )
 

@@ -43,9 +43,10 @@ class NamesSynced(BaseModel):
 
 
 class NameLink(Strict):
-    """Which unit is meant; for a person's name nothing: a change of data is asked for."""
+    """Which unit is meant. For a person a change of data is asked for; `person_id` where nobody has the number."""
 
     unit_id: UUID | None = None
+    person_id: UUID | None = None
 
 
 class NameDismiss(Strict):
@@ -63,6 +64,10 @@ class SyncedNameRead(BaseModel):
     source: str
     name: str
     """A unit's name as written; a person's masked."""
+    document_number: str | None
+    """The number that nobody in the register has, masked."""
+    told_unit: str | None
+    """A person's unit as the data names it."""
     registered_name: str | None
     """The name in the register, masked."""
     person_id: UUID | None
@@ -72,5 +77,7 @@ class SyncedNameRead(BaseModel):
     seen: int
     last_seen_at: datetime
     linked_unit_id: UUID | None
+    request_id: UUID | None
+    """The change of data that was asked for (/member-requests)."""
     note: str | None
     created_at: datetime

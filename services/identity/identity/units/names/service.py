@@ -12,20 +12,21 @@ from common.crypto import TenantKeys, open_words, seal_words
 from common.errors import NotFound
 from common.events import emit
 from common.http import Cursor, Page, ServiceContext, check_version
-from common.identifiers import mask_name, plain_number, unit_name_key
+from common.identifiers import mask_document_number, mask_name, plain_number, unit_name_key
 from common.ids import new_id
 
 from ...members.models import Person
 from ...members.repository import MemberRepository
 from ...members.requests import asking
-from ...members.requests.schemas import ChangeCreate
+from ...members.requests.errors import NothingChanges
+from ...members.requests.schemas import ChangeCreate, RequestNamed
 from ..repository import UnitRepository
-from .errors import UnitNeeded
+from .errors import PersonNeeded, UnitNeeded
 from .models import SyncedName
 from .repository import NameRepository
-from .schemas import NameMatched, NamesSync, NamesSynced, SyncedNameRead, SyncedUnit
+from .schemas import NameLink, NameMatched, NamesSync, NamesSynced, SyncedNameRead, SyncedUnit
 
-FOUND_IN_SYNC = "数据同步后姓名不一致"
+FOUND_IN_SYNC = "数据同步后姓名或证件号码不一致"
 
 
 async def sync_names(session: AsyncSession, *, actor: Actor, asked: NamesSync) -> NamesSynced:
@@ -75,23 +76,46 @@ async def link_name(
     context: ServiceContext,
     name_id: UUID,
     expected: int,
-    unit_id: UUID | None,
+    asked: NameLink,
 ) -> SyncedNameRead:
-    """Say which unit a name means, from now on too; for a person's name ask for the change of data."""
+    """Say which unit a name means, from now on too; for a person ask for the change of data, and hand it in."""
     row = await _open(session, actor, name_id, expected)
     keys = await context.keyring.for_tenant(session)
     if row.kind == "unit":
-        unit = await UnitRepository.of(session).seen(unit_id, actor) if unit_id else None
+        unit = await UnitRepository.of(session).seen(asked.unit_id, actor) if asked.unit_id else None
         if unit is None:
             raise UnitNeeded
         row.link(unit.id, actor.id)
         emit(session, UnitNameLinked(source=row.source, unit_name=row.name or "", unit_id=unit.id))
     else:
-        name = keys.open(row.name_sealed or "", context="person.name")
-        wanted = ChangeCreate(person_id=row.person_id or row.id, name=name, reason=FOUND_IN_SYNC)
-        await asking.ask_change(session, actor=actor, context=context, asked=wanted)
-        row.link(None, actor.id)
+        person_id = row.person_id or asked.person_id
+        if person_id is None:
+            raise PersonNeeded
+        request_id = await _ask_change(session, actor, context, row, person_id, keys)
+        row.link_person(person_id, request_id, actor.id)
     return await _decided(session, actor, row, "name.linked", keys)
+
+
+async def _ask_change(
+    session: AsyncSession,
+    actor: Actor,
+    context: ServiceContext,
+    row: SyncedName,
+    person_id: UUID,
+    keys: TenantKeys,
+) -> UUID | None:
+    """Ask for the name and number of the data, and hand it in; None where the register has them already."""
+    number = keys.open(row.document_sealed, context="person.document") if row.document_sealed else None
+    wanted = ChangeCreate(
+        person_id=person_id, reason=FOUND_IN_SYNC, name=keys.open(row.name_sealed or "", context="person.name"),
+        document_number=number, document_kind="resident_id" if number else None,
+    )  # fmt: skip
+    try:
+        request = await asking.ask_change(session, actor=actor, context=context, asked=wanted)
+    except NothingChanges:
+        return None
+    await asking.hand_in(session, actor=actor, items=[RequestNamed(id=request.id, version=request.version)])
+    return request.id
 
 
 async def dismiss_name(
@@ -149,12 +173,17 @@ def _read(
     person = people.get(row.person_id) if row.person_id else None
     unit_id = row.linked_unit_id or row.unit_id
 
+    number = None
+    if row.document_sealed:
+        number = mask_document_number(keys.open(row.document_sealed, context="person.document"))
+
     def masked(token: str) -> str:
         return mask_name(keys.open(token, context="person.name"))
 
     return SyncedNameRead(
         id=row.id, version=row.version, kind=row.kind, source=row.source, person_id=row.person_id,
-        name=row.name or masked(row.name_sealed or ""), registered_name=masked(person.name_sealed) if person else None,
+        name=row.name or masked(row.name_sealed or ""), document_number=number, told_unit=row.told_unit,
+        request_id=row.request_id, registered_name=masked(person.name_sealed) if person else None,
         unit_id=row.unit_id, unit_name=units.get(unit_id) if unit_id else None, state=row.state,
         seen=row.seen, last_seen_at=row.last_seen_at, linked_unit_id=row.linked_unit_id,
         note=open_words(keys, row.note), created_at=row.created_at,
