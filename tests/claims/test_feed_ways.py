@@ -1,6 +1,7 @@
 """The ways in of settlements: large files read in pieces, the watched prefix, the bus, the national list; deadlines."""
 
 import asyncio
+import io
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
@@ -21,6 +22,7 @@ from common.auth import Actor
 from common.clock import now, set_to, today
 from common.contracts.settlement import LinesReported, SettledLine
 from common.ids import new_id
+from common.sheets import SheetWriter
 from common.storage.store import object_name
 
 from .test_feed import as_csv, line, states
@@ -281,6 +283,56 @@ async def test_a_settlement_list_that_lacks_something_says_what(world: World, pe
     assert found == {
         ("feed.date_missing", "admission_date"), ("feed.date_missing", "discharge_date"), ("feed.amount", "total_cost"),
     }  # fmt: skip
+
+
+LIST_SHEET = (
+    "业务流水号", "姓名", "患者证件号码", "定点医疗机构名称", "入院时间", "出院时间", "主要诊断代码",
+    "医疗收费总金额", "医保统筹基金支付金额", "其他基金支付", "个人账户支付金额", "个人现金支付金额",
+)  # fmt: skip
+
+
+def list_sheet(*rows: tuple[str, ...], headings: tuple[str, ...] = LIST_SHEET) -> bytes:
+    """Settlement lists as a workbook: a title, a remark, then headings."""
+    target = io.BytesIO()
+    with SheetWriter(target) as sheet:
+        sheet.title("医疗保障基金结算清单", len(headings))
+        sheet.row(["单位：元"])
+        sheet.heading(headings)
+        for row in rows:
+            sheet.row(row)
+    return target.getvalue()
+
+
+@pytest.mark.feature("P.08")
+async def test_settlement_lists_come_as_a_workbook_too(world: World, person: Person) -> None:
+    admitted = today() - timedelta(days=40)
+    good = (
+        "320200G0000009", person.name, id_number(person.serial), "无锡市人民医院", admitted.isoformat(),
+        (admitted + timedelta(days=10)).isoformat(), "J18.900", "5000.00", "1800.00", "200.00", "0.00", "3000.00",
+    )  # fmt: skip
+    wrong = ("320200G0000010", person.name, "32021119850312001", "", "2026-13-40", "", "", "五千", *("",) * 4)
+    data = list_sheet(good, wrong)
+    for _ in range(2):  # sent again it pays nothing twice
+        file = (await world.feed(data)).json()
+        assert (file["state"], file["lines"], file["bad"]) == ("read", 2, 1)
+        await world.decide_feed()
+    claims = (await world.client.get("/claims", person.actor)).json()["items"]
+    assert [claim["amount"] for claim in claims] == ["460.00"]
+    path = f"/feed/files/{file['id']}/lines?state=bad"
+    (bad,) = (await world.client.get(path, world.staff("claims_checker"))).json()["items"]
+    assert bad["line_no"] == 5, "the sheet's own row number"
+    assert {reason["field"] for reason in bad["reasons"]} == {
+        "id_number", "admission_date", "discharge_date", "total_cost",
+    }  # fmt: skip
+
+
+@pytest.mark.feature("P.08")
+async def test_a_workbook_without_the_columns_names_them(world: World) -> None:
+    refused = await world.feed(list_sheet(("x",), headings=("姓名", "备注")))
+    assert (refused.status_code, refused.json()["code"]) == (422, "feed.unreadable")
+    assert "line_id" in refused.json()["detail"] and "id_number" in refused.json()["detail"]
+    broken = await world.feed(b"PK\x03\x04" + b"x" * 200)
+    assert broken.status_code == 422 and broken.json()["code"] == "file.damaged"
 
 
 @pytest.mark.feature("C.09")

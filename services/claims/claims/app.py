@@ -14,6 +14,7 @@ from .deadlines.endpoints import router as deadlines
 from .feed.endpoints import router as feed
 from .feed.store import feed_store
 from .feedback.endpoints import router as feedback
+from .fhir.endpoints import router as fhir
 from .intake.endpoints import router as intake
 from .ledger.endpoints import router as ledger
 from .payouts.batches.endpoints import router as batches
@@ -39,7 +40,7 @@ def create_app(settings: CommonSettings | None = None) -> FastAPI:
     routers = [
         *(intake, review, appeals, feedback, samples, deadlines),
         *(feed, batches, payouts, refunds, ledger, reconciliation, statistics, listing),
-        *(reports, reporting),
+        *(reports, reporting, fhir),
         proposal_router(COMMANDS),
         task_router(TASKS),
     ]

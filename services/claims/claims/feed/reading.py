@@ -1,24 +1,35 @@
-"""Bytes of a settlement file to lines: CSV or JSON lines, UTF-8 or GB 18030, one line in memory at a time."""
+"""Bytes of a settlement file to lines: CSV, JSON lines or a workbook; one line in memory at a time."""
 
 import codecs
 import csv
 import io
 from collections.abc import Iterator, Mapping
-from typing import IO, Any
+from itertools import islice
+from typing import IO, Any, BinaryIO, cast
 
 import orjson
+
+from common.sheets import open_workbook
 
 from .errors import FeedEmpty, FeedUnreadable
 from .rules import missing_headings
 
 LONGEST_LINE = 20_000
 SAMPLE = 65_536
+ZIP = b"PK\x03\x04"
+HEADING_WITHIN = 20
+"""Rows of a title and remarks that may stand above a workbook's headings."""
 
 
 def open_feed(file: IO[bytes]) -> tuple[str, Iterator[tuple[int, Mapping[str, object]]]]:
-    """Return the format ("csv", "jsonl") and the numbered lines of a file; FeedUnreadable, FeedEmpty."""
+    """Return the format ("csv", "jsonl", "xlsx") and the numbered lines of a file.
+
+    FeedUnreadable, FeedEmpty, or a SheetRefused of common.sheets.
+    """
     sample = file.read(SAMPLE)
     file.seek(0)
+    if sample.startswith(ZIP):
+        return "xlsx", _sheet_lines(file)
     if not sample.strip():
         raise FeedEmpty
     text = io.TextIOWrapper(
@@ -90,6 +101,24 @@ def _json_lines(text: io.TextIOWrapper) -> Iterator[tuple[int, Mapping[str, obje
         except orjson.JSONDecodeError:
             value = None
         yield number, value if isinstance(value, dict) else {}
+
+
+def _sheet_lines(file: IO[bytes]) -> Iterator[tuple[int, Mapping[str, object]]]:
+    """Yield the rows below the headings of the first sheet, with the sheet's own row numbers."""
+    with open_workbook(cast(BinaryIO, file)) as book:
+        rows = book.rows(book.sheets[0])
+        heading: list[str] = []
+        missing: list[str] = []
+        for row in islice(rows, HEADING_WITHIN):
+            missing = missing_headings(row.cells)
+            if not missing:
+                heading = row.cells
+                break
+        if not heading:
+            raise FeedUnreadable(detail="缺少列 / missing columns: " + ", ".join(missing))
+        for row in rows:
+            if any(cell.strip() for cell in row.cells):
+                yield row.number, dict(zip(heading, row.cells, strict=False))
 
 
 def _csv_lines(text: io.TextIOWrapper) -> Iterator[tuple[int, Mapping[str, object]]]:
