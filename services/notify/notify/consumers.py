@@ -7,6 +7,7 @@ from .erasure import SUBSCRIPTION as ERASURE
 from .telling.consumers import SUBSCRIPTIONS as TELLING
 from .telling.enrolment_consumers import SUBSCRIPTIONS as ENROLMENT
 from .telling.reports import SUBSCRIPTIONS as REPORTS
+from .webhooks.recording import with_webhooks
 
-SUBSCRIPTIONS = (*tenant_subscriptions(), ERASURE, *COPIES, *TELLING, *ENROLMENT, *REPORTS)
+SUBSCRIPTIONS = with_webhooks((*tenant_subscriptions(), ERASURE, *COPIES, *TELLING, *ENROLMENT, *REPORTS))
 SUBSCRIBED = frozenset(subscription.event.wire for subscription in SUBSCRIPTIONS)

@@ -6,5 +6,6 @@ from .content.reader_endpoints import router as articles
 from .messages.endpoints import router as messages
 from .pictures.endpoints import router as pictures
 from .sandbox.endpoints import router as sandbox
+from .webhooks.endpoints import router as webhooks
 
-ROUTERS = (catalogue, articles, content, pictures, messages, sandbox)
+ROUTERS = (catalogue, articles, content, pictures, messages, webhooks, sandbox)

@@ -100,3 +100,46 @@ class PictureTooBig(DomainError):
         "图片尺寸太大（超过 {most} 万像素），请缩小后再上传。",
         "The picture has too many pixels (above {most}0,000). Make it smaller, then upload.",
     )
+
+
+class WebhookScope(NotPermitted):
+    """A webhook is registered for one's own unit, or by the union's staff."""
+
+    code = "webhook.scope"
+    text = Text(
+        "只能为本单位登记接收地址；城市平台的地址由全市范围的工作人员登记。",
+        "Register webhooks for your own unit; those of a city platform are registered by staff for the whole union.",
+    )
+
+
+class AddressNotAllowed(DomainError):
+    """An address that must not or cannot be called."""
+
+    code = "webhook.address_not_allowed"
+    text = Text(
+        "接收地址不可用（{fault}）：须为公网的 https 地址，不能含用户名、内网地址或 443 以外的低位端口。",
+        "The address cannot be used ({fault}): it must be https on the public internet, without a user name.",
+    )
+
+
+class EventTypeUnknown(DomainError):
+    """An event that is not in the catalogue."""
+
+    code = "webhook.event_unknown"
+    text = Text(
+        "没有事件 {type}，请从事件目录中选择。", "There is no event {type}. Choose from the catalogue."
+    )
+
+
+class TooManyEndpoints(Conflict):
+    """Nobody needs so many."""
+
+    code = "webhook.too_many"
+    text = Text("最多登记 {most} 个接收地址，请先删除不用的。", "At most {most} endpoints. Remove one first.")
+
+
+class EndpointNotActive(Conflict):
+    """Nothing is sent to an endpoint that is paused or disabled."""
+
+    code = "webhook.not_active"
+    text = Text("接收地址已暂停或停用，请先恢复。", "The endpoint is paused or disabled. Resume it first.")

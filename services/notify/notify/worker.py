@@ -11,6 +11,9 @@ from .content.sowing import sow_content
 from .sending.channels import make_sms
 from .sending.service import send_due
 from .settings import NotifySettings
+from .side_by_side import side_by_side
+from .webhooks.calling import Caller
+from .webhooks.delivering import deliver_due, forget_deliveries
 
 QUICK, STEADY, SOWING = timedelta(seconds=0.5), timedelta(seconds=1.5), timedelta(seconds=3)
 
@@ -39,12 +42,21 @@ def create_worker(settings: NotifySettings | None = None) -> Worker:
         """Everything else."""
         await send(context, tenant_id, urgent=False)
 
+    caller = Caller(private=chosen.environment == "local")
+
+    async def deliver(context: ServiceContext, tenant_id: UUID) -> None:
+        """Webhooks: until nothing is due."""
+        while await deliver_due(context, tenant_id, caller=caller):
+            pass
+
     return Worker(
         context,
         subscriptions=SUBSCRIPTIONS,
         jobs=(
-            Job("send_codes", every=QUICK, run=send_codes, shared=True),
-            Job("send_others", every=STEADY, run=send_others, shared=True),
+            Job("send_codes", every=QUICK, run=side_by_side("send_codes", send_codes), shared=True),
+            Job("send_others", every=STEADY, run=side_by_side("send_others", send_others), shared=True),
+            Job("deliver_webhooks", every=STEADY, run=side_by_side("deliver_webhooks", deliver), shared=True),
+            Job("forget_webhooks", every=timedelta(hours=6), run=forget_deliveries),
             Job("sow_content", every=SOWING, run=sow_content),
         ),
     )

@@ -1,6 +1,7 @@
 """Message templates: which event tells whom what, and the variables that each event offers."""
 
 import string
+from decimal import Decimal
 from typing import Annotated, Literal
 
 from pydantic import AfterValidator, Field, StringConstraints
@@ -49,6 +50,8 @@ _CATALOGUE = {
     "claims.papers_due": f"{_CLAIM} documents days",
     "claims.report_ready": "report period link",
     "claims.appeal_decided": f"{_CLAIM} decision reason",
+    "notify.webhook_disabled": "endpoint reason",
+    "notify.bulk_message": "name unit_name text",
     "activities.reward_issued": "name campaign code valid_until",
     "activities.booking_confirmed": "name campaign place number time",
     "activities.reward_collected": "name campaign",
@@ -83,6 +86,23 @@ def _braces(text: LocalProse) -> LocalProse:
                 "write variables as {name}; a brace cannot stand alone",
             ) from None
     return text
+
+
+Clock = Annotated[str, StringConstraints(pattern=r"^([01][0-9]|2[0-3]):[0-5][0-9]$")]
+
+
+class QuietHours(Part):
+    """From when until when, in Asia/Shanghai, no SMS and no WeChat message leaves but codes and what must arrive."""
+
+    start: Clock
+    until: Clock
+
+
+class Notices(Part):
+    """How the union sends: quiet hours, and what an SMS part costs, for estimates of bulk messages."""
+
+    quiet_hours: QuietHours | None = None
+    sms_price: Annotated[Decimal, Field(ge=0, le=10, decimal_places=4, allow_inf_nan=False)] = Decimal("0.05")
 
 
 class ProviderTemplate(Part):

@@ -15,7 +15,7 @@ from .chains import Chain, Chains
 from .claims import ClaimKind
 from .content import Article, CatalogueItem, Illness, Privacy
 from .demo import Demo
-from .messages import Message
+from .messages import Message, Notices
 from .money import Account, Dues, Fund, Rounding
 from .organisation import Organisation
 from .products import Product
@@ -58,6 +58,7 @@ class TenantPack(Part):
     claims: Annotated[tuple[ClaimKind, ...], Field(min_length=1)]
     chains: Chains
     roles: Annotated[tuple[Role, ...], Field(min_length=1)]
+    notices: Notices = Notices()
     messages: tuple[Message, ...] = ()
     catalogue: tuple[CatalogueItem, ...] = ()
     content: tuple[Article, ...] = ()
