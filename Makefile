@@ -90,11 +90,31 @@ lint: $(STAMP) ## Lint, types, layers
 WORKERS ?= 2
 .PHONY: test
 test: browser lint web/.built web-check ## Lint, types, and the whole default suite
-	@$(BIN)/pytest -n $(WORKERS) --dist loadgroup -m "not stack" $(TESTS)
+	@$(BIN)/pytest -n $(WORKERS) --dist loadgroup -m "not stack and not deploy" $(TESTS)
 
 .PHONY: test-stack
 test-stack: $(STAMP) ## Contract and fault tests, a real Apache Kafka among them
 	@$(BIN)/pytest -m stack $(TESTS)
+
+# Tools of the checks below live in an environment of their own; kustomize comes with kubectl or by Go.
+CHECKS := build/checks
+CHECKED := $(CHECKS)/.installed
+KUSTOMIZE_VERSION := v5.7.1
+$(CHECKED): deploy/checks/tools.lock $(STAMP)
+	@echo "安装部署检查工具 installing the tools of the checks …"
+	@test -x $(CHECKS)/bin/python || $(BIN)/uv venv --quiet --python $(BIN)/python $(CHECKS)
+	@$(BIN)/uv pip install --quiet --python $(CHECKS)/bin/python --require-hashes -r deploy/checks/tools.lock
+	@command -v kustomize >/dev/null || command -v kubectl >/dev/null || test -x $(CHECKS)/bin/kustomize || \
+	  GOBIN=$(CURDIR)/$(CHECKS)/bin go install sigs.k8s.io/kustomize/kustomize/v5@$(KUSTOMIZE_VERSION)
+	@touch $@
+
+.PHONY: k8s-check
+k8s-check: $(CHECKED) ## Build the Kubernetes manifests; hold them to schemas, policies and the code
+	@$(BIN)/pytest -m deploy tests/deploy/test_k8s.py tests/deploy/test_compose.py
+
+.PHONY: images-check
+images-check: $(CHECKED) ## Run every step of the Dockerfiles in a clean file system, and the images' processes (Linux, root)
+	@$(BIN)/pytest -m deploy tests/deploy/test_images.py
 
 .PHONY: faults
 faults: $(STAMP) ## Kill api, worker, database and broker at random under load, check the whole history
