@@ -118,7 +118,9 @@ def test_every_setting_that_a_service_reads_is_given_and_nothing_else(
     processes = manifests.processes(service)
     assert {"api", "worker", "migrate"} <= set(processes)
     owner = f"{service.upper()}_OWNER_DATABASE_URL"
-    shared = {name for other in SERVICES for name in variables(settings_class(other)) if name.startswith("HUZHU_")}
+    shared = {
+        name for other in SERVICES for name in variables(settings_class(other)) if name.startswith("HUZHU_")
+    }
     known = {
         *wanted,
         *shared,
