@@ -17,6 +17,7 @@ from common.contracts.enrollment import (
     RefundReturned,
 )
 from common.contracts.identity import (
+    BankCardChanged,
     MemberBound,
     MemberChanged,
     MembersAdmitted,
@@ -37,6 +38,7 @@ from .feed.service import receive_lines, wake_lines
 from .intake.service import fill_open_claims
 from .ledger.rules import Cause, Movement
 from .ledger.service import book
+from .payouts.cards import take_card
 from .payouts.refunds.service import request_refund
 from .statistics.rules import NO_UNIT, Count
 from .statistics.service import count, keep_people
@@ -170,6 +172,14 @@ async def on_member_changed(session: AsyncSession, event: MemberChanged, context
         await wake_lines(session, tenant_id=context.envelope.tenantid, indexes=[index])
 
 
+async def on_bank_card_changed(
+    session: AsyncSession, event: BankCardChanged, context: ConsumerContext
+) -> None:
+    """Keep the card that a member wants to be paid on; payouts that wait for one take it."""
+    keys = await context.service.keyring.for_tenant(session)
+    await take_card(session, tenant_id=context.envelope.tenantid, event=event, keys=keys)
+
+
 async def on_unit_name_linked(session: AsyncSession, event: UnitNameLinked, context: ConsumerContext) -> None:
     """Keep the name: settlement lines that carry it are the unit's from now on."""
     envelope = context.envelope
@@ -226,6 +236,7 @@ SUBSCRIPTIONS: tuple[Subscription[Any], ...] = (
     subscribe(MemberBound, on_member_bound),
     subscribe(UnitApproved, on_unit_approved),
     subscribe(UnitsSnapshot, on_units_snapshot),
+    subscribe(BankCardChanged, on_bank_card_changed),
     subscribe(UnitNameLinked, on_unit_name_linked),
     subscribe(StaffChanged, on_staff_changed),
     subscribe(StaffSnapshot, on_staff_snapshot),

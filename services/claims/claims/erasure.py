@@ -9,7 +9,7 @@ from common.db import TenantRepository
 from common.erasure import ERASED, ErasedTable, erasure_subscription
 
 from .appeals.models import Appeal
-from .copies.models import DocumentCopy, PersonCopy, PolicyCopy
+from .copies.models import DocumentCopy, PersonCard, PersonCopy, PolicyCopy
 from .feed.models import FeedLine
 from .feedback.models import Feedback
 from .intake.models import Claim, ClaimStep
@@ -20,6 +20,7 @@ from .statistics.models import PersonSearch
 NAME = {"name": "person.name"}
 TABLES = (
     ErasedTable(PersonCopy, "id", NAME, nulled=("mobile",), indexes=("document_index",)),
+    ErasedTable(PersonCard, "id", removed=True),
     ErasedTable(PersonSearch, "id", removed=True),
     ErasedTable(
         PolicyCopy,

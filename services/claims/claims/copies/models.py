@@ -64,6 +64,15 @@ class UnitCopy(TenantRow, Base):
     org_path: Mapped[str]
 
 
+class PersonCard(TenantRow, Base):
+    """The card that a member wants to be paid on, sealed; `id` is the person's. None: there is none any more."""
+
+    __tablename__ = "person_card"
+    card: Mapped[str | None]
+    bank_name: Mapped[str | None]
+    changed_at: Mapped[datetime]
+
+
 class UnitAlias(TenantRow, Base):
     """Another name of a unit in synchronised data, as the back office has linked it (row C.14)."""
 

@@ -14,7 +14,7 @@ from ..appeals.models import Appeal
 from ..feedback.models import Feedback
 from ..intake.models import Claim
 from ..sampling.models import Sample
-from .models import DocumentCopy, PersonCopy, PolicyCopy, StaffCopy, UnitAlias, UnitCopy
+from .models import DocumentCopy, PersonCard, PersonCopy, PolicyCopy, StaffCopy, UnitAlias, UnitCopy
 
 
 class CopyRepository(TenantRepository):
@@ -126,6 +126,26 @@ class CopyRepository(TenantRepository):
             row.key: row.unit_id
             for row in await self.all(self.select(UnitAlias).where(UnitAlias.key.in_(wanted)))
         }
+
+    async def keep_card(self, row: dict[str, Any]) -> bool:
+        """Keep the card a member wants to be paid on; return whether this is later than what was known."""
+        statement = insert(PersonCard).values({"tenant_id": self.tenant_id, **row})
+        changing = {name: statement.excluded[name] for name in ("card", "bank_name", "changed_at")}
+        statement = statement.on_conflict_do_update(
+            index_elements=["tenant_id", "id"],
+            set_=changing,
+            where=PersonCard.changed_at < statement.excluded.changed_at,
+        )
+        kept = await self.session.execute(statement.returning(PersonCard.id))
+        return kept.scalar_one_or_none() is not None
+
+    async def cards(self, person_ids: Iterable[UUID]) -> dict[UUID, PersonCard]:
+        """Return the cards that members want to be paid on, by person."""
+        wanted = list(person_ids)
+        if not wanted:
+            return {}
+        known = self.select(PersonCard).where(PersonCard.id.in_(wanted), PersonCard.card.is_not(None))
+        return {row.id: row for row in await self.all(known)}
 
     async def keep_alias(self, row: dict[str, Any]) -> None:
         """Keep what a name of a unit means; of two words about it the later counts."""

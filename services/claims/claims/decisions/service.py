@@ -22,6 +22,7 @@ from ..intake.repository import ClaimRepository
 from ..intake.rules.application import Application
 from ..ledger.rules import Cause, Movement
 from ..ledger.service import book
+from ..payouts.cards import with_cards
 from ..payouts.service import Payee, request_payouts
 from ..sampling.drawing import draw_samples
 from .inputs import facts_for, rules_for
@@ -154,7 +155,8 @@ async def approve_claims(
         emit(session, ClaimApproved(claim=claim_fact(approval.claim)))
     drawn = [(a.claim, a.covered_since) for a in approvals if a.handler_id is None]
     await draw_samples(session, tenant_id=tenant_id, drawn=drawn)
-    request_payouts(session, tenant_id=tenant_id, approved=[(a.claim, a.payee) for a in approvals], keys=keys)
+    approved = await with_cards(session, tenant_id, [(a.claim, a.payee) for a in approvals])
+    request_payouts(session, tenant_id=tenant_id, approved=approved, keys=keys)
 
 
 async def let_go(session: AsyncSession, *, claim: Claim) -> None:

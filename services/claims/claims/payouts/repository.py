@@ -68,6 +68,19 @@ class PayoutRepository(TenantRepository):
         refund = and_(Payout.purpose == "refund", seen_by(actor, unit=Payout.unit_id, units=UnitCopy))
         return statement.where(or_(Payout.claim_id.in_(claims), refund))
 
+    async def without_card(self, person_id: UUID) -> list[tuple[Payout, Claim]]:
+        """Return a person's payouts that wait for a card or another one, locked, with their claims."""
+        statement = self.select_columns(Payout, Payout, Claim).join(
+            Claim, (Claim.tenant_id == Payout.tenant_id) & (Claim.id == Payout.claim_id)
+        )
+        statement = statement.where(
+            Payout.person_id == person_id,
+            Payout.purpose == "claim",
+            Payout.status.in_(["awaiting_card", "failed"]),
+        )
+        rows = await self.session.execute(statement.order_by(Payout.id).with_for_update(of=Payout))
+        return [(payout, claim) for payout, claim in rows]
+
     async def of_refund(self, refund_id: UUID) -> Payout | None:
         """Return the payout of a refund or None, locked."""
         return await self.first(self.select(Payout).where(Payout.refund_id == refund_id).with_for_update())
