@@ -83,10 +83,21 @@ async def test_a_code_lives_five_minutes_and_only_the_last_one_counts(union: Uni
 async def test_a_code_is_for_its_purpose_number_and_union(union: Union, other: Union) -> None:
     mobile = a_mobile()
     code = await union.code_for(mobile, "bind")
-    assert (await union.post("/units", registration(mobile, code))).json()["code"] == "code.expired"
+    told = (await union.post("/units", registration(mobile, code))).json()
+    assert told["code"] == "code.other_purpose" and "绑定" in told["detail"] and "注册" in told["detail"]
+    guess = (await union.post("/units", registration(mobile, wrong(code, 1)))).json()
+    assert guess["code"] == "code.not_sent", "who does not have the code learns nothing of it"
     code = await union.code_for(mobile, "register")
-    assert (await union.post("/units", registration(a_mobile(), code))).json()["code"] == "code.expired"
-    assert (await other.post("/units", registration(mobile, code))).json()["code"] == "code.expired"
+    assert (await union.post("/units", registration(a_mobile(), code))).json()["code"] == "code.not_sent"
+    assert (await other.post("/units", registration(mobile, code))).json()["code"] == "code.not_sent"
+
+
+async def test_a_code_of_another_purpose_is_not_found_out_by_trying(union: Union) -> None:
+    mobile = a_mobile()
+    code = await union.code_for(mobile, "bind")
+    for n in range(1, 7):
+        await union.post("/units", registration(mobile, wrong(code, n)))
+    assert (await union.post("/units", registration(mobile, code))).json()["code"] == "code.not_sent"
 
 
 @pytest.mark.parametrize("name", ["codes_per_address", "codes_per_tenant"])

@@ -238,6 +238,15 @@ async def test_a_reason_with_a_number_is_kept_with_the_person_and_goes_with_them
         given = (await session.execute(kept)).scalar_one()
     assert (await office.keys()).open(given.words_sealed, context="person.reason") == words
     assert str(given.id) in log.text and given.given_by == revealer.id
+    path, auditor = f"/given-reasons/{given.id}", office.actor("audit.read")
+    told = (await office.client.get(path, auditor)).json()
+    assert (told["words"], told["action"], told["person_id"]) == (words, "member.revealed", person["id"])
+    log = await office.client.get(f"/audit?subject=person:{person['id']}&action=reason.read", auditor)
+    assert [entry["actor_id"] for entry in log.json()["items"]] == [str(auditor.id)], "reading is an entry"
+    assert (await office.client.get(path)).status_code == 401
+    assert (await office.client.get(path, revealer)).status_code == 403
+    far = office.actor("audit.read", org_path="/haidian/")
+    assert (await office.client.get(path, far)).status_code == 404
     request = (await asked(office, office.actor(MANAGE), "erasure", person)).json()
     assert (await decide(office, office.actor(MANAGE), request, "approve")).status_code == 200
     async with office.client.context.db.transaction(office.id) as session:

@@ -94,7 +94,8 @@ async def test_a_forgotten_password_and_nobody_learns_who_exists(union: Union) -
     assert known.keys() == unknown.keys() == other_mobile.keys()
     for fake in (unknown, other_mobile):
         body = {"challenge_id": fake["challenge_id"], "code": "123456", "password": NEW}
-        assert (await union.post("/staff-password-resets/finish", body)).json()["code"] == "code.expired"
+        told = (await union.post("/staff-password-resets/finish", body)).json()
+        assert (told["code"], told["params"]) == ("code.wrong", {"left": 4}), "as for an account that exists"
     body = {
         "challenge_id": known["challenge_id"], "password": NEW,
         "code": await union.sent_code(known["challenge_id"]),
@@ -297,3 +298,34 @@ async def test_who_may_reach_staff_accounts(union: Union, other: Union) -> None:
         for stranger in strangers:
             answer = await send(method, path, stranger, json=body, headers=headers)
             assert answer.status_code == 404, (path, answer.text)
+
+
+@pytest.mark.feature("D.01")
+async def test_roles_are_listed_with_their_names_and_who_may_give_them(union: Union, other: Union) -> None:
+    send = union.client.get
+    assert (await send("/staff/roles")).status_code == 401
+    assert (await send("/staff/roles", union.actor("x"))).status_code == 403
+    found = (await send("/staff/roles", union.actor(MANAGE))).json()["items"]
+    wanted = [role.code for role in union.pack.roles if role.scope in ("tenant", "subtree")]
+    assert [item["code"] for item in found] == wanted and all(item["may_give"] for item in found)
+    assert all(item["title"]["zh"] and item["title"]["en"] and item["permissions"] for item in found)
+    branch = (await send("/staff/roles", union.actor(MANAGE, org_path="/binhu/"))).json()["items"]
+    assert {item["scope"] for item in branch if item["may_give"]} <= {"subtree"}
+    theirs = (await other.client.get("/staff/roles", other.actor(MANAGE))).json()["items"]
+    assert [item["code"] for item in theirs] == [
+        role.code for role in other.pack.roles if role.scope in ("tenant", "subtree")
+    ]
+
+
+@pytest.mark.feature("D.01", "C.01")
+async def test_sessions_of_staff_and_handlers_say_device_and_way(union: Union) -> None:
+    unit = await union.register_unit()
+    code = await union.code_for(unit["mobile"], "sign_in")
+    answer = await union.post(
+        "/sessions/handler",
+        {"mobile": unit["mobile"], "code": code},
+        headers={"User-Agent": "Firefox/140 Windows"},
+    )
+    mine = {"Authorization": f"Bearer {answer.json()['access_token']}"}
+    sessions = (await union.client.get("/sessions", headers=mine)).json()["items"]
+    assert ("Firefox/140 Windows", "sms") in {(one["device"], one["way"]) for one in sessions}

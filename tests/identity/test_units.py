@@ -94,7 +94,7 @@ async def test_a_registered_handler_signs_in(union: Union) -> None:
     answer = await union.post("/sessions/handler", {"mobile": registered["mobile"], "code": code})
     assert answer.status_code == 200 and answer.json()["account"]["id"] == registered["account_id"]
     again = await union.post("/sessions/handler", {"mobile": registered["mobile"], "code": code})
-    assert again.json()["code"] == "code.expired", "a code is good once"
+    assert again.json()["code"] == "code.used", "a code is good once"
 
 
 @C02

@@ -3,6 +3,7 @@
 import os
 import time
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from itertools import count
 from uuid import UUID
 
@@ -27,3 +28,8 @@ def new_ids() -> Iterator[UUID]:
         tail = (number & (1 << _COUNTER_BITS) - 1) << _RANDOM_BITS
         tail |= int.from_bytes(os.urandom(6), "big") >> 6
         yield UUID(int=begun | 0x7 << 76 | tail >> 62 << 64 | 0b10 << 62 | tail & (1 << 62) - 1)
+
+
+def made_at(made: UUID) -> datetime:
+    """Return when a UUIDv7 was made; for any other id what would stand there."""
+    return datetime.fromtimestamp((made.int >> 80) / 1000, UTC)

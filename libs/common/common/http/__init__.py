@@ -11,7 +11,7 @@ from .deps import (
     requires_any,
     tenant_of,
 )
-from .edits import IfMatchDep, check_version
+from .edits import IfMatchDep, check_version, is_next
 from .keys import KeysDep, LinkKeyDep, PublicKeysDep
 from .once import Once, OnceDep
 from .paging import Cursor, CursorDep, Page
@@ -34,6 +34,7 @@ __all__ = [
     "build_app",
     "check_version",
     "context_of",
+    "is_next",
     "requires",
     "requires_any",
     "tenant_of",

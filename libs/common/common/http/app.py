@@ -20,6 +20,7 @@ from ..db.engine import Database
 from ..db.repository import unscoped
 from ..settings import CommonSettings
 from ..telemetry import AccessLog
+from .described import describe_headers
 from .health import health_router
 from .middleware import RequestEdge
 from .problems import install
@@ -129,4 +130,5 @@ def build_app(
     # The last one added is the outermost: a request gets its id, then its line in the log.
     app.add_middleware(AccessLog, service=context.service)
     app.add_middleware(RequestEdge, service=context.service, streamed=streamed)
+    describe_headers(app)
     return app

@@ -25,6 +25,15 @@ def check_version(row: VersionedRow, expected: int) -> None:
         raise PreconditionFailed
 
 
+def is_next(row: VersionedRow, expected: int) -> bool:
+    """Whether the row is one change further than the caller read it.
+
+    Where the row says that this change was the caller's own, and the same, a second tap is answered like the first one
+    and not refused.
+    """
+    return row.version == expected + 1
+
+
 def set_etag(response: Response, row: VersionedRow) -> None:
     """Send the row's version as ETag."""
     response.headers["ETag"] = f'"{row.version}"'

@@ -13,11 +13,49 @@ class CodeWrong(DomainError):
 
 
 class CodeExpired(DomainError):
-    """There is no code to check: none was sent, it was used, or its five minutes are over."""
+    """Its five minutes are over."""
 
     status = 422
     code = "code.expired"
-    text = Text("验证码已失效，请重新获取。", "The code is no longer valid. Ask for a new one.")
+    text = Text("验证码已超过5分钟，请重新获取。", "The code is older than five minutes. Ask for a new one.")
+
+
+class CodeUsed(DomainError):
+    """The code sent last was used already."""
+
+    status = 422
+    code = "code.used"
+    text = Text(
+        "验证码已使用过，每个验证码只能用一次，请重新获取。",
+        "The code was used already; each is good once. Ask for a new one.",
+    )
+
+
+class CodeNotSent(DomainError):
+    """No code was sent to this mobile for what it is to be used for."""
+
+    status = 422
+    code = "code.not_sent"
+    text = Text(
+        "没有向该手机号发送过此用途的验证码，请核对手机号并获取验证码。",
+        "No code was sent to this mobile for this purpose. Check the number and ask for a code.",
+    )
+
+
+class CodeOtherPurpose(DomainError):
+    """The code is right, but was asked for with another purpose."""
+
+    status = 422
+    code = "code.other_purpose"
+    text = Text(
+        "这个验证码是为“{sent_zh}”获取的，不能用于“{wanted_zh}”，请在本页面重新获取验证码。",
+        "This code was asked for to {sent_en}, not to {wanted_en}. Ask for a code on this page.",
+    )
+
+    @classmethod
+    def of(cls, *, sent: Text, wanted: Text) -> "CodeOtherPurpose":
+        """Name both purposes."""
+        return cls(sent_zh=sent.zh, sent_en=sent.en, wanted_zh=wanted.zh, wanted_en=wanted.en)
 
 
 class CodeSpent(DomainError):

@@ -21,6 +21,11 @@ class VerificationCode(TenantRow, Base):
     expires_at: Mapped[datetime]
     used_at: Mapped[datetime | None]
 
+    @property
+    def is_good(self) -> bool:
+        """Whether it was neither used nor is too old."""
+        return self.used_at is None and self.expires_at > now()
+
     def use(self) -> None:
         """Use it up."""
         self.used_at = now()

@@ -21,6 +21,16 @@ class CodeRepository(IdentityRepository):
         )
         return await self.first(statement)
 
+    async def newest_for_anything_else(
+        self, *, purpose: str, indexes: Sequence[str], at: datetime
+    ) -> VerificationCode | None:
+        """Return the code sent last to a mobile for another purpose that is still good."""
+        statement = self.select(VerificationCode).where(
+            VerificationCode.mobile_index.in_(indexes), VerificationCode.purpose != purpose,
+            VerificationCode.used_at.is_(None), VerificationCode.expires_at > at,
+        )  # fmt: skip
+        return await self.first(statement.order_by(VerificationCode.id.desc()).limit(1))
+
     async def challenge(self, challenge_id: UUID, *, purpose: str) -> VerificationCode | None:
         """Lock and return one code by its challenge."""
         found = await self.find(VerificationCode, challenge_id, lock=True)

@@ -1,5 +1,6 @@
 """Use cases of verification codes: sent, checked, used up."""
 
+from typing import NoReturn
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -13,7 +14,7 @@ from common.errors import NotFound
 from common.events import emit
 from common.http import ServiceContext
 from common.identifiers import compact_number, mask_mobile, mobile_faults
-from common.ids import new_id
+from common.ids import made_at, new_id
 from common.tenancy import current_pack
 
 from ..accounts.errors import MobileAlreadyRegistered, MobileNotRegistered
@@ -23,7 +24,7 @@ from ..errors import FieldsInvalid, NotOffered
 from ..extras import limits, settings_of
 from . import rules
 from .captcha import redeem_captcha
-from .errors import CodeExpired, CodeSpent, CodeWrong
+from .errors import CodeExpired, CodeNotSent, CodeOtherPurpose, CodeSpent, CodeUsed, CodeWrong
 from .models import VerificationCode
 from .repository import CodeRepository
 from .schemas import OwnCodeCreate, VerificationCodeCreate, VerificationCodeRead
@@ -121,9 +122,14 @@ def send_code(
 async def redeem_code(
     session: AsyncSession, *, context: ServiceContext, purpose: str, mobile: str, code: str
 ) -> None:
-    """Use up the code sent last to a mobile; CodeWrong, CodeExpired or CodeSpent."""
-    keys = await context.keyring.for_tenant(session)
-    issued = await CodeRepository.of(session).newest(purpose=purpose, indexes=keys.blinds("mobile", mobile))
+    """Use up the code sent last to a mobile; refusals say what is true of it (`codes.errors`)."""
+    keys, codes = await context.keyring.for_tenant(session), CodeRepository.of(session)
+    indexes = keys.blinds("mobile", mobile)
+    issued = await codes.newest(purpose=purpose, indexes=indexes)
+    if issued is None or not issued.is_good:
+        other = await codes.newest_for_anything_else(purpose=purpose, indexes=indexes, at=now())
+        if other is not None and await _is_right(other, context=context, keys=keys, code=code):
+            raise CodeOtherPurpose.of(sent=rules.title_of(other.purpose), wanted=rules.title_of(purpose))
     await _use(issued, context=context, keys=keys, code=code)
 
 
@@ -133,8 +139,10 @@ async def redeem_challenge(
     """Use up the code of a challenge and return the account it was sent to; errors as in `redeem_code`."""
     keys = await context.keyring.for_tenant(session)
     issued = await CodeRepository.of(session).challenge(challenge_id, purpose=purpose)
+    if issued is None:
+        await _refuse_unknown(challenge_id, context)
     await _use(issued, context=context, keys=keys, code=code)
-    if issued is None or issued.account_id is None:
+    if issued.account_id is None:
         raise CodeExpired
     return issued.account_id
 
@@ -143,16 +151,43 @@ async def _use(
     issued: VerificationCode | None, *, context: ServiceContext, keys: TenantKeys, code: str
 ) -> None:
     """Check and use up. Tries are counted in Redis before the code is looked at: a refusal rolls the database back."""
-    if issued is None or issued.used_at is not None or issued.expires_at <= now():
-        raise CodeExpired
-    tries, _ = await limits(context).count(f"code-try:{issued.id}", seconds=HOUR)
+    if issued is None:
+        raise CodeNotSent
+    if not issued.is_good:
+        raise CodeUsed if issued.used_at is not None else CodeExpired
+    tries = await _count_try(issued, context)
     if tries > rules.MOST_TRIES:
         raise CodeSpent
-    source = rules.digest_source(issued.id, compact_number(code))
-    if not rules.same_digest(issued.digest, keys.blinds("code", source)):
+    if not _same(issued, keys, code):
         left = rules.MOST_TRIES - tries
         raise CodeWrong(left=left) if left else CodeSpent
     issued.use()
+
+
+async def _refuse_unknown(challenge_id: UUID, context: ServiceContext) -> NoReturn:
+    """Refuse as if a code had been sent: whoever asked for it does not learn whether there is such an account."""
+    if now() - made_at(challenge_id) > rules.LIFETIME:
+        raise CodeExpired
+    tries, _ = await limits(context).count(f"code-try:{challenge_id}", seconds=HOUR)
+    left = rules.MOST_TRIES - tries
+    raise CodeWrong(left=left) if left > 0 else CodeSpent
+
+
+async def _is_right(
+    issued: VerificationCode, *, context: ServiceContext, keys: TenantKeys, code: str
+) -> bool:
+    """Whether this is the code; the look counts as a try, so that nobody finds it out by looking often."""
+    return await _count_try(issued, context) <= rules.MOST_TRIES and _same(issued, keys, code)
+
+
+async def _count_try(issued: VerificationCode, context: ServiceContext) -> int:
+    tries, _ = await limits(context).count(f"code-try:{issued.id}", seconds=HOUR)
+    return tries
+
+
+def _same(issued: VerificationCode, keys: TenantKeys, code: str) -> bool:
+    source = rules.digest_source(issued.id, compact_number(code))
+    return rules.same_digest(issued.digest, keys.blinds("code", source))
 
 
 def _require_offered(pack: TenantPack, asked: VerificationCodeCreate) -> None:

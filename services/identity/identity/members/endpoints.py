@@ -5,6 +5,7 @@ from uuid import UUID
 
 from fastapi import APIRouter, Depends, Request, Response
 
+from common.audit.router import AUDIT_READ
 from common.auth import Actor, ActorKind
 from common.http import (
     CursorDep,
@@ -25,6 +26,7 @@ from ..address import address_of, device_of
 from ..auth import MEMBER_OWN, MEMBER_READ, MEMBER_REVEAL, MEMBER_WRITE
 from . import registration, service
 from .schemas import (
+    GivenReasonRead,
     HistoryRead,
     MemberLeave,
     MemberMeRead,
@@ -40,6 +42,7 @@ from .schemas import (
 router = APIRouter(tags=["members"])
 Context = Annotated[ServiceContext, Depends(context_of)]
 Reader = Annotated[Actor, requires(MEMBER_READ)]
+Auditor = Annotated[Actor, requires(AUDIT_READ)]
 
 
 @router.post("/members/register", status_code=201)
@@ -119,6 +122,14 @@ async def leave_union(
     )
     set_etag(response, person)
     return answer
+
+
+@router.get("/given-reasons/{reason_id}")
+async def read_given_reason(
+    session: SessionDep, actor: Auditor, reason_id: UUID, context: Context
+) -> GivenReasonRead:
+    """Return why staff looked at, bound or unbound a member, in their words; reading it is in the audit log."""
+    return await service.read_given_reason(session, actor=actor, context=context, reason_id=reason_id)
 
 
 @router.post("/members/{person_id}/reveal")

@@ -42,6 +42,18 @@ class MemberRegisteredRead(MemberRegistered):
     tokens: TokensRead
 
 
+class GivenReasonRead(BaseModel):
+    """Why somebody did something to a member's data, in their words."""
+
+    id: UUID
+    person_id: UUID
+    action: str
+    """member.revealed | member.bound | member.unbound …, as in the audit log"""
+    given_by: UUID
+    words: str
+    created_at: datetime
+
+
 class MemberRead(BaseModel):
     """A person of the register, masked."""
 

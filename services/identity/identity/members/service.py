@@ -10,17 +10,17 @@ from common.contracts.identity import MemberChanged
 from common.crypto import TenantKeys, seal_words
 from common.errors import NotFound
 from common.events import emit
-from common.http import Cursor, Page, ServiceContext, check_version
+from common.http import Cursor, Page, ServiceContext, check_version, is_next
 from common.identifiers import compact_number, plain_document_number, plain_name
 from common.tenancy import current_pack
 
 from ..accounts.repository import AccountRepository
 from .errors import SearchNeedsValue
 from .facts import fact_of, read_member, read_record
-from .models import Person
-from .repository import MemberRepository
+from .models import GivenReason, Person
+from .repository import REASON, MemberRepository
 from .rules import Criteria
-from .schemas import HistoryRead, MemberMeRead, MemberRead, MemberRevealed, MemberSearch
+from .schemas import GivenReasonRead, HistoryRead, MemberMeRead, MemberRead, MemberRevealed, MemberSearch
 
 
 async def read_me(session: AsyncSession, *, actor: Actor, context: ServiceContext) -> MemberMeRead:
@@ -95,9 +95,13 @@ async def leave(
     _, unit_name = await _seen(session, actor, person_id)
     members = MemberRepository.of(session)
     (person,) = await members.locked([person_id])
+    keys = await context.keyring.for_tenant(session)
+    if person.state == "left" and is_next(person, expected):
+        last = (await members.records(person_id))[-1:]
+        if any(known.reason == "left" and known.changed_by == actor.id for known in last):
+            return person, read_member(person, unit_name, keys)
     check_version(person, expected)
     person.leave()
-    keys = await context.keyring.for_tenant(session)
     members.remember([person], reason="left", by=actor.id, note=seal_words(keys, reason))
     await session.flush()
     emit(session, MemberChanged(member=fact_of(person)))
@@ -128,6 +132,25 @@ async def reveal_member(
         document_number=keys.open(person.document_sealed, context="person.document"),
         mobile=keys.open(mobile, context="person.mobile") if mobile else None,
     )
+
+
+async def read_given_reason(
+    session: AsyncSession, *, actor: Actor, context: ServiceContext, reason_id: UUID
+) -> GivenReasonRead:
+    """Return the words to which an entry of the audit log refers; they may name anything, so this is an entry too."""
+    row = await MemberRepository.of(session).find(GivenReason, reason_id)
+    if row is None:
+        raise NotFound
+    await _seen(session, actor, row.person_id)
+    keys = await context.keyring.for_tenant(session)
+    await record(
+        session, actor_id=actor.id, action="reason.read", subject=f"person:{row.person_id}",
+        detail={"reason": row.id},
+    )  # fmt: skip
+    return GivenReasonRead(
+        id=row.id, person_id=row.person_id, action=row.action, given_by=row.given_by,
+        words=keys.open(row.words_sealed, context=REASON), created_at=row.created_at,
+    )  # fmt: skip
 
 
 async def _seen(session: AsyncSession, actor: Actor, person_id: UUID) -> tuple[Person, str | None]:

@@ -9,7 +9,7 @@ from common.auth import Actor, ActorKind, Eyes
 from common.clock import today
 from common.crypto import TenantKeys, open_words, seal_words
 from common.errors import NotFound
-from common.http import Cursor, Page, ServiceContext, check_version
+from common.http import Cursor, Page, ServiceContext, check_version, is_next
 from common.ids import new_id
 from common.tasks import request_task
 
@@ -64,7 +64,10 @@ async def approve(
     session: AsyncSession, *, actor: Actor, context: ServiceContext, request_id: UUID, expected: int
 ) -> DataRequestRead:
     """Let an erasure be carried out; never by who asked for it, and not while cover or claims need the data."""
-    request = await _request(session, actor, request_id, expected)
+    request = await _request(session, actor, request_id)
+    if request.state in ("running", "done") and request.decided_by == actor.id and request.version > expected:
+        return read(request, await context.keyring.for_tenant(session))  # a second tap
+    check_version(request, expected)
     if Eyes.of(actor).are(Eyes(request.requested_by, request.requested_human)):
         raise SamePerson
     privacy = PrivacyRepository.of(session)
@@ -81,7 +84,11 @@ async def refuse(
     session: AsyncSession, *, actor: Actor, request_id: UUID, expected: int, answer: str, keys: TenantKeys
 ) -> DataRequestRead:
     """Refuse an erasure with the reason, e.g. what the law asks to be kept."""
-    request = await _request(session, actor, request_id, expected)
+    request = await _request(session, actor, request_id)
+    same = request.decided_by == actor.id and open_words(keys, request.answer) == answer
+    if request.state == "refused" and is_next(request, expected) and same:
+        return read(request, keys)
+    check_version(request, expected)
     request.refuse(actor.id, seal_words(keys, answer))
     await _audit(session, actor, "data_request.refused", request)
     return read(request, keys)
@@ -91,9 +98,12 @@ async def withdraw(
     session: AsyncSession, *, actor: Actor, request_id: UUID, expected: int, keys: TenantKeys
 ) -> DataRequestRead:
     """Take one's own request back before it is decided."""
-    request = await _request(session, actor, request_id, expected)
+    request = await _request(session, actor, request_id)
     if request.requested_by != actor.id:
         raise NotFound
+    if request.state == "withdrawn" and is_next(request, expected):
+        return read(request, keys)
+    check_version(request, expected)
     request.withdraw()
     return read(request, keys)
 
@@ -138,12 +148,11 @@ async def _require_free(session: AsyncSession, person: Person) -> None:
         raise StillNeeded(reasons=reasons)
 
 
-async def _request(session: AsyncSession, actor: Actor, request_id: UUID, expected: int) -> DataRequest:
+async def _request(session: AsyncSession, actor: Actor, request_id: UUID) -> DataRequest:
     privacy = PrivacyRepository.of(session)
     request = await privacy.find(DataRequest, request_id, lock=True)
     if request is None or await privacy.seen(request.person_id, actor) is None:
         raise NotFound
-    check_version(request, expected)
     return request
 
 

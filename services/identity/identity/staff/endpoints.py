@@ -20,7 +20,7 @@ from common.http import (
 from common.http.edits import set_etag
 
 from ..accounts.schemas import SessionsRead, TokensRead
-from ..address import address_of
+from ..address import address_of, device_of
 from ..auth import SESSION_OWN, STAFF_MANAGE, TENANT_MANAGE
 from ..platform.rules import require_platform
 from ..tenants.access import NamedTenantDep
@@ -36,6 +36,7 @@ from .schemas import (
     PasswordResetAsked,
     PasswordSetRead,
     RecoveryCodesRead,
+    RolesRead,
     StaffCode,
     StaffCreate,
     StaffPatch,
@@ -61,14 +62,16 @@ async def begin_staff_sign_in(
 ) -> StaffSignInRead:
     """First step: user name and password; sends the code."""
     return await sign_in.begin_staff_sign_in(
-        session, context=context, asked=body, address=address_of(request)
+        session, context=context, asked=body, address=address_of(request), device=device_of(request)
     )
 
 
 @router.post("/sessions/staff/code")
-async def finish_staff_sign_in(session: PublicSessionDep, body: StaffCode, context: Context) -> TokensRead:
+async def finish_staff_sign_in(
+    session: PublicSessionDep, body: StaffCode, context: Context, request: Request
+) -> TokensRead:
     """Second step: the code."""
-    return await sign_in.finish_staff_sign_in(session, context=context, asked=body)
+    return await sign_in.finish_staff_sign_in(session, context=context, asked=body, device=device_of(request))
 
 
 @router.post("/tenants/{code}/staff", status_code=201)
@@ -111,6 +114,12 @@ async def list_staff(
 ) -> Page[StaffRead]:
     """Return the staff, newest first."""
     return await service.list_staff(session, actor=actor, context=context, cursor=cursor)
+
+
+@router.get("/staff/roles")
+async def list_roles(session: SessionDep, actor: Manager) -> RolesRead:
+    """Return the union's roles for staff with their names, and which of them the caller may give."""
+    return await service.list_roles(session, actor=actor)
 
 
 @router.get("/staff/me")

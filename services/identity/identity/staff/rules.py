@@ -4,6 +4,7 @@ import re
 from collections.abc import Collection
 
 from common.contracts.pack import TenantPack
+from common.contracts.pack.roles import Role
 from common.identifiers import Fault
 from common.text import Text
 
@@ -53,9 +54,14 @@ def password_faults(password: str, *, user_name: str) -> list[Fault]:
     return []
 
 
+def staff_roles(pack: TenantPack) -> list[Role]:
+    """Return the roles that staff may have: those of handlers and members are not for staff."""
+    return [role for role in pack.roles if role.scope in {"tenant", "subtree"}]
+
+
 def role_faults(roles: list[str], pack: TenantPack) -> list[Fault]:
     """Return what is wrong with the roles of a staff account: those of handlers and members are not for staff."""
-    known = {role.code for role in pack.roles if role.scope in {"tenant", "subtree"}}
+    known = {role.code for role in staff_roles(pack)}
     return [ROLE_UNKNOWN] if not roles or not set(roles) <= known else []
 
 

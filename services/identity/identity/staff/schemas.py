@@ -29,6 +29,25 @@ class FirstStaffCreate(StaffCreate):
     """False: the owner chose the password, or everybody shares it, as in a demonstration."""
 
 
+class RoleRead(BaseModel):
+    """A role of the union's pack."""
+
+    code: str
+    title: dict[str, str]
+    """In Chinese and English."""
+    scope: Literal["tenant", "subtree"]
+    """Whether it reaches the whole union, or the branch of the account."""
+    permissions: list[str]
+    may_give: bool
+    """Whether the caller may give it; roles of the whole union are given by whoever reaches it."""
+
+
+class RolesRead(BaseModel):
+    """The roles that staff may have, in the pack's order."""
+
+    items: list[RoleRead]
+
+
 class StaffRead(BaseModel):
     """A staff account; name and mobile are masked for others than its owner."""
 

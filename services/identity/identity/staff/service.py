@@ -34,7 +34,21 @@ from .errors import CredentialsWrong, OwnAccount, RoleTooWide, StaffExists, Staf
 from .facts import tell_staff
 from .passwords import hash_password, password_matches
 from .repository import StaffRepository
-from .schemas import PasswordChange, StaffCreate, StaffRead
+from .schemas import PasswordChange, RoleRead, RolesRead, StaffCreate, StaffRead
+
+
+async def list_roles(session: AsyncSession, *, actor: Actor) -> RolesRead:
+    """Return the roles that staff may have, and which the caller may give."""
+    wide = reaches_whole_tenant(actor)
+    return RolesRead(
+        items=[
+            RoleRead(
+                code=role.code, title=role.title.model_dump(), scope=role.scope,
+                permissions=sorted(role.permissions), may_give=wide or role.scope != "tenant",
+            )
+            for role in rules.staff_roles(await current_pack(session))
+        ]
+    )  # fmt: skip
 
 
 async def create_staff(

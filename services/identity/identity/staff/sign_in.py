@@ -28,7 +28,12 @@ DAY = 86_400
 
 
 async def begin_staff_sign_in(
-    session: AsyncSession, *, context: ServiceContext, asked: StaffSignIn, address: str
+    session: AsyncSession,
+    *,
+    context: ServiceContext,
+    asked: StaffSignIn,
+    address: str,
+    device: str | None = None,
 ) -> StaffSignInRead:
     """Check the password and send the code; CredentialsWrong, and a growing lock after failures in a row.
 
@@ -50,7 +55,7 @@ async def begin_staff_sign_in(
             challenge_id=challenge.id, expires_at=challenge.expires_at, second_factor="device"
         )
     if not rules.needs_code(pack, account.kind):
-        tokens = await open_session(session, context=context, account=account, way="password")
+        tokens = await open_session(session, context=context, account=account, way="password", device=device)
         return StaffSignInRead(tokens=tokens)
     most = settings_of(context).codes_per_staff
     await limits(context).hit(f"staff-code:{account.id}", most=most, seconds=HOUR)
@@ -63,7 +68,7 @@ async def begin_staff_sign_in(
 
 
 async def finish_staff_sign_in(
-    session: AsyncSession, *, context: ServiceContext, asked: StaffCode
+    session: AsyncSession, *, context: ServiceContext, asked: StaffCode, device: str | None = None
 ) -> TokensRead:
     """Check the code of the challenge, sent or of the device, and open the session."""
     challenge = await CodeRepository.of(session).challenge(asked.challenge_id, purpose=second_factor.TOTP)
@@ -71,14 +76,16 @@ async def finish_staff_sign_in(
         account = await second_factor.answer_challenge(
             session, context=context, challenge=challenge, code=asked.code
         )
-        return await open_session(session, context=context, account=account, way="password_device")
+        return await open_session(
+            session, context=context, account=account, way="password_device", device=device
+        )
     account_id = await redeem_challenge(
         session, context=context, purpose=STAFF_SIGN_IN, challenge_id=asked.challenge_id, code=asked.code
     )
     found = await AccountRepository.of(session).find(Account, account_id)
     if found is None or found.user_name is None:
         raise CredentialsWrong
-    return await open_session(session, context=context, account=found, way="password_sms")
+    return await open_session(session, context=context, account=found, way="password_sms", device=device)
 
 
 async def _account_of(

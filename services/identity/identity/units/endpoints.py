@@ -22,7 +22,7 @@ from common.http.edits import set_etag
 
 from ..accounts.mobile import limit_address, sign_in_by_mobile, sign_in_new_account
 from ..accounts.schemas import MobileSignIn, TokensRead
-from ..address import address_of
+from ..address import address_of, device_of
 from ..auth import UNIT_EDIT, UNIT_OWN, UNIT_READ, UNIT_REVIEW
 from ..staff.schemas import InvitationRead
 from . import entering, profile, registration, service
@@ -62,7 +62,9 @@ async def register_unit(
         answer=UnitRegistered,
         work=lambda: registration.register_unit(session, context=context, asked=body),
     )
-    tokens = await sign_in_new_account(session, context=context, account_id=registered.account_id)
+    tokens = await sign_in_new_account(
+        session, context=context, account_id=registered.account_id, device=device_of(request)
+    )
     return UnitRegisteredRead(**registered.model_dump(), tokens=tokens)
 
 
@@ -72,7 +74,12 @@ async def sign_in_handler(
 ) -> TokensRead:
     """Sign in as a unit's handler by mobile and code."""
     return await sign_in_by_mobile(
-        session, context=context, kind=ActorKind.HANDLER, asked=body, address=address_of(request)
+        session,
+        context=context,
+        kind=ActorKind.HANDLER,
+        asked=body,
+        address=address_of(request),
+        device=device_of(request),
     )
 
 

@@ -80,6 +80,10 @@ class Unit(VersionedRow, Base):
         self._decide(by)
         self.status, self.returned_reason = "returned", reason
 
+    def was_decided(self, by: UUID, status: str) -> bool:
+        """Whether this was the last decision, and whose."""
+        return self.status == status and self.decided_by == by
+
     def amend(self, changes: dict[str, object]) -> None:
         """Take changes that the back office makes, in any state."""
         for name, value in changes.items():

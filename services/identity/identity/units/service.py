@@ -8,10 +8,10 @@ from common.audit import record
 from common.auth import Actor
 from common.auth.scope import reaches
 from common.contracts.identity import UnitApproved, UnitReturned, UnitsSnapshot
-from common.crypto import seal_words
+from common.crypto import open_words, seal_words
 from common.errors import NotFound
 from common.events import emit
-from common.http import Cursor, Page, ServiceContext, check_version
+from common.http import Cursor, Page, ServiceContext, check_version, is_next
 from common.identifiers import Fault, name_faults, plain_name, plain_number
 from common.ids import new_id
 from common.tenancy import current_pack
@@ -55,6 +55,8 @@ async def approve_unit(
 ) -> tuple[Unit, UnitRead]:
     """Approve the profile the caller has seen: the unit may enrol people."""
     unit = await _seen(session, actor, unit_id, lock=True)
+    if is_next(unit, expected) and unit.was_decided(actor.id, "approved"):
+        return unit, await _read(session, context, unit)
     check_version(unit, expected)
     unit.approve(actor.id)
     emit(session, UnitApproved(unit=fact_of(unit)))
@@ -67,8 +69,11 @@ async def return_unit(
 ) -> tuple[Unit, UnitRead]:
     """Give the profile back to the unit with a reason."""
     unit = await _seen(session, actor, unit_id, lock=True)
-    check_version(unit, expected)
     keys = await context.keyring.for_tenant(session)
+    same = unit.was_decided(actor.id, "returned") and open_words(keys, unit.returned_reason) == reason
+    if is_next(unit, expected) and same:
+        return unit, await _read(session, context, unit)
+    check_version(unit, expected)
     unit.return_for_correction(actor.id, seal_words(keys, reason))
     emit(session, UnitReturned(unit=fact_of(unit), reason=keys.sealed_words(reason)))
     await _audit(session, actor, "unit.returned", unit)

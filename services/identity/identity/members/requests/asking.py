@@ -10,7 +10,7 @@ from common.auth import Actor, ActorKind
 from common.clock import today
 from common.crypto import TenantKeys, seal_words
 from common.errors import NotFound, PreconditionFailed
-from common.http import ServiceContext, check_version
+from common.http import ServiceContext, check_version, is_next
 from common.identifiers import (
     Fault,
     compact_number,
@@ -149,6 +149,8 @@ async def hand_in(session: AsyncSession, *, actor: Actor, items: list[RequestNam
     if len(found) != len(wanted):
         raise NotFound
     for request in found:
+        if is_next(request, wanted[request.id]) and _is_handed_in(actor, request):
+            continue  # a second tap
         if request.version != wanted[request.id]:
             raise PreconditionFailed
         passing = rules.stations(pack.chains.changes if request.kind == "change" else pack.chains.transfers)
@@ -170,11 +172,23 @@ async def withdraw(
     session: AsyncSession, *, actor: Actor, context: ServiceContext, request_id: UUID, expected: int
 ) -> tuple[MemberRequest, RequestRead]:
     """Take a request back before it is decided."""
-    people = RequestRepository.of(session)
+    people, keys = RequestRepository.of(session), await context.keyring.for_tenant(session)
+    known = await people.request(request_id, actor, lock=True)
+    if known is not None and is_next(known, expected) and await _was_withdrawn(people, actor, known):
+        return known, await read_request(session, known, keys)
     request = await own_request(people, actor, request_id, expected)
     request.withdraw()
     people.add(_step(request, "submitter", "withdrawn", actor))
-    return request, await read_request(session, request, await context.keyring.for_tenant(session))
+    return request, await read_request(session, request, keys)
+
+
+def _is_handed_in(actor: Actor, request: MemberRequest) -> bool:
+    return request.state == "in_review" and request.requested_by == actor.id
+
+
+async def _was_withdrawn(people: RequestRepository, actor: Actor, request: MemberRequest) -> bool:
+    last = (await people.steps(request.id))[-1:]
+    return request.state == "withdrawn" and any(step.by == actor.id for step in last)
 
 
 async def own_request(

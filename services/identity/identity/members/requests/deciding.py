@@ -8,10 +8,10 @@ from common.audit import record
 from common.auth import Actor, ActorKind, Eyes
 from common.contracts.identity import MemberChanged, MemberTransferred
 from common.contracts.pack import TenantPack
-from common.crypto import TenantKeys, seal_words
+from common.crypto import TenantKeys, open_words, seal_words
 from common.errors import NotFound
 from common.events import emit
-from common.http import ServiceContext, check_version
+from common.http import ServiceContext, check_version, is_next
 from common.ids import new_id
 from common.tenancy import pack_of_version
 
@@ -43,6 +43,9 @@ async def decide(
     request = await people.request(request_id, actor, lock=True)
     if request is None:
         raise NotFound
+    keys = await context.keyring.for_tenant(session)
+    if is_next(request, expected) and await _is_repeat(people, request, asked, actor, keys):
+        return request, await read_request(session, request, keys)
     check_version(request, expected)
     passing = passing_of(request, await pack_of_version(session, request.pack_version))
     station = await _station(people, request, passing, actor)
@@ -50,7 +53,6 @@ async def decide(
         asked.outcome == "rejected" and not station.may_reject
     ):
         raise OutcomeNotOffered
-    keys = await context.keyring.for_tenant(session)
     opinion = seal_words(keys, asked.opinion) if asked.opinion else None
     people.add(
         MemberRequestStep(
@@ -72,6 +74,23 @@ async def decide(
         detail={"node": station.code},
     )  # fmt: skip
     return request, await read_request(session, request, keys)
+
+
+async def _is_repeat(
+    people: RequestRepository,
+    request: MemberRequest,
+    asked: RequestDecision,
+    actor: Actor,
+    keys: TenantKeys,
+) -> bool:
+    """Whether the last step was this very decision of the caller's."""
+    last = (await people.steps(request.id))[-1:]
+    return any(
+        step.by == actor.id
+        and step.outcome == asked.outcome
+        and (open_words(keys, step.opinion) or None) == (asked.opinion or None)
+        for step in last
+    )
 
 
 def passing_of(request: MemberRequest, pack: TenantPack) -> list[rules.Station]:

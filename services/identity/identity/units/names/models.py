@@ -56,6 +56,10 @@ class SyncedName(VersionedRow, Base):
         self._decide("dismissed", by)
         self.note = note
 
+    def was_decided(self, by: UUID, state: str) -> bool:
+        """Whether this was decided so, and by whom."""
+        return self.state == state and self.decided_by == by
+
     def _decide(self, state: str, by: UUID) -> None:
         if self.state != "open":
             raise NameDecided

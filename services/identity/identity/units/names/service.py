@@ -11,7 +11,7 @@ from common.contracts.identity import UnitNameLinked
 from common.crypto import TenantKeys, open_words, seal_words
 from common.errors import NotFound
 from common.events import emit
-from common.http import Cursor, Page, ServiceContext, check_version
+from common.http import Cursor, Page, ServiceContext, check_version, is_next
 from common.identifiers import mask_document_number, mask_name, plain_number, unit_name_key
 from common.ids import new_id
 
@@ -79,8 +79,12 @@ async def link_name(
     asked: NameLink,
 ) -> SyncedNameRead:
     """Say which unit a name means, from now on too; for a person ask for the change of data, and hand it in."""
-    row = await _open(session, actor, name_id, expected)
-    keys = await context.keyring.for_tenant(session)
+    row, keys = await _open(session, actor, name_id), await context.keyring.for_tenant(session)
+    meant = row.linked_unit_id if row.kind == "unit" else asked.person_id and row.person_id
+    wanted = asked.unit_id if row.kind == "unit" else asked.person_id
+    if is_next(row, expected) and row.was_decided(actor.id, "linked") and meant == wanted:
+        return await _shown(session, row, keys)
+    check_version(row, expected)
     if row.kind == "unit":
         unit = await UnitRepository.of(session).seen(asked.unit_id, actor) if asked.unit_id else None
         if unit is None:
@@ -122,8 +126,14 @@ async def dismiss_name(
     session: AsyncSession, *, actor: Actor, context: ServiceContext, name_id: UUID, expected: int, note: str
 ) -> SyncedNameRead:
     """Say that nothing has to be done."""
-    row = await _open(session, actor, name_id, expected)
-    keys = await context.keyring.for_tenant(session)
+    row, keys = await _open(session, actor, name_id), await context.keyring.for_tenant(session)
+    if (
+        is_next(row, expected)
+        and row.was_decided(actor.id, "dismissed")
+        and open_words(keys, row.note) == note
+    ):
+        return await _shown(session, row, keys)
+    check_version(row, expected)
     row.dismiss(actor.id, seal_words(keys, note))
     return await _decided(session, actor, row, "name.dismissed", keys)
 
@@ -141,11 +151,10 @@ def _match(
     return NameMatched(name=unit.name, unit_id=None, by=None)
 
 
-async def _open(session: AsyncSession, actor: Actor, name_id: UUID, expected: int) -> SyncedName:
+async def _open(session: AsyncSession, actor: Actor, name_id: UUID) -> SyncedName:
     row = await NameRepository.of(session).listed(name_id, actor, lock=True)
     if row is None:
         raise NotFound
-    check_version(row, expected)
     return row
 
 
@@ -153,6 +162,10 @@ async def _decided(
     session: AsyncSession, actor: Actor, row: SyncedName, action: str, keys: TenantKeys
 ) -> SyncedNameRead:
     await record(session, actor_id=actor.id, action=action, subject=f"synced_name:{row.id}")
+    return await _shown(session, row, keys)
+
+
+async def _shown(session: AsyncSession, row: SyncedName, keys: TenantKeys) -> SyncedNameRead:
     await session.flush()
     return _read(row, await _people_of(session, [row]), await _units_of(session, [row]), keys)
 
