@@ -239,7 +239,12 @@ async def test_the_chair_returns_and_then_agrees_and_the_applicant_sees_it(
         ("提交申请", "submitted", ""),
         ("工会主席审批", "agreed", "同意慰问"),
     ]
-    assert all(step["at"] and step["handler_id"] for step in timeline[:4])
+    assert all(step["at"] for step in timeline[:4])
+    assert [step["handler"] for step in timeline[:4]] == ["", "工会主席", "", "工会主席"]
+    assert all(step["handler_id"] is None for step in timeline), "accounts of staff are no member's business"
+    assert (await bit.read(member.actor, claim))["title"] == "工会会员日常慰问申请 · 会员结婚"
+    seen = (await bit.read(bit.role("officer"), claim))["timeline"]
+    assert all(step["handler_id"] for step in seen[:4])
 
 
 @pytest.mark.feature("A.07")

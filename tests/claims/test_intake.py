@@ -47,6 +47,32 @@ async def test_a_settlement_sheet_is_filed_where_it_belongs(world: World, person
     assert draft["documents"][0]["rule"] == "settlement"
 
 
+@pytest.mark.feature("C.12", "E.06")
+async def test_a_claim_is_called_by_its_hospital_and_days(world: World, person: Person) -> None:
+    """A list of five stays tells them apart; what is not known yet is left out, in either language."""
+    empty = await world.draft(person)
+    admitted = today() - timedelta(days=30)
+    filled = await world.hospital(person, admitted=admitted)
+    left = admitted + timedelta(days=10)
+    titles = {i["id"]: i["title"] for i in (await world.client.get("/claims", person.actor)).json()["items"]}
+    assert titles[empty["id"]] == "住院"
+    assert titles[filled["id"]] == f"住院 · 无锡市人民医院 · {admitted}至{left}"
+    english = await world.client.get("/claims", person.actor, headers={"Accept-Language": "en"})
+    assert english.json()["items"][0]["title"].endswith(f" · 无锡市人民医院 · {admitted} to {left}")
+
+
+@pytest.mark.feature("N.02")
+async def test_a_receipt_of_another_union_is_no_receipt(world: World, other: World, person: Person) -> None:
+    """The same account and key, the signature right: what counts is the union it was given for."""
+    elsewhere = other.receipt_token(person.actor, new_id(), "00" * 32)
+    for path, body in (
+        ("/claims", {"kind": "hospital", "documents": [elsewhere]}),
+        (f"/claims/{(await world.draft(person))['id']}/documents", {"documents": [elsewhere]}),
+    ):
+        answer = await world.client.post(path, person.actor, json=body)
+        assert answer.status_code == 422 and answer.json()["code"] == "document.unknown", answer.text
+
+
 async def test_forged_and_foreign_receipts(world: World, person: Person) -> None:
     stranger = await world.cover("王芳")
     token = await world.upload(stranger.actor, receipt("王芳", "1", admitted=today() - timedelta(days=9)))
@@ -55,7 +81,8 @@ async def test_forged_and_foreign_receipts(world: World, person: Person) -> None
     answer = await world.client.post(
         "/claims", person.actor, json={"kind": "hospital", "documents": [token[:-3] + "AAA"]}
     )
-    assert answer.status_code == 422 and answer.json()["code"] == "claim.document_receipt_invalid"
+    assert answer.status_code == 422 and answer.json()["code"] == "document.unknown"
+    assert "不存在或不属于您" in answer.json()["detail"]
     assert await world.count(Claim) == 0
 
 

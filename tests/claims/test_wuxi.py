@@ -60,13 +60,21 @@ async def test_the_member_uploads_and_three_nodes_decide(wuxi: World, person: Pe
         ("claims_reviewer", "review", "wangying"),
         ("report_reviewer", "report-review", "baogao1"),
     ):
-        answer = await wuxi.decide(wuxi.role(role, label=who), sent, node)
+        decider = wuxi.role(role, label=who)
+        await wuxi.employ(decider)
+        answer = await wuxi.decide(decider, sent, node)
         assert answer.status_code == 200, answer.text
     timeline = (await wuxi.read(person.actor, claim))["timeline"]
     decided = [(s["title"], s["handler"], s["opinion"]) for s in timeline if s["action"] == "agreed"]
     assert decided == [
-        ("经办初审", "majiajia", "同意"), ("业务复核", "wangying", "同意"), ("报告复核", "baogao1", "同意"),
+        (role, f"{role} 沈**", "同意") for role in ("经办初审", "业务复核", "报告复核")
     ]  # fmt: skip
+    assert "majiajia" not in str(timeline), "sign-in names are the staff's own"
+    english = await wuxi.client.get(f"/claims/{claim['id']}", person.actor, headers={"Accept-Language": "en"})
+    agreed = [s["handler"] for s in english.json()["timeline"] if s["action"] == "agreed"]
+    assert agreed == ["Claims checker 沈**", "Claims reviewer 沈**", "Report reviewer 沈**"]
+    seen = (await wuxi.read(wuxi.role("claims_reviewer"), claim))["timeline"]
+    assert [s["handler"] for s in seen if s["action"] == "agreed"] == ["majiajia", "wangying", "baogao1"]
     assert all(step["at"] for step in timeline if not step["pending"])
 
 

@@ -348,7 +348,9 @@ async def test_live_progress_history_and_detail(zhejiang: World, person: Person)
     city = zhejiang.role("city_reviewer", label="hz1")
     await zhejiang.decide(city, claim, "first-check", opinion="材料齐全")
     now = (await zhejiang.read(person.actor, claim))["timeline"][1]
-    assert (now["title"], now["handler"], now["opinion"]) == ("市级初审", "hz1", "材料齐全") and now["at"]
+    assert (now["title"], now["handler"], now["opinion"]) == ("市级初审", "市级经办", "材料齐全") and now[
+        "at"
+    ]
     await zhejiang.decide(zhejiang.role("province_reviewer", label="sheng1"), claim, "review")
     detail = await zhejiang.read(person.actor, claim)
     assert detail["status"] == "approved" and detail["documents"] and detail["explanation"]
@@ -356,7 +358,9 @@ async def test_live_progress_history_and_detail(zhejiang: World, person: Person)
     history = (await zhejiang.client.get("/claims", person.actor)).json()["items"]
     assert [item["id"] for item in history] == [second["id"], claim["id"]]
     only = (await zhejiang.client.get("/claims?status=approved", person.actor)).json()["items"]
-    assert [item["title"] for item in only] == ["一般住院补助"]
+    assert [item["kind_title"] for item in only] == ["一般住院补助"]
+    (title,) = [item["title"] for item in only]
+    assert title.startswith("一般住院补助 · ") and "人民医院" in title and "至" in title, title
     stranger = await zhejiang.cover("王芳", product_code=PRODUCT)
     assert (await zhejiang.client.get(f"/claims/{claim['id']}", stranger.actor)).status_code == 404
 

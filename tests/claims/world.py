@@ -271,7 +271,7 @@ class World:
     def receipt_token(self, owner: Actor, document_id: UUID, sha256: str) -> str:
         key = parse_link_key(self.client.context.settings.link_key.get_secret_value())
         claims = {
-            "document_id": str(document_id), "owner_id": str(owner.id),
+            "document_id": str(document_id), "tenant_id": str(self.tenant.id), "owner_id": str(owner.id),
             "person_id": str(owner.person_id) if owner.person_id else None, "sha256": sha256,
         }  # fmt: skip
         return sign("document-receipt", claims, key, timedelta(hours=1))

@@ -167,10 +167,10 @@ async def test_papers_are_required_own_and_of_an_accepted_format(union: Union, o
     assert await refused(("diploma", union.receipt(account))) == "unit.document_unknown"
     assert await refused(("business-licence", union.receipt(new_id()))) == "unit.document_not_yours"
     elsewhere = union.receipt(account, tenant_id=other.id)
-    assert await refused(("business-licence", elsewhere)) == "unit.document_not_yours"
+    assert await refused(("business-licence", elsewhere)) == "document.unknown"
     sheet = union.receipt(account, media_type="application/vnd.ms-excel")
     assert await refused(("business-licence", sheet)) == "unit.document_format"
-    assert await refused(("business-licence", "l1.forged.receipt")) == "link.forged"
+    assert await refused(("business-licence", "l1.forged.receipt")) == "document.unknown"
     for media_type in ("application/pdf", "image/png", "image/jpeg"):
         papers = [{"code": "business-licence", "receipt": union.receipt(account, media_type=media_type)}]
         answer = await handler.put(documents=papers)

@@ -5,6 +5,7 @@ from uuid import UUID
 
 from fastapi import APIRouter, Query, Response
 
+from common.auth import Actor, ActorKind
 from common.http import CursorDep, KeysDep, LinkKeyDep, OnceDep, Page, SessionDep
 
 from ..auth import ApplicantDep, DeciderDep, ReaderDep
@@ -14,8 +15,15 @@ from .schemas import AppealAnswer, AppealRead, AppealWrite
 router = APIRouter(tags=["appeals"])
 
 
-def _tag(response: Response, appeal: AppealRead) -> AppealRead:
+def _tag(response: Response, actor: Actor, appeal: AppealRead) -> AppealRead:
     response.headers["ETag"] = f'"{appeal.version}"'
+    return _for(actor, appeal)
+
+
+def _for(actor: Actor, appeal: AppealRead) -> AppealRead:
+    """Return an appeal as the caller sees it: members see no sign-in names."""
+    if actor.kind is ActorKind.MEMBER:
+        appeal.handler = appeal.handler_title
     return appeal
 
 
@@ -39,7 +47,7 @@ async def lodge_appeal(
             session, actor=actor, claim_id=claim_id, request=request, keys=keys, link_key=link_key
         ),
     )
-    return _tag(response, appeal)
+    return _tag(response, actor, appeal)
 
 
 @router.get("/appeals")
@@ -53,9 +61,10 @@ async def list_appeals(
     claim_id: Annotated[UUID | None, Query()] = None,
 ) -> Page[AppealRead]:
     """Return one's own appeals and complaints, or those of the caller's scope; the newest first."""
-    return await service.list_appeals(
+    page = await service.list_appeals(
         session, actor=actor, cursor=cursor, status=status, kind=kind, claim_id=claim_id, keys=keys
     )
+    return page.model_copy(update={"items": [_for(actor, appeal) for appeal in page.items]})
 
 
 @router.post("/appeals/{appeal_id}/answer")
@@ -71,7 +80,7 @@ async def answer_appeal(
     answered = await service.answer_appeal(
         session, actor=actor, appeal_id=appeal_id, request=request, keys=keys
     )
-    return _tag(response, answered)
+    return _tag(response, actor, answered)
 
 
 @router.post("/appeals/{appeal_id}/withdraw")
@@ -80,4 +89,4 @@ async def withdraw_appeal(
 ) -> AppealRead:
     """Take an appeal or complaint back before it is answered."""
     withdrawn = await service.withdraw_appeal(session, actor=actor, appeal_id=appeal_id, keys=keys)
-    return _tag(response, withdrawn)
+    return _tag(response, actor, withdrawn)

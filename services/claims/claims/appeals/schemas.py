@@ -50,6 +50,9 @@ class AppealRead(BaseModel):
     """The papers that it brought; they are shown by the claim's links."""
     answer: str | None
     handler: str
+    """To staff the sign-in name, to members `handler_title`."""
+    handler_title: str
+    """Role and masked name of who answered."""
     answered_at: datetime | None
     created_at: datetime
     version: int

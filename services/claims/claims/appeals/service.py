@@ -14,10 +14,13 @@ from common.crypto import TenantKeys, open_words, seal_words
 from common.errors import NotFound
 from common.events import emit
 from common.http import Cursor, Page
+from common.identifiers import mask_name
 from common.ids import new_id
 from common.tenancy import current_pack, pack_of_version
 from common.text import Text
 
+from ..copies.repository import CopyRepository
+from ..intake.dossier import NAME
 from ..intake.facts import claim_fact
 from ..intake.handing_in import verify_documents
 from ..intake.models import Claim, ClaimDocument
@@ -225,6 +228,15 @@ async def _read(
     nodes = {node.code: node.title.text().in_language() for node in (chain.nodes if chain else ())}
     kinds = {kind.code: kind.title.text().in_language() for kind in pack.claims}
     tenant_id = session.info["tenant_id"]
+    roles = {role.code: role.title.text().in_language() for role in pack.roles}
+    handlers = {appeal.handler_id for appeal in appeals if appeal.handler_id}
+    names = await CopyRepository(session, tenant_id).staff_names(handlers)
+
+    def title(appeal: Appeal) -> str:
+        token = names.get(appeal.handler_id) if appeal.handler_id else None
+        name = mask_name(keys.open(token, context=NAME)) if token else ""
+        return " ".join(filter(None, (roles.get(appeal.node_role, ""), name))) if appeal.handler_id else ""
+
     papers = await ClaimRepository(session, tenant_id).papers_of_appeals([appeal.id for appeal in appeals])
     return [
         AppealRead(
@@ -243,6 +255,7 @@ async def _read(
             documents=papers.get(appeal.id, []),
             answer=open_words(keys, appeal.answer),
             handler=appeal.handler,
+            handler_title=title(appeal),
             answered_at=appeal.answered_at,
             created_at=appeal.created_at,
             version=appeal.version,

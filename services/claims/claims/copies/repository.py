@@ -1,6 +1,6 @@
 """SQL of the local copies. Facts older than what is here are ignored."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -172,6 +172,14 @@ class CopyRepository(TenantRepository):
     async def staff(self, account_id: UUID) -> StaffCopy | None:
         """Return a staff account or None."""
         return await self.find(StaffCopy, account_id)
+
+    async def staff_names(self, account_ids: Collection[UUID]) -> dict[UUID, str]:
+        """Return the sealed names of staff, by account."""
+        if not account_ids:
+            return {}
+        statement = self.select_columns(StaffCopy, StaffCopy.id, StaffCopy.name)
+        rows = await self.session.execute(statement.where(StaffCopy.id.in_(list(account_ids))))
+        return {row.id: row.name for row in rows if row.name}
 
     async def colleagues(self, role: str, path: str) -> Sequence[StaffCopy]:
         """Return the active staff with a role whose part of the organisation holds a path."""

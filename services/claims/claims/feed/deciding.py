@@ -27,11 +27,11 @@ from ..benefits import BenefitDecision, BenefitRules, Facts
 from ..decisions.rules import covers_of, facts_of
 from ..decisions.service import Approval, Calculator, approve_claims, let_go
 from ..intake.facts import claim_fact
-from ..intake.models import Stay
 from ..intake.numbers import claim_number
-from ..intake.repository import ClaimRepository, overlap
+from ..intake.repository import ClaimRepository
 from ..intake.rules.routing import Reason, limit_reasons
 from ..payouts.service import Payee
+from .doubles import Double, set_apart, stay_of
 from .importing import FACTS
 from .matching import Case, match_lines
 from .models import FeedLine
@@ -95,7 +95,7 @@ async def _decide(session: AsyncSession, tenant_id: UUID, cases: list[Case], key
     calculator = await Calculator.holding(session, tenant_id=tenant_id, person_ids=persons, keys=keys)
     # Caps are used up in the order of the events, whatever the order of the lines.
     cases.sort(key=lambda case: (case.claim.event_on or date.max, case.line.source_id))
-    left = await _without_duplicates(repository, cases, keys)
+    left, doubles = await set_apart(repository, cases, keys)
     for case, serial in zip(left, await repository.numbers(len(left)), strict=True):
         case.claim.number = claim_number(serial)
         repository.add(case.claim)
@@ -108,52 +108,19 @@ async def _decide(session: AsyncSession, tenant_id: UUID, cases: list[Case], key
     await session.flush()
     calculator.store()
     refused = [case.claim for case in left if case.claim.status == "rejected"]
-    repository.add_all([_stay(case, case.stay) for case in left if case.stay and case.claim not in refused])
+    repository.add_all([stay_of(case, case.stay) for case in left if case.stay and case.claim not in refused])
     _tell_timeline(repository, left)
     for claim in refused:
         await let_go(session, claim=claim)
+    _end_doubles(doubles, {claim.id for claim in refused})
     await approve_claims(session, tenant_id=tenant_id, approvals=approvals, keys=keys)
 
 
-def _stay(case: Case, days: tuple[date, date]) -> Stay:
-    return Stay(
-        claim_id=case.claim.id,
-        person_id=case.claim.person_id,
-        event=case.claim.event,
-        admitted_on=days[0],
-        discharged_on=days[1],
-    )
-
-
-async def _without_duplicates(repository: ClaimRepository, cases: list[Case], keys: TenantKeys) -> list[Case]:
-    """Return the cases whose receipt and stay no other claim has; the others end as duplicates."""
-    taken = list(await repository.stays_of({case.claim.person_id for case in cases}, "hospital"))
-    free: list[Case] = []
-    for case in cases:
-        stay = case.stay if case.claim.event == "hospital" else None
-        mine = [other for other in taken if other.person_id == case.claim.person_id]
-        if stay and any(overlap(*stay, other) for other in mine):
-            case.line.end("duplicate", DUPLICATE.as_dict())
-            continue
-        if stay:
-            taken.append(_stay(case, stay))
-        free.append(case)
-    marks = {case.line.id: _marks(case, keys) for case in free}
-    wanted = [(case.claim.id, "receipt", mark) for case in free for mark in marks[case.line.id]]
-    holders = await repository.use_evidence(wanted)
-    left = []
-    for case in free:
-        if all(holders["receipt", mark] == case.claim.id for mark in marks[case.line.id]):
-            left.append(case)
-        else:
-            await repository.release(case.claim.id)
-            case.line.end("duplicate", DUPLICATE.as_dict())
-    return left
-
-
-def _marks(case: Case, keys: TenantKeys) -> list[str]:
-    number = case.values.get("receipt_number")
-    return keys.blinds("receipt", number) if number else []
+def _end_doubles(doubles: Sequence[Double], refused: set[UUID]) -> None:
+    """End the lines whose receipt or stay another claim has; where that came to nothing, they are looked at again."""
+    for double in doubles:
+        if double.of not in refused:
+            double.case.line.end("duplicate", DUPLICATE.as_dict())
 
 
 def _invite(session: AsyncSession, case: Case) -> None:

@@ -50,10 +50,12 @@ FOR_STAFF = frozenset({"picture.similar"})
 
 
 def tag(response: Response, actor: Actor, claim: ClaimRead) -> ClaimRead:
-    """Send the claim's version as ETag, and to a member nothing of other people's claims."""
+    """Send the claim's version as ETag, and to a member nothing of other people's claims or accounts."""
     response.headers["ETag"] = f'"{claim.version}"'
     if actor.kind is ActorKind.MEMBER:
         claim.review_reasons = [r for r in claim.review_reasons if r.code not in FOR_STAFF]
+        for step in claim.timeline:
+            step.handler, step.handler_id = " ".join(filter(None, (step.role, step.handler_name))), None
     return claim
 
 
@@ -126,6 +128,7 @@ async def invite_claim(
 async def list_claims(
     session: SessionDep,
     actor: ReaderDep,
+    keys: KeysDep,
     cursor: CursorDep,
     status: Annotated[str | None, Query(max_length=20)] = None,
     kind: Annotated[str | None, Query(max_length=60)] = None,
@@ -135,7 +138,7 @@ async def list_claims(
 ) -> Page[ClaimSummary]:
     """Return the caller's own claims, or those that the caller's scope reaches; the newest first."""
     wanted = Wanted(status=status, kind=kind, product_code=product_code, year=year, number=number)
-    return await service.list_claims(session, actor=actor, cursor=cursor, wanted=wanted)
+    return await service.list_claims(session, actor=actor, cursor=cursor, wanted=wanted, keys=keys)
 
 
 @router.post("/claims/search")

@@ -120,25 +120,6 @@ class StayUnknown(NotFound):
     text = Text("申请中没有第 {stay} 次住院。", "The application has no stay {stay}.")
 
 
-class ReceiptForged(DomainError):
-    """A document receipt does not verify."""
-
-    code = "claim.document_receipt_invalid"
-    text = Text(
-        "上传凭证无效，请重新上传该材料后再申请。",
-        "The receipt of an uploaded document is not valid. Upload the document again.",
-    )
-
-
-class ReceiptExpired(DomainError):
-    """A document receipt is too old."""
-
-    code = "claim.document_receipt_expired"
-    text = Text(
-        "上传凭证已过期，请重新上传该材料。", "The receipt of a document has expired. Upload it again."
-    )
-
-
 class DocumentOfSomebodyElse(DomainError):
     """The document was uploaded by another account and belongs to another person."""
 

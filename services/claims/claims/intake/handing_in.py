@@ -7,20 +7,16 @@ from uuid import UUID
 from common.auth import Actor
 from common.contracts.pack import ClaimKind
 from common.contracts.pack.forms import DocumentRule
-from common.crypto import LinkExpired, LinkForged, verify
+from common.receipts import DocumentReceipt, open_receipt
 
 from .errors import (
     DocumentOfSomebodyElse,
     DocumentRuleUnknown,
-    ReceiptExpired,
-    ReceiptForged,
     TooManyDocuments,
 )
 from .models import Claim, ClaimDocument
 from .rules.form import WHOLE
 from .schemas import DocumentWrite
-
-PURPOSE = "document-receipt"
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,26 +36,18 @@ def verify_documents(
     found: dict[UUID, HandedIn] = {}
     for entry in documents:
         written = DocumentWrite(receipt=entry) if isinstance(entry, str) else entry
-        document_id, sha256 = _open_receipt(written.receipt, actor=actor, key=key)
+        receipt = _open(written.receipt, actor=actor, key=key)
         rule = _rule(kind, written.rule)
         stay = (written.stay or 1) if rule.per == "stay" else WHOLE
-        found[document_id] = HandedIn(document_id, sha256, rule, stay)
+        found[receipt.document_id] = HandedIn(receipt.document_id, receipt.sha256, rule, stay)
     return list(found.values())
 
 
-def _open_receipt(token: str, *, actor: Actor, key: bytes) -> tuple[UUID, str]:
-    try:
-        claims = verify(PURPOSE, token, key)
-        document_id, owner = UUID(claims["document_id"]), UUID(claims["owner_id"])
-        person = UUID(claims["person_id"]) if claims.get("person_id") else None
-        sha256 = str(claims["sha256"])
-    except LinkExpired:
-        raise ReceiptExpired from None
-    except (LinkForged, KeyError, ValueError, TypeError):
-        raise ReceiptForged from None
-    if owner != actor.id and (person is None or person != actor.person_id):
-        raise DocumentOfSomebodyElse(document_id=str(document_id))
-    return document_id, sha256
+def _open(token: str, *, actor: Actor, key: bytes) -> DocumentReceipt:
+    receipt = open_receipt(token, actor=actor, key=key)
+    if not receipt.concerns(actor):
+        raise DocumentOfSomebodyElse(document_id=str(receipt.document_id))
+    return receipt
 
 
 def _rule(kind: ClaimKind, code: str | None) -> DocumentRule:

@@ -1,13 +1,13 @@
 """How a claim is shown: masked, in the caller's language, with its timeline and explanation."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
 import orjson
 
 from common.clock import today
-from common.contracts.pack import TenantPack
+from common.contracts.pack import Chain, TenantPack
 from common.contracts.pack.forms import FormField
 from common.crypto import TenantKeys, open_words
 from common.identifiers import mask_bank_card, mask_id_number, mask_mobile, mask_name
@@ -15,10 +15,11 @@ from common.text import Text, language
 
 from ..benefits import BenefitDecision
 from ..payouts.models import Payout
-from .dossier import CARD, NAME, Dossier
+from .dossier import CARD, FORM, NAME, Dossier
 from .models import Claim, ClaimStep
 from .payee import shown_payee
-from .rules.form import WHOLE, options_of, stays_of
+from .rules.form import WHOLE, FieldValue, Key, load_form, options_of, stays_of
+from .rules.heading import heading_of
 from .schemas import (
     ClaimRead,
     ClaimSummary,
@@ -55,18 +56,21 @@ RELATIONS = {
 MASKS = {"id_number": mask_id_number, "mobile": mask_mobile, "bank_card": mask_bank_card}
 
 
-def read_summary(claim: Claim, pack: TenantPack) -> ClaimSummary:
+def read_summary(claim: Claim, pack: TenantPack, keys: TenantKeys) -> ClaimSummary:
     """Return a claim as a list shows it."""
-    return ClaimSummary(**_summary(claim, pack))
+    form = load_form(orjson.loads(keys.open(claim.form, context=FORM)))
+    return ClaimSummary(**_summary(claim, pack, form))
 
 
-def _summary(claim: Claim, pack: TenantPack) -> dict[str, Any]:
-    titles = {kind.code: kind.title.text() for kind in pack.claims}
+def _summary(claim: Claim, pack: TenantPack, form: Mapping[Key, FieldValue]) -> dict[str, Any]:
+    kind = next((item for item in pack.claims if item.code == claim.kind), None)
+    code = Text(claim.kind, claim.kind)
     return {
         "id": claim.id,
         "number": claim.number,
         "kind": claim.kind,
-        "title": titles.get(claim.kind, Text(claim.kind, claim.kind)).in_language(),
+        "title": (heading_of(kind, pack, form) if kind else code).in_language(),
+        "kind_title": (kind.title.text() if kind else code).in_language(),
         "product_code": claim.product_code,
         "person_id": claim.person_id,
         "status": claim.status,
@@ -85,14 +89,16 @@ def _summary(claim: Claim, pack: TenantPack) -> dict[str, Any]:
     }
 
 
-def read_claim(dossier: Dossier, *, steps: Sequence[ClaimStep], payout: Payout | None) -> ClaimRead:
-    """Return a claim with everything about it."""
+def read_claim(
+    dossier: Dossier, *, steps: Sequence[ClaimStep], payout: Payout | None, names: Mapping[UUID, str]
+) -> ClaimRead:
+    """Return a claim with everything about it; `names`: of the staff who decided, sealed, by account."""
     claim, keys = dossier.claim, dossier.keys
     explanation = orjson.loads(keys.open(claim.explanation, context=EXPLANATION)) if claim.explanation else {}
-    names = dossier.insured_names
+    insured = dossier.insured_names
     return ClaimRead(
-        **_summary(claim, dossier.pack),
-        person_name=mask_name(names[0]) if names else None,
+        **_summary(claim, dossier.pack, dossier.form),
+        person_name=mask_name(insured[0]) if insured else None,
         unit_id=claim.unit_id,
         policy_id=claim.policy_id,
         pack_version=claim.pack_version,
@@ -103,7 +109,7 @@ def read_claim(dossier: Dossier, *, steps: Sequence[ClaimStep], payout: Payout |
         payee=shown_payee(dossier, keys),
         fields=_fields(dossier),
         documents=[_document(dossier, index) for index in range(len(dossier.files))],
-        timeline=_timeline(claim, dossier, steps),
+        timeline=_timeline(claim, dossier, steps, names),
         explanation=[_line(line) for line in explanation.get("lines", [])],
         not_paid=[_reason(reason) for reason in explanation.get("reasons", [])],
         review_reasons=[
@@ -231,7 +237,9 @@ def _document(dossier: Dossier, index: int) -> DocumentRead:
     )
 
 
-def _timeline(claim: Claim, dossier: Dossier, steps: Sequence[ClaimStep]) -> list[StepRead]:
+def _timeline(
+    claim: Claim, dossier: Dossier, steps: Sequence[ClaimStep], names: Mapping[UUID, str]
+) -> list[StepRead]:
     chain = dossier.pack.claim_chain(claim.kind)
     titles = {node.code: node.title.text() for node in chain.nodes} | STEPS
     found = [
@@ -241,6 +249,8 @@ def _timeline(claim: Claim, dossier: Dossier, steps: Sequence[ClaimStep]) -> lis
             action=step.action,
             handler_id=step.handler_id,
             handler=step.handler,
+            role=_role_at(step.node, dossier.pack, chain),
+            handler_name=_name_of(step.handler_id, names, dossier.keys),
             at=step.created_at,
             opinion=open_words(dossier.keys, step.opinion) or "",
         )
@@ -254,6 +264,20 @@ def _timeline(claim: Claim, dossier: Dossier, steps: Sequence[ClaimStep]) -> lis
         pending.append("payment")
     later = [StepRead(node=c, title=titles[c].in_language(), action="pending", pending=True) for c in pending]
     return found + later
+
+
+def _role_at(node: str, pack: TenantPack, chain: Chain) -> str:
+    """Return the title of the role that decides at a node; an appeal's is the last of its own chain."""
+    nodes = {item.code: item.role for item in chain.nodes}
+    if pack.chains.appeals is not None:
+        nodes.setdefault("appeal", pack.chains.appeals.nodes[-1].role)
+    code = nodes.get(node)
+    return next((role.title.text().in_language() for role in pack.roles if role.code == code), "")
+
+
+def _name_of(handler_id: UUID | None, names: Mapping[UUID, str], keys: TenantKeys) -> str:
+    token = names.get(handler_id) if handler_id else None
+    return mask_name(keys.open(token, context=NAME)) if token else ""
 
 
 def _payout(payout: Payout, keys: TenantKeys) -> PayoutRead:

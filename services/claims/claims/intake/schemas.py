@@ -172,7 +172,11 @@ class StepRead(BaseModel):
     title: str
     action: str
     handler_id: UUID | None = None
-    handler: str = Field("", description="The sign-in name of the staff who decided.")
+    handler: str = Field(
+        "", description="Who decided: to staff the sign-in name, to members the role and the masked name."
+    )
+    role: str = Field("", description="The title of the handler's role at the node.")
+    handler_name: str = Field("", description="The handler's name, masked.")
     at: datetime | None = None
     opinion: str = ""
     pending: bool = False
@@ -241,7 +245,8 @@ class ClaimSummary(BaseModel):
     id: UUID
     number: str | None
     kind: str
-    title: str
+    title: str = Field(description="The kind with its reason, hospital and days, as far as they are known.")
+    kind_title: str
     product_code: str | None
     person_id: UUID
     status: str

@@ -13,6 +13,7 @@ from common.errors import NotFound
 from common.http import Cursor, Page
 from common.tenancy import current_pack, pack_of_version
 
+from ..copies.repository import CopyRepository
 from ..payouts.repository import PayoutRepository
 from .dossier import Dossier, load_dossier
 from .errors import FieldsInvalid, NotAtTheCounter, PersonNotFound, StayUnknown
@@ -197,6 +198,7 @@ async def list_claims(
     actor: Actor,
     cursor: Cursor,
     wanted: Wanted,
+    keys: TenantKeys,
 ) -> Page[ClaimSummary]:
     """Return the claims that the caller may see, the newest first."""
     repository = ClaimRepository(session, actor.tenant_id)
@@ -204,7 +206,7 @@ async def list_claims(
     packs = {
         version: await pack_of_version(session, version) for version in {row.pack_version for row in rows}
     }
-    return cursor.page(rows, lambda claim: read_summary(claim, packs[claim.pack_version]))
+    return cursor.page(rows, lambda claim: read_summary(claim, packs[claim.pack_version], keys))
 
 
 async def search_claims(
@@ -225,7 +227,7 @@ async def search_claims(
         session, actor_id=actor.id, action="claim.searched", subject=f"person:{insured.person_id}", detail={}
     )
     wanted = Wanted(person_id=insured.person_id)
-    return await list_claims(session, actor=actor, cursor=cursor, wanted=wanted)
+    return await list_claims(session, actor=actor, cursor=cursor, wanted=wanted, keys=keys)
 
 
 async def fill_open_claims(
@@ -246,4 +248,6 @@ async def show(session: AsyncSession, dossier: Dossier) -> ClaimRead:
     """Return a claim as its reader sees it."""
     claim = dossier.claim
     steps, payout = await PayoutRepository(session, claim.tenant_id).steps_and_payout(claim.id)
-    return read_claim(dossier, steps=steps, payout=payout)
+    handlers = {step.handler_id for step in steps if step.handler_id} - {claim.account_id, None}
+    names = await CopyRepository(session, claim.tenant_id).staff_names(handlers)
+    return read_claim(dossier, steps=steps, payout=payout, names=names)

@@ -17,7 +17,7 @@ from common.tenancy import pack_of_version
 from ..orders.errors import NotYourNode
 from ..orders.models import Order, OrderStatus
 from ..orders.repository import OrderRepository
-from ..payments.papers import PaperKind, open_receipt
+from ..payments.papers import PaperKind, own_paper
 from ..people.context import check_context
 from ..people.models import OrderPerson
 from ..people.reading import opened
@@ -95,7 +95,7 @@ def _papers(body: ConsentAsk, product: Product, actor: Actor, key: bytes) -> lis
     return [
         {
             "code": paper.code,
-            "document_id": str(open_receipt(paper.receipt, actor=actor, kind=kind, key=key)),
+            "document_id": str(own_paper(paper.receipt, actor=actor, kind=kind, key=key)),
         }
         for paper in body.papers
     ]

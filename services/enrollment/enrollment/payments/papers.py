@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import timedelta
-from typing import Any, NamedTuple
+from typing import NamedTuple
 from uuid import UUID
 
 from common.auth import Actor
@@ -10,14 +10,14 @@ from common.clock import now
 from common.contracts.pack import Product
 from common.contracts.pack.base import LocalText
 from common.contracts.pack.products import PaymentPaper
-from common.crypto import LinkForged, sign, verify
+from common.crypto import sign
+from common.receipts import open_receipt
 from common.text import Text
 
 from ..orders.models import Order
 from .errors import PaperFormatWrong, PaperMissing, PaperNotYours, PaperUnknown
 from .schemas import PaperGiven, PaperLink
 
-PURPOSE = "document-receipt"
 LINK = "document-link"
 LINK_LIFETIME = timedelta(minutes=5)
 
@@ -65,7 +65,7 @@ def open_papers(
     have = {code for code, _ in named}
     if missing := [paper for paper in wanted if paper.required and paper.code not in have]:
         raise PaperMissing(paper_zh=missing[0].title.zh, paper_en=missing[0].title.en)
-    return [open_receipt(receipt, actor=actor, kind=kinds[code], key=key) for code, receipt in named]
+    return [own_paper(receipt, actor=actor, kind=kinds[code], key=key) for code, receipt in named]
 
 
 def _kind(paper: PaymentPaper) -> PaperKind:
@@ -73,27 +73,17 @@ def _kind(paper: PaymentPaper) -> PaperKind:
     return PaperKind(paper.title.text(), media, ", ".join(paper.formats))
 
 
-def open_receipt(token: str, *, actor: Actor, kind: PaperKind, key: bytes) -> UUID:
+def own_paper(token: str, *, actor: Actor, kind: PaperKind, key: bytes) -> UUID:
     """Return the id of the document a receipt stands for.
 
-    LinkForged or LinkExpired if it does not verify, PaperNotYours, PaperFormatWrong.
+    DocumentUnknown or DocumentExpired if it does not verify, PaperNotYours, PaperFormatWrong.
     """
-    claims = verify(PURPOSE, token, key)
-    try:
-        document_id, tenant_id, owner_id = (
-            UUID(str(claims[name])) for name in ("document_id", "tenant_id", "owner_id")
-        )
-    except (KeyError, ValueError):
-        raise LinkForged from None
-    if tenant_id != actor.tenant_id or owner_id != actor.id:
+    receipt = open_receipt(token, actor=actor, key=key)
+    if not receipt.is_of(actor):
         raise PaperNotYours(paper_zh=kind.title.zh, paper_en=kind.title.en)
-    _check_format(claims, kind)
-    return document_id
-
-
-def _check_format(claims: dict[str, Any], kind: PaperKind) -> None:
-    if claims.get("media_type") not in kind.media_types:
+    if receipt.media_type not in kind.media_types:
         raise PaperFormatWrong(paper_zh=kind.title.zh, paper_en=kind.title.en, formats=kind.formats)
+    return receipt.document_id
 
 
 def paper_links(order: Order, *, actor: Actor, key: bytes) -> list[PaperLink]:

@@ -21,7 +21,7 @@ from ..orders.models import Order, OrderStatus
 from ..orders.repository import OrderRepository
 from ..orders.reviewing import check_decider
 from ..orders.service import find_order
-from .papers import VOUCHER, open_papers, open_receipt, paper_links
+from .papers import VOUCHER, open_papers, own_paper, paper_links
 from .schemas import PaperGiven, PaperLink
 
 
@@ -38,7 +38,7 @@ async def report_payment(
     """Record what the handler paid; an amount that is not the one due is held with the difference named."""
     order = await find_order(session, actor=actor, order_id=order_id, lock=True)
     order.require(OrderStatus.TO_PAY, OrderStatus.PAYMENT_HELD)
-    voucher_id = open_receipt(voucher, actor=actor, kind=VOUCHER, key=key)
+    voucher_id = own_paper(voucher, actor=actor, kind=VOUCHER, key=key)
     pack = await pack_of_version(session, order.pack_version)
     paper_ids = open_papers(papers, pack.product(order.product_code), actor=actor, key=key)
     order.report_payment(

@@ -17,7 +17,7 @@ from common.text import Text
 
 from ..numbering.repository import NumberRepository
 from ..orders.rules import first_node
-from ..payments.papers import PaperKind, open_receipt
+from ..payments.papers import PaperKind, own_paper
 from ..policies.models import Policy
 from . import rules
 from .errors import (
@@ -177,7 +177,7 @@ async def submit_termination(
     if last_day is None:
         raise LastDayWrong(day=str(termination.wanted_day))
     require_running(policies, last_day)
-    scan_ids = [str(open_receipt(scan, actor=actor, kind=SIGNED, key=key)) for scan in scans]
+    scan_ids = [str(own_paper(scan, actor=actor, kind=SIGNED, key=key)) for scan in scans]
     chain = chain_of(await pack_of_version(session, termination.pack_version))
     termination.submit(by=Eyes.of(actor), node=first_node(chain), last_day=last_day, scan_ids=scan_ids)
     repository.record(termination, node=None, decision="submitted", actor=actor, opinion=None)

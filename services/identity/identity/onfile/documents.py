@@ -12,7 +12,7 @@ from common.http import ServiceContext
 from common.identifiers import mask_bank_card, mask_id_number, mask_name
 from common.text import Text
 
-from ..units.papers import open_receipt
+from ..units.papers import own_receipt
 from . import rules
 from .errors import DocumentFiled, PictureNeeded
 from .models import FiledDocument, FrequentApplicant
@@ -35,7 +35,7 @@ async def file_document(
 ) -> FiledDocumentRead:
     """Put an uploaded document on file in place of the one of its kind; its fields come when ocr has read it."""
     person = await writer(session, actor)
-    receipt = open_receipt(asked.receipt, actor=actor, title=TITLE, key=context.link_key)
+    receipt = own_receipt(asked.receipt, actor=actor, title=TITLE, key=context.link_key)
     if receipt.media_type not in rules.PICTURES:
         raise PictureNeeded
     if asked.applicant_id is not None:

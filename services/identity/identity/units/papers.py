@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
-from typing import Any, NamedTuple
+from typing import NamedTuple
 from uuid import UUID
 
 from common.auth import Actor
@@ -11,6 +11,7 @@ from common.contracts.pack import TenantPack
 from common.contracts.pack.registration import Commitment, ProfileDocument
 from common.crypto import LinkExpired, LinkForged, sign, verify
 from common.ids import new_id
+from common.receipts import open_receipt
 from common.text import Text
 
 from . import rules
@@ -25,7 +26,6 @@ from .errors import (
 from .models import UnitDocument
 from .schemas import ProfileDocumentPut
 
-RECEIPT = "document-receipt"
 OPENING = "commitment-opening"
 OPENING_LIVES = timedelta(hours=12)
 
@@ -55,26 +55,19 @@ class Receipt(NamedTuple):
     sha256: str
 
 
-def open_receipt(text: str, *, actor: Actor, title: Text, key: bytes) -> Receipt:
-    """Return what a receipt stands for; LinkForged, or DocumentNotYours if somebody else uploaded the paper."""
-    claims: dict[str, Any] = verify(RECEIPT, text, key)
-    try:
-        document_id, tenant_id, owner_id = (
-            UUID(str(claims[n])) for n in ("document_id", "tenant_id", "owner_id")
-        )
-        media_type = str(claims["media_type"])
-    except (KeyError, ValueError):
-        raise LinkForged from None
-    if tenant_id != actor.tenant_id or owner_id != actor.id:
+def own_receipt(text: str, *, actor: Actor, title: Text, key: bytes) -> Receipt:
+    """Return what a receipt stands for; DocumentUnknown, or DocumentNotYours if somebody else uploaded the paper."""
+    receipt = open_receipt(text, actor=actor, key=key)
+    if not receipt.is_of(actor):
         raise DocumentNotYours(title_zh=title.zh, title_en=title.en)
-    return Receipt(document_id, media_type, str(claims.get("sha256", "")))
+    return Receipt(receipt.document_id, receipt.media_type, receipt.sha256)
 
 
 def _open_document(
     given: ProfileDocumentPut, wanted: ProfileDocument, *, unit_id: UUID, actor: Actor, key: bytes
 ) -> UnitDocument:
     title = wanted.title.text()
-    receipt = open_receipt(given.receipt, actor=actor, title=title, key=key)
+    receipt = own_receipt(given.receipt, actor=actor, title=title, key=key)
     if receipt.media_type not in rules.accepted_media_types(wanted):
         raise DocumentFormatWrong(title_zh=title.zh, title_en=title.en, formats=", ".join(wanted.formats))
     return UnitDocument(id=new_id(), unit_id=unit_id, code=given.code, **receipt._asdict())

@@ -20,7 +20,7 @@ from common.text import Text
 
 from ...errors import FieldsInvalid
 from ...units.models import Unit
-from ...units.papers import open_receipt
+from ...units.papers import own_receipt
 from ...units.repository import UnitRepository
 from ..facts import read_member
 from ..models import Person
@@ -276,7 +276,7 @@ def _papers(
     return [
         AdmissionPaper(
             id=new_id(), person_id=person_id, code=paper.code,
-            **open_receipt(paper.receipt, actor=actor, title=POSTPONED, key=key)._asdict(),
+            **own_receipt(paper.receipt, actor=actor, title=POSTPONED, key=key)._asdict(),
         )
         for paper in given
     ]  # fmt: skip
