@@ -11,8 +11,9 @@ from pathlib import Path
 import httpx
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
-from huzhu.demo import enrolment
+from huzhu.demo import claiming, enrolment
 from huzhu.demo.caller import code_in, epoch
+from huzhu.demo.claiming import MEMBER
 from huzhu.demo.world import World
 from huzhu.people.persons import Person
 
@@ -186,5 +187,20 @@ def enrol_people(running: Running, *, seed: int) -> list[Person]:
                 return world.people[: world.facts["insurable"]]
 
     # The browser's loop runs in this thread.
+    with ThreadPoolExecutor(1) as beside:
+        return beside.submit(lambda: asyncio.run(go())).result()
+
+
+def register_member(running: Running, *, seed: int) -> Person:
+    """Bring a unit under cover and bind the app to one of its people; returns that person."""
+
+    async def go() -> Person:
+        async with httpx.AsyncClient(base_url=running.url, timeout=120, trust_env=False) as http:
+            with tempfile.TemporaryDirectory() as folder:
+                world = World(http, TENANT, seed, PASSWORD, Path(folder), {"mobiles": dict(STAFF)})
+                for step in (*ENROLMENT, claiming.register_member):
+                    await step(world)
+                return world.people[MEMBER]
+
     with ThreadPoolExecutor(1) as beside:
         return beside.submit(lambda: asyncio.run(go())).result()

@@ -1,4 +1,5 @@
 // Sentences of the member app, both languages from one place.
+import { activity } from './words/activity'
 import { apply } from './words/apply'
 import { entry } from './words/entry'
 import { home } from './words/home'
@@ -7,6 +8,7 @@ import { apart, type Pairs } from './words/pairs'
 
 const all: Pairs = {
   member: { ...entry, ...home },
+  activity,
   apply,
   mine,
   step: { done: ['已完成', 'done'], now: ['进行中', 'now'], later: ['待办理', 'to come'], by: ['处理人', 'by'] },

@@ -36,6 +36,10 @@ export function pageOf(item: CatalogueItem): string | undefined {
     case 'dues':
     case 'activities':
       return `/${item.opens}`
+    case 'article':
+      return `/articles/${item.target}`
+    case 'articles':
+      return `/articles/list/${item.target}`
     case 'documents':
       return '/me/documents'
     default:

@@ -9,7 +9,7 @@ export type Values = Record<string, Value>
 export interface Field {
   name: string
   label: Pair
-  type?: 'text' | 'long' | 'number' | 'date' | 'select' | 'several' | 'file' | 'password' | 'switch'
+  type?: 'text' | 'long' | 'number' | 'date' | 'moment' | 'select' | 'several' | 'file' | 'password' | 'switch'
   options?: readonly { value: string; label: string }[]
   optional?: boolean
   help?: Pair

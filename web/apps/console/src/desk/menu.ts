@@ -40,6 +40,7 @@ const GROUPS: Group[] = [
       { to: 'samples', title: ['自动审核抽检', 'Samples'], hint: ['抽检自动审核的案件', 'Look at automatic decisions'], may: ['claims.claim.sample'], only: 'staff' },
       { to: 'feedback', title: ['回访与满意度', 'Feedback'], hint: ['会员的评分和意见', 'Scores and words of members'], may: ['claims.claim.read'], only: 'staff' },
       { to: 'feed', title: ['医保结算数据', 'Settlement feed'], hint: ['上传结算文件、处理未找到人员', 'Files, and people not found'], may: ['claims.feed.import'], only: 'staff' },
+      { to: 'dashboard', title: ['运行看板', 'Dashboard'], hint: ['参保率、基金、赔付率、到账时间、积压', 'Participation, funds, loss ratio, backlog'], may: ['claims.statistics.read', 'enrollment.statistics.read'] },
       { to: 'statistics', title: ['理赔分析', 'Statistics'], hint: ['参保与理赔统计图表', 'Figures and charts'], may: ['claims.statistics.read'] },
     ],
   },
@@ -62,6 +63,14 @@ const GROUPS: Group[] = [
       { to: 'names', title: ['同步名称关联', 'Synchronised names'], hint: ['对不上的单位和人员名称', 'Names that match nothing'], may: ['identity.names.link'], only: 'staff' },
       { to: 'data-requests', title: ['个人信息请求', 'Data requests'], hint: ['导出、删除个人信息', 'Export and erasure'], may: ['identity.privacy.manage'], only: 'staff' },
       { to: 'requests', title: ['变更与调动', 'Changes and transfers'], hint: ['申请、审批', 'Requests and decisions'], may: ['identity.member.read'] },
+    ],
+  },
+  {
+    title: ['内容与活动', 'Content and activities'],
+    entries: [
+      { to: 'contents', title: ['内容', 'Content'], hint: ['公告、帮助、资讯的编写和发布', 'Announcements, help, articles'], may: ['notify.content.manage'], only: 'staff' },
+      { to: 'campaigns', title: ['活动', 'Campaigns'], hint: ['活动、答题、电子码、预约', 'Campaigns, quizzes, codes, bookings'], may: ['activities.campaign.manage'], only: 'staff' },
+      { to: 'scan', title: ['扫码核销', 'Collection by scan'], hint: ['柜台扫码领取，断网可记录', 'Scans at the counter, also offline'], may: ['activities.code.collect'], only: 'staff' },
     ],
   },
   {

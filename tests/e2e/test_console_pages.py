@@ -1,0 +1,110 @@
+"""Every page of the desk as each role finds it: it loads, nothing is cut off, axe finds nothing, in both type sizes."""
+
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Browser, Page, expect, sync_playwright
+
+from .conftest import Running
+from .desk import cut_off, desk, keep_picture, open_page, sign_in, violations
+from .test_pages import ARGUMENTS, BUILT, CHROMIUM
+
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.xdist_group("platform"),
+    pytest.mark.timeout(900),
+    pytest.mark.skipif(CHROMIUM is None, reason="no browser: install chromium (make browser)"),
+    pytest.mark.skipif(not BUILT, reason="the web apps are not built (make web)"),
+]
+ROLES = ("admin1", "shenhe1", "caiwu1", "chushen1", "fuhe1", "zhidan1", "fangxing1")
+OPEN_PAGES = ("sign-in", "sign-in?as=handler", "register", "invitation", "reset")
+DESK = {"width": 1280, "height": 900}
+NARROW = {"width": 320, "height": 700}
+FURTHER = {
+    "admin1": ("contents/new",),
+    "chushen1": ("counter/new",),
+}
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
+        yield chromium
+        chromium.close()
+
+
+def judged(page: Page, name: str) -> list[str]:
+    """Return what is wrong with the page that stands, on a desk and on a narrow phone, in both type sizes."""
+    wrong: list[str] = []
+    for size, viewport in (("desk", DESK), ("narrow", NARROW)):
+        page.set_viewport_size(viewport)  # type: ignore[arg-type]
+        for large in (False, True):
+            page.evaluate("large => document.documentElement.classList.toggle('large-type', large)", large)
+            where = f"{name} {size}{' large' if large else ''}"
+            if cut_off(page) > 0:
+                wrong.append(f"{where}: wider than the window by {cut_off(page)}")
+            wrong += [f"{where}: {one}" for one in violations(page)]
+    page.evaluate("document.documentElement.classList.remove('large-type')")
+    page.set_viewport_size(DESK)  # type: ignore[arg-type]
+    return wrong
+
+
+@pytest.mark.feature("N.09")
+@pytest.mark.parametrize("role", ROLES)
+def test_every_page_of_a_role(running: Running, browser: Browser, role: str) -> None:
+    with desk(browser) as page:
+        sign_in(running, page, role)
+        links = page.eval_on_selector_all("nav.menu a", "all => all.map((a) => a.hash.split('/').pop())")
+        assert len(links) > 5
+        wrong = judged(page, "home")
+        for link in (*links, *FURTHER.get(role, ())):
+            open_page(running, page, link)
+            expect(page.locator("main .quiet", has_text="正在加载")).to_have_count(0)
+            wrong += [f"{link}: {one}" for one in page.locator("main .problem").all_inner_texts()]
+            wrong += judged(page, link)
+            keep_picture(page, link.replace("/", "-"))
+        assert wrong == []
+
+
+@pytest.mark.feature("N.09")
+def test_every_page_before_signing_in(running: Running, browser: Browser) -> None:
+    with desk(browser) as page:
+        wrong: list[str] = []
+        page.goto(f"{running.url}/console/#/?choose")
+        page.get_by_role("link", name="无锡市职工互助互济会").first.wait_for()
+        wrong += judged(page, "choose")
+        page.get_by_role("button", name="English").click()
+        page.get_by_role("link", name="Wuxi").first.wait_for()
+        page.get_by_role("button", name="中文").click()
+        for path in OPEN_PAGES:
+            page.goto("about:blank")
+            page.goto(f"{running.url}/console/#/wuxi/{path}")
+            page.locator("h1").wait_for()
+            wrong += judged(page, path)
+            keep_picture(page, path.split("?")[0])
+        assert wrong == []
+
+
+@pytest.mark.feature("N.09")
+def test_the_desk_by_keyboard_and_in_english(running: Running, browser: Browser) -> None:
+    with desk(browser) as page:
+        sign_in(running, page, "shenhe1")
+        page.keyboard.press("Tab")
+        expect(page.get_by_role("link", name="跳到正文")).to_be_focused()
+        page.keyboard.press("Enter")
+        expect(page.locator("main")).to_be_focused()
+        open_page(running, page, "units")
+        nameless = page.evaluate(
+            """() => [...document.querySelectorAll('input, select, textarea')]
+                .filter((one) => !one.labels?.length && !one.ariaLabel).map((one) => one.name)"""
+        )
+        assert nameless == []
+        page.get_by_role("button", name="English").click()
+        expect(page.get_by_role("heading", name="Units", level=2)).to_be_visible()
+        assert page.evaluate("document.documentElement.lang") == "en"
+        assert violations(page) == []
+        page.get_by_role("button", name="Large type").click()
+        assert page.evaluate("getComputedStyle(document.documentElement).fontSize") == "18px"
+        page.reload()
+        expect(page.get_by_role("button", name="Standard type")).to_be_visible()
