@@ -124,7 +124,7 @@ def press(page: Page, name: str) -> None:
     page.locator("main").get_by_role("button", name=name, exact=True).first.click()
 
 
-def answer(page: Page, title: str, *, submit: str = "确定", words: str = "", **values: object) -> None:
+def answer(page: Page, title: str, /, *, submit: str = "确定", words: str = "", **values: object) -> None:
     """Fill the open dialog and send it; it closes when the service has taken it."""
     dialog = page.get_by_role("dialog", name=title)
     dialog.wait_for()
