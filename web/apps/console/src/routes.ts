@@ -45,6 +45,7 @@ export const routes: RouteRecordRaw[] = [
       { path: 'scan', component: () => import('./pages/activities/ScanPage.vue') },
       { path: 'branches', component: () => import('./pages/admin/BranchTree.vue') },
       { path: 'pack', component: () => import('./pages/admin/PackPage.vue') },
+      { path: 'webhooks', component: () => import('./pages/admin/WebhookList.vue') },
       { path: 'deliveries', component: () => import('./pages/admin/DeliveryList.vue') },
       { path: 'queue', component: () => import('./pages/claims/ClaimQueue.vue') },
       { path: 'counter', component: () => import('./pages/counter/CounterDesk.vue') },

@@ -79,6 +79,7 @@ const GROUPS: Group[] = [
       { to: 'staff', title: ['工作人员', 'Staff'], hint: ['账号、角色、邀请', 'Accounts, roles, invitations'], may: ['identity.staff.manage'], only: 'staff' },
       { to: 'branches', title: ['机构', 'Branches'], hint: ['区局、办事处、代办处', 'Districts and agencies'], may: ['identity.organisation.manage'], only: 'staff' },
       { to: 'pack', title: ['工会配置', 'Pack'], hint: ['提出、同意新版本', 'Propose and let live'], may: ['identity.tenant.manage'], only: 'staff' },
+      { to: 'webhooks', title: ['事件推送', 'Webhooks'], hint: ['向单位和市级平台推送事件', 'Events to units and city platforms'], may: ['notify.webhook.manage'] },
       { to: 'deliveries', title: ['消息发送', 'Messages sent'], hint: ['短信和消息的发送情况', 'What was sent, what failed'], may: ['notify.message.read'], only: 'staff' },
       { to: 'audit', title: ['审计日志', 'Audit log'], hint: ['谁在何时看了、改了什么', 'Who saw or changed what, when'], may: ['audit.read'], only: 'staff' },
       { to: 'tasks', title: ['后台任务', 'Long work'], hint: ['导出和批量办理的进度', 'Progress of exports and bulk work'], may: ['identity.session.own'] },
