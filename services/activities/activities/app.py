@@ -3,13 +3,16 @@
 from fastapi import FastAPI
 
 from common.http import ServiceContext, build_app
+from common.tasks.router import task_router
 
 from .consumers import SUBSCRIBED
 from .endpoints import ROUTERS
 from .settings import ActivitiesSettings
+from .tasks import TASKS
 
 
 def create_app(settings: ActivitiesSettings | None = None) -> FastAPI:
     """Return the application; its settings come from the environment unless they are given."""
     context = ServiceContext.make("activities", settings or ActivitiesSettings(), subscribed=SUBSCRIBED)
-    return build_app(context, ROUTERS, title="Huzhu activities 活动", streamed=("/codes",))
+    routers = [*ROUTERS, task_router(TASKS)]
+    return build_app(context, routers, title="Huzhu activities 活动", streamed=("/codes", "/code-files"))

@@ -4,10 +4,13 @@ from common.consumer.tenants import tenant_subscriptions
 
 from .copies.consumers import SUBSCRIPTIONS as COPIES
 from .erasure import SUBSCRIPTION as ERASURE
+from .telling.activity_consumers import SUBSCRIPTIONS as ACTIVITIES
 from .telling.consumers import SUBSCRIPTIONS as TELLING
 from .telling.enrolment_consumers import SUBSCRIPTIONS as ENROLMENT
 from .telling.reports import SUBSCRIPTIONS as REPORTS
 from .webhooks.recording import with_webhooks
 
-SUBSCRIPTIONS = with_webhooks((*tenant_subscriptions(), ERASURE, *COPIES, *TELLING, *ENROLMENT, *REPORTS))
+SUBSCRIPTIONS = with_webhooks(
+    (*tenant_subscriptions(), ERASURE, *COPIES, *TELLING, *ENROLMENT, *REPORTS, *ACTIVITIES)
+)
 SUBSCRIBED = frozenset(subscription.event.wire for subscription in SUBSCRIPTIONS)

@@ -78,6 +78,8 @@ class BookingConfirmed(_RewardEvent):
     place: str = ""
     starts_at: datetime | None = None
     ends_at: datetime | None = None
+    moved: bool = False
+    """Whether the booking was there before and has another time now."""
 
 
 class BookingCancelled(_RewardEvent):

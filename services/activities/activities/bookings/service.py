@@ -73,7 +73,7 @@ async def move_booking(
         await repository.release(old.id)
         reward.slot_id, reward.expires_on = new.id, new.day
         reward.touch()
-        emit(session, _confirmed(reward, campaign, new))
+        emit(session, _confirmed(reward, campaign, new, moved=True))
     return read_sealed(reward, Surroundings({campaign.id: campaign}, {}, {new.id: new}, {}, {}))
 
 
@@ -110,7 +110,7 @@ async def _own_booking(session: AsyncSession, actor: Actor, reward_id: UUID) -> 
     return reward, campaigns[reward.campaign_id], slot
 
 
-def _confirmed(reward: Reward, campaign: Campaign, slot: Slot) -> BookingConfirmed:
+def _confirmed(reward: Reward, campaign: Campaign, slot: Slot, *, moved: bool = False) -> BookingConfirmed:
     return BookingConfirmed(
         reward_id=reward.id,
         campaign_id=campaign.id,
@@ -121,4 +121,5 @@ def _confirmed(reward: Reward, campaign: Campaign, slot: Slot) -> BookingConfirm
         place=slot.place or campaign.place,
         starts_at=slot.starts_at,
         ends_at=slot.ends_at,
+        moved=moved,
     )

@@ -1,7 +1,8 @@
 """SQL of campaigns."""
 
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, datetime
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import func
@@ -78,3 +79,12 @@ class CampaignRepository(TenantRepository):
                 Campaign.manager_id.is_not(None),
             )
         )
+
+    async def say_low(self, campaign_id: UUID, *, at: datetime) -> bool:
+        """Note that its staff are told of a low stock; False if another worker has just done so."""
+        statement = self.update(Campaign).where(
+            Campaign.id == campaign_id, Campaign.low_stock_said_at.is_(None)
+        )
+        statement = statement.values(low_stock_said_at=at).execution_options(synchronize_session=False)
+        result: Any = await self.session.execute(statement)
+        return bool(result.rowcount)

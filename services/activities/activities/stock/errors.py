@@ -41,3 +41,13 @@ class CodesMissing(DomainError):
 
     code = "codes.missing"
     text = Text("文件中没有电子码，请每行写一个。", "There is no code in it. Write one on each line.")
+
+
+class CodesFileUnreadable(DomainError):
+    """Neither a workbook nor a table of text."""
+
+    code = "codes.file_unreadable"
+    text = Text(
+        "文件无法读取，请上传 Excel 工作簿（.xlsx）或 CSV 文件（UTF-8 或 GB18030 编码）。",
+        "The file cannot be read. Upload an Excel workbook (.xlsx) or a CSV file in UTF-8 or GB 18030.",
+    )

@@ -22,3 +22,4 @@ class RewardCode(TenantRow, Base):
     expires_on: Mapped[date | None] = mapped_column(default=None)
     reward_id: Mapped[UUID | None]
     voided_at: Mapped[datetime | None] = mapped_column(default=None)
+    import_id: Mapped[UUID | None] = mapped_column(default=None)

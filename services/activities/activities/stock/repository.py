@@ -18,12 +18,13 @@ from .models import RewardCode
 # One array for each column: one statement for thousands of codes. What the campaign has already is left out.
 ADD = unscoped(
     text(
-        """INSERT INTO reward_code (tenant_id, id, created_at, campaign_id, code, code_index, pin, expires_on)
+        """INSERT INTO reward_code (tenant_id, id, created_at, campaign_id, code, code_index, pin, expires_on,
+             import_id)
            SELECT :tenant_id, line.id, :created_at, :campaign_id, line.code, line.code_index, line.pin,
-             line.expires_on
+             line.expires_on, line.import_id
            FROM unnest(CAST(:ids AS uuid[]), CAST(:codes AS text[]), CAST(:indexes AS text[]),
-                       CAST(:pins AS text[]), CAST(:expires AS date[]))
-                AS line (id, code, code_index, pin, expires_on)
+                       CAST(:pins AS text[]), CAST(:expires AS date[]), CAST(:imports AS uuid[]))
+                AS line (id, code, code_index, pin, expires_on, import_id)
            ON CONFLICT DO NOTHING RETURNING code_index"""
     ),
     why="every row carries this tenant's id; arrays do not go through the ORM",
@@ -45,6 +46,8 @@ class SealedCode:
     index: str
     pin: str | None = None
     expires_on: date | None = None
+    import_id: UUID | None = None
+    """The task whose file brought it."""
 
 
 class Given(NamedTuple):
@@ -65,6 +68,15 @@ class StockRepository(TenantRepository):
         )
         return set((await self.session.execute(statement)).scalars())
 
+    async def brought_by(self, campaign_id: UUID, import_id: UUID, indexes: Sequence[str]) -> set[str]:
+        """Return which of these blind indexes a file brought."""
+        statement = self.select_columns(RewardCode, RewardCode.code_index).where(
+            RewardCode.campaign_id == campaign_id,
+            RewardCode.import_id == import_id,
+            RewardCode.code_index == func.any(list(indexes)),
+        )
+        return set((await self.session.execute(statement)).scalars())
+
     async def add_codes(self, campaign_id: UUID, sealed: Sequence[SealedCode]) -> set[str]:
         """Add codes that the campaign does not have; return the indexes of those that were added."""
         values = {
@@ -76,6 +88,7 @@ class StockRepository(TenantRepository):
             "indexes": [one.index for one in sealed],
             "pins": [one.pin for one in sealed],
             "expires": [one.expires_on for one in sealed],
+            "imports": [one.import_id for one in sealed],
         }
         return set((await self.session.execute(ADD, values)).scalars())
 

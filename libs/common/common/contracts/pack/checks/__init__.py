@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator
 
 from ..faults import Problem
 from ..shape import View
+from .activities import check_activities
 from .chains import check_chains
 from .claims import check_claims
 from .demo import check_demo
@@ -20,6 +21,7 @@ _CHECKS: tuple[Callable[[View], Iterator[Problem]], ...] = (
     check_chains,
     check_texts,
     check_demo,
+    check_activities,
 )
 
 

@@ -1,0 +1,1 @@
+"""Statistics: counters by campaign, day and unit, kept by events and never by scans."""
