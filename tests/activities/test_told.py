@@ -1,5 +1,6 @@
 """From the stock to the member's inbox; and the tenants that activities listens to."""
 
+import base64
 from collections.abc import Awaitable, Callable, Sequence
 from pathlib import Path
 from typing import Any
@@ -13,7 +14,7 @@ from common.auth import ActorKind
 from common.bus.interface import Record, TopicPartition
 from common.clock import now, today
 from common.consumer.runtime import Runtime
-from common.contracts.identity import MembersAdmitted, PersonFact, TenantConfigured
+from common.contracts.identity import MembersAdmitted, PersonFact, TenantConfigured, WrappedKey
 from common.contracts.pack import load_pack
 from common.events import Envelope
 from common.events.outbox import wrap
@@ -82,13 +83,17 @@ async def test_a_tenant_announced_twice_is_kept_and_acknowledged_once(
 ) -> None:
     tenant = await new_tenant()
     event = TenantConfigured(
-        code=tenant.code, pack_version=1, effective_from=now(), pack=tenant.pack.to_dict(), keys=[]
+        code=tenant.code,
+        pack_version=1,
+        effective_from=now(),
+        pack=tenant.pack.to_dict(),
+        keys=[WrappedKey(version=1, wrapped=base64.b64encode(tenant.wrapped).decode())],
     )
     envelope = wrap(event, tenant.id)
     for _ in range(2):
         await deliver(activities, SUBSCRIPTIONS, envelope)
     async with activities.context.db.transaction(tenant.id) as session:
-        for table, rows in (("tenant_pack", 1), ("outbox", 1)):
+        for table, rows in (("tenant_pack", 1), ("outbox", 1), ("campaign", len(tenant.pack.activities))):
             found = await session.execute(text(f"SELECT count(*) FROM {table}"))
             assert found.scalar_one() == rows, table
 
