@@ -110,11 +110,15 @@ $(CHECKED): deploy/checks/tools.lock $(STAMP)
 
 .PHONY: k8s-check
 k8s-check: $(CHECKED) ## Build the Kubernetes manifests; hold them to schemas, policies and the code
-	@$(BIN)/pytest -m deploy tests/deploy/test_k8s.py tests/deploy/test_compose.py
+	@$(BIN)/pytest tests/deploy/test_k8s.py tests/deploy/test_compose.py
 
 .PHONY: images-check
 images-check: $(CHECKED) ## Run every step of the Dockerfiles in a clean file system, and the images' processes (Linux, root)
 	@$(BIN)/pytest -m deploy tests/deploy/test_images.py
+
+.PHONY: drill
+drill: $(STAMP) ## Backup, destroy, restore, check: audit chains, books, erasure, keys; prints RPO and RTO
+	@$(BIN)/huzhu drill
 
 .PHONY: faults
 faults: $(STAMP) ## Kill api, worker, database and broker at random under load, check the whole history

@@ -1,0 +1,186 @@
+"""The Compose file of a single server: it keeps to the specification and gives the services what their code reads."""
+
+import json
+import os
+import re
+import shutil
+import subprocess
+from collections.abc import AsyncIterator
+from pathlib import Path
+from typing import Any
+
+import asyncpg
+import jsonschema_rs
+import pytest
+import yaml
+
+from huzhu.home import SERVICES, Home
+from huzhu.parts import EmbeddedPostgres
+from huzhu.parts.postgres_cluster import binary
+from huzhu.stack.gateway_config import compose_gateway
+
+from ..stack_broker import short_lived_home
+from .manifests import ROOT
+from .settings import (
+    is_secret,
+    literal_variables,
+    process_variables,
+    settings_class,
+    stores_objects,
+    variables,
+)
+
+COMPOSE = ROOT / "deploy" / "compose"
+SCHEMA = Path(__file__).with_name("compose-spec.json")
+INSTALLED = {"HUZHU_HOST_NAME": "huzhu.example.org", "HUZHU_VERSION": "1"}
+
+
+@pytest.fixture(scope="module")
+def prepared(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A copy of the folder in which the secrets were made."""
+    folder = tmp_path_factory.mktemp("compose") / "compose"
+    shutil.copytree(COMPOSE, folder)
+    run(folder / "prepare.sh", "huzhu.example.org")
+    return folder
+
+
+def run(*argv: object, environment: dict[str, str] | None = None) -> str:
+    words = [str(word) for word in argv]
+    done = subprocess.run(words, capture_output=True, text=True, check=False, env=environment)
+    assert done.returncode == 0, done.stdout + done.stderr
+    return done.stdout
+
+
+def read(folder: Path) -> dict[str, Any]:
+    """The file as Compose reads it: variables put in, anchors followed."""
+    text = re.sub(
+        r"\$\{(\w+)[^}]*\}", lambda found: INSTALLED[found[1]], (folder / "compose.yaml").read_text()
+    )
+    made: dict[str, Any] = yaml.safe_load(text)
+    return made
+
+
+def lines(path: Path) -> dict[str, str]:
+    return dict(
+        line.split("=", 1)
+        for line in path.read_text().splitlines()
+        if "=" in line and not line.startswith("#")
+    )
+
+
+def environment_of(folder: Path, service: dict[str, Any]) -> tuple[dict[str, str], dict[str, str]]:
+    hidden: dict[str, str] = {}
+    for name in service.get("env_file", ()):
+        hidden |= lines(folder / name)
+    return dict(service.get("environment", {})), hidden
+
+
+def test_it_keeps_to_the_specification(prepared: Path) -> None:
+    schema = json.loads(SCHEMA.read_text())
+    document = read(prepared)
+    faults = [
+        f"{list(one.instance_path)} {one.message}"
+        for one in jsonschema_rs.validator_for(schema).iter_errors(document)
+    ]
+    assert faults == []
+    document["services"]["web"]["comand"] = ["x"]
+    assert list(jsonschema_rs.validator_for(schema).iter_errors(document))
+
+
+def test_preparing_again_changes_no_secret(prepared: Path) -> None:
+    before = {path.name: path.read_bytes() for path in (prepared / "secrets").iterdir()}
+    assert "已存在" in run(prepared / "prepare.sh", "other.example.org")
+    assert {path.name: path.read_bytes() for path in (prepared / "secrets").iterdir()} == before
+    words = [value for name in before for value in lines(prepared / "secrets" / name).values()]
+    assert len(words) > 40 and not [word for word in words if len(word) < 6]
+
+
+@pytest.mark.parametrize("name", SERVICES)
+@pytest.mark.parametrize("part", ["api", "worker", "migrate"])
+def test_every_setting_is_given_and_nothing_else(prepared: Path, name: str, part: str) -> None:
+    wanted = variables(settings_class(name))
+    shared = {
+        one for other in SERVICES for one in variables(settings_class(other)) if one.startswith("HUZHU_")
+    }
+    literal = literal_variables("libs/common/common", f"services/{name}/{name}")
+    shown, hidden = environment_of(prepared, read(prepared)["services"][f"{name}-{part}"])
+    given = {**shown, **hidden}
+    needed = {one for one, info in wanted.items() if info.is_required()} | {
+        "HUZHU_BUS",
+        "HUZHU_BUS_DATABASE_URL",
+    }
+    if stores_objects(name):
+        needed |= {"HUZHU_S3_ENDPOINT", "HUZHU_S3_ACCESS_KEY", "HUZHU_S3_SECRET_KEY"}
+    assert needed <= set(given)
+    owner = {f"{name.upper()}_OWNER_DATABASE_URL", "BUS_OWNER_DATABASE_URL"} if part == "migrate" else set()
+    unknown = (
+        set(given) - set(wanted) - shared - literal - process_variables() - owner - {"FORWARDED_ALLOW_IPS"}
+    )
+    assert unknown == set()
+    assert [one for one in shown if one in wanted and is_secret(wanted[one])] == []
+    assert any("OWNER" in one for one in given) == (part == "migrate")
+
+
+def test_the_settings_are_accepted(prepared: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in SERVICES:
+        shown, hidden = environment_of(prepared, read(prepared)["services"][f"{name}-api"])
+        for variable, value in {**shown, **hidden}.items():
+            monkeypatch.setenv(variable, value)
+        made = settings_class(name)()  # type: ignore[call-arg]
+        assert made.environment == "production" and made.bus == "postgres"
+
+
+def test_containers_are_hardened_and_bounded(prepared: Path) -> None:
+    for name, service in read(prepared)["services"].items():
+        assert service["read_only"] and service["cap_drop"] == ["ALL"], name
+        assert "no-new-privileges:true" in service["security_opt"] and "mem_limit" in service, name
+        assert ("ports" in service) == (name == "edge"), f"{name} is open to the outside"
+
+
+def test_the_gateway_knows_the_containers(prepared: Path) -> None:
+    services = read(prepared)["services"]
+    for place in compose_gateway().upstreams.values():
+        assert place.split(":")[0] in services
+    for name in SERVICES:
+        assert (
+            services[f"{name}-api"]["depends_on"][f"{name}-migrate"]["condition"]
+            == "service_completed_successfully"
+        )
+
+
+@pytest.fixture
+async def empty_postgres() -> AsyncIterator[EmbeddedPostgres]:
+    home = short_lived_home("huzhu-compose-")
+    async with EmbeddedPostgres(home, services=()) as postgres:
+        yield postgres
+    shutil.rmtree(home.path.parent, ignore_errors=True)
+
+
+async def test_the_databases_init_script_makes_roles_that_reach_their_own_database_only(
+    prepared: Path, empty_postgres: EmbeddedPostgres
+) -> None:
+    admin = await asyncpg.connect(empty_postgres.dsn())
+    for made in ("huzhu_bus",):
+        await admin.execute(f"DROP DATABASE {made}")
+    await admin.execute("DROP ROLE bus_app, bus_owner")
+    await admin.close()
+    passwords = lines(prepared / "secrets" / "postgres.env")
+    connection = {
+        "PGHOST": "127.0.0.1",
+        "PGPORT": str(empty_postgres.port),
+        "PGPASSWORD": Home(empty_postgres.home.path).secrets.role("postgres"),
+        "PATH": f"{binary('psql').parent}:{os.environ['PATH']}",
+    }
+    run(prepared / "roles.sh", environment={**passwords, **connection})
+    for name in SERVICES:
+        url = lines(prepared / "secrets" / f"{name}.env")[f"{name.upper()}_DATABASE_URL"]
+        own = url.replace("+asyncpg", "").replace("@postgres:5432", f"@127.0.0.1:{empty_postgres.port}")
+        session = await asyncpg.connect(own)
+        rights = await session.fetchrow(
+            "SELECT rolsuper, rolbypassrls FROM pg_roles WHERE rolname = current_user"
+        )
+        assert tuple(rights) == (False, False)
+        await session.close()
+        other = "huzhu_notify" if name != "notify" else "huzhu_claims"
+        with pytest.raises(asyncpg.InsufficientPrivilegeError):
+            await asyncpg.connect(own.rsplit("/", 1)[0] + f"/{other}")

@@ -21,6 +21,7 @@ from .members.requests.models import MemberRequest, MemberRequestStep
 from .onfile.repository import OnFileRepository
 from .privacy.erasing import apply_retention
 from .privacy.models import DataRequest
+from .privacy.surviving import keep_erasures
 from .settings import IdentitySettings
 from .snapshots.service import send_snapshots
 from .tasks import TASKS
@@ -82,6 +83,7 @@ def create_worker(settings: IdentitySettings | None = None) -> Worker:
             Job("rotate_keys", every=timedelta(hours=1), run=rotate_keys),
             Job("apply_retention", every=timedelta(hours=6), run=apply_retention),
             Job("seal_clear_words", every=timedelta(hours=1), run=seal_clear_words),
+            Job("keep_erasures", every=timedelta(seconds=30), run=keep_erasures),
             Job("forget_files", every=timedelta(hours=1), run=forget_files),
             Job("forget_expired", every=timedelta(hours=1), run=forget_expired),
         ),

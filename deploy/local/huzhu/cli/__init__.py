@@ -30,11 +30,16 @@ COMMANDS = {
         "run_stack",
         "各服务独立进程加 Kafka 启动 Start every service as processes on Kafka",
     ),
+    "backup": ("recovery", "backup", "备份 Back the running platform up"),
+    "restore": ("recovery", "restore", "从备份恢复 Make a stopped home anew from its archive"),
+    "verify": ("recovery", "verify", "校验审计链与账 Check every audit chain and every fund"),
+    "drill": ("recovery", "drill", "恢复演练 Backup, destroy, restore and check a platform of its own"),
+    "erase-for-drill": ("recovery", "erase_for_drill", ""),
     "api": ("processes", "api", ""),
     "worker": ("processes", "worker", ""),
     "recognition": ("processes", "recognition", ""),
 }
-HIDDEN = {"api", "worker", "recognition"}
+HIDDEN = {"erase-for-drill", "api", "worker", "recognition"}
 
 
 def _function(module: str, name: str) -> Callable[..., object]:

@@ -129,6 +129,11 @@ class Cluster:
     def program(self, port: int) -> Program:
         """The server on this cluster; SIGINT is PostgreSQL's fast shutdown."""
         settings = {**SETTINGS, "port": str(port), "unix_socket_directories": self._socket_folder()}
+        from huzhu.recovery.archive import Archive
+
+        archive = Archive(self.home)
+        if archive.is_open:
+            settings |= archive.settings()
         argv = [str(binary("postgres")), "-D", str(self.path)]
         for name, value in settings.items():
             argv += ["-c", f"{name}={value}"]

@@ -9,6 +9,7 @@ from huzhu.home import SERVICES
 
 BODY_LIMIT = "128m"
 """The services' own limit for streamed uploads (`common.http.middleware.BODY_LIMIT`)."""
+PRIVATE = ("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16")
 TYPES = {
     "text/html": "html",
     "text/css": "css",
@@ -51,6 +52,8 @@ class Gateway:
     pages: str = ""
     """Folder with the first page and the sandbox, for local runs; empty: / leads to the member app."""
     user: str = ""
+    trusted: tuple[str, ...] = ()
+    """Networks of a gateway in front of this one, whose word about the client's address is believed."""
     resolver: str = ""
     """Name server, where the upstreams' addresses change while it runs."""
 
@@ -64,7 +67,7 @@ def image_gateway() -> Gateway:
 def compose_gateway() -> Gateway:
     """The web image on a single server: it is the gateway; containers change their address when they are replaced."""
     upstreams = {name: f"{name}-api:8080" for name in SERVICES}
-    return replace(image_gateway(), upstreams=upstreams, resolver="127.0.0.11")
+    return replace(image_gateway(), upstreams=upstreams, trusted=PRIVATE, resolver="127.0.0.11")
 
 
 DEPLOY = Path(__file__).resolve().parents[3]
@@ -110,6 +113,8 @@ def _http(gateway: Gateway) -> list[str]:
         "gzip on;",
         "gzip_vary on;",
         f"gzip_types {_COMPRESSED};",
+        *(f"set_real_ip_from {network};" for network in gateway.trusted),
+        *(["real_ip_header X-Forwarded-For;", "real_ip_recursive on;"] if gateway.trusted else []),
         *([f"resolver {gateway.resolver} valid=5s;"] if gateway.resolver else []),
         *(line for name, place in gateway.upstreams.items() for line in _upstream(name, place, gateway)),
         "server {",

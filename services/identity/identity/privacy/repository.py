@@ -44,6 +44,17 @@ class PrivacyRepository(AdmissionRepository):
             statement = statement.where(DataRequest.state == state)
         return await self.all(cursor.apply(statement, DataRequest))
 
+    async def erased(self) -> set[UUID]:
+        """Return everybody whose erasure was begun or is done."""
+        done = (DataRequest.kind == "erasure") & DataRequest.state.in_(("running", "done"))
+        return set(
+            (
+                await self.session.execute(
+                    self.select_columns(DataRequest, DataRequest.person_id).where(done)
+                )
+            ).scalars()
+        )
+
     async def accounts_of(self, person_id: UUID) -> Sequence[Account]:
         """Return all accounts a person has had."""
         return await self.all(self.select(Account).where(Account.person_id == person_id).order_by(Account.id))

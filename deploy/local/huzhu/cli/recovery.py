@@ -1,0 +1,91 @@
+"""`huzhu backup`, `huzhu restore`, `huzhu verify`, and the drill that tries them on a platform of its own."""
+
+import asyncio
+import json
+from pathlib import Path
+from typing import Annotated
+from uuid import UUID
+
+import typer
+
+from huzhu.home import Home, HomeInUse
+from huzhu.recovery.archive import Archive, NoBackup
+from huzhu.recovery.backup import BackupFailed, take_backup
+from huzhu.recovery.restore import restore as restore_home
+from huzhu.running import running_home, use_local_environment
+
+
+def backup() -> None:
+    """Back the running platform up into the folder archive/ of its home; keys are not part of it."""
+    home = running_home()
+    was_open = Archive(home).is_open
+    try:
+        taken = asyncio.run(take_backup(home))
+    except BackupFailed as failed:
+        typer.echo(str(failed), err=True)
+        raise typer.Exit(1) from None
+    typer.echo(
+        f"备份完成 backup taken: {taken.base}，新增对象 new objects {taken.objects}，{taken.seconds:.1f} s"
+    )
+    if not was_open:
+        typer.echo(
+            "重启平台后，数据库日志每 10 秒归档一次，可恢复到任意时刻。"
+            " From the next start on the database's log is archived every 10 s: any moment can be restored."
+        )
+    typer.echo(f"密钥另行保存 keep the keys elsewhere: {home.secrets_path}")
+
+
+def restore(
+    until: Annotated[
+        str | None, typer.Option(help='恢复到的时刻，默认到最新 the moment, e.g. "2026-11-28 03:00:00+08"')
+    ] = None,
+) -> None:
+    """Make a stopped home anew from its archive; the database replays its log when the platform starts next."""
+    try:
+        seconds = asyncio.run(restore_home(Home(), until=until))
+    except (NoBackup, HomeInUse) as refused:
+        typer.echo(str(refused), err=True)
+        raise typer.Exit(1) from None
+    typer.echo(
+        f"已恢复 restored ({seconds:.1f} s)。请启动平台，再运行 huzhu verify。Start the platform, then huzhu verify."
+    )
+
+
+def verify(
+    anchors: Annotated[
+        Path | None, typer.Option(help="早先保存的锚点 anchors that an earlier run has written")
+    ] = None,
+    write: Annotated[
+        Path | None, typer.Option(help="保存新的锚点，请放在别处 write the anchors; keep them elsewhere")
+    ] = None,
+) -> None:
+    """Read every audit chain and add every fund up; exit 1 where something is wrong."""
+    from huzhu.recovery.check import check_everything
+
+    use_local_environment()
+    known = json.loads(anchors.read_text()) if anchors else None
+    found = asyncio.run(check_everything(known))
+    for fault in found.faults:
+        typer.echo(fault, err=True)
+    typer.echo(
+        f"审计链 chains {len(found.chains)}，条目 entries {found.entries}，"
+        f"基金 funds {found.funds}，问题 faults {len(found.faults)}"
+    )
+    if write is not None:
+        write.write_text(json.dumps(found.chains, indent=1))
+    raise typer.Exit(1 if found.faults else 0)
+
+
+def drill() -> None:
+    """Backup, destroy, restore and check a platform of its own; prints RPO and RTO."""
+    from huzhu.recovery.drill import run_drill
+
+    raise typer.Exit(0 if asyncio.run(run_drill(typer.echo)) else 1)
+
+
+def erase_for_drill(tenant: UUID, person: UUID) -> None:
+    """Carry an erasure out as an approved request does: the drill needs one."""
+    from huzhu.recovery.erasing import erase_now
+
+    use_local_environment()
+    asyncio.run(erase_now(tenant, person))

@@ -1,0 +1,85 @@
+"""A backup of a running platform: the database as it is now, and the objects that are not in the archive yet."""
+
+import asyncio
+import os
+import shutil
+import subprocess
+import time
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+from huzhu.home import Home
+from huzhu.parts import EmbeddedPostgres, EmbeddedSeaweed
+from huzhu.parts.ports import HOST
+from huzhu.parts.postgres_cluster import SUPERUSER, binary
+
+from .archive import Archive
+
+KEPT_BASES = 3
+
+
+class BackupFailed(RuntimeError):
+    """What pg_basebackup said."""
+
+
+@dataclass(frozen=True)
+class Taken:
+    """What a backup holds and cost."""
+
+    base: Path
+    objects: int
+    seconds: float
+
+
+async def take_backup(home: Home) -> Taken:
+    """Take one; the oldest beyond three are removed with it."""
+    started = time.monotonic()
+    archive = Archive(home)
+    archive.open()
+    base = await asyncio.to_thread(_database, home, archive)
+    objects = await asyncio.to_thread(_objects, home, archive)
+    for old in sorted(archive.bases.glob("2*"))[:-KEPT_BASES]:
+        shutil.rmtree(old)
+    return Taken(base, objects, time.monotonic() - started)
+
+
+def _database(home: Home, archive: Archive) -> Path:
+    postgres = EmbeddedPostgres(home).attach()
+    name = f"{datetime.now(UTC):%Y%m%dT%H%M%S}"
+    half = archive.bases / f".{name}"
+    argv = [
+        *(
+            str(binary("pg_basebackup")),
+            "-D",
+            str(half),
+            "-h",
+            HOST,
+            "-p",
+            str(postgres.port),
+            "-U",
+            SUPERUSER,
+        ),
+        *("--checkpoint=fast", "--wal-method=fetch", "--no-password"),
+    ]
+    environment = {**os.environ, "PGPASSWORD": home.secrets.role(SUPERUSER)}
+    done = subprocess.run(argv, env=environment, capture_output=True, text=True, check=False)  # noqa: S603
+    if done.returncode != 0:
+        shutil.rmtree(half, ignore_errors=True)
+        raise BackupFailed(f"pg_basebackup: {done.stderr.strip()}")
+    half.rename(archive.bases / name)
+    return archive.bases / name
+
+
+def _objects(home: Home, archive: Archive) -> int:
+    """Copy what is new; an object never changes under its name."""
+    client, copied = EmbeddedSeaweed(home).attach().client(), 0
+    for bucket in client.list_buckets():
+        for found in client.list_objects(bucket.name, recursive=True):
+            place = archive.objects / bucket.name / str(found.object_name)
+            if place.is_file() and place.stat().st_size == found.size:
+                continue
+            place.parent.mkdir(parents=True, exist_ok=True)
+            client.fget_object(bucket.name, str(found.object_name), str(place))
+            copied += 1
+    return copied
