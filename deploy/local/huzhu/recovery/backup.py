@@ -46,7 +46,7 @@ async def take_backup(home: Home) -> Taken:
 
 def _database(home: Home, archive: Archive) -> Path:
     postgres = EmbeddedPostgres(home).attach()
-    name = f"{datetime.now(UTC):%Y%m%dT%H%M%S}"
+    name = f"{datetime.now(UTC):%Y%m%dT%H%M%S%f}"
     half = archive.bases / f".{name}"
     argv = [
         *(
