@@ -112,10 +112,6 @@ class AdmissionRepository(MemberRepository):
         names = ["tenant_id", "id", "created_at", "person_id", "number", "reason", "changed_by", *FACTS]
         await self.session.execute(insert(PersonRecord).from_select(names, source))
 
-    async def remember_people(self, person_ids: Sequence[UUID], *, reason: str, by: UUID | None) -> None:
-        """Add the facts of many persons as they are now to the history, in one statement."""
-        await self._remember_all(Person.id.in_(person_ids), reason=reason, by=by)
-
     async def open_reports(self) -> Sequence[AdmissionReport]:
         """Return the reports that the system has not confirmed to the end."""
         statement = self.select(AdmissionReport).where(AdmissionReport.finished_at.is_(None))

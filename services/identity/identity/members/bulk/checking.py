@@ -81,6 +81,9 @@ def _values(person: SheetPerson, reasons: list[Reason], keys: TenantKeys) -> lis
     number = number.upper()  # a small x is a fault, but says who is meant
     known = bool(number) and _SPOILED.isdisjoint(reason.code for reason in reasons)
     cells = keys.seal(orjson.dumps(dict(person.values)).decode(), context=CELLS)
+    # The first is that of the newest key: an index is made once, and not again for the searches.
+    numbers = keys.blinds("document", number) if known else []
+    names = keys.blinds("name", name) if name else []
     return [
         "bad" if reasons else "good",
         stored.translate(_ESCAPES),
@@ -88,13 +91,13 @@ def _values(person: SheetPerson, reasons: list[Reason], keys: TenantKeys) -> lis
         str(keys.person_id(RESIDENT_ID, number)) if known else NULL,
         RESIDENT_ID,
         keys.seal(number, context="person.document") if known else NULL,
-        keys.blind("document", number) if known else NULL,
+        numbers[0] if numbers else NULL,
         keys.seal(name, context="person.name") if name else NULL,
-        keys.blind("name", name) if name else NULL,
+        names[0] if names else NULL,
         keys.seal(mobile, context="person.mobile") if mobile else NULL,
         keys.blind("mobile", mobile) if mobile else NULL,
-        _array(keys.blinds("document", number)) if known else NULL,
-        _array(keys.blinds("name", name)) if name else NULL,
+        _array(numbers) if numbers else NULL,
+        _array(names) if names else NULL,
     ]
 
 

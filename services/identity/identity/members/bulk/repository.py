@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 from uuid import UUID
 
 import orjson
-from sqlalchemy import Text, Uuid, bindparam, func, or_, select, text
+from sqlalchemy import Text, Uuid, any_, bindparam, func, or_, select, text
 from sqlalchemy.dialects.postgresql import ARRAY
 
 from common.auth import Actor, Eyes
@@ -68,18 +68,29 @@ BY_HASH = unscoped(
 )
 ENTER = unscoped(
     text(
-        """INSERT INTO person (tenant_id, id, created_at, version, state, unit_id, document_kind, document_sealed,
+        """WITH entered AS (
+           INSERT INTO person (tenant_id, id, created_at, version, state, unit_id, document_kind, document_sealed,
              document_index, name_sealed, name_index, mobile_sealed, mobile_index, effective_on, pack_version,
              member_number, entered_by, entered_human, batch_id)
            SELECT r.tenant_id, r.person_id, :now, 1, 'new', :unit, r.document_kind, r.document_sealed,
              r.document_index, r.name_sealed, r.name_index, r.mobile_sealed, r.mobile_index, :today, :pack,
              given.number, :by, CAST(:human AS uuid), r.batch_id
            FROM admission_row r JOIN unnest(:ids, :numbers) AS given (id, number) ON given.id = r.id
-           WHERE r.tenant_id = :tenant AND r.state = 'good'
-           ON CONFLICT (tenant_id, id) DO NOTHING RETURNING id"""
-    )
-    .bindparams(bindparam("ids", type_=ARRAY(Uuid())), bindparam("numbers", type_=ARRAY(Text())))
-    .columns(id=Uuid()),
+           WHERE r.tenant_id = :tenant AND r.id = ANY (:ids) AND r.state = 'good'
+           ON CONFLICT (tenant_id, id) DO NOTHING RETURNING *),
+         remembered AS (
+           INSERT INTO person_record (tenant_id, id, created_at, person_id, number, reason, changed_by, state, unit_id,
+             document_kind, document_sealed, document_index, name_sealed, name_index, mobile_sealed, mobile_index,
+             effective_on, pack_version)
+           SELECT tenant_id, uuidv7(), created_at, id, version, 'admitted', :by, state, unit_id, document_kind,
+             document_sealed, document_index, name_sealed, name_index, mobile_sealed, mobile_index, effective_on,
+             pack_version
+           FROM entered),
+         done AS (
+           UPDATE admission_row r SET state = 'admitted' FROM entered
+           WHERE r.tenant_id = :tenant AND r.id = ANY (:ids) AND r.state = 'good' AND r.person_id = entered.id)
+         SELECT count(*) FROM entered"""
+    ).bindparams(bindparam("ids", type_=ARRAY(Uuid())), bindparam("numbers", type_=ARRAY(Text()))),
     why="one statement for every size of batch; the tenant is a parameter",
 )
 
@@ -182,27 +193,25 @@ class BulkRepository(AdmissionRepository):
         return [(row[0], row[1]) for row in rows]
 
     async def enter(self, batch: AdmissionBatch, ids: Sequence[UUID], *, by: Eyes) -> int:
-        """Admit good rows as new persons with numbers and history; return how many. The others stay good."""
+        """Admit good rows as new persons with numbers and history, in one statement; return how many.
+
+        The others stay good.
+        """
         numbers = await self.allot_numbers(len(ids))
         values = {
             "tenant": self.tenant_id, "ids": list(ids), "numbers": numbers, "now": now(), "today": today(),
             "unit": batch.unit_id, "pack": batch.pack_version, "by": by.account_id,
             "human": by.human,
         }  # fmt: skip
-        entered = list((await self.session.execute(ENTER, values)).scalars())
-        if entered:
-            await self.remember_people(entered, reason="admitted", by=by.account_id)
-            done = self.update(AdmissionRow).where(
-                AdmissionRow.id.in_(ids), AdmissionRow.state == "good", AdmissionRow.person_id.in_(entered)
-            )
-            await self.session.execute(
-                done.values(state="admitted"), execution_options={"synchronize_session": False}
-            )
-        return len(entered)
+        await self.session.execute(BY_HASH, {"nestloop": "off"})
+        entered = int((await self.session.execute(ENTER, values)).scalar_one())
+        await self.session.execute(BY_HASH, {"nestloop": "on"})
+        return entered
 
     async def still_good(self, ids: Sequence[UUID]) -> Sequence[AdmissionRow]:
         """Return rows that could not simply be entered."""
-        statement = self.select(AdmissionRow).where(AdmissionRow.id.in_(ids), AdmissionRow.state == "good")
+        chosen = AdmissionRow.id == any_(bindparam("ids", list(ids), ARRAY(Uuid())))
+        statement = self.select(AdmissionRow).where(chosen, AdmissionRow.state == "good")
         return await self.all(statement.execution_options(populate_existing=True))
 
     async def failing(self, batch_id: UUID, *, after: int, limit: int) -> Sequence[AdmissionRow]:
