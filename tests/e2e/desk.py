@@ -11,6 +11,7 @@ from pathlib import Path
 import httpx
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
+from common.contracts.pack import load_pack
 from huzhu.demo import claiming, enrolment
 from huzhu.demo.caller import code_in, epoch
 from huzhu.demo.claiming import MEMBER
@@ -21,6 +22,7 @@ from ..conftest import ROOT
 from .conftest import PASSWORD, Running
 
 TENANT = "wuxi"
+PACK = load_pack(ROOT / "tenants" / "wuxi.yaml")
 SMS_SECONDS = 30.0
 SCREENS = ROOT / "build" / "screens"
 AXE = ROOT / "web" / "node_modules" / "axe-core" / "axe.min.js"
@@ -181,7 +183,7 @@ def enrol_people(running: Running, *, seed: int) -> list[Person]:
     async def go() -> list[Person]:
         async with httpx.AsyncClient(base_url=running.url, timeout=120, trust_env=False) as http:
             with tempfile.TemporaryDirectory() as folder:
-                world = World(http, TENANT, seed, PASSWORD, Path(folder), {"mobiles": dict(STAFF)})
+                world = World(http, PACK, seed, PASSWORD, Path(folder))
                 for step in ENROLMENT:
                     await step(world)
                 return world.people[: world.facts["insurable"]]

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from common.identifiers import id_check_digit
 from enrollment.rosters import AgeBounds, RegisterEntry, RosterRow, RosterRules, check_row
+from enrollment.rosters.eligibility import consent_may_help, eligibility_reasons
 from huzhu.people import FAULTS
 
 from .sheets import AGES, PERSON, RULES, TODAY, row
@@ -201,3 +202,23 @@ def test_a_small_x_is_looked_up_as_the_person_it_means() -> None:
 def test_whatever_stands_in_a_row_there_is_an_answer(changes: dict[str, str]) -> None:
     known_codes = {*FAULTS, "row.example", "sex.mismatch", "shares.exceeded", "age.under", "age.over"}
     assert set(codes(row(**changes), replace(RULES, ages=AGES))) <= known_codes
+
+
+@pytest.mark.feature("D.06")
+@pytest.mark.parametrize(
+    ("born", "refused"),
+    [
+        (date(1966, 11, 23), False),
+        (date(1961, 11, 24), False),
+        (date(1961, 11, 22), True),
+        (date(1950, 1, 1), True),
+    ],
+    ids=["60", "65 tomorrow", "past 65", "76"],
+)
+def test_a_consent_helps_up_to_the_absolute_limit_and_never_beyond(born: date, refused: bool) -> None:
+    rules = replace(RULES, ages=AGES, never_above=65)
+    number = number_of(born, 1)
+    assert [reason.code for reason in eligibility_reasons(number, rules)] == ["age.over"]
+    found = [reason.code for reason in eligibility_reasons(number, rules, consent=True)]
+    assert found == (["age.over"] if refused else [])
+    assert consent_may_help(number, rules) is not refused

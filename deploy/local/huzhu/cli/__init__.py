@@ -13,7 +13,10 @@ GROUPS = {
         {"status": "status", "new-master": "new_master", "rotate": "rotate", "new-signing": "new_signing"},
     ),
     "roster": ("参保花名册 Rosters", {"check": "check"}),
-    "tenant": ("工会配置包 Tenant packs", {"check": "check", "apply": "apply", "consent": "consent"}),
+    "tenant": (
+        "工会配置包 Tenant packs",
+        {"check": "check", "apply": "apply", "consent": "consent", "admin": "admin"},
+    ),
     "events": (
         "事件 Events",
         {"tail": "tail", "replay": "replay", "dead-letters": "dead_letters", "snapshot": "snapshot"},

@@ -9,7 +9,7 @@ from typing import Any
 from common import clock
 
 from .caller import Caller, Refused, until
-from .world import PRODUCT, World
+from .world import World
 
 MEMBER, FED = 1, 2
 """Which of the people claims, and who is in the settlement feed."""
@@ -80,7 +80,7 @@ async def refuse_foreign_receipt(world: World) -> str:
     document = await world.member.upload("/api/ocr/documents", photo, name="other.jpg")
     await recognised(world, document["document_id"])
     claim = await world.member.post(
-        "/api/claims/claims", {"kind": "hospital", "documents": [document["receipt"]]}
+        "/api/claims/claims", {"kind": world.kind.code, "documents": [document["receipt"]]}
     )
     await filled(world, claim["id"])
     try:
@@ -106,7 +106,7 @@ async def submit_claim(world: World) -> str:
     """C.12: the claim is filled from the receipt, submitted, and its benefit explained."""
     member = world.member
     claim = await member.post(
-        "/api/claims/claims", {"kind": "hospital", "documents": [world.facts["receipt"]]}
+        "/api/claims/claims", {"kind": world.kind.code, "documents": [world.facts["receipt"]]}
     )
     claim = await filled(world, claim["id"])
     number_of_fields = sum(field["source"] == "recognized" for field in claim["fields"])
@@ -121,22 +121,23 @@ async def submit_claim(world: World) -> str:
 async def decide_claim(world: World) -> str:
     """Two different people agree; the same one is refused."""
     path = f"/api/claims/claims/{world.facts['claim_id']}"
-    checker, reviewer = await world.staff("chushen1"), await world.staff("fuhe1")
-    await checker.post(f"{path}/decisions", {"node": "first-check", "action": "agree", "opinion": "材料齐全"})
+    checker, reviewer = await world.staff("claims_checker"), await world.staff("claims_reviewer")
+    first, second = world.nodes
+    await checker.post(f"{path}/decisions", {"node": first, "action": "agree", "opinion": "材料齐全"})
     try:
-        await checker.post(f"{path}/decisions", {"node": "review", "action": "agree", "opinion": "同意"})
+        await checker.post(f"{path}/decisions", {"node": second, "action": "agree", "opinion": "同意"})
     except Refused as refused:
         told = refused.code
     else:
         raise AssertionError("one person decided two nodes")
-    claim = await reviewer.post(f"{path}/decisions", {"node": "review", "action": "agree", "opinion": "同意"})
+    claim = await reviewer.post(f"{path}/decisions", {"node": second, "action": "agree", "opinion": "同意"})
     lines = "；".join(str(line["text"]) for line in claim["explanation"] if Decimal(line["amount"]))
     return f"批准 {claim['amount']} 元（{lines}）；同一人复核：{told}"
 
 
 async def feed_settlement(world: World) -> str:
     """C.09: the settlement feed opens, decides and requests payment by itself; sent again it changes nothing."""
-    checker, person = await world.staff("chushen1"), world.people[FED]
+    checker, person = await world.staff("claims_checker"), world.people[FED]
     data = settlement_file(world, person.name, person.id_number)
     first = await checker.upload("/api/claims/feed/files", data, name="feed.csv")
     second = await checker.upload("/api/claims/feed/files", data, name="feed.csv")
@@ -179,20 +180,20 @@ def settlement_file(world: World, name: str, id_number: str) -> bytes:
 
 async def pay_batch(world: World) -> str:
     """N.05: maker and checker, the bank's file, its result file; each payout is paid once."""
-    maker, checker = await world.staff("zhidan1"), await world.staff("fangxing1")
-    told = [await _pay(maker, checker, batch) for batch in await _prepared(maker)]
+    maker, checker = await world.staff("payout_maker"), await world.staff("payout_checker")
+    told = [await _pay(maker, checker, batch) for batch in await _prepared(maker, world.product.fund)]
     return "；".join(told)
 
 
-async def _prepared(maker: Caller) -> list[Any]:
+async def _prepared(maker: Caller, fund: str) -> list[Any]:
     """Prepare a batch, and answer for those that the union's schedule has prepared at this very time."""
     path, batches = "/api/claims/payout-batches", []
     try:
-        batches.append(await maker.post(path, {"fund": PRODUCT}))
+        batches.append(await maker.post(path, {"fund": fund}))
     except Refused as refused:
         if refused.code != "payout.nothing_waiting":
             raise
-    found = await maker.get(path, params={"fund": PRODUCT, "status": "prepared"})
+    found = await maker.get(path, params={"fund": fund, "status": "prepared"})
     batches += [
         await maker.post(f"{path}/{batch['id']}/confirm")
         for batch in found["items"]
@@ -241,7 +242,7 @@ def bank_result(batch_file: bytes) -> bytes:
 
 async def check_books(world: World) -> str:
     """The ledger balances, the member sees the payment and has the message."""
-    maker = await world.staff("zhidan1")
+    maker = await world.staff("payout_maker")
     funds = await maker.get("/api/claims/ledger/funds")
     rows = funds["items"] if isinstance(funds, dict) else funds
     differences = {row["fund"]: row["difference"] for row in rows}

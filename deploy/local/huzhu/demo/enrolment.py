@@ -7,7 +7,7 @@ from decimal import Decimal
 from huzhu.people.rosters import with_faults, write_rows
 
 from .caller import Refused, until
-from .world import PRODUCT, World
+from .world import World
 
 CODES = "/api/identity/verification-codes"
 SPOILT = ("id.checksum", "name.space", "mobile.format")
@@ -41,14 +41,16 @@ async def submit_profile(world: World) -> str:
         "/api/ocr/documents", paper, name="certificate.jpg", params={"recognize": "false"}
     )
     branches = (await handler.get("/api/identity/organisation"))["nodes"]
-    leaf = next(node for node in branches if node["level"] == "district")
+    level = world.pack.organisation.levels[-2].code
+    leaf = next(node for node in branches if node["level"] == level)
     person = world.people[0]
+    certificate = world.pack.registration.profile_documents[0]
     body = {
         "org_node": leaf["code"],
         "medical_code": world.unit.insurance_code,
         "handler_name": person.name,
         "handler_id_number": person.id_number,
-        "documents": [{"code": "union-certificate", "receipt": document["receipt"]}],
+        "documents": [{"code": certificate.code, "receipt": document["receipt"]}],
         "commitment_opening_id": commitment["commitment_opening_id"],
     }
     version = (await handler.get("/api/identity/units/me"))["version"]
@@ -60,12 +62,13 @@ async def submit_profile(world: World) -> str:
         raise AssertionError("the commitment was accepted before it was read")
     await asyncio.sleep(commitment["read_seconds"])
     unit = await handler.put("/api/identity/units/me/profile", body, version=version)
-    return f"{leaf['name']}，步骤 {[step['state'] for step in unit['steps']]}（未满 15 秒：{early}）"
+    states, seconds = [step["state"] for step in unit["steps"]], commitment["read_seconds"]
+    return f"{leaf['name']}，步骤 {states}（未读满 {seconds} 秒：{early}）"
 
 
 async def approve_unit(world: World) -> str:
     """The back office approves the unit."""
-    reviewer = await world.staff("shenhe1")
+    reviewer = await world.staff("reviewer")
     unit = await reviewer.get(f"/api/identity/units/{world.facts['unit_id']}")
     headers = {"If-Match": f'"{unit["version"]}"'}
     unit = await reviewer.post(f"/api/identity/units/{unit['id']}/approve", {}, headers=headers)
@@ -78,7 +81,9 @@ async def upload_roster(world: World) -> str:
 
     async def open_order() -> dict[str, str] | None:
         try:
-            order: dict[str, str] = await handler.post("/api/enrollment/orders", {"product": PRODUCT})
+            order: dict[str, str] = await handler.post(
+                "/api/enrollment/orders", {"product": world.product.code}
+            )
             return order
         except Refused as refused:
             if refused.code in {
@@ -125,7 +130,7 @@ async def submit_order(world: World) -> str:
 
 async def approve_order(world: World) -> str:
     """The reviewer approves; the amount is due."""
-    reviewer = await world.staff("shenhe1")
+    reviewer = await world.staff("reviewer")
     order = await reviewer.post(
         f"/api/enrollment/orders/{world.facts['order_id']}/approve", {"opinion": "同意"}
     )
@@ -150,7 +155,7 @@ async def report_payment(world: World) -> str:
 
 async def confirm_payment(world: World) -> str:
     """Finance confirms; policies are issued and everybody is told."""
-    finance = await world.staff("caiwu1")
+    finance = await world.staff("finance")
     order_id = world.facts["order_id"]
     await finance.post(f"/api/enrollment/orders/{order_id}/payment/confirm", {})
 

@@ -39,10 +39,9 @@ async def run_demo(
     url: str, *, pack: TenantPack, password: str, seed: int, say: Callable[[str], None]
 ) -> bool:
     """Drive the main job of `pack`'s tenant on the platform at `url`; return whether every step passed."""
-    mobiles = {person.username: person.mobile for person in pack.demo.staff}
     async with httpx.AsyncClient(base_url=url, timeout=120, trust_env=False) as http:
         with tempfile.TemporaryDirectory() as folder:
-            world = World(http, pack.code, seed, password, Path(folder), {"mobiles": mobiles})
+            world = World(http, pack, seed, password, Path(folder))
             for title, step in STEPS:
                 if not await _run(title, step, world, say):
                     return False

@@ -11,6 +11,7 @@ from typing import Any
 import httpx
 
 from common import clock
+from common.contracts.pack import TenantPack
 from huzhu.papers import ReceiptValues, draw_receipt, photograph
 from huzhu.papers.sheet import Sheet
 from huzhu.people.persons import Person, people
@@ -18,7 +19,6 @@ from huzhu.people.units import Unit, units
 
 from .caller import Caller
 
-PRODUCT = "three-in-one"
 PEOPLE = 12
 
 
@@ -27,13 +27,17 @@ class World:
     """One run; everything in it is made from `seed`, so that every run has people of its own."""
 
     http: httpx.AsyncClient
-    tenant: str
+    pack: TenantPack
     seed: int
     password: str
     folder: Path
     facts: dict[str, Any] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
+        self.product = self.pack.products[0]
+        self.kind = next(kind for kind in self.pack.claims if kind.event == "hospital")
+        self.nodes = [node.code for node in self.pack.claim_chain(self.kind.code).nodes]
+        self.mobiles = {person.username: person.mobile for person in self.pack.demo.staff}
         self.unit: Unit = next(iter(units(1, seed=self.seed)))
         self.people: list[Person] = list(people(PEOPLE, seed=self.seed))
         self.handler = self.caller()
@@ -42,10 +46,11 @@ class World:
 
     def caller(self) -> Caller:
         """Return somebody who has not signed in."""
-        return Caller(self.http, self.tenant)
+        return Caller(self.http, self.pack.code)
 
-    async def staff(self, user_name: str) -> Caller:
-        """Sign a member of staff in, with password and SMS code; once for each run."""
+    async def staff(self, role: str) -> Caller:
+        """Sign the first of the union's people with a role in, with password and SMS code; once for each run."""
+        user_name = next(person.username for person in self.pack.demo.staff if role in person.roles)
         known: Caller | None = self.facts.get(f"staff:{user_name}")
         if known is not None:
             return known
@@ -56,16 +61,12 @@ class World:
         )
         tokens = first["tokens"]
         if tokens is None:
-            code = await caller.sms_code(await self.mobile_of(user_name), since=since)
+            code = await caller.sms_code(self.mobiles[user_name], since=since)
             body = {"challenge_id": first["challenge_id"], "code": code}
             tokens = await caller.post("/api/identity/sessions/staff/code", body)
         caller.token = tokens["access_token"]
         self.facts[f"staff:{user_name}"] = caller
         return caller
-
-    async def mobile_of(self, user_name: str) -> str:
-        """Return a demo account's mobile, as the pack has it."""
-        return str(self.facts["mobiles"][user_name])
 
     def receipt(self, payer: str, *, salt: int = 0) -> tuple[ReceiptValues, bytes]:
         """Return a hospital receipt of today and its photograph."""

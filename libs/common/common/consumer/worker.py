@@ -43,6 +43,10 @@ INBOX_KEPT = timedelta(days=60)
 BUS_KEPT_DAYS = 30
 KEYS_KEPT = timedelta(days=14)
 PRUNE_SECONDS = 6 * 3600.0
+JOB_SLOTS = 2
+"""Tenants for which one job runs at the same time: one that takes long leaves a slot to the others."""
+JOB_PATIENCE = 1.0
+"""Seconds beyond its interval that a round waits for its tenants before it goes on without them."""
 PROBE_HOST = os.environ.get("HUZHU_PROBE_HOST", "127.0.0.1")
 
 
@@ -157,19 +161,37 @@ class Worker:
             await runtime.postpone_key(tenant_id, topic, key)
 
     async def _repeat(self, job: Job) -> None:
-        """Run a job for every tenant, again and again; one tenant's failure does not stop the others."""
-        while True:
-            try:
-                tenants = await tenant_ids(self.context)
-            except Exception as error:
-                log.warning("job.waiting", job=job.name, kind=type(error).__name__)
-                tenants = []
-            for tenant_id in tenants:
+        """Run a job for every tenant, again and again.
+
+        A tenant whose run fails, or takes long, does not stop the others: the next round begins without it.
+        """
+        running: dict[UUID, asyncio.Task[None]] = {}
+        slots = asyncio.Semaphore(JOB_SLOTS)
+        try:
+            while True:
                 try:
-                    await job.run(self.context, tenant_id)
+                    tenants = await tenant_ids(self.context)
                 except Exception as error:
-                    log.error("job.failed", job=job.name, tenant=str(tenant_id), exc_info=error)
-            await asyncio.sleep(job.every.total_seconds() * (0.9 + 0.2 * random.random()))  # noqa: S311 - jitter
+                    log.warning("job.waiting", job=job.name, kind=type(error).__name__)
+                    tenants = []
+                for tenant_id in tenants:
+                    if tenant_id not in running or running[tenant_id].done():
+                        running[tenant_id] = asyncio.create_task(self._run_job(job, tenant_id, slots))
+                if running:
+                    # A round ends when all are done, or goes on without those that take long.
+                    await asyncio.wait(running.values(), timeout=job.every.total_seconds() + JOB_PATIENCE)
+                await asyncio.sleep(job.every.total_seconds() * (0.9 + 0.2 * random.random()))  # noqa: S311 - jitter
+        finally:
+            for task in running.values():
+                task.cancel()
+            await asyncio.gather(*running.values(), return_exceptions=True)
+
+    async def _run_job(self, job: Job, tenant_id: UUID, slots: asyncio.Semaphore) -> None:
+        async with slots:
+            try:
+                await job.run(self.context, tenant_id)
+            except Exception as error:
+                log.error("job.failed", job=job.name, tenant=str(tenant_id), exc_info=error)
 
 
 async def tenant_ids(context: ServiceContext) -> list[UUID]:

@@ -46,7 +46,7 @@ PositiveMoney = Annotated[
 Rate = Annotated[
     Decimal,
     Field(
-        gt=0, le=1, max_digits=7, decimal_places=6, allow_inf_nan=False, description="Share between 0 and 1."
+        gt=0, le=1, decimal_places=6, allow_inf_nan=False, description="Share between 0 and 1: 30 % is 0.30."
     ),
 ]
 Days = Annotated[int, Field(ge=0, le=3660, description="Number of days.")]

@@ -1,0 +1,132 @@
+"""A fifth union goes live on a running platform by its pack alone (docs/new-union.md), without a restart."""
+
+import asyncio
+import os
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import httpx
+import pytest
+
+from common.contracts.pack import load_pack, read_text
+from huzhu.operator import Operator
+
+from ..conftest import ROOT, Parts
+from .conftest import PASSWORD, Running
+
+pytestmark = [pytest.mark.xdist_group("platform"), pytest.mark.timeout(900)]
+PACK = ROOT / "examples" / "donggang.yaml"
+
+
+class Huzhu:
+    """The command line beside the running platform."""
+
+    def __init__(self, running: Running, parts: Parts) -> None:
+        self._environment = {**running.environment, "HUZHU_URL": running.url}
+        self._secrets = {
+            name: parts.home.secrets[f"platform_operator_{name[-1]}"] for name in ("ops1", "ops2")
+        }
+
+    def __call__(self, *arguments: str, operator: str = "ops1") -> subprocess.CompletedProcess[str]:
+        environment = {**os.environ, **self._environment, "HUZHU_OPERATOR_SECRET": self._secrets[operator]}
+        command = [sys.executable, "-m", "huzhu", *arguments]
+        return subprocess.run(command, env=environment, cwd=ROOT, capture_output=True, text=True, timeout=300)
+
+
+@pytest.fixture(scope="module")
+def huzhu(running: Running, parts: Parts) -> Huzhu:
+    return Huzhu(running, parts)
+
+
+@contextmanager
+def visitors(url: str, tenant: str) -> Iterator[list[int]]:
+    """Ask for a union's pages all the time; the answers' states are what is yielded."""
+    answers: list[int] = []
+    stop = threading.Event()
+
+    def ask() -> None:
+        with httpx.Client(base_url=url, headers={"X-Tenant": tenant}, trust_env=False, timeout=30) as http:
+            while not stop.wait(0.5):
+                for path in (
+                    "/api/enrollment/products",
+                    "/api/identity/tenant",
+                    "/api/identity/organisation",
+                ):
+                    answers.append(http.get(path).status_code)
+
+    thread = threading.Thread(target=ask)
+    thread.start()
+    try:
+        yield answers
+    finally:
+        stop.set()
+        thread.join(60)
+
+
+@pytest.mark.feature("N.01", "P.10")
+def test_a_union_that_was_not_there_enrols_and_pays_without_a_restart(
+    running: Running, parts: Parts, huzhu: Huzhu
+) -> None:
+    before = {name: process.pid for name, process in running.processes.items()}
+    checked = huzhu("tenant", "check", str(PACK))
+    assert (checked.returncode, checked.stdout) == (0, "")
+    with visitors(running.url, "wuxi") as answers:
+        began = time.monotonic()
+        applied = huzhu("tenant", "apply", str(PACK))
+        assert applied.returncode == 0, applied.stderr
+        assert "已生效" in applied.stdout and time.monotonic() - began < 120
+        made = huzhu("tenant", "admin", "donggang", "zongguan", "总管", "13862700099")
+        assert made.returncode == 0 and "邀请短信已发出" in made.stdout, made.stderr
+        asyncio.run(add_staff(running.url, parts.home.secrets["platform_operator_1"]))
+        lines = running.demo(PACK, seed=501)
+    assert len(lines) == 16 and all(line.startswith("✓") for line in lines)
+    assert set(answers) == {200} and len(answers) > 20, "the other unions' members notice nothing"
+    assert {name: process.pid for name, process in running.processes.items()} == before
+    assert all(process.poll() is None for process in running.processes.values())
+
+
+async def add_staff(url: str, secret: str) -> None:
+    async with Operator(url, "ops1", secret) as operator:
+        await operator.add_staff(load_pack(PACK), PASSWORD)
+
+
+@pytest.mark.feature("N.01")
+def test_the_invited_administrator_has_a_message(running: Running) -> None:
+    sent = httpx.get(
+        f"{running.url}/api/notify/sandbox/messages",
+        params={"mobile": "13862700099"},
+        headers={"X-Tenant": "donggang"},
+        trust_env=False,
+    )
+    assert sent.status_code == 200, sent.text
+
+
+@pytest.mark.feature("N.01")
+def test_a_changed_pack_waits_for_a_second_person_and_is_live_at_once(
+    running: Running, huzhu: Huzhu, tmp_path: Path
+) -> None:
+    changed = tmp_path / "donggang.yaml"
+    text = (
+        read_text(PACK).replace("version: 1\n", "version: 2\n", 1).replace("per_share: 88", "per_share: 99")
+    )
+    changed.write_text(text, encoding="utf-8")
+    proposed = huzhu("tenant", "apply", str(changed))
+    assert proposed.returncode == 0 and "等待第二人同意" in proposed.stdout, proposed.stderr
+    assert contribution(running.url) == "88.00", "nothing has changed yet"
+    alone = huzhu("tenant", "consent", "donggang", "2", "--operator", "ops1")
+    assert alone.returncode == 1, "the same person is refused"
+    agreed = huzhu("tenant", "consent", "donggang", "2", "--operator", "ops2", operator="ops2")
+    assert agreed.returncode == 0, agreed.stderr
+    assert contribution(running.url) == "99.00"
+
+
+def contribution(url: str) -> str:
+    answer = httpx.get(f"{url}/api/enrollment/products", headers={"X-Tenant": "donggang"}, trust_env=False)
+    found = answer.json()
+    [product] = found["items"] if isinstance(found, dict) else found
+    return str(product["price_per_share"])
