@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, ViewportSize, expect, sync_playwright
 
 from .conftest import Running
 from .desk import cut_off, desk, keep_picture, open_page, sign_in, violations
@@ -18,8 +18,8 @@ pytestmark = [
 ]
 ROLES = ("admin1", "shenhe1", "caiwu1", "chushen1", "fuhe1", "zhidan1", "fangxing1")
 OPEN_PAGES = ("sign-in", "sign-in?as=handler", "register", "invitation", "reset")
-DESK = {"width": 1280, "height": 900}
-NARROW = {"width": 320, "height": 700}
+DESK: ViewportSize = {"width": 1280, "height": 900}
+NARROW: ViewportSize = {"width": 320, "height": 700}
 FURTHER = {
     "admin1": ("contents/new",),
     "chushen1": ("counter/new",),
@@ -38,7 +38,7 @@ def judged(page: Page, name: str) -> list[str]:
     """Return what is wrong with the page that stands, on a desk and on a narrow phone, in both type sizes."""
     wrong: list[str] = []
     for size, viewport in (("desk", DESK), ("narrow", NARROW)):
-        page.set_viewport_size(viewport)  # type: ignore[arg-type]
+        page.set_viewport_size(viewport)
         for large in (False, True):
             page.evaluate("large => document.documentElement.classList.toggle('large-type', large)", large)
             where = f"{name} {size}{' large' if large else ''}"
@@ -46,7 +46,7 @@ def judged(page: Page, name: str) -> list[str]:
                 wrong.append(f"{where}: wider than the window by {cut_off(page)}")
             wrong += [f"{where}: {one}" for one in violations(page)]
     page.evaluate("document.documentElement.classList.remove('large-type')")
-    page.set_viewport_size(DESK)  # type: ignore[arg-type]
+    page.set_viewport_size(DESK)
     return wrong
 
 
