@@ -6,13 +6,13 @@ from collections.abc import Iterator
 
 import httpx
 import pytest
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, ViewportSize, expect, sync_playwright
 
 from .conftest import Running
 from .test_pages import ARGUMENTS, BUILT, CHROMIUM, SCREENS
 
-PHONE = {"width": 390, "height": 844}
-NARROW = {"width": 320, "height": 640}
+PHONE: ViewportSize = {"width": 390, "height": 844}
+NARROW: ViewportSize = {"width": 320, "height": 640}
 OPEN_PAGES = ("", "/sign-in", "/register", "/bind", "/recover", "/privacy", "/contact")
 
 pytestmark = [
