@@ -70,6 +70,7 @@ async def test_automatic_decisions_are_drawn_with_seed_and_draw_recorded(
     judged = (await world.client.post(path, sampler, json=body)).json()
     assert judged["status"] == "wrong" and judged["handler"] == "fuhe1"
     assert judged["opinion"] == "出院日期与记录不符"
+    assert (await world.client.post(path, sampler, json=body)).json() == judged, "tapped twice is once"
     again = await world.client.post(path, sampler, json={"verdict": "confirmed"})
     assert again.status_code == 409 and again.json()["code"] == "sample.reviewed"
     summary = (await world.client.get("/samples/summary", sampler)).json()

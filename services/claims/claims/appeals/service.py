@@ -130,8 +130,13 @@ async def _chain(session: AsyncSession) -> Chain:
 async def answer_appeal(
     session: AsyncSession, *, actor: Actor, appeal_id: UUID, request: AppealAnswer, keys: TenantKeys
 ) -> AppealRead:
-    """Answer at the node where it waits; the last node's answer is told. A granted appeal reopens the claim."""
+    """Answer at the node where it waits; the last node's answer is told. A granted appeal reopens the claim.
+
+    The same decision of the same person sent again changes nothing and answers the same.
+    """
     appeal, claim = await _held(session, actor=actor, appeal_id=appeal_id)
+    if appeal.status == request.decision and appeal.handler_id == actor.id:
+        return (await _read(session, [appeal], {claim.id: claim}, keys))[0]
     appeal.must_be_open()
     chain = await _chain(session)
     node = next((node for node in chain.nodes if node.code == appeal.node), chain.nodes[-1])

@@ -42,10 +42,15 @@ async def list_samples(
 async def judge_sample(
     session: AsyncSession, *, actor: Actor, sample_id: UUID, request: VerdictWrite, keys: TenantKeys
 ) -> SampleRead:
-    """Say whether the rules decided rightly; nobody judges an own claim. The verdict is audited."""
+    """Say whether the rules decided rightly; nobody judges an own claim. The verdict is audited.
+
+    The same verdict of the same person sent again changes nothing and answers the same.
+    """
     sample = await SampleRepository(session, actor.tenant_id).find_within(actor, sample_id)
     if sample is None:
         raise NotFound
+    if sample.status == request.verdict and sample.handler_id == actor.id:
+        return (await _read(session, [sample], keys))[0]
     if request.verdict == "wrong" and not request.opinion:
         raise VerdictNeedsWords
     claim = (await ClaimRepository(session, actor.tenant_id).by_ids([sample.claim_id]))[sample.claim_id]

@@ -1,5 +1,6 @@
 """Straight-through or a person: every reason why rules alone do not decide an application (N.03)."""
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
@@ -18,6 +19,7 @@ from .names import name_verdict
 WEIGHTY = COSTS | {"admission_date", "discharge_date", "event_date", "illness", "grade"}
 COMPARED = frozenset(BY_INPUT[name] for name in ("total_cost", "pooled_paid", "account_paid", "cash_paid",
                                                  "admission_date", "discharge_date")) | {"住院号"}  # fmt: skip
+HOSPITAL = BY_INPUT["hospital"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +42,7 @@ def reasons_for_review(app: Application, *, amount: Decimal, opened_by: str) -> 
     only where the rules might have decided.
     """
     limits = list(limit_reasons(app.kind, amount=amount, opened_by=opened_by))
-    found = [*limits, *_doubts(app), *_disagreements(app), *_corrections(app), *_sums(app)]
+    found = [*limits, *_doubts(app), *_disagreements(app), *_hospitals(app), *_corrections(app), *_sums(app)]
     if decided_by_rule(app.kind, opened_by):
         found += [*_unread(app), *_unconfirmed(app)]
     return found
@@ -113,6 +115,32 @@ def _disagreements(app: Application) -> Iterator[Reason]:
                         f"{name}在不同材料上不一致：{known}、{read}", f"{name} differs: {known}, {read}"
                     )
                     yield Reason("figures.disagree", text, place_of(document.rule, stay))
+
+
+def _hospitals(app: Application) -> Iterator[Reason]:
+    """Documents of one stay that name different hospitals (N.04)."""
+    for stay in app.stays or [WHOLE]:
+        first = ""
+        for document in (d for d in app.documents if d.stay == stay and d.state == "recognized"):
+            named = document.readings.get(HOSPITAL)
+            if named is None or not named.value.strip():
+                continue
+            first = first or named.value.strip()
+            if not same_hospital(first, named.value):
+                text = Text(
+                    f"医疗机构在不同材料上不一致：{first}、{named.value}",
+                    f"the hospitals differ: {first}, {named.value}",
+                )
+                yield Reason("hospital.disagrees", text, place_of(document.rule, stay))
+
+
+def same_hospital(one: str, other: str) -> bool:
+    """Say whether two papers mean the same hospital: one name holds the other (a wing, a campus).
+
+    Names that are nearly alike are not the same: 第一人民医院 and 第二人民医院 differ by one sign.
+    """
+    first, second = (re.sub(r"[\W_]+", "", name) for name in (one, other))
+    return first in second or second in first
 
 
 def _comparable(name: str, value: str) -> str:

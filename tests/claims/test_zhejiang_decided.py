@@ -1,0 +1,177 @@
+"""Zhejiang: progress of an application, what goes to a person, cover and caps (B.08, N.03, N.04, P.04)."""
+
+from collections.abc import Awaitable, Callable
+from datetime import timedelta
+from decimal import Decimal
+from typing import Any
+
+import pytest
+import pytest_asyncio
+
+from common.clock import today
+
+from .test_zhejiang import FIRST, PRODUCT, stay, subsidy
+from .world import Person, World, errors, receipt, together
+
+
+@pytest_asyncio.fixture
+async def zhejiang(union: Callable[[str], Awaitable[World]]) -> World:
+    return await union("zhejiang")
+
+
+@pytest_asyncio.fixture
+async def person(zhejiang: World) -> Person:
+    return await zhejiang.cover(product_code=PRODUCT)
+
+
+@pytest.mark.feature("B.08")
+async def test_live_progress_history_and_detail(zhejiang: World, person: Person) -> None:
+    papers = await stay(zhejiang, person, "1", verified=False)
+    claim = (await zhejiang.send_in(person.actor, await subsidy(zhejiang, person, *papers))).json()
+    steps = [(s["title"], s["action"], s["pending"]) for s in claim["timeline"]]
+    assert steps == [
+        ("提交申请", "submitted", False), ("市级初审", "pending", True), ("省级复审", "pending", True),
+        ("给付", "pending", True),
+    ]  # fmt: skip
+    city = zhejiang.role("city_reviewer", label="hz1")
+    await zhejiang.decide(city, claim, "first-check", opinion="材料齐全")
+    now = (await zhejiang.read(person.actor, claim))["timeline"][1]
+    assert (now["title"], now["handler"], now["opinion"]) == ("市级初审", "市级经办", "材料齐全") and now[
+        "at"
+    ]
+    await zhejiang.decide(zhejiang.role("province_reviewer", label="sheng1"), claim, "review")
+    detail = await zhejiang.read(person.actor, claim)
+    assert detail["status"] == "approved" and detail["documents"] and detail["explanation"]
+    second = await subsidy(zhejiang, person)
+    history = (await zhejiang.client.get("/claims", person.actor)).json()["items"]
+    assert [item["id"] for item in history] == [second["id"], claim["id"]]
+    only = (await zhejiang.client.get("/claims?status=approved", person.actor)).json()["items"]
+    assert [item["kind_title"] for item in only] == ["一般住院补助"]
+    (title,) = [item["title"] for item in only]
+    assert title.startswith("一般住院补助 · ") and "人民医院" in title and "至" in title, title
+    stranger = await zhejiang.cover("王芳", product_code=PRODUCT)
+    assert (await zhejiang.client.get(f"/claims/{claim['id']}", stranger.actor)).status_code == 404
+
+
+@pytest.mark.feature("N.04")
+async def test_figures_that_disagree_go_to_a_person(zhejiang: World, person: Person) -> None:
+    papers = await stay(zhejiang, person, "1", settled={"金额合计小写": "6900.00"})
+    claim = (await zhejiang.send_in(person.actor, await subsidy(zhejiang, person, *papers))).json()
+    assert claim["status"] == "in_review"
+    read = await zhejiang.read(zhejiang.role("city_reviewer"), claim)
+    texts = {r["code"]: r["text"] for r in read["review_reasons"]}
+    assert "7000.00" in texts["figures.disagree"] and "6900.00" in texts["figures.disagree"]
+
+
+@pytest.mark.feature("N.04", "N.03")
+async def test_papers_of_different_hospitals_go_to_a_person(zhejiang: World, person: Person) -> None:
+    """The settlement sheet names another hospital than the receipt; a campus of the same one makes no difference."""
+    reasons = {}
+    for number, name in (("1", "无锡市第二人民医院"), ("2", "无锡市人民医院（南院）")):
+        start = FIRST + timedelta(days=20 * int(number))
+        papers = await stay(zhejiang, person, number, admitted=start, settled={"医疗机构": name})
+        sent = await zhejiang.send_in(person.actor, await subsidy(zhejiang, person, *papers))
+        assert sent.status_code == 200, sent.text
+        task = await zhejiang.read(zhejiang.role("city_reviewer"), sent.json())
+        reasons[number] = {reason["code"]: reason["text"] for reason in task["review_reasons"]}
+    assert "第二人民医院" in reasons["1"]["hospital.disagrees"]
+    assert "hospital.disagrees" not in reasons["2"]
+
+
+@pytest.mark.feature("N.04")
+async def test_a_check_of_the_paper_that_failed_goes_to_a_person(zhejiang: World, person: Person) -> None:
+    """The amount in capitals differs from the figures: ocr's own check, seen by the reviewer."""
+    papers = await stay(zhejiang, person, "1")
+    read = receipt(person.name, "1", admitted=FIRST, cash="5000.00") | {"个人自费": "0.00"}
+    token = await zhejiang.upload(person.actor, read, failed=["amount.words_match"])
+    claim = await subsidy(zhejiang, person, {"receipt": token, "rule": "receipt", "stay": 1}, *papers[1:])
+    sent = (await zhejiang.send_in(person.actor, claim)).json()
+    assert sent["status"] == "in_review"
+    reader = await zhejiang.read(zhejiang.role("city_reviewer"), sent)
+    assert "document.check_failed" in {reason["code"] for reason in reader["review_reasons"]}
+
+
+@pytest.mark.feature("N.04")
+async def test_a_stay_is_claimed_once_across_the_kinds(zhejiang: World, person: Person) -> None:
+    first = await subsidy(zhejiang, person, *await stay(zhejiang, person, "1"))
+    assert (await zhejiang.send_in(person.actor, first)).status_code == 200
+    papers = await stay(zhejiang, person, "2")
+    second = await subsidy(zhejiang, person, *papers, kind="large-expense")
+    assert errors(await zhejiang.send_in(person.actor, second)) == {"claim.stay_already_claimed"}
+
+
+@pytest.mark.feature("N.04")
+async def test_nearly_the_same_picture_goes_to_a_person(zhejiang: World, person: Person) -> None:
+    other = await zhejiang.cover("王芳", product_code=PRODUCT)
+
+    async def with_picture(owner: Person, number: str, phash: str) -> dict[str, Any]:
+        papers = await stay(zhejiang, owner, number)
+        paper = await zhejiang.upload(
+            owner.actor, {"交款人": owner.name}, kind="discharge_record", phash=phash
+        )
+        papers[2] = {"receipt": paper, "rule": "discharge-record", "stay": 1}
+        return dict((await zhejiang.send_in(owner.actor, await subsidy(zhejiang, owner, *papers))).json())
+
+    first = await with_picture(person, "1", "f0e1d2c3b4a59687")
+    assert first["status"] == "approved"
+    second = await with_picture(other, "2", "f0e1d2c3b4a59b80")
+    assert second["status"] == "in_review"
+    read = await zhejiang.read(zhejiang.role("city_reviewer"), second)
+    reason = next(r for r in read["review_reasons"] if r["code"] == "picture.similar")
+    assert first["number"] in reason["text"] and reason["field"] == "stays.1.discharge-record"
+    # other people's claims are no business of the member's
+    assert "picture.similar" not in {r["code"] for r in second["review_reasons"]}
+    third = await with_picture(await zhejiang.cover("李雷", product_code=PRODUCT), "3", "0e1f2d3c4b5a6978")
+    assert third["status"] == "approved"
+
+
+@pytest.mark.feature("P.04")
+async def test_cover_is_judged_on_the_day_of_the_event(zhejiang: World) -> None:
+    ended = {"starts_on": today() - timedelta(days=400), "ends_on": today() - timedelta(days=36)}
+    person = await zhejiang.cover(product_code=PRODUCT, **ended)
+    within = await subsidy(zhejiang, person, *await stay(zhejiang, person, "1"))
+    assert (await zhejiang.send_in(person.actor, within)).json()["amount"] == "1200.00"
+    papers = await stay(zhejiang, person, "2", admitted=today() - timedelta(days=30))
+    after = await subsidy(zhejiang, person, *papers)
+    refused = await zhejiang.send_in(person.actor, after)
+    assert refused.json()["code"] == "claim.not_covered"
+
+
+@pytest.mark.feature("P.04")
+async def test_the_waiting_period_counts_from_the_first_day_of_cover(zhejiang: World) -> None:
+    begun = {"starts_on": FIRST - timedelta(days=29), "ends_on": FIRST + timedelta(days=300)}
+    person = await zhejiang.cover(product_code=PRODUCT, **begun)
+    claim = await subsidy(zhejiang, person, *await stay(zhejiang, person, "1"))
+    waiting = (await zhejiang.send_in(person.actor, claim)).json()
+    assert waiting["amount"] == "0.00" and waiting["not_paid"][0]["code"] == "in_waiting_period"
+    papers = await stay(zhejiang, person, "2", admitted=FIRST + timedelta(days=10))
+    await zhejiang.client.post(f"/claims/{claim['id']}/withdraw", person.actor)
+    claim = await subsidy(zhejiang, person, *papers)
+    assert (await zhejiang.send_in(person.actor, claim)).json()["amount"] == "1200.00"
+
+
+@pytest.mark.feature("P.04")
+async def test_claims_against_one_cap_come_to_one_total_however_they_arrive(zhejiang: World) -> None:
+    """The ordinary subsidy pays at most 20,000 yuan a term: one after the other, or all four at once."""
+    totals = []
+    for at_once in (False, True):
+        person = await zhejiang.cover(product_code=PRODUCT)
+        claims = []
+        for number in range(4):
+            admitted = FIRST - timedelta(days=100 - 25 * number)
+            papers = await stay(
+                zhejiang,
+                person,
+                f"{at_once}{number}",
+                admitted=admitted,
+                cash=f"{25_000 + number * 1_000}.00",
+            )
+            claims.append(await subsidy(zhejiang, person, *papers))
+        calls = [zhejiang.send_in(person.actor, claim) for claim in claims]
+        answers = await together(*calls) if at_once else [await call for call in calls]
+        amounts = [Decimal(answer.json()["amount"]) for answer in answers]
+        for answer in answers:
+            lines = sum(Decimal(line["amount"]) for line in answer.json()["explanation"])
+            assert lines == Decimal(answer.json()["amount"])
+        totals.append(sum(amounts))
+    assert totals == [Decimal("20000.00")] * 2
