@@ -206,7 +206,7 @@ def register_member(running: Running, *, seed: int) -> Person:
     async def go() -> Person:
         async with httpx.AsyncClient(base_url=running.url, timeout=120, trust_env=False) as http:
             with tempfile.TemporaryDirectory() as folder:
-                world = World(http, TENANT, seed, PASSWORD, Path(folder), {"mobiles": dict(STAFF)})
+                world = World(http, PACK, seed, PASSWORD, Path(folder))
                 for step in (*ENROLMENT, claiming.register_member):
                     await step(world)
                 return world.people[MEMBER]
