@@ -10,9 +10,11 @@ import pytest
 import pytest_asyncio
 from joserfc import jwt
 from joserfc.jwk import ECKey, OctKey, OKPKey
+from sqlalchemy import text
 
 from common.clock import now, set_to
 from common.contracts.identity import MemberBound
+from common.events.envelope import Envelope
 from common.ids import new_id
 from common.testing import Client
 from identity.sso.rules import hand_over_lives
@@ -174,6 +176,15 @@ async def test_wechat_is_the_account_once_it_is_bound(beijing: Union) -> None:
     )
 
 
+async def said_of_wechat(union: Union) -> list[dict[str, Any]]:
+    """What was said of WeChat users, in its order."""
+    statement = text("SELECT envelope FROM outbox WHERE tenant_id = :tenant ORDER BY seq")
+    async with union.client.context.db.transaction(union.id) as session:
+        found = (await session.execute(statement, {"tenant": union.id})).scalars()
+        envelopes = [Envelope.decode(raw) for raw in found]
+    return [envelope.data for envelope in envelopes if envelope.type == "identity.wechat_linked.v1"]
+
+
 @E02
 async def test_a_wechat_is_linked_and_unlinked_by_the_account_it_opens(beijing: Union, other: Union) -> None:
     someone, code = await bound(beijing), new_id().hex
@@ -194,7 +205,10 @@ async def test_a_wechat_is_linked_and_unlinked_by_the_account_it_opens(beijing: 
         assert (await beijing.client.send(method, route, json=body)).status_code == 401
         assert (await beijing.client.send(method, route, beijing.actor("x"), json=body)).status_code == 403
     assert (await beijing.client.send("DELETE", path, headers=bearer(second["tokens"]))).status_code == 404
+    before = await said_of_wechat(beijing)
     assert (await beijing.client.send("DELETE", path, headers=headers)).json()["items"] == []
+    assert len(before) == 1 and before[0]["open_id"], "notify learns where to send"
+    assert [event["open_id"] for event in await said_of_wechat(beijing)][1:] == [None]
     assert (await beijing.post("/sessions/wechat", {"code": code})).json()["tokens"] is None
 
 

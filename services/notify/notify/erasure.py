@@ -2,11 +2,12 @@
 
 from common.erasure import ErasedTable, erasure_subscription
 
-from .copies.models import Recipient
+from .copies.models import CoverCopy, Recipient
 from .messages.models import Message
 
 TABLES = (
     ErasedTable(Recipient, "id", {"name": "person.name"}, nulled=("mobile", "account_id", "sex")),
+    ErasedTable(CoverCopy, "person_id", removed=True),
     ErasedTable(Message, "recipient_id", removed=True),
 )
 SUBSCRIPTION = erasure_subscription("notify", TABLES)

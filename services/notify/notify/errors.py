@@ -143,3 +143,44 @@ class EndpointNotActive(Conflict):
 
     code = "webhook.not_active"
     text = Text("接收地址已暂停或停用，请先恢复。", "The endpoint is paused or disabled. Resume it first.")
+
+
+class AudienceOutOfReach(NotPermitted):
+    """A branch writes to its own people only."""
+
+    code = "bulk.out_of_reach"
+    text = Text(
+        "只能向本机构范围内的人员群发，请选择本机构或下级的路径。",
+        "Staff of a branch write to their own branch only. Choose its path or one below it.",
+    )
+
+
+class AudienceEmpty(DomainError):
+    """Nobody would be told."""
+
+    code = "bulk.nobody"
+    text = Text("没有符合条件的接收人，请调整范围。", "The audience is empty. Change its rule.")
+
+
+class VariableUnknown(DomainError):
+    """A text with a variable that nobody fills."""
+
+    code = "template.variable_unknown"
+    text = Text("没有变量 {names}，可用：{known}。", "There is no variable {names}; there are: {known}.")
+
+
+class ChannelNotOffered(DomainError):
+    """The pack has no template for this channel."""
+
+    code = "bulk.channel_not_offered"
+    text = Text(
+        "本工会没有为 {channel} 渠道设置群发模板，请换一个渠道。",
+        "This union has no template for bulk messages by {channel}. Choose another channel.",
+    )
+
+
+class BulkEnded(Conflict):
+    """It was stopped already."""
+
+    code = "bulk.stopped"
+    text = Text("这次群发已经停止。", "This bulk message has been stopped already.")

@@ -27,5 +27,8 @@ class NotifySettings(CommonSettings):
     tencent_protocol: Literal["https", "http"] = "https"
     tencent_sms_app_id: str = ""
     provider_timeout_seconds: int = Field(8, ge=1, le=60)
+    wechat: Literal["wechat", "sandbox", "auto"] = "auto"
+    """Who sends WeChat subscription messages: "auto" is WeChat, and the sandbox in a local run."""
+    wechat_endpoint: str = "https://api.weixin.qq.com"
     send_batch: int = 50
     send_at_once: int = 10

@@ -7,8 +7,10 @@ import orjson
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from common.clock import now
+from common.contracts.wechat import WechatLinked
 from common.crypto import CryptoError, TenantKeys
 from common.errors import DomainError
+from common.events import emit
 from common.text import Text
 
 from .errors import LinkTaken
@@ -16,6 +18,8 @@ from .models import Account, AccountLink
 from .repository import AccountRepository
 
 TICKET, SUBJECT = "link.ticket", "link.subject"
+WECHAT = "wechat"
+"""The provider of WeChat users: notify learns of them, to send them subscription messages."""
 TICKET_LIVES = timedelta(hours=2)
 
 
@@ -85,6 +89,9 @@ async def link_account(
             subject_sealed=sealed.ciphertext,
         )
     )
+    if other.provider == WECHAT:
+        open_id = keys.sealed(other.subject, context="wechat.open_id")
+        emit(session, WechatLinked(account_id=account.id, changed_at=now(), open_id=open_id))
 
 
 async def unlink_all(session: AsyncSession, account: Account) -> None:
@@ -92,3 +99,10 @@ async def unlink_all(session: AsyncSession, account: Account) -> None:
     accounts = AccountRepository.of(session)
     for link in await accounts.links_of(account.id):
         await accounts.remove(link)
+        say_unlinked(session, link)
+
+
+def say_unlinked(session: AsyncSession, link: AccountLink) -> None:
+    """Say that a WeChat user owns the account no more: no message goes there."""
+    if link.provider == WECHAT:
+        emit(session, WechatLinked(account_id=link.account_id, changed_at=now()))

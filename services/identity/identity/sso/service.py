@@ -19,7 +19,7 @@ from common.errors import NotFound, ServiceBusy
 from common.http import ServiceContext
 from common.tenancy import current_pack
 
-from ..accounts.links import OtherUser, link_account
+from ..accounts.links import OtherUser, link_account, say_unlinked
 from ..accounts.repository import AccountRepository
 from ..binding.unbinding import own_account
 from ..errors import NotOffered
@@ -172,6 +172,7 @@ async def remove_link(session: AsyncSession, *, actor: Actor, link_id: UUID) -> 
     if link is None:
         raise NotFound
     await accounts.remove(link)
+    say_unlinked(session, link)
     await session.flush()
     return await list_links(session, actor=actor)
 

@@ -8,9 +8,10 @@ from common.contracts.identity import (
     PreferencesChanged,
     UnitsSnapshot,
 )
+from common.contracts.wechat import WechatLinked
 
 from .preferences import keep_preferences
-from .service import keep_people, keep_units
+from .service import keep_people, keep_units, keep_wechat
 
 
 async def on_units_snapshot(session: AsyncSession, event: UnitsSnapshot, context: ConsumerContext) -> None:
@@ -31,7 +32,13 @@ async def on_preferences_changed(
     await keep_preferences(session, tenant_id=context.envelope.tenantid, event=event)
 
 
+async def on_wechat_linked(session: AsyncSession, event: WechatLinked, context: ConsumerContext) -> None:
+    """Keep the WeChat user of an account."""
+    await keep_wechat(session, tenant_id=context.envelope.tenantid, event=event)
+
+
 SUBSCRIPTIONS = (
+    subscribe(WechatLinked, on_wechat_linked),
     subscribe(PreferencesChanged, on_preferences_changed),
     subscribe(UnitsSnapshot, on_units_snapshot),
     subscribe(MemberChanged, on_member_changed),

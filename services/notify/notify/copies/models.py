@@ -1,5 +1,6 @@
 """People and units as far as messages need them; names and mobiles stay sealed."""
 
+from datetime import date, datetime
 from uuid import UUID
 
 from sqlalchemy import Text
@@ -30,6 +31,27 @@ class UnitCopy(TenantRow, Base):
     name: Mapped[str]
     account_id: Mapped[UUID | None]
     mobile: Mapped[str | None]
+    org_path: Mapped[str | None]
+
+
+class CoverCopy(TenantRow, Base):
+    """A policy: who is covered by what from when until when; `id` is the policy's."""
+
+    __tablename__ = "cover_copy"
+    version: Mapped[int]
+    person_id: Mapped[UUID]
+    product: Mapped[str]
+    starts_on: Mapped[date]
+    ends_on: Mapped[date]
+    """The last day of cover, also of one that ended early."""
+
+
+class WechatCopy(TenantRow, Base):
+    """The WeChat user of an account, whose id it has; the open id is sealed, context "wechat.open_id"."""
+
+    __tablename__ = "wechat_copy"
+    open_id: Mapped[str | None]
+    linked_at: Mapped[datetime]
 
 
 class StaffCopy(TenantRow, Base):

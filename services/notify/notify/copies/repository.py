@@ -10,7 +10,7 @@ from sqlalchemy.dialects.postgresql import insert
 from common.clock import now
 from common.db import TenantRepository, unscoped
 
-from .models import Preference, Recipient, StaffCopy, UnitCopy
+from .models import CoverCopy, Preference, Recipient, StaffCopy, UnitCopy, WechatCopy
 
 WHY = "rows carry the tenant; the conflict target begins with it"
 
@@ -65,6 +65,7 @@ class CopyRepository(TenantRepository):
                         "name": new.name,
                         "account_id": func.coalesce(new.account_id, UnitCopy.account_id),
                         "mobile": func.coalesce(new.mobile, UnitCopy.mobile),
+                        "org_path": new.org_path,
                     },
                     where=UnitCopy.version < new.version,
                 ),
@@ -103,6 +104,45 @@ class CopyRepository(TenantRepository):
     async def staff_account(self, account_id: UUID) -> StaffCopy | None:
         """Return an active staff account or None."""
         return await self.first(self.select(StaffCopy).where(StaffCopy.id == account_id, StaffCopy.active))
+
+    async def put_covers(self, rows: Sequence[Mapping[str, Any]]) -> None:
+        """Insert or replace policies by version."""
+        if not rows:
+            return
+        statement = insert(CoverCopy).values([self._stamped(row) for row in rows])
+        new = statement.excluded
+        await self.session.execute(
+            unscoped(
+                statement.on_conflict_do_update(
+                    index_elements=["tenant_id", "id"],
+                    set_={"version": new.version, "starts_on": new.starts_on, "ends_on": new.ends_on},
+                    where=CoverCopy.version < new.version,
+                ),
+                why=WHY,
+            )
+        )
+
+    async def put_wechat(self, row: Mapping[str, Any]) -> None:
+        """Insert or replace an account's WeChat user; an older link changes nothing."""
+        statement = insert(WechatCopy).values(self._stamped(row))
+        new = statement.excluded
+        await self.session.execute(
+            unscoped(
+                statement.on_conflict_do_update(
+                    index_elements=["tenant_id", "id"],
+                    set_={"open_id": new.open_id, "linked_at": new.linked_at},
+                    where=WechatCopy.linked_at < new.linked_at,
+                ),
+                why=WHY,
+            )
+        )
+
+    async def wechat_of(self, account_ids: Iterable[UUID]) -> dict[UUID, str]:
+        """Return the sealed open ids of those among these accounts that have one."""
+        statement = self.select(WechatCopy).where(
+            WechatCopy.id.in_(set(account_ids)), WechatCopy.open_id.is_not(None)
+        )
+        return {row.id: row.open_id for row in await self.all(statement) if row.open_id is not None}
 
     async def put_preference(self, row: Mapping[str, Any]) -> None:
         """Insert or replace a member's switches by version."""

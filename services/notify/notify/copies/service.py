@@ -7,6 +7,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from common.contracts.enrollment import PolicyFact
 from common.contracts.identity import PersonFact, StaffFact, UnitFact
+from common.contracts.wechat import WechatLinked
 from common.crypto import TenantKeys
 from common.identifiers import WITH_RESIDENT_NUMBER, sex_of
 
@@ -68,6 +69,36 @@ async def keep_covered(session: AsyncSession, *, tenant_id: UUID, policies: Sequ
     await CopyRepository(session, tenant_id).put_recipients(list(rows.values()))
 
 
+async def keep_covers(session: AsyncSession, *, tenant_id: UUID, policies: Sequence[PolicyFact]) -> None:
+    """Keep who is covered by what; of two facts of one policy in a batch the newer counts."""
+    newest: dict[UUID, PolicyFact] = {}
+    for policy in policies:
+        if policy.policy_id not in newest or newest[policy.policy_id].version < policy.version:
+            newest[policy.policy_id] = policy
+    rows = [
+        {
+            "id": policy.policy_id,
+            "version": policy.version,
+            "person_id": policy.person_id,
+            "product": policy.product_code,
+            "starts_on": policy.starts_on,
+            "ends_on": policy.ended_on or policy.ends_on,
+        }
+        for policy in newest.values()
+    ]
+    await CopyRepository(session, tenant_id).put_covers(rows)
+
+
+async def keep_wechat(session: AsyncSession, *, tenant_id: UUID, event: WechatLinked) -> None:
+    """Keep the WeChat user of an account, or that it has none any more."""
+    row = {
+        "id": event.account_id,
+        "open_id": event.open_id.ciphertext if event.open_id else None,
+        "linked_at": event.changed_at,
+    }
+    await CopyRepository(session, tenant_id).put_wechat(row)
+
+
 async def keep_units(session: AsyncSession, *, tenant_id: UUID, facts: Sequence[UnitFact]) -> None:
     """Keep what identity says of units."""
     rows = [
@@ -77,6 +108,7 @@ async def keep_units(session: AsyncSession, *, tenant_id: UUID, facts: Sequence[
             "name": fact.name,
             "account_id": fact.handler_account_id,
             "mobile": fact.handler_mobile.ciphertext if fact.handler_mobile else None,
+            "org_path": fact.org_path,
         }
         for fact in facts
     ]

@@ -15,6 +15,7 @@ from common.crypto import TenantKeys
 from common.ids import new_id
 
 from ..copies.preferences import preferences_of
+from ..copies.repository import CopyRepository
 from .repository import MessageRepository
 from .rules import render, wanted
 
@@ -38,6 +39,10 @@ class Cause:
     audience: str
     urgent: bool = False
     expires_at: datetime | None = None
+    channels: frozenset[str] | None = None
+    """The channels that are wanted; None: all that the pack has."""
+    title: str | None = None
+    """Sealed, where it is not the template's."""
 
 
 async def tell(
@@ -50,14 +55,20 @@ async def tell(
     for template in pack.messages:
         if template.event != cause.name or template.to != cause.audience:
             continue
+        if cause.channels is not None and template.channel not in cause.channels:
+            continue
+        linked = await _linked(session, template, recipients)
         for told in recipients:
             if template.channel == "sms" and told.mobile is None:
+                continue
+            if template.channel == "wechat" and told.account_id not in linked:
                 continue
             if _unwanted(template, told, silenced):
                 continue
             variables = {**common, **told.variables}
             text = keys.seal(render(template.text.zh, variables), context="message.text")
             row = _row(cause, template, told, text)
+            row["title"] = cause.title or _title(template, variables, keys)
             row["variables"] = _for_providers(template, variables, keys)
             rows.append(row)
     await MessageRepository(session, session.info["tenant_id"]).add_once(rows)
@@ -79,6 +90,20 @@ async def _silenced(session: AsyncSession, cause: Cause, recipients: Sequence[To
     }
 
 
+async def _linked(session: AsyncSession, template: Message, recipients: Sequence[Told]) -> set[UUID]:
+    """Return the accounts that have WeChat, where a template is for it."""
+    if template.channel != "wechat":
+        return set()
+    ids = [told.account_id for told in recipients if told.account_id is not None]
+    return set(await CopyRepository(session, session.info["tenant_id"]).wechat_of(ids))
+
+
+def _title(template: Message, variables: Mapping[str, object], keys: TenantKeys) -> str | None:
+    if template.title is None:
+        return None
+    return keys.seal(render(template.title.zh, variables), context="message.title")
+
+
 def _unwanted(template: Message, told: Told, silenced: set[UUID]) -> bool:
     """What must arrive and what only waits in the app is told in any case."""
     return template.channel != "inapp" and not template.must_arrive and told.recipient_id in silenced
@@ -86,6 +111,9 @@ def _unwanted(template: Message, told: Told, silenced: set[UUID]) -> bool:
 
 def _for_providers(template: Message, variables: Mapping[str, object], keys: TenantKeys) -> str | None:
     """Return the variables, sealed, where a provider fills a template of its own."""
+    if template.wechat is not None:
+        shown = {name: render(text, variables) for name, text in template.wechat.fields.items()}
+        return keys.seal_bytes(orjson.dumps(shown), context="message.variables")
     if template.channel != "sms" or not template.providers:
         return None
     names = {name for provider in template.providers.values() for name in provider.variables}

@@ -23,6 +23,8 @@ class Message(TenantRow, Base):
     account_id: Mapped[UUID | None]
     mobile: Mapped[str | None]
     text: Mapped[str]
+    title: Mapped[str | None]
+    """Sealed; None: the title of its event."""
     variables: Mapped[str | None]
     """Sealed, where an SMS provider fills a template of its own."""
     urgent: Mapped[bool]

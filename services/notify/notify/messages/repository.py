@@ -20,17 +20,21 @@ class MessageRepository(TenantRepository):
 
     async def add_once(self, rows: Sequence[Mapping[str, Any]]) -> None:
         """Add messages; one that this cause has already made for this recipient is left alone."""
-        if rows:
-            statement = insert(Message).values([{**row, "tenant_id": self.tenant_id} for row in rows])
+        for start in range(0, len(rows), INSERTED):
+            part = [{**row, "tenant_id": self.tenant_id} for row in rows[start : start + INSERTED]]
+            statement = insert(Message).values(part)
             await self.session.execute(
                 unscoped(statement.on_conflict_do_nothing(), why="every row carries this tenant's id")
             )
 
-    async def lease(self, *, urgent: bool, most: int, until: datetime) -> list[Message]:
-        """Take due messages for sending; another sender leaves them alone until `until`."""
+    async def lease(self, *, urgent: bool, most: int, until: datetime, quiet: bool = False) -> list[Message]:
+        """Take due messages for sending, in quiet hours only those that must arrive; another sender leaves them
+        alone until `until`.
+        """
         due = (
             self.select_columns(Message, Message.id)
             .where(Message.state == "queued", Message.urgent == urgent, Message.next_attempt_at <= now())
+            .where(*([Message.must_arrive] if quiet else []))
             .order_by(Message.next_attempt_at)
             .limit(most)
             .with_for_update(skip_locked=True)
@@ -68,11 +72,34 @@ class MessageRepository(TenantRepository):
         statement = self.select(Message).where(Message.id == message_id, self._of(recipients))
         return await self.first(statement.with_for_update())
 
-    async def deliveries(self, *, cursor: Cursor, state: str | None) -> Sequence[Message]:
+    async def read_all(self, recipients: Sequence[UUID]) -> int:
+        """Mark what these recipients have not read as read; return how many."""
+        done: Any = await self.session.execute(
+            self.update(Message).where(self._of(recipients), Message.read_at.is_(None)).values(read_at=now())
+        )
+        return int(done.rowcount)
+
+    async def counts(self, since: datetime) -> list[tuple[str, str, int]]:
+        """Count messages since a time by channel and state."""
+        statement = self.select_columns(Message, Message.channel, Message.state, func.count()).where(
+            Message.created_at >= since
+        )
+        rows = await self.session.execute(
+            statement.group_by(Message.channel, Message.state).order_by(Message.channel, Message.state)
+        )
+        return [(channel, state, number) for channel, state, number in rows]
+
+    async def deliveries(
+        self, *, cursor: Cursor, state: str | None, channel: str | None, template: str | None
+    ) -> Sequence[Message]:
         """Return messages of the tenant by state, newest first."""
         statement = self.select(Message)
         if state:
             statement = statement.where(Message.state == state)
+        if channel:
+            statement = statement.where(Message.channel == channel)
+        if template:
+            statement = statement.where(Message.template == template)
         return await self.all(cursor.apply(statement, Message))
 
     @staticmethod
@@ -82,3 +109,5 @@ class MessageRepository(TenantRepository):
 
 
 LEASE = timedelta(seconds=60)
+INSERTED = 500
+"""Rows of one INSERT: PostgreSQL takes 32,767 values in a statement."""

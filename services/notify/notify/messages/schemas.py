@@ -3,7 +3,7 @@
 from datetime import datetime
 from uuid import UUID
 
-from pydantic import BaseModel
+from pydantic import BaseModel, Field
 
 
 class MessageRead(BaseModel):
@@ -12,6 +12,7 @@ class MessageRead(BaseModel):
     id: UUID
     template: str
     channel: str
+    title: str
     text: str
     created_at: datetime
     read_at: datetime | None
@@ -34,5 +35,28 @@ class DeliveryRead(BaseModel):
     state: str
     attempts: int
     failure: str | None
+    provider_id: str | None = Field(description="服务商的消息编号")
+    next_attempt_at: datetime | None = Field(description="待发消息的下次发送时间")
     created_at: datetime
     sent_at: datetime | None
+
+
+class ReadAll(BaseModel):
+    """How many messages became read."""
+
+    read: int
+
+
+class DeliveryCount(BaseModel):
+    """How many messages of a channel stand in a state."""
+
+    channel: str
+    state: str
+    messages: int
+
+
+class DeliverySummary(BaseModel):
+    """Where the messages of the last days stand."""
+
+    since: datetime
+    items: list[DeliveryCount]

@@ -1,10 +1,12 @@
 """Use cases of reading messages."""
 
+from datetime import timedelta
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from common.auth import Actor
+from common.clock import now
 from common.crypto import TenantKeys
 from common.errors import NotFound
 from common.http import Cursor, Page
@@ -12,7 +14,8 @@ from common.identifiers import mask_mobile
 
 from .models import Message
 from .repository import MessageRepository
-from .schemas import DeliveryRead, MessageRead, UnreadCount
+from .rules import title_of
+from .schemas import DeliveryCount, DeliveryRead, DeliverySummary, MessageRead, ReadAll, UnreadCount
 
 
 def own_ids(actor: Actor) -> list[UUID]:
@@ -26,6 +29,9 @@ def read(message: Message, keys: TenantKeys) -> MessageRead:
         id=message.id,
         template=message.template,
         channel=message.channel,
+        title=keys.open(message.title, context="message.title")
+        if message.title
+        else title_of(message.template),
         text=keys.open(message.text, context="message.text"),
         created_at=message.created_at,
         read_at=message.read_at,
@@ -57,15 +63,49 @@ async def read_message(
     return read(message, keys)
 
 
+async def show_message(
+    session: AsyncSession, *, actor: Actor, keys: TenantKeys, message_id: UUID
+) -> MessageRead:
+    """Return one of the caller's messages as it is, read or not."""
+    message = await MessageRepository(session, actor.tenant_id).one_of(message_id, own_ids(actor))
+    if message is None:
+        raise NotFound
+    return read(message, keys)
+
+
+async def read_all(session: AsyncSession, *, actor: Actor) -> ReadAll:
+    """Mark everything of the caller's as read."""
+    return ReadAll(read=await MessageRepository(session, actor.tenant_id).read_all(own_ids(actor)))
+
+
+async def count_deliveries(session: AsyncSession, *, actor: Actor, days: int) -> DeliverySummary:
+    """Count the tenant's messages of the last days by channel and state."""
+    since = now() - timedelta(days=days)
+    found = await MessageRepository(session, actor.tenant_id).counts(since)
+    items = [DeliveryCount(channel=channel, state=state, messages=n) for channel, state, n in found]
+    return DeliverySummary(since=since, items=items)
+
+
 async def list_deliveries(
-    session: AsyncSession, *, actor: Actor, keys: TenantKeys, cursor: Cursor, state: str | None
+    session: AsyncSession,
+    *,
+    actor: Actor,
+    keys: TenantKeys,
+    cursor: Cursor,
+    state: str | None,
+    channel: str | None = None,
+    template: str | None = None,
 ) -> Page[DeliveryRead]:
     """Return where the tenant's messages stand; mobiles masked, texts not shown."""
-    rows = await MessageRepository(session, actor.tenant_id).deliveries(cursor=cursor, state=state)
+    rows = await MessageRepository(session, actor.tenant_id).deliveries(
+        cursor=cursor, state=state, channel=channel, template=template
+    )
     return cursor.page(rows, lambda row: _delivery(row, keys))
 
 
 def _delivery(row: Message, keys: TenantKeys) -> DeliveryRead:
     mobile = mask_mobile(keys.open(row.mobile, context="person.mobile")) if row.mobile else None
     shown = {name: getattr(row, name) for name in DeliveryRead.model_fields if name != "mobile"}
+    if row.state != "queued":
+        shown["next_attempt_at"] = None
     return DeliveryRead(mobile=mobile, **shown)

@@ -6,7 +6,8 @@ from typing import Protocol
 from uuid import UUID
 
 from common.clock import now
-from common.contracts.pack.messages import ProviderTemplate
+from common.contracts.pack.entrances import WeChatApp
+from common.contracts.pack.messages import ProviderTemplate, WechatTemplate
 from common.crypto import TenantKeys
 from common.http import ServiceContext
 
@@ -38,30 +39,36 @@ class Outgoing:
     providers: Mapping[str, ProviderTemplate] = field(default_factory=dict)
     """The approved template of each provider, from the pack."""
     variables: Mapping[str, str] = field(default_factory=dict)
+    wechat: WechatTemplate | None = None
+    app: WeChatApp | None = None
+    """The union's mini-program."""
+    open_id: str | None = None
+    """The WeChat user, for messages of that channel."""
 
 
-class SmsChannel(Protocol):
-    """Sends one SMS."""
+class MessageChannel(Protocol):
+    """Sends one message."""
 
     async def send(self, message: Outgoing, keys: TenantKeys) -> str:
         """Return the provider's id; ProviderAway or ProviderRefused."""
 
 
 class SandboxSms:
-    """Keeps messages on the sandbox's phones instead of sending them."""
+    """Keeps messages on the sandbox's phones instead of sending them; WeChat users have a phone of their open id."""
 
     def __init__(self, context: ServiceContext) -> None:
         self._context = context
 
     async def send(self, message: Outgoing, keys: TenantKeys) -> str:
         """Put the message on its phone; the same token a second time changes nothing."""
+        phone = f"wechat:{message.open_id}" if message.channel == "wechat" else message.mobile
         async with self._context.db.transaction(message.tenant_id) as session:
             await SandboxRepository(session, message.tenant_id).deliver(
                 {
                     "id": message.token,
                     "created_at": now(),
-                    "mobile": keys.seal(message.mobile, context="person.mobile"),
-                    "mobile_index": keys.blind("mobile", message.mobile),
+                    "mobile": keys.seal(phone, context="person.mobile"),
+                    "mobile_index": keys.blind("mobile", phone),
                     "template": message.template,
                     "channel": message.channel,
                     "text": keys.seal(message.text, context="message.text"),
@@ -70,7 +77,38 @@ class SandboxSms:
         return f"sandbox-{message.token}"
 
 
-def make_sms(context: ServiceContext, settings: NotifySettings) -> SmsChannel:
+class ByChannel:
+    """Gives each message to whoever carries its channel."""
+
+    def __init__(self, *, sms: MessageChannel, wechat: MessageChannel) -> None:
+        self._by = {"sms": sms, "wechat": wechat}
+
+    async def send(self, message: Outgoing, keys: TenantKeys) -> str:
+        """Return the provider's id; ProviderAway or ProviderRefused."""
+        channel = self._by.get(message.channel)
+        if channel is None:
+            raise ProviderRefused("channel.unknown")
+        return await channel.send(message, keys)
+
+
+def make_channels(context: ServiceContext, settings: NotifySettings) -> ByChannel:
+    """Return the channels that the settings name."""
+    return ByChannel(sms=make_sms(context, settings), wechat=make_wechat(context, settings))
+
+
+def make_wechat(context: ServiceContext, settings: NotifySettings) -> MessageChannel:
+    """Return WeChat, or the sandbox in local runs."""
+    local = settings.environment == "local"
+    if settings.wechat == "sandbox" or (settings.wechat == "auto" and local):
+        if not local:
+            raise ChannelNotSandbox("the sandbox sends nothing; set NOTIFY_WECHAT=wechat outside a local run")
+        return SandboxSms(context)
+    from .wechat import WeChatMessages  # loaded only where it is used
+
+    return WeChatMessages(endpoint=settings.wechat_endpoint, timeout=settings.provider_timeout_seconds)
+
+
+def make_sms(context: ServiceContext, settings: NotifySettings) -> MessageChannel:
     """Return the channel that the settings name: a sandbox only in local runs, else providers in their order."""
     if settings.sms == "sandbox":
         if settings.environment != "local":

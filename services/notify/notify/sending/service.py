@@ -1,30 +1,40 @@
 """Sending what is queued: lease, send outside any transaction, write down the result."""
 
 import asyncio
+from collections.abc import Mapping, Sequence
 from uuid import UUID
 
 import orjson
 import structlog
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from common.clock import now
+from common.clock import BUSINESS_ZONE, now
 from common.contracts.notify import MessageFailed, MessageSent
 from common.contracts.pack import TenantPack
 from common.crypto import TenantKeys
+from common.errors import ServiceBusy
 from common.events import emit
 from common.http import ServiceContext
 from common.tenancy import current_pack
 
+from ..copies.repository import CopyRepository
 from ..messages.models import Message
 from ..messages.repository import LEASE, MessageRepository
-from .channels import Outgoing, ProviderAway, ProviderRefused, SmsChannel
+from ..messages.rules import is_quiet
+from .channels import MessageChannel, Outgoing, ProviderAway, ProviderRefused
 
 log = structlog.get_logger()
 Result = str | ProviderAway | ProviderRefused
 
 
 async def send_due(
-    context: ServiceContext, tenant_id: UUID, *, channel: SmsChannel, urgent: bool, most: int, at_once: int
+    context: ServiceContext,
+    tenant_id: UUID,
+    *,
+    channel: MessageChannel,
+    urgent: bool,
+    most: int,
+    at_once: int,
 ) -> int:
     """Send one batch of a tenant's due messages; return how many were taken.
 
@@ -33,12 +43,14 @@ async def send_due(
     """
     async with context.db.transaction(tenant_id) as session:
         repository = MessageRepository(session, tenant_id)
-        taken = await repository.lease(urgent=urgent, most=most, until=now() + LEASE)
+        quiet = not urgent and await _is_quiet(session)
+        taken = await repository.lease(urgent=urgent, most=most, until=now() + LEASE, quiet=quiet)
         if not taken:
             return 0
         keys = await context.keyring.for_tenant(session)
         pack = await current_pack(session)
-        messages = [_outgoing(message, keys, pack) for message in taken if not _expired(message)]
+        linked = await _wechat_users(session, tenant_id, taken)
+        messages = [_outgoing(m, keys, pack, linked) for m in taken if not _expired(m)]
         late = [message.id for message in taken if _expired(message)]
     gate = asyncio.Semaphore(at_once)
     results = await asyncio.gather(*(_send(channel, message, keys, gate) for message in messages))
@@ -53,24 +65,49 @@ def _expired(message: Message) -> bool:
     return message.expires_at is not None and message.expires_at <= now()
 
 
-def _outgoing(message: Message, keys: TenantKeys, pack: TenantPack) -> Outgoing:
+async def _is_quiet(session: AsyncSession) -> bool:
+    """Whether the union sends only what must arrive now."""
+    try:
+        hours = (await current_pack(session)).notices.quiet_hours
+    except ServiceBusy:  # its first pack is not in force yet
+        return False
+    return hours is not None and is_quiet(
+        hours.start, hours.until, now().astimezone(BUSINESS_ZONE).strftime("%H:%M")
+    )
+
+
+async def _wechat_users(
+    session: AsyncSession, tenant_id: UUID, messages: Sequence[Message]
+) -> dict[UUID, str]:
+    """Return the sealed open ids of accounts that are told by WeChat."""
+    ids = {m.account_id for m in messages if m.channel == "wechat" and m.account_id is not None}
+    return await CopyRepository(session, tenant_id).wechat_of(ids) if ids else {}
+
+
+def _outgoing(message: Message, keys: TenantKeys, pack: TenantPack, linked: Mapping[UUID, str]) -> Outgoing:
     said = (message.template, message.audience, message.channel)
     template = next((t for t in pack.messages if (t.event, t.to, t.channel) == said), None)
     sealed = message.variables
+    open_id = linked.get(message.account_id) if message.account_id else None
     return Outgoing(
         tenant_id=message.tenant_id,
         token=message.id,
-        mobile=keys.open(message.mobile or "", context="person.mobile"),
+        mobile=keys.open(message.mobile, context="person.mobile") if message.mobile else "",
         text=keys.open(message.text, context="message.text"),
         template=message.template,
         channel=message.channel,
         signature=pack.tenant.sms_signature,
         providers=dict(template.providers.items()) if template else {},
         variables=orjson.loads(keys.open_bytes(sealed, context="message.variables")) if sealed else {},
+        wechat=template.wechat if template else None,
+        app=pack.registration.sign_in.wechat,
+        open_id=keys.open(open_id, context="wechat.open_id") if open_id else None,
     )
 
 
-async def _send(channel: SmsChannel, message: Outgoing, keys: TenantKeys, gate: asyncio.Semaphore) -> Result:
+async def _send(
+    channel: MessageChannel, message: Outgoing, keys: TenantKeys, gate: asyncio.Semaphore
+) -> Result:
     async with gate:
         try:
             return await channel.send(message, keys)

@@ -25,7 +25,7 @@ from common.contracts.identity import (
     VerificationCodeIssued,
 )
 
-from ..copies.service import forget_account, keep_covered, keep_people, keep_units
+from ..copies.service import forget_account, keep_covered, keep_covers, keep_people, keep_units
 from . import claims, cover, register, sign_in
 from .deadlines import DEADLINES
 from .scene import Scene
@@ -114,6 +114,7 @@ async def on_order_returned(session: AsyncSession, event: OrderReturned, context
 async def on_policies_issued(session: AsyncSession, event: PoliciesIssued, context: ConsumerContext) -> None:
     """Learn of the people; tell them unless this is a snapshot."""
     await keep_covered(session, tenant_id=context.envelope.tenantid, policies=event.policies)
+    await keep_covers(session, tenant_id=context.envelope.tenantid, policies=event.policies)
     if event.notify and not context.envelope.replay:
         await cover.tell_covered(await scene_of(session, context), event.policies)
 

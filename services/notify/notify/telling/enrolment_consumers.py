@@ -6,6 +6,7 @@ from common.consumer import ConsumerContext, subscribe
 from common.contracts.dues import DuesPaid
 from common.contracts.enrollment import ApplicationDecided, PolicyExpiring, PolicyTerminated, RefundDue
 
+from ..copies.service import keep_covers
 from . import enrolment
 from .consumers import scene_of
 
@@ -30,7 +31,10 @@ async def on_dues_paid(session: AsyncSession, event: DuesPaid, context: Consumer
 async def on_policy_terminated(
     session: AsyncSession, event: PolicyTerminated, context: ConsumerContext
 ) -> None:
-    """Tell the member that cover ended early."""
+    """Keep when cover ends; tell the member unless this is a replay."""
+    await keep_covers(session, tenant_id=context.envelope.tenantid, policies=[event.policy])
+    if context.envelope.replay:
+        return
     await enrolment.tell_terminated(await scene_of(session, context), event)
 
 
@@ -43,6 +47,6 @@ SUBSCRIPTIONS = (
     subscribe(PolicyExpiring, on_policy_expiring, acts=True),
     subscribe(ApplicationDecided, on_application_decided, acts=True),
     subscribe(DuesPaid, on_dues_paid, acts=True),
-    subscribe(PolicyTerminated, on_policy_terminated, acts=True),
+    subscribe(PolicyTerminated, on_policy_terminated),
     subscribe(RefundDue, on_refund_due, acts=True),
 )

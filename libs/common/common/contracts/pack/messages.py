@@ -4,7 +4,7 @@ import string
 from decimal import Decimal
 from typing import Annotated, Literal
 
-from pydantic import AfterValidator, Field, StringConstraints
+from pydantic import AfterValidator, Field, StringConstraints, model_validator
 
 from .base import LocalProse, LocalText, Part, broken
 
@@ -112,6 +112,17 @@ class ProviderTemplate(Part):
     variables: tuple[Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]*$")], ...] = ()
 
 
+class WechatTemplate(Part):
+    """A subscription message 订阅消息 as WeChat has approved it: its template, and what each of its fields shows."""
+
+    template_id: Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_-]{20,64}$")]
+    fields: Annotated[
+        dict[Annotated[str, StringConstraints(pattern=r"^[a-z_]+[0-9]+$")], str],
+        Field(min_length=1, max_length=10),
+    ] = Field(description="Field of the template, e.g. thing1, and its text with {variables}.")
+    page: Annotated[str, StringConstraints(max_length=200)] | None = None
+
+
 class Message(Part):
     """What one audience is told on one channel when an event happens.
 
@@ -128,10 +139,29 @@ class Message(Part):
         default_factory=dict, description="For SMS: the approved template of each provider."
     )
 
+    wechat: WechatTemplate | None = Field(default=None, description="For WeChat: the approved template.")
+
+    @model_validator(mode="after")
+    def _wechat_has_a_template(self) -> "Message":
+        if (self.channel == "wechat") != (self.wechat is not None):
+            raise broken(
+                "wechat 渠道须写 wechat 模板，其他渠道不写",
+                "the channel wechat needs the section wechat",
+            )
+        for text in self.wechat.fields.values() if self.wechat else ():
+            try:
+                variables_of(text)
+            except ValueError:
+                raise broken("变量要写成 {name}", "write variables as {name}") from None
+        return self
+
     @property
     def variables(self) -> frozenset[str]:
-        """The variables that either language uses."""
-        return variables_of(self.text.zh) | variables_of(self.text.en)
+        """The variables that either language, or a field of WeChat's template, uses."""
+        used = variables_of(self.text.zh) | variables_of(self.text.en)
+        return (
+            used.union(*(variables_of(text) for text in self.wechat.fields.values())) if self.wechat else used
+        )
 
 
 SMS_LIMIT = 500
