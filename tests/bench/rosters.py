@@ -5,6 +5,7 @@ the same file with the platform's streaming reader and copying its rows into a p
 """
 
 import asyncio
+import itertools
 import os
 import shutil
 import time
@@ -59,23 +60,36 @@ async def copied(path: Path, connection: asyncpg.Connection) -> float:
 
 
 class Peak:
-    """The largest memory of this process and the roster processes, looked at ten times a second."""
+    """The largest memory of this process and the roster processes, looked at ten times a second.
+
+    Which processes there are is looked at seldom: it takes longer than a part of a roster.
+    """
 
     def __init__(self) -> None:
         self.mb = 0.0
+        self._processes: list[psutil.Process] = []
         self._task = asyncio.create_task(self._watch())
 
     async def _watch(self) -> None:
-        while True:
+        for turn in itertools.count():
+            if turn % 20 == 0:
+                self._processes = await asyncio.to_thread(self._pythons)
             self.mb = max(self.mb, self._now())
             await asyncio.sleep(0.1)
 
-    def _now(self) -> float:
-        me, total = psutil.Process(), 0
+    def _pythons(self) -> list[psutil.Process]:
+        me, found = psutil.Process(), []
         for process in [me, *me.children(recursive=True)]:
             with suppress(psutil.Error):
                 if "python" in process.name():
-                    total += process.memory_info().rss
+                    found.append(process)
+        return found
+
+    def _now(self) -> float:
+        total = 0
+        for process in self._processes:
+            with suppress(psutil.Error):
+                total += process.memory_info().rss
         return total / 2**20
 
     def stop(self) -> float:

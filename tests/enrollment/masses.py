@@ -1,19 +1,15 @@
-"""Masses of policies brought in by COPY as the owner: for plans and for the bench."""
+"""Masses of policies brought in as the owner, from a series inside the database: for plans and for the bench."""
 
-import hashlib
-import random
-from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime
 from decimal import Decimal
-from typing import Any
 from uuid import UUID
 
 import asyncpg
 
 from common.ids import new_id
 from common.testing import TestTenant
-from enrollment.people.sealing import seal_person
+from enrollment.people.sealing import SealedPerson, seal_person
 
 from .world import id_number, person
 
@@ -22,12 +18,25 @@ PER_UNIT = 500
 FIRST_YEAR, YEARS = 2021, 6
 KNOWN = 200
 """People with values that can be opened and searched; the others' are of the same length."""
-COLUMNS = (
-    "tenant_id", "id", "created_at", "version", "number", "person_id", "unit_id", "order_id", "product_code",
-    "pack_version", "term", "shares", "contribution", "starts_on", "ends_on", "status", "document_kind",
-    "document_token", "document_index", "name_token", "name_index", "mobile_token", "mobile_index", "card_token",
-    "card_index", "bank_name", "ended_on",
-)  # fmt: skip
+# One row by another of a series; what is known of a few people comes from a table beside it.
+POLICIES = """
+INSERT INTO policy (tenant_id, id, created_at, version, number, person_id, unit_id, order_id, product_code,
+  pack_version, term, shares, contribution, starts_on, ends_on, status, ended_on, document_kind, document_token,
+  document_index,
+  name_token, name_index, mobile_token, mobile_index, card_token, card_index, bank_name)
+SELECT $1, uuidv7(), starts_on, 1, 'T' || $2 || lpad(n::text, 9, '0'),
+  CASE WHEN serial < $3 THEN who.person_id ELSE lpad(to_hex(serial), 32, '1')::uuid END,
+  ($4::uuid[])[1 + unit], ($5::uuid[])[1 + unit * $6 + year], ($7::text[])[1 + serial / 7 % cardinality($7)], $8,
+  year + 1, 1, 120, starts_on, starts_on + 364, CASE WHEN n % 20 = 0 THEN 'terminated' ELSE 'in_force' END,
+  CASE WHEN n % 20 = 0 THEN starts_on + 30 END, 'resident_id', who.document_token,
+  CASE WHEN serial < $3 THEN who.document_index ELSE md5('d' || serial) || md5('e' || serial) END, who.name_token,
+  CASE WHEN serial < $3 THEN who.name_index ELSE md5('n' || serial % 50000) || md5('o' || serial % 50000) END,
+  who.mobile_token, who.mobile_index, who.card_token, who.card_index, who.bank_name
+FROM (SELECT n, n / $6 AS serial, n / $6 % cardinality($4) AS unit, n % $6 AS year,
+        make_date($9 + n % $6, 1, 1) + abs(hashint4(n)) % 365 AS starts_on
+      FROM generate_series(0, $10 - 1) AS n) AS series
+JOIN known_person who ON who.place = serial % $3
+"""
 
 
 @dataclass(frozen=True)
@@ -39,44 +48,18 @@ class Mass:
     numbers: list[str]
 
 
-def sealed_people(tenant: TestTenant) -> list[dict[str, Any]]:
-    found = []
+async def keep_known(connection: asyncpg.Connection, tenant: TestTenant) -> None:
+    """Make the table of the people whose values can be opened."""
+    columns = ("place", *SealedPerson._fields)
+    types = ", ".join(f"{name} text" for name in SealedPerson._fields[1:])
+    await connection.execute(
+        f"DROP TABLE IF EXISTS known_person; CREATE TEMP TABLE known_person (place int, person_id uuid, {types})"
+    )
+    people = []
     for serial in range(KNOWN):
-        values = person(serial)
-        sealed = seal_person(tenant.keys, values, person_id=None)._asdict()
-        found.append(sealed | {"person_id": tenant.keys.person_id("resident_id", id_number(serial))})
-    return found
-
-
-def rows_of(
-    tenant: TestTenant, count: int, units: list[UUID], orders: list[UUID], products: list[str]
-) -> Iterator[tuple[Any, ...]]:
-    """Policies of some years; every twentieth has ended early; of one person each year has one."""
-    known, chance = sealed_people(tenant), random.Random(count)
-    version = tenant.pack.version
-    for n in range(count):
-        unit, year = (n // YEARS) % len(units), n % YEARS
-        serial = n // YEARS
-        who = known[serial % KNOWN]
-        starts = date(FIRST_YEAR + year, 1, 1) + timedelta(days=chance.randrange(365))
-        ends = starts + timedelta(days=364)
-        gone = n % 20 == 0
-        named = serial < KNOWN
-        index = who["document_index"] if named else digest(f"d{serial}")
-        name = who["name_index"] if named else digest(f"n{serial % 50_000}")
-        created = datetime(starts.year, starts.month, starts.day, tzinfo=UTC)
-        yield (
-            tenant.id, new_id(), created, 1, f"T{tenant.code[1:6]}{n:09d}",
-            who["person_id"] if named else UUID(int=(1 << 100) + serial), units[unit], orders[unit * YEARS + year],
-            products[serial // 7 % len(products)], version, year + 1, 1, Decimal("120.00"), starts, ends,
-            "terminated" if gone else "in_force", "resident_id", who["document_token"], index, who["name_token"], name,
-            who["mobile_token"], who["mobile_index"], who["card_token"], who["card_index"], who["bank_name"],
-            starts + timedelta(days=30) if gone else None,
-        )  # fmt: skip
-
-
-def digest(value: str) -> str:
-    return hashlib.blake2b(value.encode(), digest_size=24).hexdigest()
+        person_id = tenant.keys.person_id("resident_id", id_number(serial))
+        people.append((serial, *seal_person(tenant.keys, person(serial), person_id=person_id)))
+    await connection.copy_records_to_table("known_person", columns=columns, records=people)
 
 
 async def bring_in(
@@ -118,16 +101,12 @@ async def bring_in(
             for n, (order, number) in enumerate(orders)
         ],
     )  # fmt: skip
-    ids = [order for order, _ in orders]
-    numbers: list[str] = []
-
-    def counted() -> Iterator[tuple[Any, ...]]:
-        for row in rows_of(tenant, count, units, ids, products):
-            if len(numbers) < KNOWN:
-                numbers.append(row[4])
-            yield row
-
-    await connection.copy_records_to_table("policy", columns=COLUMNS, records=counted())
+    await keep_known(connection, tenant)
+    code, ids = tenant.code[1:6], [order for order, _ in orders]
+    await connection.execute(
+        POLICIES, tenant.id, code, KNOWN, units, ids, YEARS, products, tenant.pack.version, FIRST_YEAR, count
+    )  # fmt: skip
     await connection.execute("ANALYZE policy")
     await connection.execute("ANALYZE unit_copy")
+    numbers = [f"T{code}{n:09d}" for n in range(min(count, KNOWN))]
     return Mass(units, [number for _, number in orders], numbers)

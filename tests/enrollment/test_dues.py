@@ -4,12 +4,14 @@ import asyncio
 from decimal import Decimal
 from typing import Any
 
+import pypdfium2
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import select
 
 from common import clock
+from common.clock import today
 from common.contracts.dues import DuesRefunded
 from common.contracts.pack import TenantPack
 from common.contracts.pack.money import Dues, Rounding
@@ -133,10 +135,19 @@ async def test_a_refunded_bill_is_paid_no_more_and_its_period_may_be_paid_again(
         bills = (await campus.client.get("/dues/bills", member)).json()["items"]
         return str(bills[0]["state"])
 
+    async def receipt() -> dict[str, Any]:
+        return dict((await campus.client.get("/receipts?kind=dues", member)).json()["items"][0])
+
+    assert (await receipt())["refunded"] == "0.00"
     assert await refund(Decimal("1.00")) == "paid"
+    assert ((await receipt())["refunded"], (await receipt())["refunded_on"]) == ("1.00", str(today()))
     again = await bill(campus, member, wage="8000.00")
     assert (again.status_code, again.json()["code"]) == (409, "dues.period_paid")
     assert await refund(total - 1) == "refunded"
+    assert (await receipt())["refunded"] == made["amount"]
+    paper = await campus.client.get(f"/receipts/{(await receipt())['id']}/file", member)
+    page = pypdfium2.PdfDocument(paper.content)[0].get_textpage().get_text_range()
+    assert "已全额退款" in page and "不再作为付款凭证" in page
     found = (await campus.client.get("/dues/bills?state=refunded", member)).json()["items"]
     assert [item["id"] for item in found] == [made["id"]]
     async with campus.client.context.db.transaction(campus.tenant.id) as session:

@@ -104,7 +104,7 @@ async def test_wrong_files_are_refused_and_nothing_is_stored(world: World) -> No
         "file.not_xlsx": b"%PDF-1.7 not a sheet",
         "roster.layout_not_recognised": other_layout.getvalue(),
         "roster.empty": world.roster([]),
-        "roster.no_file": b"",
+        "upload.no_file": b"",
         "file.damaged": world.roster([person(1)])[:-200],
     }
     before = await world.state(order)

@@ -1,8 +1,11 @@
 """Every rule of a pack, broken once: the fault stands at its place in the file, with its code, alone."""
 
+import re
+
 import pytest
 
-from common.contracts.pack import check_pack, parse_pack
+from common.contracts.pack import TenantPack, check_pack, parse_pack
+from common.contracts.pack.forms_in_words import form_in_words
 
 from .packs import CODES, edited, pack_text
 
@@ -359,3 +362,24 @@ def test_a_cost_counts_once_in_a_base() -> None:
 
 def test_a_pack_without_faults_parses() -> None:
     assert parse_pack(pack_text("wuxi")).code == "wuxi"
+
+
+def patterns_in(part: object) -> set[str]:
+    """Return every pattern in a JSON Schema."""
+    if isinstance(part, list):
+        return set().union(*map(patterns_in, part)) if part else set()
+    if not isinstance(part, dict):
+        return set()
+    own = {part["pattern"]} if isinstance(part.get("pattern"), str) else set()
+    return own.union(*map(patterns_in, part.values()))
+
+
+@pytest.mark.feature("N.01")
+def test_every_pattern_is_said_in_words_with_an_example() -> None:
+    """Nobody is quoted a regular expression, and each example has the form itself."""
+    for pattern in patterns_in(TenantPack.model_json_schema()):
+        zh, en = form_in_words(pattern)
+        assert pattern not in zh and "如 " in zh, pattern
+        example = re.split(r" 或 ", zh.rsplit("如 ", 1)[1])[0].strip('"')
+        assert re.fullmatch(pattern, example), (pattern, example)
+        assert en

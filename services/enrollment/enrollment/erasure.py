@@ -2,6 +2,7 @@
 
 from common.erasure import ErasedTable, erasure_subscription
 
+from .consents.models import OverAgeConsent
 from .copies.models import PersonCopy
 from .dues.models import DuesBill
 from .imports.models import StagedRow
@@ -26,7 +27,8 @@ TABLES = (
         nulled=("mobile_token", "mobile_index", "card_token", "card_index", "bank_name"),
         indexes=("document_index", "name_index"),
     ),
-    ErasedTable(Application, nulled=("answers_token",)),
+    ErasedTable(Application, nulled=("answers_token", "reason")),
+    ErasedTable(OverAgeConsent, nulled=("note", "reason")),
     ErasedTable(DuesBill, nulled=("wage_token",)),
     ErasedTable(Receipt, nulled=("payer_token",)),
 )

@@ -13,6 +13,7 @@ from .policies.jobs import tell_policies
 from .renewals.jobs import list_renewals, tell_renewals
 from .settings import Settings
 from .tasks import KINDS
+from .words import seal_clear_words
 
 JOBS = (
     Job("check-rosters", every=timedelta(seconds=1), run=check_rosters, shared=True),
@@ -22,6 +23,7 @@ JOBS = (
     Job("list-renewals", every=timedelta(minutes=1), run=list_renewals),
     Job("tell-renewals", every=timedelta(seconds=15), run=tell_renewals),
     Job("tell-policies", every=timedelta(seconds=5), run=tell_policies),
+    Job("seal-clear-words", every=timedelta(hours=1), run=seal_clear_words),
 )
 
 

@@ -1,6 +1,6 @@
 """One tenant's keys: sealing of single values and their blind index."""
 
-import hmac
+import hashlib
 import os
 from collections.abc import Mapping
 from typing import NamedTuple
@@ -46,6 +46,22 @@ def key_version(token: str) -> int:
     return Token.parse(token).version
 
 
+class Mac:
+    """HMAC-SHA-256 (RFC 2104) under one key, whose two blocks are hashed once: half the price for short values."""
+
+    def __init__(self, key: bytes) -> None:
+        block = key.ljust(64, b"\0")
+        self._inner = hashlib.sha256(bytes(byte ^ 0x36 for byte in block))
+        self._outer = hashlib.sha256(bytes(byte ^ 0x5C for byte in block))
+
+    def digest(self, message: bytes) -> bytes:
+        """Return the 32 bytes of a message."""
+        inner, outer = self._inner.copy(), self._outer.copy()
+        inner.update(message)
+        outer.update(inner.digest())
+        return outer.digest()
+
+
 class TenantKeys:
     """All live versions of one tenant's keys; the newest seals and indexes, all open and search.
 
@@ -60,9 +76,9 @@ class TenantKeys:
         if any(len(key) != MATERIAL or version < 1 for version, key in material.items()):
             raise ValueError(f"a tenant key has a version from 1 and {MATERIAL} bytes")
         self.tenant_id = tenant_id
-        self.newest = max(material)
+        self.newest, self._oldest = max(material), min(material)
         self._ciphers = {version: AESGCM(key[:32]) for version, key in material.items()}
-        self._index_keys = {version: key[32:] for version, key in material.items()}
+        self._index_keys = {version: Mac(key[32:]) for version, key in material.items()}
         # Fields and kinds are few and asked for in every row of a large file.
         self._contexts: dict[tuple[int, str], bytes] = {}
         self._kinds: dict[str, bytes] = {}
@@ -127,7 +143,7 @@ class TenantKeys:
             begin = self._kinds[kind] = frame(kind.encode())
         encoded = value.encode()
         message = begin + len(encoded).to_bytes(4, "big") + encoded
-        return f"{version}.{to_text(hmac.digest(self._index_keys[version], message, 'sha256'))}"
+        return f"{version}.{to_text(self._index_keys[version].digest(message))}"
 
     def blind(self, kind: str, value: str) -> str:
         """Return the blind index of a value under the newest version, to be stored beside its token.
@@ -147,10 +163,8 @@ class TenantKeys:
         same time agree without asking each other, and nobody without the key gets from one to the other.
         """
         message = frame(b"person", document_kind.encode(), number.encode())
-        digest = bytearray(hmac.digest(self._index_keys[min(self._index_keys)], message, "sha256")[:16])
-        digest[6] = digest[6] & 0x0F | 0x80
-        digest[8] = digest[8] & 0x3F | 0x80
-        return UUID(bytes=bytes(digest))
+        digest = int.from_bytes(self._index_keys[self._oldest].digest(message)[:16], "big")
+        return UUID(int=digest & ~(0xF << 76 | 0b11 << 62) | 0x8 << 76 | 0b10 << 62)
 
     def sealed(self, value: str, *, context: str, kind: str | None = None) -> Sealed:
         """Return a value as events carry it; with an index when `kind` is given."""

@@ -22,7 +22,7 @@ Reader = Annotated[Actor, requires(auth.ORDER_READ)]
 
 @router.post("/amendments", status_code=status.HTTP_201_CREATED)
 async def begin_amendment(
-    session: SessionDep, actor: Writer, order_id: UUID, body: AmendmentCreate, once: OnceDep
+    session: SessionDep, keys: KeysDep, actor: Writer, order_id: UUID, body: AmendmentCreate, once: OnceDep
 ) -> OrderDetail:
     """中途增减人员：对已生效的团体参保新建一笔变更申请。"""
 
@@ -30,7 +30,7 @@ async def begin_amendment(
         order = await service.begin_amendment(
             session, actor=actor, base_id=order_id, effective_on=body.effective_on
         )
-        return await read_detail(session, order)
+        return await read_detail(session, order, keys)
 
     return await once.run(session, caller=str(actor.id), answer=OrderDetail, work=work)
 

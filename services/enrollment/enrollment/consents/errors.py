@@ -54,3 +54,14 @@ class PapersMissing(DomainError):
     text = Text(
         "请上传材料：{papers}（pdf、jpg 或 png）。", "Upload these papers: {papers} (pdf, jpg or png)."
     )
+
+
+class AskedByYou(DomainError):
+    """Who asked for a consent does not grant it, by whichever of their accounts."""
+
+    status = 403
+    code = "consent.asked_by_you"
+    text = Text(
+        "该同意由您本人提出申请，须由另一人审批。",
+        "You asked for this consent yourself: another person has to decide.",
+    )

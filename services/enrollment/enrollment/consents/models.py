@@ -7,6 +7,7 @@ from uuid import UUID
 from sqlalchemy import Text as LongText
 from sqlalchemy.orm import Mapped, mapped_column
 
+from common.auth import Actor, Eyes
 from common.clock import now
 from common.db import VersionedRow
 
@@ -27,9 +28,15 @@ class OverAgeConsent(VersionedRow, Base):
     """Each with the code of the pack's document and the id that ocr gave it"""
     note: Mapped[str | None] = mapped_column(LongText, default=None)
     asked_by: Mapped[UUID]
+    asked_human: Mapped[UUID | None] = mapped_column(default=None)
     decided_by: Mapped[UUID | None] = mapped_column(default=None)
     decided_at: Mapped[datetime | None] = mapped_column(default=None)
     reason: Mapped[str | None] = mapped_column(LongText, default=None)
+
+    @property
+    def asker(self) -> Eyes:
+        """Who asked, for the four-eyes rule."""
+        return Eyes(self.asked_by, self.asked_human)
 
     def decide(self, *, granted: bool, by: UUID, reason: str | None) -> None:
         """Grant or refuse; ConsentDecided if somebody has."""
@@ -39,8 +46,9 @@ class OverAgeConsent(VersionedRow, Base):
         self.reason = reason
         self.touch()
 
-    def ask_again(self, *, by: UUID, papers: list[dict[str, Any]], note: str | None) -> None:
+    def ask_again(self, *, by: Actor, papers: list[dict[str, Any]], note: str | None) -> None:
         """Ask once more after a refusal, with other papers."""
-        self.state, self.asked_by, self.papers, self.note = "asked", by, papers, note
+        self.state, self.asked_by, self.asked_human = "asked", by.id, by.human
+        self.papers, self.note = papers, note
         self.decided_by = self.decided_at = self.reason = None
         self.touch()

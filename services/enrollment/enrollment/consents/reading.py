@@ -6,7 +6,7 @@ from uuid import UUID
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from common.auth import Actor
-from common.crypto import TenantKeys
+from common.crypto import TenantKeys, open_words
 from common.identifiers import mask_id_number, mask_name
 
 from ..payments.papers import document_link
@@ -40,8 +40,8 @@ async def read_consents(
             name=mask_name(values.name) if values else "",
             document_number=mask_id_number(values.document) if values else "",
             state=row.state,
-            note=row.note,
-            reason=row.reason,
+            note=open_words(keys, row.note),
+            reason=open_words(keys, row.reason),
             papers=[ConsentPaperRead.model_validate(paper) for paper in row.papers],
             created_at=row.created_at,
             decided_at=row.decided_at,

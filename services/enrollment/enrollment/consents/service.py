@@ -7,9 +7,9 @@ from uuid import UUID
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from common.audit import record
-from common.auth import Actor
+from common.auth import Actor, Eyes
 from common.contracts.pack import Product
-from common.crypto import TenantKeys
+from common.crypto import TenantKeys, seal_words
 from common.errors import NotFound
 from common.http import Cursor
 from common.tenancy import pack_of_version
@@ -26,7 +26,7 @@ from ..people.schemas import PersonEdit
 from ..people.service import NO_FILE_LIMIT, edit_person, order_of
 from ..rosters import RosterRules
 from ..rosters.eligibility import consent_may_help
-from .errors import ConsentGiven, ConsentNotNeeded, ConsentNotOffered, NeverCovered, PapersMissing
+from .errors import AskedByYou, ConsentGiven, ConsentNotNeeded, ConsentNotOffered, NeverCovered, PapersMissing
 from .models import OverAgeConsent
 from .papers import CONSENT_PAPER
 from .repository import ConsentRepository
@@ -60,13 +60,14 @@ async def ask_consent(
                 unit_id=order.unit_id,
                 person_id=person_id,
                 papers=papers,
-                note=body.note,
+                note=seal_words(keys, body.note) if body.note else None,
                 asked_by=actor.id,
+                asked_human=actor.human,
             )
         )
         await session.flush()
     elif known.state == "refused":
-        known.ask_again(by=actor.id, papers=papers, note=body.note)
+        known.ask_again(by=actor, papers=papers, note=seal_words(keys, body.note) if body.note else None)
     else:
         raise ConsentGiven
     await record(session, actor_id=actor.id, action="consent.asked", subject=f"consent:{known.id}")
@@ -110,7 +111,10 @@ async def decide_consent(
     reason: str | None,
     keys: TenantKeys,
 ) -> OverAgeConsent:
-    """Grant or refuse a consent; only the role the product names. The person is judged again at once."""
+    """Grant or refuse a consent; only the role the product names, never who asked. The person is judged again at once.
+
+    NotYourNode, AskedByYou.
+    """
     repository = ConsentRepository(session, actor.tenant_id)
     consent = await repository.visible(actor, consent_id)
     if consent is None:
@@ -121,7 +125,9 @@ async def decide_consent(
     if order is None or consent is None:
         raise NotFound
     await _check_role(session, actor, order)
-    consent.decide(granted=granted, by=actor.id, reason=reason)
+    if Eyes.of(actor).are(consent.asker):
+        raise AskedByYou
+    consent.decide(granted=granted, by=actor.id, reason=seal_words(keys, reason) if reason else None)
     action = "consent.granted" if granted else "consent.refused"
     await record(session, actor_id=actor.id, action=action, subject=f"consent:{consent.id}")
     await session.flush()

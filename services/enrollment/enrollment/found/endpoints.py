@@ -26,7 +26,9 @@ async def search_orders(
 ) -> Page[OrderRead]:
     """按状态、产品、单位、日期、人员查询参保申请。"""
     orders = await service.search_orders(session, actor=actor, keys=keys, search=body, cursor=cursor)
-    shown = {order.id: read for order, read in zip(orders, await read_orders(session, orders), strict=True)}
+    shown = {
+        order.id: read for order, read in zip(orders, await read_orders(session, orders, keys), strict=True)
+    }
 
     def read(row: Order) -> OrderRead:
         return shown[row.id]

@@ -100,7 +100,7 @@ async def pass_found(
     """Pass exactly the orders that a search showed at the node where they stand: the agency reports up."""
 
     async def approve(order: Order) -> Order:
-        return await approve_order(session, actor=actor, order_id=order.id, opinion=opinion)
+        return await approve_order(session, actor=actor, order_id=order.id, opinion=opinion, keys=keys)
 
     return await _each(session, actor, keys, search, expected, approve)
 

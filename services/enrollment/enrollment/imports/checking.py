@@ -5,7 +5,7 @@ While a process checks one part, the database looks up the people of the next an
 
 import asyncio
 import time
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -23,11 +23,11 @@ from ..people.context import CheckContext
 from ..people.reasons import ALREADY_ON_ORDER, reason_json
 from ..people.repository import PeopleRepository
 from ..people.sealing import DOCUMENT_KIND
-from ..register.known import Candidate, Known
+from ..register.known import Candidates, Known
 from ..register.repository import KnowledgeRepository
 from .errors import CheckCancelled
 from .models import RosterImport
-from .pool import Lane, RosterPool
+from .pool import Lane, roster_lane
 from .repository import ImportRepository
 from .tasks import (
     PART,
@@ -73,26 +73,29 @@ class RosterCheck:
 
     def __init__(self, context: ServiceContext, actor: Actor, check: CheckContext) -> None:
         self._context, self._actor, self._rules = context, actor, check
-        self._pool: RosterPool = context.extras["roster_pool"]
         self._shown_at = 0.0
 
     async def run(self, source: Source) -> RosterImport:
         """Check a file and return its import; raises what refuses the file, CheckCancelled, OrderStateWrong."""
-        async with self._pool.lane() as lane:
+        async with roster_lane(self._context) as lane:
             try:
                 async with self._context.db.transaction(self._actor.tenant_id) as session:
                     return await self._file(session, lane, source)
             finally:
                 await lane.run(end_roster)
 
-    async def run_rows(self, session: AsyncSession, source: Source, *, again: bool = False) -> Placed:
-        """Check people who are known, within the caller's transaction; `again`: they stand on the order already."""
-        async with self._pool.lane() as lane:
-            try:
-                placed, _ = await self._load(session, lane, source, keep_raw=False, again=again)
-                return placed
-            finally:
-                await lane.run(end_roster)
+    async def run_rows(
+        self, session: AsyncSession, lane: Lane, source: Source, *, again: bool = False
+    ) -> Placed:
+        """Check people who are known, within the caller's transaction; `again`: they stand on the order already.
+
+        The caller takes the lane before it locks the order, so that nobody waits for that lock while it waits.
+        """
+        try:
+            placed, _ = await self._load(session, lane, source, keep_raw=False, again=again)
+            return placed
+        finally:
+            await lane.run(end_roster)
 
     async def _file(self, session: AsyncSession, lane: Lane, source: Source) -> RosterImport:
         staged = self._rules.staged
@@ -143,14 +146,14 @@ class RosterCheck:
         return placed, order
 
     async def _parts(
-        self, session: AsyncSession, lane: Lane, order: Order, candidates: Sequence[Candidate], total: int
+        self, session: AsyncSession, lane: Lane, order: Order, candidates: Candidates, total: int
     ) -> AsyncIterator[Part]:
         """Yield the checked parts; the process works ahead while the caller places what it has."""
         count = -(-total // PART)
         if not count:
             return
         known = await self._look_up(session, order, candidates)
-        coming: Sequence[Candidate] = await lane.run(next_candidates)
+        coming = await lane.run(next_candidates)
         working = asyncio.create_task(lane.run(check_part, known))
         try:
             for number in range(1, count + 1):
@@ -172,8 +175,8 @@ class RosterCheck:
         order.require(OrderStatus.DRAFT)
         return order
 
-    async def _look_up(self, session: AsyncSession, order: Order, candidates: Sequence[Candidate]) -> Known:
-        if not candidates:
+    async def _look_up(self, session: AsyncSession, order: Order, candidates: Candidates) -> Known:
+        if not candidates.keys:
             return {}
         return await KnowledgeRepository(session, self._actor.tenant_id).known(
             candidates,

@@ -9,13 +9,13 @@ from fastapi.responses import FileResponse
 
 from common.auth import Actor
 from common.http import CursorDep, KeysDep, OnceDep, Page, ServiceContext, SessionDep, context_of, requires
+from common.http.incoming import incoming_file
 
 from .. import auth
 from ..files import XLSX, workbook_file, workbook_response
 from ..people.endpoints import read_counts
 from . import service
 from .export import write_import_result
-from .incoming import incoming_file
 from .models import StagedRow
 from .reading import read_import, read_staged
 from .schemas import RosterAccept, RosterImportList, RosterImportRead, RosterUploaded, StagedRead

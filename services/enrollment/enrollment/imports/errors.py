@@ -25,17 +25,6 @@ class CheckInterrupted(ServiceBusy):
     )
 
 
-class UploadEmpty(DomainError):
-    """The request carried no file."""
-
-    status = 400
-    code = "roster.no_file"
-    text = Text(
-        "没有收到文件，请选择花名册（.xlsx）后再上传。",
-        "No file was received. Choose the roster (.xlsx), then upload.",
-    )
-
-
 class CheckCancelled(Conflict):
     """Somebody cancelled the check, or another attempt has taken it over."""
 

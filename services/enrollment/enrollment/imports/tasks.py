@@ -1,23 +1,21 @@
 """What the roster processes do: parse a workbook, check its rows part by part, seal them as text for COPY."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, ParamSpec, TypeVar
 from uuid import UUID
 
 import orjson
 
-from common.crypto import MasterKeys, TenantKeys
-from common.errors import DomainError
+from common.crypto import TenantKeys
 from common.ids import new_ids
+from common.processes import master_keys
 from common.sheets import Limits
 
 from ..people.reasons import identified, reason_json
 from ..people.sealing import (
     CARD,
     DOCUMENT,
-    DOCUMENT_KIND,
     MOBILE,
     NAME,
     NOTE,
@@ -25,33 +23,19 @@ from ..people.sealing import (
     SealedPerson,
     seal_person,
 )
-from ..register.known import Candidate, Known, entry_of
+from ..register.known import Candidates, Known, entry_of
 from ..rosters import CheckedRow, RegisterEntry, RosterRow, RosterRules, RowChecker, read_roster
 from ..rosters.rules import share_count
 
 COLUMNS = ("id", "sheet_row", "shares", "insurable", "reasons", *SealedPerson._fields)
 """Of a row for COPY; `raw_token` follows where the rows are kept for a second person."""
+People = dict[str, tuple[str, str]]
+"""By ID number the key of the person and the id that a new one gets."""
 PART = 5_000
 """Rows that are looked up, checked and placed at a time."""
 CONTEXTS = {"name": NAME, "id_number": DOCUMENT, "mobile": MOBILE, "social_card": CARD, "note": NOTE}
 NULL = "\\N"
 _ESCAPES = str.maketrans({"\\": "\\\\", "\t": "\\t", "\n": "\\n", "\r": "\\r"})
-P = ParamSpec("P")
-R = TypeVar("R")
-
-
-@dataclass(frozen=True)
-class Refusal:
-    """A DomainError on its way between processes; its own pickle would not find its arguments again."""
-
-    kind: type[DomainError]
-    state: dict[str, Any]
-
-    def error(self) -> DomainError:
-        """Return the error as it was raised."""
-        error = self.kind.__new__(self.kind)
-        error.__dict__.update(self.state)
-        return error
 
 
 @dataclass(frozen=True)
@@ -110,28 +94,22 @@ class RosterRun:
 
     def __init__(self, task: RosterTask) -> None:
         self._task = task
-        self._keys = TenantKeys.unwrap(_master[0], task.material.tenant_id, task.material.wrapped)
+        self._keys = TenantKeys.unwrap(master_keys(), task.material.tenant_id, task.material.wrapped)
         if task.path:
             self.rows = list(read_roster(task.path, task.rules, task.limits))
         else:
             self.rows = [row.opened(self._keys) for row in task.rows]
         self._checker, self._ids = RowChecker(task.rules), _ids_of(task.rows)
         self._asked = self._checked = 0
-        self._people: list[dict[str, tuple[str, UUID]]] = []
+        self._people: list[People] = []
 
-    def candidates(self) -> list[Candidate]:
-        """Return whom the next part names, to be looked up; an empty list after the last part."""
-        keys, people = self._keys, {}
-        found = []
-        for row in self.rows[self._asked : self._asked + PART]:
-            number = row["id_number"].upper()
-            if number and number not in people:
-                indexes = tuple(keys.blinds("document", number))
-                person_id = keys.person_id(DOCUMENT_KIND, number)
-                people[number] = indexes[0], person_id
-                found.append(Candidate(indexes=indexes, person_id=person_id))
+    def candidates(self) -> Candidates:
+        """Return whom the next part names, to be looked up; nobody after the last part."""
+        part = self.rows[self._asked : self._asked + PART]
+        numbers = dict.fromkeys(number for row in part if (number := row["id_number"].upper()))
+        found = Candidates.of(self._keys, numbers)
         self._asked += PART
-        self._people.append(people)
+        self._people.append(dict(zip(numbers, zip(found.keys, found.people, strict=True), strict=True)))
         return found
 
     def check(self, known: Known) -> Part:
@@ -148,7 +126,7 @@ class RosterRun:
         self._checked += PART
         return Part("".join(lines).encode(), insurable, not_insurable)
 
-    def _register(self, people: dict[str, tuple[str, UUID]], known: Known) -> dict[str, RegisterEntry]:
+    def _register(self, people: People, known: Known) -> dict[str, RegisterEntry]:
         if not known:
             return {}
         return {
@@ -157,21 +135,21 @@ class RosterRun:
             if index in known
         }
 
-    def _line(self, checked: CheckedRow, people: dict[str, tuple[str, UUID]], known: Known) -> str:
+    def _line(self, checked: CheckedRow, people: People, known: Known) -> str:
         """Return one row in the order of COLUMNS. Only free texts can hold what COPY would misread."""
         row, reasons = checked.row, checked.reasons
         number = row["id_number"]
         index, person_id = people.get(number.upper()) or (None, None)
         if index and index in known:
-            person_id = known[index].person_id
+            person_id = known[index].person_id.hex
         if reasons and not identified(reason.code for reason in reasons):
             person_id = None
         own_index = index if number.isupper() or number.isdigit() else None
-        person = seal_person(self._keys, row.values, person_id=person_id, document_index=own_index)
+        person = seal_person(self._keys, row.values, person_id=None, document_index=own_index)
         bank = person.bank_name and person.bank_name.translate(_ESCAPES)
         values = [
             next(self._ids).hex, str(row.number) if row.number else None, str(share_count(row, self._task.rules) or 0),
-            "f" if reasons else "t", self._reasons(checked), person_id.hex if person_id else None, *person[1:-2], bank,
+            "f" if reasons else "t", self._reasons(checked), person_id, *person[1:-2], bank,
             person.note_token,
         ]  # fmt: skip
         if self._task.keep_raw:
@@ -194,36 +172,22 @@ def _ids_of(rows: Sequence[KnownRow]) -> Iterator[UUID]:
     yield from new
 
 
-_master: list[MasterKeys] = []
 _run: list[RosterRun] = []
 
 
-def remember_master(text: str) -> None:
-    """Take the master keys; called once when a roster process starts."""
-    _master[:] = [MasterKeys.parse(text)]
-
-
-def refusable(task: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R | Refusal:
-    """Run a task; a refusal of the file comes back as a value."""
-    try:
-        return task(*args, **kwargs)
-    except DomainError as error:
-        return Refusal(type(error), dict(error.__dict__))
-
-
-def begin_roster(task: RosterTask) -> tuple[int, list[Candidate]]:
+def begin_roster(task: RosterTask) -> tuple[int, Candidates]:
     """Read a file; return how many people it has and whom its first part names. A process has one file at a time."""
     _run.clear()
     _run.append(RosterRun(task))
     return len(_run[0].rows), _run[0].candidates()
 
 
-def next_candidates() -> list[Candidate]:
+def next_candidates() -> Candidates:
     """Return whom the next part names."""
     return _run[0].candidates()
 
 
-def check_part(known: Known) -> tuple[Part, Sequence[Candidate]]:
+def check_part(known: Known) -> tuple[Part, Candidates]:
     """Check the next part of the file; return it, and whom the part after the next names."""
     return _run[0].check(known), _run[0].candidates()
 

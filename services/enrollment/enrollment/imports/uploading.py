@@ -18,6 +18,7 @@ from common.auth import Actor
 from common.clock import now
 from common.errors import DomainError, NotFound
 from common.http import ServiceContext
+from common.http.incoming import CHUNK, Incoming
 from common.storage import ObjectStore, object_name, write_sealed
 
 from ..orders.models import Order, OrderStatus
@@ -26,7 +27,6 @@ from ..people.context import CheckContext, check_context
 from ..people.repository import Counts, PeopleRepository
 from .checking import RosterCheck, Source
 from .errors import RosterBeingChecked
-from .incoming import CHUNK, Incoming
 from .models import RosterImport
 from .repository import ImportRepository
 

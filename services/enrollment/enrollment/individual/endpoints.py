@@ -69,6 +69,7 @@ async def begin_application(
 @router.get("")
 async def list_applications(
     session: SessionDep,
+    keys: KeysDep,
     actor: Reader,
     cursor: CursorDep,
     application_status: Annotated[ApplicationStatus | None, Query(alias="status")] = None,
@@ -78,7 +79,7 @@ async def list_applications(
     rows = await service.list_applications(
         session, actor=actor, cursor=cursor, status=application_status, product=product
     )
-    shown = {row.id: read for row, read in zip(rows, await read_summaries(session, rows), strict=True)}
+    shown = {row.id: read for row, read in zip(rows, await read_summaries(session, rows, keys), strict=True)}
 
     def read(row: Application) -> ApplicationSummary:
         return shown[row.id]

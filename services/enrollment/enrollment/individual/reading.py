@@ -9,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from common.clock import today
 from common.contracts.pack import Product, TenantPack
 from common.contracts.pack.forms import FormField
-from common.crypto import TenantKeys
+from common.crypto import TenantKeys, open_words
 from common.forms import Fault, condition_holds, options_of
 from common.identifiers import mask_bank_card, mask_id_number, mask_mobile, mask_name
 from common.tenancy import current_pack, pack_of_version
@@ -44,19 +44,20 @@ def read_fault(fault: Fault) -> FaultRead:
 
 
 async def read_summaries(
-    session: AsyncSession, applications: Sequence[Application]
+    session: AsyncSession, applications: Sequence[Application], keys: TenantKeys
 ) -> list[ApplicationSummary]:
     """Return applications as lists show them."""
     versions = {application.pack_version for application in applications}
     packs = {version: await pack_of_version(session, version) for version in versions}
-    return [ApplicationSummary(**_summary(row, packs[row.pack_version])) for row in applications]
+    return [ApplicationSummary(**_summary(row, packs[row.pack_version], keys)) for row in applications]
 
 
-def _summary(application: Application, pack: TenantPack) -> dict[str, Any]:
+def _summary(application: Application, pack: TenantPack, keys: TenantKeys) -> dict[str, Any]:
     columns = {
         name: getattr(application, name) for name in ApplicationSummary.model_fields if name in COLUMNS
     }
     return columns | {
+        "reason": open_words(keys, application.reason),
         "product": application.product_code,
         "product_title": pack.product(application.product_code).title.text().in_language(),
         "status_text": STATUS_TEXTS[ApplicationStatus(application.status)].in_language(),
@@ -80,18 +81,22 @@ async def read_application(
         number = await policies.number_of_order(application.order_id)
     product = pack.product(application.product_code)
     return ApplicationRead(
-        **_summary(application, pack),
+        **_summary(application, pack, keys),
         person_name=mask_name(person.name),
         unit_name=person.unit.name,
         fields=read_fields(product, pack, typed_answers(application, keys), person),
-        nodes=_nodes(application, pack, steps),
-        history=[_event(step, pack) for step in steps],
+        nodes=_nodes(application, pack, steps, keys),
+        history=[_event(step, pack, keys) for step in steps],
         policy_number=number,
     )
 
 
-def _nodes(application: Application, pack: TenantPack, steps: Sequence[ApplicationStep]) -> list[NodeRead]:
-    facts = [rules.Step(s.round, s.node, s.decision, s.opinion, s.created_at) for s in steps]
+def _nodes(
+    application: Application, pack: TenantPack, steps: Sequence[ApplicationStep], keys: TenantKeys
+) -> list[NodeRead]:
+    facts = [
+        rules.Step(s.round, s.node, s.decision, open_words(keys, s.opinion), s.created_at) for s in steps
+    ]
     # A returned draft shows the round that was returned until it is handed in again.
     returned = application.status == ApplicationStatus.DRAFT and application.round > 1
     states = rules.node_states(
@@ -112,10 +117,14 @@ def _nodes(application: Application, pack: TenantPack, steps: Sequence[Applicati
     ]
 
 
-def _event(step: ApplicationStep, pack: TenantPack) -> EventRead:
+def _event(step: ApplicationStep, pack: TenantPack, keys: TenantKeys) -> EventRead:
     title = pack.chains.orders.review.node(step.node).title.text().in_language() if step.node else None
     return EventRead(
-        decision=step.decision, node=step.node, title=title, opinion=step.opinion, at=step.created_at
+        decision=step.decision,
+        node=step.node,
+        title=title,
+        opinion=open_words(keys, step.opinion),
+        at=step.created_at,
     )
 
 

@@ -10,7 +10,7 @@ from common.clock import now
 from common.contracts.enrollment import ApplicationDecided, ApplicationFact
 from common.contracts.pack import Product, TenantPack
 from common.contracts.pack.chains import Node
-from common.crypto import TenantKeys
+from common.crypto import TenantKeys, seal_words
 from common.errors import Conflict
 from common.events import emit
 from common.ids import new_id
@@ -41,7 +41,7 @@ async def approve_application(
     require_eligible(await faults_of(session, product, person, application=application))
     following = next_node(pack.chains.orders.review, node.code)
     order = None if following else _order_of(session, application, product, person, keys)
-    _record(session, application, node, "passed", actor, opinion)
+    _record(session, application, node, "passed", actor, opinion, keys)
     application.pass_node(next_node=following, order_id=order.id if order else None)
     await session.flush()
     if order is not None and not await SlotRepository(session, actor.tenant_id).take(order):
@@ -61,8 +61,8 @@ async def return_application(
     application, node, _ = await _at_node(session, actor, application_id)
     if not node.may_return:
         raise DecisionNotAllowed(node_zh=node.title.zh, node_en=node.title.en)
-    _record(session, application, node, "returned", actor, reason)
-    application.return_for_correction(reason=reason)
+    _record(session, application, node, "returned", actor, reason, keys)
+    application.return_for_correction(reason=seal_words(keys, reason))
     await _tell(session, actor, application, "returned", reason, keys)
     return application
 
@@ -74,8 +74,8 @@ async def reject_application(
     application, node, _ = await _at_node(session, actor, application_id)
     if not node.may_reject:
         raise DecisionNotAllowed(node_zh=node.title.zh, node_en=node.title.en)
-    _record(session, application, node, "rejected", actor, reason)
-    application.reject(reason=reason)
+    _record(session, application, node, "rejected", actor, reason, keys)
+    application.reject(reason=seal_words(keys, reason))
     await _tell(session, actor, application, "rejected", reason, keys)
     return application
 
@@ -107,9 +107,13 @@ def _record(
     decision: str,
     actor: Actor,
     opinion: str | None,
+    keys: TenantKeys,
 ) -> None:
-    repository = ApplicationRepository(session, actor.tenant_id)
-    repository.record(application, node=node.code, decision=decision, by=Eyes.of(actor), opinion=opinion)
+    repository, words = (
+        ApplicationRepository(session, actor.tenant_id),
+        seal_words(keys, opinion) if opinion else None,
+    )
+    repository.record(application, node=node.code, decision=decision, by=Eyes.of(actor), opinion=words)
 
 
 async def _tell(

@@ -15,6 +15,7 @@ from common.http import Cursor
 from common.ids import new_id
 from common.tenancy import current_pack
 
+from ..receipts.refunds import note_refund
 from .errors import PaymentNotConfigured, PaymentUnavailable
 from .models import OnlinePayment, OnlineRefund, PaymentState
 from .ports.interface import Mode, PaymentPort, PayOrder, ProviderAway
@@ -154,6 +155,14 @@ async def request_refund(
         )
     )
     await session.flush()
+    if payment.state == PaymentState.PAID:
+        await note_refund(
+            session,
+            tenant_id=payment.tenant_id,
+            kind=payment.purpose,
+            subject_id=payment.subject_id,
+            amount=amount,
+        )
     detail = {"amount": str(amount), "cause": cause}
     subject = f"payment:{payment.id}"
     await record(session, actor_id=requested_by, action="payment.refund", subject=subject, detail=detail)

@@ -1,5 +1,6 @@
 """HTTP of orders: list, draft, submit, review."""
 
+from contextlib import AsyncExitStack
 from typing import Annotated
 from uuid import UUID
 
@@ -20,6 +21,7 @@ from common.http.edits import IfMatchDep, set_etag
 from common.text import Text
 
 from .. import auth
+from ..imports.pool import roster_lane
 from ..sources.service import check_again
 from . import reviewing, service
 from .models import Order, OrderStatus
@@ -49,7 +51,9 @@ LEFT_OUT = Text(
 
 
 @router.post("", status_code=status.HTTP_201_CREATED)
-async def create_order(session: SessionDep, actor: Writer, body: OrderCreate, once: OnceDep) -> OrderRead:
+async def create_order(
+    session: SessionDep, keys: KeysDep, actor: Writer, body: OrderCreate, once: OnceDep
+) -> OrderRead:
     """新建参保申请：选择参保项目，生成暂存的工单。"""
 
     async def work() -> OrderRead:
@@ -60,7 +64,7 @@ async def create_order(session: SessionDep, actor: Writer, body: OrderCreate, on
             requested_start=body.requested_start,
             unit_id=body.unit_id,
         )
-        return await read_order(session, order)
+        return await read_order(session, order, keys)
 
     return await once.run(session, caller=str(actor.id), answer=OrderRead, work=work)
 
@@ -68,6 +72,7 @@ async def create_order(session: SessionDep, actor: Writer, body: OrderCreate, on
 @router.get("")
 async def list_orders(
     session: SessionDep,
+    keys: KeysDep,
     actor: Reader,
     cursor: CursorDep,
     order_status: Annotated[OrderStatus | None, Query(alias="status")] = None,
@@ -78,7 +83,9 @@ async def list_orders(
     orders = await service.list_orders(
         session, actor=actor, cursor=cursor, status=order_status, product=product, number=number
     )
-    shown = {order.id: read for order, read in zip(orders, await read_orders(session, orders), strict=True)}
+    shown = {
+        order.id: read for order, read in zip(orders, await read_orders(session, orders, keys), strict=True)
+    }
 
     def read(row: Order) -> OrderRead:
         return shown[row.id]
@@ -87,16 +94,19 @@ async def list_orders(
 
 
 @router.get("/{order_id}")
-async def get_order(session: SessionDep, actor: Reader, order_id: UUID, response: Response) -> OrderDetail:
+async def get_order(
+    session: SessionDep, keys: KeysDep, actor: Reader, order_id: UUID, response: Response
+) -> OrderDetail:
     """参保申请详情，含办理过程、人数和收款账户。"""
     order = await service.find_order(session, actor=actor, order_id=order_id)
     set_etag(response, order)
-    return await read_detail(session, order)
+    return await read_detail(session, order, keys)
 
 
 @router.patch("/{order_id}")
 async def edit_order(
     session: SessionDep,
+    keys: KeysDep,
     actor: Writer,
     order_id: UUID,
     body: OrderEdit,
@@ -105,14 +115,18 @@ async def edit_order(
     context: Annotated[ServiceContext, Depends(context_of)],
 ) -> OrderDetail:
     """修改暂存的参保申请：预期生效日期、职工总人数；改日期后人员按新日期重新校验。"""
-    order, moved = await service.edit_order(
-        session, actor=actor, order_id=order_id, version=version, body=body
-    )
-    if moved:
-        await check_again(context, session, actor=actor, order=order)
+    async with AsyncExitStack() as stack:
+        lane = None
+        if body.requested_start is not None:
+            lane = await stack.enter_async_context(roster_lane(context))
+        order, moved = await service.edit_order(
+            session, actor=actor, order_id=order_id, version=version, body=body
+        )
+        if moved and lane is not None:
+            await check_again(context, session, lane=lane, actor=actor, order=order)
     await session.flush()
     set_etag(response, order)
-    return await read_detail(session, order)
+    return await read_detail(session, order, keys)
 
 
 @router.delete("/{order_id}", status_code=status.HTTP_204_NO_CONTENT)
@@ -130,7 +144,7 @@ async def submit_order(
     async def work() -> OrderSubmitted:
         order, left_out = await submit(session, actor=actor, order_id=order_id, body=body, keys=keys)
         text = (LEFT_OUT if left_out else SUBMITTED).format(people=order.people, left_out=left_out)
-        read = await read_order(session, order)
+        read = await read_order(session, order, keys)
         return OrderSubmitted(**read.model_dump(), left_out=left_out, message=text.in_language())
 
     return await once.run(session, caller=str(actor.id), answer=OrderSubmitted, work=work)
@@ -138,13 +152,15 @@ async def submit_order(
 
 @router.post("/{order_id}/approve")
 async def approve_order(
-    session: SessionDep, actor: Reviewer, order_id: UUID, body: OrderApprove, once: OnceDep
+    session: SessionDep, keys: KeysDep, actor: Reviewer, order_id: UUID, body: OrderApprove, once: OnceDep
 ) -> OrderRead:
     """审核通过：最后一个环节通过后等待付款。"""
 
     async def work() -> OrderRead:
-        order = await reviewing.approve_order(session, actor=actor, order_id=order_id, opinion=body.opinion)
-        return await read_order(session, order)
+        order = await reviewing.approve_order(
+            session, actor=actor, order_id=order_id, opinion=body.opinion, keys=keys
+        )
+        return await read_order(session, order, keys)
 
     return await once.run(session, caller=str(actor.id), answer=OrderRead, work=work)
 
@@ -159,7 +175,7 @@ async def return_order(
         order = await reviewing.return_order(
             session, actor=actor, order_id=order_id, reason=body.reason, keys=keys
         )
-        return await read_order(session, order)
+        return await read_order(session, order, keys)
 
     return await once.run(session, caller=str(actor.id), answer=OrderRead, work=work)
 
@@ -179,6 +195,6 @@ async def return_people(
         order = await reviewing.return_people(
             session, actor=actor, order_id=order_id, ids=body.ids, reason=body.reason, keys=keys
         )
-        return await read_order(session, order)
+        return await read_order(session, order, keys)
 
     return await once.run(session, caller=str(actor.id), answer=OrderRead, work=work)

@@ -42,7 +42,17 @@ class OrderStateWrong(Conflict):
     code = "order.wrong_state"
     text = Text(
         "参保申请当前状态为“{state_zh}”，不能进行此操作。请刷新后查看。",
-        "The order is {state_en}: this cannot be done now. Refresh and look again.",
+        "The order's state is “{state_en}”: this cannot be done now. Refresh and look again.",
+    )
+
+
+class AlreadyDone(Conflict):
+    """The caller has done this already: the same click arrived twice."""
+
+    code = "order.already_done"
+    text = Text(
+        "您已{action_zh}成功，无需重复操作；申请当前状态为“{state_zh}”。",
+        "You have {action_en} this already; nothing more is to be done. The order's state is “{state_en}”.",
     )
 
 

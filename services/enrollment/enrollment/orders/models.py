@@ -30,14 +30,15 @@ class OrderStatus(StrEnum):
 
 
 STATUS_TEXTS: dict[OrderStatus, Text] = {
-    OrderStatus.DRAFT: Text("暂存", "a draft"),
-    OrderStatus.SUBMITTED: Text("待审核", "under review"),
-    OrderStatus.TO_PAY: Text("待付款", "waiting for payment"),
-    OrderStatus.PAYMENT_REVIEW: Text("付款复核中", "waiting for the check of its payment"),
-    OrderStatus.PAYMENT_HELD: Text("付款金额不符", "on hold because of the amount paid"),
-    OrderStatus.PAID: Text("保单生成中", "paid, its policies are being issued"),
-    OrderStatus.DONE: Text("已完成", "done"),
+    OrderStatus.DRAFT: Text("暂存", "Draft"),
+    OrderStatus.SUBMITTED: Text("待审核", "Under review"),
+    OrderStatus.TO_PAY: Text("待付款", "To pay"),
+    OrderStatus.PAYMENT_REVIEW: Text("付款复核中", "Payment being checked"),
+    OrderStatus.PAYMENT_HELD: Text("付款金额不符", "Payment on hold"),
+    OrderStatus.PAID: Text("保单生成中", "Policies being issued"),
+    OrderStatus.DONE: Text("已完成", "Done"),
 }
+"""The words of the states wherever people read them; the console's list is compared with it by a test."""
 IN_PROGRESS = (
     OrderStatus.SUBMITTED,
     OrderStatus.TO_PAY,

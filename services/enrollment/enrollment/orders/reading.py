@@ -5,6 +5,7 @@ from typing import Any
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from common.contracts.pack import TenantPack
+from common.crypto import TenantKeys, open_words
 from common.tenancy import pack_of_version
 from common.text import Text
 
@@ -34,24 +35,24 @@ POSTPONED = Text(
 PAYING = (OrderStatus.TO_PAY, OrderStatus.PAYMENT_REVIEW, OrderStatus.PAYMENT_HELD)
 
 
-async def read_orders(session: AsyncSession, orders: list[Order]) -> list[OrderRead]:
+async def read_orders(session: AsyncSession, orders: list[Order], keys: TenantKeys) -> list[OrderRead]:
     """Return orders as lists show them."""
     if not orders:
         return []
     units = await CopyRepository(session, orders[0].tenant_id).unit_names({order.unit_id for order in orders})
     packs = {order.pack_version: await pack_of_version(session, order.pack_version) for order in orders}
     return [
-        OrderRead.model_validate(_values(row, packs[row.pack_version], units.get(row.unit_id)))
+        OrderRead.model_validate(_values(row, packs[row.pack_version], units.get(row.unit_id), keys))
         for row in orders
     ]
 
 
-async def read_order(session: AsyncSession, order: Order) -> OrderRead:
+async def read_order(session: AsyncSession, order: Order, keys: TenantKeys) -> OrderRead:
     """Return one order as lists show it."""
-    return (await read_orders(session, [order]))[0]
+    return (await read_orders(session, [order], keys))[0]
 
 
-async def read_detail(session: AsyncSession, order: Order) -> OrderDetail:
+async def read_detail(session: AsyncSession, order: Order, keys: TenantKeys) -> OrderDetail:
     """Return one order with its history, the counts of its people and where to pay."""
     pack = await pack_of_version(session, order.pack_version)
     unit = await CopyRepository(session, order.tenant_id).unit(order.unit_id)
@@ -61,11 +62,11 @@ async def read_detail(session: AsyncSession, order: Order) -> OrderDetail:
     draft, product = order.status == OrderStatus.DRAFT, pack.product(order.product_code)
     account = ReceivingAccount(holder=pack.account.holder, bank=pack.account.bank, number=pack.account.number)
     return OrderDetail(
-        **_values(order, pack, unit.name if unit else None),
+        **_values(order, pack, unit.name if unit else None, keys),
         insurable=counts.insurable,
         not_insurable=counts.not_insurable,
         account=account if order.status in PAYING else None,
-        steps=[_step(step, pack) for step in steps],
+        steps=[_step(step, pack, keys) for step in steps],
         message=message_of(order),
         expected_start=expected_start(order, product) if draft else None,
         expected_amount=(await quote_of(session, order, pack)).amount if draft else None,
@@ -114,7 +115,7 @@ def message_of(order: Order) -> str | None:
     return SKIPPED.format(count=order.skipped).in_language() if order.skipped else None
 
 
-def _values(order: Order, pack: TenantPack, unit_name: str | None) -> dict[str, Any]:
+def _values(order: Order, pack: TenantPack, unit_name: str | None, keys: TenantKeys) -> dict[str, Any]:
     columns = {column.name: getattr(order, column.name) for column in Order.__table__.columns}
     title = pack.product(order.product_code).title.text()
     return columns | {
@@ -122,6 +123,8 @@ def _values(order: Order, pack: TenantPack, unit_name: str | None) -> dict[str, 
         "product": order.product_code,
         "product_title": title.in_language(),
         "status_text": _status_text(order),
+        "return_reason": open_words(keys, order.return_reason),
+        "refusal_reason": open_words(keys, order.refusal_reason),
     }
 
 
@@ -130,7 +133,7 @@ def _status_text(order: Order) -> str:
     return text.in_language()
 
 
-def _step(step: OrderStep, pack: TenantPack) -> StepRead:
+def _step(step: OrderStep, pack: TenantPack, keys: TenantKeys) -> StepRead:
     chain = pack.chains.orders.finance if step.chain == "finance" else pack.chains.orders.review
     title = chain.node(step.node).title.text().in_language() if step.node else None
     return StepRead(
@@ -139,6 +142,6 @@ def _step(step: OrderStep, pack: TenantPack) -> StepRead:
         title=title,
         decision=step.decision,
         actor_id=step.actor_id,
-        reason=step.reason,
+        reason=open_words(keys, step.reason),
         at=step.created_at,
     )

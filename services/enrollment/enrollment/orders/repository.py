@@ -68,6 +68,11 @@ class OrderRepository(TenantRepository):
             self.select(OrderStep).where(OrderStep.order_id == order_id).order_by(OrderStep.id)
         )
 
+    async def last_step(self, order_id: UUID) -> OrderStep | None:
+        """Return what was done with an order last."""
+        statement = self.select(OrderStep).where(OrderStep.order_id == order_id)
+        return await self.first(statement.order_by(OrderStep.id.desc()))
+
     async def passed_since_submission(self, order: Order, chain: str) -> list[StepFact]:
         """Return who passed which node of a chain in the order's present round."""
         statement = self.select(OrderStep).where(

@@ -9,7 +9,7 @@ from common.audit import record
 from common.auth import Actor, Eyes
 from common.contracts.enrollment import OrderApproved, OrderReturned
 from common.contracts.pack.chains import Node
-from common.crypto import TenantKeys
+from common.crypto import TenantKeys, seal_words
 from common.errors import NotFound
 from common.events import emit
 from common.tenancy import pack_of_version
@@ -22,17 +22,28 @@ from .errors import EverybodyReturned, FourEyes, NotYourNode, ReturnNotAllowed
 from .facts import order_fact
 from .models import Order, OrderStatus
 from .quotes import quote_of
+from .repeats import repeated
 from .repository import OrderRepository
 from .service import find_order, new_number
 
 
-async def approve_order(session: AsyncSession, *, actor: Actor, order_id: UUID, opinion: str | None) -> Order:
+async def approve_order(
+    session: AsyncSession, *, actor: Actor, order_id: UUID, opinion: str | None, keys: TenantKeys
+) -> Order:
     """Pass the review node at which the order stands; after the last one the amount is due."""
-    order, node = await _order_at_review(session, actor, order_id)
+    order, node = await _order_at_review(session, actor, order_id, doing="passed")
     repository = OrderRepository(session, actor.tenant_id)
     pack = await pack_of_version(session, order.pack_version)
     following = rules.next_node(pack.chains.orders.review, node.code)
-    repository.record(order, chain="review", node=node.code, decision="passed", actor=actor, reason=opinion)
+    words = seal_words(keys, opinion) if opinion else None
+    repository.record(
+        order,
+        chain="review",
+        node=node.code,
+        decision="passed",
+        actor=actor,
+        reason=words,
+    )
     order.pass_review(next_node=following)
     await record(
         session,
@@ -52,12 +63,12 @@ async def return_order(
     session: AsyncSession, *, actor: Actor, order_id: UUID, reason: str, keys: TenantKeys
 ) -> Order:
     """Give an order back to its handler with the reason; it is a draft again."""
-    order, node = await _order_at_review(session, actor, order_id)
+    order, node = await _order_at_review(session, actor, order_id, doing="returned")
     if not node.may_return:
         raise ReturnNotAllowed(node_zh=node.title.zh, node_en=node.title.en)
-    repository = OrderRepository(session, actor.tenant_id)
-    repository.record(order, chain="review", node=node.code, decision="returned", actor=actor, reason=reason)
-    order.return_to_draft(reason=reason)
+    repository, words = OrderRepository(session, actor.tenant_id), seal_words(keys, reason)
+    repository.record(order, chain="review", node=node.code, decision="returned", actor=actor, reason=words)
+    order.return_to_draft(reason=words)
     await SlotRepository(session, actor.tenant_id).give_back(order)
     await record(session, actor_id=actor.id, action="order.returned", subject=f"order:{order.id}")
     fact = await order_fact(session, order)
@@ -69,12 +80,12 @@ async def return_people(
     session: AsyncSession, *, actor: Actor, order_id: UUID, ids: list[UUID], reason: str, keys: TenantKeys
 ) -> Order:
     """Give single people of an order back to the unit with the reason; they stand on a new draft, the rest goes on."""
-    order, node = await _order_at_review(session, actor, order_id)
+    order, node = await _order_at_review(session, actor, order_id, doing="returned")
     if not node.may_return:
         raise ReturnNotAllowed(node_zh=node.title.zh, node_en=node.title.en)
     pack = await pack_of_version(session, order.pack_version)
-    repository = OrderRepository(session, actor.tenant_id)
-    draft = repository.add(order.split_off(number=await new_number(session, actor.tenant_id), reason=reason))
+    repository, words = OrderRepository(session, actor.tenant_id), seal_words(keys, reason)
+    draft = repository.add(order.split_off(number=await new_number(session, actor.tenant_id), reason=words))
     await session.flush()
     moved = await PeopleRepository(session, actor.tenant_id).move(order.id, draft.id, ids)
     if not moved:
@@ -90,7 +101,7 @@ async def return_people(
         amount_due=quote.amount,
     )
     for row, decision in ((order, "people_returned"), (draft, "returned")):
-        repository.record(row, chain="review", node=node.code, decision=decision, actor=actor, reason=reason)
+        repository.record(row, chain="review", node=node.code, decision=decision, actor=actor, reason=words)
     detail = {"people": moved, "to": str(draft.id)}
     await record(
         session, actor_id=actor.id, action="people.returned", subject=f"order:{order.id}", detail=detail
@@ -100,14 +111,17 @@ async def return_people(
     return order
 
 
-async def _order_at_review(session: AsyncSession, actor: Actor, order_id: UUID) -> tuple[Order, Node]:
+async def _order_at_review(
+    session: AsyncSession, actor: Actor, order_id: UUID, *, doing: str
+) -> tuple[Order, Node]:
     """Lock an order under review and return it with its node; checks role and four eyes."""
     order = await find_order(session, actor=actor, order_id=order_id, lock=True)
-    order.require(OrderStatus.SUBMITTED)
-    pack = await pack_of_version(session, order.pack_version)
-    node = pack.chains.orders.review.node(order.node or "")
-    passed = await OrderRepository(session, actor.tenant_id).passed_since_submission(order, "review")
-    check_decider(actor, node, passed=passed, submitters=order.submitters)
+    async with repeated(session, actor, order, doing, chain="review"):
+        order.require(OrderStatus.SUBMITTED)
+        pack = await pack_of_version(session, order.pack_version)
+        node = pack.chains.orders.review.node(order.node or "")
+        passed = await OrderRepository(session, actor.tenant_id).passed_since_submission(order, "review")
+        check_decider(actor, node, passed=passed, submitters=order.submitters)
     return order, node
 
 

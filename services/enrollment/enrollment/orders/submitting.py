@@ -20,6 +20,7 @@ from .errors import NobodyInsurable, NotInsurablePeopleLeft, RegisterChanged
 from .facts import order_fact
 from .models import Order, OrderStatus
 from .quotes import quote_of
+from .repeats import repeated
 from .repository import OrderRepository
 from .schemas import OrderSubmit
 from .service import check_start, find_order, require_approved
@@ -31,7 +32,8 @@ async def submit_order(
     """Hand an order in for review; return it and how many people were left out as not insurable."""
     repository = OrderRepository(session, actor.tenant_id)
     order = await find_order(session, actor=actor, order_id=order_id, lock=True)
-    order.require(OrderStatus.DRAFT)
+    async with repeated(session, actor, order, "submitted", chain="review"):
+        order.require(OrderStatus.DRAFT)
     await require_approved(session, order.tenant_id, order.unit_id)
     pack = await pack_of_version(session, order.pack_version)
     product = pack.product(order.product_code)

@@ -6,7 +6,7 @@ from uuid import UUID
 from fastapi import APIRouter
 
 from common.auth import Actor
-from common.http import LinkKeyDep, OnceDep, SessionDep, requires
+from common.http import KeysDep, LinkKeyDep, OnceDep, SessionDep, requires
 
 from .. import auth
 from ..orders.reading import read_detail, read_order
@@ -23,6 +23,7 @@ Confirmer = Annotated[Actor, requires(auth.PAYMENT_CONFIRM)]
 @router.post("")
 async def report_payment(
     session: SessionDep,
+    keys: KeysDep,
     actor: Reporter,
     order_id: UUID,
     body: PaymentReport,
@@ -42,7 +43,7 @@ async def report_payment(
             key=key,
         )
         await session.flush()
-        return await read_detail(session, order)
+        return await read_detail(session, order, keys)
 
     return await once.run(session, caller=str(actor.id), answer=OrderDetail, work=work)
 
@@ -59,24 +60,28 @@ async def list_papers(
 
 
 @router.post("/confirm")
-async def confirm_payment(session: SessionDep, actor: Confirmer, order_id: UUID, once: OnceDep) -> OrderRead:
+async def confirm_payment(
+    session: SessionDep, keys: KeysDep, actor: Confirmer, order_id: UUID, once: OnceDep
+) -> OrderRead:
     """财务复核通过：生成保单。"""
 
     async def work() -> OrderRead:
         order = await service.confirm_payment(session, actor=actor, order_id=order_id)
-        return await read_order(session, order)
+        return await read_order(session, order, keys)
 
     return await once.run(session, caller=str(actor.id), answer=OrderRead, work=work)
 
 
 @router.post("/refuse")
 async def refuse_payment(
-    session: SessionDep, actor: Confirmer, order_id: UUID, body: PaymentRefusal, once: OnceDep
+    session: SessionDep, keys: KeysDep, actor: Confirmer, order_id: UUID, body: PaymentRefusal, once: OnceDep
 ) -> OrderRead:
     """付款信息不符，退回经办人重新提交。"""
 
     async def work() -> OrderRead:
-        order = await service.refuse_payment(session, actor=actor, order_id=order_id, reason=body.reason)
-        return await read_order(session, order)
+        order = await service.refuse_payment(
+            session, actor=actor, order_id=order_id, reason=body.reason, keys=keys
+        )
+        return await read_order(session, order, keys)
 
     return await once.run(session, caller=str(actor.id), answer=OrderRead, work=work)

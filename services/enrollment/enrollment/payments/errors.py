@@ -1,6 +1,6 @@
 """What can be refused about a payment."""
 
-from common.errors import DomainError
+from common.errors import Conflict, DomainError
 from common.text import Text
 
 
@@ -39,4 +39,15 @@ class PaperUnknown(DomainError):
     text = Text(
         "没有名为 {paper} 的材料，可上传：{papers}。",
         "There is no paper {paper}; these are asked for: {papers}.",
+    )
+
+
+class AmountDiffers(Conflict):
+    """A payment that is held cannot be confirmed: not what is due was paid."""
+
+    code = "payment.amount_differs"
+    text = Text(
+        "不能确认：应付 {due} 元，实付 {paid} 元，{word_zh}付 {difference} 元。请退回付款并告知经办人{advice_zh}。",
+        "It cannot be confirmed: {due} yuan are due, {paid} were paid, {difference} too {word_en}. "
+        "Send the payment back and ask the handler to {advice_en}.",
     )

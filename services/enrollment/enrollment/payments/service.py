@@ -11,16 +11,20 @@ from common.auth import Actor, Eyes
 from common.contracts.enrollment import PaymentHeld
 from common.contracts.pack import TenantPack
 from common.contracts.pack.chains import Node
+from common.crypto import TenantKeys, seal_words
 from common.events import emit
 from common.tenancy import pack_of_version
 
+from ..amounts import yuan
 from ..orders import rules
 from ..orders.cover import open_cover
 from ..orders.facts import order_fact
 from ..orders.models import Order, OrderStatus
+from ..orders.repeats import repeated
 from ..orders.repository import OrderRepository
 from ..orders.reviewing import check_decider
 from ..orders.service import find_order
+from .errors import AmountDiffers
 from .papers import VOUCHER, open_papers, own_paper, paper_links
 from .schemas import PaperGiven, PaperLink
 
@@ -37,7 +41,8 @@ async def report_payment(
 ) -> Order:
     """Record what the handler paid; an amount that is not the one due is held with the difference named."""
     order = await find_order(session, actor=actor, order_id=order_id, lock=True)
-    order.require(OrderStatus.TO_PAY, OrderStatus.PAYMENT_HELD)
+    async with repeated(session, actor, order, "payment_reported", chain="finance"):
+        order.require(OrderStatus.TO_PAY, OrderStatus.PAYMENT_HELD)
     voucher_id = own_paper(voucher, actor=actor, kind=VOUCHER, key=key)
     pack = await pack_of_version(session, order.pack_version)
     paper_ids = open_papers(papers, pack.product(order.product_code), actor=actor, key=key)
@@ -77,13 +82,15 @@ async def list_papers(session: AsyncSession, *, actor: Actor, order_id: UUID, ke
 async def confirm_payment(session: AsyncSession, *, actor: Actor, order_id: UUID) -> Order:
     """Pass the node of the payment check at which the order stands; after the last one cover is opened.
 
-    NotYourNode or FourEyes for a caller who may not; OrderStateWrong for a payment that is held.
+    NotYourNode or FourEyes for a caller who may not; AmountDiffers for a payment that is held.
     """
     order = await find_order(session, actor=actor, order_id=order_id, lock=True)
-    order.require(OrderStatus.PAYMENT_REVIEW)
+    require_exact(order)
     pack = await pack_of_version(session, order.pack_version)
     repository = OrderRepository(session, actor.tenant_id)
-    node = await _check(repository, actor, order, pack)
+    async with repeated(session, actor, order, "passed", "confirmed", chain="finance"):
+        order.require(OrderStatus.PAYMENT_REVIEW)
+        node = await _check(repository, actor, order, pack)
     following = rules.next_node(pack.chains.orders.finance, node.code)
     decision = "passed" if following else "confirmed"
     repository.record(order, chain="finance", node=node.code, decision=decision, actor=actor)
@@ -101,17 +108,37 @@ async def confirm_payment(session: AsyncSession, *, actor: Actor, order_id: UUID
     return order
 
 
-async def refuse_payment(session: AsyncSession, *, actor: Actor, order_id: UUID, reason: str) -> Order:
+async def refuse_payment(
+    session: AsyncSession, *, actor: Actor, order_id: UUID, reason: str, keys: TenantKeys
+) -> Order:
     """Send a reported payment back to the handler with the reason; also one that is held."""
     order = await find_order(session, actor=actor, order_id=order_id, lock=True)
-    order.require(OrderStatus.PAYMENT_REVIEW, OrderStatus.PAYMENT_HELD)
     pack = await pack_of_version(session, order.pack_version)
     repository = OrderRepository(session, actor.tenant_id)
-    node = await _check(repository, actor, order, pack)
-    repository.record(order, chain="finance", node=node.code, decision="refused", actor=actor, reason=reason)
-    order.refuse_payment(reason=reason)
+    async with repeated(session, actor, order, "refused", chain="finance"):
+        order.require(OrderStatus.PAYMENT_REVIEW, OrderStatus.PAYMENT_HELD)
+        node = await _check(repository, actor, order, pack)
+    words = seal_words(keys, reason)
+    repository.record(order, chain="finance", node=node.code, decision="refused", actor=actor, reason=words)
+    order.refuse_payment(reason=words)
     await record(session, actor_id=actor.id, action="payment.refused", subject=f"order:{order.id}")
     return order
+
+
+def require_exact(order: Order) -> None:
+    """Raise AmountDiffers, which says what is missing, where the amount paid is not the one due."""
+    due, paid = order.amount_due, order.amount_paid
+    if order.status != OrderStatus.PAYMENT_HELD or due is None or paid is None:
+        return
+    raise AmountDiffers(
+        due=yuan(due),
+        paid=yuan(paid),
+        word_zh="少" if paid < due else "多",
+        word_en="little" if paid < due else "much",
+        difference=yuan(abs(due - paid)),
+        advice_zh="补足后重新上报" if paid < due else "按应付金额重新上报，并办理多付款项的退回",
+        advice_en="pay the rest and report it again" if paid < due else "report the amount due again",
+    )
 
 
 async def _check(repository: OrderRepository, actor: Actor, order: Order, pack: TenantPack) -> Node:

@@ -1,7 +1,7 @@
 """Judges the people of a draft once more by all rules of their roster: age, membership, unit, cover, other orders."""
 
 import asyncio
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import date
 from typing import Any
 from uuid import UUID
@@ -12,17 +12,17 @@ from common.contracts.pack import Product
 from common.crypto import TenantKeys
 
 from ..orders.models import Order
-from ..register.known import Known, KnownPerson, KnownRegister, candidate, entry_of
+from ..register.known import Candidates, Known, KnownPerson, entry_of
 from ..register.repository import KnowledgeRepository
-from ..rosters import RosterRow, RosterRules, check_row
+from ..rosters import RosterRow, RosterRules
 from ..rosters.register import register_reasons
+from ..rosters.rules import judge_person
 from .context import CheckContext, check_context
-from .models import OrderPerson
-from .reading import opened
 from .reasons import reason_json
 from .repository import Changed, PeopleRepository
+from .sealing import DOCUMENT, NAME
 
-BATCH = 500
+BATCH = 5_000
 Refused = dict[UUID, list[dict[str, Any]]]
 
 
@@ -52,56 +52,46 @@ async def flag_changed_people(session: AsyncSession, *, order: Order, product: P
 async def _refuse_unfit(session: AsyncSession, order: Order, check: CheckContext, keys: TenantKeys) -> int:
     """Make those insurable people of an order not insurable against whom something speaks now; return how many."""
     people = PeopleRepository(session, order.tenant_id)
-    joining = people.of_order(order.id, insurable=True).where(OrderPerson.action == "add")
     last: UUID | None = None
     refused: Refused = {}
-    while batch := await people.batch(joining, after=last, limit=BATCH):
+    while batch := await people.joining(order.id, after=last, limit=BATCH):
         last = batch[-1].id
-        rows = {person.id: stored_row(person, keys) for person in batch}
-        known = await _known(session, order, check, keys, list(rows.values()))
-        refused |= await asyncio.to_thread(_judged, rows, known, check.rules, keys)
-        for person in batch:
-            session.expunge(person)
+        numbers = await asyncio.to_thread(_numbers, batch, keys)
+        candidates = await asyncio.to_thread(Candidates.of, keys, numbers)
+        known = await KnowledgeRepository(session, order.tenant_id).known(
+            candidates,
+            order_id=order.id,
+            product=check.product.code,
+            blocks=check.blocks,
+            count_shares=check.product.contribution.share_limit > 1,
+        )
+        refused |= await asyncio.to_thread(_judged, batch, numbers, candidates, known, check.rules, keys)
     await people.refuse_people(refused)
     return len(refused)
 
 
-def stored_row(person: OrderPerson, keys: TenantKeys) -> RosterRow:
-    """Return a person on an order as a row of a roster."""
-    values = opened(person, keys)
-    return RosterRow(
-        person.sheet_row or 0,
-        {
-            "name": values.name,
-            "id_number": values.document,
-            "mobile": values.mobile,
-            "social_card": values.card,
-            "bank_name": person.bank_name or "",
-            "note": values.note,
-            "shares": str(person.shares or ""),
-        },
-    )
+def _numbers(batch: Sequence[Any], keys: TenantKeys) -> list[str]:
+    return [keys.open(person.document_token, context=DOCUMENT).upper() for person in batch]
 
 
-async def _known(
-    session: AsyncSession, order: Order, check: CheckContext, keys: TenantKeys, rows: Sequence[RosterRow]
-) -> Known:
-    return await KnowledgeRepository(session, order.tenant_id).known(
-        [candidate(keys, row["id_number"].upper()) for row in rows],
-        order_id=order.id,
-        product=check.product.code,
-        blocks=check.blocks,
-        count_shares=check.product.contribution.share_limit > 1,
-    )
-
-
-def _judged(rows: Mapping[UUID, RosterRow], known: Known, rules: RosterRules, keys: TenantKeys) -> Refused:
-    register = KnownRegister(known, keys)
-    entries = register.find({row["id_number"].upper() for row in rows.values()})
+def _judged(
+    batch: Sequence[Any],
+    numbers: Sequence[str],
+    candidates: Candidates,
+    known: Known,
+    rules: RosterRules,
+    keys: TenantKeys,
+) -> Refused:
+    """Return the reasons against the people of a batch; a name is opened only where the register has one."""
     found: Refused = {}
-    for row_id, row in rows.items():
-        if reasons := check_row(row, rules, entries):
-            found[row_id] = [reason_json(reason, rules, row["id_number"]) for reason in reasons]
+    for person, number, key in zip(batch, numbers, candidates.keys, strict=True):
+        entry = entry_of(known[key], keys) if key in known else None
+        values = {"id_number": number, "shares": str(person.shares)}
+        if entry is not None and entry.name is not None:
+            values["name"] = keys.open(person.name_token, context=NAME)
+        reasons = judge_person(RosterRow(0, values), rules, {number: entry} if entry else {})
+        if reasons:
+            found[person.id] = [reason_json(reason, rules, number) for reason in reasons]
     return found
 
 

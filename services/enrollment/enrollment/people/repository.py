@@ -175,6 +175,21 @@ class PeopleRepository(TenantRepository):
         statement = self.select(OrderPerson).where(OrderPerson.order_id == order_id)
         return statement if insurable is None else statement.where(OrderPerson.insurable == insurable)
 
+    async def joining(self, order_id: UUID, *, after: UUID | None, limit: int) -> Sequence[Any]:
+        """Return the next people whom an order is to cover, as plain rows: what their judgement needs."""
+        read = (
+            OrderPerson.id,
+            OrderPerson.document_token,
+            OrderPerson.name_token,
+            OrderPerson.shares,
+        )
+        statement = self.select_columns(OrderPerson, *read).where(
+            OrderPerson.order_id == order_id, OrderPerson.insurable, OrderPerson.action == "add"
+        )
+        if after is not None:
+            statement = statement.where(OrderPerson.id > after)
+        return list(await self.session.execute(statement.order_by(OrderPerson.id).limit(limit)))
+
     async def nobody_on(self, order_id: UUID) -> bool:
         """Whether an order has no insurable people yet."""
         statement = self.select(OrderPerson).where(OrderPerson.order_id == order_id, OrderPerson.insurable)

@@ -25,7 +25,7 @@ from common.text import language
 from ..copies.repository import CopyRepository
 from ..orders.models import Order, OrderStatus
 from ..orders.repository import OrderRepository
-from ..register.known import KnownRegister, candidate
+from ..register.known import Candidates, KnownRegister
 from ..register.repository import KnowledgeRepository
 from ..rosters import Reason, RosterRow, check_row
 from .context import check_context
@@ -115,10 +115,10 @@ async def judge(
 ) -> tuple[list[Reason], UUID]:
     """Return every reason against a row on an order and the id of the person. `own_id`: the row it stands in."""
     check = await check_context(session, order, most_bytes=NO_FILE_LIMIT)
-    asked = candidate(keys, row["id_number"].upper())
+    asked = Candidates.of(keys, [row["id_number"].upper()])
     knowledge = KnowledgeRepository(session, order.tenant_id)
     known = await knowledge.known(
-        [asked],
+        asked,
         order_id=order.id,
         product=check.product.code,
         blocks=check.blocks,

@@ -1,4 +1,4 @@
-"""A receipt; what it says never changes."""
+"""A receipt; what it says never changes, but that money went back is noted on it."""
 
 from datetime import date
 from decimal import Decimal
@@ -31,3 +31,10 @@ class Receipt(TenantRow, Base):
     issued_by: Mapped[UUID]
     issued_on: Mapped[date]
     prints: Mapped[int] = mapped_column(default=0)
+    refunded: Mapped[Decimal] = mapped_column(default=Decimal("0.00"))
+    """Yuan that went back since; a receipt of which all did proves no payment any more."""
+    refunded_on: Mapped[date | None] = mapped_column(default=None)
+
+    def note_refund(self, amount: Decimal, *, on: date) -> None:
+        """Note that money of the receipt went back."""
+        self.refunded, self.refunded_on = min(self.refunded + amount, self.amount), on

@@ -11,7 +11,7 @@ from common.printing import print_pdf
 from common.tenancy import current_pack
 
 from .models import Receipt
-from .reading import payer_of
+from .reading import payer_of, refund_note
 from .rules import in_capitals
 
 TEMPLATE = Path(__file__).with_name("receipt.typ")
@@ -35,5 +35,6 @@ async def print_receipt(session: AsyncSession, *, actor: Actor, receipt: Receipt
         "amount": f"{receipt.amount:.2f}",
         "capitals": in_capitals(receipt.amount),
         "prints": str(receipt.prints),
+        "refunded": refund_note(receipt),
     }
     return await print_pdf(TEMPLATE, data)

@@ -31,4 +31,16 @@ def read_receipt(receipt: Receipt, keys: TenantKeys) -> ReceiptRead:
         remark=receipt.remark,
         issued_on=receipt.issued_on,
         prints=receipt.prints,
+        refunded=receipt.refunded,
+        refunded_on=receipt.refunded_on,
     )
+
+
+def refund_note(receipt: Receipt) -> str:
+    """Return what a print says of money that went back, or nothing."""
+    if not receipt.refunded or receipt.refunded_on is None:
+        return ""
+    day, amount = f"{receipt.refunded_on:%Y-%m-%d}", f"{receipt.refunded:.2f}"
+    if receipt.refunded >= receipt.amount:
+        return f"{day} 已全额退款 {amount} 元，本收据不再作为付款凭证"
+    return f"{day} 已退款 {amount} 元"

@@ -31,3 +31,6 @@ class ReceiptRead(BaseModel):
     remark: str | None
     issued_on: date
     prints: int
+    refunded: Yuan
+    """Yuan that went back since."""
+    refunded_on: date | None

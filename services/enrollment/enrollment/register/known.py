@@ -1,8 +1,8 @@
 """What enrollment knows about people when a roster is checked, in a form that travels to the roster processes."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import NamedTuple, Self
 from uuid import UUID
 
 from common.crypto import TenantKeys
@@ -11,16 +11,27 @@ from ..people.sealing import DOCUMENT_KIND, NAME
 from ..rosters import RegisterEntry
 
 
-class Candidate(NamedTuple):
-    """A person a roster names, without the number: the blind indexes of it and the id a new person would get."""
+class Candidates(NamedTuple):
+    """People a roster names, without their numbers, column by column: parts of large files travel between processes.
 
-    indexes: tuple[str, ...]
-    person_id: UUID
+    `keys`: blind indexes of their numbers under the newest key; `people`: the ids that new persons would get, as text;
+    `older`: keys beside the indexes under older keys.
+    """
 
-    @property
-    def key(self) -> str:
-        """The index under the newest key."""
-        return self.indexes[0]
+    keys: list[str]
+    people: list[str]
+    older: list[tuple[str, str]]
+
+    @classmethod
+    def of(cls, keys: TenantKeys, numbers: Iterable[str]) -> Self:
+        """Return the candidates of ID numbers, each of which stands there once."""
+        made = cls([], [], [])
+        for number in numbers:
+            key, *older = keys.blinds("document", number)
+            made.keys.append(key)
+            made.people.append(keys.person_id(DOCUMENT_KIND, number).hex)
+            made.older.extend((key, index) for index in older)
+        return made
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,13 +52,6 @@ class KnownPerson:
 
 Known = Mapping[str, KnownPerson]
 """What is known, by the blind index of the ID number under the newest key."""
-
-
-def candidate(keys: TenantKeys, number: str) -> Candidate:
-    """Return the candidate of an ID number."""
-    return Candidate(
-        indexes=tuple(keys.blinds("document", number)), person_id=keys.person_id(DOCUMENT_KIND, number)
-    )
 
 
 def entry_of(known: KnownPerson, keys: TenantKeys | None) -> RegisterEntry:

@@ -10,9 +10,8 @@ from sqlalchemy import text
 
 from common.db import TenantRepository, unscoped
 
-from .known import Candidate, KnownPerson
+from .known import Candidates, KnownPerson
 
-BATCH = 5_000
 MEMBER_STATES = frozenset({"confirmed"})
 REGISTERED = unscoped(
     text(
@@ -50,41 +49,40 @@ class KnowledgeRepository(TenantRepository):
     """The register, as far as one order's product and first day of cover are concerned."""
 
     async def known(
-        self,
-        candidates: Sequence[Candidate],
-        *,
-        order_id: UUID,
-        product: str,
-        blocks: date,
-        count_shares: bool,
+        self, candidates: Candidates, *, order_id: UUID, product: str, blocks: date, count_shares: bool
     ) -> dict[str, KnownPerson]:
-        """Return what is known of candidates, by blind index; cover that runs to `blocks` or longer is in the way.
+        """Return what is known of candidates, by their keys; cover that runs to `blocks` or longer is in the way.
 
-        `count_shares`: a person may hold several; where one is all, being covered says it.
+        `count_shares`: a person may hold several; where one is all, being covered says it. Who is new to everything
+        is not in the answer: nothing is done for each candidate here, there are thousands.
         """
-        found: dict[str, KnownPerson] = {}
-        for start in range(0, len(candidates), BATCH):
-            batch = candidates[start : start + BATCH]
-            registered = await self._registered(batch)
-            found |= registered
-            keys = {c.person_id: c.key for c in batch} | {p.person_id: key for key, p in registered.items()}
-            for row in await self._slots(list(keys), order_id, product, blocks):
-                key = keys[row.person_id]
-                known = found.get(key) or KnownPerson(person_id=row.person_id)
-                until = row.covered_until.isoformat() if row.covered_until else None
-                shares = row.shares if count_shares else 0
-                found[key] = replace(known, covered_until=until, order=row.number, shares=shares)
-            for person_id in await self.consented(list(keys), order_id):
-                known = found.get(keys[person_id]) or KnownPerson(person_id=person_id)
-                found[keys[person_id]] = replace(known, over_age_consent=True)
+        found = await self._registered(candidates)
+        people = candidates.people
+        if found:
+            renamed = {key: known.person_id.hex for key, known in found.items()}
+            people = [renamed.get(key, own) for key, own in zip(candidates.keys, people, strict=True)]
+        slots = await self._slots(people, order_id, product, blocks)
+        consented = await self.consented(people, order_id)
+        if not slots and not consented:
+            return found
+        keys = dict(zip(people, candidates.keys, strict=True))
+        for row in slots:
+            key = keys[row.person_id.hex]
+            known = found.get(key) or KnownPerson(person_id=row.person_id)
+            until = row.covered_until.isoformat() if row.covered_until else None
+            shares = row.shares if count_shares else 0
+            found[key] = replace(known, covered_until=until, order=row.number, shares=shares)
+        for person_id in consented:
+            key = keys[person_id.hex]
+            found[key] = replace(found.get(key) or KnownPerson(person_id=person_id), over_age_consent=True)
         return found
 
-    async def _registered(self, batch: Sequence[Candidate]) -> dict[str, KnownPerson]:
+    async def _registered(self, candidates: Candidates) -> dict[str, KnownPerson]:
         """Return whom the register has, by the candidates' keys."""
         values = {
             "tenant": self.tenant_id,
-            "keys": [candidate.key for candidate in batch for _ in candidate.indexes],
-            "indexes": [index for candidate in batch for index in candidate.indexes],
+            "keys": candidates.keys + [key for key, _ in candidates.older],
+            "indexes": candidates.keys + [index for _, index in candidates.older],
         }
         return {
             row.key: KnownPerson(
@@ -98,12 +96,12 @@ class KnowledgeRepository(TenantRepository):
             for row in await self.session.execute(REGISTERED, values)
         }
 
-    async def consented(self, people: Sequence[UUID], order_id: UUID) -> frozenset[UUID]:
+    async def consented(self, people: Sequence[UUID | str], order_id: UUID) -> frozenset[UUID]:
         """Return for whom of these people the agency consented to cover over age by an order."""
         values = {"tenant": self.tenant_id, "people": list(people), "order_id": order_id}
         return frozenset((await self.session.execute(CONSENTED, values)).scalars())
 
-    async def _slots(self, people: list[UUID], order_id: UUID, product: str, blocks: date) -> Sequence[Any]:
+    async def _slots(self, people: list[str], order_id: UUID, product: str, blocks: date) -> Sequence[Any]:
         """Return the slots of people who are covered or on another order."""
         values = {
             "tenant": self.tenant_id,

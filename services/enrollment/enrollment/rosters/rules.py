@@ -54,6 +54,16 @@ def check_row(
     return reasons
 
 
+def judge_person(
+    row: RosterRow, rules: RosterRules, known: Mapping[str, RegisterEntry] | None
+) -> list[Reason]:
+    """Return what speaks against a row that was right once: the person and the shares, by the rules of today.
+
+    What is written in the row itself does not change, so that its form is not looked at again. `known`: see check_row.
+    """
+    return [*_person_reasons(row, rules, known), *_share_reasons(row, rules)]
+
+
 def is_example(row: RosterRow, rules: RosterRules) -> bool:
     """Whether a row is an example of the template as a whole; a real person may have the example's name.
 

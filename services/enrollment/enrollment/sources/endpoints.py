@@ -10,6 +10,7 @@ from common.http import OnceDep, ServiceContext, SessionDep, context_of, require
 
 from .. import auth
 from ..imports.checking import Placed
+from ..imports.pool import roster_lane
 from ..people.endpoints import read_counts
 from ..people.repository import PeopleRepository
 from ..people.schemas import PeopleCounts
@@ -41,7 +42,10 @@ async def add_members(
     """从入会名单直接投保：勾选的会员，或本单位全部未参保会员。"""
 
     async def work() -> PeopleAdded:
-        placed = await service.add_members(context, session, actor=actor, order_id=order_id, body=body)
+        async with roster_lane(context) as lane:
+            placed = await service.add_members(
+                context, session, lane=lane, actor=actor, order_id=order_id, body=body
+            )
         return await _added(session, actor, order_id, placed)
 
     return await once.run(session, caller=str(actor.id), answer=PeopleAdded, work=work)
@@ -59,7 +63,10 @@ async def add_last_term(
     """批量续转：上期人员不变，加入本次申请。"""
 
     async def work() -> PeopleAdded:
-        placed = await service.add_last_term(context, session, actor=actor, order_id=order_id, body=body)
+        async with roster_lane(context) as lane:
+            placed = await service.add_last_term(
+                context, session, lane=lane, actor=actor, order_id=order_id, body=body
+            )
         return await _added(session, actor, order_id, placed)
 
     return await once.run(session, caller=str(actor.id), answer=PeopleAdded, work=work)
@@ -70,9 +77,10 @@ async def recheck_people(
     session: SessionDep, actor: Writer, order_id: UUID, context: ContextDep
 ) -> PeopleCounts:
     """重新校验全部人员：年龄、会员信息、在保和在途情况以现在为准。"""
-    order = await order_of(session, actor=actor, order_id=order_id, draft=True)
     repository = PeopleRepository(session, actor.tenant_id)
-    before = await repository.counts(order.id)
-    await service.check_again(context, session, actor=actor, order=order)
+    async with roster_lane(context) as lane:
+        order = await order_of(session, actor=actor, order_id=order_id, draft=True)
+        before = await repository.counts(order.id)
+        await service.check_again(context, session, lane=lane, actor=actor, order=order)
     after = await repository.counts(order.id)
     return read_counts(after, abs(after.insurable - before.insurable))

@@ -14,6 +14,7 @@ from common.tenancy import pack_of_version
 
 from ..copies.models import PersonCopy
 from ..imports.checking import Placed, RosterCheck, Source
+from ..imports.pool import Lane
 from ..imports.tasks import KnownRow
 from ..orders.models import Order
 from ..people.context import check_context, expected_start
@@ -25,7 +26,13 @@ from .schemas import FromLastTerm, FromRegister
 
 
 async def add_members(
-    context: ServiceContext, session: AsyncSession, *, actor: Actor, order_id: UUID, body: FromRegister
+    context: ServiceContext,
+    session: AsyncSession,
+    *,
+    lane: Lane,
+    actor: Actor,
+    order_id: UUID,
+    body: FromRegister,
 ) -> Placed:
     """Put confirmed members of the unit on a draft, straight from the admission list (row D.04)."""
     order = await order_of(session, actor=actor, order_id=order_id, draft=True)
@@ -35,11 +42,17 @@ async def add_members(
         order, ids=body.person_ids, uncovered_from=check.blocks if only_uncovered else None
     )
     rows = tuple(_member_row(member) for member in members)
-    return await _place(context, session, actor, order, rows, amount=body.amount)
+    return await _place(context, session, lane, actor, order, rows, amount=body.amount)
 
 
 async def add_last_term(
-    context: ServiceContext, session: AsyncSession, *, actor: Actor, order_id: UUID, body: FromLastTerm
+    context: ServiceContext,
+    session: AsyncSession,
+    *,
+    lane: Lane,
+    actor: Actor,
+    order_id: UUID,
+    body: FromLastTerm,
 ) -> Placed:
     """Renew the people of the last term unchanged 批量续转: who ends in the renewal window and is not renewed yet."""
     order = await order_of(session, actor=actor, order_id=order_id, draft=True)
@@ -54,11 +67,11 @@ async def add_last_term(
     )
     latest = {policy.person_id: policy for policy in sorted(policies, key=lambda row: row.ends_on)}
     rows = tuple(_policy_row(policy) for policy in latest.values())
-    return await _place(context, session, actor, order, rows, amount=body.amount)
+    return await _place(context, session, lane, actor, order, rows, amount=body.amount)
 
 
 async def check_again(
-    context: ServiceContext, session: AsyncSession, *, actor: Actor, order: Order
+    context: ServiceContext, session: AsyncSession, *, lane: Lane, actor: Actor, order: Order
 ) -> Placed:
     """Judge everybody on a draft again by all rules: its first day changed, or something about its people."""
     people = await SourceRepository(session, actor.tenant_id).on_order(order)
@@ -66,7 +79,7 @@ async def check_again(
     rows = tuple(_order_row(person) for person in people)
     source = Source(order.id, rows=rows)
     await session.flush()
-    placed = await RosterCheck(context, actor, check).run_rows(session, source, again=True)
+    placed = await RosterCheck(context, actor, check).run_rows(session, lane, source, again=True)
     order.touch()
     return placed
 
@@ -74,6 +87,7 @@ async def check_again(
 async def _place(
     context: ServiceContext,
     session: AsyncSession,
+    lane: Lane,
     actor: Actor,
     order: Order,
     rows: tuple[KnownRow, ...],
@@ -81,7 +95,7 @@ async def _place(
     amount: Decimal | None,
 ) -> Placed:
     check = await check_context(session, order, most_bytes=NO_FILE_LIMIT, amount=amount)
-    placed = await RosterCheck(context, actor, check).run_rows(session, Source(order.id, rows=rows))
+    placed = await RosterCheck(context, actor, check).run_rows(session, lane, Source(order.id, rows=rows))
     order.touch()
     return placed
 

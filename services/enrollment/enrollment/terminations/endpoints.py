@@ -48,7 +48,12 @@ async def request_termination(
 
     async def work() -> TerminationRead:
         termination = await service.request_termination(
-            session, actor=actor, policy_ids=body.policies, reason=body.reason, wanted_day=body.last_day
+            session,
+            actor=actor,
+            policy_ids=body.policies,
+            reason=body.reason,
+            wanted_day=body.last_day,
+            keys=keys,
         )
         return await read_termination(session, termination, keys)
 
@@ -58,6 +63,7 @@ async def request_termination(
 @router.get("")
 async def list_terminations(
     session: SessionDep,
+    keys: KeysDep,
     actor: Reader,
     cursor: CursorDep,
     termination_status: Annotated[TerminationStatus | None, Query(alias="status")] = None,
@@ -67,7 +73,7 @@ async def list_terminations(
     rows = await service.list_terminations(
         session, actor=actor, cursor=cursor, status=termination_status, number=number
     )
-    shown = {row.id: read for row, read in zip(rows, await read_summaries(session, rows), strict=True)}
+    shown = {row.id: read for row, read in zip(rows, await read_summaries(session, rows, keys), strict=True)}
 
     def read(row: Termination) -> TerminationSummary:
         return shown[row.id]
@@ -105,6 +111,7 @@ async def edit_termination(
         wanted_day=body.last_day,
         add=body.add,
         remove=body.remove,
+        keys=keys,
     )
     set_etag(response, termination)
     return await read_termination(session, termination, keys)
@@ -160,7 +167,7 @@ async def approve_termination(
 
     async def work() -> TerminationRead:
         termination = await review.approve_termination(
-            session, actor=actor, termination_id=termination_id, opinion=body.opinion
+            session, actor=actor, termination_id=termination_id, opinion=body.opinion, keys=keys
         )
         return await read_termination(session, termination, keys)
 
@@ -180,7 +187,7 @@ async def return_termination(
 
     async def work() -> TerminationRead:
         termination = await review.return_termination(
-            session, actor=actor, termination_id=termination_id, reason=body.reason
+            session, actor=actor, termination_id=termination_id, reason=body.reason, keys=keys
         )
         return await read_termination(session, termination, keys)
 
@@ -200,7 +207,7 @@ async def reject_termination(
 
     async def work() -> TerminationRead:
         termination = await review.reject_termination(
-            session, actor=actor, termination_id=termination_id, reason=body.reason
+            session, actor=actor, termination_id=termination_id, reason=body.reason, keys=keys
         )
         return await read_termination(session, termination, keys)
 

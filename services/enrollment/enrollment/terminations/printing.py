@@ -8,7 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from common.audit import record
 from common.auth import Actor
 from common.clock import today
-from common.crypto import TenantKeys
+from common.crypto import TenantKeys, open_words
 from common.printing import print_pdf
 from common.tenancy import pack_of_version
 
@@ -54,7 +54,7 @@ async def print_form(
         "issuer": pack.tenant.name.zh,
         "number": termination.number,
         "unit": unit.name if unit else "",
-        "reason": termination.reason,
+        "reason": open_words(keys, termination.reason) or "",
         "last_day": last_day.isoformat(),
         "total": f"{total:.2f}",
         "rows": rows,

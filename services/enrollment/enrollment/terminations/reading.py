@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from common.clock import today
-from common.crypto import TenantKeys
+from common.crypto import TenantKeys, open_words
 from common.tenancy import pack_of_version
 from common.text import Text
 
@@ -23,18 +23,21 @@ from .service import chain_of
 COLUMNS = {column.name for column in Termination.__table__.columns}
 
 
-async def read_summaries(session: AsyncSession, rows: Sequence[Termination]) -> list[TerminationSummary]:
+async def read_summaries(
+    session: AsyncSession, rows: Sequence[Termination], keys: TenantKeys
+) -> list[TerminationSummary]:
     """Return requests as lists show them."""
     if not rows:
         return []
     units = await CopyRepository(session, rows[0].tenant_id).unit_names({row.unit_id for row in rows})
-    return [TerminationSummary(**_summary(row, units.get(row.unit_id))) for row in rows]
+    return [TerminationSummary(**_summary(row, units.get(row.unit_id), keys)) for row in rows]
 
 
-def _summary(row: Termination, unit_name: str | None) -> dict[str, Any]:
+def _summary(row: Termination, unit_name: str | None, keys: TenantKeys) -> dict[str, Any]:
     columns = {name: getattr(row, name) for name in TerminationSummary.model_fields if name in COLUMNS}
     status_text = STATUS_TEXTS[TerminationStatus(row.status)].in_language()
-    return columns | {"unit_name": unit_name, "status_text": status_text}
+    words = {name: open_words(keys, columns[name]) for name in ("reason", "answer") if name in columns}
+    return columns | words | {"unit_name": unit_name, "status_text": status_text}
 
 
 async def read_termination(
@@ -50,14 +53,14 @@ async def read_termination(
     steps = await repository.steps(termination)
     titles = {node.code: node.title.text().in_language() for node in chain.nodes}
     return TerminationRead(
-        **(await read_summaries(session, [termination]))[0].model_dump(),
+        **(await read_summaries(session, [termination], keys))[0].model_dump(),
         items=[_item(policy, items[policy.id], expected[policy.id], names, keys) for policy in policies],
         steps=[
             StepRead(
                 decision=step.decision,
                 node=step.node,
                 title=titles.get(step.node or ""),
-                opinion=step.opinion,
+                opinion=open_words(keys, step.opinion),
                 at=step.created_at,
             )
             for step in steps

@@ -7,6 +7,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from common.audit import record
 from common.auth import Actor, Eyes
 from common.contracts.pack.chains import Chain, Node
+from common.crypto import TenantKeys, seal_words
 from common.tenancy import pack_of_version
 
 from ..orders.reviewing import check_decider
@@ -19,12 +20,12 @@ from .service import chain_of, find_termination
 
 
 async def approve_termination(
-    session: AsyncSession, *, actor: Actor, termination_id: UUID, opinion: str | None
+    session: AsyncSession, *, actor: Actor, termination_id: UUID, opinion: str | None, keys: TenantKeys
 ) -> Termination:
     """Pass the node at which the request stands; after the last one the policies end and refunds are owed."""
     termination, node, chain = await _at_node(session, actor, termination_id)
     following = next_node(chain, node.code)
-    await _note(session, termination, node, "passed", actor, opinion)
+    await _note(session, termination, node, "passed", actor, seal_words(keys, opinion) if opinion else None)
     termination.pass_node(next_node=following)
     if following is None:
         termination.refunded = await end_and_refund(session, termination)
@@ -33,27 +34,29 @@ async def approve_termination(
 
 
 async def return_termination(
-    session: AsyncSession, *, actor: Actor, termination_id: UUID, reason: str
+    session: AsyncSession, *, actor: Actor, termination_id: UUID, reason: str, keys: TenantKeys
 ) -> Termination:
     """Give a request back with the reason; it is a draft again."""
     termination, node, _ = await _at_node(session, actor, termination_id)
     if not node.may_return:
         raise DecisionNotAllowed(node_zh=node.title.zh, node_en=node.title.en)
-    await _note(session, termination, node, "returned", actor, reason)
-    termination.return_for_correction(reason=reason)
+    words = seal_words(keys, reason)
+    await _note(session, termination, node, "returned", actor, words)
+    termination.return_for_correction(reason=words)
     await session.flush()
     return termination
 
 
 async def reject_termination(
-    session: AsyncSession, *, actor: Actor, termination_id: UUID, reason: str
+    session: AsyncSession, *, actor: Actor, termination_id: UUID, reason: str, keys: TenantKeys
 ) -> Termination:
     """Refuse a request; its policies go on and may be asked for again."""
     termination, node, _ = await _at_node(session, actor, termination_id)
     if not node.may_reject:
         raise DecisionNotAllowed(node_zh=node.title.zh, node_en=node.title.en)
-    await _note(session, termination, node, "rejected", actor, reason)
-    termination.reject(reason=reason)
+    words = seal_words(keys, reason)
+    await _note(session, termination, node, "rejected", actor, words)
+    termination.reject(reason=words)
     items = await TerminationRepository(session, actor.tenant_id).items(termination)
     for item in items.values():
         item.close(outcome=None)

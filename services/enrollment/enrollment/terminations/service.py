@@ -10,6 +10,7 @@ from common.auth import Actor, Eyes
 from common.clock import today
 from common.contracts.pack import TenantPack
 from common.contracts.pack.chains import Chain
+from common.crypto import TenantKeys, seal_words
 from common.errors import NotFound
 from common.http import Cursor, check_version
 from common.tenancy import current_pack, pack_of_version
@@ -46,7 +47,13 @@ def chain_of(pack: TenantPack) -> Chain:
 
 
 async def request_termination(
-    session: AsyncSession, *, actor: Actor, policy_ids: Sequence[UUID], reason: str, wanted_day: date | None
+    session: AsyncSession,
+    *,
+    actor: Actor,
+    policy_ids: Sequence[UUID],
+    reason: str,
+    wanted_day: date | None,
+    keys: TenantKeys,
 ) -> Termination:
     """Make a draft for policies of one unit.
 
@@ -65,7 +72,7 @@ async def request_termination(
             pack_version=pack.version,
             created_by=actor.id,
             created_human=actor.human,
-            reason=reason,
+            reason=seal_words(keys, reason),
             wanted_day=wanted_day,
         )
     )
@@ -141,11 +148,12 @@ async def edit_termination(
     wanted_day: date | None,
     add: Sequence[UUID],
     remove: Sequence[UUID],
+    keys: TenantKeys,
 ) -> Termination:
     """Change a draft: reason, last day, policies added and taken off; PreconditionFailed if somebody else did."""
     termination = await find_termination(session, actor=actor, termination_id=termination_id, lock=True)
     check_version(termination, version)
-    termination.change(reason=reason, wanted_day=wanted_day)
+    termination.change(reason=seal_words(keys, reason), wanted_day=wanted_day)
     repository = TerminationRepository(session, actor.tenant_id)
     if remove:
         await repository.take_off(termination, list(remove))

@@ -2,13 +2,14 @@
 
 from typing import Any
 
+from .forms_in_words import form_in_words
+
 _TEXT = {
     "missing": ("缺少必填项 {name}", "{name} is required"),
     "extra_forbidden": ("没有这个配置项，请检查拼写", "no such key: check the spelling"),
     "string_type": ("须为文本；编号等数字请加引号", "must be a text; put numbers that are codes in quotes"),
     "string_too_short": ("至少 {min_length} 个字符", "needs at least {min_length} characters"),
     "string_too_long": ("至多 {max_length} 个字符", "may have at most {max_length} characters"),
-    "string_pattern_mismatch": ("格式不符合 {pattern}", "does not have the form {pattern}"),
     "int_type": ("须为整数", "must be a whole number"),
     "int_from_float": ("须为整数", "must be a whole number"),
     "int_parsing": ("须为整数", "must be a whole number"),
@@ -68,8 +69,9 @@ _FORMS = {
 
 def sentence(kind: str, values: dict[str, Any]) -> tuple[str, str]:
     """Return the Chinese and the English sentence for an error type; pydantic's own words where it is a new one."""
-    if kind == "string_pattern_mismatch" and values.get("pattern") in _FORMS:
-        return _FORMS[values["pattern"]]
+    if kind == "string_pattern_mismatch":
+        pattern = values.get("pattern", "")
+        return _FORMS.get(pattern) or form_in_words(pattern)
     zh, en = _TEXT.get(kind, ("值不符合要求：{msg}", "{msg}"))
     try:
         return zh.format(**values), en.format(**values)

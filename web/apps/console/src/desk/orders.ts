@@ -4,11 +4,11 @@ import { said } from './wording'
 
 export const ORDER_STATES: Choice[] = [
   { value: 'draft', label: ['暂存', 'Draft'] },
-  { value: 'submitted', label: ['待审核', 'Submitted'] },
+  { value: 'submitted', label: ['待审核', 'Under review'] },
   { value: 'to_pay', label: ['待付款', 'To pay'] },
-  { value: 'payment_review', label: ['付款待复核', 'Payment reported'] },
-  { value: 'payment_held', label: ['付款不符', 'Payment held'] },
-  { value: 'paid', label: ['已付款', 'Paid'] },
+  { value: 'payment_review', label: ['付款复核中', 'Payment being checked'] },
+  { value: 'payment_held', label: ['付款金额不符', 'Payment on hold'] },
+  { value: 'paid', label: ['保单生成中', 'Policies being issued'] },
   { value: 'done', label: ['已完成', 'Done'] },
 ]
 
