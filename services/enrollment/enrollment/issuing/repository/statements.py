@@ -52,9 +52,11 @@ ADD_SLOTS = unscoped(
     ),
     why="a batch insert; the tenant is written into every row and in the condition of what is read",
 )
+# By an array, so that the slots are looked up by their index however many the union has.
 _ENDS = f"""SELECT cover.covered_until, coalesce(cover.order_id = :order_id, false) AS held
-           FROM cover JOIN (SELECT placed.person_id FROM {_COMING}) AS coming USING (person_id)
-           WHERE cover.tenant_id = :tenant AND cover.product_code = :product"""
+           FROM cover
+           WHERE cover.tenant_id = :tenant AND cover.product_code = :product
+             AND cover.person_id = ANY(ARRAY(SELECT placed.person_id FROM {_COMING}))"""
 ENDS = unscoped(
     text(
         f"""SELECT covered_until, count(*) AS people, count(*) FILTER (WHERE held) AS held
@@ -85,6 +87,7 @@ ISSUE = unscoped(
                order_id = NULL
              FROM coming, term
              WHERE cover.tenant_id = :tenant AND cover.product_code = :product
+               AND cover.person_id = ANY(ARRAY(SELECT coming.person_id FROM coming))
                AND cover.person_id = coming.person_id AND coalesce(cover.order_id, :order_id) = :order_id
                AND coalesce(cover.covered_until, {_NEVER}) = coalesce(term.until, {_NEVER})
              RETURNING coming.*, cover.terms AS term, term.starts_on, term.ends_on),
