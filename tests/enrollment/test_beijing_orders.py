@@ -107,7 +107,7 @@ async def test_last_terms_people_are_renewed_unchanged(beijing: Beijing, worker:
     await in_force(beijing, worker, people)
     early = await started(beijing)
     nobody = await beijing.post(f"/orders/{early}/people/from-last-term", beijing.handler, {})
-    assert nobody["order"]["insurable"] == 0
+    assert nobody["order"]["insurable"] == 0 and "没有可续保的人员" in nobody["message"]
     await age_covers(beijing, timedelta(days=350))
     order = await beijing.order()
     renewed = await beijing.post(f"/orders/{order}/people/from-last-term", beijing.handler, {})

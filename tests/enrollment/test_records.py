@@ -14,6 +14,7 @@ from common.auth import ActorKind
 from common.consumer import Worker
 from common.ids import new_id
 from common.tasks.worker import TaskWorker
+from enrollment.people import export
 
 from .covers import Wanted, ending, put, staff
 from .world import PRODUCT, World, id_number, person
@@ -67,20 +68,26 @@ async def test_pages_follow_each_other_without_gap_or_double(world: World) -> No
     assert len(seen) == len(set(seen)) == 23
 
 
-@pytest.mark.feature("C.06")
-async def test_export_in_the_background_with_progress_and_link(world: World, worker: Worker) -> None:
-    await put(world, [years(n, date(2024, 1, 1)) for n in range(1, 6)] + [years(9, date(2022, 1, 1))])
-    asked = await world.client.post("/policies/exports", world.handler, json={"year": 2024})
-    assert asked.status_code == 202, asked.text
-    task = asked.json()["id"]
+async def done(world: World, worker: Worker, task: str) -> dict[str, Any]:
+    """Work until a task is over; return how it stands."""
     running = asyncio.create_task(TaskWorker(worker.context, worker.tasks, poll_seconds=0.05).run())
-    deadline = time.monotonic() + 30
+    deadline = time.monotonic() + 60
     state: dict[str, Any] = {"state": "queued"}
     while state["state"] in ("queued", "running") and time.monotonic() < deadline:
         await asyncio.sleep(0.05)
         state = (await world.client.get(f"/tasks/{task}", world.handler)).json()
     running.cancel()
     await asyncio.gather(running, return_exceptions=True)
+    return state
+
+
+@pytest.mark.feature("C.06")
+async def test_export_in_the_background_with_progress_and_link(world: World, worker: Worker) -> None:
+    await put(world, [years(n, date(2024, 1, 1)) for n in range(1, 6)] + [years(9, date(2022, 1, 1))])
+    asked = await world.client.post("/policies/exports", world.handler, json={"year": 2024})
+    assert asked.status_code == 202, asked.text
+    task = asked.json()["id"]
+    state = await done(world, worker, task)
     assert (state["state"], state["done"], state["total"]) == ("done", 5, 5), state
     file = await world.client.get(f"/tasks/{task}/result", world.handler)
     sheet = openpyxl.load_workbook(io.BytesIO(file.content)).worksheets[0]
@@ -88,6 +95,29 @@ async def test_export_in_the_background_with_progress_and_link(world: World, wor
     assert rows[0][:4] == ("工单编号", "保单号", "参保单位", "姓名")
     assert {row[4] for row in rows[1:]} == {id_number(n) for n in range(1, 6)}
     assert (await world.client.get(f"/tasks/{task}/result", world.reviewer)).status_code in (403, 404)
+
+
+@pytest.mark.feature("C.03")
+async def test_people_of_a_large_order_are_exported_in_the_background(
+    world: World, worker: Worker, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    order = await world.order()
+    await world.upload(order, [person(1), person(2), person(3, mobile="1")])
+    path = f"/orders/{order}/people/export"
+    monkeypatch.setattr(export, "LIMIT", 1)
+    large = await world.client.get(path, world.handler)
+    assert (large.status_code, large.json()["code"]) == (422, "people.export_too_large")
+    assert (await world.client.get(f"{path}?insurable=false", world.handler)).status_code == 200
+    asked = await world.client.post(f"{path}s?insurable=false", world.handler)
+    assert asked.status_code == 202, asked.text
+    state = await done(world, worker, asked.json()["id"])
+    assert (state["state"], state["done"], state["total"]) == ("done", 1, 1), state
+    file = await world.client.get(f"/tasks/{state['id']}/result", world.handler)
+    sheet = openpyxl.load_workbook(io.BytesIO(file.content)).worksheets[0]
+    assert any("手机号不正确" in str(cell) for row in sheet.iter_rows(values_only=True) for cell in row)
+    reader = staff(world, "enrollment.order.read")
+    assert (await world.client.post(f"{path}s", reader)).status_code == 403
+    assert (await world.client.post(f"{path}s")).status_code == 401
 
 
 @pytest.mark.feature("D.12")

@@ -4,9 +4,13 @@ from common.tasks import TaskKind
 from common.text import Text
 
 from . import auth
+from .people.export import export_in_background
 from .records.export import export_records
 
 RECORDS_EXPORT = TaskKind(
     "records.export", Text("导出参保记录", "Export of enrolment records"), auth.EXPORT, export_records
 )
-KINDS = (RECORDS_EXPORT,)
+PEOPLE_EXPORT = TaskKind(
+    "people.export", Text("导出参保人员", "Export of an order's people"), auth.EXPORT, export_in_background
+)
+KINDS = (RECORDS_EXPORT, PEOPLE_EXPORT)

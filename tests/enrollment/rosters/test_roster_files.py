@@ -212,7 +212,7 @@ def test_the_result_lists_reasons_marks_cells_and_can_be_uploaded_again() -> Non
     target = io.BytesIO()
     write_result(target, RULES, report.not_insurable)
     page = openpyxl.load_workbook(target).worksheets[0]
-    assert page["H3"].value == "不可参保原因"
+    assert (page["H3"].value, page["I3"].value) == ("不可参保原因", "原行号")
     assert "检验位应为7" in page["H4"].value
     assert page["C4"].fill.fgColor.rgb == "FFFFC7CE"
     assert page["B4"].fill.fgColor.rgb == "00000000"

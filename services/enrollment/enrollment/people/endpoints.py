@@ -15,17 +15,20 @@ from common.http import (
     SessionDep,
     requires,
 )
+from common.tasks import TaskRead, request_task
 
 from .. import auth
 from ..files import workbook_file, workbook_response
+from ..tasks import PEOPLE_EXPORT
 from . import service
-from .export import export_people
+from .export import export_people, file_title
 from .models import OrderPerson
 from .reading import read_person
 from .repository import Counts
 from .schemas import (
     PeopleCounts,
     PeopleDelete,
+    PeopleExport,
     PeopleSearch,
     PersonCreate,
     PersonEdit,
@@ -149,5 +152,27 @@ async def export_people_of_order(
         number = await export_people(
             session, actor=actor, order_id=order_id, keys=keys, insurable=insurable, path=path
         )
-        name = "不可参保人员" if insurable is False else "参保人员"
-        return workbook_response(path, f"{name}-{number}.xlsx")
+        return workbook_response(path, f"{file_title(insurable)}-{number}.xlsx")
+
+
+@router.post("/people/exports", status_code=status.HTTP_202_ACCEPTED)
+async def request_people_export(
+    session: SessionDep,
+    actor: Exporter,
+    order_id: UUID,
+    keys: KeysDep,
+    once: OnceDep,
+    insurable: Annotated[bool | None, Query(description="true 可参保，false 不可参保")] = None,
+) -> TaskRead:
+    """导出任务：人员较多时在后台生成 xlsx，可查看进度，完成后下载。"""
+
+    async def work() -> TaskRead:
+        order = await service.order_of(session, actor=actor, order_id=order_id)
+        wanted = PeopleExport(order_id=order.id, insurable=insurable)
+        parameters = wanted.model_dump(mode="json", exclude_none=True)
+        task = await request_task(
+            session, actor=actor, kind=PEOPLE_EXPORT.name, parameters=parameters, keys=keys
+        )
+        return TaskRead.of(task, title=PEOPLE_EXPORT.title)
+
+    return await once.run(session, caller=str(actor.id), answer=TaskRead, work=work)

@@ -64,3 +64,13 @@ class PersonUnknown(DomainError):
         "查无此会员，请核对会员编号或身份证号；尚未入会的请先办理入会。",
         "No member has this number. Check it, or admit the person first.",
     )
+
+
+class TooManyToWaitFor(DomainError):
+    """More people than an export in the request takes."""
+
+    code = "people.export_too_large"
+    text = Text(
+        "人员超过 {limit} 人，请改用“导出任务”在后台生成，完成后下载。",
+        "More than {limit} people: ask for an export in the background and download it when it is done.",
+    )

@@ -39,6 +39,10 @@ class Counts(NamedTuple):
     insurable: int
     not_insurable: int
 
+    def of(self, insurable: bool | None) -> int:
+        """Return how many can, or cannot, or all of them."""
+        return sum(self) if insurable is None else self.insurable if insurable else self.not_insurable
+
 
 class Changed(NamedTuple):
     """A person whom another order got meanwhile."""

@@ -124,3 +124,10 @@ class PeopleCounts(BaseModel):
     not_insurable: int
     changed: int = 0
     """How many were taken off, or turned out not to be insurable."""
+
+
+class PeopleExport(BaseModel):
+    """Whom an export in the background has: of one order, all or those who can or cannot be covered."""
+
+    order_id: UUID
+    insurable: bool | None = None

@@ -52,7 +52,10 @@ def duplicate(first: int) -> Reason:
     return Reason(
         "row.duplicate",
         "id_number",
-        Text(f"与第 {first} 行的身份证号重复。", f"The ID number stands in row {first} already."),
+        Text(
+            f"与上传文件第 {first} 行的身份证号重复。",
+            f"The ID number stands in row {first} of the file already.",
+        ),
         Text("同一人只能填写一行，请删除多余的行。", "One row per person: delete the other one."),
     )
 

@@ -7,6 +7,7 @@ from fastapi import APIRouter, Depends
 
 from common.auth import Actor
 from common.http import OnceDep, ServiceContext, SessionDep, context_of, requires
+from common.text import Text
 
 from .. import auth
 from ..imports.checking import Placed
@@ -23,10 +24,26 @@ Writer = Annotated[Actor, requires(auth.ORDER_WRITE)]
 ContextDep = Annotated[ServiceContext, Depends(context_of)]
 
 
-async def _added(session: SessionDep, actor: Actor, order_id: UUID, placed: Placed) -> PeopleAdded:
+NO_MEMBERS = Text(
+    "没有可加入的会员：本单位已确认的会员都已在本申请中，或已参加该项目。",
+    "There is nobody to add: the unit's confirmed members are on this order already, or covered.",
+)
+NOBODY_EXPIRES = Text(
+    "没有可续保的人员：上期保障都还未到续保时间，或已续保。到期前后的人员见“续保提醒”，也可指定到期日期范围。",
+    "Nobody is to be renewed: no cover is in its renewal window, or all is renewed. See the renewal list or name days.",
+)
+
+
+async def _added(
+    session: SessionDep, actor: Actor, order_id: UUID, placed: Placed, nobody: Text
+) -> PeopleAdded:
     counts = await PeopleRepository(session, actor.tenant_id).counts(order_id)
+    found = placed.insurable + placed.not_insurable
     return PeopleAdded(
-        insurable=placed.insurable, not_insurable=placed.not_insurable, order=read_counts(counts)
+        insurable=placed.insurable,
+        not_insurable=placed.not_insurable,
+        message=None if found else nobody.in_language(),
+        order=read_counts(counts),
     )
 
 
@@ -46,7 +63,7 @@ async def add_members(
             placed = await service.add_members(
                 context, session, lane=lane, actor=actor, order_id=order_id, body=body
             )
-        return await _added(session, actor, order_id, placed)
+        return await _added(session, actor, order_id, placed, NO_MEMBERS)
 
     return await once.run(session, caller=str(actor.id), answer=PeopleAdded, work=work)
 
@@ -67,7 +84,7 @@ async def add_last_term(
             placed = await service.add_last_term(
                 context, session, lane=lane, actor=actor, order_id=order_id, body=body
             )
-        return await _added(session, actor, order_id, placed)
+        return await _added(session, actor, order_id, placed, NOBODY_EXPIRES)
 
     return await once.run(session, caller=str(actor.id), answer=PeopleAdded, work=work)
 

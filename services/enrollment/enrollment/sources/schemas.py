@@ -40,4 +40,6 @@ class PeopleAdded(BaseModel):
 
     insurable: int
     not_insurable: int
+    message: str | None = None
+    """Why nobody was found, where that is so."""
     order: PeopleCounts

@@ -6,7 +6,7 @@ FORMS: dict[str, tuple[str, str]] = {
         "must begin with a small letter and hold small letters, digits, - and _ only, such as three-in-one",
     ),
     r"^\S(?:[^\r\n]*\S)?$": (
-        "须为一行文字，首尾没有空格，如 无锡市总工会",
+        "须为一行文字，首尾没有空格，如 某市总工会",
         "must be one line without blanks at its ends, such as City Trade Union",
     ),
     r"^#[0-9A-Fa-f]{6}$": (
@@ -46,16 +46,16 @@ FORMS: dict[str, tuple[str, str]] = {
         "must be a host name in small letters, with a port or without, such as portal.example.edu.cn",
     ),
     r"^HUZHU_PORTAL_[A-Z0-9_]{1,60}$": (
-        "须为以 HUZHU_PORTAL_ 开头的环境变量名，如 HUZHU_PORTAL_BIT",
-        "must be the name of a setting that begins with HUZHU_PORTAL_, such as HUZHU_PORTAL_BIT",
+        "须为以 HUZHU_PORTAL_ 开头的环境变量名，如 HUZHU_PORTAL_CAMPUS",
+        "must be the name of a setting that begins with HUZHU_PORTAL_, such as HUZHU_PORTAL_CAMPUS",
     ),
     r"^HUZHU_HANDOVER_[A-Z0-9_]{1,60}$": (
         "须为以 HUZHU_HANDOVER_ 开头的环境变量名，如 HUZHU_HANDOVER_LINGXI",
         "must be the name of a setting that begins with HUZHU_HANDOVER_, such as HUZHU_HANDOVER_LINGXI",
     ),
     r"^HUZHU_WECHAT_[A-Z0-9_]{1,60}$": (
-        "须为以 HUZHU_WECHAT_ 开头的环境变量名，如 HUZHU_WECHAT_WUXI",
-        "must be the name of a setting that begins with HUZHU_WECHAT_, such as HUZHU_WECHAT_WUXI",
+        "须为以 HUZHU_WECHAT_ 开头的环境变量名，如 HUZHU_WECHAT_CITY",
+        "must be the name of a setting that begins with HUZHU_WECHAT_, such as HUZHU_WECHAT_CITY",
     ),
     r"^wx[0-9a-f]{16}$": (
         "须为微信 AppID：wx 加16位小写十六进制，如 wx0123456789abcdef",
