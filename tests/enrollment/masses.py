@@ -24,18 +24,19 @@ INSERT INTO policy (tenant_id, id, created_at, version, number, person_id, unit_
   pack_version, term, shares, contribution, starts_on, ends_on, status, ended_on, document_kind, document_token,
   document_index,
   name_token, name_index, mobile_token, mobile_index, card_token, card_index, bank_name)
-SELECT $1, uuidv7(), starts_on, 1, 'T' || $2 || lpad(n::text, 9, '0'),
-  CASE WHEN serial < $3 THEN who.person_id ELSE lpad(to_hex(serial), 32, '1')::uuid END,
-  ($4::uuid[])[1 + unit], ($5::uuid[])[1 + unit * $6 + year], ($7::text[])[1 + serial / 7 % cardinality($7)], $8,
+SELECT $1, uuidv7(), starts_on, 1, 'T' || $2::text || lpad(n::text, 9, '0'),
+  CASE WHEN serial < $3::int THEN who.person_id ELSE lpad(to_hex(serial), 32, '0')::uuid END,
+  ($4::uuid[])[1 + unit], ($5::uuid[])[1 + unit * $6::int + year],
+  ($7::text[])[1 + serial / 7 % cardinality($7::text[])], $8::int,
   year + 1, 1, 120, starts_on, starts_on + 364, CASE WHEN n % 20 = 0 THEN 'terminated' ELSE 'in_force' END,
   CASE WHEN n % 20 = 0 THEN starts_on + 30 END, 'resident_id', who.document_token,
-  CASE WHEN serial < $3 THEN who.document_index ELSE md5('d' || serial) || md5('e' || serial) END, who.name_token,
-  CASE WHEN serial < $3 THEN who.name_index ELSE md5('n' || serial % 50000) || md5('o' || serial % 50000) END,
+  CASE WHEN serial < $3::int THEN who.document_index ELSE md5('d' || serial) || md5('e' || serial) END, who.name_token,
+  CASE WHEN serial < $3::int THEN who.name_index ELSE md5('n' || serial % 50000) || md5('o' || serial % 50000) END,
   who.mobile_token, who.mobile_index, who.card_token, who.card_index, who.bank_name
-FROM (SELECT n, n / $6 AS serial, n / $6 % cardinality($4) AS unit, n % $6 AS year,
-        make_date($9 + n % $6, 1, 1) + abs(hashint4(n)) % 365 AS starts_on
-      FROM generate_series(0, $10 - 1) AS n) AS series
-JOIN known_person who ON who.place = serial % $3
+FROM (SELECT n, n / $6::int AS serial, n / $6::int % cardinality($4::uuid[]) AS unit, n % $6::int AS year,
+        make_date($9::int + n % $6::int, 1, 1) + abs(hashint4(n)) % 365 AS starts_on
+      FROM generate_series(0, $10::int - 1) AS n) AS series
+JOIN known_person who ON who.place = serial % $3::int
 """
 
 
