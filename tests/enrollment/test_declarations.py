@@ -46,7 +46,7 @@ async def draft(world: World, people: range) -> str:
 @pytest.mark.feature("D.06")
 async def test_the_health_declaration_is_asked_for_in_its_present_version(declaring: World) -> None:
     shown = (await declaring.client.get("/products", tenant=declaring.tenant.code)).json()["items"][0]
-    assert shown["health_declaration_version"] == 3, shown
+    assert shown["eligibility"]["health_declaration_version"] == 3, shown
     order = await draft(declaring, range(4))
     for body in ({}, {"health_declaration": 2}):
         answer = await declaring.submit(order, employees=4, **body)
