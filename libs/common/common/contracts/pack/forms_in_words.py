@@ -25,6 +25,10 @@ FORMS: dict[str, tuple[str, str]] = {
         '须为24小时制的时间，如 "17:30"',
         'must be a time of 24 hours, such as "17:30"',
     ),
+    r"^(?:[01][0-9]|2[0-3]):[0-5][0-9]$": (
+        '须为24小时制的时间，如 "17:30"',
+        'must be a time of 24 hours, such as "17:30"',
+    ),
     r"^[A-Z][0-9]{2}(\.[0-9A-Za-z]{1,4})?$": (
         "须为 ICD-10 编码，如 C34 或 C34.1",
         "must be an ICD-10 code, such as C34 or C34.1",
