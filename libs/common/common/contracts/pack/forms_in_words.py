@@ -29,6 +29,11 @@ FORMS: dict[str, tuple[str, str]] = {
         '须为24小时制的时间，如 "17:30"',
         'must be a time of 24 hours, such as "17:30"',
     ),
+    r"^[A-Za-z0-9_-]{20,64}$": (
+        "须为微信公众平台给出的模板编号（20至64位字母、数字、下划线或连字符），如 8qmLkT2vRz0Xn5Jd7sPwYb3FhGc1AeUo",
+        "must be the template id given by WeChat (20 to 64 letters, digits, _ or -), "
+        "such as 8qmLkT2vRz0Xn5Jd7sPwYb3FhGc1AeUo",
+    ),
     r"^[A-Z][0-9]{2}(\.[0-9A-Za-z]{1,4})?$": (
         "须为 ICD-10 编码，如 C34 或 C34.1",
         "must be an ICD-10 code, such as C34 or C34.1",
