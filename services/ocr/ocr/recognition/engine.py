@@ -1,5 +1,6 @@
 """Reads the lines of a picture with RapidOCR: right way up, bounded in size and threads, models from the wheel only."""
 
+import math
 import os
 from pathlib import Path
 from typing import Any
@@ -9,6 +10,7 @@ import numpy as np
 import rapidocr
 from rapidocr.utils.process_img import map_boxes_to_original
 
+from ocr.recognition.memory import keep_freed_memory
 from ocr.recognition.model import Line, Page, Quad
 from ocr.recognition.pictures import Pixels
 from ocr.recognition.settings import RecognitionSettings
@@ -16,9 +18,14 @@ from ocr.recognition.settings import RecognitionSettings
 _MODELS = Path(rapidocr.__file__).parent / "models"
 _VERTICAL = 1.5
 _SURE = 0.9
-_WIDE = 12.0
-_MANY, _FEW = 6, 2
-"""Lines read at a time: of those wider than `_WIDE` heights few, because memory grows with their length."""
+_LINE_HEIGHT = 48
+_LEAST_WIDTH, _FEW = 320, 2
+_CLASSES = ((12.0, _LEAST_WIDTH, _FEW), (3.0, _LEAST_WIDTH, 6), (0.0, 208, 6))
+"""Lines are read by their width in heights: from where, the width they are filled up to, and how many at a time.
+
+The model's own 320 pixels are up to three times what a short figure needs; without room behind it is read worse. Of the
+widest few at a time, because memory grows with their length. The first class is what the reader begins with.
+"""
 
 
 class TextEngine:
@@ -28,6 +35,7 @@ class TextEngine:
         self._settings = settings
         threads = max(1, min(settings.threads, os.cpu_count() or 1))
         cv2.setNumThreads(threads)
+        keep_freed_memory()
         self._rapid = rapidocr.RapidOCR(
             params={
                 "Global.log_level": "error",
@@ -39,6 +47,7 @@ class TextEngine:
                 "Cls.model_path": _model("*_cls_*.onnx"),
                 "Rec.model_path": _model("*_rec_*.onnx"),
                 "Rec.rec_batch_num": _FEW,
+                "Rec.rec_img_shape": [3, _LINE_HEIGHT, _LEAST_WIDTH],
                 "EngineConfig.onnxruntime.intra_op_num_threads": threads,
                 "EngineConfig.onnxruntime.inter_op_num_threads": 1,
             }
@@ -100,14 +109,16 @@ class TextEngine:
 
     def _recognize(self, quads: list[Quad], crops: list[Pixels]) -> list[Line]:
         said: dict[int, tuple[str, float]] = {}
-        wide = [at for at, crop in enumerate(crops) if crop.shape[1] > _WIDE * crop.shape[0]]
-        narrow = sorted(set(range(len(crops))).difference(wide))
-        for places, batch in ((wide, _FEW), (narrow, _MANY)):
+        widths = [crop.shape[1] / crop.shape[0] for crop in crops]
+        upper = math.inf
+        for lower, filled, batch in _CLASSES:
+            places = [at for at, width in enumerate(widths) if lower < width <= upper]
+            upper = lower
             if not places:
                 continue
             reader: Any = self._rapid.text_rec  # None until the first line is read
             if reader is not None:
-                reader.rec_batch_num = batch
+                reader.rec_batch_num, reader.rec_image_shape = batch, [3, _LINE_HEIGHT, filled]
             result: Any = self._rapid.recognize_txt([crops[at] for at in places])
             said.update(zip(places, zip(result.txts, result.scores, strict=True), strict=True))
         return [
