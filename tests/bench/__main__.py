@@ -11,7 +11,7 @@ from collections.abc import AsyncGenerator, Callable
 from contextlib import aclosing
 from pathlib import Path
 
-from . import activities, admissions, claims, events, platform, recognition, records, rosters
+from . import activities, admissions, claims, events, messages, platform, recognition, records, rosters
 from .entry import Entry
 
 OUT = Path("build/bench.json")
@@ -22,6 +22,7 @@ GROUPS: dict[str, tuple[Group, tuple[tuple[str, str], ...], float]] = {
     "claims": (claims.measure, claims.NAMES, 150.0),
     "activities": (activities.measure, activities.NAMES, 240.0),
     "records": (records.measure, records.NAMES, 600.0),
+    "messages": (messages.measure, messages.NAMES, 600.0),
     "admissions": (admissions.measure, admissions.NAMES, 180.0),
     "recognition": (recognition.measure, recognition.NAMES, 300.0),
     "platform": (platform.measure, platform.NAMES, 420.0),
