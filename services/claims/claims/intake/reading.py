@@ -21,6 +21,7 @@ from .payee import shown_payee
 from .rules.form import WHOLE, FieldValue, Key, load_form, options_of, stays_of
 from .rules.heading import heading_of
 from .schemas import (
+    ClaimPayoutRead,
     ClaimRead,
     ClaimSummary,
     DocumentRead,
@@ -28,7 +29,6 @@ from .schemas import (
     LineRead,
     MissingRead,
     OnBehalfRead,
-    PayoutRead,
     ReasonRead,
     StepRead,
 )
@@ -280,9 +280,9 @@ def _name_of(handler_id: UUID | None, names: Mapping[UUID, str], keys: TenantKey
     return mask_name(keys.open(token, context=NAME)) if token else ""
 
 
-def _payout(payout: Payout, keys: TenantKeys) -> PayoutRead:
+def _payout(payout: Payout, keys: TenantKeys) -> ClaimPayoutRead:
     card = mask_bank_card(keys.open(payout.card, context="person.card")) if payout.card else None
-    return PayoutRead(
+    return ClaimPayoutRead(
         number=payout.number,
         status=payout.status,
         amount=payout.amount,

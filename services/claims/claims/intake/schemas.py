@@ -200,7 +200,7 @@ class ReasonRead(BaseModel):
     field: str = ""
 
 
-class PayoutRead(BaseModel):
+class ClaimPayoutRead(BaseModel):
     """The payout; the card is masked."""
 
     number: str
@@ -282,7 +282,7 @@ class ClaimRead(ClaimSummary):
     explanation: list[LineRead]
     not_paid: list[ReasonRead]
     review_reasons: list[ReasonRead]
-    payout: PayoutRead | None
+    payout: ClaimPayoutRead | None
 
 
 class DocumentLink(BaseModel):

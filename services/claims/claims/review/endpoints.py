@@ -12,7 +12,7 @@ from ..auth import ASSIGN, READ, DeciderDep
 from ..intake.endpoints import tag
 from ..intake.schemas import ClaimRead
 from . import holding, queue, service
-from .schemas import Assignment, BacklogRead, ColleagueRead, DecisionWrite, TaskHeld, TaskRead
+from .schemas import Assignment, ColleagueRead, DecisionWrite, QueueBacklog, QueuedClaim, TaskHeld
 
 router = APIRouter(tags=["review"])
 
@@ -26,7 +26,7 @@ async def list_tasks(
     node: Annotated[str | None, Query(max_length=60)] = None,
     kind: Annotated[str | None, Query(max_length=60)] = None,
     taken: Literal["mine", "free"] | None = None,
-) -> Page[TaskRead]:
+) -> Page[QueuedClaim]:
     """Return the claims that wait for the caller's roles, with the reasons why rules did not decide them."""
     return await queue.list_tasks(
         session, actor=actor, cursor=cursor, node=node, kind=kind, taken=taken, keys=keys
@@ -34,7 +34,7 @@ async def list_tasks(
 
 
 @router.get("/backlog")
-async def read_backlog(session: SessionDep, actor: Annotated[Actor, requires(READ)]) -> BacklogRead:
+async def read_backlog(session: SessionDep, actor: Annotated[Actor, requires(READ)]) -> QueueBacklog:
     """Return how much waits at each node within the caller's scope, and how long."""
     return await queue.read_backlog(session, actor=actor)
 

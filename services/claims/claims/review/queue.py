@@ -18,7 +18,7 @@ from ..intake.repository import ClaimRepository
 from ..intake.schemas import ReasonRead
 from .repository import ReviewRepository, Waiting
 from .rules import deadline_of
-from .schemas import BacklogNode, BacklogRead, TaskRead
+from .schemas import BacklogNode, QueueBacklog, QueuedClaim
 
 
 async def list_tasks(
@@ -30,7 +30,7 @@ async def list_tasks(
     kind: str | None,
     taken: str | None,
     keys: TenantKeys,
-) -> Page[TaskRead]:
+) -> Page[QueuedClaim]:
     """Return the claims that wait at nodes of the caller's roles, within the caller's scope."""
     repository = ClaimRepository(session, actor.tenant_id)
     rows = await ReviewRepository(session, actor.tenant_id).tasks(
@@ -42,7 +42,7 @@ async def list_tasks(
     tokens = await CopyRepository(session, actor.tenant_id).policy_names({row.policy_id for row in rows})
     decided = await repository.decided_by(actor.id, [row.id for row in rows])
 
-    def read(claim: Claim) -> TaskRead:
+    def read(claim: Claim) -> QueuedClaim:
         others = any(step_node != claim.node for step_node in decided.get(claim.id, ()))
         token = tokens.get(claim.policy_id) if claim.policy_id else None
         name = keys.open(token, context=NAME) if token else None
@@ -51,10 +51,10 @@ async def list_tasks(
     return cursor.page(rows, read)
 
 
-def _task(claim: Claim, pack: TenantPack, name: str | None, *, mine: bool) -> TaskRead:
+def _task(claim: Claim, pack: TenantPack, name: str | None, *, mine: bool) -> QueuedClaim:
     node = pack.claim_chain(claim.kind).node(claim.node or "")
     deadline = deadline_of(node, claim.node_since)
-    return TaskRead(
+    return QueuedClaim(
         claim_id=claim.id,
         number=claim.number,
         kind=claim.kind,
@@ -78,7 +78,7 @@ def _task(claim: Claim, pack: TenantPack, name: str | None, *, mine: bool) -> Ta
     )
 
 
-async def read_backlog(session: AsyncSession, *, actor: Actor) -> BacklogRead:
+async def read_backlog(session: AsyncSession, *, actor: Actor) -> QueueBacklog:
     """Return what waits at every node within the caller's scope (backlog by node, N.08)."""
     waiting = await ReviewRepository(session, actor.tenant_id).waiting(actor)
     packs = {v: await pack_of_version(session, v) for v in {entry.pack_version for entry in waiting}}
@@ -87,7 +87,7 @@ async def read_backlog(session: AsyncSession, *, actor: Actor) -> BacklogRead:
         nodes.setdefault((entry.kind, entry.node), []).append(entry)
     read = [_backlog_node(entries, packs) for entries in nodes.values()]
     read.sort(key=lambda node: (node.oldest is None, node.oldest))
-    return BacklogRead(
+    return QueueBacklog(
         waiting=sum(node.waiting for node in read), overdue=sum(node.overdue for node in read), nodes=read
     )
 

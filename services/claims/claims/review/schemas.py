@@ -28,7 +28,7 @@ class DecisionWrite(BaseModel):
     )
 
 
-class TaskRead(BaseModel):
+class QueuedClaim(BaseModel):
     """A claim that waits at one of the caller's nodes, and why rules alone did not decide it."""
 
     claim_id: UUID
@@ -94,7 +94,7 @@ class BacklogNode(BaseModel):
     average_days: float
 
 
-class BacklogRead(BaseModel):
+class QueueBacklog(BaseModel):
     """The backlog by node, the oldest first."""
 
     waiting: int

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from .models import STATE_TEXTS, OnlinePayment, OnlineRefund, PaymentState
-from .schemas import PaymentRead, RefundRead
+from .schemas import OnlineRefundRead, PaymentRead
 
 
 def read_payment(payment: OnlinePayment, refunds: Sequence[OnlineRefund] = ()) -> PaymentRead:
@@ -25,7 +25,7 @@ def read_payment(payment: OnlinePayment, refunds: Sequence[OnlineRefund] = ()) -
         paid_at=payment.paid_at,
         refunded=payment.refunded,
         refunds=[
-            RefundRead(
+            OnlineRefundRead(
                 id=refund.id,
                 amount=refund.amount,
                 reason=refund.reason,

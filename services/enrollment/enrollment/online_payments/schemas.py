@@ -29,7 +29,7 @@ class PaymentRefund(BaseModel):
     reason: Reason
 
 
-class RefundRead(BaseModel):
+class OnlineRefundRead(BaseModel):
     """Money on its way back."""
 
     id: UUID
@@ -60,5 +60,5 @@ class PaymentRead(BaseModel):
     amount_paid: Yuan | None
     paid_at: datetime | None
     refunded: Yuan
-    refunds: list[RefundRead] = []
+    refunds: list[OnlineRefundRead] = []
     created_at: datetime

@@ -17,7 +17,7 @@ from ..refunds.rules import Refund
 from .models import STATUS_TEXTS, Termination, TerminationItem, TerminationStatus
 from .refunding import refunds_of
 from .repository import TerminationRepository
-from .schemas import ItemRead, StepRead, TerminationRead, TerminationSummary
+from .schemas import ItemRead, TerminationRead, TerminationStepRead, TerminationSummary
 from .service import chain_of
 
 COLUMNS = {column.name for column in Termination.__table__.columns}
@@ -56,7 +56,7 @@ async def read_termination(
         **(await read_summaries(session, [termination], keys))[0].model_dump(),
         items=[_item(policy, items[policy.id], expected[policy.id], names, keys) for policy in policies],
         steps=[
-            StepRead(
+            TerminationStepRead(
                 decision=step.decision,
                 node=step.node,
                 title=titles.get(step.node or ""),

@@ -69,7 +69,7 @@ class ItemRead(BaseModel):
     """ended | ended_meanwhile"""
 
 
-class StepRead(BaseModel):
+class TerminationStepRead(BaseModel):
     """A step of the history."""
 
     decision: str
@@ -104,5 +104,5 @@ class TerminationRead(TerminationSummary):
     """A request with its policies and its history."""
 
     items: list[ItemRead]
-    steps: list[StepRead]
+    steps: list[TerminationStepRead]
     scans: int

@@ -9,7 +9,7 @@ from common.identifiers import mask_id_number, mask_mobile, mask_name
 
 from . import rules
 from .models import Unit, UnitDocument
-from .schemas import StepRead, UnitDocumentRead, UnitListed, UnitRead
+from .schemas import ProfileStepRead, UnitDocumentRead, UnitListed, UnitRead
 
 
 def fact_of(unit: Unit) -> UnitFact:
@@ -33,7 +33,7 @@ def read_unit(unit: Unit, documents: Sequence[UnitDocument], keys: TenantKeys) -
     return UnitRead(
         **list_unit(unit).model_dump(),
         steps=[
-            StepRead(code=step.code, title=step.title.in_language(), state=step.state)
+            ProfileStepRead(code=step.code, title=step.title.in_language(), state=step.state)
             for step in rules.steps(unit.status)
         ],
         handler_name=mask_name(keys.open(name, context="person.name")) if name else None,

@@ -79,7 +79,7 @@ class UnitReturn(BaseModel):
     reason: str = Field(min_length=1, max_length=500)
 
 
-class StepRead(BaseModel):
+class ProfileStepRead(BaseModel):
     """One of the three visible steps."""
 
     code: str
@@ -103,7 +103,7 @@ class UnitRead(BaseModel):
     name: str
     credit_code: str
     status: Status
-    steps: list[StepRead]
+    steps: list[ProfileStepRead]
     org_path: str
     medical_code: str | None
     handler_name: str | None

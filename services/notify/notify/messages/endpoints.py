@@ -10,7 +10,7 @@ from common.http import CursorDep, KeysDep, Page, SessionDep, requires
 
 from ..auth import READ_DELIVERIES, READ_OWN
 from . import service
-from .schemas import DeliveryRead, DeliverySummary, MessageRead, ReadAll, UnreadCount
+from .schemas import DeliveryCounts, DeliveryRead, MessageRead, ReadAll, UnreadCount
 
 router = APIRouter(tags=["messages"])
 Owner = Annotated[Actor, requires(READ_OWN)]
@@ -76,6 +76,6 @@ async def list_deliveries(
 @router.get("/deliveries/summary")
 async def count_deliveries(
     session: SessionDep, actor: Auditor, days: Annotated[int, Query(ge=1, le=90)] = 7
-) -> DeliverySummary:
+) -> DeliveryCounts:
     """最近几天各渠道、各状态的消息数。"""
     return await service.count_deliveries(session, actor=actor, days=days)

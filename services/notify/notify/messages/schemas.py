@@ -55,7 +55,7 @@ class DeliveryCount(BaseModel):
     messages: int
 
 
-class DeliverySummary(BaseModel):
+class DeliveryCounts(BaseModel):
     """Where the messages of the last days stand."""
 
     since: datetime

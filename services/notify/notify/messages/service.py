@@ -15,7 +15,7 @@ from common.identifiers import mask_mobile
 from .models import Message
 from .repository import MessageRepository
 from .rules import title_of
-from .schemas import DeliveryCount, DeliveryRead, DeliverySummary, MessageRead, ReadAll, UnreadCount
+from .schemas import DeliveryCount, DeliveryCounts, DeliveryRead, MessageRead, ReadAll, UnreadCount
 
 
 def own_ids(actor: Actor) -> list[UUID]:
@@ -78,12 +78,12 @@ async def read_all(session: AsyncSession, *, actor: Actor) -> ReadAll:
     return ReadAll(read=await MessageRepository(session, actor.tenant_id).read_all(own_ids(actor)))
 
 
-async def count_deliveries(session: AsyncSession, *, actor: Actor, days: int) -> DeliverySummary:
+async def count_deliveries(session: AsyncSession, *, actor: Actor, days: int) -> DeliveryCounts:
     """Count the tenant's messages of the last days by channel and state."""
     since = now() - timedelta(days=days)
     found = await MessageRepository(session, actor.tenant_id).counts(since)
     items = [DeliveryCount(channel=channel, state=state, messages=n) for channel, state, n in found]
-    return DeliverySummary(since=since, items=items)
+    return DeliveryCounts(since=since, items=items)
 
 
 async def list_deliveries(

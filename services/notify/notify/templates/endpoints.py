@@ -9,7 +9,7 @@ from common.http import SessionDep, requires
 
 from ..auth import MANAGE_TEMPLATES
 from . import service
-from .schemas import Audience, Channel, PreviewRead, PreviewRequest, TemplateHistory, TemplateList
+from .schemas import Audience, Channel, PreviewRequest, TemplateHistory, TemplateList, TemplatePreview
 
 router = APIRouter(prefix="/templates", tags=["templates"])
 Reader = Annotated[Actor, requires(MANAGE_TEMPLATES)]
@@ -25,7 +25,7 @@ async def list_templates(
 
 
 @router.post("/preview")
-async def preview_template(session: SessionDep, actor: Reader, body: PreviewRequest) -> PreviewRead:
+async def preview_template(session: SessionDep, actor: Reader, body: PreviewRequest) -> TemplatePreview:
     """用样例值（或给定的值）预览一条消息；也可以试一段新的文字，变量写错会指出。"""
     return await service.preview_template(session, body=body)
 

@@ -47,7 +47,7 @@ class PreviewRequest(BaseModel):
     )
 
 
-class PreviewRead(BaseModel):
+class TemplatePreview(BaseModel):
     """The message as it would arrive."""
 
     text: str

@@ -13,10 +13,10 @@ from ..messages.rules import render
 from . import rules
 from .repository import PackVersions
 from .schemas import (
-    PreviewRead,
     PreviewRequest,
     TemplateHistory,
     TemplateList,
+    TemplatePreview,
     TemplateRead,
     TemplateVersion,
 )
@@ -29,7 +29,7 @@ async def list_templates(session: AsyncSession, *, event: str | None) -> Templat
     return TemplateList(pack_version=pack.version, items=items)
 
 
-async def preview_template(session: AsyncSession, *, body: PreviewRequest) -> PreviewRead:
+async def preview_template(session: AsyncSession, *, body: PreviewRequest) -> TemplatePreview:
     """Return a message as it would arrive; NotFound without such a template, VariableUnknown for other variables."""
     pack = await current_pack(session)
     text = body.text
@@ -48,7 +48,7 @@ async def preview_template(session: AsyncSession, *, body: PreviewRequest) -> Pr
     values = {name: body.values.get(name) or own.get(name) or rules.sample_of(name) for name in used}
     shown = render(text, values)
     parts = parts_of(shown) if body.channel == "sms" else None
-    return PreviewRead(text=shown, characters=len(shown), sms_parts=parts, values=values)
+    return TemplatePreview(text=shown, characters=len(shown), sms_parts=parts, values=values)
 
 
 async def read_history(session: AsyncSession, *, event: str, to: str, channel: str) -> TemplateHistory:

@@ -11,9 +11,7 @@ from common.http import ContextDep, CursorDep, IfMatchDep, KeysDep, OnceDep, Pag
 from ..auth import MANAGE_WEBHOOKS
 from . import service
 from .schemas import (
-    DeliveryRead,
     DeliveryState,
-    DeliverySummary,
     EndpointCreate,
     EndpointEdit,
     EndpointRead,
@@ -22,6 +20,8 @@ from .schemas import (
     Replayed,
     ReplayRange,
     Resume,
+    WebhookDeliveryListed,
+    WebhookDeliveryRead,
 )
 
 router = APIRouter(prefix="/webhooks", tags=["webhooks"])
@@ -126,7 +126,7 @@ async def list_deliveries(
     cursor: CursorDep,
     state: DeliveryState | None = None,
     kind: Annotated[str | None, Query(alias="type", max_length=80, description="事件类型")] = None,
-) -> Page[DeliverySummary]:
+) -> Page[WebhookDeliveryListed]:
     """发送记录（保留 30 天），新的在前。"""
     return await service.list_deliveries(
         session, actor=actor, endpoint_id=endpoint_id, cursor=cursor, state=state, kind=kind
@@ -136,7 +136,7 @@ async def list_deliveries(
 @router.get("/{endpoint_id}/deliveries/{delivery_id}")
 async def read_delivery(
     session: SessionDep, actor: Owner, endpoint_id: UUID, delivery_id: UUID
-) -> DeliveryRead:
+) -> WebhookDeliveryRead:
     """一次发送的内容和历次尝试。"""
     return await service.read_delivery(session, actor=actor, endpoint_id=endpoint_id, delivery_id=delivery_id)
 
@@ -144,7 +144,7 @@ async def read_delivery(
 @router.post("/{endpoint_id}/deliveries/{delivery_id}/replay")
 async def replay_delivery(
     session: SessionDep, actor: Owner, endpoint_id: UUID, delivery_id: UUID
-) -> DeliverySummary:
+) -> WebhookDeliveryListed:
     """重发一条，webhook-id 不变。"""
     return await service.replay_delivery(
         session, actor=actor, endpoint_id=endpoint_id, delivery_id=delivery_id

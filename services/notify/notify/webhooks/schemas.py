@@ -71,7 +71,7 @@ class EventTypeList(BaseModel):
     items: list[EventTypeRead]
 
 
-class DeliverySummary(BaseModel):
+class WebhookDeliveryListed(BaseModel):
     """One event for the endpoint and where it stands."""
 
     id: UUID
@@ -97,7 +97,7 @@ class AttemptRead(BaseModel):
     ms: int
 
 
-class DeliveryRead(DeliverySummary):
+class WebhookDeliveryRead(WebhookDeliveryListed):
     """A delivery with its body and its attempts."""
 
     payload: dict[str, Any]

@@ -26,8 +26,6 @@ from .recording import delivery_row
 from .repository import WebhookRepository
 from .rules import PREFIX, address_fault
 from .schemas import (
-    DeliveryRead,
-    DeliverySummary,
     EndpointCreate,
     EndpointEdit,
     EndpointRead,
@@ -36,6 +34,8 @@ from .schemas import (
     EventTypeRead,
     Replayed,
     ReplayRange,
+    WebhookDeliveryListed,
+    WebhookDeliveryRead,
 )
 
 MOST_ENDPOINTS = 10
@@ -180,7 +180,7 @@ async def list_deliveries(
     cursor: Cursor,
     state: str | None,
     kind: str | None,
-) -> Page[DeliverySummary]:
+) -> Page[WebhookDeliveryListed]:
     """Return a page of an endpoint's deliveries, newest first."""
     endpoint = await _find(session, actor, endpoint_id)
     rows = await WebhookRepository(session, actor.tenant_id).deliveries(
@@ -191,20 +191,20 @@ async def list_deliveries(
 
 async def read_delivery(
     session: AsyncSession, *, actor: Actor, endpoint_id: UUID, delivery_id: UUID
-) -> DeliveryRead:
+) -> WebhookDeliveryRead:
     """Return a delivery with its body and its attempts; NotFound."""
     endpoint = await _find(session, actor, endpoint_id)
     found = await WebhookRepository(session, actor.tenant_id).delivery(endpoint.id, delivery_id)
     if found is None:
         raise NotFound
-    return DeliveryRead(
+    return WebhookDeliveryRead(
         **_summary(found).model_dump(), payload=orjson.loads(found.payload), log=list(found.log)
     )
 
 
 async def replay_delivery(
     session: AsyncSession, *, actor: Actor, endpoint_id: UUID, delivery_id: UUID
-) -> DeliverySummary:
+) -> WebhookDeliveryListed:
     """Send one delivery again under the same id; EndpointNotActive, NotFound."""
     endpoint = await _find(session, actor, endpoint_id)
     if endpoint.state != ACTIVE:
@@ -267,10 +267,10 @@ def _read(endpoint: WebhookEndpoint) -> EndpointRead:
     return EndpointRead(**{name: getattr(endpoint, name) for name in EndpointRead.model_fields})
 
 
-def _summary(row: WebhookDelivery) -> DeliverySummary:
+def _summary(row: WebhookDelivery) -> WebhookDeliveryListed:
     last = row.log[-1] if row.log else {}
-    own = DeliverySummary.model_fields.keys() - {"last_status", "last_failure", "next_attempt_at"}
-    return DeliverySummary(
+    own = WebhookDeliveryListed.model_fields.keys() - {"last_status", "last_failure", "next_attempt_at"}
+    return WebhookDeliveryListed(
         **{name: getattr(row, name) for name in own},
         next_attempt_at=row.next_attempt_at if row.state == "queued" else None,
         last_status=last.get("status"),

@@ -18,7 +18,7 @@ from ..models import Person
 from . import rules
 from .models import MemberRequest
 from .repository import RequestRepository
-from .schemas import RequestListed, RequestRead, StepRead
+from .schemas import RequestListed, RequestRead, RequestStepRead
 
 SUBMITTER = Text("提交", "Handed in")
 
@@ -61,7 +61,7 @@ async def read_request(session: AsyncSession, request: MemberRequest, keys: Tena
     names = await people.unit_names(_unit_ids([request]))
     titles = _titles(request, await pack_of_version(session, request.pack_version))
     steps = [
-        StepRead(
+        RequestStepRead(
             node=step.node, title=titles.get(step.node, step.node), outcome=step.outcome, by=step.by,
             opinion=open_words(keys, step.opinion), created_at=step.created_at,
         )

@@ -81,7 +81,7 @@ class RequestDecision(Strict):
     opinion: str | None = Field(None, max_length=500)
 
 
-class StepRead(BaseModel):
+class RequestStepRead(BaseModel):
     """One step of a request."""
 
     node: str
@@ -122,7 +122,7 @@ class RequestListed(BaseModel):
 class RequestRead(RequestListed):
     """A request with its steps."""
 
-    steps: list[StepRead]
+    steps: list[RequestStepRead]
 
 
 class ReportedRead(BaseModel):
