@@ -10,8 +10,10 @@ PERSONAL = (
 )  # fmt: skip
 _NEVER = "date '0001-01-01'"
 """In the place of the end of a cover that never was, so that it can be compared."""
+# Rows just placed have no statistics yet: as a plain condition, "insurable" lets the planner take the partial index by
+# person and read the whole order for each part of it. Cast, only indexes by id are left.
 _COMING = """order_person placed
-           WHERE placed.tenant_id = :tenant AND placed.order_id = :order_id AND placed.insurable
+           WHERE placed.tenant_id = :tenant AND placed.order_id = :order_id AND placed.insurable::int = 1
              AND placed.action = 'add' AND placed.id > :after AND placed.id <= :to"""
 
 
@@ -87,7 +89,6 @@ ISSUE = unscoped(
                order_id = NULL
              FROM coming, term
              WHERE cover.tenant_id = :tenant AND cover.product_code = :product
-               AND cover.person_id = ANY(ARRAY(SELECT coming.person_id FROM coming))
                AND cover.person_id = coming.person_id AND coalesce(cover.order_id, :order_id) = :order_id
                AND coalesce(cover.covered_until, {_NEVER}) = coalesce(term.until, {_NEVER})
              RETURNING coming.*, cover.terms AS term, term.starts_on, term.ends_on),
