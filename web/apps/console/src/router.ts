@@ -11,6 +11,8 @@ export const router = createRouter({
   history: createWebHashHistory(),
   routes: [
     { path: '/', component: ChooseUnion, meta: { open: true } },
+    // The address in messages names no union: the one that was seen last on this device.
+    { path: '/reports/:id', redirect: (to) => (lastTenant(APP) ? `/${lastTenant(APP)}/reports/${String(to.params.id)}` : '/') },
     { path: '/:tenant', children: routes },
     { path: '/:rest(.*)*', redirect: '/' },
   ],

@@ -34,6 +34,7 @@ export const routes: RouteRecordRaw[] = [
   { path: 'activities/:id', component: () => import('./pages/CampaignPage.vue') },
   { path: 'activities/:id/quiz', component: () => import('./pages/QuizPage.vue') },
   { path: 'rewards/:id', component: () => import('./pages/RewardPage.vue') },
+  { path: 'services', component: () => import('./pages/ServicesPage.vue') },
   { path: 'articles/list/:kind', component: () => import('./pages/ArticlesPage.vue'), meta: open },
   { path: 'articles/:id', component: () => import('./pages/ArticlePage.vue'), meta: open },
   { path: 'rewards', component: () => import('./pages/RewardsPage.vue') },

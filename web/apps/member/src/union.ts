@@ -22,7 +22,7 @@ export const registration = computed(() => tenant.loaded?.registration as unknow
 export const catalogue = computed(() => (tenant.loaded?.catalogue ?? []) as unknown as CatalogueItem[])
 
 /** Where an entry of the catalogue leads; undefined: this app has no page for it. */
-export function pageOf(item: CatalogueItem): string | undefined {
+export function pageOf(item: { code: string; opens: string; target?: string | null }): string | undefined {
   switch (item.opens) {
     case 'claim':
       return `/apply/${item.target}`

@@ -9,8 +9,9 @@ export type Values = Record<string, Value>
 export interface Field {
   name: string
   label: Pair
-  type?: 'text' | 'long' | 'number' | 'date' | 'moment' | 'select' | 'several' | 'file' | 'password' | 'switch'
-  options?: readonly { value: string; label: string }[]
+  type?: 'text' | 'long' | 'number' | 'date' | 'moment' | 'select' | 'several' | 'checks' | 'file' | 'password' | 'switch'
+  /** Of `checks`: what may not be changed stays as it is. */
+  options?: readonly { value: string; label: string; fixed?: boolean }[]
   optional?: boolean
   help?: Pair
   value?: Value

@@ -42,6 +42,7 @@ const GROUPS: Group[] = [
       { to: 'feed', title: ['医保结算数据', 'Settlement feed'], hint: ['上传结算文件、处理未找到人员', 'Files, and people not found'], may: ['claims.feed.import'], only: 'staff' },
       { to: 'dashboard', title: ['运行看板', 'Dashboard'], hint: ['参保率、基金、赔付率、到账时间、积压', 'Participation, funds, loss ratio, backlog'], may: ['claims.statistics.read', 'enrollment.statistics.read'] },
       { to: 'statistics', title: ['理赔分析', 'Statistics'], hint: ['参保与理赔统计图表', 'Figures and charts'], may: ['claims.statistics.read'] },
+      { to: 'reports', title: ['统计报表', 'Reports'], hint: ['订阅、下载定期报表', 'Subscribe to and download reports'], may: ['claims.statistics.read'], only: 'staff' },
     ],
   },
   {
@@ -69,6 +70,8 @@ const GROUPS: Group[] = [
     title: ['内容与活动', 'Content and activities'],
     entries: [
       { to: 'contents', title: ['内容', 'Content'], hint: ['公告、帮助、资讯的编写和发布', 'Announcements, help, articles'], may: ['notify.content.manage'], only: 'staff' },
+      { to: 'bulk-messages', title: ['群发消息', 'Bulk messages'], hint: ['估算、提出、复核、进度', 'Estimate, propose, approve, progress'], may: ['notify.bulk.propose', 'notify.bulk.approve'], only: 'staff' },
+      { to: 'templates', title: ['消息模板', 'Templates'], hint: ['查看和预览各类消息', 'What messages say, with preview'], may: ['notify.template.manage'], only: 'staff' },
       { to: 'campaigns', title: ['活动', 'Campaigns'], hint: ['活动、答题、电子码、预约', 'Campaigns, quizzes, codes, bookings'], may: ['activities.campaign.manage'], only: 'staff' },
       { to: 'scan', title: ['扫码核销', 'Collection by scan'], hint: ['柜台扫码领取，断网可记录', 'Scans at the counter, also offline'], may: ['activities.code.collect'], only: 'staff' },
     ],
@@ -82,6 +85,7 @@ const GROUPS: Group[] = [
       { to: 'webhooks', title: ['事件推送', 'Webhooks'], hint: ['向单位和市级平台推送事件', 'Events to units and city platforms'], may: ['notify.webhook.manage'] },
       { to: 'deliveries', title: ['消息发送', 'Messages sent'], hint: ['短信和消息的发送情况', 'What was sent, what failed'], may: ['notify.message.read'], only: 'staff' },
       { to: 'audit', title: ['审计日志', 'Audit log'], hint: ['谁在何时看了、改了什么', 'Who saw or changed what, when'], may: ['audit.read'], only: 'staff' },
+      { to: 'inbox', title: ['我的消息', 'My messages'], hint: ['系统发给我的通知', 'What I was told'], may: ['notify.message.read_own'] },
       { to: 'tasks', title: ['后台任务', 'Long work'], hint: ['导出和批量办理的进度', 'Progress of exports and bulk work'], may: ['identity.session.own'] },
       { to: 'security', title: ['我的账号', 'My account'], hint: ['密码、动态口令、登录设备', 'Password, one-time codes, devices'], may: ['identity.session.own'] },
     ],
