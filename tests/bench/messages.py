@@ -31,7 +31,7 @@ from common.db.migrate import upgrade
 from common.events import Event
 from common.events.outbox import wrap
 from common.ids import new_id
-from common.telemetry import configure_logs
+from common.telemetry.logs import configure_logs
 from common.testing import TestTenant, add_tenant
 from common.testing.tenants import make_tenant
 from huzhu.environment import service_environment
