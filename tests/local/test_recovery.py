@@ -3,15 +3,19 @@
 import asyncio
 import io
 import shutil
+import subprocess
+from pathlib import Path
 
 import asyncpg
 import pytest
 
 from huzhu.home import Home
 from huzhu.parts import EmbeddedPostgres, EmbeddedSeaweed
+from huzhu.parts.part import PartFailed
 from huzhu.recovery.archive import Archive, NoBackup
 from huzhu.recovery.backup import take_backup
-from huzhu.recovery.restore import restore
+from huzhu.recovery.bases import bases_of, way_to
+from huzhu.recovery.restore import NoMoment, restore
 
 from .processes import running_on
 
@@ -71,13 +75,13 @@ async def test_what_was_destroyed_comes_back(home: Home) -> None:
         await write(postgres, 3)
         await until_archived(postgres)
         await write(postgres, 4)  # not archived any more
-    last = archive.newest_base()
+    last = way_to(archive, None).base
     shutil.rmtree(home.data)
     assert (await restored_rows(home))[:3] == [1, 2, 3]
     async with EmbeddedSeaweed(home) as seaweed:
         assert seaweed.client().get_object(BUCKET, "a/b").read() == b"paper"
     assert await restored_rows(home, until=moment) == [1, 2]
-    assert archive.newest_base() == last and list(home.data.glob("postgres.before-*"))
+    assert way_to(archive, None).base == last and list(home.data.glob("postgres.before-*"))
     assert running_on(home) == []
 
 
@@ -86,3 +90,93 @@ async def test_without_a_backup_nothing_is_touched(home: Home) -> None:
     with pytest.raises(NoBackup):
         await restore(home)
     assert not (home.data / "postgres").exists()
+
+
+async def test_a_restore_leaves_nothing_behind_for_the_next_one(home: Home) -> None:
+    Archive(home).open()
+    async with EmbeddedPostgres(home, services=()) as postgres, EmbeddedSeaweed(home):
+        await take_backup(home)
+        moment = await write(postgres, 1)
+        await write(postgres, 2)
+        await until_archived(postgres)
+    await restore(home, until=moment)
+    async with EmbeddedPostgres(home, services=()) as postgres, EmbeddedSeaweed(home):
+        assert await rows(postgres) == [1]
+        taken = await take_backup(home)
+        # What an older version left in a base is overruled and cleaned away.
+        with (taken.base / "postgresql.auto.conf").open("a") as settings:
+            settings.write(f"recovery_target_time = '{moment}'\n")
+        await write(postgres, 3)
+        await until_archived(postgres)
+    assert await restored_rows(home) == [1, 3]
+    data = home.data / "postgres"
+    assert "recovery" not in (data / "postgresql.auto.conf").read_text()
+    assert not (data / "recovery.signal").exists()
+
+
+async def test_a_moment_is_reached_from_the_base_before_it(home: Home) -> None:
+    Archive(home).open()
+    async with EmbeddedPostgres(home, services=()) as postgres, EmbeddedSeaweed(home):
+        before = await write(postgres, 1)
+        first = (await take_backup(home)).base
+        moment = await write(postgres, 2)
+        late = await write(postgres, 3)
+        await take_backup(home)
+        await write(postgres, 4)
+        await until_archived(postgres)
+    earliest = bases_of(Archive(home))[0]
+    with pytest.raises(NoBackup, match=f"earliest possible moment is {earliest.moment:%Y-%m-%d %H:%M:%S}"):
+        await restore(home, until=before)
+    assert earliest.path == first
+    assert await restored_rows(home, until=moment) == [1, 2]
+    # The wrong moment was chosen: a later one lies on the timeline that was left.
+    assert await restored_rows(home, until=late) == [1, 2, 3]
+    # The second base lies behind the branch: it does not lead to the newest timeline.
+    assert await restored_rows(home) == [1, 2, 3]
+
+
+async def test_a_moment_that_is_not_reached_is_refused(home: Home) -> None:
+    Archive(home).open()
+    for wrong in ("yesterday", "2026-01-01 03:00:00", "2999-01-01 00:00:00+08"):
+        with pytest.raises(NoMoment):
+            await restore(home, until=wrong)
+    async with EmbeddedPostgres(home, services=()) as postgres, EmbeddedSeaweed(home):
+        await take_backup(home)
+        behind = await write(postgres, 1)
+    await restore(home, until=behind)
+    with pytest.raises(PartFailed, match="recovery ended before configured recovery target was reached"):
+        await EmbeddedPostgres(home, services=()).start()
+
+
+def test_a_segment_is_handed_over_again_after_a_kill(home: Home) -> None:
+    archive = Archive(home)
+    archive.open()
+    segment = home.path / "segment"
+    segment.write_bytes(b"log" * 1000)
+
+    def hand_over(source: Path) -> int:
+        command = archive.settings()["archive_command"].replace("%p", str(source)).replace("%f", "0" * 24)
+        return subprocess.run(["/bin/sh", "-c", command], check=False).returncode
+
+    (archive.log / f".{'0' * 24}").write_bytes(b"half")
+    assert hand_over(segment) == 0
+    assert hand_over(segment) == 0, "the kill came before PostgreSQL had noted it"
+    other = home.path / "other"
+    other.write_bytes(b"another database's")
+    assert hand_over(other) != 0
+    assert [path.read_bytes() for path in archive.log.iterdir()] == [segment.read_bytes()]
+
+
+async def test_the_log_before_the_oldest_kept_base_is_removed(home: Home) -> None:
+    archive = Archive(home)
+    archive.open()
+    async with EmbeddedPostgres(home, services=()) as postgres, EmbeddedSeaweed(home):
+        for row in range(5):
+            await take_backup(home)
+            await write(postgres, row)
+            await until_archived(postgres)
+        await take_backup(home)
+    bases = bases_of(archive)
+    kept = sorted(path.name for path in archive.log.iterdir() if len(path.name) == 24)
+    assert len(bases) == 3 and kept[0] == bases[0].first_segment
+    assert await restored_rows(home, until=bases[0].moment.isoformat()) == [0, 1, 2]

@@ -11,6 +11,7 @@ import typer
 from huzhu.home import Home, HomeInUse
 from huzhu.recovery.archive import Archive, NoBackup
 from huzhu.recovery.backup import BackupFailed, take_backup
+from huzhu.recovery.restore import NoMoment
 from huzhu.recovery.restore import restore as restore_home
 from huzhu.running import running_home, use_local_environment
 
@@ -29,8 +30,8 @@ def backup() -> None:
     )
     if not was_open:
         typer.echo(
-            "重启平台后，数据库日志每 10 秒归档一次，可恢复到任意时刻。"
-            " From the next start on the database's log is archived every 10 s: any moment can be restored."
+            "重启平台后，数据库日志至多 60 秒归档一次，可恢复到任意时刻。"
+            " From the next start on the database's log is archived at least every 60 s: any moment can be restored."
         )
     typer.echo(f"密钥另行保存 keep the keys elsewhere: {home.secrets_path}")
 
@@ -43,7 +44,7 @@ def restore(
     """Make a stopped home anew from its archive; the database replays its log when the platform starts next."""
     try:
         seconds = asyncio.run(restore_home(Home(), until=until))
-    except (NoBackup, HomeInUse) as refused:
+    except (NoBackup, NoMoment, HomeInUse) as refused:
         typer.echo(str(refused), err=True)
         raise typer.Exit(1) from None
     typer.echo(

@@ -130,8 +130,10 @@ class Cluster:
         """The server on this cluster; SIGINT is PostgreSQL's fast shutdown."""
         settings = {**SETTINGS, "port": str(port), "unix_socket_directories": self._socket_folder()}
         from huzhu.recovery.archive import Archive
+        from huzhu.recovery.recovering import recovery_settings
 
         archive = Archive(self.home)
+        settings |= recovery_settings(archive, self.path)
         if archive.is_open:
             settings |= archive.settings()
         argv = [str(binary("postgres")), "-D", str(self.path)]

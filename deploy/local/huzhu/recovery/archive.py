@@ -4,11 +4,15 @@ The keys are not among them: secrets.json is kept apart, or whoever finds the ar
 """
 
 import os
-import shutil
+import shlex
+import subprocess
 from pathlib import Path
 
 from huzhu.home import Home
-from huzhu.parts.postgres_cluster import unprivileged_user
+from huzhu.parts.postgres_cluster import binary, unprivileged_user
+
+ARCHIVE_TIMEOUT = "60s"
+"""What may be lost at most; each switch costs a segment of 16 MB, in quiet hours none."""
 
 
 class NoBackup(RuntimeError):
@@ -35,29 +39,28 @@ class Archive:
         give_away(self.log)
 
     def settings(self) -> dict[str, str]:
-        """What PostgreSQL is told; a segment is there as a whole or not at all, and handed over every ten seconds."""
+        """What PostgreSQL is told: a segment is there as a whole and on the disk, or not at all.
+
+        A kill between the handing over and PostgreSQL's note of it makes it hand the same segment over again:
+        what is there and the same is done; what is there and different is another database's and stays.
+        """
+        log = log_word(self)
+        whole, half = f"{log}/%f", f"{log}/.%f"
         command = (
-            f"test ! -f '{self.log}/%f' && cp '%p' '{self.log}/.%f' && mv '{self.log}/.%f' '{self.log}/%f'"
+            f"if test -f {whole}; then cmp -s %p {whole}; else cp %p {half} && sync {half} && mv {half} {whole}; fi"
+            f" && sync {log}"
         )
-        return {"archive_mode": "on", "archive_command": command, "archive_timeout": "10s"}
+        return {"archive_mode": "on", "archive_command": command, "archive_timeout": ARCHIVE_TIMEOUT}
 
-    def recovery(self, until: str | None) -> str:
-        """What PostgreSQL reads to come back: to the end of the log, or to a moment (with its time zone)."""
-        lines = [
-            f'restore_command = \'cp "{self.log}/%f" "%p"\'',
-            "recovery_target_action = 'promote'",
-            "hot_standby = off",
-        ]
-        if until is not None:
-            lines.append(f"recovery_target_time = '{until}'")
-        return "".join(f"{line}\n" for line in lines)
+    def forget_log_before(self, segment: str) -> None:
+        """Remove the log that no kept base needs, on every timeline."""
+        argv = [str(binary("pg_archivecleanup")), "--clean-backup-history", str(self.log), segment]
+        subprocess.run(argv, check=True, capture_output=True)  # noqa: S603
 
-    def newest_base(self) -> Path:
-        """The newest whole base backup. Raises NoBackup."""
-        found = sorted(path for path in self.bases.glob("2*") if (path / "PG_VERSION").is_file())
-        if not found:
-            raise NoBackup(f"{self.bases} 里没有备份。There is no backup.")
-        return found[-1]
+
+def log_word(archive: Archive) -> str:
+    """The folder of the log as a word of a command that PostgreSQL runs."""
+    return shlex.quote(str(archive.log)).replace("%", "%%")
 
 
 def give_away(folder: Path) -> None:
@@ -67,11 +70,3 @@ def give_away(folder: Path) -> None:
         return
     for path in (folder, *folder.rglob("*")):
         os.chown(path, *user, follow_symlinks=False)
-
-
-def copy_folder(source: Path, target: Path) -> None:
-    """Copy a folder, whole or not at all."""
-    half = target.with_name(f"{target.name}.half")
-    shutil.rmtree(half, ignore_errors=True)
-    shutil.copytree(source, half, symlinks=True)
-    half.rename(target)

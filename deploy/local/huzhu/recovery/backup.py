@@ -15,6 +15,7 @@ from huzhu.parts.ports import HOST
 from huzhu.parts.postgres_cluster import SUPERUSER, binary
 
 from .archive import Archive
+from .bases import NAME, bases_of, oldest_segment
 
 KEPT_BASES = 3
 
@@ -33,21 +34,26 @@ class Taken:
 
 
 async def take_backup(home: Home) -> Taken:
-    """Take one; the oldest beyond three are removed with it."""
+    """Take one; the oldest beyond three are removed with it, and the log that only they needed."""
     started = time.monotonic()
     archive = Archive(home)
     archive.open()
     base = await asyncio.to_thread(_database, home, archive)
     objects = await asyncio.to_thread(_objects, home, archive)
+    await asyncio.to_thread(_forget_old, archive)
+    return Taken(base, objects, time.monotonic() - started)
+
+
+def _forget_old(archive: Archive) -> None:
     for old in sorted(archive.bases.glob("2*"))[:-KEPT_BASES]:
         shutil.rmtree(old)
-    return Taken(base, objects, time.monotonic() - started)
+    archive.forget_log_before(oldest_segment(bases_of(archive)))
 
 
 def _database(home: Home, archive: Archive) -> Path:
     postgres = EmbeddedPostgres(home).attach()
-    name = f"{datetime.now(UTC):%Y%m%dT%H%M%S%f}"
-    half = archive.bases / f".{name}"
+    half = archive.bases / ".half"
+    shutil.rmtree(half, ignore_errors=True)
     argv = [
         *(
             str(binary("pg_basebackup")),
@@ -67,8 +73,9 @@ def _database(home: Home, archive: Archive) -> Path:
     if done.returncode != 0:
         shutil.rmtree(half, ignore_errors=True)
         raise BackupFailed(f"pg_basebackup: {done.stderr.strip()}")
-    half.rename(archive.bases / name)
-    return archive.bases / name
+    whole = archive.bases / datetime.now(UTC).strftime(NAME)
+    half.rename(whole)
+    return whole
 
 
 def _objects(home: Home, archive: Archive) -> int:

@@ -8,38 +8,62 @@ from pathlib import Path
 
 from huzhu.home import Home, HomeInUse
 from huzhu.parts import EmbeddedSeaweed
+from huzhu.secret_file import sync_folder
 
-from .archive import Archive, copy_folder, give_away
+from .archive import Archive, give_away
+from .bases import Way, way_to
+from .recovering import write_recovery
+
+
+class NoMoment(ValueError):
+    """That is no moment that can be restored."""
 
 
 async def restore(home: Home, *, until: str | None = None) -> float:
     """Restore a stopped home; return the seconds it took. What is still there is put aside, not removed.
 
-    The database replays its log at the platform's next start. Raises NoBackup, HomeInUse.
+    The database replays its log at the platform's next start; where the log ends before the moment it refuses to
+    start. Raises NoBackup, NoMoment, HomeInUse.
     """
     if home.is_running():
         raise HomeInUse(f"{home.path} 上的平台在运行，请先停止。Stop the platform first.")
     started = time.monotonic()
     archive = Archive(home)
-    base = archive.newest_base()
+    moment = _moment(until) if until is not None else None
+    way = way_to(archive, moment)
     data = home.create().data / "postgres"
-    if data.exists():
-        data.rename(data.with_name(f"postgres.before-{datetime.now(UTC):%Y%m%dT%H%M%S}"))
-    await asyncio.to_thread(_database, archive, base, data, until)
+    await asyncio.to_thread(_database, way, data, moment)
     async with EmbeddedSeaweed(home) as seaweed:
         await asyncio.to_thread(_objects, archive, seaweed)
     return time.monotonic() - started
 
 
-def _database(archive: Archive, base: Path, data: Path, until: str | None) -> None:
-    copy_folder(base, data)
-    shutil.rmtree(data / "socket", ignore_errors=True)
-    (data / "postmaster.pid").unlink(missing_ok=True)
-    (data / "recovery.signal").touch()
-    with (data / "postgresql.auto.conf").open("a") as settings:
-        settings.write(archive.recovery(until))
-    data.chmod(0o700)
-    give_away(data)
+def _moment(until: str) -> datetime:
+    try:
+        moment = datetime.fromisoformat(until)
+    except ValueError:
+        raise NoMoment(f'“{until}” 不是时刻，例如 "2026-11-28 03:00:00+08"。It is no moment.') from None
+    if moment.tzinfo is None:
+        raise NoMoment(f'“{until}” 没有时区，例如加 "+08"。It has no time zone; add e.g. "+08".')
+    if moment > datetime.now(UTC):
+        raise NoMoment(f"“{until}” 还没有到。It is in the future.")
+    return moment.astimezone(UTC)
+
+
+def _database(way: Way, data: Path, until: datetime | None) -> None:
+    """Make the folder beside and rename it at the end: it is there with what it is told, or not at all."""
+    half = data.with_name("postgres.half")
+    shutil.rmtree(half, ignore_errors=True)
+    shutil.copytree(way.base.path, half, symlinks=True)
+    shutil.rmtree(half / "socket", ignore_errors=True)
+    (half / "postmaster.pid").unlink(missing_ok=True)
+    write_recovery(half, until=until.isoformat(sep=" ") if until else "", timeline=str(way.timeline))
+    half.chmod(0o700)
+    give_away(half)
+    if data.exists():
+        data.rename(data.with_name(f"postgres.before-{datetime.now(UTC):%Y%m%dT%H%M%S%f}"))
+    half.rename(data)
+    sync_folder(data.parent)
 
 
 def _objects(archive: Archive, seaweed: EmbeddedSeaweed) -> None:
