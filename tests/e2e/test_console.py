@@ -133,7 +133,7 @@ def test_handler_registers_a_unit(running: Running, page: Page) -> None:
     page.get_by_text("验证码已发送到").wait_for()
     page.fill("input[name=code]", code_for(running, unit.mobile, since=since))
     page.get_by_role("button", name="注册", exact=True).click()
-    page.wait_for_selector(".problem")
+    page.locator("#wrong-credit_code").wait_for()
     page.reload()
     expect(page.locator("input[name=name]")).to_have_value(unit.name)
     page.fill("input[name=credit_code]", unit.credit_code)

@@ -31,7 +31,7 @@ from enrollment.policies.models import Cover, Policy
 from .world import World, person
 
 ROOT = Path(__file__).resolve().parents[2]
-ORDERS, PEOPLE, KILLS = 4, 100, 5
+ORDERS, PEOPLE, KILLS = 3, 100, 4
 DEADLINE = 300.0
 
 

@@ -240,7 +240,7 @@ async def test_killed_twice_every_good_row_enters_once_and_every_bad_row_comes_b
     office: Office, tmp_path: Path
 ) -> None:
     """A real worker process, killed with SIGKILL while it checks and while it processes."""
-    people = int(os.environ.get("HUZHU_ADMISSIONS", "8000"))
+    people = int(os.environ.get("HUZHU_ADMISSIONS", "5000"))
     path = tmp_path / "many.xlsx"
     bad = await asyncio.to_thread(write_people, path, people, seed=7, first=1_000_000)
     handler = office.handler(await office.unit())
