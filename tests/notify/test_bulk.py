@@ -271,6 +271,31 @@ async def test_a_branch_writes_to_its_own_people_only(
         assert asked.status_code == {404: asked.status_code}.get(status, status)
 
 
+@pytest.mark.feature("P.03")
+async def test_a_branch_pages_through_its_own_without_short_pages(office: Office) -> None:
+    place = office.place
+    await office.people(1)
+    audiences = [{"kind": "member", "branch": "/binhu/"}, {"kind": "member"}] * 3
+    mine = []
+    for number, audience in enumerate(audiences):
+        outcome = await office.begun(audience=audience, title=f"通知{number}")
+        mine += [outcome["bulk_id"]] if "branch" in audience else []
+    branch = place.client.mint.actor(place.tenant, PROPOSE, org_path="/binhu/", human=new_id())
+    path, seen, sizes = "/bulk-messages?limit=2", [], []
+    cursor: str | None = ""
+    while cursor is not None:
+        answer = (await place.client.get(f"{path}&cursor={cursor}" if cursor else path, branch)).json()
+        seen += [item["id"] for item in answer["items"]]
+        sizes.append(len(answer["items"]))
+        cursor = answer["next_cursor"]
+    assert seen == mine[::-1] and sizes == [2, 1]
+    for other in ("/bin/", "/binhu/a/", "/liangxi/"):
+        elsewhere = place.client.mint.actor(place.tenant, PROPOSE, org_path=other, human=new_id())
+        assert (await place.client.get("/bulk-messages", elsewhere)).json()["items"] == []
+    whole = (await place.client.get("/bulk-messages", office.maker)).json()["items"]
+    assert len(whole) == len(audiences)
+
+
 def test_parts_and_cost_as_carriers_count_them() -> None:
     from decimal import Decimal
 

@@ -1,5 +1,7 @@
 """Properties of cleaning and searching, and of what a pack may say."""
 
+import tracemalloc
+
 import nh3
 from hypothesis import given
 from hypothesis import strategies as st
@@ -7,6 +9,7 @@ from hypothesis import strategies as st
 from common.contracts.pack import check_pack
 from notify.content.rules import (
     EXCERPT_CHARACTERS,
+    LONGEST,
     clean_html,
     excerpt,
     html_of_markdown,
@@ -50,3 +53,14 @@ def test_a_catalogue_entry_that_opens_a_list_names_a_kind() -> None:
     text = pack_text("beijing").replace("opens: articles, target: health", "opens: articles, target: healthy")
     (fault,) = check_pack(text)
     assert fault.path.endswith(".target") and "health" in fault.en
+
+
+def test_a_very_long_word_costs_little_and_is_found_by_its_beginning() -> None:
+    tracemalloc.start()
+    words = words_of("a" * 200_000, "短 abcdefghijklmnopqrstuvwxyz0123")
+    _, most = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert most < 5_000_000 and len(words) < 50 and max(map(len, words)) == LONGEST
+    for query in ("a" * 200_000, "aaa", "abcdefghijklmnopqrstuvwxyz0123", "ABCDEFGHIJKLMNOPQRST"):
+        assert sought(query) and set(sought(query)) <= set(words), query[:40]
+    assert not set(sought("abcdefghijklmnopqrsz")) <= set(words)

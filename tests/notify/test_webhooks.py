@@ -10,9 +10,11 @@ from collections.abc import Awaitable, Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from ipaddress import ip_address
 from typing import Any
 
 import pytest
+from sqlalchemy import text as sql
 
 from common import clock
 from common.auth import Actor, ActorKind
@@ -25,6 +27,7 @@ from common.testing import TestTenant
 from notify.webhooks.calling import Caller
 from notify.webhooks.catalogue import TYPES, fields_of
 from notify.webhooks.delivering import deliver_due, forget_deliveries
+from notify.webhooks.rules import address_fault, callable_address, written_host
 
 from .conftest import Place
 
@@ -178,8 +181,10 @@ async def test_a_unit_learns_its_own_and_the_city_everything(handler: Owner, cit
     told = [
         body for headers, raw in handler.receiver.got for body in [json.loads(raw)] if body["type"] == CLAIM
     ]
-    units = [body for body in told if "kind" not in body["data"]["claim"]]
+    units = [body for body in told if not {"kind", "product_code"} & body["data"]["claim"].keys()]
     assert len(units) == 1, "what somebody is ill with is the city's to know only"
+    citys = [body["data"]["claim"] for body in told if body not in units]
+    assert all(it["kind"] == "critical-illness" and it["product_code"] == "three-in-one" for it in citys)
     assert len(told) == 3
 
 
@@ -396,6 +401,7 @@ async def test_wrong_addresses_and_events_are_refused(handler: Owner) -> None:
     for changes, code in (
         ({"url": "ftp://example.com/x"}, "webhook.address_not_allowed"),
         ({"url": "https://a:b@example.com/"}, "webhook.address_not_allowed"),
+        ({"url": "https://a..b.example.com/hook"}, "webhook.host_invalid"),
         ({"event_types": ["identity.verification_code_issued.v1"]}, "webhook.event_unknown"),
         ({"event_types": []}, "request.invalid"),
     ):
@@ -405,6 +411,76 @@ async def test_wrong_addresses_and_events_are_refused(handler: Owner) -> None:
         await handler.register()
     answer = await handler.place.client.post("/webhooks", handler.actor, json=good)
     assert answer.json()["code"] == "webhook.too_many"
+
+
+@pytest.mark.feature("N.06")
+async def test_one_bad_address_stops_and_doubles_nothing(
+    handler: Owner, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    good, bad, broken = [await handler.register(ORDER, description=str(number)) for number in range(3)]
+    place = handler.place
+    async with place.client.context.db.transaction(place.tenant.id) as session:
+        for endpoint, url in ((bad, "https://a..b.example.com/hook"), (broken, "http://broken.example/")):
+            await session.execute(
+                sql("UPDATE webhook_endpoint SET url = :url WHERE id = :id"),
+                {"url": url, "id": endpoint["id"]},
+            )
+    ordinary = Caller._address
+
+    async def address(self: Caller, host: str, port: int) -> str:
+        if host == "broken.example":
+            raise LookupError("whatever")
+        return await ordinary(self, host, port)
+
+    monkeypatch.setattr(Caller, "_address", address)
+    await place.deliver(order(place))
+    assert await handler.deliver() == 3
+    assert len(handler.receiver.got) == 1 and await handler.deliver() == 0
+    (fine,), (refused,), (odd,) = [await handler.log(endpoint) for endpoint in (good, bad, broken)]
+    assert (fine["state"], fine["attempts"]) == ("delivered", 1)
+    assert (refused["state"], refused["last_failure"]) == ("queued", "address.host")
+    assert (odd["state"], odd["last_failure"]) == ("queued", "LookupError")
+
+
+@pytest.mark.feature("N.06")
+async def test_a_chinese_host_is_called_by_its_ascii_form(
+    handler: Owner, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked = []
+
+    async def address(self: Caller, host: str, port: int) -> str:
+        asked.append(host)
+        return "127.0.0.1"
+
+    monkeypatch.setattr(Caller, "_address", address)
+    url = handler.receiver.url.replace("127.0.0.1", "例子.中国")
+    await handler.register(ORDER, url=url)
+    await handler.place.deliver(order(handler.place))
+    await handler.deliver()
+    ((headers, _),) = handler.receiver.got
+    assert asked == ["xn--fsqu00a.xn--fiqs8s"] and headers["host"].split(":")[0] == asked[0]
+
+
+def test_hosts_as_they_are_written_and_addresses_that_may_be_called() -> None:
+    for host, written in (
+        ("例子.中国", "xn--fsqu00a.xn--fiqs8s"), ("例子。中国", "xn--fsqu00a.xn--fiqs8s"),
+        ("EXAMPLE.com.", "example.com."), ("a_b.example.com", "a_b.example.com"),
+        ("a..b.example.com", None), ("-a.example.com", None), ("☃.net", None), (f"{'x' * 64}.com", None),
+        (".".join(["abcdefg"] * 40), None), ("fe80::1%eth0", None), ("2606:4700::1", "2606:4700::1"),
+    ):  # fmt: skip
+        assert written_host(host) == written, host
+    for url in (
+        "https://127。0。0。1/x",
+        "https://１２７.0.0.1/x",
+        "https://[fec0::1]/",
+        "https://ａ.local/",
+    ):
+        assert address_fault(url, private=False) in ("private", "malformed"), url
+    for address, callable_ in (
+        ("fec0::1", False), ("fe80::1", False), ("fd00::1", False), ("::1", False), ("64:ff9b::a00:1", False),
+        ("64:ff9b::808:808", True), ("2606:4700::1111", True), ("8.8.8.8", True), ("100.64.0.1", False),
+    ):  # fmt: skip
+        assert callable_address(ip_address(address)) is callable_, address
 
 
 async def test_published_articles_reach_every_endpoint(handler: Owner, city: Owner) -> None:
@@ -464,4 +540,7 @@ async def test_anonymous_unpermitted_another_unit_and_another_union(
     assert (answer.status_code, answer.json()["code"]) == (403, "webhook.scope")
     types = (await handler.ask("GET", "/event-types"))["items"]
     assert {item["type"] for item in types} == {kind.wire for kind in TYPES}
-    assert next(item for item in types if item["type"] == CLAIM)["city_only"] == ["claim.kind"]
+    assert next(item for item in types if item["type"] == CLAIM)["city_only"] == [
+        "claim.kind",
+        "claim.product_code",
+    ]

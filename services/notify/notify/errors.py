@@ -122,6 +122,18 @@ class AddressNotAllowed(DomainError):
     )
 
 
+class AddressHostInvalid(DomainError):
+    """A host that cannot be looked up as it is written."""
+
+    code = "webhook.host_invalid"
+    text = Text(
+        "接收地址中的主机名“{host}”无效：各段不能为空、不能超过 63 个字符，只能用字母、数字、连字符或中文，"
+        "且不能以连字符开头或结尾。请核对后重新填写。",
+        'The host "{host}" of the address is not valid: no part may be empty, longer than 63 characters, or begin or '
+        "end with a hyphen; letters, digits and hyphens only. Check it and write it again.",
+    )
+
+
 class EventTypeUnknown(DomainError):
     """An event that is not in the catalogue."""
 

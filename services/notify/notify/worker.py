@@ -13,11 +13,13 @@ from .content.sowing import sow_content
 from .sending.channels import make_channels
 from .sending.service import send_due
 from .settings import NotifySettings
-from .side_by_side import side_by_side
-from .webhooks.calling import Caller
+from .side_by_side import Run, SideBySide, Stopping
+from .webhooks.calling import ALL_SECONDS, Caller
 from .webhooks.delivering import deliver_due, forget_deliveries
 
 QUICK, STEADY, SOWING = timedelta(seconds=0.2), timedelta(seconds=1), timedelta(seconds=3)
+LONGEST_DRAIN = 40.0
+"""Seconds: a worker that is told to stop has sixty."""
 
 
 def create_worker(settings: NotifySettings | None = None) -> Worker:
@@ -26,43 +28,54 @@ def create_worker(settings: NotifySettings | None = None) -> Worker:
     context = ServiceContext.make("notify", chosen, subscribed=SUBSCRIBED)
     channel = make_channels(context, chosen)
 
-    async def send(context: ServiceContext, tenant_id: UUID, *, urgent: bool) -> None:
-        taken = most = chosen.send_batch
-        while taken == most:
-            taken = await send_due(
-                context,
-                tenant_id,
-                channel=channel,
-                urgent=urgent,
-                most=most,
-                at_once=chosen.send_at_once,
-            )
+    stopping = Stopping()
 
-    async def send_codes(context: ServiceContext, tenant_id: UUID) -> None:
+    async def send(context: ServiceContext, tenant_id: UUID, *, urgent: bool) -> bool:
+        most = chosen.send_batch
+        taken = await send_due(
+            context,
+            tenant_id,
+            channel=channel,
+            urgent=urgent,
+            most=most,
+            at_once=chosen.send_at_once,
+            stopping=stopping,
+        )
+        return taken == most
+
+    async def send_codes(context: ServiceContext, tenant_id: UUID) -> bool:
         """Verification codes: a lane of their own."""
-        await send(context, tenant_id, urgent=True)
+        return await send(context, tenant_id, urgent=True)
 
-    async def send_others(context: ServiceContext, tenant_id: UUID) -> None:
+    async def send_others(context: ServiceContext, tenant_id: UUID) -> bool:
         """Everything else."""
-        await send(context, tenant_id, urgent=False)
+        return await send(context, tenant_id, urgent=False)
 
     caller = Caller(private=chosen.environment == "local")
 
-    async def deliver(context: ServiceContext, tenant_id: UUID) -> None:
+    async def deliver(context: ServiceContext, tenant_id: UUID) -> bool:
         """Webhooks: until nothing is due."""
-        while await deliver_due(context, tenant_id, caller=caller):
-            pass
+        return bool(await deliver_due(context, tenant_id, caller=caller))
+
+    def beside(name: str, run: Run) -> SideBySide:
+        return SideBySide(name, run, stopping=stopping, patience=_patience(chosen))
 
     return Worker(
         context,
         subscriptions=SUBSCRIPTIONS,
         tasks=KINDS,
         jobs=(
-            Job("send_codes", every=QUICK, run=side_by_side("send_codes", send_codes), shared=True),
-            Job("send_others", every=STEADY, run=side_by_side("send_others", send_others), shared=True),
-            Job("deliver_webhooks", every=STEADY, run=side_by_side("deliver_webhooks", deliver), shared=True),
+            beside("send_codes", send_codes).job(QUICK),
+            beside("send_others", send_others).job(STEADY),
+            beside("deliver_webhooks", deliver).job(STEADY),
             Job("forget_webhooks", every=timedelta(hours=6), run=forget_deliveries),
             EXPIRY,
             Job("sow_content", every=SOWING, run=sow_content),
         ),
     )
+
+
+def _patience(settings: NotifySettings) -> float:
+    """Return the seconds that a call which has begun may take: each provider may be slow to take it and to answer."""
+    providers = len(settings.sms.split(","))
+    return min(LONGEST_DRAIN, max(ALL_SECONDS, 2.0 * settings.provider_timeout_seconds * providers) + 2)

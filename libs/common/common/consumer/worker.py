@@ -59,6 +59,8 @@ class Job:
     run: Callable[[ServiceContext, UUID], Awaitable[None]]
     shared: bool = False
     """Whether all workers run it side by side: it locks what it takes. The others run in one process at a time."""
+    drain: Callable[[], Awaitable[None]] | None = None
+    """Awaited when the worker ends, before its connections close: lets what `run` left going come to its end."""
 
 
 async def tidy(context: ServiceContext, tenant_id: UUID) -> None:
@@ -185,6 +187,8 @@ class Worker:
             for task in running.values():
                 task.cancel()
             await asyncio.gather(*running.values(), return_exceptions=True)
+            if job.drain is not None:
+                await job.drain()
 
     async def _run_job(self, job: Job, tenant_id: UUID, slots: asyncio.Semaphore) -> None:
         async with slots:

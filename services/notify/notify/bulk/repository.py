@@ -7,8 +7,10 @@ from uuid import UUID
 
 from sqlalchemy import Select, func
 
+from common.auth import Actor
 from common.auth.scope import path_range
 from common.db import TenantRepository
+from common.db.scope import within_reach
 from common.http import Cursor
 
 from ..copies.models import CoverCopy, Preference, Recipient, UnitCopy
@@ -29,9 +31,18 @@ class Reach(NamedTuple):
 class BulkRepository(TenantRepository):
     """Bulk messages of one tenant."""
 
-    async def page(self, cursor: Cursor) -> Sequence[BulkMessage]:
-        """Return a page of bulk messages, newest first."""
-        return await self.all(cursor.apply(self.select(BulkMessage), BulkMessage))
+    async def page(self, actor: Actor, cursor: Cursor) -> Sequence[BulkMessage]:
+        """Return a page of the bulk messages within the caller's reach, newest first."""
+        return await self.all(cursor.apply(self._within(actor), BulkMessage))
+
+    async def one_within(self, actor: Actor, bulk_id: UUID, *, lock: bool = False) -> BulkMessage | None:
+        """Return a bulk message within the caller's reach."""
+        statement = self._within(actor).where(BulkMessage.id == bulk_id)
+        return await self.first(statement.with_for_update() if lock else statement)
+
+    def _within(self, actor: Actor) -> Select[BulkMessage]:
+        path = BulkMessage.audience["branch"].as_string().collate("C")
+        return self.select(BulkMessage).where(within_reach(actor, path))
 
     async def members(
         self, rule: AudienceRule, *, today: date, after: UUID | None, most: int

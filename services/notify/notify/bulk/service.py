@@ -138,9 +138,8 @@ COMMANDS = (
 
 async def list_bulk(session: AsyncSession, *, actor: Actor, cursor: Cursor) -> Page[BulkRead]:
     """Return a page of bulk messages: staff of a branch see those to their branch."""
-    rows = await BulkRepository(session, actor.tenant_id).page(cursor)
-    found: Page[BulkRead] = cursor.page(rows, _read)
-    return found.model_copy(update={"items": [item for item in found.items if _sees(actor, item)]})
+    rows = await BulkRepository(session, actor.tenant_id).page(actor, cursor)
+    return cursor.page(rows, _read)
 
 
 async def read_bulk(session: AsyncSession, *, actor: Actor, bulk_id: UUID) -> BulkDetail:
@@ -170,15 +169,10 @@ async def stop_bulk(session: AsyncSession, *, actor: Actor, bulk_id: UUID) -> Bu
 
 
 async def _find(session: AsyncSession, actor: Actor, bulk_id: UUID, *, lock: bool = False) -> BulkMessage:
-    bulk = await BulkRepository(session, actor.tenant_id).find(BulkMessage, bulk_id, lock=lock)
-    if bulk is None or not _sees(actor, _read(bulk)):
+    bulk = await BulkRepository(session, actor.tenant_id).one_within(actor, bulk_id, lock=lock)
+    if bulk is None:
         raise NotFound
     return bulk
-
-
-def _sees(actor: Actor, bulk: BulkRead) -> bool:
-    branch = bulk.audience.branch
-    return reaches_whole_tenant(actor) or (branch is not None and reaches(actor, branch))
 
 
 def _read(bulk: BulkMessage) -> BulkRead:

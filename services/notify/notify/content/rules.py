@@ -10,6 +10,9 @@ from markdown_it import MarkdownIt
 PICTURE_PATH = "/api/notify/pictures/"
 EXCERPT_CHARACTERS = 120
 MOST_WORDS = 20_000
+BEGINNINGS = range(3, 21)
+"""Lengths of the beginnings by which a Latin word is found; a longer word is found by its first twenty characters."""
+LONGEST = BEGINNINGS[-1]
 TAGS = {
     "a", "b", "blockquote", "br", "caption", "code", "del", "em", "figcaption", "figure", "h2", "h3", "h4", "hr", "i",
     "img", "li", "ol", "p", "pre", "s", "span", "strong", "sub", "sup", "table", "tbody", "td", "th", "thead", "tr",
@@ -76,7 +79,7 @@ def is_blank(cleaned: str) -> bool:
 
 def words_of(*texts: str | None) -> list[str]:
     """Return what texts are found by: each Chinese character, each pair of neighbours, each Latin word and its
-    beginnings of three letters and more, all in lower case.
+    beginnings of three to twenty letters, all in lower case. The work grows with the length of the texts only.
     """
     found: dict[str, None] = {}
     for text in texts:
@@ -85,8 +88,8 @@ def words_of(*texts: str | None) -> list[str]:
             found.update(dict.fromkeys(run))
             found.update(dict.fromkeys(_pairs(run)))
         for word in _LATIN.findall(lowered):
-            found.update(dict.fromkeys(word[:length] for length in range(3, len(word))))
-            found[word] = None
+            found.update(dict.fromkeys(word[:length] for length in BEGINNINGS if length < len(word)))
+            found[word[:LONGEST]] = None
     return list(found)[:MOST_WORDS]
 
 
@@ -96,7 +99,7 @@ def sought(query: str) -> list[str]:
     wanted: list[str] = []
     for run in _HAN.findall(lowered):
         wanted += _pairs(run) if len(run) > 1 else [run]
-    wanted += _LATIN.findall(lowered)
+    wanted += [word[:LONGEST] for word in _LATIN.findall(lowered)]
     return list(dict.fromkeys(wanted))
 
 

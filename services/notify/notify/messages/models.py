@@ -52,6 +52,11 @@ class Message(TenantRow, Base):
         if self.state == "queued":
             self.state, self.failure = "failed", reason
 
+    def put_back(self) -> None:
+        """It was taken and did not leave: its turn comes again at once, and this one does not count."""
+        if self.state == "queued":
+            self.attempts, self.next_attempt_at = self.attempts - 1, now()
+
     def delayed(self, reason: str) -> None:
         """The provider was away; try again later, messages that must arrive for ever."""
         if self.state != "queued":

@@ -26,7 +26,7 @@ class ProviderRefused(Exception):
 
 @dataclass(frozen=True)
 class Outgoing:
-    """A message ready to go. `token` is the same at every attempt: a provider that has it sends nothing twice."""
+    """A message ready to go. `token` is the same at every attempt; providers return it with their reports."""
 
     tenant_id: UUID
     token: UUID

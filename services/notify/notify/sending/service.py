@@ -1,7 +1,7 @@
 """Sending what is queued: lease, send outside any transaction, write down the result."""
 
 import asyncio
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from uuid import UUID
 
 import orjson
@@ -35,11 +35,13 @@ async def send_due(
     urgent: bool,
     most: int,
     at_once: int,
+    stopping: Callable[[], bool] = lambda: False,
 ) -> int:
     """Send one batch of a tenant's due messages; return how many were taken.
 
-    A sender that is killed on the way loses nothing: its lease runs out and the message goes again under the
-    same token, which the provider knows.
+    A sender that is killed on the way loses nothing: its lease runs out and the message goes again, so that one
+    whose result was not written down may arrive twice. Once `stopping` says so nothing else is sent: what has not
+    left goes back into the queue.
     """
     async with context.db.transaction(tenant_id) as session:
         repository = MessageRepository(session, tenant_id)
@@ -53,8 +55,8 @@ async def send_due(
         messages = [_outgoing(m, keys, pack, linked) for m in taken if not _expired(m)]
         late = [message.id for message in taken if _expired(message)]
     gate = asyncio.Semaphore(at_once)
-    results = await asyncio.gather(*(_send(channel, message, keys, gate) for message in messages))
-    outcome: dict[UUID, Result] = {m.token: r for m, r in zip(messages, results, strict=True)}
+    results = await asyncio.gather(*(_send(channel, message, keys, gate, stopping) for message in messages))
+    outcome: dict[UUID, Result | None] = {m.token: r for m, r in zip(messages, results, strict=True)}
     outcome |= {message_id: ProviderRefused("expired") for message_id in late}
     async with context.db.transaction(tenant_id) as session:
         await _note(session, tenant_id, outcome)
@@ -106,9 +108,16 @@ def _outgoing(message: Message, keys: TenantKeys, pack: TenantPack, linked: Mapp
 
 
 async def _send(
-    channel: MessageChannel, message: Outgoing, keys: TenantKeys, gate: asyncio.Semaphore
-) -> Result:
+    channel: MessageChannel,
+    message: Outgoing,
+    keys: TenantKeys,
+    gate: asyncio.Semaphore,
+    stopping: Callable[[], bool],
+) -> Result | None:
+    """Send one message; None if it did not leave."""
     async with gate:
+        if stopping():
+            return None
         try:
             return await channel.send(message, keys)
         except (ProviderAway, ProviderRefused) as error:
@@ -118,10 +127,16 @@ async def _send(
             return ProviderAway(type(error).__name__)
 
 
-async def _note(session: AsyncSession, tenant_id: UUID, outcome: dict[UUID, Result]) -> None:
+async def _note(session: AsyncSession, tenant_id: UUID, outcome: dict[UUID, Result | None]) -> None:
     rows = await MessageRepository(session, tenant_id).locked(list(outcome))
     for message_id, result in outcome.items():
-        _settle(session, rows[message_id], result)
+        message = rows.get(message_id)
+        if message is None:
+            continue  # its person was erased meanwhile
+        if result is None:
+            message.put_back()
+        else:
+            _settle(session, message, result)
 
 
 def _settle(session: AsyncSession, message: Message, result: Result) -> None:

@@ -11,7 +11,7 @@ from uuid import UUID
 
 import httpx
 
-from .rules import address_fault, callable_address, headers_of
+from .rules import address_fault, callable_address, headers_of, written_host
 
 CONNECT_SECONDS, ALL_SECONDS = 5.0, 10.0
 AGENT = "Huzhu-Webhooks/1"
@@ -56,7 +56,7 @@ class Caller:
             failure = str(error)
         except (TimeoutError, httpx.TimeoutException):
             failure = "timeout"
-        except (httpx.HTTPError, httpx.InvalidURL, OSError) as error:
+        except (httpx.HTTPError, httpx.InvalidURL, OSError, ValueError) as error:
             failure = type(error).__name__
         return Answer(status, failure, round((time.monotonic() - began) * 1000))
 
@@ -65,12 +65,13 @@ class Caller:
         if fault is not None:
             raise AddressRefused(f"address.{fault}")
         parts = urlsplit(url)
-        host, port = parts.hostname or "", parts.port or (443 if parts.scheme == "https" else 80)
+        host, port = written_host(parts.hostname or "") or "", parts.port or _port(parts.scheme)
         address = await self._address(host, port)
         # The very address that was checked is called, so that a name cannot point elsewhere a moment later.
         literal = f"[{address}]" if ":" in address else address
         target = parts._replace(netloc=f"{literal}:{port}").geturl()
-        sent = {**headers, "host": parts.netloc}
+        named = f"[{host}]" if ":" in host else host
+        sent = {**headers, "host": named if port == _port(parts.scheme) else f"{named}:{port}"}
         async with httpx.AsyncClient(
             follow_redirects=False,
             trust_env=False,
@@ -86,7 +87,7 @@ class Caller:
     async def _address(self, host: str, port: int) -> str:
         try:
             found = await asyncio.get_running_loop().getaddrinfo(host, port, type=socket.SOCK_STREAM)
-        except OSError:
+        except (OSError, UnicodeError):
             raise AddressRefused("address.unknown") from None
         addresses = [str(entry[4][0]) for entry in found]
         if not addresses:
@@ -94,3 +95,7 @@ class Caller:
         if not self._private and not all(callable_address(ip_address(a)) for a in addresses):
             raise AddressRefused("address.private")
         return addresses[0]
+
+
+def _port(scheme: str) -> int:
+    return 443 if scheme == "https" else 80

@@ -43,8 +43,8 @@ POLICY = (
 )  # fmt: skip
 CLAIM = ("claim_id", "number", "kind", "person_id", "unit_id", "product_code", "status", "amount")
 PAYOUT = ("payout_id", "claim_id", "claim_number", "person_id", "amount", "paid_on")
-CITY_ONLY = frozenset({"kind"})
-"""What a unit is not told: the kind of a claim says what somebody is ill with."""
+CITY_ONLY = frozenset({"claim.kind", "claim.product_code"})
+"""What a unit is not told: a claim's kind, and the product it is under, say what somebody is ill with."""
 
 
 @dataclass(frozen=True)
@@ -136,9 +136,9 @@ def told(
         mine = [fact for fact in facts if kind.units or _concerns(fact, unit_id, unit_of)]
         if not mine:
             return None
-        shown = [_picked(fact, fields, unit_id) for fact in mine]
+        shown = [_picked(fact, _open(name, fields, unit_id)) for fact in mine]
         data[name] = shown if isinstance(value, list) else shown[0]
-    return data | _picked(event, kind.plain, None)
+    return data | _picked(event, kind.plain)
 
 
 def persons_in(kind: WebhookType, event: Event) -> set[UUID]:
@@ -166,7 +166,11 @@ def _concerns(fact: Any, unit_id: UUID | None, unit_of: Mapping[UUID, UUID]) -> 
     return bool(own == unit_id)
 
 
-def _picked(fact: BaseModel, fields: tuple[str, ...], unit_id: UUID | None) -> dict[str, Any]:
-    wanted = set(fields) - (CITY_ONLY if unit_id is not None else set())
-    found: dict[str, Any] = fact.model_dump(mode="json", include=wanted)
+def _open(name: str, fields: tuple[str, ...], unit_id: UUID | None) -> tuple[str, ...]:
+    """Return the fields that are told: to the city all, to a unit those that are not the city's only."""
+    return tuple(each for each in fields if unit_id is None or f"{name}.{each}" not in CITY_ONLY)
+
+
+def _picked(fact: BaseModel, fields: tuple[str, ...]) -> dict[str, Any]:
+    found: dict[str, Any] = fact.model_dump(mode="json", include=set(fields))
     return found

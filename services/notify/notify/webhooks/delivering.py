@@ -45,14 +45,19 @@ async def deliver_due(context: ServiceContext, tenant_id: UUID, *, caller: Calle
 
 
 async def _call(caller: Caller, leased: Leased, keys: TenantKeys) -> Answer:
+    """Call one endpoint; whatever goes wrong is this one's answer and stops none of the others."""
     delivery, endpoint = leased
-    return await caller.call(
-        endpoint.url,
-        secrets=[keys.open(sealed, context=SECRET) for sealed in endpoint.sealed_secrets],
-        message_id=delivery.event_id,
-        body=delivery.payload.encode(),
-        timestamp=int(now().timestamp()),
-    )
+    try:
+        return await caller.call(
+            endpoint.url,
+            secrets=[keys.open(sealed, context=SECRET) for sealed in endpoint.sealed_secrets],
+            message_id=delivery.event_id,
+            body=delivery.payload.encode(),
+            timestamp=int(now().timestamp()),
+        )
+    except Exception as error:
+        log.error("webhook.call_failed", endpoint=str(endpoint.id), exc_info=error)
+        return Answer(None, type(error).__name__, 0)
 
 
 async def _settle(

@@ -3,11 +3,14 @@
 import base64
 import hashlib
 import hmac
+import re
 from collections.abc import Sequence
 from datetime import datetime, timedelta
-from ipaddress import IPv4Address, IPv6Address, ip_address
-from urllib.parse import SplitResult, urlsplit
+from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address
+from urllib.parse import urlsplit
 from uuid import UUID
+
+import idna
 
 PREFIX = "whsec_"
 PAUSES = (5, 30, 120, 600, 1800, 3600, 7200, 14400, 28800, 43200, 86400)
@@ -16,6 +19,8 @@ DISABLE_AFTER = timedelta(days=3)
 OLD_SECRET_FOR = timedelta(hours=24)
 KEPT = timedelta(days=30)
 PORTS_FROM = 1024
+_LABEL = re.compile(r"(?!-)[0-9a-z_-]{1,63}(?<!-)")
+_NAT64 = IPv6Network("64:ff9b::/96")
 
 
 def sign(secret: str, *, message_id: UUID, timestamp: int, body: bytes) -> str:
@@ -65,13 +70,29 @@ def address_fault(url: str, *, private: bool) -> str | None:
         return "malformed"
     if port is not None and port != 443 and port < PORTS_FROM:
         return "port"
-    if private:
-        return None
-    return _host_fault(parts)
+    host = written_host(parts.hostname)
+    if host is None:
+        return "host"
+    return None if private else _host_fault(host)
 
 
-def _host_fault(parts: SplitResult) -> str | None:
-    host = (parts.hostname or "").rstrip(".")
+def written_host(host: str) -> str | None:
+    """Return a host as it is looked up and named to the server, in ASCII (IDNA); None if no host can be called so."""
+    if ":" in host:  # an address of IPv6, never one of a network card of this machine
+        return None if "%" in host else host
+    name = host.lower()
+    if not name.isascii():
+        try:
+            name = idna.encode(name, uts46=True).decode()
+        except (idna.IDNAError, UnicodeError):
+            return None
+    labels = name.removesuffix(".").split(".")
+    fits = len(name) <= 253 and all(_LABEL.fullmatch(label) for label in labels)
+    return name if fits else None
+
+
+def _host_fault(host: str) -> str | None:
+    host = host.removesuffix(".")
     try:
         address = ip_address(host)
     except ValueError:
@@ -85,6 +106,10 @@ def callable_address(address: IPv4Address | IPv6Address) -> bool:
     """Whether a resolved address is one of the public internet."""
     if isinstance(address, IPv6Address):
         inner = address.ipv4_mapped or address.sixtofour or (address.teredo[1] if address.teredo else None)
+        if address in _NAT64:
+            inner = IPv4Address(int(address) & 0xFFFFFFFF)
         if inner is not None:
             return callable_address(inner)
+        if address.is_site_local:
+            return False
     return address.is_global and not address.is_multicast and not address.is_reserved

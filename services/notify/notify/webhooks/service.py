@@ -2,6 +2,7 @@
 
 import base64
 import os
+from urllib.parse import urlsplit
 from uuid import UUID
 
 import orjson
@@ -18,7 +19,14 @@ from common.ids import new_id
 
 from ..auth import MANAGE_WEBHOOKS
 from ..copies.models import UnitCopy
-from ..errors import AddressNotAllowed, EndpointNotActive, EventTypeUnknown, TooManyEndpoints, WebhookScope
+from ..errors import (
+    AddressHostInvalid,
+    AddressNotAllowed,
+    EndpointNotActive,
+    EventTypeUnknown,
+    TooManyEndpoints,
+    WebhookScope,
+)
 from .catalogue import BY_WIRE, CITY_ONLY, PING, TYPES, fields_of
 from .delivering import SECRET
 from .models import ACTIVE, WebhookDelivery, WebhookEndpoint
@@ -50,9 +58,7 @@ def list_event_types() -> EventTypeList:
                 title=kind.title.in_language(),
                 description=(kind.event.__doc__ or "").strip().splitlines()[0],
                 fields=list(fields_of(kind)),
-                city_only=[
-                    name for name in fields_of(kind) if name.split(".")[-1] in CITY_ONLY and not kind.public
-                ],
+                city_only=[name for name in fields_of(kind) if name in CITY_ONLY],
             )
             for kind in TYPES
         ]
@@ -243,6 +249,8 @@ async def _unit_for(repository: WebhookRepository, actor: Actor, wanted: UUID | 
 
 def _check(context: ServiceContext, body: EndpointEdit) -> None:
     fault = address_fault(body.url, private=context.settings.environment == "local")
+    if fault == "host":
+        raise AddressHostInvalid(host=urlsplit(body.url).hostname or "")
     if fault is not None:
         raise AddressNotAllowed(fault=fault)
     for wire in body.event_types:
