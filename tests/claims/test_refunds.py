@@ -109,6 +109,63 @@ async def test_a_refused_refund_goes_to_a_corrected_account_and_comes_back_after
     assert (await payouts(world))[0]["status"] == "failed" and len(await world.events(FAILED)) == 2
 
 
+async def paid_to(world: World, payout: dict[str, Any], **account: str) -> None:
+    """A refund reaches the account that staff named."""
+    assert (await name_account(world, payout, **account)).status_code == 200
+    batch = await world.released("refund")
+    await world.send_result(batch, world.result_file(await world.result_rows(batch)))
+    assert payout["id"] in {one["id"] for one in await payouts(world, "paid")}
+
+
+@pytest.mark.feature("N.05")
+@pytest.mark.parametrize("named", [True, False])
+async def test_a_private_card_does_not_become_the_units_account(
+    world: World, person: Person, named: bool
+) -> None:
+    """A member's refund is paid to a card, told with the person or without; the unit's waits for an account."""
+    await world.fund("500.00")
+    changes = {"bank_card": None} if named else {"person_id": None, "policy_id": None}
+    await world.tell(of_member(world, person, **changes))
+    (private,) = await payouts(world, "awaiting_card")
+    await paid_to(world, private, holder="张三", number="6222000011112222")
+    await world.tell(refund(world, order_number="20260101000002"))
+    (waiting,) = await payouts(world, "awaiting_card")
+    assert waiting["card"] is None and waiting["claim_number"] == "20260101000002"
+    assert await payouts(world, "waiting") == []
+
+
+@pytest.mark.feature("N.05")
+async def test_a_members_refund_does_not_take_the_units_account(world: World, person: Person) -> None:
+    """The unit's account is known; a member's refund waits for a card of their own, told with the person or not."""
+    await world.fund("500.00")
+    await world.tell(refund(world))
+    (of_unit,) = await payouts(world)
+    await paid_to(world, of_unit)
+    card = person.policy.bank_card
+    await world.tell(
+        of_member(world, person, bank_card=None),
+        of_member(world, person, person_id=None, policy_id=None),
+        of_member(world, person, person_id=None, bank_card=card),
+    )
+    waiting = await payouts(world, "awaiting_card")
+    assert len(waiting) == 3 and {one["card"] for one in waiting} == {None}
+    assert await payouts(world, "waiting") == []
+    await world.tell(refund(world, order_number="20260101000003"))
+    (known,) = await payouts(world, "waiting")
+    assert known["card"] == "8390 **** **** 9999"
+
+
+@pytest.mark.feature("N.05")
+async def test_a_refund_without_a_policy_names_its_holder(world: World) -> None:
+    keys = world.tenant.keys
+    card = keys.sealed("6228450000000000001", context="person.card")
+    name = keys.sealed("李新人", context="person.name")
+    due = refund(world, payee="member", person_id=new_id(), reason="not_eligible", bank_card=card, name=name)
+    await world.tell(due)
+    (waiting,) = await payouts(world)
+    assert (waiting["status"], waiting["name"]) == ("waiting", "李**"), waiting
+
+
 @pytest.mark.feature("N.05", "P.03")
 async def test_who_named_the_account_does_not_release_it_under_no_account(world: World) -> None:
     await world.fund()

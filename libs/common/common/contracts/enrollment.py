@@ -205,6 +205,8 @@ class RefundDue(Event):
     order_id: UUID | None = None
     order_number: str | None = None
     policy_id: UUID | None = None
+    name: Sealed | None = None
+    """The person's name, where no policy tells it."""
     bank_card: Sealed | None = None
     """Where it goes, if the person named a card."""
     bank_name: str | None = None

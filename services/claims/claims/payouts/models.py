@@ -30,6 +30,8 @@ class Payout(VersionedRow, Base):
     __table_args__ = (ForeignKeyConstraint(["tenant_id", "claim_id"], ["claim.tenant_id", "claim.id"]),)
     purpose: Mapped[str] = mapped_column(default="claim")
     """claim | refund"""
+    payee: Mapped[str | None] = mapped_column(default=None)
+    """unit | member: to whom a refund goes; None of claims, and of refunds from before it was kept."""
     claim_id: Mapped[UUID | None]
     refund_id: Mapped[UUID | None]
     number: Mapped[str]

@@ -86,11 +86,11 @@ class PayoutRepository(TenantRepository):
         return await self.first(self.select(Payout).where(Payout.refund_id == refund_id).with_for_update())
 
     async def account_of_unit(self, unit_id: UUID) -> Payout | None:
-        """Return the last refund that reached a unit: the account that it went to is the unit's."""
+        """Return the last refund that reached a unit as its payee: the account that it went to is the unit's."""
         reached = self.select(Payout).where(
             Payout.purpose == "refund",
             Payout.unit_id == unit_id,
-            Payout.person_id.is_(None),
+            Payout.payee == "unit",
             Payout.status == "paid",
             Payout.card.is_not(None),
         )

@@ -33,6 +33,7 @@ async def request_refund(session: AsyncSession, *, tenant_id: UUID, due: RefundD
     payout = Payout(
         id=new_id(),
         purpose="refund",
+        payee=due.payee,
         refund_id=due.refund_id,
         number=number,
         claim_number=due.order_number or number,
@@ -58,11 +59,16 @@ async def request_refund(session: AsyncSession, *, tenant_id: UUID, due: RefundD
 async def _payee(
     session: AsyncSession, tenant_id: UUID, due: RefundDue, keys: TenantKeys
 ) -> tuple[str, str | None, str | None]:
-    """Return holder, number and bank, sealed: a member's own card, or the account that reached the unit before."""
+    """Return holder, number and bank, sealed: a member's own card, or the account that reached the unit before.
+
+    A member's refund never takes the unit's account: without a person or a card it waits for one.
+    """
     copies = CopyRepository(session, tenant_id)
-    if due.payee == "member" and due.person_id is not None:
+    if due.payee == "member":
+        if due.person_id is None:
+            return keys.seal("", context=NAME), None, None
         card = due.bank_card.ciphertext if due.bank_card else None
-        return await _name_of(copies, due.person_id, due.policy_id, keys), card, due.bank_name
+        return await _name_of(copies, due, due.person_id, keys), card, due.bank_name
     if due.unit_id is None:
         return keys.seal("", context=NAME), None, None
     known = await PayoutRepository(session, tenant_id).account_of_unit(due.unit_id)
@@ -72,12 +78,14 @@ async def _payee(
     return keys.seal(unit.name if unit else "", context=NAME), None, None
 
 
-async def _name_of(copies: CopyRepository, person_id: UUID, policy_id: UUID | None, keys: TenantKeys) -> str:
+async def _name_of(copies: CopyRepository, due: RefundDue, person_id: UUID, keys: TenantKeys) -> str:
+    if due.name is not None:
+        return due.name.ciphertext
     person = await copies.person(person_id)
     if person is not None:
         return person.name
-    names = await copies.policy_names([policy_id])
-    return names[policy_id] if policy_id in names else keys.seal("", context=NAME)
+    names = await copies.policy_names([due.policy_id])
+    return names[due.policy_id] if due.policy_id in names else keys.seal("", context=NAME)
 
 
 async def name_account(

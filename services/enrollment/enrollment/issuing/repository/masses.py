@@ -181,6 +181,21 @@ class IssuingRepository(TenantRepository):
         rows = (await self.session.execute(statement.group_by(*by))).all()
         return {(row[0], row[1], row[2]): row[3] for row in rows}
 
+    async def skipped_people(self, order: Order, *, after: UUID, most: int) -> Sequence[Any]:
+        """Return the next people who were not covered, as plain rows, each with what a refund says of them."""
+        read = (
+            OrderPerson.id, OrderPerson.person_id, OrderPerson.outcome, OrderPerson.shares, OrderPerson.contribution,
+            OrderPerson.name_token, OrderPerson.name_index, OrderPerson.card_token, OrderPerson.card_index,
+            OrderPerson.bank_name,
+        )  # fmt: skip
+        statement = self.select_columns(OrderPerson, *read).where(
+            OrderPerson.order_id == order.id,
+            OrderPerson.outcome.is_not(None),
+            OrderPerson.action == "add",
+            OrderPerson.id > after,
+        )
+        return list(await self.session.execute(statement.order_by(OrderPerson.id).limit(most)))
+
     async def lock_policies(self, policy_ids: Sequence[UUID]) -> dict[UUID, Policy]:
         """Lock policies that are to end; always in the same order."""
         if not policy_ids:
