@@ -3,6 +3,7 @@
 import html
 from importlib import import_module
 from pathlib import Path
+from typing import Any
 
 from huzhu.home import SERVICES
 
@@ -13,7 +14,7 @@ WORDS = {
     "zh": {
         "lead": "职工互助保障平台：参保、理赔、给付、通知，一个系统服务多家工会。",
         "try": "试用账号",
-        "union": "工会",
+        "count": "{count} 个账号",
         "user": "用户名",
         "roles": "角色",
         "password": "初始密码写在启动命令的输出里；短信验证码在沙箱页查看。",
@@ -28,7 +29,7 @@ WORDS = {
     "en": {
         "lead": "Mutual-aid cover for trade unions: enrolment, claims, payouts and messages in one system.",
         "try": "Demo accounts",
-        "union": "Union",
+        "count": "{count} accounts",
         "user": "User name",
         "roles": "Roles",
         "password": "The start command printed the initial password; SMS codes appear on the sandbox page.",
@@ -55,11 +56,21 @@ def first_page(language: str) -> str:
 
 def _accounts(language: str) -> str:
     load_pack = import_module("common.contracts.pack").load_pack
+    return "".join(_union(load_pack(path), language) for path in sorted(TENANTS.glob("*.yaml")))
+
+
+def _union(pack: Any, language: str) -> str:
+    """Return one union's accounts, folded under its name."""
+    words = WORDS[language]
+    titles = {role.code: getattr(role.title, language) for role in pack.roles}
     rows = []
-    for path in sorted(TENANTS.glob("*.yaml")):
-        pack = load_pack(path)
-        titles = {role.code: getattr(role.title, language) for role in pack.roles}
-        for account in pack.demo.staff:
-            cells = (pack.code, account.username, "、".join(titles[role] for role in account.roles))
-            rows.append("<tr>" + "".join(f"<td>{html.escape(cell)}</td>" for cell in cells) + "</tr>")
-    return "".join(rows)
+    for account in pack.demo.staff:
+        cells = (account.username, "、".join(titles[role] for role in account.roles))
+        rows.append("<tr>" + "".join(f"<td>{html.escape(cell)}</td>" for cell in cells) + "</tr>")
+    name = html.escape(f"{getattr(pack.tenant.name, language)} ({pack.code})")
+    count = words["count"].format(count=len(rows))
+    head = "".join(f'<th scope="col">{words[column]}</th>' for column in ("user", "roles"))
+    return (
+        f"<details><summary>{name} · {count}</summary>"
+        f"<table><thead><tr>{head}</tr></thead><tbody>{''.join(rows)}</tbody></table></details>"
+    )

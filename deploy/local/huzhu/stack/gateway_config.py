@@ -179,6 +179,12 @@ def _app(path: str, folder: str) -> list[str]:
         *_location(f"= /{path}", [f"return 301 /{path}/;"]),
         *_location(f"/{path}/assets/", [f"alias {folder}/assets/;", forever, *_headers()]),
         *_location(f"/{path}/", [f"alias {folder}/;", 'add_header Cache-Control "no-cache";', *_headers()]),
+        # Addresses in messages, where the console's own begin with #.
+        *(
+            _location('~ "^/console(/reports/[0-9a-f-]{36})$"', ['return 302 "/console/#$1";'])
+            if path == "console"
+            else []
+        ),
     ]
 
 

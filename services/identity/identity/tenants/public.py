@@ -49,6 +49,7 @@ async def read_tenant(session: AsyncSession) -> TenantRead:
         contact=tenant.contact.model_dump(mode="json", exclude_none=True),
         pack_version=pack.version,
         registration=pack.registration.model_dump(mode="json", include=SHOWN_REGISTRATION),
+        offers={"terminations": pack.chains.terminations is not None},
         catalogue=[item.model_dump(mode="json", exclude_none=True) for item in pack.catalogue],
     )
 

@@ -67,6 +67,8 @@ class TenantRead(BaseModel):
     pack_version: int
     registration: dict[str, Any]
     """Ways in, papers of the unit's profile, lengths of the insurance code, limits of uploads."""
+    offers: dict[str, bool]
+    """What a union may leave out: terminations (提前终止) where its pack has a chain for them."""
     catalogue: list[dict[str, Any]]
 
 

@@ -19,6 +19,8 @@ export interface Tenant {
   branding: { colour: string; accent?: string; logo_text?: string; slogan?: Wording }
   contact: { phone?: string; hours?: Wording; address?: Wording }
   registration: Record<string, unknown>
+  /** What a union may leave out, and whether it is there. */
+  offers?: { terminations?: boolean }
   catalogue: Record<string, unknown>[]
 }
 

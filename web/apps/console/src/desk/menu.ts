@@ -1,9 +1,9 @@
 // What somebody finds on the desk: by permission, in the order of the day's work.
-import { session } from '@huzhu/shared'
+import { session, tenant } from '@huzhu/shared'
 
 import type { Pair } from './wording'
 
-export interface Entry { to: string; title: Pair; hint: Pair; may: string[]; only?: 'handler' | 'staff' }
+export interface Entry { to: string; title: Pair; hint: Pair; may: string[]; only?: 'handler' | 'staff'; offer?: 'terminations' }
 export interface Group { title: Pair; entries: Entry[] }
 
 const GROUPS: Group[] = [
@@ -21,7 +21,7 @@ const GROUPS: Group[] = [
       { to: 'payments', title: ['付款复核', 'Payments'], hint: ['核对凭证和金额', 'Check vouchers and amounts'], may: ['enrollment.payment.confirm'], only: 'staff' },
       { to: 'records', title: ['参保记录', 'Records'], hint: ['查询、导出参保人员', 'Search and export covered people'], may: ['enrollment.policy.read'] },
       { to: 'renewals', title: ['续保提醒', 'Renewals'], hint: ['即将到期的人员', 'People whose cover ends soon'], may: ['enrollment.policy.read'] },
-      { to: 'terminations', title: ['提前终止', 'Terminations'], hint: ['申请、审批提前终止', 'Request and decide early ends'], may: ['enrollment.order.read'] },
+      { to: 'terminations', title: ['提前终止', 'Terminations'], hint: ['申请、审批提前终止', 'Request and decide early ends'], may: ['enrollment.order.read'], offer: 'terminations' },
       { to: 'applications', title: ['个人参保审核', 'Individual applications'], hint: ['会员个人提交的参保申请', 'Applications of single members'], may: ['enrollment.application.read'], only: 'staff' },
       { to: 'consents', title: ['超龄参保审批', 'Consents over age'], hint: ['超龄人员的参保同意', 'People above the age limit'], may: ['enrollment.order.read'] },
       { to: 'receipts', title: ['收据', 'Receipts'], hint: ['查询、打印收据', 'Find and print receipts'], may: ['enrollment.receipt.issue', 'enrollment.order.read'] },
@@ -95,6 +95,6 @@ const GROUPS: Group[] = [
 /** The groups of the person who is signed in. */
 export function menu(): Group[] {
   const kind = session.account.value?.kind
-  const shown = (entry: Entry) => (!entry.only || entry.only === kind) && entry.may.some(session.may)
+  const shown = (entry: Entry) => (!entry.only || entry.only === kind) && (!entry.offer || tenant.loaded?.offers?.[entry.offer] !== false) && entry.may.some(session.may)
   return GROUPS.map((group) => ({ ...group, entries: group.entries.filter(shown) })).filter((group) => group.entries.length)
 }
