@@ -137,6 +137,9 @@ def answer(page: Page, title: str, /, *, submit: str = "确定", words: str = ""
         field = dialog.locator(f"[name='{name}']")
         if isinstance(value, bool):
             field.set_checked(value)
+        elif isinstance(value, list):
+            for box in field.all():
+                box.set_checked(box.input_value() in value)
         elif isinstance(value, dict):
             field.set_input_files(value)  # type: ignore[arg-type]
         elif field.evaluate("one => one.tagName") == "SELECT":

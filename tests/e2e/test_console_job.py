@@ -218,7 +218,7 @@ def test_the_house_staff_branches_and_pack(running: Running, browser: Browser) -
             user_name=f"new{stamp}",
             name=somebody.name,
             mobile=somebody.mobile,
-            roles="reviewer",
+            roles=["reviewer"],
         )
         row = admin.locator("tr", has_text=f"new{stamp}")
         row.get_by_role("button", name="邀请").click()
@@ -249,7 +249,7 @@ def test_the_house_staff_branches_and_pack(running: Running, browser: Browser) -
         # Whoever accepted the invitation changed the account meanwhile.
         admin.reload()
         row.get_by_role("button", name="修改").click()
-        answer(admin, "修改", roles="finance")
+        answer(admin, "修改", roles=["finance"])
         row.get_by_role("button", name="结束登录").click()
         answer(admin, "结束其全部登录")
         guest.get_by_role("link", name="参保申请").click()

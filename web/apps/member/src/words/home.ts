@@ -16,6 +16,7 @@ export const home: Pairs = {
   allDepartments: ['全部部门', 'All departments'],
   item: ['事项名称', 'Name of the service'],
   noServices: ['没有符合条件的事项。请换一个部门或名称。', 'No service matches. Try another department or name.'],
+  allAnnouncements: ['全部公告', 'All announcements'],
   introductions: ['项目详细介绍', 'Introductions'],
   cover: ['我的保障', 'My cover'],
   payouts: ['我的给付', 'My payouts'],
