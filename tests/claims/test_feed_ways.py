@@ -336,6 +336,18 @@ async def test_a_workbook_without_the_columns_names_them(world: World) -> None:
 
 
 @pytest.mark.feature("C.09")
+async def test_a_claim_first_seen_when_it_is_overdue_is_told_once(world: World, person: Person) -> None:
+    await world.fund()
+    await world.feed(as_csv(line(person, "1")))  # discharged 30 days ago: due today
+    await world.decide_feed()
+    with set_to(now() + timedelta(days=2)):
+        for _ in range(2):
+            await watch_deadlines(world.client.context, world.tenant.id)
+    told = await world.events("claims.payout_deadline_near.v1")
+    assert [event.data["days_left"] for event in told] == [-2]
+
+
+@pytest.mark.feature("C.09")
 async def test_the_month_after_discharge_is_watched(world: World, person: Person) -> None:
     await world.fund()
     await world.feed(as_csv(line(person, "1")))  # discharged 30 days ago: due today

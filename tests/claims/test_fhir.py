@@ -3,6 +3,7 @@
 import gzip
 import importlib
 import json
+import threading
 from collections.abc import Awaitable, Callable
 from datetime import UTC, date, timedelta
 from decimal import Decimal
@@ -180,6 +181,23 @@ async def test_searches_and_pages(wuxi: World) -> None:
     for query in (f"Claim?created=gt{day}", "Coverage?status=cancelled", "ClaimResponse?outcome=complete",
                   f"Claim?patient={new_id()}"):  # fmt: skip
         assert entries(await ask(wuxi, query, reader)) == []
+
+
+async def test_a_page_is_validated_once_and_beside_the_event_loop(
+    wuxi: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for n in range(3):
+        await wuxi.cover(f"会员{n}")
+    seen: list[tuple[str, bool]] = []
+
+    def watched(resource: dict[str, Any]) -> dict[str, Any]:
+        on_loop = threading.current_thread() is threading.main_thread()
+        seen.append((resource["resourceType"], on_loop))
+        return validated(resource)
+
+    monkeypatch.setattr("claims.fhir.service.validated", watched)
+    assert len(entries(await ask(wuxi, "Coverage", staff(wuxi)))) == 3
+    assert seen == [("Bundle", False)]
 
 
 async def test_an_identity_number_is_searched_for_in_a_body_only(wuxi: World) -> None:

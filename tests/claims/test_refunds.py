@@ -263,7 +263,8 @@ async def test_what_goes_back_online_is_booked_and_not_paid_again(world: World, 
     back = RefundReturned(
         refund_id=due.refund_id, fund=FUND, amount=due.amount, returned_on=today(), number="W1"
     )
-    await world.tell(back, times=2)
+    first, second = await world.tell(back, back)
+    assert first.id != second.id, "two messages: the inbox does not know the second"
     ledger = await world.ledger()
     assert (ledger["accounts"]["bank"], ledger["accounts"]["refunds_payable"]) == ("380.00", "0.00")
 

@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 from sqlalchemy import text
 
 from claims.reporting.auth import MOST_PER_MINUTE
+from claims.reporting.endpoints import _cell
 from claims.reporting.rules import KeyText, digest_of, is_secret, secret_of
 from common.auth import ActorKind
 from common.clock import set_to, today
@@ -105,6 +106,19 @@ async def test_facts_without_persons(wuxi: World) -> None:
     personal = ("欧阳晓霞", id_number(person.serial), card_number(person.serial), str(person.id), "7141957131",
                 person.policy.number, str(claim["number"]))  # fmt: skip
     assert not [value for value in personal if value in everything]
+
+
+@pytest.mark.parametrize(
+    ("value", "cell"),
+    [
+        ("-2+3+cmd|' /C calc'!A0", "'-2+3+cmd|' /C calc'!A0"), ("-1-1", "'-1-1"), ("-", "'-"),
+        ("-Infinity", "'-Infinity"),
+        ("+1", "'+1"), ("@SUM(A1)", "'@SUM(A1)"), ("\n=1", "'\n=1"), ("＝1", "'＝1"),
+        ("-12.50", "-12.50"), (-3, "-3"), (Decimal("-0.01"), "-0.01"), ("江苏-无锡", "江苏-无锡"), (None, ""),
+    ],
+)  # fmt: skip
+def test_a_cell_is_no_formula_and_an_amount_stays_one(value: object, cell: str) -> None:
+    assert _cell(value) == cell
 
 
 async def test_pages_and_csv(wuxi: World) -> None:

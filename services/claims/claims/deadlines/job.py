@@ -18,16 +18,16 @@ CHUNK = 500
 
 async def watch_deadlines(context: ServiceContext, tenant_id: UUID) -> None:
     """Tell of every claim that is due soon or overdue and of which nobody was told."""
-    near = today() + timedelta(days=cast(ClaimsSettings, context.settings).deadline_near_days)
-    for level, day in (("over", today() - timedelta(days=1)), ("near", near)):
-        while await _tell(context, tenant_id, level, day) == CHUNK:
+    day, near = today(), timedelta(days=cast(ClaimsSettings, context.settings).deadline_near_days)
+    for level, first, last in (("over", date.min, day - timedelta(days=1)), ("near", day, day + near)):
+        while await _tell(context, tenant_id, level, first, last) == CHUNK:
             pass
 
 
-async def _tell(context: ServiceContext, tenant_id: UUID, level: str, day: date) -> int:
+async def _tell(context: ServiceContext, tenant_id: UUID, level: str, first: date, last: date) -> int:
     async with context.db.transaction(tenant_id) as session:
         repository = DeadlineRepository(session, tenant_id)
-        claims = await repository.untold(day, level, CHUNK)
+        claims = await repository.untold(first, last, level, CHUNK)
         if not claims:
             return 0
         noted = await repository.note(claims, level)

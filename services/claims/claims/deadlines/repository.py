@@ -26,14 +26,14 @@ class DeadlineRepository(TenantRepository):
     def _due(self, statement: Select[Claim], day: date) -> Select[Claim]:
         return statement.where(Claim.due_on <= day, Claim.status.in_(UNPAID))
 
-    async def untold(self, day: date, level: str, most: int) -> Sequence[Claim]:
-        """Return claims due up to a day of which nobody was told at this level."""
+    async def untold(self, first: date, last: date, level: str, most: int) -> Sequence[Claim]:
+        """Return claims due between two days, both included, of which nobody was told at this level."""
         told = select(DeadlineNotice.id).where(
             DeadlineNotice.tenant_id == Claim.tenant_id,
             DeadlineNotice.claim_id == Claim.id,
             DeadlineNotice.level == level,
         )
-        statement = self._due(self.select(Claim), day).where(~told.exists())
+        statement = self._due(self.select(Claim), last).where(Claim.due_on >= first, ~told.exists())
         return await self.all(statement.order_by(Claim.due_on, Claim.id).limit(most))
 
     async def note(self, claims: Sequence[Claim], level: str) -> set[UUID]:

@@ -1,5 +1,6 @@
 """HTTP of the interchange (FHIR R4, read-only): resources, searches, and refusals as OperationOutcome."""
 
+import asyncio
 from collections.abc import Callable, Coroutine, Iterable
 from typing import Any, Literal
 from urllib.parse import parse_qsl, urlencode
@@ -135,4 +136,5 @@ async def _search(
     base = _base(request)
     here = f"{base}/{kind}" + (f"?{urlencode(kept)}" if kept else "")
     after = f"{base}/{kind}?{urlencode([*kept, ('_cursor', cursor)])}" if cursor else None
-    return _fhir(service.validated(bundle(found, base=base, here=here, after=after)))
+    page = bundle(found, base=base, here=here, after=after)
+    return _fhir(await asyncio.to_thread(service.validated, page))

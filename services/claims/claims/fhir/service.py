@@ -52,7 +52,7 @@ async def read_resource(
     )
     if not found:
         raise NotFound
-    return found[0]
+    return validated(found[0])
 
 
 async def by_person(
@@ -68,7 +68,7 @@ async def by_person(
 async def search(
     session: AsyncSession, *, actor: Actor, keys: TenantKeys, kind: str, wanted: Search
 ) -> tuple[list[Json], str | None]:
-    """Return one page of visible resources and the cursor of the next page."""
+    """Return one page of visible resources, not yet validated, and the cursor of the next page."""
     repository = FhirRepository(session, actor.tenant_id)
     pack = await current_pack(session)
     if kind == "Coverage":
@@ -94,9 +94,9 @@ def _made(
         return Insured(person_id, mask_name(keys.open(sealed, context=NAME)) if sealed else "")
 
     if kind == "Coverage":
-        return [validated(coverage(_cover_facts(row, pack, person), union)) for row in rows]
+        return [coverage(_cover_facts(row, pack, person), union) for row in rows]
     build = claim if kind == "Claim" else claim_response
-    return [validated(build(_claim_facts(row, pack, person), union)) for row in rows]
+    return [build(_claim_facts(row, pack, person), union) for row in rows]
 
 
 def _cover_facts(row: Any, pack: TenantPack, person: Callable[[UUID], Insured]) -> CoverFacts:

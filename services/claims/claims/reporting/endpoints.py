@@ -2,6 +2,7 @@
 
 import csv
 import io
+import re
 from collections.abc import Sequence
 from datetime import date
 from typing import Annotated, Any, Literal, TypeVar
@@ -21,6 +22,8 @@ from .schemas import ClaimFact, DayFact, FundFact, KeyCreate, KeyMade, KeyRead, 
 
 router = APIRouter(prefix="/reporting", tags=["reporting"])
 Keeper = Annotated[Actor, of_whole_union(MANAGE_REPORTING)]
+BEGIN_FORMULAS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
+NUMBER = re.compile(r"-?[0-9]+(\.[0-9]+)?")
 Format = Annotated[
     Literal["json", "csv"], Query(alias="format", description="csv 的下一页在响应头 Next-Cursor")
 ]
@@ -131,6 +134,6 @@ def _csv(items: Sequence[BaseModel], fields: Sequence[str]) -> str:
 
 
 def _cell(value: Any) -> str:
-    """A cell that no spreadsheet takes for a formula; amounts may begin with a minus."""
+    """A cell that no spreadsheet takes for a formula; a minus begins numbers only."""
     text = "" if value is None else str(value)
-    return f"'{text}" if text[:1] in ("=", "+", "@", "\t", "\r") else text
+    return f"'{text}" if text.startswith(BEGIN_FORMULAS) and not NUMBER.fullmatch(text) else text
