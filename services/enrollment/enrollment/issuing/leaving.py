@@ -13,7 +13,7 @@ from common.ids import new_id
 
 from ..orders.models import Order
 from ..people.reasons import ENDED_MEANWHILE, reason_json
-from ..policies.ending import end_policy
+from ..policies.ending import end_all
 from ..policies.models import Policy
 from ..refunds.rules import refund_of
 from ..refunds.service import owe_refunds
@@ -38,11 +38,11 @@ async def end_policies(
         key: row for key, row in policies.items() if row.status == "in_force" and last_day < row.ends_on
     }
     claimed = await TerminationRepository(session, order.tenant_id).with_benefit(list(ending.values()))
-    refunds = []
-    for policy in ending.values():
-        await end_policy(session, policy, on=last_day)
-        product = pack.product(order.product_code)
-        refunds.append(_refund(order, pack, product, policy, benefit_paid=policy.id in claimed))
+    await end_all(session, list(ending.values()), on=last_day)
+    product = pack.product(order.product_code)
+    refunds = [
+        _refund(order, pack, product, policy, benefit_paid=policy.id in claimed) for policy in ending.values()
+    ]
     await owe_refunds(session, tenant_id=order.tenant_id, refunds=refunds)
     gone = [person.id for person in people if person.policy_id not in ending]
     await repository.mark_skipped(gone, outcome="ended_meanwhile", reasons=[reason_json(ENDED_MEANWHILE)])

@@ -1,7 +1,9 @@
 """Ends a policy before its term: the one way, whether a person left, a unit amended or a termination was approved."""
 
+from collections.abc import Mapping, Sequence
 from datetime import date
 from decimal import Decimal
+from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -12,17 +14,33 @@ from ..issuing.repository import IssuingRepository
 from .facts import policy_fact
 from .models import Policy
 
+NOTHING = Decimal("0.00")
 
-async def end_policy(
-    session: AsyncSession, policy: Policy, *, on: date, refund: Decimal = Decimal("0.00")
+
+async def end_policy(session: AsyncSession, policy: Policy, *, on: date, refund: Decimal = NOTHING) -> None:
+    """End one locked policy; as `end_all`."""
+    await end_all(session, [policy], on=on, refunds={policy.id: refund})
+
+
+async def end_all(
+    session: AsyncSession,
+    policies: Sequence[Policy],
+    *,
+    on: date,
+    refunds: Mapping[UUID, Decimal] | None = None,
 ) -> None:
-    """End a locked policy with the day `on`, free its cover and say so; PolicyNotInForce if it has ended.
+    """End locked policies with the day `on`, free their covers and say so; PolicyNotInForce if one has ended.
 
-    `refund`: what comes back in yuan, for the message to the person; whoever ends the policy owes it.
+    `refunds`: what comes back in yuan, for the messages to the people; whoever ends the policies owes it.
     """
-    policy.end(on=on)
-    repository = IssuingRepository(session, policy.tenant_id)
-    await repository.shorten_cover(policy)
-    await repository.count_end(policy)
-    ended_on = policy.ended_on or on
-    emit(session, PolicyTerminated(policy=policy_fact(policy), ended_on=ended_on, refund=refund))
+    if not policies:
+        return
+    for policy in policies:
+        policy.end(on=on)
+    repository = IssuingRepository(session, policies[0].tenant_id)
+    await repository.shorten_covers(policies)
+    await repository.count_ends(policies)
+    for policy in policies:
+        refund = (refunds or {}).get(policy.id, NOTHING)
+        ended_on = policy.ended_on or on
+        emit(session, PolicyTerminated(policy=policy_fact(policy), ended_on=ended_on, refund=refund))

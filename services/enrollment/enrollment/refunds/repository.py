@@ -11,6 +11,9 @@ from common.db import TenantRepository
 
 from .models import RefundOwed
 
+BATCH = 500
+"""Rows of one statement: its parameters are limited."""
+
 
 class RefundRepository(TenantRepository):
     """Refunds of one tenant."""
@@ -18,9 +21,13 @@ class RefundRepository(TenantRepository):
     async def owe(self, rows: Sequence[dict[str, Any]]) -> set[UUID]:
         """Add refunds; return the ids of those whose subject had none yet."""
         common = {"tenant_id": self.tenant_id, "created_at": now()}
-        statement = insert(RefundOwed).values([common | row for row in rows])
-        statement = statement.on_conflict_do_nothing(index_elements=["tenant_id", "subject"])
-        return set((await self.session.execute(statement.returning(RefundOwed.id))).scalars())
+        added: set[UUID] = set()
+        for first in range(0, len(rows), BATCH):
+            some = [common | row for row in rows[first : first + BATCH]]
+            statement = insert(RefundOwed).values(some)
+            statement = statement.on_conflict_do_nothing(index_elements=["tenant_id", "subject"])
+            added.update((await self.session.execute(statement.returning(RefundOwed.id))).scalars())
+        return added
 
     async def of_order(self, order_id: UUID) -> Sequence[RefundOwed]:
         """Return the refunds of an order, oldest first."""

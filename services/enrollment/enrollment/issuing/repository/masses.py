@@ -18,8 +18,8 @@ from ...people.models import OrderPerson
 from ...policies.models import Policy
 from ...policies.rules import SERIAL_DIGITS, Term
 from ...statistics.repository import StatisticRepository
-from ...statistics.rules import Issued, changes_of_end, changes_of_issued
-from .statements import ADD_SLOTS, ENDS, ISSUE, LOCKED_ENDS, SHORTEN_COVER, SKIP_REST, SPAN
+from ...statistics.rules import Changes, Issued, changes_of_end, changes_of_issued, together
+from .statements import ADD_SLOTS, ENDS, ISSUE, LOCKED_ENDS, SHORTEN_COVERS, SKIP_REST, SPAN
 
 BATCH = 500
 """Facts of one event at most, as the contract has it."""
@@ -204,29 +204,34 @@ class IssuingRepository(TenantRepository):
         rows = await self.all(statement.with_for_update().execution_options(populate_existing=True))
         return {row.id: row for row in rows}
 
-    async def shorten_cover(self, policy: Policy) -> None:
-        """Let a person's cover end with the last of their policies, so that they may be covered again.
+    async def shorten_covers(self, policies: Sequence[Policy]) -> None:
+        """Let people's covers end with the last of their policies, so that they may be covered again.
 
         Policies that ended before they began count for nothing.
         """
         await self.session.flush()
-        values = {
-            "tenant": self.tenant_id,
-            "person": policy.person_id,
-            "product": policy.product_code,
-            "today": today(),
-        }
-        await self.session.execute(SHORTEN_COVER, values)
+        people: dict[str, set[UUID]] = {}
+        for policy in policies:
+            people.setdefault(policy.product_code, set()).add(policy.person_id)
+        for product in sorted(people):
+            values = {
+                "tenant": self.tenant_id, "product": product, "people": sorted(people[product]), "today": today(),
+            }  # fmt: skip
+            await self.session.execute(SHORTEN_COVERS, values)
 
-    async def count_end(self, policy: Policy) -> None:
-        """Count the end of a policy before its term."""
-        changes = changes_of_end(
-            unit_id=policy.unit_id,
-            product_code=policy.product_code,
-            starts_on=policy.starts_on,
-            ends_on=policy.ends_on,
-            ended_on=policy.ended_on or policy.ends_on,
-        )
+    async def count_ends(self, policies: Sequence[Policy]) -> None:
+        """Count the ends of policies before their terms."""
+        changes: Changes = {}
+        for policy in policies:
+            ended = changes_of_end(
+                unit_id=policy.unit_id,
+                product_code=policy.product_code,
+                starts_on=policy.starts_on,
+                ends_on=policy.ends_on,
+                ended_on=policy.ended_on or policy.ends_on,
+            )
+            for place, change in ended.items():
+                together(changes, place, change)
         await StatisticRepository(self.session, self.tenant_id).count(changes)
 
 

@@ -124,14 +124,20 @@ SKIP_REST = unscoped(
     ),
     why="marks the people of one order who got no policy; the tenant is in every condition",
 )
-SHORTEN_COVER = unscoped(
+SHORTEN_COVERS = unscoped(
     text(
-        """UPDATE cover SET covered_until = held.until
-           FROM (SELECT coalesce(max(term.last) FILTER (WHERE term.last >= term.starts_on),
-                                 least(min(term.starts_on), :today) - 1) AS until
-                 FROM (SELECT starts_on, coalesce(ended_on, ends_on) AS last FROM policy
-                       WHERE tenant_id = :tenant AND person_id = :person AND product_code = :product) term) held
-           WHERE cover.tenant_id = :tenant AND cover.person_id = :person AND cover.product_code = :product"""
+        """WITH slot AS MATERIALIZED (
+             SELECT id FROM cover WHERE tenant_id = :tenant AND product_code = :product
+               AND person_id = ANY(CAST(:people AS uuid[])) ORDER BY person_id FOR UPDATE)
+           UPDATE cover SET covered_until = held.until
+           FROM slot, (
+             SELECT person_id, coalesce(max(term.last) FILTER (WHERE term.last >= term.starts_on),
+                                        least(min(term.starts_on), :today) - 1) AS until
+             FROM (SELECT person_id, starts_on, coalesce(ended_on, ends_on) AS last FROM policy
+                   WHERE tenant_id = :tenant AND product_code = :product
+                     AND person_id = ANY(CAST(:people AS uuid[]))) term
+             GROUP BY person_id) held
+           WHERE cover.tenant_id = :tenant AND cover.id = slot.id AND cover.person_id = held.person_id"""
     ),
-    why="an update from the person's policies; the tenant is in every condition",
+    why="an update from the people's policies; the tenant is in every condition",
 )
