@@ -254,5 +254,9 @@ def test_what_is_released_never_exceeds_what_is_there() -> None:
         Cause.FAILED,
         Cause.REVERSED,
     }
-    assert {cause for cause, by in change.items() if by < 0} == {Cause.RELEASE, Cause.REFUND_DUE}
+    assert {cause for cause, by in change.items() if by < 0} == {
+        Cause.RELEASE,
+        Cause.REFUND_DUE,
+        Cause.DUES_REFUNDED,
+    }
     assert Account.CLAIMS_PAYABLE not in BY_HAND and Account.IN_TRANSIT not in BY_HAND
