@@ -167,6 +167,11 @@ def violations(page: Page) -> list[str]:
     """Return what axe finds on the page, by rule with the first places. The page's policy lets no script be added."""
     if page.evaluate("typeof axe") == "undefined":
         page.evaluate(AXE.read_text(encoding="utf-8"))
+    # What fades in has not its colours yet; what turns for ever is not waited for.
+    page.evaluate(
+        """async () => { await Promise.race([new Promise((done) => setTimeout(done, 1000)),
+            Promise.allSettled(document.getAnimations().map((one) => one.finished))]) }"""
+    )
     found = page.evaluate(
         """async (rules) => (await axe.run(document, {runOnly: rules})).violations.map(
             (one) => `${one.id}: ${one.nodes.slice(0, 3).map((node) => node.html.slice(0, 200)).join(' | ')}`)""",

@@ -58,7 +58,7 @@ async def test_wrong_payment_is_held_then_put_right(world: World) -> None:
         assert held["status"] == "payment_held"
         assert word in held["message"] and "240.00" in held["message"]
         blocked = await world.client.post(f"/orders/{order}/payment/confirm", world.finance)
-        assert (blocked.status_code, blocked.json()["code"]) == (409, "order.wrong_state")
+        assert (blocked.status_code, blocked.json()["code"]) == (409, "payment.amount_differs")
     right = (await world.pay(order, "240.00")).json()
     assert (right["status"], right["message"]) == ("payment_review", None)
 
