@@ -13,7 +13,9 @@ from pathlib import Path
 import httpx
 import pytest
 
+from common.clock import today
 from common.contracts.pack import load_pack, read_text
+from huzhu.demo.world import World
 from huzhu.operator import Operator
 
 from ..conftest import ROOT, Parts
@@ -70,7 +72,7 @@ def visitors(url: str, tenant: str) -> Iterator[list[int]]:
 
 @pytest.mark.feature("N.01", "P.10")
 def test_a_union_that_was_not_there_enrols_and_pays_without_a_restart(
-    running: Running, parts: Parts, huzhu: Huzhu
+    running: Running, parts: Parts, huzhu: Huzhu, tmp_path: Path
 ) -> None:
     before = {name: process.pid for name, process in running.processes.items()}
     checked = huzhu("tenant", "check", str(PACK))
@@ -83,6 +85,7 @@ def test_a_union_that_was_not_there_enrols_and_pays_without_a_restart(
         made = huzhu("tenant", "admin", "donggang", "zongguan", "总管", "13862700099")
         assert made.returncode == 0 and "邀请短信已发出" in made.stdout, made.stderr
         asyncio.run(add_staff(running.url, parts.home.secrets["platform_operator_1"]))
+        asyncio.run(endow(running.url, tmp_path))
         lines = running.demo(PACK, seed=501)
     assert len(lines) == 16 and all(line.startswith("✓") for line in lines)
     assert set(answers) == {200} and len(answers) > 20, "the other unions' members notice nothing"
@@ -93,6 +96,19 @@ def test_a_union_that_was_not_there_enrols_and_pays_without_a_restart(
 async def add_staff(url: str, secret: str) -> None:
     async with Operator(url, "ops1", secret) as operator:
         await operator.add_staff(load_pack(PACK), PASSWORD)
+
+
+async def endow(url: str, folder: Path) -> None:
+    """The union puts money of its own into the new fund, booked by one and approved by another."""
+    async with httpx.AsyncClient(base_url=url, timeout=120, trust_env=False) as http:
+        world = World(http, load_pack(PACK), 1, PASSWORD, folder)
+        parameters = {
+            **{"fund": "dockers", "debit": "bank", "credit": "grants", "amount": "20000.00"},
+            **{"booked_on": today().isoformat(), "memo": "工会拨付启动资金"},
+        }
+        proposed = {"command": "ledger.post", "parameters": parameters, "reason": "银行回单"}
+        made = await (await world.staff("finance")).post("/api/claims/proposals", proposed)
+        await (await world.staff("payout_checker")).post(f"/api/claims/proposals/{made['id']}/approve", {})
 
 
 @pytest.mark.feature("N.01")
