@@ -142,6 +142,8 @@ def test_the_worker_listens_and_has_its_jobs(environment: dict[str, str]) -> Non
         "forget_searches",
         "rotate_keys",
         "apply_retention",
+        "seal_clear_words",
+        "keep_erasures",
         "forget_files",
         "forget_expired",
     ]
