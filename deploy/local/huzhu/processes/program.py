@@ -20,6 +20,8 @@ _POLL_S = 0.02
 _KILL_TAKES_S = 5.0
 _OUTLIVES_S = 0.5
 _RECORD = ".pid.json"
+_OWNERS = "_OWNER_DATABASE_URL"
+"""Variables that only migrations read: never passed on by inheritance."""
 
 
 class StillRunning(RuntimeError):
@@ -52,7 +54,8 @@ class Program:
     def environment(self) -> dict[str, str]:
         """For a part a clean one: nothing of the caller's (PGDATA, AWS_PROFILE, …) reaches it by accident."""
         if self.inherit:
-            return {**os.environ, **self.env, "PWD": str(self.cwd)}
+            passed = {name: value for name, value in os.environ.items() if not name.endswith(_OWNERS)}
+            return {**passed, **self.env, "PWD": str(self.cwd)}
         kept = {name: os.environ[name] for name in ("PATH", "TMPDIR") if name in os.environ}
         return {
             **kept,
