@@ -181,8 +181,12 @@ def violations(page: Page) -> list[str]:
 
 
 def cut_off(page: Page) -> int:
-    """Return by how many pixels the page is wider than its window."""
-    width = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+    """Return by how many pixels the page is wider than its window, once its charts have taken their new size."""
+    for _ in range(20):
+        width = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+        if width <= 0:
+            break
+        page.wait_for_timeout(100)
     return int(width)
 
 

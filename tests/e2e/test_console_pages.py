@@ -42,8 +42,8 @@ def judged(page: Page, name: str) -> list[str]:
         for large in (False, True):
             page.evaluate("large => document.documentElement.classList.toggle('large-type', large)", large)
             where = f"{name} {size}{' large' if large else ''}"
-            if cut_off(page) > 0:
-                wrong.append(f"{where}: wider than the window by {cut_off(page)}")
+            if (pixels := cut_off(page)) > 0:
+                wrong.append(f"{where}: wider than the window by {pixels}")
             wrong += [f"{where}: {one}" for one in violations(page)]
     page.evaluate("document.documentElement.classList.remove('large-type')")
     page.set_viewport_size(DESK)

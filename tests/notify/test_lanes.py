@@ -115,6 +115,9 @@ async def test_an_orderly_stop_writes_down_what_has_left_and_sends_nothing_else(
     jobs = asyncio.create_task(worker._run_jobs(worker.jobs))
     await asyncio.wait_for(channel.begun.wait(), 10)
     jobs.cancel()  # what SIGTERM does
+    async with asyncio.timeout(30):
+        while not stopping():
+            await asyncio.sleep(0.01)
     await asyncio.sleep(0.1)
     assert not jobs.done(), "the call that has begun is waited for"
     channel.free.set()

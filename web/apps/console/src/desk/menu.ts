@@ -86,7 +86,7 @@ const GROUPS: Group[] = [
       { to: 'deliveries', title: ['消息发送', 'Messages sent'], hint: ['短信和消息的发送情况', 'What was sent, what failed'], may: ['notify.message.read'], only: 'staff' },
       { to: 'audit', title: ['审计日志', 'Audit log'], hint: ['谁在何时看了、改了什么', 'Who saw or changed what, when'], may: ['audit.read'], only: 'staff' },
       { to: 'inbox', title: ['我的消息', 'My messages'], hint: ['系统发给我的通知', 'What I was told'], may: ['notify.message.read_own'] },
-      { to: 'tasks', title: ['后台任务', 'Long work'], hint: ['导出和批量办理的进度', 'Progress of exports and bulk work'], may: ['identity.session.own'] },
+      { to: 'tasks', title: ['后台任务', 'Long work'], hint: ['导出和批量办理的进度', 'Progress of exports and bulk work'], may: ['enrollment.export', 'claims.statistics.export', 'claims.statistics.read', 'identity.member.write', 'identity.privacy.manage', 'tasks.read'] },
       { to: 'security', title: ['我的账号', 'My account'], hint: ['密码、动态口令、登录设备', 'Password, one-time codes, devices'], may: ['identity.session.own'] },
     ],
   },
