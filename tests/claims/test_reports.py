@@ -296,6 +296,8 @@ async def test_who_may_see_and_order_reports(wuxi: World, other: World) -> None:
     assert await runs(other, theirs) == []
     unready = await client.get(f"/reports/runs/{made['id']}/files/pdf", reader)
     assert (unready.status_code, unready.json()["code"]) == (409, "report.not_ready")
+    ended = await client.send("DELETE", "/reports/nothing/subscription", reader)
+    assert (ended.status_code, ended.json()["code"]) == (404, "report.unknown")
     unknown = await client.send("PUT", "/reports/nothing/subscription", reader)
     assert (unknown.status_code, unknown.json()["code"]) == (404, "report.unknown")
     early = await client.post("/reports/monthly/runs", reader, json={"day": today().isoformat()})

@@ -33,10 +33,11 @@ class ReportRepository(TenantRepository):
             )
         )
 
-    async def unsubscribe(self, report: str, account_id: UUID) -> None:
-        """Remove a subscription if there is one."""
+    async def unsubscribe(self, report: str, account_id: UUID) -> bool:
+        """Remove a subscription; whether there was one."""
         mine = (ReportSubscription.report == report, ReportSubscription.account_id == account_id)
-        await self.session.execute(self.delete(ReportSubscription).where(*mine))
+        removed = self.delete(ReportSubscription).where(*mine).returning(ReportSubscription.report)
+        return (await self.session.execute(removed)).first() is not None
 
     async def follow_scope(self, account_id: UUID, scope: str) -> None:
         """Let a person's subscriptions follow them to another branch."""

@@ -103,9 +103,10 @@ async def subscribe(session: AsyncSession, *, actor: Actor, code: str) -> Report
 
 
 async def unsubscribe(session: AsyncSession, *, actor: Actor, code: str) -> None:
-    """Tell the caller no longer; what is not subscribed to changes nothing."""
+    """Tell the caller no longer, also of what the pack has dropped; ReportUnknown for what never was."""
     scope_of(actor)
-    await ReportRepository(session, actor.tenant_id).unsubscribe(code, actor.id)
+    if not await ReportRepository(session, actor.tenant_id).unsubscribe(code, actor.id):
+        _report(await current_pack(session), code)
 
 
 async def queue(
