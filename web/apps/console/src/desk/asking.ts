@@ -9,7 +9,7 @@ export type Values = Record<string, Value>
 export interface Field {
   name: string
   label: Pair
-  type?: 'text' | 'long' | 'number' | 'date' | 'moment' | 'select' | 'several' | 'checks' | 'file' | 'password' | 'switch'
+  type?: 'text' | 'long' | 'number' | 'date' | 'moment' | 'select' | 'checks' | 'file' | 'password' | 'switch'
   /** Of `checks`: what may not be changed stays as it is. */
   options?: readonly { value: string; label: string; fixed?: boolean }[]
   optional?: boolean

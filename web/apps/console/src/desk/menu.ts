@@ -21,6 +21,7 @@ const GROUPS: Group[] = [
       { to: 'payments', title: ['付款复核', 'Payments'], hint: ['核对凭证和金额', 'Check vouchers and amounts'], may: ['enrollment.payment.confirm'], only: 'staff' },
       { to: 'records', title: ['参保记录', 'Records'], hint: ['查询、导出参保人员', 'Search and export covered people'], may: ['enrollment.policy.read'] },
       { to: 'renewals', title: ['续保提醒', 'Renewals'], hint: ['即将到期的人员', 'People whose cover ends soon'], may: ['enrollment.policy.read'] },
+      { to: 'expiring', title: ['即将到期保单', 'Expiring policies'], hint: ['按月份查询、导出到期保单', 'By month, with an export'], may: ['enrollment.policy.read'] },
       { to: 'terminations', title: ['提前终止', 'Terminations'], hint: ['申请、审批提前终止', 'Request and decide early ends'], may: ['enrollment.order.read'], offer: 'terminations' },
       { to: 'applications', title: ['个人参保审核', 'Individual applications'], hint: ['会员个人提交的参保申请', 'Applications of single members'], may: ['enrollment.application.read'], only: 'staff' },
       { to: 'consents', title: ['超龄参保审批', 'Consents over age'], hint: ['超龄人员的参保同意', 'People above the age limit'], may: ['enrollment.order.read'] },
@@ -83,6 +84,7 @@ const GROUPS: Group[] = [
       { to: 'branches', title: ['机构', 'Branches'], hint: ['区局、办事处、代办处', 'Districts and agencies'], may: ['identity.organisation.manage'], only: 'staff' },
       { to: 'pack', title: ['工会配置', 'Pack'], hint: ['提出、同意新版本', 'Propose and let live'], may: ['identity.tenant.manage'], only: 'staff' },
       { to: 'webhooks', title: ['事件推送', 'Webhooks'], hint: ['向单位和市级平台推送事件', 'Events to units and city platforms'], may: ['notify.webhook.manage'] },
+      { to: 'interfaces', title: ['数据接口', 'Interfaces'], hint: ['报表取数密钥、标准交换接口', 'Keys of the reporting interface, FHIR'], may: ['claims.reporting.manage'], only: 'staff' },
       { to: 'deliveries', title: ['消息发送', 'Messages sent'], hint: ['短信和消息的发送情况', 'What was sent, what failed'], may: ['notify.message.read'], only: 'staff' },
       { to: 'audit', title: ['审计日志', 'Audit log'], hint: ['谁在何时看了、改了什么', 'Who saw or changed what, when'], may: ['audit.read'], only: 'staff' },
       { to: 'inbox', title: ['我的消息', 'My messages'], hint: ['系统发给我的通知', 'What I was told'], may: ['notify.message.read_own'] },
@@ -92,9 +94,20 @@ const GROUPS: Group[] = [
   },
 ]
 
+const offered = (entry: Entry) => !entry.offer || tenant.loaded?.offers?.[entry.offer] !== false
+const permitted = (entry: Entry) => (!entry.only || entry.only === session.account.value?.kind) && entry.may.some(session.may)
+
+/** Why a page that was asked for by its address is not shown; single records are refused by their service. */
+export function refusalOf(path: string): 'not_offered' | 'not_permitted' | undefined {
+  const [first = '', ...further] = path.split('/').slice(2)
+  const entry = GROUPS.flatMap((group) => group.entries).find((one) => one.to === first)
+  if (!entry || entry.to === 'security') return undefined
+  if (!offered(entry)) return 'not_offered'
+  return further.length || permitted(entry) ? undefined : 'not_permitted'
+}
+
 /** The groups of the person who is signed in. */
 export function menu(): Group[] {
-  const kind = session.account.value?.kind
-  const shown = (entry: Entry) => (!entry.only || entry.only === kind) && (!entry.offer || tenant.loaded?.offers?.[entry.offer] !== false) && entry.may.some(session.may)
+  const shown = (entry: Entry) => offered(entry) && permitted(entry)
   return GROUPS.map((group) => ({ ...group, entries: group.entries.filter(shown) })).filter((group) => group.entries.length)
 }

@@ -1,5 +1,7 @@
 // Papers handed in: made small enough, uploaded so that a lost connection goes on, named afterwards by their receipt.
-import { uploadDocument } from '@huzhu/shared'
+import { tenant, uploadDocument } from '@huzhu/shared'
+
+import { say, worded } from './wording'
 
 /** Store one paper and return its receipt; papers of the desk are looked at by people, not read. */
 export const receiptOf = async (chosen: File): Promise<string> => (await uploadDocument(chosen, { recognize: false })).receipt
@@ -17,3 +19,13 @@ export const sheet = (file: File) => ({
   body: file,
   headers: { 'Content-Type': 'application/octet-stream', 'X-Filename': encodeURIComponent(file.name) },
 })
+
+const TITLES: Record<string, readonly [zh: string, en: string]> = { 'postponed-retirement': ['延迟退休证明', 'Papers of postponed retirement'] }
+interface Titled { code: string; title: { zh: string; en: string } }
+
+/** What a paper is called: as the union's pack has it, or as it is generally known. */
+export function paperTitle(code: string): string {
+  const own = ((tenant.loaded?.registration.profile_documents ?? []) as Titled[]).find((one) => one.code === code)
+  const known = TITLES[code]
+  return own ? worded(own.title) : known ? say(...known) : code
+}
