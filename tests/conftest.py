@@ -26,6 +26,7 @@ from huzhu.environment import service_environment
 from huzhu.home import SERVICES, Home
 from huzhu.parts import EmbeddedPostgres, EmbeddedSeaweed, EmbeddedValkey
 
+from . import progress
 from .stack_broker import broker
 
 __all__ = ["broker"]
@@ -108,6 +109,7 @@ def pytest_configure(config: pytest.Config) -> None:
     Logs are set up as in a running process: the default would print every traceback with all its variables.
     """
     configure_logs("tests", level="ERROR")
+    progress.register(config)
     if getattr(config.option, "numprocesses", None) and not hasattr(config, "workerinput"):
         config._parts = start_parts()  # type: ignore[attr-defined]
         os.environ[HOME_VARIABLE] = str(config._parts.parts.home.path)  # type: ignore[attr-defined]

@@ -13,12 +13,14 @@ from pathlib import Path
 
 import httpx
 import pytest
+from playwright.sync_api import Browser, sync_playwright
 
 from common.contracts.pack import read_text
 from huzhu.demo import run_demo
 from huzhu.operator import Operator, load_tenant
 
 from ..conftest import ROOT, Parts, copy_databases
+from .browser import DIED, Chromium, ended_when_still
 
 PASSWORD = "Demo-Password-2026"
 READY_SECONDS = 180
@@ -141,3 +143,25 @@ def running(parts: Parts, tmp_path_factory: pytest.TempPathFactory) -> Iterator[
         yield platform
     finally:
         platform.stop()
+
+
+@pytest.fixture(scope="module")
+def chromium() -> Iterator[Chromium]:
+    with sync_playwright() as playwright:
+        browser = Chromium(playwright)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def browser(chromium: Chromium) -> Iterator[Browser]:
+    """A browser that is there; a page that stands still ends it."""
+    with ended_when_still():
+        yield chromium.open()
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """A test whose browser died is tried once more; no other fault is forgiven."""
+    for item in items:
+        if item.get_closest_marker("browser"):
+            item.add_marker(pytest.mark.flaky(reruns=1, only_rerun=[DIED]))

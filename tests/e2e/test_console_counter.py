@@ -1,20 +1,19 @@
 """The counter without a network (C.11, P.09): two people stand there, the network comes back, each is one claim."""
 
 import time
-from collections.abc import Iterator
 from pathlib import Path
 
 import httpx
 import pytest
 from PIL import Image
-from playwright.sync_api import Browser, Page, Route, expect, sync_playwright
+from playwright.sync_api import Browser, Page, Route, expect
 
 from common.clock import today
 from huzhu.people.persons import Person, people
 
+from .browser import BUILT, CHROMIUM
 from .conftest import Running
 from .desk import TENANT, desk, enrol_people, keep_picture, open_page, sign_in, token_of, violations
-from .test_pages import ARGUMENTS, BUILT, CHROMIUM
 
 pytestmark = [
     pytest.mark.browser,
@@ -24,14 +23,6 @@ pytestmark = [
     pytest.mark.skipif(not BUILT, reason="the web apps are not built (make web)"),
 ]
 CHECKER = "chushen1"
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
-        yield chromium
-        chromium.close()
 
 
 def take_in(page: Page, somebody: Person, picture: Path) -> None:

@@ -1,15 +1,14 @@
 """What a union tells its people at the desk: a bulk message by two people, templates, a report and the link to it."""
 
 import time
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, expect, sync_playwright
+from playwright.sync_api import Browser, expect
 
+from .browser import BUILT, CHROMIUM
 from .conftest import Running
 from .desk import TENANT, answer, desk, enrol_people, keep_picture, open_page, press, sign_in
-from .test_pages import ARGUMENTS, BUILT, CHROMIUM
 
 pytestmark = [
     pytest.mark.browser,
@@ -19,14 +18,6 @@ pytestmark = [
     pytest.mark.skipif(not BUILT, reason="the web apps are not built (make web)"),
 ]
 REPORT_SECONDS = 60
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
-        yield chromium
-        chromium.close()
 
 
 def test_a_bulk_message_takes_two_people(running: Running, browser: Browser) -> None:

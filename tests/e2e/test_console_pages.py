@@ -1,13 +1,12 @@
 """Every page of the desk as each role finds it: it loads, nothing is cut off, axe finds nothing, in both type sizes."""
 
-from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, Page, ViewportSize, expect, sync_playwright
+from playwright.sync_api import Browser, Page, ViewportSize, expect
 
+from .browser import BUILT, CHROMIUM
 from .conftest import Running
 from .desk import cut_off, desk, keep_picture, open_page, sign_in, violations
-from .test_pages import ARGUMENTS, BUILT, CHROMIUM
 
 pytestmark = [
     pytest.mark.browser,
@@ -24,14 +23,6 @@ FURTHER = {
     "admin1": ("contents/new",),
     "chushen1": ("counter/new",),
 }
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
-        yield chromium
-        chromium.close()
 
 
 def judged(page: Page, name: str) -> list[str]:

@@ -6,10 +6,10 @@ from collections.abc import Iterator
 
 import httpx
 import pytest
-from playwright.sync_api import Browser, Page, ViewportSize, expect, sync_playwright
+from playwright.sync_api import Browser, Page, ViewportSize, expect
 
+from .browser import BUILT, CHROMIUM, SCREENS
 from .conftest import Running
-from .test_pages import ARGUMENTS, BUILT, CHROMIUM, SCREENS
 
 PHONE: ViewportSize = {"width": 390, "height": 844}
 NARROW: ViewportSize = {"width": 320, "height": 640}
@@ -22,14 +22,6 @@ pytestmark = [
     pytest.mark.skipif(CHROMIUM is None, reason="no browser: install chromium (make browser)"),
     pytest.mark.skipif(not BUILT, reason="the web apps are not built (make web)"),
 ]
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
-        yield chromium
-        chromium.close()
 
 
 @pytest.fixture

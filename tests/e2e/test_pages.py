@@ -1,24 +1,14 @@
 """The pages of a local run in a real browser: what they show, on a desk and on a phone, without script errors."""
 
-import shutil
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page
 
-from ..conftest import ROOT
+from .browser import BUILT, CHROMIUM, SCREENS
 from .conftest import Running
 
-CHROMIUM = shutil.which("chromium")
-SCREENS = ROOT / "build" / "screens"
 SIZES = {"desk": (1280, 900), "phone": (390, 844)}
-ARGUMENTS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-]
 
 pytestmark = [
     pytest.mark.browser,
@@ -26,14 +16,6 @@ pytestmark = [
     pytest.mark.timeout(900),
     pytest.mark.skipif(CHROMIUM is None, reason="no browser: install chromium (make browser)"),
 ]
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
-        yield chromium
-        chromium.close()
 
 
 @pytest.fixture(params=sorted(SIZES))
@@ -90,7 +72,6 @@ def test_sandbox_page(running: Running, page: Page) -> None:
     page.wait_for_selector(".message, .empty")
 
 
-BUILT = (ROOT / "web" / "apps" / "member" / "dist" / "index.html").is_file()
 needs_web = pytest.mark.skipif(not BUILT, reason="the web apps are not built (make web)")
 
 

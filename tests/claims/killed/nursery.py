@@ -1,7 +1,7 @@
 """A warm process that forks the api and the worker of the claims service; each kills itself when it is told to.
 
-While the file HUZHU_TEST_KILL holds "before" or "after", the process dies with SIGKILL right before or right after its
-next commit: its client has no answer, and nobody can clean up.
+While the first line of the file HUZHU_TEST_KILL is "before" or "after", the process dies with SIGKILL right before or
+right after its next commit: its client has no answer, and nobody can clean up. Further lines are for the next deaths.
 """
 
 import asyncio
@@ -28,9 +28,15 @@ def die_if(moment: str) -> None:
     """Die if this is the moment; the order is used up first, so that the next process lives."""
     order = Path(os.environ[KILL])
     try:
-        if order.read_text() != moment:
+        first, *later = order.read_text().splitlines() or [""]
+        if first != moment:
             return
-        order.unlink()
+        if later:
+            rest = order.with_suffix(f".{os.getpid()}")
+            rest.write_text("\n".join(later))
+            rest.replace(order)
+        else:
+            order.unlink()
     except FileNotFoundError:
         return
     os.kill(os.getpid(), signal.SIGKILL)
