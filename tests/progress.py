@@ -28,6 +28,8 @@ class Progress:
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
         if report.failed:
+            if report.when not in ("setup", "call", "teardown"):
+                self._running.pop(report.nodeid, None)  # its process has died
             cause = str(report.longrepr).strip().splitlines()[-12:]
             self._say(
                 "\n".join([f"\n{report.nodeid} failed in {report.when} ({report.duration:.0f} s)", *cause])

@@ -37,9 +37,10 @@ pytestmark = [
 PHONE: ViewportSize = {"width": 390, "height": 844}
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture
 def member(running: Running) -> Person:
-    return register_member(running, seed=int(time.time()))
+    """One for each test: the next code for a number comes after a minute only."""
+    return register_member(running, seed=time.time_ns() // 1000)
 
 
 def phone_of(running: Running, browser: Browser, somebody: Person) -> Page:

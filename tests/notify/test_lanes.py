@@ -105,6 +105,8 @@ async def test_an_orderly_stop_writes_down_what_has_left_and_sends_nothing_else(
     channel = Counting(context)
 
     async def run(context: ServiceContext, tenant_id: UUID) -> bool:
+        if tenant_id != place.tenant.id:
+            return False  # what other tests left to be sent
         taken = await send_due(
             context, tenant_id, channel=channel, urgent=False, most=3, at_once=1, stopping=stopping
         )
