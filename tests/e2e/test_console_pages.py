@@ -1,6 +1,5 @@
 """Every page of the desk as each role finds it: it loads, nothing is cut off, axe finds nothing, in both type sizes."""
 
-
 import pytest
 from playwright.sync_api import Browser, Page, ViewportSize, expect
 
