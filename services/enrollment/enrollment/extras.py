@@ -14,7 +14,7 @@ def make_context(settings: Settings, *, subscribed: frozenset[str] = frozenset()
     """Return the service's context with everything it holds; nothing is opened before its first use."""
     context = ServiceContext.make(SERVICE, settings, subscribed=subscribed)
     context.extras["roster_pool"] = RosterPool(
-        processes=settings.roster_processes, master_keys=settings.master_keys.get_secret_value()
+        lanes=settings.roster_processes, master_keys=settings.master_keys.get_secret_value()
     )
     context.extras["store"] = ObjectStore.connect(settings, SERVICE)
     context.extras["payments"] = make_ports(settings, context.redis, context.link_key)

@@ -19,7 +19,7 @@ class Settings(CommonSettings):
     roster_inline_bytes: int = Field(300_000, ge=0)
     """Larger rosters (some thousand rows) are answered with 202 and checked by a worker."""
     roster_processes: int = Field(1, ge=1, le=16)
-    """Processes that parse, check and seal rosters; started at the first roster."""
+    """Rosters that are checked at a time; each has a process that reads and, if it is large, one more that checks."""
     payments: Literal["auto", "none", "sandbox", "wechat"] = "auto"
     """Who takes online payments: nobody, a page of this platform (local runs only, "auto" there), or WeChat Pay."""
     wechat_merchants: Path | None = None

@@ -1,11 +1,13 @@
 """Checks a roster, or people who are known already, part by part, and places them on the order in one transaction.
 
-While a process checks one part, the database looks up the people of the next and takes the rows of the last.
+While one process reads, another checks, and the database looks up the people of a part or takes the rows of an earlier.
 """
 
 import asyncio
 import time
-from collections.abc import AsyncIterator
+from collections import deque
+from collections.abc import AsyncGenerator
+from contextlib import aclosing
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -25,23 +27,16 @@ from ..people.repository import PeopleRepository
 from ..people.sealing import DOCUMENT_KIND
 from ..register.known import Candidates, Known
 from ..register.repository import KnowledgeRepository
+from .ahead import Reading
 from .errors import CheckCancelled
 from .models import RosterImport
 from .pool import Lane, roster_lane
 from .repository import ImportRepository
-from .tasks import (
-    PART,
-    KeyMaterial,
-    KnownRow,
-    Part,
-    RosterTask,
-    begin_roster,
-    check_part,
-    end_roster,
-    next_candidates,
-)
+from .tasks import KeyMaterial, KnownRow, Part, RosterTask, check_part
 
 PROGRESS_SECONDS = 0.5
+AHEAD = 2
+"""Parts that are being checked or wait for it while one is placed."""
 
 
 @dataclass(frozen=True)
@@ -77,12 +72,11 @@ class RosterCheck:
 
     async def run(self, source: Source) -> RosterImport:
         """Check a file and return its import; raises what refuses the file, CheckCancelled, OrderStateWrong."""
-        async with roster_lane(self._context) as lane:
-            try:
-                async with self._context.db.transaction(self._actor.tenant_id) as session:
-                    return await self._file(session, lane, source)
-            finally:
-                await lane.run(end_roster)
+        async with (
+            roster_lane(self._context) as lane,
+            self._context.db.transaction(self._actor.tenant_id) as session,
+        ):
+            return await self._file(session, lane, source)
 
     async def run_rows(
         self, session: AsyncSession, lane: Lane, source: Source, *, again: bool = False
@@ -91,11 +85,8 @@ class RosterCheck:
 
         The caller takes the lane before it locks the order, so that nobody waits for that lock while it waits.
         """
-        try:
-            placed, _ = await self._load(session, lane, source, keep_raw=False, again=again)
-            return placed
-        finally:
-            await lane.run(end_roster)
+        placed, _ = await self._load(session, lane, source, keep_raw=False, again=again)
+        return placed
 
     async def _file(self, session: AsyncSession, lane: Lane, source: Source) -> RosterImport:
         staged = self._rules.staged
@@ -117,54 +108,77 @@ class RosterCheck:
             rules=self._rules.rules,
             limits=self._rules.limits,
             material=KeyMaterial(self._actor.tenant_id, await imports.wrapped_keys()),
-            path=source.path,
-            rows=source.rows,
             keep_raw=keep_raw,
         )
-        total, candidates = await lane.run(begin_roster, task)
-        await self._show(source, done=0, total=total)
-        order = await self._draft(session, source.order_id)
-        await imports.stage()
+        reading = await Reading.begin(lane, task, source.path, source.rows)
+        try:
+            await self._show(source, done=0, total=0)
+            order = await self._draft(session, source.order_id)
+            await imports.stage()
+            parts = self._parts(session, lane, order, task, reading)
+            placed = await self._place(session, order, source, parts, reading, again=again, keep_raw=keep_raw)
+            return placed, order
+        finally:
+            await reading.end()
+
+    async def _place(
+        self,
+        session: AsyncSession,
+        order: Order,
+        source: Source,
+        parts: AsyncGenerator[Part],
+        reading: Reading,
+        *,
+        again: bool,
+        keep_raw: bool,
+    ) -> Placed:
+        imports = ImportRepository(session, self._actor.tenant_id)
         people = PeopleRepository(session, self._actor.tenant_id)
         doubles = None if await people.nobody_on(order.id) else [reason_json(ALREADY_ON_ORDER)]
         placed = Placed()
-        async for part in self._parts(session, lane, order, candidates, total):
-            if again:
-                await imports.replace_part(part.lines)
-                placed.add(part, 0)
-                continue
-            double = await imports.place_part(
-                part.lines,
-                order_id=order.id,
-                import_id=source.import_id,
-                kind=DOCUMENT_KIND,
-                double=doubles,
-                keep_raw=keep_raw,
-            )
-            placed.add(part, double)
-            await self._show(source, done=placed.insurable + placed.not_insurable, total=total)
-        return placed, order
+        async with aclosing(parts):
+            async for part in parts:
+                if again:
+                    await imports.replace_part(part.lines)
+                    placed.add(part, 0)
+                    continue
+                double = await imports.place_part(
+                    part.lines,
+                    order_id=order.id,
+                    import_id=source.import_id,
+                    kind=DOCUMENT_KIND,
+                    double=doubles,
+                    keep_raw=keep_raw,
+                )
+                placed.add(part, double)
+                done = placed.insurable + placed.not_insurable
+                await self._show(source, done=done, total=reading.total)
+        return placed
 
     async def _parts(
-        self, session: AsyncSession, lane: Lane, order: Order, candidates: Candidates, total: int
-    ) -> AsyncIterator[Part]:
-        """Yield the checked parts; the process works ahead while the caller places what it has."""
-        count = -(-total // PART)
-        if not count:
-            return
-        known = await self._look_up(session, order, candidates)
-        coming = await lane.run(next_candidates)
-        working = asyncio.create_task(lane.run(check_part, known))
+        self, session: AsyncSession, lane: Lane, order: Order, task: RosterTask, reading: Reading
+    ) -> AsyncGenerator[Part]:
+        """Yield the checked parts in their order; the processes work ahead while the caller places what it has.
+
+        The reader checks too when it has read everything, and alone where that is one part.
+        """
+        working: deque[asyncio.Task[Part]] = deque()
+        number = 0
         try:
-            for number in range(1, count + 1):
-                known = await self._look_up(session, order, coming) if number < count else {}
-                part, coming = await working
-                if number < count:
-                    working = asyncio.create_task(lane.run(check_part, known))
-                yield part
+            while (read := await reading.next()) is not None:
+                known = await self._look_up(session, order, read.candidates)
+                alone = read.last and number == 0
+                process = lane.reader if alone or (reading.over and number % 2) else lane.checker
+                working.append(asyncio.create_task(process.run(check_part, task, read, known)))
+                number += 1
+                if len(working) > AHEAD:
+                    yield await working.popleft()
+            while working:
+                yield await working.popleft()
         finally:
-            working.cancel()
-            await asyncio.gather(working, return_exceptions=True)
+            for check in working:
+                check.cancel()
+            await asyncio.gather(*working, return_exceptions=True)
 
     async def _draft(self, session: AsyncSession, order_id: UUID) -> Order:
         order = await OrderRepository(session, self._actor.tenant_id).visible(

@@ -9,20 +9,31 @@ from common.processes import ProcessDied, ProcessPool
 
 from .errors import CheckInterrupted
 
-Lane = ProcessPool
-"""One process that works on one file at a time: it keeps the file between the calls."""
+
+class Lane:
+    """Two processes that work on one file at a time: one reads it, both check it. A file of one part needs one."""
+
+    def __init__(self, *, master_keys: str) -> None:
+        self.reader = ProcessPool(processes=1, master_keys=master_keys)
+        """Keeps the file between the calls."""
+        self.checker = ProcessPool(processes=1, master_keys=master_keys)
+
+    def close(self) -> None:
+        """End both."""
+        self.reader.close()
+        self.checker.close()
 
 
 class RosterPool:
     """A few lanes, started at the first roster; who comes when all are busy waits for one."""
 
-    def __init__(self, *, processes: int, master_keys: str) -> None:
-        self._lanes = [Lane(processes=1, master_keys=master_keys) for _ in range(processes)]
+    def __init__(self, *, lanes: int, master_keys: str) -> None:
+        self._lanes = [Lane(master_keys=master_keys) for _ in range(lanes)]
         self._free: asyncio.Queue[Lane] | None = None
 
     @asynccontextmanager
     async def lane(self) -> AsyncIterator[Lane]:
-        """Yield a lane for one file; CheckInterrupted if its process dies meanwhile."""
+        """Yield a lane for one file; CheckInterrupted if a process of it dies meanwhile."""
         free = self._queue()
         lane = await free.get()
         try:

@@ -1,7 +1,8 @@
-"""What the roster processes do: parse a workbook, check its rows part by part, seal them as text for COPY."""
+"""What the roster processes do: read a workbook part by part; check and seal its rows as text for COPY."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
 from uuid import UUID
 
@@ -24,7 +25,15 @@ from ..people.sealing import (
     seal_person,
 )
 from ..register.known import Candidates, Known, entry_of
-from ..rosters import CheckedRow, RegisterEntry, RosterRow, RosterRules, RowChecker, read_roster
+from ..rosters import (
+    CheckedRow,
+    FirstRows,
+    RegisterEntry,
+    RosterRow,
+    RosterRules,
+    check_part_of_file,
+    read_roster,
+)
 from ..rosters.rules import share_count
 
 COLUMNS = ("id", "sheet_row", "shares", "insurable", "reasons", *SealedPerson._fields)
@@ -32,7 +41,7 @@ COLUMNS = ("id", "sheet_row", "shares", "insurable", "reasons", *SealedPerson._f
 People = dict[str, tuple[str, str]]
 """By ID number the key of the person and the id that a new one gets."""
 PART = 5_000
-"""Rows that are looked up, checked and placed at a time."""
+"""Rows that are read, looked up, checked and placed at a time."""
 CONTEXTS = {"name": NAME, "id_number": DOCUMENT, "mobile": MOBILE, "social_card": CARD, "note": NOTE}
 NULL = "\\N"
 _ESCAPES = str.maketrans({"\\": "\\\\", "\t": "\\t", "\n": "\\n", "\r": "\\r"})
@@ -40,10 +49,14 @@ _ESCAPES = str.maketrans({"\\": "\\\\", "\t": "\\t", "\n": "\\n", "\r": "\\r"})
 
 @dataclass(frozen=True)
 class KeyMaterial:
-    """A tenant's keys, still wrapped; the roster process has the master keys from its start."""
+    """A tenant's keys, still wrapped; the roster processes have the master keys from their start."""
 
     tenant_id: UUID
     wrapped: Mapping[int, bytes]
+
+    def keys(self) -> TenantKeys:
+        """Return the keys, in a roster process."""
+        return TenantKeys.unwrap(master_keys(), self.tenant_id, self.wrapped)
 
 
 @dataclass(frozen=True)
@@ -65,14 +78,26 @@ class KnownRow:
 
 @dataclass(frozen=True)
 class RosterTask:
-    """One file, or people who are known already, to check for one order."""
+    """How the rows of one file, or people who are known already, are checked for one order."""
 
     rules: RosterRules
     limits: Limits
     material: KeyMaterial
-    path: Path | None = None
-    rows: tuple[KnownRow, ...] = ()
     keep_raw: bool = False
+
+
+@dataclass(frozen=True)
+class ReadPart:
+    """Rows on their way from the process that read them to the one that checks them, and whom they name.
+
+    `packed`: JSON of each row's number, values, fields with lost digits, the row in which the person stood before,
+    and the id that it gets on the order; ids are made here, in the order of the sheet.
+    """
+
+    packed: bytes
+    rows: int
+    candidates: Candidates
+    last: bool
 
 
 @dataclass(frozen=True)
@@ -83,85 +108,98 @@ class Part:
     insurable: int
     not_insurable: int
 
-    @property
-    def rows(self) -> int:
-        """How many rows it has."""
-        return self.insurable + self.not_insurable
+
+class RosterReader:
+    """One file while it is being read: how far, and who stood in its rows before."""
+
+    def __init__(self, task: RosterTask, path: Path | None, rows: Sequence[KnownRow]) -> None:
+        self._keys = task.material.keys()
+        self._firsts = FirstRows(task.rules)
+        self._ids = _ids_of(rows)
+        self._rows: Iterator[RosterRow] = (
+            read_roster(path, task.rules, task.limits) if path else (row.opened(self._keys) for row in rows)
+        )
+        self._next = next(self._rows, None)
+
+    def read(self) -> ReadPart | None:
+        """Return the next part; None if there is nobody at all."""
+        if self._next is None:
+            return None
+        rows = [self._next, *islice(self._rows, PART - 1)]
+        self._next = next(self._rows, None)
+        packed = [
+            (row.number, row.values, list(row.digits_lost), self._firsts.before(row), next(self._ids).hex)
+            for row in rows
+        ]
+        candidates = Candidates.of(self._keys, numbers_of(rows))
+        return ReadPart(orjson.dumps(packed), len(rows), candidates, self._next is None)
 
 
-class RosterRun:
-    """One file while it is being checked: its rows, who stood in them before, and how far it has come."""
+class PartCheck:
+    """The check of one part; nothing of it stays in the process."""
 
-    def __init__(self, task: RosterTask) -> None:
-        self._task = task
-        self._keys = TenantKeys.unwrap(master_keys(), task.material.tenant_id, task.material.wrapped)
-        if task.path:
-            self.rows = list(read_roster(task.path, task.rules, task.limits))
-        else:
-            self.rows = [row.opened(self._keys) for row in task.rows]
-        self._checker, self._ids = RowChecker(task.rules), _ids_of(task.rows)
-        self._asked = self._checked = 0
-        self._people: list[People] = []
+    def __init__(self, task: RosterTask, read: ReadPart, known: Known) -> None:
+        self._rules, self._keep_raw, self._keys = task.rules, task.keep_raw, task.material.keys()
+        self._known = known
+        self._rows: list[RosterRow] = []
+        self._firsts: list[int | None] = []
+        self._ids: list[str] = []
+        for number, values, lost, first, row_id in orjson.loads(read.packed):
+            self._rows.append(RosterRow(number, values, frozenset(lost)))
+            self._firsts.append(first)
+            self._ids.append(row_id)
+        found = zip(read.candidates.keys, read.candidates.people, strict=True)
+        self._people: People = dict(zip(numbers_of(self._rows), found, strict=True))
 
-    def candidates(self) -> Candidates:
-        """Return whom the next part names, to be looked up; nobody after the last part."""
-        part = self.rows[self._asked : self._asked + PART]
-        numbers = dict.fromkeys(number for row in part if (number := row["id_number"].upper()))
-        found = Candidates.of(self._keys, numbers)
-        self._asked += PART
-        self._people.append(dict(zip(numbers, zip(found.keys, found.people, strict=True), strict=True)))
-        return found
+    def run(self) -> Part:
+        """Check and seal the rows."""
+        lines, insurable = [], 0
+        checked = check_part_of_file(self._rows, self._firsts, self._rules, self._register())
+        for row, row_id in zip(checked, self._ids, strict=True):
+            lines.append(self._line(row, row_id))
+            insurable += row.insurable
+        return Part("".join(lines).encode(), insurable, len(lines) - insurable)
 
-    def check(self, known: Known) -> Part:
-        """Check and seal the part whose people have been looked up."""
-        people = self._people.pop(0)
-        register = self._register(people, known)
-        lines, insurable, not_insurable = [], 0, 0
-        for checked in self._checker.check(self.rows[self._checked : self._checked + PART], register):
-            lines.append(self._line(checked, people, known))
-            if checked.insurable:
-                insurable += 1
-            else:
-                not_insurable += 1
-        self._checked += PART
-        return Part("".join(lines).encode(), insurable, not_insurable)
-
-    def _register(self, people: People, known: Known) -> dict[str, RegisterEntry]:
-        if not known:
+    def _register(self) -> dict[str, RegisterEntry]:
+        if not self._known:
             return {}
         return {
-            number: entry_of(known[index], self._keys)
-            for number, (index, _) in people.items()
-            if index in known
+            number: entry_of(self._known[index], self._keys)
+            for number, (index, _) in self._people.items()
+            if index in self._known
         }
 
-    def _line(self, checked: CheckedRow, people: People, known: Known) -> str:
+    def _line(self, checked: CheckedRow, row_id: str) -> str:
         """Return one row in the order of COLUMNS. Only free texts can hold what COPY would misread."""
         row, reasons = checked.row, checked.reasons
         number = row["id_number"]
-        index, person_id = people.get(number.upper()) or (None, None)
-        if index and index in known:
-            person_id = known[index].person_id.hex
+        index, person_id = self._people.get(number.upper()) or (None, None)
+        if index and index in self._known:
+            person_id = self._known[index].person_id.hex
         if reasons and not identified(reason.code for reason in reasons):
             person_id = None
         own_index = index if number.isupper() or number.isdigit() else None
         person = seal_person(self._keys, row.values, person_id=None, document_index=own_index)
         bank = person.bank_name and person.bank_name.translate(_ESCAPES)
         values = [
-            next(self._ids).hex, str(row.number) if row.number else None, str(share_count(row, self._task.rules) or 0),
-            "f" if reasons else "t", self._reasons(checked), person_id, *person[1:-2], bank,
-            person.note_token,
+            row_id, str(row.number) if row.number else None, str(share_count(row, self._rules) or 0),
+            "f" if reasons else "t", self._reasons(checked), person_id, *person[1:-2], bank, person.note_token,
         ]  # fmt: skip
-        if self._task.keep_raw:
+        if self._keep_raw:
             values.append(self._keys.seal_bytes(orjson.dumps(dict(row.values)), context=RAW))
         return "\t".join([NULL if value is None else value for value in values]) + "\n"
 
     def _reasons(self, checked: CheckedRow) -> str:
         if not checked.reasons:
             return "[]"
-        number, rules = checked.row["id_number"].upper(), self._task.rules
-        stored = [reason_json(reason, rules, number) for reason in checked.reasons]
+        number = checked.row["id_number"].upper()
+        stored = [reason_json(reason, self._rules, number) for reason in checked.reasons]
         return orjson.dumps(stored).decode().translate(_ESCAPES)
+
+
+def numbers_of(rows: Iterable[RosterRow]) -> dict[str, None]:
+    """Return the ID numbers that rows name, each once, in the order of the rows."""
+    return dict.fromkeys(number for row in rows if (number := row["id_number"].upper()))
 
 
 def _ids_of(rows: Sequence[KnownRow]) -> Iterator[UUID]:
@@ -172,26 +210,25 @@ def _ids_of(rows: Sequence[KnownRow]) -> Iterator[UUID]:
     yield from new
 
 
-_run: list[RosterRun] = []
+_reader: list[RosterReader] = []
 
 
-def begin_roster(task: RosterTask) -> tuple[int, Candidates]:
-    """Read a file; return how many people it has and whom its first part names. A process has one file at a time."""
-    _run.clear()
-    _run.append(RosterRun(task))
-    return len(_run[0].rows), _run[0].candidates()
+def begin_roster(task: RosterTask, path: Path | None, rows: Sequence[KnownRow]) -> None:
+    """Open a file, or take rows; a process reads one at a time. Raises what refuses the file at once."""
+    _reader.clear()
+    _reader.append(RosterReader(task, path, rows))
 
 
-def next_candidates() -> Candidates:
-    """Return whom the next part names."""
-    return _run[0].candidates()
+def read_part() -> ReadPart | None:
+    """Return the next part; None if there is nobody at all."""
+    return _reader[0].read()
 
 
-def check_part(known: Known) -> tuple[Part, Candidates]:
-    """Check the next part of the file; return it, and whom the part after the next names."""
-    return _run[0].check(known), _run[0].candidates()
+def check_part(task: RosterTask, read: ReadPart, known: Known) -> Part:
+    """Check and seal a part whose people have been looked up."""
+    return PartCheck(task, read, known).run()
 
 
 def end_roster() -> None:
     """Forget the file."""
-    _run.clear()
+    _reader.clear()

@@ -1,6 +1,6 @@
 """Rosters 参保花名册: recognise the sheet, check every row, write template and result. Nothing is stored here."""
 
-from .checking import CheckedRow, RosterReport, RowChecker, check_file, check_rows
+from .checking import CheckedRow, FirstRows, RosterReport, check_file, check_part_of_file, check_rows
 from .errors import LayoutNotRecognised, RosterEmpty
 from .from_pack import rules_of
 from .reading import RosterRow, read_roster
@@ -14,6 +14,7 @@ from .template import write_template
 __all__ = [
     "AgeBounds",
     "CheckedRow",
+    "FirstRows",
     "LayoutNotRecognised",
     "Reason",
     "RegisterEntry",
@@ -23,8 +24,8 @@ __all__ = [
     "RosterReport",
     "RosterRow",
     "RosterRules",
-    "RowChecker",
     "check_file",
+    "check_part_of_file",
     "check_row",
     "check_rows",
     "read_roster",

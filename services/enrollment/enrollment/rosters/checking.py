@@ -8,10 +8,10 @@ from common import clock
 from common.sheets import DEFAULT_LIMITS, Limits, Source
 
 from .reading import RosterRow, read_roster
-from .reasons import EXAMPLE, Reason, duplicate
+from .reasons import Reason, duplicate
 from .register import RegisterEntry, RegisterView
 from .requirements import RosterRules
-from .rules import check_row
+from .rules import check_row, is_example
 
 BATCH = 500
 
@@ -60,30 +60,40 @@ def check_rows(
     rows: Iterable[RosterRow], rules: RosterRules, register: RegisterView | None = None
 ) -> Iterator[CheckedRow]:
     """Check rows one after the other; the register is asked once for every 500 of them."""
-    checker, remaining = RowChecker(rules), iter(rows)
+    firsts, remaining = FirstRows(rules), iter(rows)
     while batch := list(islice(remaining, BATCH)):
-        yield from checker.check(batch, _known(batch, register))
+        yield from check_part_of_file(batch, map(firsts.before, batch), rules, _known(batch, register))
 
 
-class RowChecker:
-    """Checks the rows of one file, part by part; knows who stood in an earlier part."""
+class FirstRows:
+    """Knows in which row of a file each ID number stood first."""
 
     def __init__(self, rules: RosterRules) -> None:
-        self._rules, self._today = replace(rules, counted_on=rules.age_day), clock.today()
-        self._first_rows: dict[str, int] = {}
+        self._rules = rules
+        self._first: dict[str, int] = {}
 
-    def check(
-        self, batch: Iterable[RosterRow], known: Mapping[str, RegisterEntry] | None
-    ) -> Iterator[CheckedRow]:
-        """Yield the rows with all their reasons. `known`: see check_row."""
-        for row in batch:
-            reasons = check_row(row, self._rules, known, today=self._today)
-            id_number = row["id_number"].upper()
-            if id_number and "id_number" not in row.digits_lost and reasons != [EXAMPLE]:
-                first = self._first_rows.setdefault(id_number, row.number)
-                if first != row.number:
-                    reasons.append(duplicate(first))
-            yield CheckedRow(row, tuple(reasons))
+    def before(self, row: RosterRow) -> int | None:
+        """Return the row in which the person of this next row stood before; None: in none. An example is nobody."""
+        id_number = row["id_number"].upper()
+        if not id_number or "id_number" in row.digits_lost or is_example(row, self._rules):
+            return None
+        first = self._first.setdefault(id_number, row.number)
+        return first if first != row.number else None
+
+
+def check_part_of_file(
+    rows: Iterable[RosterRow],
+    firsts: Iterable[int | None],
+    rules: RosterRules,
+    known: Mapping[str, RegisterEntry] | None,
+) -> Iterator[CheckedRow]:
+    """Yield rows with all their reasons; `firsts`: what FirstRows says of each, `known`: see check_row."""
+    rules, today = replace(rules, counted_on=rules.age_day), clock.today()
+    for row, first in zip(rows, firsts, strict=True):
+        reasons = check_row(row, rules, known, today=today)
+        if first is not None:
+            reasons.append(duplicate(first))
+        yield CheckedRow(row, tuple(reasons))
 
 
 def _known(batch: list[RosterRow], register: RegisterView | None) -> dict[str, RegisterEntry] | None:
