@@ -55,7 +55,7 @@ async def copied(path: Path, connection: asyncpg.Connection) -> float:
     columns = ", ".join(f"c{n} text" for n in range(COLUMNS))
     await connection.execute(f"DROP TABLE IF EXISTS roster; CREATE TABLE roster ({columns})")
     started = time.perf_counter()
-    await connection.copy_records_to_table("roster", records=list(rows_of(path)))
+    await connection.copy_records_to_table("roster", records=rows_of(path))
     return time.perf_counter() - started
 
 
@@ -167,8 +167,8 @@ async def _measured(parts: Parts, path: Path) -> AsyncGenerator[Entry, None]:
         await world.approve_unit()
         way = Way(world, worker)
         await warm(way)
-        peak = Peak()
         before = await copied(path, connection)
+        peak = Peak()
         order, checked = await way.check(path)
         people, issued = await way.issue(order)
         memory = peak.stop()
@@ -178,7 +178,7 @@ async def _measured(parts: Parts, path: Path) -> AsyncGenerator[Entry, None]:
         yield Entry(
             NAMES[1][0], people / issued, "rows/s", baseline, note=f"{people} policies, from approval"
         )
-        yield Entry(NAMES[2][0], memory, "MB", note="peak of service, worker and roster process together")
+        yield Entry(NAMES[2][0], memory, "MB", note="peak of service, worker and roster processes together")
     await worker.context.close()
     await connection.close()
 

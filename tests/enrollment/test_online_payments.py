@@ -8,12 +8,15 @@ from uuid import UUID
 
 import orjson
 import pytest
+from sqlalchemy import select, update
 
 from common import clock
 from common.auth import Actor
 from common.testing import Pump
 from enrollment.online_payments.jobs import ask_about_payments, send_refunds
+from enrollment.online_payments.models import OnlineRefund
 from enrollment.online_payments.ports.sandbox import SIGNATURE, SandboxPayments
+from enrollment.words import seal_clear_words
 
 from .campus import Campus
 
@@ -188,3 +191,23 @@ async def test_who_may_see_and_refund_a_payment(campus: Campus) -> None:
     assert (await campus.client.post(f"{path}/refund", member, json=body)).status_code == 403
     officer = campus.client.mint.actor(campus.tenant, "audit.read")
     assert (await campus.client.get("/payments", officer)).status_code == 403
+
+
+@pytest.mark.feature("N.07")
+async def test_why_money_went_back_is_sealed_and_read_in_clear(campus: Campus) -> None:
+    _, _, payment = await opened(campus)
+    await campus.press(payment)
+    words = "李四重复缴费，来电要求退款"
+    body = {"amount": "40.00", "reason": words}
+    back = await campus.client.post(f"/payments/{payment['id']}/refund", campus.finance, json=body)
+    assert [refund["reason"] for refund in back.json()["refunds"]] == [words], back.text
+    mine = OnlineRefund.tenant_id == campus.tenant.id
+    async with campus.client.context.db.transaction(campus.tenant.id) as session:
+        assert (await session.execute(select(OnlineRefund.reason).where(mine))).scalar_one().startswith("s1.")
+        await session.execute(update(OnlineRefund).where(mine).values(reason=words))
+    await seal_clear_words(campus.client.context, campus.tenant.id)
+    async with campus.client.context.db.transaction(campus.tenant.id) as session:
+        assert (await session.execute(select(OnlineRefund.reason).where(mine))).scalar_one().startswith("s1.")
+    await send_refunds(campus.client.context, campus.tenant.id)
+    shown = (await look(campus, payment))["refunds"]
+    assert [(refund["reason"], refund["state"]) for refund in shown] == [(words, "done")]

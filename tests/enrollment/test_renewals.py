@@ -12,7 +12,7 @@ import pytest
 from common import clock
 from common.clock import BUSINESS_ZONE
 from common.ids import new_id
-from enrollment.policies.ending import end_policy
+from enrollment.policies.ending import end_all
 from enrollment.policies.models import Policy
 from enrollment.policies.repository import PolicyRepository
 from enrollment.renewals.jobs import list_renewals, tell_renewals
@@ -76,7 +76,7 @@ async def test_who_renewed_or_left_is_hidden_and_the_list_is_kept(world: World) 
     async with world.client.context.db.transaction(world.tenant.id) as session:
         policy = await PolicyRepository(session, world.tenant.id).find(Policy, ids[1], lock=True)
         assert policy is not None
-        await end_policy(session, policy, on=clock.today())
+        await end_all(session, [policy], on=clock.today())
     assert [item["id"] for item in await listed(world)] == [str(ids[2])]
     with at(first_of_next_month() + timedelta(days=40), 1):
         assert [item["id"] for item in await listed(world)] == [str(ids[2])]

@@ -12,15 +12,16 @@ from uuid import UUID
 
 import openpyxl
 import pytest
-from sqlalchemy import text
+from sqlalchemy import select, text
 
 from common.clock import now
 from common.consumer import Worker
 from common.ids import new_id
-from enrollment.imports import uploading
+from enrollment.imports import checking, uploading
 from enrollment.imports.jobs import check_rosters
 from enrollment.imports.models import RosterImport
 from enrollment.imports.repository import ImportRepository as PeopleRepository
+from enrollment.people.models import OrderPerson
 
 from .world import World, card_number, id_number, person
 
@@ -232,3 +233,43 @@ async def test_the_template_comes_back_without_its_example(world: World) -> None
     assert answer.json()["order"] == {"insurable": 0, "not_insurable": 1, "changed": 0}
     (example,) = await people(world, order, False)
     assert [reason["code"] for reason in example["reasons"]] == ["row.example"]  # type: ignore[attr-defined]
+
+
+@pytest.mark.feature("C.03")
+async def test_a_roster_of_many_parts_keeps_its_order_and_knows_who_stood_in_an_earlier_part(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(checking, "PART", 7)
+    rows = [person(n) for n in range(60)]
+    rows[41] = person(3, note="again")
+    rows[50] = person(50, mobile="1")
+    order = await world.order()
+    answer = await world.upload(order, rows)
+    assert answer.status_code == 200, answer.text
+    assert answer.json()["order"] == {"insurable": 58, "not_insurable": 2, "changed": 0}
+    assert (answer.json()["file"]["rows_done"], answer.json()["file"]["total"]) == (60, 60)
+    wrong = await people(world, order, False)
+    assert [(row["row"], [reason["code"] for reason in row["reasons"]]) for row in wrong] == [  # type: ignore[attr-defined]
+        (45, ["row.duplicate"]),
+        (54, ["mobile.format"]),
+    ]
+    assert "第 7 行" in str(wrong[0]["reasons"])
+    async with world.client.context.db.transaction(world.tenant.id) as session:
+        placed = select(OrderPerson.sheet_row).where(OrderPerson.tenant_id == world.tenant.id)
+        numbers = (await session.execute(placed.order_by(OrderPerson.id))).scalars().all()
+    assert list(numbers) == list(range(4, 64))
+
+
+async def test_what_refuses_a_file_in_its_last_part_leaves_nothing(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(checking, "PART", 7)
+    order = await world.order()
+    before = await world.state(order)
+
+    def cut(name: str, part: bytes) -> bytes:
+        return part if not name.endswith("sheet1.xml") else part[: part.rindex(b"<row")] + b"<row"
+
+    damaged = rewritten(world.roster([person(n) for n in range(40)]), cut)
+    assert (await send(world, order, damaged))[1] == "file.damaged"
+    await unchanged(world, order, before)

@@ -15,7 +15,7 @@ from common import clock
 from common.contracts.pack.eligibility import Participation
 from common.ids import new_id
 from common.testing import Pump
-from enrollment.policies.ending import end_policy
+from enrollment.policies.ending import end_all
 from enrollment.policies.models import Policy
 from enrollment.policies.repository import PolicyRepository
 from enrollment.statistics.models import DayCount, Headcount
@@ -83,7 +83,7 @@ async def test_counters_equal_a_scan_after_random_operations(world: World, seed:
             if policy is not None and policy.status == "in_force":
                 day = policy.starts_on + timedelta(days=chance.randrange(-3, 360))
                 if day < policy.ends_on:
-                    await end_policy(session, policy, on=day)
+                    await end_all(session, [policy], on=day)
 
     async def move() -> None:
         n = chance.randrange(20)

@@ -13,6 +13,7 @@ from uuid import UUID
 import pypdfium2
 import pytest
 import pytest_asyncio
+from sqlalchemy import event as sql_event
 
 from common import clock
 from common.auth import Actor, ActorKind
@@ -327,3 +328,26 @@ async def test_what_a_member_paid_online_goes_back_online(campus: Campus, pump: 
     await pump.settle()
     payments = (await campus.client.get("/payments", campus.finance)).json()["items"]
     assert [(p["subject_id"], Decimal(p["refunded"])) for p in payments] == [(application, Decimal("90.00"))]
+
+
+@pytest.mark.feature("D.11")
+async def test_policies_of_a_request_end_as_a_set(office: World) -> None:
+    """As many statements for forty policies as for one."""
+    statements: dict[int, list[str]] = {}
+    engine = office.client.context.db.engine.sync_engine
+    for first, number in ((100, 1), (200, 40)):
+        termination = await submitted(office, await covered(office, *range(first, first + number)))
+        await approve(office, termination, agency(office))
+        seen = statements.setdefault(number, [])
+
+        def count(connection: Any, cursor: Any, statement: str, *rest: Any, seen: list[str] = seen) -> None:
+            seen.append(statement)
+
+        sql_event.listen(engine, "before_cursor_execute", count)
+        try:
+            done = (await approve(office, termination, district(office))).json()
+        finally:
+            sql_event.remove(engine, "before_cursor_execute", count)
+        assert (done["status"], done["refunded"]) == ("done", f"{80 * number}.00"), done
+        assert {item["refund"] for item in done["items"]} == {"80.00"}
+    assert len(statements[40]) == len(statements[1]), statements[40]

@@ -1,13 +1,15 @@
 """A few processes for work that needs the processor, so that it never holds up the requests and events of others."""
 
 import asyncio
+import gc
 import os
 import signal
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
+from contextlib import contextmanager
 from dataclasses import dataclass
 from multiprocessing import get_context
 from typing import Any, ParamSpec, TypeVar
@@ -52,6 +54,19 @@ class Refusal:
 def master_keys() -> MasterKeys:
     """Return the master keys, in a process of a pool: a tenant's keys travel there wrapped."""
     return _master[0]
+
+
+@contextmanager
+def without_collector() -> Iterator[None]:
+    """Leave the garbage collector alone while a process of a pool makes masses of objects without cycles.
+
+    It would look at all of them again and again: a third of the time of a large file.
+    """
+    gc.disable()
+    try:
+        yield
+    finally:
+        gc.enable()
 
 
 class ProcessPool:

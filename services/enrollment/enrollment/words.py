@@ -8,6 +8,7 @@ from common.http import ServiceContext
 
 from .consents.models import OverAgeConsent
 from .individual.models import Application, ApplicationStep
+from .online_payments.models import OnlineRefund
 from .orders.models import Order, OrderStep
 from .terminations.models import Termination, TerminationStep
 
@@ -19,8 +20,9 @@ WORDS: dict[type[TenantRow], tuple[str, ...]] = {
     Termination: ("reason", "answer"),
     TerminationStep: ("opinion",),
     OverAgeConsent: ("note", "reason"),
+    OnlineRefund: ("reason",),
 }
-"""Columns with people's own words; revision 0013 has an index of those in clear."""
+"""Columns with people's own words; revisions 0013 and 0014 have an index of those in clear."""
 
 
 async def seal_clear_words(context: ServiceContext, tenant_id: UUID) -> None:

@@ -32,7 +32,7 @@ from .errors import CheckCancelled
 from .models import RosterImport
 from .pool import Lane, roster_lane
 from .repository import ImportRepository
-from .tasks import KeyMaterial, KnownRow, Part, RosterTask, check_part
+from .tasks import PART, KeyMaterial, KnownRow, Part, RosterTask, check_part
 
 PROGRESS_SECONDS = 0.5
 AHEAD = 2
@@ -109,6 +109,7 @@ class RosterCheck:
             limits=self._rules.limits,
             material=KeyMaterial(self._actor.tenant_id, await imports.wrapped_keys()),
             keep_raw=keep_raw,
+            part=PART,
         )
         reading = await Reading.begin(lane, task, source.path, source.rows)
         try:

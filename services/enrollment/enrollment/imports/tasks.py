@@ -10,7 +10,7 @@ import orjson
 
 from common.crypto import TenantKeys
 from common.ids import new_ids
-from common.processes import master_keys
+from common.processes import master_keys, without_collector
 from common.sheets import Limits
 
 from ..people.reasons import identified, reason_json
@@ -56,7 +56,7 @@ class KeyMaterial:
 
     def keys(self) -> TenantKeys:
         """Return the keys, in a roster process."""
-        return TenantKeys.unwrap(master_keys(), self.tenant_id, self.wrapped)
+        return TenantKeys.unwrap(master_keys(), self.tenant_id, self.wrapped).for_masses()
 
 
 @dataclass(frozen=True)
@@ -84,6 +84,7 @@ class RosterTask:
     limits: Limits
     material: KeyMaterial
     keep_raw: bool = False
+    part: int = PART
 
 
 @dataclass(frozen=True)
@@ -115,7 +116,7 @@ class RosterReader:
     def __init__(self, task: RosterTask, path: Path | None, rows: Sequence[KnownRow]) -> None:
         self._keys = task.material.keys()
         self._firsts = FirstRows(task.rules)
-        self._ids = _ids_of(rows)
+        self._ids, self._part = _ids_of(rows), task.part
         self._rows: Iterator[RosterRow] = (
             read_roster(path, task.rules, task.limits) if path else (row.opened(self._keys) for row in rows)
         )
@@ -125,7 +126,7 @@ class RosterReader:
         """Return the next part; None if there is nobody at all."""
         if self._next is None:
             return None
-        rows = [self._next, *islice(self._rows, PART - 1)]
+        rows = [self._next, *islice(self._rows, self._part - 1)]
         self._next = next(self._rows, None)
         packed = [
             (row.number, row.values, list(row.digits_lost), self._firsts.before(row), next(self._ids).hex)
@@ -221,12 +222,14 @@ def begin_roster(task: RosterTask, path: Path | None, rows: Sequence[KnownRow]) 
 
 def read_part() -> ReadPart | None:
     """Return the next part; None if there is nobody at all."""
-    return _reader[0].read()
+    with without_collector():
+        return _reader[0].read()
 
 
 def check_part(task: RosterTask, read: ReadPart, known: Known) -> Part:
     """Check and seal a part whose people have been looked up."""
-    return PartCheck(task, read, known).run()
+    with without_collector():
+        return PartCheck(task, read, known).run()
 
 
 def end_roster() -> None:

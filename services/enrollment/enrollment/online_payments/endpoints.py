@@ -13,6 +13,7 @@ from common.errors import NotFound, ServiceBusy
 from common.http import (
     ContextDep,
     CursorDep,
+    KeysDep,
     OnceDep,
     Page,
     SessionDep,
@@ -25,7 +26,7 @@ from common.tenancy import current_pack
 from .. import auth
 from . import service
 from .models import PaymentState
-from .reading import read_payment
+from .reading import read_payment, read_whole
 from .refunding import refund_payment as refund
 from .schemas import PaymentRead, PaymentRefund
 from .settling import ask_about, take_notice
@@ -59,15 +60,15 @@ async def list_payments(
 
 
 @router.get("/{payment_id}")
-async def get_payment(session: SessionDep, actor: Reader, payment_id: UUID) -> PaymentRead:
+async def get_payment(session: SessionDep, actor: Reader, payment_id: UUID, keys: KeysDep) -> PaymentRead:
     """一笔在线支付及其退款。"""
     payment = await service.find_payment(session, actor=actor, payment_id=payment_id)
-    return read_payment(payment, await service.refunds_of(session, payment))
+    return read_whole(payment, await service.refunds_of(session, payment), keys)
 
 
 @router.post("/{payment_id}/refresh")
 async def refresh_payment(
-    session: SessionDep, actor: Reader, payment_id: UUID, context: ContextDep, once: OnceDep
+    session: SessionDep, actor: Reader, payment_id: UUID, context: ContextDep, keys: KeysDep, once: OnceDep
 ) -> PaymentRead:
     """向支付机构查询支付结果（付款后页面未更新时使用）。"""
 
@@ -75,14 +76,14 @@ async def refresh_payment(
         payment = await service.find_payment(session, actor=actor, payment_id=payment_id, lock=True)
         if not payment.settled:
             await ask_about(session, payment, context.extras["payments"])
-        return read_payment(payment, await service.refunds_of(session, payment))
+        return read_whole(payment, await service.refunds_of(session, payment), keys)
 
     return await once.run(session, caller=str(actor.id), answer=PaymentRead, work=work)
 
 
 @router.post("/{payment_id}/refund")
 async def refund_payment(
-    session: SessionDep, actor: Finance, payment_id: UUID, body: PaymentRefund, once: OnceDep
+    session: SessionDep, actor: Finance, payment_id: UUID, body: PaymentRefund, keys: KeysDep, once: OnceDep
 ) -> PaymentRead:
     """原路退回全部或部分款项，累计不超过实收金额。"""
 
@@ -94,8 +95,9 @@ async def refund_payment(
             amount=body.amount,
             reason=body.reason,
             cause=f"{actor.id}:{once.key}",
+            keys=keys,
         )
-        return read_payment(payment, await service.refunds_of(session, payment))
+        return read_whole(payment, await service.refunds_of(session, payment), keys)
 
     return await once.run(session, caller=str(actor.id), answer=PaymentRead, work=work)
 

@@ -25,5 +25,6 @@ async def send_refunds(context: ServiceContext, tenant_id: UUID) -> None:
     ports: Ports = context.extras["payments"]
     for _ in range(MOST if ports else 0):
         async with context.db.transaction(tenant_id) as session:
-            if not await send_next_refund(session, tenant_id=tenant_id, ports=ports):
+            keys = await context.keyring.for_tenant(session)
+            if not await send_next_refund(session, tenant_id=tenant_id, ports=ports, keys=keys):
                 return

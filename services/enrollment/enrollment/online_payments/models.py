@@ -99,6 +99,7 @@ class OnlineRefund(VersionedRow, Base):
     number: Mapped[str]
     cause: Mapped[str]
     reason: Mapped[str]
+    """A sentence of the platform, or the words of whoever asked, sealed."""
     amount: Mapped[Decimal]
     state: Mapped[str] = mapped_column(default="requested")
     """requested | done | refused"""

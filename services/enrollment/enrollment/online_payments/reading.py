@@ -2,11 +2,29 @@
 
 from collections.abc import Sequence
 
+from common.crypto import TenantKeys, open_words
+
 from .models import STATE_TEXTS, OnlinePayment, OnlineRefund, PaymentState
 from .schemas import OnlineRefundRead, PaymentRead
 
 
-def read_payment(payment: OnlinePayment, refunds: Sequence[OnlineRefund] = ()) -> PaymentRead:
+def read_whole(payment: OnlinePayment, refunds: Sequence[OnlineRefund], keys: TenantKeys) -> PaymentRead:
+    """Return a payment with what went back of it."""
+    shown = [
+        OnlineRefundRead(
+            id=refund.id,
+            amount=refund.amount,
+            reason=open_words(keys, refund.reason) or "",
+            state=refund.state,
+            created_at=refund.created_at,
+            done_at=refund.done_at,
+        )
+        for refund in refunds
+    ]
+    return read_payment(payment).model_copy(update={"refunds": shown})
+
+
+def read_payment(payment: OnlinePayment) -> PaymentRead:
     """Return a payment; how to pay it is told only while it is open."""
     return PaymentRead(
         id=payment.id,
@@ -24,16 +42,5 @@ def read_payment(payment: OnlinePayment, refunds: Sequence[OnlineRefund] = ()) -
         amount_paid=payment.amount_paid,
         paid_at=payment.paid_at,
         refunded=payment.refunded,
-        refunds=[
-            OnlineRefundRead(
-                id=refund.id,
-                amount=refund.amount,
-                reason=refund.reason,
-                state=refund.state,
-                created_at=refund.created_at,
-                done_at=refund.done_at,
-            )
-            for refund in refunds
-        ],
         created_at=payment.created_at,
     )

@@ -7,6 +7,7 @@ from uuid import UUID
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from common.auth import Actor
+from common.crypto import TenantKeys, seal_words
 
 from ..dues.paying import give_back_dues
 from .models import OnlinePayment, PaymentState
@@ -19,15 +20,23 @@ GIVE_BACK: dict[str, GiveBack] = {"dues": give_back_dues}
 
 
 async def refund_payment(
-    session: AsyncSession, *, actor: Actor, payment_id: UUID, amount: Decimal, reason: str, cause: str
+    session: AsyncSession,
+    *,
+    actor: Actor,
+    payment_id: UUID,
+    amount: Decimal,
+    reason: str,
+    cause: str,
+    keys: TenantKeys,
 ) -> OnlinePayment:
     """Give back a part or all of a payment at finance's word; the same cause asks once."""
     payment = await find_payment(session, actor=actor, payment_id=payment_id, lock=True)
     asked = f"asked:{cause}"
     if await PaymentRepository(session, actor.tenant_id).refund_of_cause(asked) is not None:
         return payment
+    words = seal_words(keys, reason)
     refund = await request_refund(
-        session, payment=payment, amount=amount, cause=asked, reason=reason, requested_by=actor.id
+        session, payment=payment, amount=amount, cause=asked, reason=words, requested_by=actor.id
     )
     give_back = GIVE_BACK.get(payment.purpose)
     if give_back is not None and payment.state == PaymentState.PAID:

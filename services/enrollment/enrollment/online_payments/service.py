@@ -135,6 +135,8 @@ async def request_refund(
 ) -> OnlineRefund:
     """Set money of a locked payment aside to go back; the worker sends it. The same cause asks once.
 
+    `reason`: a fixed sentence of the platform, or a person's words, sealed.
+
     RefundTooLarge beyond what is left, NothingPaid for a payment without money.
     """
     repository = PaymentRepository(session, payment.tenant_id)

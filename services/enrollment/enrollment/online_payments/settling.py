@@ -9,6 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from common.audit import record
 from common.auth import Actor
 from common.clock import now, today
+from common.crypto import TenantKeys, open_words
 from common.tenancy import current_pack
 
 from ..dues.paying import settle_dues
@@ -92,7 +93,7 @@ async def ask_about_next(session: AsyncSession, *, tenant_id: UUID, ports: Ports
     return True
 
 
-async def send_next_refund(session: AsyncSession, *, tenant_id: UUID, ports: Ports) -> bool:
+async def send_next_refund(session: AsyncSession, *, tenant_id: UUID, ports: Ports, keys: TenantKeys) -> bool:
     """Send one refund; False if none is due. The number makes the provider pay it once."""
     repository = PaymentRepository(session, tenant_id)
     refund = await repository.refund_to_send(at=now())
@@ -107,7 +108,7 @@ async def send_next_refund(session: AsyncSession, *, tenant_id: UUID, ports: Por
         refund_number=refund.number,
         amount=refund.amount,
         total=payment.amount_paid,
-        reason=refund.reason,
+        reason=open_words(keys, refund.reason) or "",
     )
     try:
         done = await port_of(ports, pack, payment.channel).refund(order, pack)

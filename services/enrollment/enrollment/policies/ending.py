@@ -1,4 +1,4 @@
-"""Ends a policy before its term: the one way, whether a person left, a unit amended or a termination was approved."""
+"""Ends policies before their term: the one way, whether a person left, a unit amended or a termination was approved."""
 
 from collections.abc import Mapping, Sequence
 from datetime import date
@@ -15,11 +15,6 @@ from .facts import policy_fact
 from .models import Policy
 
 NOTHING = Decimal("0.00")
-
-
-async def end_policy(session: AsyncSession, policy: Policy, *, on: date, refund: Decimal = NOTHING) -> None:
-    """End one locked policy; as `end_all`."""
-    await end_all(session, [policy], on=on, refunds={policy.id: refund})
 
 
 async def end_all(

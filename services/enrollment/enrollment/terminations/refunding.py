@@ -12,7 +12,7 @@ from common.contracts.enrollment import RefundDue
 from common.ids import new_id
 from common.tenancy import pack_of_version
 
-from ..policies.ending import end_policy
+from ..policies.ending import end_all
 from ..policies.facts import sealed
 from ..policies.models import Policy
 from ..refunds.rules import Refund
@@ -50,19 +50,22 @@ async def end_and_refund(session: AsyncSession, termination: Termination) -> Dec
     last_day = termination.last_day or today()
     policies = await repository.policies_of(termination, lock=True)
     items = await repository.items(termination)
-    refunds = await refunds_of(session, policies, last_day=last_day)
-    own = await repository.paid_by_member(policies)
-    owed = []
+    ending = [policy for policy in policies if policy.status == "in_force" and last_day < policy.ends_on]
+    refunds = await refunds_of(session, ending, last_day=last_day)
     for policy in policies:
-        if policy.status != "in_force" or last_day >= policy.ends_on:
+        if refund := refunds.get(policy.id):
+            items[policy.id].close(outcome="ended", refund=refund.amount, why=refund.why)
+        else:
             items[policy.id].close(outcome="ended_meanwhile")
-            continue
-        refund = refunds[policy.id]
-        items[policy.id].close(outcome="ended", refund=refund.amount, why=refund.why)
-        await end_policy(session, policy, on=last_day, refund=refund.amount)
-        owed.append((f"policy:{policy.id}", await _due(session, policy, refund, by_member=policy.id in own)))
+    amounts = {policy_id: refund.amount for policy_id, refund in refunds.items()}
+    await end_all(session, ending, on=last_day, refunds=amounts)
+    own = await repository.paid_by_member(ending)
+    owed = [
+        (f"policy:{policy.id}", await _due(session, policy, refunds[policy.id], by_member=policy.id in own))
+        for policy in ending
+    ]
     await owe_refunds(session, tenant_id=termination.tenant_id, refunds=owed)
-    return sum((due.amount for _, due in owed), Decimal("0.00"))
+    return sum(amounts.values(), Decimal("0.00"))
 
 
 async def _due(session: AsyncSession, policy: Policy, refund: Refund, *, by_member: bool) -> RefundDue:

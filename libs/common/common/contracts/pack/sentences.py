@@ -48,30 +48,11 @@ _TEXT = {
     "broken_rule": ("{zh}", "{en}"),
 }
 
-_FORMS = {
-    r"^[a-z][a-z0-9]*(?:[-_][a-z0-9]+)*$": (
-        "只能用小写字母、数字、- 和 _，并以字母开头，如 three-in-one",
-        "use lower-case letters, digits, - and _, a letter first, such as three-in-one",
-    ),
-    r"^#[0-9A-Fa-f]{6}$": (
-        '颜色写成 #RRGGBB 并加引号，如 "#B4161B"',
-        'write a colour as "#RRGGBB", in quotes',
-    ),
-    r"^([01][0-9]|2[0-3]):[0-5][0-9]$": ("时间写成 08:00 并加引号", 'write a time as "08:00", in quotes'),
-    r"^1[3-9][0-9]{9}$": ("须为 11 位手机号", "must be a mobile number of 11 digits"),
-    r"^[0-9]+$": ("只能是数字", "must be digits only"),
-    r"^[0-9A-HJ-NPQRTUWXY]{18}$": ("须为 18 位统一社会信用代码", "must be a credit code of 18 characters"),
-    r"^\S(?:[^\r\n]*\S)?$": ("只能写一行，首尾不能有空格", "must be one line without blanks at its ends"),
-    r"^[a-z]+\.[a-z_]+$": ("事件名写成 服务.事件，如 claims.claim_approved", "write service.event"),
-}
-"""The forms of texts in words, by their pattern."""
-
 
 def sentence(kind: str, values: dict[str, Any]) -> tuple[str, str]:
     """Return the Chinese and the English sentence for an error type; pydantic's own words where it is a new one."""
     if kind == "string_pattern_mismatch":
-        pattern = values.get("pattern", "")
-        return _FORMS.get(pattern) or form_in_words(pattern)
+        return form_in_words(values.get("pattern", ""))
     zh, en = _TEXT.get(kind, ("值不符合要求：{msg}", "{msg}"))
     try:
         return zh.format(**values), en.format(**values)
