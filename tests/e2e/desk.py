@@ -3,7 +3,7 @@
 import asyncio
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
@@ -24,7 +24,8 @@ from .conftest import PASSWORD, Running
 TENANT = "wuxi"
 PACK = load_pack(ROOT / "tenants" / "wuxi.yaml")
 SMS_SECONDS = 30.0
-ANSWER_SECONDS = 20.0
+ANSWER_SECONDS = 60.0
+REACHED_SECONDS = 60.0
 SCREENS = ROOT / "build" / "screens"
 AXE = ROOT / "web" / "node_modules" / "axe-core" / "axe.min.js"
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa"]
@@ -75,7 +76,7 @@ def code_for(running: Running, mobile: str, *, since: float, tenant: str = TENAN
 def desk_in(context: BrowserContext) -> Iterator[Page]:
     """A page of a desk; fails at the end if a script or a policy of the page failed."""
     page = context.new_page()
-    page.set_default_timeout(20_000)
+    page.set_default_timeout(45_000)
     faults: list[str] = []
     page.on("pageerror", lambda error: faults.append(str(error)))
     page.on(
@@ -103,25 +104,45 @@ def desk(browser: Browser) -> Iterator[Page]:
         context.close()
 
 
-def sign_in(running: Running, page: Page, user: str, *, password: str = PASSWORD, mobile: str = "") -> None:
+def sign_in(
+    running: Running,
+    page: Page,
+    user: str,
+    *,
+    password: str = PASSWORD,
+    mobile: str = "",
+    tenant: str = TENANT,
+    entrance: str = "sign-in",
+) -> None:
     """Sign a member of staff in by password and code."""
-    page.goto(f"{running.url}/console/#/{TENANT}/sign-in")
+    page.goto(f"{running.url}/console/#/{tenant}/{entrance}")
     page.fill("input[name=user_name]", user)
     page.fill("input[name=password]", password)
     since = time.time()
     page.get_by_role("button", name="下一步").click()
     page.wait_for_selector("input[name=code]")
-    page.fill("input[name=code]", code_for(running, mobile or STAFF[user], since=since))
+    page.fill("input[name=code]", code_for(running, mobile or STAFF[user], since=since, tenant=tenant))
     page.get_by_role("button", name="登录").click()
     page.get_by_role("navigation", name="菜单").wait_for()
 
 
-def open_page(running: Running, page: Page, path: str) -> None:
+def open_page(running: Running, page: Page, path: str, *, tenant: str = TENANT) -> None:
     """Go to a page by its address, afresh, and wait until it stands."""
     page.goto("about:blank")
-    page.goto(f"{running.url}/console/#/{TENANT}/{path}")
+    page.goto(f"{running.url}/console/#/{tenant}/{path}")
     page.locator("main h2").first.wait_for()
     page.wait_for_load_state("networkidle")
+
+
+def until(page: Page, act: Callable[[], object], reached: Callable[[], bool]) -> None:
+    """Do something again until a state is reached."""
+    deadline = time.monotonic() + REACHED_SECONDS
+    while True:
+        act()
+        if reached():
+            return
+        assert time.monotonic() < deadline, page.inner_text("main")[:2000]
+        page.wait_for_timeout(500)
 
 
 def press(page: Page, name: str) -> None:
@@ -154,7 +175,7 @@ def answer(page: Page, title: str, /, *, submit: str = "确定", words: str = ""
         refused = dialog.locator(".problem").all_inner_texts()
         assert refused == [], f"{title}: {refused}"
         page.wait_for_timeout(100)
-    expect(dialog).to_be_hidden()
+    expect(dialog).to_be_hidden(timeout=ANSWER_SECONDS * 1000)
 
 
 def keep_picture(page: Page, name: str) -> None:
