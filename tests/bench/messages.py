@@ -95,12 +95,13 @@ async def ground() -> AsyncIterator[Ground]:
         stack.callback(shutil.rmtree, home.path.parent, ignore_errors=True)
         postgres = await stack.enter_async_context(EmbeddedPostgres(home, services=("notify",)))
         valkey = await stack.enter_async_context(EmbeddedValkey(home))
+        seaweed = await stack.enter_async_context(EmbeddedSeaweed(home))
         values = dict(
             service_environment(
                 home,
                 postgres=postgres,
                 valkey=valkey,
-                seaweed=EmbeddedSeaweed(home),
+                seaweed=seaweed,
                 public_url="http://127.0.0.1:1",
             )
         )

@@ -14,7 +14,7 @@ from common.testing import Client, TestTenant
 from notify.content.sowing import sow_content
 
 from .conftest import Place
-from .test_content import TENANTS
+from .desk import TENANTS
 
 WOMAN, MAN = "110101199003070044", "110101199003070132"
 

@@ -1,87 +1,18 @@
 """Content from draft to withdrawal: what readers see, when, and who may change it."""
 
-import io
 from collections.abc import Awaitable, Callable
 from datetime import timedelta
-from pathlib import Path
 from typing import Any
 
-import httpx
 import pytest
-from PIL import Image
 
 from common import clock
 from common.auth import ActorKind
-from common.contracts.pack import TenantPack, load_pack
-from common.testing import Client, TestTenant
-from notify.content.sowing import sow_content
+from common.testing import TestTenant
 
-MANAGE = "notify.content.manage"
-TENANTS = Path(__file__).resolve().parents[2] / "tenants"
-DRAFT = {
-    "kind": "announcement",
-    "title_zh": "端午节期间业务办理安排",
-    "body_zh": "<p>窗口<b>放假三天</b>，线上照常受理。</p>",
-    "category": "通知",
-}
+from .desk import DRAFT, MANAGE, Desk, desk, sown
 
-
-class Desk:
-    """Staff of a union at its content."""
-
-    def __init__(self, client: Client, tenant: TestTenant) -> None:
-        self.client, self.tenant = client, tenant
-        self.staff = client.mint.actor(tenant, MANAGE, label="xuanchuan1")
-
-    async def write(self, **changes: Any) -> dict[str, Any]:
-        answer = await self.client.post("/contents", self.staff, json=DRAFT | changes)
-        assert answer.status_code == 201, answer.text
-        return dict(answer.json())
-
-    async def act(
-        self, content: dict[str, Any], action: str, body: Any = None, **options: Any
-    ) -> httpx.Response:
-        headers = {"If-Match": str(content["version"])}
-        path = f"/contents/{content['id']}/{action}"
-        return await self.client.post(path, self.staff, headers=headers, json=body, **options)
-
-    async def done(self, content: dict[str, Any], action: str, body: Any = None) -> dict[str, Any]:
-        answer = await self.act(content, action, body)
-        assert answer.status_code == 200, answer.text
-        return dict(answer.json())
-
-    async def edit(self, content: dict[str, Any], **changes: Any) -> httpx.Response:
-        body = {name: value for name, value in (DRAFT | changes).items() if name != "kind"}
-        headers = {"If-Match": str(content["version"])}
-        return await self.client.send(
-            "PUT", f"/contents/{content['id']}", self.staff, json=body, headers=headers
-        )
-
-    async def listed(self, actor: Any = None, **params: Any) -> list[dict[str, Any]]:
-        tenant = None if actor else self.tenant.code
-        answer = await self.client.get("/articles", actor, tenant=tenant, params=params)
-        assert answer.status_code == 200, answer.text
-        return list(answer.json()["items"])
-
-    async def article(self, which: str, **options: Any) -> httpx.Response:
-        return await self.client.get(f"/articles/{which}", tenant=self.tenant.code, **options)
-
-
-@pytest.fixture
-async def desk(notify: Client, new_tenant: Callable[..., Awaitable[TestTenant]]) -> Desk:
-    return Desk(notify, await new_tenant(notify.context))
-
-
-@pytest.fixture
-def sown(notify: Client, new_tenant: Callable[..., Awaitable[TestTenant]]) -> Any:
-    """A desk whose union's pack has been sown."""
-
-    async def make(code: str, pack: TenantPack | None = None) -> Desk:
-        tenant = await new_tenant(notify.context, pack=pack or load_pack(TENANTS / f"{code}.yaml"))
-        await sow_content(notify.context, tenant.id)
-        return Desk(notify, tenant)
-
-    return make
+__all__ = ["desk", "sown"]
 
 
 @pytest.mark.feature("B.11")
@@ -282,138 +213,3 @@ async def test_anonymous_unpermitted_branch_and_foreign_staff_change_nothing(
     theirs = await desk.client.get("/contents", mint.actor(foreign, MANAGE))
     assert theirs.json()["items"] == []
     assert (await desk.client.get(f"/articles/{content['id']}", tenant=foreign.code)).status_code == 404
-
-
-def photograph(size: tuple[int, int] = (3000, 1500)) -> bytes:
-    out, exif = io.BytesIO(), Image.Exif()
-    exif[0x0110], exif[0x0112] = "camera", 6
-    Image.new("RGB", size, "teal").save(out, "JPEG", exif=exif)
-    return out.getvalue()
-
-
-@pytest.mark.feature("B.11")
-async def test_pictures_are_redrawn_and_shown_to_everybody(
-    desk: Desk, new_tenant: Callable[..., Awaitable[TestTenant]]
-) -> None:
-    headers = {"Content-Type": "image/jpeg"}
-    answer = await desk.client.post("/pictures", desk.staff, content=photograph(), headers=headers)
-    assert answer.status_code == 201, answer.text
-    picture = answer.json()
-    assert (picture["width"], picture["height"]) == (1000, 2000), "upright and smaller"
-    path = picture["url"].removeprefix("/api/notify")
-    shown = await desk.client.get(path)
-    assert shown.headers["content-type"] == "image/jpeg" and "immutable" in shown.headers["cache-control"]
-    assert len(Image.open(io.BytesIO(shown.content)).getexif()) == 0, "what the camera noted is gone"
-    html = f'<p><img src="{picture["url"]}" alt="窗口"></p>'
-    content = await desk.done(await desk.write(body_zh=html, cover_id=picture["id"]), "publish", {})
-    (listed,) = await desk.listed()
-    assert listed["cover"] == picture["url"] == content["cover"]
-    assert picture["url"] in (await desk.article(content["id"])).json()["body"]
-    foreign = await new_tenant(desk.client.context)
-    assert (await desk.client.get(path.replace(str(desk.tenant.id), str(foreign.id)))).status_code == 404
-    unknown = await desk.client.post(
-        "/contents", desk.staff, json=DRAFT | {"cover_id": "0198c0de-0000-7000-8000-000000000001"}
-    )
-    assert unknown.json()["code"] == "content.picture_unknown"
-
-
-async def test_what_is_no_picture_and_who_may_not_upload_one(desk: Desk) -> None:
-    async def upload(data: bytes, actor: Any = desk.staff) -> httpx.Response:
-        headers = {"Content-Type": "image/png"}
-        return await desk.client.post("/pictures", actor, content=data, headers=headers)
-
-    assert (await upload(b"%PDF-1.7 no picture")).json()["code"] == "picture.not_a_picture"
-    assert (await upload(photograph()[:2000])).json()["code"] == "picture.not_a_picture"
-    out = io.BytesIO()
-    Image.new("1", (9000, 9000)).save(out, "PNG")
-    assert (await upload(out.getvalue())).json()["code"] == "picture.too_many_pixels"
-    assert (await upload(b"\0" * 10_000_001)).status_code == 413
-    assert (await upload(b"")).status_code == 400
-    assert (await upload(photograph(), None)).status_code == 401
-    assert (await upload(photograph(), desk.client.mint.actor(desk.tenant))).status_code == 403
-
-
-@pytest.mark.feature("B.11")
-@pytest.mark.parametrize(
-    ("code", "words"),
-    [("how-to-join", "参加"), ("critical-guide", "病理报告"), ("criteria", "轻度"), ("contact", "0571")],
-)
-async def test_the_help_pages_of_the_province_are_there_in_both_languages(
-    sown: Any, code: str, words: str
-) -> None:
-    zhejiang = await sown("zhejiang")
-    page = (await zhejiang.article(code)).json()
-    assert words in page["body"] and page["kind"] == "help" and page["language"] == "zh"
-    english = (await zhejiang.article(code, headers={"Accept-Language": "en"})).json()
-    assert english["language"] == "en" and english["title"] != page["title"]
-
-
-@pytest.mark.feature("B.11")
-async def test_what_staff_edited_wins_over_a_later_pack(sown: Any) -> None:
-    zhejiang = await sown("zhejiang")
-    await sow_content(zhejiang.client.context, zhejiang.tenant.id)
-    items = (await zhejiang.client.get("/contents", zhejiang.staff, params={"limit": 200})).json()["items"]
-    assert len(items) == len({item["code"] for item in items}) == len(zhejiang.tenant.pack.content)
-    by_code = {item["code"]: item for item in items}
-    assert by_code["contact"]["author"] == "pack"
-    edited = (await zhejiang.edit(by_code["contact"], title_zh="联系我们（新址）")).json()
-    await zhejiang.done(edited, "publish", {})
-    await zhejiang.done(by_code["criteria"], "withdraw")
-    pack = zhejiang.tenant.pack
-    changed = [
-        article.model_copy(
-            update={"title": article.title.model_copy(update={"zh": f"{article.title.zh}（二版）"})}
-        )
-        for article in pack.content
-        if article.code != "notice-online"
-    ]
-    from notify.content.repository import ContentRepository
-    from notify.content.sowing import sow
-
-    newer = pack.model_copy(update={"content": tuple(changed)})
-    async with zhejiang.client.context.db.transaction(zhejiang.tenant.id) as session:
-        await sow(session, ContentRepository(session, zhejiang.tenant.id), newer, pack.version + 1)
-    assert (await zhejiang.article("how-to-join")).json()["title"] == "如何参与医疗互助（二版）"
-    assert (await zhejiang.article("contact")).json()["title"] == "联系我们（新址）"
-    assert (await zhejiang.article("criteria")).status_code == 404, "withdrawn by staff"
-    assert (await zhejiang.article("notice-online")).status_code == 404, "no longer in the pack"
-
-
-@pytest.mark.feature("E.08")
-async def test_introductions_by_kind_of_programme(sown: Any) -> None:
-    beijing = await sown("beijing")
-    contribution = await beijing.listed(kind="introduction", programme="contribution")
-    public = await beijing.listed(kind="introduction", programme="public_benefit")
-    assert {item["product"] for item in contribution} == {"inpatient", "critical-illness", "women-special"}
-    assert [item["product"] for item in public] == ["public-accident"]
-    assert {item["programme"] for item in contribution} == {"contribution"}
-    detail = (await beijing.article(contribution[0]["code"])).json()
-    assert "元" in detail["body"]
-    refused = await beijing.client.get("/articles", tenant=beijing.tenant.code, params={"programme": "other"})
-    assert refused.status_code == 422
-
-
-@pytest.mark.feature("E.09")
-async def test_health_articles_and_activity_news_are_lists(sown: Any) -> None:
-    beijing = await sown("beijing")
-    for kind in ("health", "news"):
-        found = await beijing.listed(kind=kind)
-        assert found and {item["kind"] for item in found} == {kind}
-        assert (await beijing.article(found[0]["id"])).json()["body"].startswith("<p>")
-    assert (
-        await beijing.client.get("/articles", tenant=beijing.tenant.code, params={"kind": "x"})
-    ).status_code == 422
-    assert (await beijing.article("nothing-like-this")).status_code == 404
-
-
-@pytest.mark.feature("C.13")
-async def test_the_programme_page_and_the_frequent_questions(sown: Any) -> None:
-    wuxi = await sown("wuxi")
-    (introduction,) = await wuxi.listed(kind="introduction", product="three-in-one")
-    assert "120 元" in (await wuxi.article(introduction["code"])).json()["body"]
-    handler = wuxi.client.mint.actor(wuxi.tenant, kind=ActorKind.HANDLER)
-    questions = await wuxi.listed(handler, kind="faq")
-    assert len(questions) >= 4 and any("不可参保" in item["title"] for item in questions)
-    assert not any(item["code"] == "faq-upload" for item in await wuxi.listed(kind="faq")), (
-        "for handlers only"
-    )

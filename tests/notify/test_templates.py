@@ -100,7 +100,7 @@ async def test_anonymous_unpermitted_and_another_union(
             assert answer.status_code == status, path
     from common.contracts.pack import load_pack
 
-    from .test_content import TENANTS
+    from .desk import TENANTS
 
     other = await new_tenant(notify.context, pack=load_pack(TENANTS / "bit.yaml"))
     shown = await notify.post("/templates/preview", notify.mint.actor(other, MANAGE), json=CODE)

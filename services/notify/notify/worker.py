@@ -4,6 +4,7 @@ from datetime import timedelta
 from uuid import UUID
 
 from common.consumer import Job, Worker
+from common.contracts.identity import VerificationCodeIssued
 from common.http import ServiceContext
 from common.proposals.jobs import EXPIRY
 
@@ -18,6 +19,7 @@ from .webhooks.calling import ALL_SECONDS, Caller
 from .webhooks.delivering import deliver_due, forget_deliveries
 
 QUICK, STEADY, SOWING = timedelta(seconds=0.2), timedelta(seconds=1), timedelta(seconds=3)
+EXPRESS = frozenset({VerificationCodeIssued.wire})
 LONGEST_DRAIN = 40.0
 """Seconds: a worker that is told to stop has sixty."""
 
@@ -64,6 +66,7 @@ def create_worker(settings: NotifySettings | None = None) -> Worker:
         context,
         subscriptions=SUBSCRIPTIONS,
         tasks=KINDS,
+        express=EXPRESS,
         jobs=(
             beside("send_codes", send_codes).job(QUICK),
             beside("send_others", send_others).job(STEADY),

@@ -43,13 +43,25 @@ DELAY = Histogram(
 
 
 class Runtime:
-    """Runs one service's subscriptions."""
+    """Runs one service's subscriptions.
+
+    `group`: under which name it consumes, the service's unless it is a lane of its own; `at_once`: of how many
+    partitions the batches are handled side by side, None for all.
+    """
 
     def __init__(
-        self, context: ServiceContext, subscriptions: Sequence[Subscription[Event]], bus: Bus
+        self,
+        context: ServiceContext,
+        subscriptions: Sequence[Subscription[Event]],
+        bus: Bus,
+        *,
+        group: str | None = None,
+        at_once: int | None = None,
     ) -> None:
         self._context = context
         self._bus = bus
+        self._group = group or context.service
+        self._at_once = at_once
         self._by_wire = {s.event.wire: s for s in subscriptions}
         self._measured_at = 0.0
         self._topics = sorted({s.event.topic() for s in subscriptions})
@@ -59,7 +71,7 @@ class Runtime:
         if not self._topics:
             return
         while True:
-            consumer = self._bus.consumer(self._context.service, self._topics)
+            consumer = self._bus.consumer(self._group, self._topics)
             try:
                 await consumer.start()
                 while True:
@@ -82,13 +94,19 @@ class Runtime:
             return
         self._measured_at = time.monotonic()
         for place, behind in (await consumer.lag()).items():
-            LAG.labels(self._context.service, place.topic, str(place.partition)).set(behind)
+            LAG.labels(self._group, place.topic, str(place.partition)).set(behind)
 
     async def handle(self, batches: Mapping[TopicPartition, Sequence[Record]]) -> None:
         """Handle the batches of several partitions side by side; returns when all effects are committed."""
+        gate = asyncio.Semaphore(self._at_once or max(len(batches), 1))
+
+        async def handle(records: Sequence[Record]) -> None:
+            async with gate:
+                await self._handle_partition(records)
+
         async with asyncio.TaskGroup() as group:
             for records in batches.values():
-                group.create_task(self._handle_partition(records))
+                group.create_task(handle(records))
 
     async def _handle_partition(self, records: Sequence[Record]) -> None:
         by_tenant: dict[UUID, list[Envelope]] = {}

@@ -45,6 +45,8 @@ KEYS_KEPT = timedelta(days=14)
 PRUNE_SECONDS = 6 * 3600.0
 JOB_SLOTS = 2
 """Tenants for which one job runs at the same time: one that takes long leaves a slot to the others."""
+ROOM_AT_ONCE = 3
+"""Partitions that are handled at the same time beside an express lane, so that connections and turns are left to it."""
 JOB_PATIENCE = 1.0
 """Seconds beyond its interval that a round waits for its tenants before it goes on without them."""
 PROBE_HOST = os.environ.get("HUZHU_PROBE_HOST", "127.0.0.1")
@@ -85,6 +87,8 @@ class Worker:
     tasks: Sequence[TaskKind] = ()
     """Kinds of long work that people ask for; see `common.tasks`."""
     lifespan: Lifespan | None = None
+    express: frozenset[str] = frozenset()
+    """Events with a consumer of their own: what must not wait behind a burst of the others."""
     bus: Bus | None = field(default=None)
 
     async def run(self, *, schedule_only: bool = False) -> None:
@@ -105,7 +109,8 @@ class Worker:
             async with asyncio.TaskGroup() as group:
                 group.create_task(relay.run(), name="relay")
                 group.create_task(listen(relay, url), name="wake")
-                group.create_task(runtime.run(), name="consumer")
+                for consumer in self.consumers(bus):
+                    group.create_task(consumer.run(), name="consumer")
                 group.create_task(self._retry(runtime), name="parked")
                 if isinstance(bus, PostgresBus):
                     group.create_task(self._prune(bus), name="prune")
@@ -115,6 +120,15 @@ class Worker:
                 if self.context.settings.worker_schedule:
                     leading = lead(self.context.service, url, partial(self._run_jobs, self.schedule))
                     group.create_task(leading, name="schedule")
+
+    def consumers(self, bus: Bus) -> list[Runtime]:
+        """Return who consumes: one, or beside it one for the express events, to whom it leaves the room."""
+        quick = [s for s in self.subscriptions if s.event.wire in self.express]
+        if not quick:
+            return [Runtime(self.context, self.subscriptions, bus)]
+        rest = [s for s in self.subscriptions if s.event.wire not in self.express]
+        lane = Runtime(self.context, quick, bus, group=f"{self.context.service}.express")
+        return [lane, Runtime(self.context, rest, bus, at_once=ROOM_AT_ONCE)]
 
     @property
     def schedule(self) -> list[Job]:

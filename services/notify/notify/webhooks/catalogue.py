@@ -3,7 +3,7 @@
 A unit's system learns what concerns the unit and what its handlers see; a city platform learns of all units.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
@@ -141,6 +141,18 @@ def told(
     return data | _picked(event, kind.plain)
 
 
+def narrowed(kind: WebhookType, data: Mapping[str, Any], *, unit_id: UUID | None) -> dict[str, Any]:
+    """Return what of an event queued earlier goes out today: a rule that came since holds for it too."""
+    found = dict(data)
+    for name, fields in kind.parts.items():
+        told_now, value = set(_open(name, fields, unit_id)), found.get(name)
+        if isinstance(value, list):
+            found[name] = [_only(fact, told_now) for fact in value]
+        elif isinstance(value, dict):
+            found[name] = _only(value, told_now)
+    return found
+
+
 def persons_in(kind: WebhookType, event: Event) -> set[UUID]:
     """Return the persons of facts that do not name their unit."""
     found = set()
@@ -169,6 +181,10 @@ def _concerns(fact: Any, unit_id: UUID | None, unit_of: Mapping[UUID, UUID]) -> 
 def _open(name: str, fields: tuple[str, ...], unit_id: UUID | None) -> tuple[str, ...]:
     """Return the fields that are told: to the city all, to a unit those that are not the city's only."""
     return tuple(each for each in fields if unit_id is None or f"{name}.{each}" not in CITY_ONLY)
+
+
+def _only(fact: Mapping[str, Any], fields: Collection[str]) -> dict[str, Any]:
+    return {name: value for name, value in fact.items() if name in fields}
 
 
 def _picked(fact: BaseModel, fields: tuple[str, ...]) -> dict[str, Any]:

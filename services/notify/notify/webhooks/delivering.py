@@ -1,6 +1,7 @@
 """Delivers what is queued: lease, call outside any transaction, write down the result."""
 
 import asyncio
+from collections.abc import Sequence
 from datetime import timedelta
 from uuid import UUID
 
@@ -14,6 +15,7 @@ from common.ids import new_id
 from common.tenancy import current_pack
 
 from ..messages.composing import Cause, Told, tell
+from .bodies import body_of
 from .calling import Answer, Caller
 from .models import WebhookDelivery, WebhookEndpoint
 from .repository import WebhookRepository
@@ -40,7 +42,7 @@ async def deliver_due(context: ServiceContext, tenant_id: UUID, *, caller: Calle
     answers = await asyncio.gather(*(_call(caller, leased, keys) for leased in taken))
     outcome = {delivery.id: answer for (delivery, _), answer in zip(taken, answers, strict=True)}
     async with context.db.transaction(tenant_id) as session:
-        await _settle(session, tenant_id, outcome, keys)
+        await _settle(session, tenant_id, [endpoint.id for _, endpoint in taken], outcome, keys)
     return len(taken)
 
 
@@ -52,7 +54,7 @@ async def _call(caller: Caller, leased: Leased, keys: TenantKeys) -> Answer:
             endpoint.url,
             secrets=[keys.open(sealed, context=SECRET) for sealed in endpoint.sealed_secrets],
             message_id=delivery.event_id,
-            body=delivery.payload.encode(),
+            body=body_of(delivery, unit_id=endpoint.unit_id),
             timestamp=int(now().timestamp()),
         )
     except Exception as error:
@@ -61,12 +63,16 @@ async def _call(caller: Caller, leased: Leased, keys: TenantKeys) -> Answer:
 
 
 async def _settle(
-    session: AsyncSession, tenant_id: UUID, outcome: dict[UUID, Answer], keys: TenantKeys
+    session: AsyncSession,
+    tenant_id: UUID,
+    endpoint_ids: Sequence[UUID],
+    outcome: dict[UUID, Answer],
+    keys: TenantKeys,
 ) -> None:
     repository = WebhookRepository(session, tenant_id)
+    # Endpoints before their deliveries, as whoever pauses or removes one locks them: neither waits for the other.
+    endpoints = await repository.endpoints(endpoint_ids, lock=True)
     deliveries = await repository.locked(list(outcome))
-    ids = [delivery.endpoint_id for delivery in deliveries.values()]
-    endpoints = await repository.endpoints(ids, lock=True)
     for delivery_id, answer in outcome.items():
         delivery = deliveries.get(delivery_id)
         if delivery is None:

@@ -80,7 +80,7 @@ class WebhookDelivery(TenantRow, Base):
     type: Mapped[str]
     occurred_at: Mapped[datetime]
     payload: Mapped[str]
-    """The body as it is sent, byte for byte at every attempt."""
+    """The body as it was queued; `bodies.body_of` says what of it is sent."""
     state: Mapped[str]
     attempts: Mapped[int] = mapped_column(default=0)
     next_attempt_at: Mapped[datetime]

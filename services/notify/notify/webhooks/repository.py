@@ -147,8 +147,9 @@ class WebhookRepository(TenantRepository):
         return {row.id: row for row in await self.all(statement)}
 
     async def locked(self, ids: Sequence[UUID]) -> dict[UUID, WebhookDelivery]:
-        """Lock and return deliveries by id."""
-        statement = self.select(WebhookDelivery).where(WebhookDelivery.id.in_(ids)).with_for_update()
+        """Lock and return deliveries by id; whoever locks several of an endpoint has locked the endpoint before."""
+        statement = self.select(WebhookDelivery).where(WebhookDelivery.id.in_(ids))
+        statement = statement.order_by(WebhookDelivery.id).with_for_update()
         return {row.id: row for row in await self.all(statement)}
 
     async def forget(self, before: datetime) -> None:

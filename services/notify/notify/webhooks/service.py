@@ -27,6 +27,7 @@ from ..errors import (
     TooManyEndpoints,
     WebhookScope,
 )
+from .bodies import body_of
 from .catalogue import BY_WIRE, CITY_ONLY, PING, TYPES, fields_of
 from .delivering import SECRET
 from .models import ACTIVE, WebhookDelivery, WebhookEndpoint
@@ -204,7 +205,9 @@ async def read_delivery(
     if found is None:
         raise NotFound
     return WebhookDeliveryRead(
-        **_summary(found).model_dump(), payload=orjson.loads(found.payload), log=list(found.log)
+        **_summary(found).model_dump(),
+        payload=orjson.loads(body_of(found, unit_id=endpoint.unit_id)),
+        log=list(found.log),
     )
 
 
@@ -227,7 +230,7 @@ async def replay_range(
     session: AsyncSession, *, actor: Actor, endpoint_id: UUID, body: ReplayRange
 ) -> Replayed:
     """Send the deliveries of a range of time again; EndpointNotActive."""
-    endpoint = await _find(session, actor, endpoint_id)
+    endpoint = await _find(session, actor, endpoint_id, lock=True)
     if endpoint.state != ACTIVE:
         raise EndpointNotActive
     queued = await WebhookRepository(session, actor.tenant_id).queue_again(
