@@ -124,6 +124,32 @@ drill: $(STAMP) ## Backup, destroy, restore, check: audit chains, books, erasure
 faults: $(STAMP) ## Kill api, worker, database and broker at random under load, check the whole history
 	@$(BIN)/pytest tests/faults
 
+.PHONY: chaos
+chaos: $(STAMP) web/.built ## Kill and cut off each part of run-stack under load; table of recovery times (build/chaos.json)
+	@$(BIN)/python -m tests.chaos
+
+.PHONY: noisy
+noisy: $(STAMP) web/.built ## One union at ten times its rate: how long the others wait (build/noisy.json)
+	@$(BIN)/python -m tests.chaos.noisy
+
+# Locust lives in an environment of its own.
+LOCUST := build/load/tools/.installed
+USERS ?= 10
+SECONDS ?= 60
+$(LOCUST): deploy/load/tools.lock $(STAMP)
+	@test -x build/load/tools/bin/python || $(BIN)/uv venv --quiet --python $(BIN)/python build/load/tools
+	@$(BIN)/uv pip install --quiet --python build/load/tools/bin/python --require-hashes -r deploy/load/tools.lock
+	@touch $@
+
+.PHONY: load
+load: $(LOCUST) web/.built ## Mixed traffic against a stack of its own, by route and process (build/load/report.md)
+	@$(BIN)/python -m tests.chaos.mixed
+
+.PHONY: load-at
+load-at: $(LOCUST) ## Mixed traffic against the installation at URL= (USERS=, SECONDS=; see deploy/load/README.md)
+	@test -n "$(URL)" || { echo "make load-at URL=https://… USERS=10 SECONDS=60"; exit 1; }
+	@build/load/tools/bin/locust -f deploy/load/locustfile.py --headless --host $(URL) --users $(USERS) --run-time $(SECONDS)s --csv build/load/run
+
 .PHONY: browser
 browser: $(STAMP)
 	@command -v chromium >/dev/null || (command -v apt-get >/dev/null && test "$$(id -u)" = 0 && \

@@ -139,7 +139,7 @@ def test_containers_are_hardened_and_bounded(prepared: Path) -> None:
 
 def test_the_gateway_knows_the_containers(prepared: Path) -> None:
     services = read(prepared)["services"]
-    for place in compose_gateway().upstreams.values():
+    for (place,) in compose_gateway().upstreams.values():
         assert place.split(":")[0] in services
     for name in SERVICES:
         assert (

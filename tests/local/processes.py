@@ -16,7 +16,7 @@ import psutil
 from huzhu.home import Home
 
 
-async def eventually(holds: Callable[[], bool], *, within_s: float = 20.0) -> None:
+async def eventually(holds: Callable[[], bool], *, within_s: float = 60.0) -> None:
     until = time.monotonic() + within_s
     while not holds():
         assert time.monotonic() < until, "it did not come true in time"

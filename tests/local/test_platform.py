@@ -5,6 +5,7 @@ import os
 import random
 import signal
 import sys
+from dataclasses import replace
 
 import asyncpg
 import psutil
@@ -12,6 +13,7 @@ import pytest
 
 from huzhu.home import Home, HomeInUse
 from huzhu.parts import EmbeddedPostgres
+from huzhu.parts.ports import Ports
 from huzhu.supervisor import Child, ChildFailed, Platform
 
 from .processes import PlatformProcess, eventually, family, lives, running_on
@@ -60,6 +62,45 @@ def assert_secrets_travel_by_environment_only(platform: Platform) -> None:
         secrets.role("ocr_app"),
     ):
         assert value not in shown
+
+
+async def test_processes_are_replaced_and_a_successor_that_fails_is_not_taken(kept_home: Home) -> None:
+    ports = Ports(kept_home)
+    ways = {name: (ports.take(name), [sys.executable, CHILD, "serve"]) for name in ("api", "api-next")}
+    api, successor = (
+        Child(name, [*argv, str(port)], ready_url=f"http://127.0.0.1:{port}", service="claims")
+        for name, (port, argv) in ways.items()
+    )
+    worker = Child("worker", ["/bin/sleep", "1000"], service="claims")
+    gateway = Child("gateway", ["/bin/sleep", "1000"])
+    platform = Platform(kept_home, [replace(api, successor=successor), worker, gateway])
+    await platform.start()
+    try:
+        before = platform.pids
+        await platform.replace_processes()
+        after = platform.pids
+        assert after["api-next"] != before["api"] and "api" not in after
+        assert after["worker"] != before["worker"]
+        assert after["gateway"] == before["gateway"] and after["postgres"] == before["postgres"]
+        assert not lives(before["api"]) and not lives(before["worker"])
+
+        await platform.replace_processes()
+        assert platform.pids.keys() == before.keys(), "back on the first port"
+        os.kill(platform.pids["api"], signal.SIGKILL)
+        killed = platform.pids.get("api")
+        await eventually(lambda: platform.pids.get("api") not in {None, killed})
+
+        place = [process.name for process in platform.processes].index("api")
+        process = platform.processes[place]
+        crashing = replace(successor, argv=[sys.executable, CHILD, "crash"])
+        process.child = replace(process.child, successor=crashing)
+        kept = platform.pids["api"]
+        with pytest.raises(ChildFailed, match="crashed as asked"):
+            await platform.replace_processes()
+        assert platform.pids["api"] == kept
+    finally:
+        await platform.stop()
+    assert running_on(kept_home) == []
 
 
 async def test_a_signal_stops_all(kept_home: Home) -> None:

@@ -1,14 +1,7 @@
 """`make run-stack` as a person starts it: the demo passes on it, a killed api is told, and nothing is left."""
 
-import asyncio
-import os
-import shutil
-import signal
-import sys
 import time
-from asyncio.subprocess import PIPE, STDOUT
 from collections.abc import AsyncIterator
-from contextlib import suppress
 
 import httpx
 import psutil
@@ -16,92 +9,26 @@ import pytest
 
 from common.contracts.pack import load_pack
 from huzhu.demo import run_demo
-from huzhu.gateway.describe import REPOSITORY_OPENAPI
-from huzhu.gateway.web import WEB_APPS
-from huzhu.home import SERVICES, Home
+from huzhu.stack.run import process_names
 from tests.conftest import ROOT
 from tests.local.processes import lives, running_on
-from tests.stack_broker import short_lived_home, skip_without_kafka
 
-pytestmark = [pytest.mark.stack, pytest.mark.timeout(900)]
-START_SECONDS = 420.0
+from .running import Stack, running_stack, skip_without_stack
 
-
-class Stack:
-    """The command in a process of its own."""
-
-    def __init__(self, home: Home, port: int) -> None:
-        self.home = home
-        self.url = f"http://127.0.0.1:{port}"
-        self.said: list[str] = []
-        self._environment = {**os.environ, "HUZHU_HOME": str(home.path), "PORT": str(port)}
-        self._process: asyncio.subprocess.Process | None = None
-
-    async def start(self) -> None:
-        self._process = await asyncio.create_subprocess_exec(
-            *(sys.executable, "-m", "huzhu", "run-stack"),
-            cwd=ROOT,
-            env=self._environment,
-            stdout=PIPE,
-            stderr=STDOUT,
-        )
-        self._reader = asyncio.create_task(self._read())
-        await self.until(lambda: any("Huzhu is running" in line for line in self.said), START_SECONDS)
-
-    async def _read(self) -> None:
-        assert self._process and self._process.stdout
-        async for line in self._process.stdout:
-            self.said.append(line.decode(errors="replace").rstrip())
-
-    async def until(self, holds: object, within: float) -> None:
-        end = time.monotonic() + within
-        while not holds():  # type: ignore[operator]
-            assert self._process and self._process.returncode is None, "\n".join(self.said)
-            assert time.monotonic() < end, "\n".join(self.said[-40:])
-            await asyncio.sleep(0.1)
-
-    async def stop(self) -> int:
-        assert self._process
-        if self._process.returncode is None:
-            self._process.send_signal(signal.SIGINT)
-        code = await asyncio.wait_for(self._process.wait(), 120)
-        await self._reader
-        return code
-
-    @property
-    def processes(self) -> dict[str, psutil.Process]:
-        assert self._process
-        found = {}
-        for process in psutil.Process(self._process.pid).children(recursive=True):
-            with suppress(psutil.Error):
-                line = process.cmdline()
-                if len(line) == 4 and line[1] == "-m" and line[2] in SERVICES:
-                    found[f"{line[2]}-{line[3]}"] = process
-        return found
+pytestmark = [pytest.mark.stack, pytest.mark.timeout(1500)]
+EVERYBODY = set(process_names())
 
 
 @pytest.fixture
 async def stack() -> AsyncIterator[Stack]:
-    skip_without_kafka()
-    if not REPOSITORY_OPENAPI.is_file() or not all(
-        (app / "index.html").is_file() for app in WEB_APPS.values()
-    ):
-        pytest.skip("the web apps are not built: make web")
-    home = short_lived_home("huzhu-stack-")
-    made = Stack(home, port=18480)
-    try:
-        await made.start()
+    skip_without_stack()
+    async with running_stack(port=18480) as made:
         yield made
-    finally:
-        await made.stop()
-        shutil.rmtree(home.path.parent, ignore_errors=True)
 
 
 async def test_the_demo_passes_on_separate_processes_and_kafka(stack: Stack) -> None:
     everybody = stack.processes
-    assert set(everybody) == {f"{name}-{kind}" for name in SERVICES for kind in ("api", "worker")} | {
-        "ocr-recognition"
-    }
+    assert everybody.keys() == EVERYBODY
     each_process_knows_its_own_database_only(everybody)
 
     lines: list[str] = []
@@ -112,7 +39,7 @@ async def test_the_demo_passes_on_separate_processes_and_kafka(stack: Stack) -> 
 
     await a_killed_service_is_answered_for_and_comes_back(stack, everybody["activities-api"])
 
-    pids = [process.pid for process in everybody.values()]
+    pids = [process.pid for process in [*everybody.values(), *stack.processes.values()]]
     assert await stack.stop() == 0
     assert [pid for pid in pids if lives(pid)] == []
     assert running_on(stack.home) == []

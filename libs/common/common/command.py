@@ -8,6 +8,7 @@ Everything else comes from the environment.
 import asyncio
 import socket
 import sys
+import time
 from collections.abc import Callable, Mapping
 from importlib import import_module
 from pathlib import Path
@@ -21,6 +22,10 @@ from .settings import CommonSettings
 from .telemetry import configure
 
 GRACE_SECONDS = 20
+DRAIN_SECONDS = 5.0
+"""How long open connections may run out at the end; longer than the gateway keeps one that nobody uses."""
+KEEP_ALIVE_SECONDS = 75
+"""Longer than any gateway in front keeps an unused connection: it must be the one that closes it."""
 
 
 class ProcessSettings(BaseSettings):
@@ -45,19 +50,39 @@ class MigrationSettings(BaseSettings):
     """How long it waits for a database or store that is still starting."""
 
 
+class DrainingServer(uvicorn.Server):
+    """Ends without cutting a request off: refuses new connections, lets the open ones run out, then closes.
+
+    A gateway that holds connections open would otherwise send a request into one that is being closed, and could
+    not send it again where it changes something.
+    """
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        """Drain, then end as the framework does."""
+        for server in self.servers:
+            server.close()
+        # Whoever asks meanwhile is answered and told to connect elsewhere.
+        self.server_state.default_headers = [*self.server_state.default_headers, (b"connection", b"close")]
+        end = time.monotonic() + DRAIN_SECONDS
+        while self.server_state.connections and time.monotonic() < end:  # noqa: ASYNC110 - it tells nobody
+            await asyncio.sleep(0.05)
+        await super().shutdown(sockets)
+
+
 def serve(application: FastAPI) -> None:
     """Serve an application where this process's settings say, until SIGTERM or SIGINT."""
     chosen = ProcessSettings()
-    server = uvicorn.Server(
-        uvicorn.Config(
-            application,
-            host=chosen.host,
-            port=chosen.port,
-            access_log=False,
-            log_config=None,
-            timeout_graceful_shutdown=GRACE_SECONDS,
-        )
+    config = uvicorn.Config(
+        application,
+        host=chosen.host,
+        port=chosen.port,
+        access_log=False,
+        log_config=None,
+        timeout_graceful_shutdown=GRACE_SECONDS,
+        timeout_keep_alive=KEEP_ALIVE_SECONDS,
     )
+    # On an inherited socket the supervisor answers for it at once: there is nothing to hand over.
+    server = uvicorn.Server(config) if chosen.listen_fd is not None else DrainingServer(config)
     server.run(sockets=None if chosen.listen_fd is None else [socket.socket(fileno=chosen.listen_fd)])
     if not server.started:
         sys.exit(3)

@@ -33,6 +33,11 @@ COMMANDS = {
         "run_stack",
         "各服务独立进程加 Kafka 启动 Start every service as processes on Kafka",
     ),
+    "replace": (
+        "replacing",
+        "replace",
+        "不停机更换各进程 Replace the processes of run-stack, no request fails",
+    ),
     "backup": ("recovery", "backup", "备份 Back the running platform up"),
     "restore": ("recovery", "restore", "从备份恢复 Make a stopped home anew from its archive"),
     "verify": ("recovery", "verify", "校验审计链与账 Check every audit chain and every fund"),

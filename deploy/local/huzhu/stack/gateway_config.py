@@ -9,6 +9,8 @@ from huzhu.home import SERVICES
 
 BODY_LIMIT = "128m"
 """The services' own limit for streamed uploads (`common.http.middleware.BODY_LIMIT`)."""
+UNUSED = "2s"
+"""How long a connection to a service is kept that nobody uses."""
 PRIVATE = ("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16")
 TYPES = {
     "text/html": "html",
@@ -47,8 +49,8 @@ class Gateway:
     """Folder with openapi.json and asyncapi.json."""
     scratch: str
     """A folder that it may write to."""
-    upstreams: Mapping[str, str] = field(default_factory=dict)
-    """host:port of each service's api; empty where another gateway routes /api."""
+    upstreams: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    """host:port of each process of a service's api; empty where another gateway routes /api."""
     pages: str = ""
     """Folder with the first page and the sandbox, for local runs; empty: / leads to the member app."""
     user: str = ""
@@ -66,7 +68,7 @@ def image_gateway() -> Gateway:
 
 def compose_gateway() -> Gateway:
     """The web image on a single server: it is the gateway; containers change their address when they are replaced."""
-    upstreams = {name: f"{name}-api:8080" for name in SERVICES}
+    upstreams = {name: (f"{name}-api:8080",) for name in SERVICES}
     return replace(image_gateway(), upstreams=upstreams, trusted=PRIVATE, resolver="127.0.0.11")
 
 
@@ -116,17 +118,27 @@ def _http(gateway: Gateway) -> list[str]:
         *(f"set_real_ip_from {network};" for network in gateway.trusted),
         *(["real_ip_header X-Forwarded-For;", "real_ip_recursive on;"] if gateway.trusted else []),
         *([f"resolver {gateway.resolver} valid=5s;"] if gateway.resolver else []),
-        *(line for name, place in gateway.upstreams.items() for line in _upstream(name, place, gateway)),
+        *(line for name, places in gateway.upstreams.items() for line in _upstream(name, places, gateway)),
         "server {",
         *_indented([f"listen {gateway.listen};", "server_name _;", *_server(gateway)]),
         "}",
     ]
 
 
-def _upstream(name: str, place: str, gateway: Gateway) -> list[str]:
+def _upstream(name: str, places: tuple[str, ...], gateway: Gateway) -> list[str]:
+    """A process that does not run refuses at once, and the next one is asked.
+
+    Unused connections are closed here, long before the service would (`common.command`): a request never meets one
+    that is just being closed.
+    """
     if gateway.resolver:
         return []
-    return [f"upstream {name} {{", f"    server {place};", "    keepalive 32;", "}"]
+    servers = [f"server {place} max_fails=0;" for place in places]
+    return [
+        f"upstream {name} {{",
+        *_indented([*servers, "keepalive 32;", f"keepalive_timeout {UNUSED};"]),
+        "}",
+    ]
 
 
 def _server(gateway: Gateway) -> list[str]:
@@ -136,7 +148,7 @@ def _server(gateway: Gateway) -> list[str]:
         *_location("= /api/openapi.json", [f"alias {gateway.documents}/openapi.json;", *_headers()]),
         *_location("= /asyncapi.json", [f"alias {gateway.documents}/asyncapi.json;", *_headers()]),
         *_location("= /asyncapi.yaml", [f"alias {gateway.documents}/asyncapi.yaml;", *_headers()]),
-        *(line for name, place in gateway.upstreams.items() for line in _service(name, place, gateway)),
+        *(line for name, places in gateway.upstreams.items() for line in _service(name, places[0], gateway)),
         *_app("m", gateway.member),
         *_app("console", gateway.console),
         *_first_page(gateway),
@@ -165,7 +177,8 @@ def _service(name: str, place: str, gateway: Gateway) -> list[str]:
         "proxy_buffering off;",
         "proxy_connect_timeout 3s;",
         "proxy_read_timeout 330s;",
-        "proxy_next_upstream off;",
+        # What was sent and changes something is never sent twice: nginx asks another one only before it sends it.
+        "proxy_next_upstream error;",
         "error_page 502 504 =503 @away;",
     ]
     # The framework's reference page loads its own script and style.

@@ -1,9 +1,10 @@
 """The stack of one home: parts, topics with their rights, an api and a worker process for each service, the gateway."""
 
 import sys
-from collections.abc import Mapping
+from dataclasses import replace
 
 from common.bus.kafka import KafkaBus
+from common.command import DRAIN_SECONDS, GRACE_SECONDS
 from huzhu.home import SERVICES, Home
 from huzhu.parts import EmbeddedKafka, PartFailed
 from huzhu.parts.ports import HOST, Ports
@@ -14,46 +15,63 @@ from .gateway import gateway_child
 from .rights import all_rights, topics
 
 READY_SECONDS = 300.0
+API_STOPS_SECONDS = GRACE_SECONDS + DRAIN_SECONDS + 5.0
 RECOGNISER = "ocr"
 
 
 def stack_platform(home: Home, *, port: int) -> Platform:
     """Return the platform, not started. Raises PartFailed where something it needs is missing."""
     ports = Ports(home)
-    apis = {name: ports.take(f"{name}.api") for name in SERVICES}
+    apis = {name: (ports.take(f"{name}.api"), ports.take(f"{name}.api.next")) for name in SERVICES}
+    public_url = f"http://{HOST}:{port}"
     kafka = EmbeddedKafka(home, users=SERVICES)
     children = [
-        *(_api(name, apis[name]) for name in SERVICES),
+        *(_api(name, *apis[name]) for name in SERVICES),
         *(_prober(name, "worker", ports) for name in SERVICES),
         _prober(RECOGNISER, "recognition", ports),
         gateway_child(
-            home, host=HOST, port=port, upstreams={name: f"{HOST}:{number}" for name, number in apis.items()}
+            home,
+            host=HOST,
+            port=port,
+            upstreams={name: tuple(f"{HOST}:{n}" for n in numbers) for name, numbers in apis.items()},
         ),
     ]
     return Platform(
         home,
         children,
-        public_url=f"http://{HOST}:{port}",
+        public_url=public_url,
         kafka=kafka,
-        variables=_variables(apis),
+        variables=_variables(public_url),
         prepare=_prepare,
     )
 
 
-def _variables(apis: Mapping[str, int]) -> dict[str, str]:
-    keys = f"http://{HOST}:{apis['identity']}/api/identity/.well-known/jwks.json"
+def process_names() -> tuple[str, ...]:
+    """Return the names of the services' processes."""
+    pairs = (f"{name}-{command}" for name in SERVICES for command in ("api", "worker"))
+    return (*pairs, f"{RECOGNISER}-recognition")
+
+
+def _variables(public_url: str) -> dict[str, str]:
+    keys = f"{public_url}/api/identity/.well-known/jwks.json"
     return {"HUZHU_JWKS_URL": keys, "OCR_THREADS": "1"}
 
 
-def _api(name: str, port: int) -> Child:
-    return Child(
-        f"{name}-api",
-        [sys.executable, "-m", name, "api"],
-        env={"PORT": str(port)},
-        ready_url=f"http://{HOST}:{port}/readyz",
-        ready_within_s=READY_SECONDS,
-        service=name,
+def _api(name: str, port: int, next_port: int) -> Child:
+    """An api on its port; its successor starts on the other one before it ends."""
+    first, second = (
+        Child(
+            f"{name}-api{suffix}",
+            [sys.executable, "-m", name, "api"],
+            env={"PORT": str(number)},
+            ready_url=f"http://{HOST}:{number}/readyz",
+            ready_within_s=READY_SECONDS,
+            stop_within_s=API_STOPS_SECONDS,
+            service=name,
+        )
+        for number, suffix in ((port, ""), (next_port, "-next"))
     )
+    return replace(first, successor=second)
 
 
 def _prober(name: str, command: str, ports: Ports) -> Child:

@@ -2,10 +2,11 @@
 
 from huzhu.supervisor.child import Child, ChildFailed
 from huzhu.supervisor.front import FrontDoor, PortTaken
-from huzhu.supervisor.platform import Platform
+from huzhu.supervisor.platform import REPLACE_SIGNAL, Platform
 from huzhu.supervisor.progress import PlainProgress, Progress, RichProgress, progress_for
 
 __all__ = [
+    "REPLACE_SIGNAL",
     "Child",
     "ChildFailed",
     "FrontDoor",

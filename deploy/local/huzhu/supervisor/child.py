@@ -35,6 +35,8 @@ class Child:
     """The socket that it serves on; while the process is away the supervisor answers there."""
     service: str | None = None
     """The one service whose settings it gets beside the common ones; None: all."""
+    successor: "Child | None" = None
+    """What takes its place at a replacement: the same on another port, so that both run for a moment."""
 
 
 class ChildProcess:

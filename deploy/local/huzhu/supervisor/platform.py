@@ -4,6 +4,7 @@ import asyncio
 import signal
 from collections.abc import Awaitable, Callable, Coroutine, Iterable, Mapping, Sequence
 from contextlib import AsyncExitStack
+from dataclasses import replace
 from typing import Any
 
 from huzhu.environment import service_environment
@@ -19,6 +20,9 @@ from huzhu.supervisor.restart import keep_running
 
 _OWNER = "_OWNER_DATABASE_URL"
 _STOP_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+REPLACE_SIGNAL = signal.SIGUSR1
+REPLACED = "every process has been replaced"
+NOT_REPLACED = "not replaced"
 
 
 class Platform:
@@ -52,7 +56,8 @@ class Platform:
         self._prepare = prepare
         self._guard = Guard(home)
         self._undo = AsyncExitStack()
-        self._watchers: list[asyncio.Task[None]] = []
+        self._watchers: dict[str, asyncio.Task[None]] = {}
+        self._replacing: asyncio.Task[None] | None = None
 
     @property
     def parts(self) -> tuple[Part, ...]:
@@ -112,15 +117,57 @@ class Platform:
         except BaseException:
             await self.stop()
             raise
-        self._watch()
+        for unit in self.units:
+            self._watch(unit)
+        self._watchers["logs"] = asyncio.create_task(keep_rotating(self.home.logs))
 
     async def stop(self) -> None:
         """Stops the processes, then the parts; nothing is left afterwards. May be called twice."""
-        for watcher in self._watchers:
-            watcher.cancel()
-        await asyncio.gather(*self._watchers, return_exceptions=True)
-        self._watchers.clear()
+        if self._replacing is not None:
+            self._replacing.cancel()
+            await asyncio.gather(self._replacing, return_exceptions=True)
+        await self._unwatch(*self._watchers)
         await self._undo.aclose()
+
+    async def replace_processes(self) -> None:
+        """Brings databases up to date and replaces each service's processes by new ones, of the code as it is now.
+
+        An api's successor answers before the old one ends; where it does not get ready the old one stays.
+        Raises ChildFailed and what `prepare` raises; what was replaced before stays replaced.
+        """
+        if self._prepare is not None:
+            await self._prepare(self)
+        for place, process in enumerate(self.processes):
+            if process.child.service is not None:
+                await self._replace(place)
+
+    async def _replace(self, place: int) -> None:
+        old = self.processes[place]
+        with self.progress.step(f"{old.title} is replaced"):
+            if old.child.successor is None:
+                await self._unwatch(old.name)
+                await old.stop()
+                await self._start_again(old)
+                return
+            child = replace(old.child.successor, successor=replace(old.child, successor=None))
+            new = ChildProcess(self.home, child, self.process_environment())
+            try:
+                await new.start()
+                await new.ready()
+            except BaseException:
+                await new.stop()
+                raise
+            self.processes[place] = new
+            self._watch(new)
+            await self._unwatch(old.name)
+            await old.stop()
+
+    async def _start_again(self, process: ChildProcess) -> None:
+        try:
+            await process.start()
+            await process.ready()
+        finally:
+            self._watch(process)
 
     async def run_forever(
         self, *, started: Callable[["Platform"], Awaitable[None] | None] | None = None
@@ -135,13 +182,14 @@ class Platform:
 
         def on_signal() -> None:
             if not asked.is_set():  # a second Ctrl-C must not interrupt the stopping
-                self.progress.say("stopping …")
                 asked.set()
                 starting.cancel()
+                self.progress.say("stopping …")  # last: who listened may be gone
 
         heard = [number for number in _STOP_SIGNALS if signal.getsignal(number) != signal.SIG_IGN]  # nohup
         for number in heard:
             loop.add_signal_handler(number, on_signal)
+        loop.add_signal_handler(REPLACE_SIGNAL, self._on_replace)
         try:
             await asyncio.wait([starting])
             if not starting.cancelled():
@@ -154,15 +202,29 @@ class Platform:
                 starting.cancel()
             await asyncio.gather(starting, return_exceptions=True)
             await self.stop()
-            for number in heard:
+            for number in (*heard, REPLACE_SIGNAL):
                 loop.remove_signal_handler(number)
 
-    def _watch(self) -> None:
-        loops: list[Coroutine[Any, Any, None]] = [
-            keep_running(unit, self.progress.say) for unit in self.units
-        ]
-        loops.append(keep_rotating(self.home.logs))
-        self._watchers = [asyncio.create_task(one) for one in loops]
+    def _on_replace(self) -> None:
+        if self._watchers and (self._replacing is None or self._replacing.done()):
+            self._replacing = asyncio.create_task(self._replace_and_say())
+
+    async def _replace_and_say(self) -> None:
+        try:
+            await self.replace_processes()
+        except Exception as error:
+            self.progress.say(f"{NOT_REPLACED}: {error}")
+        else:
+            self.progress.say(REPLACED)
+
+    def _watch(self, unit: Part | ChildProcess) -> None:
+        self._watchers[unit.name] = asyncio.create_task(keep_running(unit, self.progress.say))
+
+    async def _unwatch(self, *names: str) -> None:
+        ended = [self._watchers.pop(name) for name in names if name in self._watchers]
+        for watcher in ended:
+            watcher.cancel()
+        await asyncio.gather(*ended, return_exceptions=True)
 
     async def _end_orphans(self) -> None:
         """Ends what an earlier, killed run has left: processes first, the parts see to themselves later."""

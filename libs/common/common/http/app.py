@@ -9,6 +9,8 @@ from typing import Any
 from fastapi import APIRouter, FastAPI
 from fastapi.telemetry._api import TelemetryConfig
 from redis.asyncio import Redis
+from redis.asyncio.retry import Retry
+from redis.backoff import NoBackoff
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
@@ -24,6 +26,7 @@ from .described import describe_headers
 from .health import health_router
 from .middleware import RequestEdge
 from .problems import install
+from .shares import Shares
 
 Lifespan = Callable[["ServiceContext"], AbstractAsyncContextManager[None]]
 
@@ -40,6 +43,7 @@ class ServiceContext:
     verifier: TokenVerifier
     epochs: SessionEpochs
     keyring: Keyring
+    shares: Shares
     link_key: bytes
     """Signs document receipts and links between services."""
     subscribed: frozenset[str] = frozenset()
@@ -54,8 +58,12 @@ class ServiceContext:
         cls, service: str, settings: CommonSettings, *, subscribed: frozenset[str] = frozenset()
     ) -> "ServiceContext":
         """Connect lazily to everything the settings name; nothing is opened before its first use."""
+        # Once more at once, for a connection that a restart has closed; the client's own pauses would add to a request.
         redis: Redis = Redis.from_url(
-            settings.redis_url.get_secret_value(), socket_timeout=2, socket_connect_timeout=2
+            settings.redis_url.get_secret_value(),
+            socket_timeout=1,
+            socket_connect_timeout=1,
+            retry=Retry(NoBackoff(), 1),
         )
         pool = settings.database_pool_size
         return cls(
@@ -69,6 +77,8 @@ class ServiceContext:
             verifier=TokenVerifier(issuer=settings.issuer, jwks_url=settings.jwks_url),
             epochs=SessionEpochs(redis),
             keyring=Keyring(MasterKeys.parse(settings.master_keys.get_secret_value())),
+            # The pool opens twice its size: half of that for one union.
+            shares=Shares(service, most=pool),
             link_key=parse_link_key(settings.link_key.get_secret_value()),
             subscribed=subscribed,
         )

@@ -87,7 +87,7 @@ async def session_of_actor(
     context = context_of(request)
     if after:
         await wait_for_positions(context, actor.tenant_id, after)
-    async with context.db.transaction(actor.tenant_id) as session:
+    async with context.shares.of(actor.tenant_id), context.db.transaction(actor.tenant_id) as session:
         yield session
     request.scope["state"]["positions"].extend(session.info.get("positions", ()))
 
@@ -124,7 +124,8 @@ async def session_of_tenant(
     request: Request, tenant_id: Annotated[UUID, Depends(tenant_of)]
 ) -> AsyncIterator[AsyncSession]:
     """A transaction for an anonymous caller of a named tenant; commits like `session_of_actor`."""
-    async with context_of(request).db.transaction(tenant_id) as session:
+    context = context_of(request)
+    async with context.shares.of(tenant_id), context.db.transaction(tenant_id) as session:
         yield session
     request.scope["state"]["positions"].extend(session.info.get("positions", ()))
 
