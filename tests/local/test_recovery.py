@@ -85,6 +85,20 @@ async def test_what_was_destroyed_comes_back(home: Home) -> None:
     assert running_on(home) == []
 
 
+async def test_the_first_backup_of_a_running_platform_opens_the_archive(home: Home) -> None:
+    async with EmbeddedPostgres(home, services=()) as postgres, EmbeddedSeaweed(home):
+        await write(postgres, 1)
+        await until_archived(postgres)
+        assert not Archive(home).path.exists(), "nothing is kept before the first backup"
+        await take_backup(home)
+        moment = await write(postgres, 2)
+        await write(postgres, 3)
+        await until_archived(postgres)
+    shutil.rmtree(home.data)
+    assert await restored_rows(home, until=moment) == [1, 2]
+    assert await restored_rows(home) == [1, 2]  # the way that was taken is gone on along
+
+
 async def test_without_a_backup_nothing_is_touched(home: Home) -> None:
     Archive(home).open()
     with pytest.raises(NoBackup):
@@ -158,6 +172,9 @@ def test_a_segment_is_handed_over_again_after_a_kill(home: Home) -> None:
         command = archive.settings()["archive_command"].replace("%p", str(source)).replace("%f", "0" * 24)
         return subprocess.run(["/bin/sh", "-c", command], check=False).returncode
 
+    (home.path / "archiving").unlink()
+    assert hand_over(segment) == 0 and not list(archive.log.iterdir()), "without a mark nothing is kept"
+    (home.path / "archiving").touch()
     (archive.log / f".{'0' * 24}").write_bytes(b"half")
     assert hand_over(segment) == 0
     assert hand_over(segment) == 0, "the kill came before PostgreSQL had noted it"
@@ -165,6 +182,8 @@ def test_a_segment_is_handed_over_again_after_a_kill(home: Home) -> None:
     other.write_bytes(b"another database's")
     assert hand_over(other) != 0
     assert [path.read_bytes() for path in archive.log.iterdir()] == [segment.read_bytes()]
+    archive.log.rename(home.path / "unmounted")
+    assert hand_over(segment) != 0, "an archive that is away is no archive that nobody opened"
 
 
 async def test_the_log_before_the_oldest_kept_base_is_removed(home: Home) -> None:

@@ -2,11 +2,16 @@
 
 import asyncio
 import io
+import sys
 from pathlib import Path
 
 import pytest
 from rich.console import Console
 
+from huzhu.home import Home
+from huzhu.parts.part import Part, PartFailed
+from huzhu.parts.ports import Ports
+from huzhu.processes.program import Program
 from huzhu.supervisor import PlainProgress, RichProgress, progress_for
 from huzhu.supervisor.logs import rotate
 from huzhu.supervisor.restart import LONGEST_DELAY_S, delay_after, keep_running
@@ -89,3 +94,43 @@ async def test_a_crashed_unit_is_started_again(monkeypatch: pytest.MonkeyPatch) 
     assert any("signal 9" in line for line in said)
     assert any("could not be started: no disk" in line for line in said)
     assert any("crashing is back after" in line for line in said)
+
+
+class AtWork(OSError):
+    """What a server that replays its log answers."""
+
+
+class Replaying(Part):
+    """Says for longer than its silence may last that it works, then answers, or falls silent."""
+
+    name, title = "replaying", "Replaying"
+    ready_within_s = 0.2
+    not_yet = (OSError,)
+    at_work = (AtWork,)
+
+    def __init__(self, home: Home, *, ends: bool) -> None:
+        super().__init__(home)
+        self.ends, self.asked = ends, 0
+
+    def use_ports(self, ports: Ports) -> None:
+        """None."""
+
+    def program(self) -> Program:
+        return Program(self.name, [sys.executable, "-c", "import time; time.sleep(600)"], cwd=self.home.path)
+
+    async def answers(self) -> None:
+        self.asked += 1
+        if self.asked < 20:
+            raise AtWork
+        if not self.ends:
+            raise ConnectionRefusedError
+
+
+async def test_a_part_that_says_that_it_works_is_waited_for(tmp_path: Path) -> None:
+    async with Replaying(Home(tmp_path), ends=True) as part:
+        assert part.asked == 20 and part.pid is not None
+
+
+async def test_a_silent_part_is_not(tmp_path: Path) -> None:
+    with pytest.raises(PartFailed, match="did not answer in time"):
+        await Replaying(Home(tmp_path), ends=False).start()

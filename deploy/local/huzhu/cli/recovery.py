@@ -9,7 +9,7 @@ from uuid import UUID
 import typer
 
 from huzhu.home import Home, HomeInUse
-from huzhu.recovery.archive import Archive, NoBackup
+from huzhu.recovery.archive import NoBackup
 from huzhu.recovery.backup import BackupFailed, take_backup
 from huzhu.recovery.restore import NoMoment
 from huzhu.recovery.restore import restore as restore_home
@@ -19,7 +19,6 @@ from huzhu.running import running_home, use_local_environment
 def backup() -> None:
     """Back the running platform up into the folder archive/ of its home; keys are not part of it."""
     home = running_home()
-    was_open = Archive(home).is_open
     try:
         taken = asyncio.run(take_backup(home))
     except BackupFailed as failed:
@@ -28,11 +27,10 @@ def backup() -> None:
     typer.echo(
         f"备份完成 backup taken: {taken.base}，新增对象 new objects {taken.objects}，{taken.seconds:.1f} s"
     )
-    if not was_open:
-        typer.echo(
-            "重启平台后，数据库日志至多 60 秒归档一次，可恢复到任意时刻。"
-            " From the next start on the database's log is archived at least every 60 s: any moment can be restored."
-        )
+    typer.echo(
+        "此后数据库日志至多 60 秒归档一次，可恢复到此后任意时刻。"
+        " From now on the database's log is archived at least every 60 s: any later moment can be restored."
+    )
     typer.echo(f"密钥另行保存 keep the keys elsewhere: {home.secrets_path}")
 
 

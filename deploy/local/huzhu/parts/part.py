@@ -25,6 +25,8 @@ class Part:
     ready_within_s: ClassVar[float] = 60.0
     not_yet: ClassVar[tuple[type[Exception], ...]]
     """What `answers` raises while the server is still starting."""
+    at_work: ClassVar[tuple[type[Exception], ...]] = ()
+    """Those of them by which the server itself says that it works (replays its log): that takes as long as it takes."""
 
     def __init__(self, home: Home) -> None:
         self.home = home
@@ -106,10 +108,15 @@ class Part:
         """Asks the server something real; raises one of `not_yet` until it is ready."""
         raise NotImplementedError
 
+    def doing(self) -> str | None:
+        """What the starting server is at, in words, where it can be told."""
+        return None
+
     async def complete(self) -> None:
         """What is done once it answers."""
 
     async def _wait_ready(self, running: Running) -> None:
+        """Waits as long as the server says that it works; `ready_within_s` bounds its silence."""
         until = time.monotonic() + self.ready_within_s
         while True:
             if not running.alive:
@@ -117,7 +124,9 @@ class Part:
             try:
                 return await self.answers()
             except self.not_yet as error:
-                if time.monotonic() > until:
+                if isinstance(error, self.at_work):
+                    until = time.monotonic() + self.ready_within_s
+                elif time.monotonic() > until:
                     late = f"{self.title} did not answer in time ({error})"
                     raise PartFailed(f"{late}; {running.last_words()}") from error
                 await asyncio.sleep(_POLL_S)

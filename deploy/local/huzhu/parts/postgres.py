@@ -20,8 +20,8 @@ class EmbeddedPostgres(Part):
 
     name = "postgres"
     title = "PostgreSQL"
-    ready_within_s = 180.0  # crash recovery replays at most max_wal_size
     not_yet = (OSError, asyncpg.CannotConnectNowError, asyncpg.ConnectionDoesNotExistError, TimeoutError)
+    at_work = (asyncpg.CannotConnectNowError,)
 
     def __init__(self, home: Home, *, services: Sequence[str] = SERVICES) -> None:
         super().__init__(home)
@@ -56,6 +56,10 @@ class EmbeddedPostgres(Part):
         """SELECT 1."""
         async with self._connection() as connection:
             await connection.fetchval("SELECT 1")
+
+    def doing(self) -> str | None:
+        """The segment of the log that it replays."""
+        return self._cluster.replayed(self.pid)
 
     async def complete(self) -> None:
         """Makes or repairs roles and databases."""

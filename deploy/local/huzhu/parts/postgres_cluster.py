@@ -133,9 +133,7 @@ class Cluster:
         from huzhu.recovery.recovering import recovery_settings
 
         archive = Archive(self.home)
-        settings |= recovery_settings(archive, self.path)
-        if archive.is_open:
-            settings |= archive.settings()
+        settings |= recovery_settings(archive, self.path) | archive.settings()
         argv = [str(binary("postgres")), "-D", str(self.path)]
         for name, value in settings.items():
             argv += ["-c", f"{name}={value}"]
@@ -170,6 +168,17 @@ class Cluster:
         found = [process for process in psutil.process_iter() if _works_in(process, self.path)]
         pids = {process.pid for process in found}
         return sorted(found, key=lambda process: _parent(process) in pids)
+
+    @staticmethod
+    def replayed(pid: int | None) -> str | None:
+        """What the recovering server says in the title of its startup process; None when there is none."""
+        try:
+            titles = [" ".join(one.cmdline()) for one in psutil.Process(pid).children()] if pid else []
+        except psutil.Error:
+            return None
+        return next(
+            (title.rpartition("startup ")[2] for title in titles if "startup recovering" in title), None
+        )
 
     def forget_stale_locks(self) -> None:
         """Removes the lock files of a dead server; to be called when `servers()` is empty.

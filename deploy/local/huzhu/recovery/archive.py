@@ -26,28 +26,30 @@ class Archive:
         self.home = home
         self.path = home.path / "archive"
         self.bases, self.log, self.objects = self.path / "bases", self.path / "log", self.path / "objects"
-
-    @property
-    def is_open(self) -> bool:
-        """Whether the database hands its log over."""
-        return self.log.is_dir()
+        self._mark = home.path / "archiving"
 
     def open(self) -> None:
-        """Make the folders; the database hands its log over from its next start on."""
+        """Make the folders; a running database hands its log over from its next segment on."""
         for folder in (self.path, self.bases, self.log, self.objects):
             folder.mkdir(parents=True, exist_ok=True, mode=0o711 if folder == self.path else 0o700)
         give_away(self.log)
+        self._mark.touch(mode=0o644)
 
     def settings(self) -> dict[str, str]:
         """What PostgreSQL is told: a segment is there as a whole and on the disk, or not at all.
 
         A kill between the handing over and PostgreSQL's note of it makes it hand the same segment over again:
         what is there and the same is done; what is there and different is another database's and stays.
+        Before the first backup there is no mark, and the log is not kept. From the mark on it is, without a restart;
+        a disk of the archive that is away stops the handing over and nothing is lost.
         """
-        log = log_word(self)
+        if self.log.is_dir():  # by a version that knew no mark
+            self._mark.touch(mode=0o644)
+        log, mark = log_word(self), _word(self._mark)
         whole, half = f"{log}/%f", f"{log}/.%f"
         command = (
-            f"if test -f {whole}; then cmp -s %p {whole}; else cp %p {half} && sync {half} && mv {half} {whole}; fi"
+            f"test ! -f {mark} && exit 0; if test -f {whole};"
+            f" then cmp -s %p {whole}; else cp %p {half} && sync {half} && mv {half} {whole}; fi"
             f" && sync {log}"
         )
         return {"archive_mode": "on", "archive_command": command, "archive_timeout": ARCHIVE_TIMEOUT}
@@ -60,7 +62,11 @@ class Archive:
 
 def log_word(archive: Archive) -> str:
     """The folder of the log as a word of a command that PostgreSQL runs."""
-    return shlex.quote(str(archive.log)).replace("%", "%%")
+    return _word(archive.log)
+
+
+def _word(path: Path) -> str:
+    return shlex.quote(str(path)).replace("%", "%%")
 
 
 def give_away(folder: Path) -> None:

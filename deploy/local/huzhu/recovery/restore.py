@@ -31,6 +31,7 @@ async def restore(home: Home, *, until: str | None = None) -> float:
     archive = Archive(home)
     moment = _moment(until) if until is not None else None
     way = way_to(archive, moment)
+    archive.open()
     data = home.create().data / "postgres"
     await asyncio.to_thread(_database, way, data, moment)
     async with EmbeddedSeaweed(home) as seaweed:

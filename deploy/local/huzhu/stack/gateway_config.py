@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from huzhu.gateway.headers import POLICY
+from huzhu.gateway.headers import POLICY, STRICT_TRANSPORT
 from huzhu.home import SERVICES
 
 BODY_LIMIT = "128m"
@@ -30,6 +30,7 @@ TYPES = {
     "text/plain": "txt",
 }
 _COMPRESSED = "text/css text/javascript application/json application/manifest+json image/svg+xml"
+_TRANSPORT = "add_header Strict-Transport-Security $transport always;"
 _AWAY = (
     '{"type":"urn:huzhu:problem:service.busy","title":"系统繁忙，请稍后再试，您的内容没有丢失。","status":503,'
     '"code":"service.busy","detail":"系统繁忙，请稍后再试，您的内容没有丢失。 '
@@ -115,12 +116,14 @@ def _http(gateway: Gateway) -> list[str]:
         "gzip on;",
         "gzip_vary on;",
         f"gzip_types {_COMPRESSED};",
+        # Where TLS ended in front of this gateway; an empty value adds no header.
+        f'map $http_x_forwarded_proto $transport {{ default ""; https "{STRICT_TRANSPORT}"; }}',
         *(f"set_real_ip_from {network};" for network in gateway.trusted),
         *(["real_ip_header X-Forwarded-For;", "real_ip_recursive on;"] if gateway.trusted else []),
         *([f"resolver {gateway.resolver} valid=5s;"] if gateway.resolver else []),
         *(line for name, places in gateway.upstreams.items() for line in _upstream(name, places, gateway)),
         "server {",
-        *_indented([f"listen {gateway.listen};", "server_name _;", *_server(gateway)]),
+        *_indented([f"listen {gateway.listen};", "server_name _;", _TRANSPORT, *_server(gateway)]),
         "}",
     ]
 
@@ -157,6 +160,7 @@ def _server(gateway: Gateway) -> list[str]:
             [
                 "default_type application/problem+json;",
                 'add_header Retry-After "2" always;',
+                _TRANSPORT,
                 f"return 503 '{_AWAY}';",
             ],
         ),
@@ -220,7 +224,7 @@ def _headers(policy: str = POLICY) -> list[str]:
     shown = {"X-Content-Type-Options": "nosniff", "Referrer-Policy": "no-referrer", "X-Frame-Options": "DENY"}
     if policy:
         shown["Content-Security-Policy"] = policy
-    return [f'add_header {name} "{value}" always;' for name, value in shown.items()]
+    return [*(f'add_header {name} "{value}" always;' for name, value in shown.items()), _TRANSPORT]
 
 
 def _location(path: str, steps: list[str]) -> list[str]:

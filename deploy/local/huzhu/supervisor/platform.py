@@ -19,6 +19,7 @@ from huzhu.supervisor.progress import PlainProgress, Progress
 from huzhu.supervisor.restart import keep_running
 
 _OWNER = "_OWNER_DATABASE_URL"
+_TELL_S = 10.0
 _STOP_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 REPLACE_SIGNAL = signal.SIGUSR1
 REPLACED = "every process has been replaced"
@@ -235,7 +236,18 @@ class Platform:
 
     async def _start_part(self, part: Part) -> None:
         with self.progress.step(f"{part.title} starts"):
-            await part.start()
+            telling = asyncio.create_task(self._tell(part))
+            try:
+                await part.start()
+            finally:
+                telling.cancel()
+
+    async def _tell(self, part: Part) -> None:
+        """Says now and then what a part that takes long is at: replaying the log after a restore may take an hour."""
+        while True:
+            await asyncio.sleep(_TELL_S)
+            if (words := part.doing()) is not None:
+                self.progress.say(f"  …       {part.title}: {words}")
 
     async def _start_child(self, process: ChildProcess) -> None:
         with self.progress.step(f"{process.title} starts"):

@@ -1,7 +1,6 @@
-"""Liveness, readiness and metrics of a process."""
+"""Liveness and readiness of a service. Metrics are the process's (`mounting`, `probe`): no gateway leads to them."""
 
-from fastapi import APIRouter, Request, Response
-from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
+from fastapi import APIRouter, Request
 
 from ..errors import ServiceBusy
 
@@ -21,9 +20,3 @@ async def readyz(request: Request) -> dict[str, str | int]:
     if not await context.is_ready():
         raise ServiceBusy
     return {"status": "ready", "service": context.service, "master_key": context.keyring.newest_master}
-
-
-@health_router.get("/metrics")
-async def metrics() -> Response:
-    """Prometheus metrics of the process."""
-    return Response(generate_latest(), media_type=CONTENT_TYPE_LATEST)

@@ -23,6 +23,8 @@ UNEXPECTED = Text(
     "系统出现意外错误，您的内容没有丢失，请稍后重试；如仍不行请把编号告诉管理员。",
     "Something unexpected went wrong. Try again, and tell your administrator the reference.",
 )
+SECURITY = frozenset({401, 403, 429})
+"""Refusals that a watch looks for: who is not known, may not, or tries too often."""
 HTTP_TEXTS = {
     404: Text("没有这个地址。", "There is nothing at this address."),
     405: Text("这个地址不支持此操作。", "This address does not support the method."),
@@ -59,6 +61,9 @@ async def on_domain_error(request: Request, error: Exception) -> JSONResponse:
     """Answer a refusal of the domain."""
     if not isinstance(error, DomainError):
         raise error
+    if error.status in SECURITY:
+        route = getattr(request.scope.get("route"), "path", None)
+        log.warning("refused", code=error.code, status=error.status, method=request.method, route=route)
     extra: dict[str, Any] = {"params": error.params} if error.params else {}
     if error.errors:
         extra["errors"] = error.errors

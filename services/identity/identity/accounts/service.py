@@ -4,6 +4,7 @@ from datetime import timedelta
 from typing import NamedTuple
 from uuid import UUID
 
+import structlog
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from common.auth import Actor, ActorKind
@@ -21,6 +22,8 @@ from .errors import AccountHeld, RefreshInvalid
 from .models import Account, RefreshToken, SignInSession
 from .repository import AccountRepository
 from .schemas import AccountRead, SessionRead, SessionsRead, TokensRead
+
+log = structlog.get_logger()
 
 
 class Refreshed(NamedTuple):
@@ -54,6 +57,7 @@ async def open_session(
         )
     )
     await session.flush()
+    log.info("signed_in", account=str(account.id), kind=account.kind, way=way, tenant=str(account.tenant_id))
     return await _give_tokens(session, context=context, account=account, opened=opened)
 
 
