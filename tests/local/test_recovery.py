@@ -168,8 +168,10 @@ def test_a_segment_is_handed_over_again_after_a_kill(home: Home) -> None:
     segment = home.path / "segment"
     segment.write_bytes(b"log" * 1000)
 
+    told = archive.settings()["archive_command"]
+
     def hand_over(source: Path) -> int:
-        command = archive.settings()["archive_command"].replace("%p", str(source)).replace("%f", "0" * 24)
+        command = told.replace("%p", str(source)).replace("%f", "0" * 24)
         return subprocess.run(["/bin/sh", "-c", command], check=False).returncode
 
     (home.path / "archiving").unlink()
