@@ -110,11 +110,20 @@ $(CHECKED): deploy/checks/tools.lock $(STAMP)
 
 .PHONY: k8s-check
 k8s-check: $(CHECKED) ## Build the Kubernetes manifests; hold them to schemas, policies and the code
-	@$(BIN)/pytest tests/deploy/test_k8s.py tests/deploy/test_compose.py
+	@$(BIN)/pytest tests/deploy/test_k8s_*.py tests/deploy/test_compose.py
 
 .PHONY: images-check
 images-check: $(CHECKED) ## Run every step of the Dockerfiles in a clean file system, and the images' processes (Linux, root)
 	@$(BIN)/pytest -m deploy tests/deploy/test_images.py
+
+.PHONY: security
+security: $(CHECKED) ## Look for secrets in all files; hold code, gateway and manifests to docs/security (offline; ruff has bandit's rules)
+	@$(CHECKS)/bin/python deploy/checks/scan_secrets.py
+	@$(BIN)/pytest tests/deploy/test_security.py tests/deploy/test_security_docs.py
+
+.PHONY: audit
+audit: $(CHECKED) web/node_modules/.installed ## Ask the registries for known faults of every locked package; fails where they cannot be asked
+	@$(BIN)/python deploy/checks/audit.py $(CHECKS)/bin/pip-audit
 
 .PHONY: drill
 drill: $(STAMP) ## Backup, destroy, restore, check: audit chains, books, erasure, keys; prints RPO and RTO

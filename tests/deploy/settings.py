@@ -74,3 +74,19 @@ def metric_names() -> set[str]:
         import_module(f"{name}.app")
     import_module("ocr.queue.lane")
     return {name for name in REGISTRY._names_to_collectors if name.startswith("huzhu_")}
+
+
+def metric_labels() -> dict[str, set[str]]:
+    """Every metric with its labels; under "le of NAME" the bounds of a histogram."""
+    from prometheus_client import REGISTRY
+
+    found: dict[str, set[str]] = {}
+    for name in metric_names():
+        collector = REGISTRY._names_to_collectors[name]
+        labels = set(getattr(collector, "_labelnames", ()))
+        bounds = getattr(collector, "_upper_bounds", None)
+        if bounds and name.endswith("_bucket"):
+            labels.add("le")
+            found[f"le of {name}"] = {"+Inf" if one == float("inf") else str(float(one)) for one in bounds}
+        found[name] = labels
+    return found

@@ -1,6 +1,7 @@
 """Staff: accounts, two steps of signing in, lock-out (row D.01)."""
 
 import pytest
+from structlog.testing import capture_logs
 
 from common.auth import ActorKind
 from common.contracts.identity import VerificationCodeIssued
@@ -48,7 +49,12 @@ async def test_password_then_code(union: Union) -> None:
     assert step["tokens"] is None and step["mobile"].startswith("139****")
     (event,) = await union.events(VerificationCodeIssued)
     assert event.purpose == "staff_sign_in" and str(event.challenge_id) == step["challenge_id"]
-    tokens = await signed_in(union)
+    with capture_logs() as lines:
+        tokens = await signed_in(union)
+        await first_step(union, "wrong password")
+    told = {line["event"]: line for line in lines}
+    assert told["signed_in"]["account"] == account["id"] and told["signed_in"]["way"] == "password_sms"
+    assert told["refused"]["code"] == "auth.credentials_wrong"
     assert tokens["account"]["id"] == account["id"] and tokens["account"]["roles"] == ["reviewer"]
     me = (await union.client.get("/staff/me", headers=bearer(tokens))).json()
     assert me["name"] == "沈鹤" and not me["password_due"] and me["role_titles"] == ["后台审核"]

@@ -9,6 +9,7 @@ import pytest_asyncio
 from fastapi import APIRouter
 from pydantic import BaseModel, Field
 from sqlalchemy import text
+from structlog.testing import capture_logs
 
 from common.auth import Actor, permission
 from common.db import unscoped
@@ -169,6 +170,19 @@ async def test_nobody_without_token_or_permission(app: Client, tenant: TestTenan
     assert (
         await app.post("/things", json=body, headers={"Authorization": f"Bearer {forged}"})
     ).status_code in (401, 503)
+
+
+async def test_who_was_turned_away_is_in_the_log(app: Client, tenant: TestTenant) -> None:
+    body, actor = {"thing": "ab", "number": 1}, app.mint.actor(tenant)
+    with capture_logs() as lines:
+        await app.post("/things", json=body)
+        await app.post("/things", actor, json=body)
+        await app.post("/things", app.mint.actor(tenant, WRITE), json={**body, "number": -1})
+    refused = [line for line in lines if line["event"] == "refused"]
+    assert [(line["status"], line["method"], line["route"]) for line in refused] == [
+        (401, "POST", "/things"),
+        (403, "POST", "/things"),
+    ], "a refusal of the domain is no matter of security"
 
 
 async def test_an_ended_session_is_out_at_once(app: Client, tenant: TestTenant) -> None:
