@@ -1,6 +1,7 @@
 """Personal data on request: export, erasure by two people and by every service, retention by rule (row N.07)."""
 
 import json
+from collections.abc import Iterable
 from datetime import timedelta
 from decimal import Decimal
 from typing import Any
@@ -14,13 +15,17 @@ from common.clock import now, set_to, today
 from common.contracts.claims import ClaimFact, ClaimSubmitted
 from common.contracts.enrollment import PoliciesIssued
 from common.contracts.erasure import ERASURE_DONE
-from common.contracts.identity import PersonErased
+from common.contracts.export import EXPORT_PART
+from common.contracts.identity import PersonErased, PersonExportAsked
 from common.db import unscoped
+from common.export import seal_part
 from common.ids import new_id
 from common.testing import Client
 from identity.members.models import GivenReason, Person, PersonRecord
 from identity.members.repository import MemberRepository
 from identity.privacy.erasing import apply_retention
+from identity.privacy.exporting import GATHERED_WITHIN, forget_exports
+from identity.privacy.models import DataRequest, DataRequestPart
 
 from .offices import Office, new_office, someone
 from .test_bulk_admission import ended, working
@@ -61,22 +66,94 @@ async def leave(office: Office, person: dict[str, Any]) -> None:
         row.change({"state": "left"})
 
 
-async def test_a_member_downloads_all_that_identity_holds(office: Office) -> None:
+async def give(
+    office: Office, event: PersonExportAsked, services: Iterable[str], *, held: Any = None, pieces: int = 1
+) -> None:
+    """Let services answer with their parts, each piece twice and the last first."""
+    for service in services:
+        content = held or {"message": [{"text": f"{service}的一条消息"}]}
+        (packed,) = seal_part(content, event.public_key)
+        parts = (
+            [packed]
+            if pieces == 1
+            else seal_part({"noise": [new_id().hex for _ in range(9000)]}, event.public_key)
+        )
+        for number, piece in reversed(list(enumerate(parts, 1))):
+            part = EXPORT_PART[service](
+                request_id=event.request_id, person_id=event.person_id, number=number, of=len(parts), rows=1,
+                content=piece,
+            )  # fmt: skip
+            await tell(office, part, times=2)
+
+
+async def test_a_member_downloads_all_that_the_platform_holds(office: Office) -> None:
     person = await admitted(office, name="诸葛小京")
     me = member_of(office, person)
+    change = {"person_id": person["id"], "name": "诸葛晓京", "reason": "户口本已更名，电话13900001111"}
+    asking = office.actor("identity.member.write", "identity.member.read")
+    changed = await office.client.post("/member-requests/changes", asking, json=change)
+    assert changed.status_code == 201, changed.text
     request = (await asked(office, me, "export")).json()
     assert request["state"] == "running" and request["task_id"]
+    assert request["waiting"] == sorted(EXPORT_PART)
+    (event,) = await office.events(PersonExportAsked)
+    assert (str(event.request_id), str(event.person_id)) == (request["id"], person["id"])
     async with working(office):
+        first, *others = sorted(EXPORT_PART)
+        await give(office, event, [first], pieces=2)
+        await give(office, event, others[:-1])
+        (waiting,) = (await office.client.get("/members/me/data-requests", me)).json()
+        assert (waiting["state"], waiting["waiting"]) == ("running", others[-1:]), (
+            "the last part is waited for"
+        )
+        early = await office.client.get(f"/tasks/{request['task_id']}/result", me)
+        assert early.json()["code"] == "task.not_done"
+        await give(office, event, others[-1:])
         assert (await ended(office, me, request["task_id"]))["state"] == "done"
     content = await office.client.get(f"/tasks/{request['task_id']}/result", me)
     held = json.loads(content.content)
     assert held["person"]["name"] == "诸葛小京" and held["person"]["document"] == person["number"]
     assert [h["reason"] for h in held["history"]] == ["admitted", "reported", "confirmed"]
-    assert "claims" in held["elsewhere"] and "tenant_id" not in held["person"]
+    assert "tenant_id" not in held["person"] and held["missing"] == []
+    assert set(held["services"]) == set(EXPORT_PART) and len(held["services"][first]["noise"]) == 9000
+    assert held["services"][others[0]]["message"] == [{"text": f"{others[0]}的一条消息"}]
+    (told,) = held["own"]["member_request"]
+    assert (told["name"], told["reason"]) == ("诸葛晓京", change["reason"]), "what was asked about them too"
+    assert "export_key" not in content.text
     (own,) = (await office.client.get("/members/me/data-requests", me)).json()
-    assert own["state"] == "done"
+    assert own["state"] == "done" and own["waiting"] == []
     stranger = office.actor(OWN, kind=ActorKind.MEMBER, person_id=new_id())
     assert (await office.client.get(f"/tasks/{request['task_id']}/result", stranger)).status_code == 404
+
+
+async def test_an_export_names_whose_part_is_missing_and_its_key_goes(office: Office) -> None:
+    person = await admitted(office)
+    officer = office.actor(MANAGE)
+    request = (await asked(office, officer, "export", person)).json()
+    (event,) = await office.events(PersonExportAsked)
+    *there, away = sorted(EXPORT_PART)
+    await give(office, event, there)
+    await forget_exports(office.client.context, office.id)
+    with set_to(now() + GATHERED_WITHIN + timedelta(minutes=1)):
+        async with working(office):
+            assert (await ended(office, officer, request["task_id"]))["state"] == "done"
+        held = json.loads((await office.client.get(f"/tasks/{request['task_id']}/result", officer)).content)
+        assert held["missing"] == [away] and set(held["services"]) == set(there)
+        (read,) = (await office.client.get("/data-requests", officer)).json()["items"]
+        assert (read["state"], read["waiting"]) == ("done", [away])
+        await give(office, event, [away])
+        assert await parts_of(office) == (len(there), 1), "what comes too late is dropped"
+    with set_to(now() + GATHERED_WITHIN + timedelta(hours=2)):
+        await forget_exports(office.client.context, office.id)
+    assert await parts_of(office) == (0, 0), "nobody can read what may be left of them on the bus"
+
+
+async def parts_of(office: Office) -> tuple[int, int]:
+    """How many parts and how many keys of exports there are."""
+    async with office.client.context.db.transaction(office.id) as session:
+        parts = (await session.execute(select(DataRequestPart.id))).scalars().all()
+        keys = select(DataRequest.id).where(DataRequest.export_key.is_not(None))
+        return len(parts), len((await session.execute(keys)).scalars().all())
 
 
 async def test_an_erasure_takes_two_people_and_every_service(office: Office) -> None:

@@ -211,3 +211,21 @@ async def test_everybody_may_see_which_unions_there_are(identity: Client, union:
     mine = [item for item in answer.json()["items"] if item["code"] == union.code]
     assert answer.status_code == 200 and len(mine) == 1
     assert set(mine[0]) == {"code", "name", "short_name", "colour"}
+
+
+@pytest.mark.feature("N.07")
+async def test_a_new_key_is_told_to_all_services_and_seals_from_then_on(identity: Client, union: Union) -> None:
+    headers = await sign_in_operator(identity, "ops1")
+    address, key = f"/tenants/{union.code}/keys", {"Idempotency-Key": str(new_id())}
+    assert (await identity.post(address)).status_code == 401
+    assert (await identity.post(address, union.actor("x"))).status_code == 403
+    admin = await identity.post(address, union.actor("identity.tenant.manage"))
+    assert admin.status_code == 404, "a union's own admins do not replace its key"
+    assert (await identity.post("/tenants/nobody/keys", headers=headers)).status_code == 404
+    for _ in range(2):
+        made = await identity.send("POST", address, headers={**headers, **key})
+        assert (made.status_code, made.json()["version"]) == (201, 2), "a second tap makes no third key"
+    *_, told = await union.events(TenantConfigured)
+    assert [one.version for one in told.keys] == [1, 2]
+    keys = await union.keys()
+    assert keys.newest == 2 and keys.seal("x", context="words").startswith("s1.2.")

@@ -12,11 +12,14 @@ from pathlib import Path
 
 import httpx
 import pytest
+from sqlalchemy import select
 from typer.testing import CliRunner
 
+from claims.copies.models import PersonCopy
 from common.contracts.pack import TenantPack
 from common.crypto import MasterKeys, UnknownMasterKey
 from common.http import ServiceContext
+from common.ids import new_id
 from common.testing import TestTenant
 from common.testing.tenants import add_tenant, make_tenant
 from huzhu.cli import make_app
@@ -89,6 +92,50 @@ def test_everything_moves_to_the_new_master_key(
     assert asyncio.run(opened(both, tenant, token, monkeypatch)) == "张三"
     with pytest.raises(UnknownMasterKey):
         asyncio.run(opened(first, tenant, token, monkeypatch))
+
+
+async def plant_old_values(tenant: TestTenant) -> None:
+    """A person in claims under the first key, then a second key in every service."""
+    for service in SERVICES:
+        context = worker_of(service).context
+        async with context.db.transaction(tenant.id) as session:
+            if service == "claims":
+                sealed = tenant.keys.sealed("110105199001010000", context="person.document", kind="document")
+                name = tenant.keys.seal("张三", context="person.name")
+                copy = PersonCopy(
+                    tenant_id=tenant.id, id=new_id(), version=1, document_index=sealed.index, name=name,
+                    state="confirmed", unit_id=None, mobile=None,
+                )  # fmt: skip
+                session.add(copy)
+                await session.flush()
+            await context.keyring.add_version(session, tenant.id)
+        await context.close()
+
+
+async def person_in_claims(tenant: TestTenant) -> tuple[str, bool]:
+    """The name's key version and whether the number is found by the newest index."""
+    context = worker_of("claims").context
+    async with context.db.transaction(tenant.id) as session:
+        keys = await context.keyring.for_tenant(session)
+        row = (await session.execute(select(PersonCopy))).scalar_one()
+        assert keys.open(row.name, context="person.name") == "张三"
+    await context.close()
+    return row.name.split(".")[1], row.document_index == keys.blind("document", "110105199001010000")
+
+
+def test_a_unions_values_move_to_its_new_key_with_progress(
+    own: dict[str, str], wuxi_pack: TenantPack
+) -> None:
+    tenant, _ = asyncio.run(plant(wuxi_pack, MasterKeys.parse(own["HUZHU_MASTER_KEYS"])))
+    asyncio.run(plant_old_values(tenant))
+    assert "claims: 剩余 left person_copy 1" in huzhu("tenant", "reseal", tenant.code, "--status")[1]
+    assert asyncio.run(person_in_claims(tenant)) == ("1", False), "asking changes nothing"
+    code, said = huzhu("tenant", "reseal", tenant.code)
+    assert code == 0 and "claims: 1/1" in said, said
+    assert asyncio.run(person_in_claims(tenant)) == ("2", True)
+    assert "claims: 剩余 left 0" in huzhu("tenant", "reseal", tenant.code, "--status")[1]
+    code, said = huzhu("tenant", "reseal", "nobody")
+    assert code == 2 and "nobody" in said
 
 
 def test_a_service_that_does_not_know_the_key_yet_stops_it(

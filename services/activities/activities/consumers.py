@@ -2,8 +2,9 @@
 
 from .copies.consumers import SUBSCRIPTIONS as COPIES
 from .erasure import SUBSCRIPTION as ERASURE
+from .export import SUBSCRIPTION as EXPORT
 from .installing.consumers import SUBSCRIPTION as TENANTS
 from .statistics.consumers import SUBSCRIPTIONS as STATISTICS
 
-SUBSCRIPTIONS = (TENANTS, ERASURE, *COPIES, *STATISTICS)
+SUBSCRIPTIONS = (TENANTS, ERASURE, EXPORT, *COPIES, *STATISTICS)
 SUBSCRIBED = frozenset(subscription.event.wire for subscription in SUBSCRIPTIONS)

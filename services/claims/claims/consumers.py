@@ -34,6 +34,7 @@ from common.contracts.settlement import LinesReported
 
 from .copies import service as copies
 from .erasure import SUBSCRIPTION as ERASURE
+from .export import SUBSCRIPTION as EXPORT
 from .feed.service import receive_lines, wake_lines
 from .intake.service import fill_open_claims
 from .ledger.rules import Cause, Movement
@@ -241,4 +242,5 @@ SUBSCRIPTIONS: tuple[Subscription[Any], ...] = (
     subscribe(StaffChanged, on_staff_changed),
     subscribe(StaffSnapshot, on_staff_snapshot),
     ERASURE,
+    EXPORT,
 )

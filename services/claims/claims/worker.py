@@ -15,6 +15,7 @@ from .payouts.batches.schedule import prepare_batches
 from .reconciliation.job import match_statements
 from .reports.job import forget_old_reports, make_due_reports
 from .review.deadlines import watch_tasks
+from .sealed import SEALED
 from .settings import ClaimsSettings
 from .tasks import TASKS
 
@@ -35,4 +36,6 @@ def create_worker(settings: CommonSettings | None = None) -> Worker:
         Job("old-reports", every=chosen.old_reports_every, run=forget_old_reports),
         EXPIRY,
     )
-    return Worker(context, subscriptions=SUBSCRIPTIONS, jobs=jobs, lifespan=feed_store, tasks=TASKS)
+    return Worker(
+        context, subscriptions=SUBSCRIPTIONS, jobs=jobs, lifespan=feed_store, tasks=TASKS, sealed=SEALED
+    )

@@ -26,6 +26,7 @@ from .copies.consumers import (
     on_units_snapshot,
 )
 from .erasure import SUBSCRIPTION as ERASURE
+from .export import SUBSCRIPTION as EXPORT
 from .issuing.consumers import on_order_paid
 from .online_payments.consumers import on_refund_due
 from .refunds.consumers import on_refund_failed, on_refund_paid
@@ -39,6 +40,7 @@ SUBSCRIPTIONS: tuple[Subscription[Any], ...] = (
     subscribe(MembersAdmitted, on_members_admitted),
     subscribe(MemberChanged, on_member_changed),
     ERASURE,
+    EXPORT,
     subscribe(MemberTransferred, on_member_transferred),
     subscribe(MemberBound, on_member_bound),
     subscribe(OrderPaid, on_order_paid, acts=True),

@@ -11,6 +11,7 @@ from .issuing.jobs import issue_policies
 from .online_payments.jobs import ask_about_payments, send_refunds
 from .policies.jobs import tell_policies
 from .renewals.jobs import list_renewals, tell_renewals
+from .sealed import SEALED
 from .settings import Settings
 from .tasks import KINDS
 from .words import seal_clear_words
@@ -31,4 +32,4 @@ def create_worker(settings: Settings | None = None) -> Worker:
     """Return enrollment's worker."""
     settings = settings or Settings()
     context = make_context(settings, subscribed=SUBSCRIBED)
-    return Worker(context, subscriptions=SUBSCRIPTIONS, jobs=JOBS, tasks=KINDS)
+    return Worker(context, subscriptions=SUBSCRIPTIONS, jobs=JOBS, tasks=KINDS, sealed=SEALED)

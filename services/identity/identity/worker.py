@@ -20,8 +20,10 @@ from .members.models import Person, PersonRecord
 from .members.requests.models import MemberRequest, MemberRequestStep
 from .onfile.repository import OnFileRepository
 from .privacy.erasing import apply_retention
+from .privacy.exporting import forget_exports
 from .privacy.models import DataRequest
 from .privacy.surviving import keep_erasures
+from .sealed import SEALED
 from .settings import IdentitySettings
 from .snapshots.service import send_snapshots
 from .tasks import TASKS
@@ -76,6 +78,7 @@ def create_worker(settings: IdentitySettings | None = None) -> Worker:
         install(ServiceContext.make("identity", settings, subscribed=SUBSCRIBED)),
         subscriptions=SUBSCRIPTIONS,
         tasks=TASKS,
+        sealed=SEALED,
         jobs=(
             Job("snapshots", every=timedelta(seconds=3), run=send_snapshots),
             Job("confirm_reports", every=timedelta(seconds=3), run=confirm_reports),
@@ -84,6 +87,7 @@ def create_worker(settings: IdentitySettings | None = None) -> Worker:
             Job("apply_retention", every=timedelta(hours=6), run=apply_retention),
             Job("seal_clear_words", every=timedelta(hours=1), run=seal_clear_words),
             Job("keep_erasures", every=timedelta(seconds=30), run=keep_erasures),
+            Job("forget_exports", every=timedelta(minutes=30), run=forget_exports),
             Job("forget_files", every=timedelta(hours=1), run=forget_files),
             Job("forget_expired", every=timedelta(hours=1), run=forget_expired),
         ),

@@ -11,6 +11,7 @@ from common.proposals.jobs import EXPIRY
 from .bulk.sending import KINDS
 from .consumers import SUBSCRIBED, SUBSCRIPTIONS
 from .content.sowing import sow_content
+from .sealed import SEALED
 from .sending.channels import make_channels
 from .sending.service import send_due
 from .settings import NotifySettings
@@ -67,6 +68,7 @@ def create_worker(settings: NotifySettings | None = None) -> Worker:
         subscriptions=SUBSCRIPTIONS,
         tasks=KINDS,
         express=EXPRESS,
+        sealed=SEALED,
         jobs=(
             beside("send_codes", send_codes).job(QUICK),
             beside("send_others", send_others).job(STEADY),

@@ -11,6 +11,7 @@ from common.contracts.identity import PersonErased
 from common.events import emit
 
 from .erasure.service import erase_person
+from .export import SUBSCRIPTION as EXPORT
 from .extras import vault_of
 
 
@@ -24,5 +25,6 @@ async def on_person_erased(session: AsyncSession, event: PersonErased, context: 
 SUBSCRIPTIONS: tuple[Subscription[Any], ...] = (
     *tenant_subscriptions(),
     subscribe(PersonErased, on_person_erased),
+    EXPORT,
 )
 SUBSCRIBED = frozenset(subscription.event.wire for subscription in SUBSCRIPTIONS)

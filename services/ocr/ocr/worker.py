@@ -8,6 +8,7 @@ from .bucket import bucket_ready
 from .consumers import SUBSCRIBED, SUBSCRIPTIONS
 from .extras import make_context
 from .jobs import remove_orphans, sweep_uploads
+from .sealed import SEALED
 from .settings import OcrSettings
 
 
@@ -16,6 +17,7 @@ def create_worker(settings: OcrSettings | None = None) -> Worker:
     return Worker(
         make_context(settings or OcrSettings(), subscribed=SUBSCRIBED),
         subscriptions=SUBSCRIPTIONS,
+        sealed=SEALED,
         jobs=(
             Job("sweep_uploads", every=timedelta(minutes=15), run=sweep_uploads),
             Job("remove_orphans", every=timedelta(hours=6), run=remove_orphans),

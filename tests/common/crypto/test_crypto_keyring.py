@@ -15,11 +15,13 @@ from common.crypto import (
     NoTenantKey,
     PersonErased,
     ResealProgress,
-    SealedColumn,
+    SealedValues,
     Tampered,
     UnknownMasterKey,
     key_version,
     reseal_batch,
+    rows_left,
+    sealed_tables,
 )
 from common.crypto.persons import PersonKeys
 from common.db import Base, Database, TenantRow
@@ -27,7 +29,7 @@ from common.errors import NotFound
 from common.ids import new_id
 
 FIELD = "sample.name"
-COLUMNS = [SealedColumn("name", FIELD, index="name_index", kind="name")]
+VALUES = SealedValues(contexts=("sample.other", FIELD), kinds=("mobile", "name"))
 
 
 class Sample(TenantRow, Base):
@@ -170,10 +172,19 @@ async def test_a_new_master_key_takes_over_and_the_old_can_go(
         assert await only_new.open(session, row.name or "", context=FIELD) == "name 0"
 
 
-async def reseal_once(db: Database, keyring: Keyring, tenant: UUID, after: UUID | None) -> ResealProgress:
+async def reseal_once(
+    db: Database, keyring: Keyring, tenant: UUID, after: UUID | None, *, name: str = "sample"
+) -> ResealProgress:
     async with db.transaction(tenant) as session:
         keys = await keyring.for_tenant(session)
-        return await reseal_batch(session, keys, model=Sample, columns=COLUMNS, after=after, limit=2)
+        (table,) = [one for one in await sealed_tables(session) if one.name == name]
+        return await reseal_batch(session, keys, table=table, values=VALUES, after=after, limit=2)
+
+
+async def left(db: Database, keyring: Keyring, tenant: UUID) -> dict[str, int]:
+    async with db.transaction(tenant) as session:
+        keys = await keyring.for_tenant(session)
+        return await rows_left(session, keys, await sealed_tables(session))
 
 
 async def found(db: Database, keyring: Keyring, tenant: UUID, name: str) -> int:
@@ -189,18 +200,21 @@ async def test_resealing_is_restartable_and_search_finds_everything_meanwhile(
     await store(db, keyring, tenant, 7)
     await rotate(db, keyring, tenant)
     await store(db, keyring, tenant, 2)
+    assert await left(db, keyring, tenant) == {"sample": 7}
     first = await reseal_once(db, keyring, tenant, None)
+    assert await left(db, keyring, tenant) == {"sample": 5}
     with pytest.raises(RuntimeError):
         async with db.transaction(tenant) as session:
             keys = await keyring.for_tenant(session)
-            await reseal_batch(session, keys, model=Sample, columns=COLUMNS, after=first.after)
+            (table,) = [one for one in await sealed_tables(session) if one.name == "sample"]
+            await reseal_batch(session, keys, table=table, values=VALUES, after=first.after)
             raise RuntimeError("killed")
     changed, after, finished = first.changed, None, False  # a restart does not know where it was
     while not finished:
         progress = await reseal_once(db, keyring, tenant, after)
         changed, after, finished = changed + progress.changed, progress.after, progress.after is None
         assert await found(db, keyring, tenant, "name 1") == 2
-    assert changed == 7
+    assert changed == 7 and await left(db, keyring, tenant) == {}
     async with db.transaction(tenant) as session:
         keys = await keyring.for_tenant(session)
         rows = (await session.execute(select(Sample))).scalars().all()
@@ -277,8 +291,7 @@ async def test_person_keys_survive_the_rotation_of_the_tenant_key(
     await rotate(db, keyring, tenant)
     after: UUID | None = None
     while True:
-        async with db.transaction(tenant) as session:
-            after = await persons.reseal(session, after=after, limit=2)
+        after = (await reseal_once(db, keyring, tenant, after, name="person_key")).after
         if after is None:
             break
     async with db.transaction(tenant) as session:
@@ -287,6 +300,21 @@ async def test_person_keys_survive_the_rotation_of_the_tenant_key(
         assert [await persons.find(session, person) for person in people[:4]] == before[:4]
 
 
-def test_a_column_with_an_index_needs_its_kind() -> None:
-    with pytest.raises(ValueError, match="kind"):
-        SealedColumn("name", FIELD, index="name_index")
+async def test_a_row_that_somebody_changes_and_a_value_of_an_unknown_context_are_left_and_counted(
+    db: Database, keyring: Keyring, tenant: UUID
+) -> None:
+    await store(db, keyring, tenant, 3)
+    async with db.transaction(tenant) as session:
+        keys = await keyring.for_tenant(session)
+        session.add(Sample(tenant_id=tenant, name=keys.seal("x", context="unheard.of")))
+    await rotate(db, keyring, tenant)
+    async with db.transaction(tenant) as busy:
+        held = (
+            await busy.execute(select(Sample.id).order_by(Sample.id).limit(1).with_for_update())
+        ).scalar_one()
+        after: UUID | None = None
+        while (after := (await reseal_once(db, keyring, tenant, after)).after) is not None:
+            pass
+        assert await left(db, keyring, tenant) == {"sample": 2}, "the one held and the one nobody can open"
+    assert (await reseal_once(db, keyring, tenant, None)).changed == 1 and held
+    assert await left(db, keyring, tenant) == {"sample": 1}

@@ -15,7 +15,14 @@ GROUPS = {
     "roster": ("参保花名册 Rosters", {"check": "check"}),
     "tenant": (
         "工会配置包 Tenant packs",
-        {"check": "check", "apply": "apply", "consent": "consent", "admin": "admin"},
+        {
+            "check": "check",
+            "apply": "apply",
+            "consent": "consent",
+            "admin": "admin",
+            "new-key": "tenant_keys.new_key",
+            "reseal": "tenant_keys.reseal",
+        },
     ),
     "events": (
         "事件 Events",
@@ -79,7 +86,8 @@ def _group(name: str) -> typer.Typer:
     title, commands = GROUPS[name]
     group = typer.Typer(help=title, no_args_is_help=True)
     for command, function in commands.items():
-        group.command(command)(_function(name, function))
+        module, _, short = function.rpartition(".")
+        group.command(command)(_function(module or name, short))
 
     @group.callback()
     def _keep() -> None:

@@ -18,6 +18,8 @@ from sqlalchemy import select
 from ..bus import Bus, make_bus
 from ..bus.postgres import PostgresBus
 from ..clock import now
+from ..crypto import SealedValues
+from ..crypto.resealing import Resealing
 from ..db.repository import unscoped
 from ..events.contract import Event
 from ..events.models import TenantDirectory
@@ -42,6 +44,7 @@ INBOX_KEPT = timedelta(days=60)
 """Longer than the bus keeps events, so that no delivery can find its row gone."""
 BUS_KEPT_DAYS = 30
 KEYS_KEPT = timedelta(days=14)
+RESEAL_EVERY = timedelta(minutes=5)
 PRUNE_SECONDS = 6 * 3600.0
 JOB_SLOTS = 2
 """Tenants for which one job runs at the same time: one that takes long leaves a slot to the others."""
@@ -86,6 +89,8 @@ class Worker:
     jobs: Sequence[Job] = ()
     tasks: Sequence[TaskKind] = ()
     """Kinds of long work that people ask for; see `common.tasks`."""
+    sealed: SealedValues | None = None
+    """Under what the service seals: its rows follow when the tenant gets a new key."""
     lifespan: Lifespan | None = None
     express: frozenset[str] = frozenset()
     """Events with a consumer of their own: what must not wait behind a burst of the others."""
@@ -134,7 +139,10 @@ class Worker:
     def schedule(self) -> list[Job]:
         """The jobs that one process at a time runs."""
         own = [job for job in self.jobs if not job.shared]
-        return [*own, HOUSEKEEPING, *([CLEARING] if self.tasks else [])]
+        more = [CLEARING] if self.tasks else []
+        if self.sealed is not None:
+            more.append(Job("reseal", every=RESEAL_EVERY, run=Resealing(self.sealed).run))
+        return [*own, HOUSEKEEPING, *more]
 
     async def _run_jobs(self, jobs: Sequence[Job]) -> None:
         async with asyncio.TaskGroup() as group:

@@ -19,7 +19,8 @@ from .keyring import Keyring, KeyVersionConflict
 from .links import parse_link_key, sign, verify
 from .master import MasterKeys, new_tenant_key, rewrap_tenant_key, unwrap_tenant_key, wrap_tenant_key
 from .objects import ObjectCipher, ciphertext_length, decrypt, encrypt, plaintext_length
-from .rotation import ResealProgress, SealedColumn, reseal_batch
+from .rotation import ResealProgress, SealedTable, reseal_batch, rows_left, sealed_tables
+from .sealed import SealedValues
 from .tenant import TenantKeys, key_version
 from .words import open_words, seal_stored_words, seal_words
 
@@ -35,7 +36,8 @@ __all__ = [
     "ObjectCipher",
     "PersonErased",
     "ResealProgress",
-    "SealedColumn",
+    "SealedTable",
+    "SealedValues",
     "Tampered",
     "TenantKeys",
     "Truncated",
@@ -51,8 +53,10 @@ __all__ = [
     "plaintext_length",
     "reseal_batch",
     "rewrap_tenant_key",
+    "rows_left",
     "seal_stored_words",
     "seal_words",
+    "sealed_tables",
     "sign",
     "unwrap_tenant_key",
     "verify",

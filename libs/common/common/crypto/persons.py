@@ -83,19 +83,3 @@ class PersonKeys:
                 where=PersonKey.sealed.is_not(None),
             )
         )
-
-    async def reseal(
-        self, session: AsyncSession, *, after: UUID | None = None, limit: int = 500
-    ) -> UUID | None:
-        """Put up to `limit` keys under the newest tenant key; return where to go on, None at the end."""
-        keys = await self._keyring.for_tenant(session)
-        repository = TenantRepository(session, keys.tenant_id)
-        statement = repository.select(PersonKey).order_by(PersonKey.id).limit(limit)
-        if after is not None:
-            statement = statement.where(PersonKey.id > after)
-        rows = await repository.all(statement.with_for_update().execution_options(populate_existing=True))
-        for row in rows:
-            if row.sealed is not None:
-                row.sealed = keys.reseal(row.sealed, context=f"{CONTEXT}:{row.id}")
-        await session.flush()
-        return rows[-1].id if len(rows) == limit else None

@@ -4,6 +4,7 @@ docs/adr says why. A service needs: `create_task_table_v1` in a migration, a tab
 among its routers, `Worker(…, tasks=KINDS)`, and `request_task(…)` where the work is asked for.
 """
 
+from .errors import NotYet
 from .kinds import TaskKind
 from .models import Task
 from .permissions import READ_TASKS
@@ -11,4 +12,4 @@ from .run import Chunk, TaskRun
 from .schemas import TaskRead
 from .service import request_task
 
-__all__ = ["READ_TASKS", "Chunk", "Task", "TaskKind", "TaskRead", "TaskRun", "request_task"]
+__all__ = ["READ_TASKS", "Chunk", "NotYet", "Task", "TaskKind", "TaskRead", "TaskRun", "request_task"]

@@ -11,7 +11,7 @@ from ..errors import DomainError
 from ..failures import is_infrastructure
 from ..http.app import ServiceContext
 from ..storage import StorageUnavailable
-from .errors import UNEXPECTED, LeaseLost, TaskCancelled, TurnOver, problem_of
+from .errors import UNEXPECTED, LeaseLost, NotYet, TaskCancelled, TurnOver, problem_of
 from .files import TaskFiles
 from .models import Task
 from .repository import TaskRepository
@@ -36,6 +36,8 @@ async def end_run(run: TaskRun, failure: BaseException) -> None:
 def _judge(task: Task, failure: BaseException) -> None:
     if isinstance(failure, TaskCancelled):
         task.end_cancelled()
+    elif isinstance(failure, NotYet):
+        task.put_back(blameless=True, seconds=failure.seconds)
     elif isinstance(failure, DomainError):
         task.end_failed(refusal(failure))
     elif isinstance(failure, asyncio.CancelledError | TurnOver):

@@ -80,5 +80,13 @@ class TaskCancelled(RunEnded):
     """The person who asked for it has cancelled it."""
 
 
+class NotYet(RunEnded):
+    """What the work waits for is not there: it is begun again in so many seconds, and nobody is to blame."""
+
+    def __init__(self, *, seconds: float) -> None:
+        super().__init__(seconds)
+        self.seconds = seconds
+
+
 class TurnOver(RunEnded):
     """Other tenants wait: the task goes on later from its cursor."""

@@ -7,7 +7,7 @@ from uuid import UUID
 from sqlalchemy.orm import Mapped, mapped_column
 
 from common.clock import now
-from common.db import Base, VersionedRow
+from common.db import Base, TenantRow, VersionedRow
 
 from .errors import DataRequestDecided
 
@@ -31,8 +31,12 @@ class DataRequest(VersionedRow, Base):
     answer: Mapped[str | None]
     task_id: Mapped[UUID | None]
     parts: Mapped[dict[str, Any]] = mapped_column(default=dict)
-    """By service: rows that were blanked or removed."""
+    """By service: rows that were blanked or removed; of an export, rows that were given."""
     finished_at: Mapped[datetime | None]
+    export_key: Mapped[str | None]
+    """Of an export: the private key that opens its parts, sealed ("person.export"); gone soon after the end."""
+    export_until: Mapped[datetime | None]
+    """Of an export: how long parts are waited for."""
 
     def begin(self, by: UUID | None, *, task_id: UUID | None = None) -> None:
         """Let it be carried out."""
@@ -52,6 +56,10 @@ class DataRequest(VersionedRow, Base):
         self.state, self.decided_at = "withdrawn", now()
         self.touch()
 
+    def gather(self, *, key: str, until: datetime) -> None:
+        """Wait for the services' parts of an export."""
+        self.export_key, self.export_until = key, until
+
     def acknowledge(self, service: str, rows: int) -> None:
         """Note what a service has done; said again it changes nothing."""
         if service not in self.parts:
@@ -67,3 +75,13 @@ class DataRequest(VersionedRow, Base):
     def _require_open(self) -> None:
         if self.state != "open":
             raise DataRequestDecided
+
+
+class DataRequestPart(TenantRow, Base):
+    """A piece of what another service holds of a person, encrypted to its export's own key."""
+
+    __tablename__ = "data_request_part"
+    request_id: Mapped[UUID]
+    service: Mapped[str]
+    number: Mapped[int]
+    content: Mapped[str]

@@ -5,19 +5,21 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import func, text
+from sqlalchemy import func, or_, text
+from sqlalchemy.dialects.postgresql import insert
 
 from common.auth import Actor
-from common.clock import today
+from common.clock import now, today
 from common.db import unscoped
 from common.http import Cursor
+from common.ids import new_id
 
 from ..accounts.models import Account, Consent, SignInSession
 from ..members.admission.repository import AdmissionRepository
 from ..members.covers.models import MemberPolicy
 from ..members.models import EDITABLE, Person
 from ..members.repository import is_erased, visible_to
-from .models import DataRequest
+from .models import DataRequest, DataRequestPart
 
 OWNED = (
     "filed_document", "recognition_copy", "frequent_applicant", "bank_card", "address", "work_number", "binding",
@@ -54,6 +56,37 @@ class PrivacyRepository(AdmissionRepository):
                 )
             ).scalars()
         )
+
+    async def keep_piece(self, request_id: UUID, *, service: str, number: int, content: str) -> None:
+        """Store a piece of an export; again it changes nothing."""
+        row = insert(DataRequestPart).values(
+            tenant_id=self.tenant_id, id=new_id(), created_at=now(), request_id=request_id, service=service,
+            number=number, content=content,
+        )  # fmt: skip
+        await self.session.execute(row.on_conflict_do_nothing())
+
+    async def pieces(self, request_id: UUID, service: str) -> list[str]:
+        """Return the pieces of a service's part that are there, in their order."""
+        statement = self.select_columns(DataRequestPart, DataRequestPart.content).where(
+            DataRequestPart.request_id == request_id, DataRequestPart.service == service
+        )
+        rows = await self.session.execute(statement.order_by(DataRequestPart.number))
+        return list(rows.scalars())
+
+    async def forget_parts(self, *, ended_before: datetime, given_up_before: datetime) -> None:
+        """Destroy keys and parts of exports that ended, or that nobody has finished long after their time."""
+        over = or_(DataRequest.finished_at < ended_before, DataRequest.export_until < given_up_before)
+        ended = self.select_columns(DataRequest, DataRequest.id).where(
+            DataRequest.export_key.is_not(None), over
+        )
+        ids = list((await self.session.execute(ended)).scalars())
+        if ids:
+            await self.session.execute(
+                self.delete(DataRequestPart).where(DataRequestPart.request_id.in_(ids))
+            )
+            await self.session.execute(
+                self.update(DataRequest).where(DataRequest.id.in_(ids)).values(export_key=None)
+            )
 
     async def accounts_of(self, person_id: UUID) -> Sequence[Account]:
         """Return all accounts a person has had."""

@@ -50,3 +50,8 @@ def left_by(today: date, *, years: int) -> date:
         return today.replace(year=today.year - years)
     except ValueError:
         return date(today.year - years, 2, 28)
+
+
+def look_again_seconds(waited: float) -> float:
+    """Return in how many seconds an export looks again for parts that are missing: soon at first, then seldom."""
+    return min(max(waited / 10, 0.5), 60.0)

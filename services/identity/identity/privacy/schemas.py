@@ -39,9 +39,9 @@ class DataRequestRead(BaseModel):
     task_id: UUID | None
     """Of an export: its file is the result of this task (/tasks/<id>/result)."""
     parts: dict[str, Any]
-    """Of an erasure: services that are done, with the rows they blanked."""
+    """Services that are done, with the rows they blanked or, of an export, gave."""
     waiting: list[str]
-    """Of an erasure: services that are not done yet."""
+    """Services that are not done yet; of an export that is done: whose part is missing in the file."""
     created_at: datetime
     decided_at: datetime | None
     finished_at: datetime | None

@@ -17,12 +17,11 @@ from ..members.models import Person
 from . import rules
 from .erasing import begin_erasure
 from .errors import AlreadyErased, DataRequestOpen, SamePerson, StillNeeded
+from .exporting import EXPORT, EXPORT_OWN, begin_export
 from .holding import held_by
 from .models import DataRequest
 from .repository import PrivacyRepository
 from .schemas import DataRequestCreate, DataRequestRead
-
-EXPORT_OWN, EXPORT = "person.export_own", "person.export"
 
 
 async def ask(
@@ -55,6 +54,7 @@ async def ask(
             parameters={"person_id": person_id, "request_id": request.id},
         )  # fmt: skip
         request.begin(actor.id, task_id=task.id)
+        begin_export(session, request, keys)
     await _audit(session, actor, f"data_request.{asked.kind}_asked", request)
     await session.flush()
     return read(request, keys)
@@ -123,6 +123,19 @@ async def list_requests(
     return cursor.page(found, lambda row: read(row, keys))
 
 
+async def take_part(
+    session: AsyncSession, *, request_id: UUID, service: str, number: int, of: int, content: str, rows: int
+) -> None:
+    """Keep a piece of a service's part; when all pieces are there the part is. One that comes too late is dropped."""
+    privacy = PrivacyRepository.of(session)
+    request = await privacy.find(DataRequest, request_id, lock=True)
+    if request is None or request.state != "running" or request.export_key is None:
+        return
+    await privacy.keep_piece(request_id, service=service, number=number, content=content)
+    if len(await privacy.pieces(request_id, service)) == of:
+        request.acknowledge(service, rows)
+
+
 async def acknowledge(session: AsyncSession, *, request_id: UUID, service: str, rows: int) -> None:
     """Note that a service has erased what it held; when all have, the request is done."""
     request = await PrivacyRepository.of(session).find(DataRequest, request_id, lock=True)
@@ -135,8 +148,8 @@ async def acknowledge(session: AsyncSession, *, request_id: UUID, service: str, 
 
 def read(request: DataRequest, keys: TenantKeys) -> DataRequestRead:
     """Return a request as answers show it."""
-    running = request.kind == "erasure" and request.state == "running"
-    waiting = sorted(rules.SERVICES - set(request.parts)) if running else []
+    awaited = request.state == "running" or (request.kind == "export" and request.state == "done")
+    waiting = sorted(rules.SERVICES - set(request.parts)) if awaited else []
     columns = {name: getattr(request, name) for name in DataRequestRead.model_fields if name != "waiting"}
     words = {name: open_words(keys, columns[name]) for name in ("reason", "answer")}
     return DataRequestRead.model_validate({**columns, **words, "waiting": waiting})

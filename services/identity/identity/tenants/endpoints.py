@@ -6,9 +6,10 @@ from fastapi import APIRouter, Depends, Request, Response
 
 from common.auth import Actor
 from common.contracts.pack import parse_pack
-from common.http import PublicSessionDep, ServiceContext, context_of, requires
+from common.http import OnceDep, PublicSessionDep, ServiceContext, context_of, requires
 
 from ..auth import TENANT_MANAGE
+from ..platform.rules import require_platform
 from . import public, service
 from .access import NamedTenantDep, require_reach
 from .errors import PackOfAnotherTenant
@@ -18,6 +19,7 @@ from .schemas import (
     PackStatusRead,
     PackVersionRead,
     PrivacyStatementRead,
+    TenantKeyRead,
     TenantList,
     TenantRead,
 )
@@ -48,6 +50,20 @@ async def consent_to_pack(
 ) -> PackVersionRead:
     """Let a proposed version go live; the one who proposed it is refused."""
     return await service.consent_to_pack(session, actor=actor, context=context, code=code, number=version)
+
+
+@router.post("/tenants/{code}/keys", status_code=201)
+async def add_tenant_key(
+    code: str, session: NamedTenantDep, actor: Manager, context: Context, once: OnceDep
+) -> TenantKeyRead:
+    """Give a union a new key for personal values (platform operators only); older values follow by themselves."""
+    require_platform(actor)
+    return await once.run(
+        session,
+        caller=str(actor.id),
+        answer=TenantKeyRead,
+        work=lambda: service.add_key(session, actor=actor, context=context, code=code),
+    )
 
 
 @router.get("/tenants/{code}/pack/status")

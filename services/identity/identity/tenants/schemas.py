@@ -93,3 +93,10 @@ class TenantList(BaseModel):
     """The unions of this platform."""
 
     items: list[TenantSummary]
+
+
+class TenantKeyRead(BaseModel):
+    """A tenant's newest key."""
+
+    tenant_id: UUID
+    version: int

@@ -19,7 +19,7 @@ from . import rules
 from .errors import PackNotProposed, SamePerson, TenantIdentityChanged
 from .models import PackVersion, Tenant
 from .repository import TenantsRepository, directory_entries
-from .schemas import PackStatusRead, PackVersionRead
+from .schemas import PackStatusRead, PackVersionRead, TenantKeyRead
 
 
 async def apply_pack(
@@ -110,6 +110,24 @@ async def configured_event(tenants: TenantsRepository, version: PackVersion, cod
         pack=version.pack,
         keys=await tenants.wrapped_keys(),
     )
+
+
+async def add_key(
+    session: AsyncSession, *, actor: Actor, context: ServiceContext, code: str
+) -> TenantKeyRead:
+    """Give the tenant a new key and tell all services; every worker moves what stands under the older ones."""
+    tenants = TenantsRepository.of(session)
+    await tenants.lock()
+    published = [pack for pack in await tenants.packs() if pack.status == "published"]
+    if not published:
+        raise NotFound
+    row = await context.keyring.add_version(session, tenants.tenant_id)
+    emit(session, await configured_event(tenants, published[0], code))
+    await record(
+        session, actor_id=actor.id, action="tenant.key_added", subject=f"tenant:{tenants.tenant_id}",
+        detail={"version": row.version},
+    )  # fmt: skip
+    return TenantKeyRead(tenant_id=tenants.tenant_id, version=row.version)
 
 
 async def acknowledge_pack(session: AsyncSession, *, number: int, service: str) -> None:
