@@ -214,7 +214,9 @@ async def test_everybody_may_see_which_unions_there_are(identity: Client, union:
 
 
 @pytest.mark.feature("N.07")
-async def test_a_new_key_is_told_to_all_services_and_seals_from_then_on(identity: Client, union: Union) -> None:
+async def test_a_new_key_is_told_to_all_services_and_seals_from_then_on(
+    identity: Client, union: Union
+) -> None:
     headers = await sign_in_operator(identity, "ops1")
     address, key = f"/tenants/{union.code}/keys", {"Idempotency-Key": str(new_id())}
     assert (await identity.post(address)).status_code == 401
