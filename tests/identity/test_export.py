@@ -10,8 +10,7 @@ from sqlalchemy import select
 
 from claims.copies.models import PersonCopy as ClaimsPerson
 from common.clock import now
-from common.contracts.export import EXPORT_PART
-from common.contracts.identity import PersonExportAsked
+from common.contracts.export import EXPORT_PART, PersonExportAsked
 from common.contracts.pack import TenantPack
 from common.crypto import MasterKeys
 from common.db import Base

@@ -15,8 +15,8 @@ from common.clock import now, set_to, today
 from common.contracts.claims import ClaimFact, ClaimSubmitted
 from common.contracts.enrollment import PoliciesIssued
 from common.contracts.erasure import ERASURE_DONE
-from common.contracts.export import EXPORT_PART
-from common.contracts.identity import PersonErased, PersonExportAsked
+from common.contracts.export import EXPORT_PART, PersonExportAsked
+from common.contracts.identity import PersonErased
 from common.db import unscoped
 from common.export import seal_part
 from common.ids import new_id

@@ -22,8 +22,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from .audit import record
 from .clock import now
 from .consumer.subscription import ConsumerContext, Subscription, subscribe
-from .contracts.export import EXPORT_PART
-from .contracts.identity import PersonExportAsked
+from .contracts.export import EXPORT_PART, PersonExportAsked
 from .crypto import SealedValues, TenantKeys
 from .crypto.rotation import INDEX, TOKEN
 from .db.repository import unscoped

@@ -1,9 +1,27 @@
 """How services hand over what they hold of a person who asked for it: parts that only that export can read."""
 
+from datetime import datetime
 from typing import ClassVar
 from uuid import UUID
 
 from ..events.contract import Event
+
+
+class PersonExportAsked(Event):
+    """Somebody asked for everything that is held of a person: every service gives its part, encrypted to this key."""
+
+    wire: ClassVar[str] = "identity.person_export_asked.v1"
+    request_id: UUID
+    person_id: UUID
+    public_key: str
+    """X25519 public key of this export alone (RFC 8037, "x"); the private one is destroyed after the end."""
+    until: datetime
+    """After that no part is waited for any more."""
+
+    @property
+    def key(self) -> str:
+        """Person."""
+        return str(self.person_id)
 
 
 class _PersonExportPart(Event):

@@ -254,23 +254,6 @@ class PersonErased(Event):
         return str(self.person_id)
 
 
-class PersonExportAsked(Event):
-    """Somebody asked for everything that is held of a person: every service gives its part, encrypted to this key."""
-
-    wire: ClassVar[str] = "identity.person_export_asked.v1"
-    request_id: UUID
-    person_id: UUID
-    public_key: str
-    """X25519 public key of this export alone (RFC 8037, "x"); the private one is destroyed after the end."""
-    until: datetime
-    """After that no part is waited for any more."""
-
-    @property
-    def key(self) -> str:
-        """Person."""
-        return str(self.person_id)
-
-
 class PreferencesChanged(Event):
     """Which messages a member wants; those that must arrive come all the same."""
 

@@ -14,7 +14,7 @@ import orjson
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from common.clock import now
-from common.contracts.identity import PersonExportAsked
+from common.contracts.export import PersonExportAsked
 from common.crypto import TenantKeys
 from common.errors import NotFound
 from common.events import emit
