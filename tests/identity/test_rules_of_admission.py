@@ -4,7 +4,7 @@ from datetime import date, timedelta
 from uuid import UUID
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from common.auth import Eyes
@@ -16,6 +16,8 @@ from identity.members.requests import rules as requests
 from identity.members.requests.rules import Station, Units
 
 D06, D07, D08 = (pytest.mark.feature(row) for row in ("D.06", "D.07", "D.08"))
+patient = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
+"""The clock of a busy machine decides nothing."""
 PAPERS = ("postponed-retirement", "identity")
 ELIGIBILITY = Eligibility.model_validate(
     {
@@ -58,6 +60,7 @@ def numbered(sex: Sex, born: date) -> Applicant:
 
 
 @D06
+@patient
 @given(sexes, days, lives, st.none() | st.tuples(st.sampled_from([16, 55, 60, 65]), st.integers(-1, 1)))
 def test_the_standing_is_the_age_exact_to_the_day(
     sex: Sex, born: date, lived: timedelta, edge: tuple[int, int] | None
@@ -74,6 +77,7 @@ def test_the_standing_is_the_age_exact_to_the_day(
 
 
 @D06
+@patient
 @given(sexes, days, lives, lives)
 def test_who_grows_older_never_becomes_younger(sex: Sex, born: date, one: timedelta, more: timedelta) -> None:
     earlier, later = (
@@ -84,6 +88,7 @@ def test_who_grows_older_never_becomes_younger(sex: Sex, born: date, one: timede
 
 
 @D06
+@patient
 @given(sexes, days, lives, papers)
 def test_papers_help_who_is_over_age_and_nobody_else(
     sex: Sex, born: date, lived: timedelta, given_papers: set[str]
@@ -105,6 +110,7 @@ def test_papers_help_who_is_over_age_and_nobody_else(
 
 
 @D06
+@patient
 @given(sexes, days, lives)
 def test_without_limits_everybody_may_come(sex: Sex, born: date, lived: timedelta) -> None:
     assert admission.eligibility_faults(None, numbered(sex, born), on=born + lived, papers=()) == []
@@ -114,6 +120,7 @@ def test_without_limits_everybody_may_come(sex: Sex, born: date, lived: timedelt
 
 
 @D07
+@patient
 @given(sexes, days, st.none() | sexes, st.none() | days)
 def test_what_is_entered_beside_the_number_must_agree_with_it(
     sex: Sex, born: date, said: Sex | None, said_born: date | None
@@ -134,6 +141,7 @@ persons = st.builds(
 
 
 @D07
+@patient
 @given(st.lists(persons, max_size=4), units, st.sampled_from(["王小京", "李梅"]))
 def test_the_register_refuses_for_who_is_here_and_says_where(
     known: list[KnownPerson], unit: UUID, name: str
@@ -167,6 +175,7 @@ stations = st.lists(
 
 
 @D08
+@patient
 @given(stations, maybe_units, maybe_units, maybe_units)
 def test_a_request_passes_each_station_once_and_none_of_the_submitters_own_unit(
     passing: list[Station], giving: UUID | None, receiving: UUID | None, submitter: UUID | None
@@ -187,6 +196,7 @@ def test_a_request_passes_each_station_once_and_none_of_the_submitters_own_unit(
 
 
 @D08
+@patient
 @given(
     st.sampled_from(["clerk", None]), st.sampled_from(["giving", "receiving", None]),
     st.sets(st.sampled_from(["clerk", "agency"])), maybe_units, maybe_units, maybe_units,
@@ -208,6 +218,7 @@ NODES = st.sampled_from(["submitter", "n0", "n1"])
 
 
 @D08
+@patient
 @given(st.sets(NODES), eyes, st.lists(st.tuples(NODES, eyes), max_size=4))
 def test_the_same_eyes_are_refused_by_account_and_by_human(
     others: set[str], caller: Eyes, handled: list[tuple[str, Eyes]]

@@ -113,14 +113,14 @@ async def plant_old_values(tenant: TestTenant) -> None:
 
 
 async def person_in_claims(tenant: TestTenant) -> tuple[str, bool]:
-    """The name's key version and whether the number is found by the newest index."""
+    """The name's key version and whether the number, whose value is not kept here, is still found."""
     context = worker_of("claims").context
     async with context.db.transaction(tenant.id) as session:
         keys = await context.keyring.for_tenant(session)
         row = (await session.execute(select(PersonCopy))).scalar_one()
         assert keys.open(row.name, context="person.name") == "张三"
     await context.close()
-    return row.name.split(".")[1], row.document_index == keys.blind("document", "110105199001010000")
+    return row.name.split(".")[1], row.document_index in keys.blinds("document", "110105199001010000")
 
 
 def test_a_unions_values_move_to_its_new_key_with_progress(
@@ -129,7 +129,7 @@ def test_a_unions_values_move_to_its_new_key_with_progress(
     tenant, _ = asyncio.run(plant(wuxi_pack, MasterKeys.parse(own["HUZHU_MASTER_KEYS"])))
     asyncio.run(plant_old_values(tenant))
     assert "claims: 剩余 left person_copy 1" in huzhu("tenant", "reseal", tenant.code, "--status")[1]
-    assert asyncio.run(person_in_claims(tenant)) == ("1", False), "asking changes nothing"
+    assert asyncio.run(person_in_claims(tenant)) == ("1", True), "asking changes nothing"
     code, said = huzhu("tenant", "reseal", tenant.code)
     assert code == 0 and "claims: 1/1" in said, said
     assert asyncio.run(person_in_claims(tenant)) == ("2", True)
