@@ -81,7 +81,10 @@ async def test_the_schedule_prepares_people_release(world: World, person: Person
     assert answer.status_code == 409 and answer.json()["code"] == "payout.batch_not_confirmed"
     both = world.client.mint.actor(world.tenant, "claims.payout.prepare", "claims.payout.release")
     assert (await world.client.post(confirm, both)).json()["maker_id"] == str(both.id)
-    assert (await world.client.post(confirm, maker)).json()["code"] == "payout.batch_already_confirmed"
+    assert (await world.client.post(confirm, both)).json()["maker_id"] == str(both.id), "tapped twice is once"
+    refused = await world.client.post(confirm, maker)
+    assert refused.status_code == 409 and refused.json()["code"] == "payout.batch_already_confirmed"
+    assert batch["number"] in refused.json()["detail"]
     assert (await world.client.post(release, both)).json()["code"] == "payout.same_person"
     assert (await world.client.post(release, checker)).json()["status"] == "released"
     await world.submitted(await world.cover(), "7141957132")
@@ -100,15 +103,19 @@ async def test_a_batch_given_up_frees_its_payouts(world: World, person: Person) 
     assert (await world.client.post(path, maker, json={"reason": ""})).status_code == 422
     answer = await world.client.post(path, maker, json={"reason": "金额有误，重新制单"})
     assert answer.json()["status"] == "cancelled" and answer.json()["reason"] == "金额有误，重新制单"
+    assert answer.json()["canceller_id"] == str(maker.id)
+    again = await world.client.post(path, maker, json={"reason": "金额有误，重新制单"})
+    assert again.status_code == 200 and again.json() == answer.json(), "tapped twice is once"
     answer = await world.client.post(f"/payout-batches/{batch['id']}/release", world.staff("payout_checker"))
     assert answer.status_code == 409 and answer.json()["code"] == "payout.batch_already_released"
+    assert "已作废" in answer.json()["detail"]
     assert (await world.client.post(path, maker, json={"reason": "再次"})).status_code == 409
-    again = await world.released()
-    assert again["payouts"] == 1 and again["id"] != batch["id"]
+    later = await world.released()
+    assert later["payouts"] == 1 and later["id"] != batch["id"]
     assert (
-        await world.client.post(f"/payout-batches/{again['id']}/cancel", maker, json={"reason": "晚了"})
+        await world.client.post(f"/payout-batches/{later['id']}/cancel", maker, json={"reason": "晚了"})
     ).json()["code"] == "payout.batch_already_released"
-    items = (await world.client.get(f"/payout-batches/{again['id']}/items", maker)).json()["items"]
+    items = (await world.client.get(f"/payout-batches/{later['id']}/items", maker)).json()["items"]
     assert (
         items[0]["card"].startswith("6228 **** ")
         and items[0]["name"] == "许**"

@@ -35,11 +35,36 @@ async def test_maker_is_not_checker(world: World, person: Person) -> None:
     assert (
         await world.client.post(f"/payout-batches/{batch['id']}/release", world.staff("payout_checker"))
     ).status_code == 200
-    answer = await world.client.post(f"/payout-batches/{batch['id']}/release", world.staff("payout_checker"))
-    assert answer.status_code == 409 and answer.json()["code"] == "payout.batch_already_released"
     listed = (await world.client.get("/payout-batches?status=released", both)).json()["items"]
     assert [item["id"] for item in listed] == [batch["id"]]
     assert (await world.client.get(f"/payout-batches/{batch['id']}", both)).json()["status"] == "released"
+
+
+@pytest.mark.feature("N.05", "N.10")
+async def test_a_release_is_answered_the_same_again_and_names_who_did_it_to_others(
+    world: World, person: Person
+) -> None:
+    """With the same key and with another the same answer; anybody else reads who released it; one posting."""
+    await world.fund()
+    await world.approved(person)
+    batch = await world.batch()
+    path, checker = f"/payout-batches/{batch['id']}/release", world.staff("payout_checker")
+    await world.employ(checker)
+    key = {"Idempotency-Key": "release-once-0001"}
+    first = await world.client.post(path, checker, headers=key)
+    assert first.status_code == 200 and first.json()["releaser"] == "沈**", first.text
+    for headers in (key, {}):
+        again = await world.client.post(path, checker, headers=headers)
+        assert again.status_code == 200 and again.json() == first.json(), again.text
+    other = await world.client.post(path, world.staff("payout_checker"))
+    assert other.status_code == 409 and other.json()["code"] == "payout.batch_already_released"
+    assert "已放行" in other.json()["detail"] and "沈**" in other.json()["detail"], other.text
+    assert batch["number"] in other.json()["detail"], other.text
+    assert await world.count(LedgerPosting, LedgerPosting.cause_kind == "release") == 1
+    seen = await world.client.get(f"/payout-batches/{batch['id']}", world.staff("payout_maker"))
+    assert seen.json() == first.json()
+    (listed,) = (await world.client.get("/payout-batches", world.staff("payout_maker"))).json()["items"]
+    assert listed == first.json()
 
 
 @pytest.mark.feature("N.05")

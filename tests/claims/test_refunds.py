@@ -14,6 +14,7 @@ from common.contracts.enrollment import RefundDue, RefundReturned
 from common.ids import new_id
 
 from .test_ledger_by_hand import approve, propose
+from .test_member_cards import changed
 from .world import FUND, PRODUCT, Person, World, card_number
 
 ACCOUNT = {"holder": "无锡测试机械有限公司工会", "number": "839010188900099999", "bank_name": "江苏银行"}
@@ -57,6 +58,7 @@ async def test_a_refund_of_a_unit_reaches_the_account_that_staff_named(world: Wo
     (waiting,) = await payouts(world)
     assert (waiting["status"], waiting["amount"], waiting["claim_id"]) == ("awaiting_card", "120.00", None)
     assert waiting["claim_number"] == "20260101000001" and waiting["refund_id"] == str(due.refund_id)
+    assert (waiting["payee"], waiting["name"]) == ("unit", "无锡测试机械"), "a unit's name is no secret"
     (told,) = await world.events(FAILED)
     assert "尚未登记" in world.words(told.data["reason"])
     empty = {"fund": FUND, "purpose": "refund"}
@@ -127,11 +129,29 @@ async def test_a_private_card_does_not_become_the_units_account(
     changes = {"bank_card": None} if named else {"person_id": None, "policy_id": None}
     await world.tell(of_member(world, person, **changes))
     (private,) = await payouts(world, "awaiting_card")
+    assert private["payee"] == "member"
     await paid_to(world, private, holder="张三", number="6222000011112222")
     await world.tell(refund(world, order_number="20260101000002"))
     (waiting,) = await payouts(world, "awaiting_card")
     assert waiting["card"] is None and waiting["claim_number"] == "20260101000002"
     assert await payouts(world, "waiting") == []
+
+
+@pytest.mark.feature("N.05")
+async def test_a_members_refund_goes_to_the_card_of_the_register(world: World, person: Person) -> None:
+    """One waits until the member adds a card, one finds it there; the unit's refund does not take it."""
+    await world.fund("500.00")
+    await world.tell(of_member(world, person, bank_card=None, bank_name=None), refund(world))
+    assert {one["status"] for one in await payouts(world)} == {"awaiting_card"}
+    await world.tell(changed(world, person), times=2)
+    await world.tell(of_member(world, person, bank_card=None, bank_name=None))
+    waiting = await payouts(world, "waiting")
+    assert [(one["payee"], one["name"], one["bank_name"]) for one in waiting] == [
+        ("member", "许**", "江苏银行")
+    ] * 2
+    assert [one["payee"] for one in await payouts(world, "awaiting_card")] == ["unit"]
+    rows = await world.result_rows(await world.released("refund"))
+    assert {row[1] for row in rows} == {card_number(901)}
 
 
 @pytest.mark.feature("N.05")

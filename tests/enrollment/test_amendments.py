@@ -124,6 +124,29 @@ async def test_only_leavers_cost_nothing_and_are_reviewed_all_the_same(
     assert sorted(row.status for row in (await policies(beijing)).values()) == ["in_force", "terminated"]
 
 
+@pytest.mark.feature("P.01", "N.05")
+async def test_what_a_leaver_paid_alone_goes_back_to_their_card(beijing: Beijing, worker: Worker) -> None:
+    base = await group(beijing, worker, [member(1), member(2)], days=40)
+    order = (await beijing.post(f"/orders/{base}/amendments", beijing.handler, status=201))["id"]
+    await beijing.post(
+        f"/orders/{order}/leavers", beijing.handler, {"document_numbers": [member(1)["id_number"]]}
+    )
+    await beijing.submit(order)
+    await beijing.reviewed(order)
+    card = beijing.tenant.keys.sealed("6228480402564890018", context="person.card", kind="card")
+    named = {"card_token": card.ciphertext, "card_index": card.index, "bank_name": "北京银行"}
+    mine = Policy.tenant_id == beijing.tenant.id
+    async with beijing.client.context.db.transaction(beijing.tenant.id) as session:
+        await session.execute(update(Policy).where(mine).values(named))
+        await session.execute(update(Order).where(Order.id == UUID(base)).values(ordered_by="member"))
+    await issue_policies(worker.context, beijing.tenant.id)
+    (due,) = await said(beijing, "enrollment.refund_due.v1")
+    assert (due["payee"], due["bank_name"]) == ("member", "北京银行")
+    assert due["bank_card"]["ciphertext"] == card.ciphertext
+    name = beijing.tenant.keys.open(due["name"]["ciphertext"], context="person.name")
+    assert name == member(1)["name"]
+
+
 @pytest.mark.feature("P.01")
 async def test_what_an_amendment_refuses(beijing: Beijing, worker: Worker) -> None:
     people = [member(1)]

@@ -198,6 +198,9 @@ class RefundFact(BatchItem):
     person_id: UUID | None = None
     card_tail: Sealed | None = None
     paid_on: date | None = None
+    payee: str | None = None
+    """unit | member: to whom it goes; None of refunds from before it was kept."""
+    product_code: str | None = None
 
 
 class _RefundEvent(Event):

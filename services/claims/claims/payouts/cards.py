@@ -1,6 +1,7 @@
 """The card that a member wants to be paid on (identity tells it): for payouts that have none, or whose card failed.
 
 A payout that waits with a card keeps it: that is the card named in the application or at enrolment (rows B.09, C.09).
+A member's refund goes to it too.
 """
 
 from collections.abc import Sequence
@@ -26,7 +27,7 @@ from .service import CARD, Payee, payout_fact
 async def take_card(
     session: AsyncSession, *, tenant_id: UUID, event: BankCardChanged, keys: TenantKeys
 ) -> None:
-    """Keep the card; payouts of the member that wait for one are paid on it with the next batch."""
+    """Keep the card; payouts and refunds of the member that wait for one are paid on it with the next batch."""
     row = {
         "id": event.person_id, "created_at": now(), "card": event.card.ciphertext if event.card else None,
         "bank_name": event.bank_name, "changed_at": event.changed_at,
@@ -34,15 +35,22 @@ async def take_card(
     if not await CopyRepository(session, tenant_id).keep_card(row) or event.card is None:
         return
     number = keys.open_sealed(event.card, context=CARD)
-    for payout, claim in await PayoutRepository(session, tenant_id).without_card(event.person_id):
-        if not _is_the_members(claim) or _failed_on(payout, number, keys):
-            continue
-        payout.change_card(card=event.card.ciphertext, bank_name=event.bank_name or "")
-        emit(session, PayoutRequested(payout=payout_fact(payout, claim.kind, keys=keys)))
-        await record(
-            session, actor_id=f"person:{event.person_id}", action="payout.card_taken",
-            subject=f"payout:{payout.id}", detail={},
-        )  # fmt: skip
+    repository = PayoutRepository(session, tenant_id)
+    for payout, claim in await repository.without_card(event.person_id):
+        if _is_the_members(claim) and not _failed_on(payout, number, keys):
+            await _take(session, payout, event, event.card.ciphertext)
+            emit(session, PayoutRequested(payout=payout_fact(payout, claim.kind, keys=keys)))
+    for refund in await repository.refunds_without_card(event.person_id):
+        if not _failed_on(refund, number, keys):
+            await _take(session, refund, event, event.card.ciphertext)
+
+
+async def _take(session: AsyncSession, payout: Payout, event: BankCardChanged, card: str) -> None:
+    payout.change_card(card=card, bank_name=event.bank_name or "")
+    await record(
+        session, actor_id=f"person:{event.person_id}", action="payout.card_taken",
+        subject=f"payout:{payout.id}", detail={},
+    )  # fmt: skip
 
 
 async def with_cards(

@@ -63,12 +63,12 @@ class SettledInFuture(DomainError):
 
 
 class BatchNotPrepared(Conflict):
-    """The batch was released or cancelled before."""
+    """The batch was released or cancelled before, by somebody else."""
 
     code = "payout.batch_already_released"
     text = Text(
-        "该批次已放行或已作废，请刷新列表。",
-        "The batch has been released or cancelled already. Refresh the list.",
+        "批次 {number} {done}（{by}，{at}），请刷新列表。",
+        "The batch {number} is {status} already ({by}, {at}). Refresh the list.",
     )
 
 
@@ -86,7 +86,10 @@ class BatchAlreadyConfirmed(Conflict):
     """The batch has its maker."""
 
     code = "payout.batch_already_confirmed"
-    text = Text("该批次已有制单人，无需再次确认。", "The batch has been confirmed already.")
+    text = Text(
+        "批次 {number} 已核对确认（{by}，{at}），无需再次确认。",
+        "The batch {number} has been confirmed already ({by}, {at}).",
+    )
 
 
 class PayoutStateWrong(Conflict):

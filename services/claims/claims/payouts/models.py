@@ -8,7 +8,7 @@ from sqlalchemy import ForeignKeyConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from common.auth import Actor, Eyes
-from common.clock import now, today
+from common.clock import BUSINESS_ZONE, now, today
 from common.db import Base, TenantRow, VersionedRow
 
 from .errors import (
@@ -31,7 +31,7 @@ class Payout(VersionedRow, Base):
     purpose: Mapped[str] = mapped_column(default="claim")
     """claim | refund"""
     payee: Mapped[str | None] = mapped_column(default=None)
-    """unit | member: to whom a refund goes; None of claims, and of refunds from before it was kept."""
+    """insured | legal_heir: to whom a claim's goes; unit | member: a refund's. None from before it was kept."""
     claim_id: Mapped[UUID | None]
     refund_id: Mapped[UUID | None]
     number: Mapped[str]
@@ -109,7 +109,7 @@ class Payout(VersionedRow, Base):
 
     def named_by(self, actor: Actor) -> bool:
         """Whether the account was named by this person, under whatever account."""
-        return self.account_by is not None and Eyes(self.account_by, self.account_human).are(Eyes.of(actor))
+        return _is(self.account_by, self.account_human, actor)
 
     def _move(self, command: str) -> None:
         after = MOVES.get((self.status, command))
@@ -138,6 +138,9 @@ class PayoutBatch(VersionedRow, Base):
     released_at: Mapped[datetime | None]
     reason: Mapped[str | None]
     """Why it was cancelled."""
+    canceller_id: Mapped[UUID | None]
+    canceller_human: Mapped[UUID | None]
+    cancelled_at: Mapped[datetime | None]
     total: Mapped[Decimal]
     payouts: Mapped[int]
     payer_holder: Mapped[str | None]
@@ -147,8 +150,7 @@ class PayoutBatch(VersionedRow, Base):
     def confirm(self, maker: Actor) -> None:
         """Somebody answers for a batch that the schedule prepared."""
         self.must_be_prepared()
-        if self.maker_id is not None:
-            raise BatchAlreadyConfirmed
+        self.must_be_unconfirmed()
         self.maker_id, self.maker_human, self.confirmed_at = maker.id, maker.human, now()
         self.touch()
 
@@ -157,23 +159,48 @@ class PayoutBatch(VersionedRow, Base):
         self.must_be_prepared()
         if self.maker_id is None:
             raise BatchNotConfirmed
-        if Eyes(self.maker_id, self.maker_human).are(Eyes.of(releaser)):
+        if _is(self.maker_id, self.maker_human, releaser):
             raise SamePerson
         self.releaser_id, self.releaser_human = releaser.id, releaser.human
         self.payer_holder, self.payer_number = holder, number
         self.status, self.released_at = "released", now()
         self.touch()
 
-    def cancel(self, reason: str) -> None:
+    def cancel(self, canceller: Actor, reason: str) -> None:
         """Give it up before it was released."""
         self.must_be_prepared()
-        self.status, self.reason = "cancelled", reason
+        self.status, self.reason, self.cancelled_at = "cancelled", reason, now()
+        self.canceller_id, self.canceller_human = canceller.id, canceller.human
         self.touch()
 
-    def must_be_prepared(self) -> None:
-        """Raise BatchNotPrepared once it was released or cancelled."""
+    def confirmed_by(self, actor: Actor) -> bool:
+        """Whether this person confirmed it, under whatever account, and it waits for its release or went on."""
+        return self.confirmed_at is not None and _is(self.maker_id, self.maker_human, actor)
+
+    def released_by(self, actor: Actor) -> bool:
+        """Whether this person released it, under whatever account."""
+        return _is(self.releaser_id, self.releaser_human, actor)
+
+    def cancelled_by(self, actor: Actor, reason: str) -> bool:
+        """Whether this person gave it up, under whatever account, with these words."""
+        return self.reason == reason and _is(self.canceller_id, self.canceller_human, actor)
+
+    def must_be_prepared(self, *, by: str = "") -> None:
+        """Raise BatchNotPrepared, which says by whom and when, once it was released or cancelled."""
         if self.status != "prepared":
-            raise BatchNotPrepared
+            raise BatchNotPrepared(
+                number=self.number,
+                status=self.status,
+                done="已作废" if self.status == "cancelled" else "已放行",
+                by=by or "—",
+                at=_moment(self.cancelled_at if self.status == "cancelled" else self.released_at),
+            )
+
+    def must_be_unconfirmed(self, *, by: str = "") -> None:
+        """Raise BatchAlreadyConfirmed, which says by whom and when, once somebody answers for it."""
+        if self.maker_id is not None:
+            moment = _moment(self.confirmed_at or self.created_at)
+            raise BatchAlreadyConfirmed(number=self.number, by=by or "—", at=moment)
 
     def must_be_released(self) -> None:
         """Raise BatchNotReleased while nobody released it, or when it never will be."""
@@ -184,6 +211,14 @@ class PayoutBatch(VersionedRow, Base):
         """Every item has its outcome."""
         self.status = "settled"
         self.touch()
+
+
+def _is(account_id: UUID | None, human: UUID | None, actor: Actor) -> bool:
+    return account_id is not None and Eyes(account_id, human).are(Eyes.of(actor))
+
+
+def _moment(at: datetime | None) -> str:
+    return f"{at.astimezone(BUSINESS_ZONE):%Y-%m-%d %H:%M}" if at else "—"
 
 
 class PayoutItem(TenantRow, Base):

@@ -81,6 +81,16 @@ class PayoutRepository(TenantRepository):
         rows = await self.session.execute(statement.order_by(Payout.id).with_for_update(of=Payout))
         return [(payout, claim) for payout, claim in rows]
 
+    async def refunds_without_card(self, person_id: UUID) -> Sequence[Payout]:
+        """Return a member's refunds that wait for a card or another one, locked."""
+        statement = self.select(Payout).where(
+            Payout.person_id == person_id,
+            Payout.purpose == "refund",
+            Payout.payee == "member",
+            Payout.status.in_(["awaiting_card", "failed"]),
+        )
+        return await self.all(statement.order_by(Payout.id).with_for_update())
+
     async def of_refund(self, refund_id: UUID) -> Payout | None:
         """Return the payout of a refund or None, locked."""
         return await self.first(self.select(Payout).where(Payout.refund_id == refund_id).with_for_update())

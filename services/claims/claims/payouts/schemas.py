@@ -1,6 +1,6 @@
 """Requests and answers of payouts."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Annotated, Literal
@@ -45,16 +45,22 @@ class BatchRead(BaseModel):
     origin: str
     """person | schedule"""
     maker_id: UUID | None
+    maker: str | None
+    """The masked name, where it is known."""
     confirmed_at: datetime | None
     releaser_id: UUID | None
+    releaser: str | None
     released_at: datetime | None
+    canceller_id: UUID | None
+    canceller: str | None
+    cancelled_at: datetime | None
     reason: str | None
     created_at: datetime
     version: int
 
     @classmethod
-    def of(cls, batch: PayoutBatch) -> "BatchRead":
-        """Make it from the row."""
+    def of(cls, batch: PayoutBatch, *, names: Mapping[UUID | None, str]) -> "BatchRead":
+        """Make it from the row and the masked names of staff."""
         return cls(
             id=batch.id,
             number=batch.number,
@@ -65,9 +71,14 @@ class BatchRead(BaseModel):
             payouts=batch.payouts,
             origin=batch.origin,
             maker_id=batch.maker_id,
+            maker=names.get(batch.maker_id),
             confirmed_at=batch.confirmed_at,
             releaser_id=batch.releaser_id,
+            releaser=names.get(batch.releaser_id),
             released_at=batch.released_at,
+            canceller_id=batch.canceller_id,
+            canceller=names.get(batch.canceller_id),
+            cancelled_at=batch.cancelled_at,
             reason=batch.reason,
             created_at=batch.created_at,
             version=batch.version,
@@ -112,7 +123,7 @@ class ItemRead(BaseModel):
 
 
 class PayoutRead(BaseModel):
-    """A payout as staff see it; name and card are masked, amounts in yuan."""
+    """A payout as staff see it; a person's name and the card are masked, amounts in yuan."""
 
     id: UUID
     number: str
@@ -128,7 +139,10 @@ class PayoutRead(BaseModel):
     fund: str
     amount: Decimal
     status: str
+    payee: str | None
+    """insured | legal_heir (claims), member | unit (refunds); None of what is older."""
     name: str
+    """Of the account's holder: masked, but for a unit."""
     card: str | None
     bank_name: str | None
     failure: str | None

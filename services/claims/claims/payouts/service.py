@@ -22,6 +22,7 @@ from common.tenancy import current_pack
 from ..intake.errors import CardInvalid
 from ..intake.models import Claim
 from ..intake.repository import ClaimRepository
+from ..intake.rules.applicant import INSURED
 from .models import Payout
 from .repository import PayoutFilter, PayoutRepository
 from .rules import first_day_of_years
@@ -81,6 +82,7 @@ def request_payouts(
             fund=claim.fund,
             amount=claim.amount,
             status="waiting" if payee.card else "awaiting_card",
+            payee=(claim.payee or {}).get("kind", INSURED),
             name=payee.name,
             card=payee.card,
             bank_name=payee.bank_name,
@@ -156,10 +158,11 @@ async def list_payouts(
 
 
 def read_payout(payout: Payout, *, keys: TenantKeys) -> PayoutRead:
-    """Return a payout as staff see it: name and card masked."""
+    """Return a payout as staff see it: a person's name and the card masked."""
     card = keys.open(payout.card, context=CARD) if payout.card else None
     name = keys.open(payout.name, context=NAME)
-    return PayoutRead.of(payout, name=mask_name(name), card=mask_bank_card(card) if card else None)
+    shown = name if payout.payee == "unit" else mask_name(name)
+    return PayoutRead.of(payout, name=shown, card=mask_bank_card(card) if card else None)
 
 
 async def list_own_payouts(

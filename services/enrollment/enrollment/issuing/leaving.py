@@ -14,6 +14,7 @@ from common.ids import new_id
 from ..orders.models import Order
 from ..people.reasons import ENDED_MEANWHILE, reason_json
 from ..policies.ending import end_all
+from ..policies.facts import sealed
 from ..policies.models import Policy
 from ..refunds.rules import refund_of
 from ..refunds.service import owe_refunds
@@ -37,11 +38,14 @@ async def end_policies(
     ending = {
         key: row for key, row in policies.items() if row.status == "in_force" and last_day < row.ends_on
     }
-    claimed = await TerminationRepository(session, order.tenant_id).with_benefit(list(ending.values()))
+    terminations = TerminationRepository(session, order.tenant_id)
+    claimed = await terminations.with_benefit(list(ending.values()))
+    own = await terminations.paid_by_member(list(ending.values()))
     await end_all(session, list(ending.values()), on=last_day)
     product = pack.product(order.product_code)
     refunds = [
-        _refund(order, pack, product, policy, benefit_paid=policy.id in claimed) for policy in ending.values()
+        _refund(order, pack, product, policy, benefit_paid=policy.id in claimed, by_member=policy.id in own)
+        for policy in ending.values()
     ]
     await owe_refunds(session, tenant_id=order.tenant_id, refunds=refunds)
     gone = [person.id for person in people if person.policy_id not in ending]
@@ -50,8 +54,15 @@ async def end_policies(
 
 
 def _refund(
-    order: Order, pack: TenantPack, product: Product, policy: Policy, *, benefit_paid: bool
+    order: Order,
+    pack: TenantPack,
+    product: Product,
+    policy: Policy,
+    *,
+    benefit_paid: bool,
+    by_member: bool,
 ) -> tuple[str, RefundDue]:
+    member = by_member or product.contribution.payer == "member"
     back = refund_of(
         contribution=policy.contribution,
         starts_on=policy.starts_on,
@@ -68,11 +79,14 @@ def _refund(
         product_code=product.code,
         amount=back.amount,
         due_on=today(),
-        payee="member" if product.contribution.payer == "member" else "unit",
+        payee="member" if member else "unit",
         unit_id=order.unit_id,
         person_id=policy.person_id,
         order_id=order.id,
         order_number=order.number,
         policy_id=policy.id,
+        name=sealed(policy.name_token, policy.name_index) if member else None,
+        bank_card=sealed(policy.card_token, policy.card_index) if member else None,
+        bank_name=policy.bank_name if member else None,
     )
     return f"policy:{policy.id}", due

@@ -43,6 +43,7 @@ _CATALOGUE = {
     "claims.claim_rejected": f"{_CLAIM} reason appeal_days",
     "claims.payout_completed": f"{_CLAIM} amount bank_name card_tail paid_on",
     "claims.payout_failed": f"{_CLAIM} amount bank_name card_tail reason",
+    "claims.refund_failed": "order_number product amount payee reason",
     "claims.deadline_near": "claim_number claim_kind node days",
     "claims.deadline_over": "claim_number claim_kind node days",
     "claims.payout_deadline_near": "claim_number claim_kind status due_on days",

@@ -32,13 +32,15 @@ async def result_upload(
 
 
 @router.post("", status_code=201)
-async def prepare_batch(session: SessionDep, actor: Maker, once: OnceDep, request: BatchCreate) -> BatchRead:
+async def prepare_batch(
+    session: SessionDep, actor: Maker, keys: KeysDep, once: OnceDep, request: BatchCreate
+) -> BatchRead:
     """Collect the waiting payouts of a fund, of claims or of refunds, into a batch (制单)."""
     return await once.run(
         session,
         caller=str(actor.id),
         answer=BatchRead,
-        work=lambda: service.prepare_batch(session, actor=actor, request=request),
+        work=lambda: service.prepare_batch(session, actor=actor, request=request, keys=keys),
     )
 
 
@@ -46,6 +48,7 @@ async def prepare_batch(session: SessionDep, actor: Maker, once: OnceDep, reques
 async def list_batches(
     session: SessionDep,
     actor: BatchReaderDep,
+    keys: KeysDep,
     cursor: CursorDep,
     fund: Annotated[str | None, Query()] = None,
     status: Annotated[Literal["prepared", "released", "settled", "cancelled"] | None, Query()] = None,
@@ -53,14 +56,14 @@ async def list_batches(
 ) -> Page[BatchRead]:
     """Return batches, the newest first."""
     return await service.list_batches(
-        session, actor=actor, cursor=cursor, fund=fund, status=status, purpose=purpose
+        session, actor=actor, cursor=cursor, fund=fund, status=status, purpose=purpose, keys=keys
     )
 
 
 @router.get("/{batch_id}")
-async def read_batch(session: SessionDep, actor: BatchReaderDep, batch_id: UUID) -> BatchRead:
+async def read_batch(session: SessionDep, actor: BatchReaderDep, keys: KeysDep, batch_id: UUID) -> BatchRead:
     """Return one batch."""
-    return BatchRead.of(await service.find_batch(session, actor=actor, batch_id=batch_id))
+    return await service.get_batch(session, actor=actor, batch_id=batch_id, keys=keys)
 
 
 @router.get("/{batch_id}/items")
@@ -72,26 +75,30 @@ async def list_items(
 
 
 @router.post("/{batch_id}/confirm")
-async def confirm_batch(session: SessionDep, actor: Maker, once: OnceDep, batch_id: UUID) -> BatchRead:
+async def confirm_batch(
+    session: SessionDep, actor: Maker, keys: KeysDep, once: OnceDep, batch_id: UUID
+) -> BatchRead:
     """Answer for a batch that the schedule prepared; another person then releases it."""
     return await once.run(
         session,
         caller=str(actor.id),
         answer=BatchRead,
-        work=lambda: service.confirm_batch(session, actor=actor, batch_id=batch_id),
+        work=lambda: service.confirm_batch(session, actor=actor, batch_id=batch_id, keys=keys),
     )
 
 
 @router.post("/{batch_id}/cancel")
 async def cancel_batch(
-    session: SessionDep, actor: Maker, once: OnceDep, batch_id: UUID, request: BatchCancel
+    session: SessionDep, actor: Maker, keys: KeysDep, once: OnceDep, batch_id: UUID, request: BatchCancel
 ) -> BatchRead:
     """Give up a batch before its release; its payouts wait for the next one."""
     return await once.run(
         session,
         caller=str(actor.id),
         answer=BatchRead,
-        work=lambda: service.cancel_batch(session, actor=actor, batch_id=batch_id, reason=request.reason),
+        work=lambda: service.cancel_batch(
+            session, actor=actor, batch_id=batch_id, reason=request.reason, keys=keys
+        ),
     )
 
 
@@ -99,6 +106,7 @@ async def cancel_batch(
 async def release_batch(
     session: SessionDep,
     actor: Annotated[Actor, of_whole_union(RELEASE_PAYOUT)],
+    keys: KeysDep,
     once: OnceDep,
     batch_id: UUID,
 ) -> BatchRead:
@@ -107,7 +115,7 @@ async def release_batch(
         session,
         caller=str(actor.id),
         answer=BatchRead,
-        work=lambda: service.release_batch(session, actor=actor, batch_id=batch_id),
+        work=lambda: service.release_batch(session, actor=actor, batch_id=batch_id, keys=keys),
     )
 
 

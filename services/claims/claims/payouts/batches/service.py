@@ -28,11 +28,14 @@ from ..repository import PayoutRepository
 from ..rules import Head, Line, batch_rows
 from ..schemas import BatchCreate, BatchRead, ItemRead
 from ..service import CARD, NAME
+from .showing import must_be_prepared, must_be_unconfirmed, show_batch, show_batches
 
 RELEASES = {"claim": Cause.RELEASE, "refund": Cause.REFUND_RELEASED}
 
 
-async def prepare_batch(session: AsyncSession, *, actor: Actor, request: BatchCreate) -> BatchRead:
+async def prepare_batch(
+    session: AsyncSession, *, actor: Actor, request: BatchCreate, keys: TenantKeys
+) -> BatchRead:
     """Collect what waits in a fund into a batch (制单), at most as many lines as the bank takes."""
     pack = await current_pack(session)
     if request.fund not in {fund.code for fund in pack.funds}:
@@ -47,7 +50,7 @@ async def prepare_batch(session: AsyncSession, *, actor: Actor, request: BatchCr
     )
     if batch is None:
         raise NothingWaiting
-    return BatchRead.of(batch)
+    return await show_batch(session, batch, keys=keys)
 
 
 async def collect(
@@ -113,18 +116,35 @@ async def _note(session: AsyncSession, batch: PayoutBatch, actor: Actor | None, 
     )
 
 
-async def confirm_batch(session: AsyncSession, *, actor: Actor, batch_id: UUID) -> BatchRead:
-    """Answer for a batch that the schedule prepared (核对确认); another person then releases it."""
+async def confirm_batch(
+    session: AsyncSession, *, actor: Actor, batch_id: UUID, keys: TenantKeys
+) -> BatchRead:
+    """Answer for a batch that the schedule prepared (核对确认); another person then releases it.
+
+    Who confirmed it is answered the same again; anybody else is told who did, and when.
+    """
     batch = await find_batch(session, actor=actor, batch_id=batch_id, lock=True)
+    if batch.confirmed_by(actor):
+        return await show_batch(session, batch, keys=keys)
+    await must_be_prepared(session, batch, keys=keys)
+    await must_be_unconfirmed(session, batch, keys=keys)
     batch.confirm(actor)
     await _note(session, batch, actor, "confirmed")
-    return BatchRead.of(batch)
+    return await show_batch(session, batch, keys=keys)
 
 
-async def cancel_batch(session: AsyncSession, *, actor: Actor, batch_id: UUID, reason: str) -> BatchRead:
-    """Give up a batch before its release (作废); its payouts wait for the next one."""
+async def cancel_batch(
+    session: AsyncSession, *, actor: Actor, batch_id: UUID, reason: str, keys: TenantKeys
+) -> BatchRead:
+    """Give up a batch before its release (作废); its payouts wait for the next one.
+
+    Who gave it up is answered the same again with the same words.
+    """
     batch = await find_batch(session, actor=actor, batch_id=batch_id, lock=True)
-    batch.cancel(reason)
+    if batch.cancelled_by(actor, reason):
+        return await show_batch(session, batch, keys=keys)
+    await must_be_prepared(session, batch, keys=keys)
+    batch.cancel(actor, reason)
     repository = PayoutRepository(session, actor.tenant_id)
     items = await repository.items(batch.id, lock=True)
     for payout in (await repository.hold(item.payout_id for item in items)).values():
@@ -132,13 +152,21 @@ async def cancel_batch(session: AsyncSession, *, actor: Actor, batch_id: UUID, r
     for item in items:
         item.cancel()
     await _note(session, batch, actor, "cancelled")
-    return BatchRead.of(batch)
+    return await show_batch(session, batch, keys=keys)
 
 
-async def release_batch(session: AsyncSession, *, actor: Actor, batch_id: UUID) -> BatchRead:
-    """Release a batch to the bank (复核放行): by another person, and only what the fund has."""
+async def release_batch(
+    session: AsyncSession, *, actor: Actor, batch_id: UUID, keys: TenantKeys
+) -> BatchRead:
+    """Release a batch to the bank (复核放行): by another person, and only what the fund has.
+
+    Who released it is answered the same again; anybody else is told who did, and when.
+    """
     repository = PayoutRepository(session, actor.tenant_id)
     batch = await find_batch(session, actor=actor, batch_id=batch_id, lock=True)
+    if batch.released_by(actor):
+        return await show_batch(session, batch, keys=keys)
+    await must_be_prepared(session, batch, keys=keys)
     payer = await payer_of(session, tenant_id=actor.tenant_id, fund=batch.fund)
     batch.release(actor, holder=payer.holder, number=payer.number)
     await _must_be_covered(session, batch)
@@ -150,7 +178,7 @@ async def release_batch(session: AsyncSession, *, actor: Actor, batch_id: UUID) 
     movement = Movement(batch.fund, RELEASES[batch.purpose], batch.id, batch.total, today(), batch.number)
     await book(session, tenant_id=actor.tenant_id, movements=[movement])
     await _note(session, batch, actor, "released")
-    return BatchRead.of(batch)
+    return await show_batch(session, batch, keys=keys)
 
 
 async def _must_be_covered(session: AsyncSession, batch: PayoutBatch) -> None:
@@ -175,11 +203,18 @@ async def list_batches(
     fund: str | None,
     status: str | None,
     purpose: str | None,
+    keys: TenantKeys,
 ) -> Page[BatchRead]:
     """Return batches, the newest first."""
     repository = PayoutRepository(session, actor.tenant_id)
     rows = await repository.batches(cursor, fund=fund, status=status, purpose=purpose)
-    return cursor.page(rows, BatchRead.of)
+    shown = {one.id: one for one in await show_batches(session, rows, keys=keys)}
+    return cursor.page(rows, lambda row: shown[row.id])
+
+
+async def get_batch(session: AsyncSession, *, actor: Actor, batch_id: UUID, keys: TenantKeys) -> BatchRead:
+    """Return one batch."""
+    return await show_batch(session, await find_batch(session, actor=actor, batch_id=batch_id), keys=keys)
 
 
 async def find_batch(

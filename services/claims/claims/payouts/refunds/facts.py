@@ -30,6 +30,8 @@ def refund_fact(payout: Payout, *, keys: TenantKeys) -> RefundFact:
         person_id=payout.person_id,
         card_tail=keys.sealed(tail, context="card.tail") if tail else None,
         paid_on=payout.paid_on,
+        payee=payout.payee,
+        product_code=payout.product_code,
     )
 
 

@@ -61,19 +61,23 @@ async def _payee(
 ) -> tuple[str, str | None, str | None]:
     """Return holder, number and bank, sealed: a member's own card, or the account that reached the unit before.
 
-    A member's refund never takes the unit's account: without a person or a card it waits for one.
+    The member's card is the one that they paid with or named at enrolment, else that of the register. A member's refund
+    never takes the unit's account: without a person or a card it waits for one.
     """
     copies = CopyRepository(session, tenant_id)
     if due.payee == "member":
         if due.person_id is None:
             return keys.seal("", context=NAME), None, None
-        card = due.bank_card.ciphertext if due.bank_card else None
-        return await _name_of(copies, due, due.person_id, keys), card, due.bank_name
+        name = await _name_of(copies, due, due.person_id, keys)
+        if due.bank_card is not None:
+            return name, due.bank_card.ciphertext, due.bank_name
+        known = (await copies.cards([due.person_id])).get(due.person_id)
+        return (name, known.card, known.bank_name) if known else (name, None, None)
     if due.unit_id is None:
         return keys.seal("", context=NAME), None, None
-    known = await PayoutRepository(session, tenant_id).account_of_unit(due.unit_id)
-    if known is not None and known.card is not None:
-        return known.name, known.card, known.bank_name
+    reached = await PayoutRepository(session, tenant_id).account_of_unit(due.unit_id)
+    if reached is not None and reached.card is not None:
+        return reached.name, reached.card, reached.bank_name
     unit = (await copies.units([due.unit_id])).get(due.unit_id)
     return keys.seal(unit.name if unit else "", context=NAME), None, None
 
