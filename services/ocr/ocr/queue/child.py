@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
 NICENESS = 5
 READY = b"ready"
+IDLE_SECONDS = 1.0
+"""After so long without work a reading process gives back what it keeps for the next page."""
 
 
 def serve(connection: Connection, threads: int) -> None:
@@ -27,10 +29,13 @@ def serve(connection: Connection, threads: int) -> None:
     os.nice(NICENESS)  # answers to people go before
     # Imported here: the libraries and models take some 400 MB, which no other process should pay.
     from ocr.recognition import RecognitionSettings, Recognizer
+    from ocr.recognition.memory import give_back_freed_memory
 
     recognizer = Recognizer(RecognitionSettings(threads=threads))
     connection.send_bytes(READY)
     while True:
+        if not connection.poll(IDLE_SECONDS):
+            give_back_freed_memory()
         try:
             data = connection.recv_bytes()
         except EOFError:

@@ -10,7 +10,7 @@ import numpy as np
 import rapidocr
 from rapidocr.utils.process_img import map_boxes_to_original
 
-from ocr.recognition.memory import keep_freed_memory
+from ocr.recognition.memory import give_back_freed_memory, keep_freed_memory
 from ocr.recognition.model import Line, Page, Quad
 from ocr.recognition.pictures import Pixels
 from ocr.recognition.settings import RecognitionSettings
@@ -72,6 +72,7 @@ class TextEngine:
 
     def find(self, image: Pixels, *, side: int) -> list[Quad]:
         """Where text stands on an upright page, looked for in a picture of at most `side` pixels."""
+        give_back_freed_memory()
         return self._detect(image, side)[0]
 
     def read_at(self, image: Pixels, quads: list[Quad]) -> list[Line]:
