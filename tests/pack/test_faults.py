@@ -150,7 +150,7 @@ WUXI = [
     (
         "  - event: claims.deadline_near\n",
         "  - event: §claims.deadline_far\n",
-        "messages[17].event",
+        "messages[19].event",
         "unknown_reference",
     ),
     (
