@@ -3,6 +3,7 @@ import type { RouteRecordRaw } from 'vue-router'
 
 export const routes: RouteRecordRaw[] = [
   { path: 'sign-in', component: () => import('./pages/SignIn.vue'), meta: { open: true } },
+  { path: 'portal/:code', component: () => import('./pages/PortalReturn.vue'), meta: { open: true } },
   { path: 'register', component: () => import('./pages/RegisterUnit.vue'), meta: { open: true } },
   { path: 'invitation', component: () => import('./pages/InvitePage.vue'), meta: { open: true } },
   { path: 'reset', component: () => import('./pages/ResetPage.vue'), meta: { open: true } },

@@ -38,6 +38,8 @@ export const home: Pairs = {
   contact: ['联系我们', 'Contact us'],
   unread: ['未读', 'Unread'],
   all: ['全部', 'All'],
+  readAll: ['全部已读', 'Mark all as read'],
+  noUnread: ['没有未读消息。', 'Nothing unread.'],
   readMark: ['标为已读', 'Mark as read'],
   noMessages: ['还没有消息。参保、申请和活动的进展会在这里告诉您。', 'No messages yet. News of your cover, applications and activities will be here.'],
   more: ['加载更多', 'Show more'],

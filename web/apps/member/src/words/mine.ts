@@ -23,6 +23,7 @@ export const mine: Pairs = {
   relations: { self: ['本人', 'Self'], spouse: ['配偶', 'Spouse'], child: ['子女', 'Child'], parent: ['父母', 'Parent'], other: ['其他', 'Other'] },
   socialNumber: ['社保卡号', 'Social-security number'],
   kinds: { id_card: ['身份证', 'ID card'], bank_card: ['银行卡', 'Bank card'], social_security_card: ['社保卡', 'Social-security card'] },
+  theirPapers: ['证件照片', 'Photos of documents'],
   upload: ['上传{title}', 'Upload: {title}'],
   states: { reading: ['识别中', 'Being read'], read: ['已识别', 'Read'], unreadable: ['无法识别', 'Not readable'], other_kind: ['不像这种证件', 'Looks like another document'] },
   name: ['姓名', 'Name'],
@@ -55,6 +56,8 @@ export const mine: Pairs = {
   dataErase: ['申请删除个人信息', 'Ask for erasure'],
   dataReason: ['原因', 'Reason'],
   dataSent: ['已提交，可在这里查看进度。', 'Sent. Its progress is shown here.'],
+  dataFetch: ['下载', 'Download'],
+  dataBack: ['撤回', 'Withdraw'],
   dataState: { open: ['待处理', 'Open'], refused: ['未同意', 'Refused'], withdrawn: ['已撤回', 'Withdrawn'], running: ['处理中', 'In progress'], done: ['已完成', 'Done'] },
   signOutAsk: ['退出后，本机保存的草稿会清除。', 'Drafts kept on this device will be removed.'],
 }

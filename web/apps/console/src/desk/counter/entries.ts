@@ -1,9 +1,9 @@
 // What the counter took in: an entry is made here with its own id and key, so that however often it is sent it is one claim.
 import type { Values } from '@huzhu/shared'
 
-/** waiting: on this device only. taken: with the service, not submitted yet. changed: with the service, corrected here.
+/** draft: not saved by its writer yet. waiting: on this device only. taken: with the service, not submitted yet. changed: with the service, corrected here.
     refused: the service would not take it. incomplete: taken in, but not to be submitted like this. */
-export type EntryState = 'waiting' | 'taken' | 'changed' | 'done' | 'refused' | 'incomplete'
+export type EntryState = 'draft' | 'waiting' | 'taken' | 'changed' | 'done' | 'refused' | 'incomplete'
 
 export interface Sealed { iv: Uint8Array<ArrayBuffer>; data: ArrayBuffer }
 
@@ -40,6 +40,8 @@ export interface Entry {
   faults?: Fault[] | undefined
   /** Gone once everything is with the service. */
   form?: Sealed | undefined
+  /** What is being typed and was not saved yet; a reload goes on with it. */
+  draft?: Sealed | undefined
 }
 
 export const emptyIntake = (): Intake => ({ kind: '', title: '', name: '', document_number: '', relation: '', stays: 1, values: {}, papers: [] })

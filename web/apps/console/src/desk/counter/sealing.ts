@@ -1,23 +1,31 @@
-// Values and papers wait on this device encrypted; the key cannot be taken out of this browser.
+// What waits on this device is encrypted; the key belongs to one account, cannot be taken out of this browser, and goes at sign-out.
 import type { Sealed } from './entries'
-import { database } from './store'
+import { database, whose } from './store'
 
-let opened: Promise<CryptoKey> | undefined
+const opened = new Map<string, Promise<CryptoKey>>()
 
-async function makeOrFind(): Promise<CryptoKey> {
+async function makeOrFind(mine: string): Promise<CryptoKey> {
   const db = await database()
-  const found = await db.get('keys', 'entries')
+  const found = await db.get('keys', mine)
   if (found) return found
   const made = await crypto.subtle.generateKey({ name: 'AES-GCM', length: 256 }, false, ['encrypt', 'decrypt'])
   // Two tabs may get here together: the first key stays.
   const transaction = db.transaction('keys', 'readwrite')
-  const first = await transaction.store.get('entries')
-  if (!first) await transaction.store.put(made, 'entries')
+  const first = await transaction.store.get(mine)
+  if (!first) await transaction.store.put(made, mine)
   await transaction.done
   return first ?? made
 }
 
-const key = () => (opened ??= makeOrFind())
+function key(): Promise<CryptoKey> {
+  const mine = whose()
+  const known = opened.get(mine) ?? makeOrFind(mine)
+  opened.set(mine, known)
+  return known
+}
+
+/** After the key was wiped; the next thing that is sealed gets another. */
+export const forgetKeys = (): void => opened.clear()
 
 export async function seal(bytes: BufferSource): Promise<Sealed> {
   const iv = crypto.getRandomValues(new Uint8Array(12))

@@ -7,7 +7,7 @@ import type { ClaimsClaimRead } from '@huzhu/shared/api'
 import { say } from '../wording'
 import type { Entry, Intake } from './entries'
 import { sealText, unseal, unsealText } from './sealing'
-import { dropPaper, entriesOf, findPaper, keepEntry } from './store'
+import { dropPaper, entriesOf, findPaper, keepDraft, keepEntry, sweepPapers } from './store'
 
 const RECEIPT_LIVES = 20 * 60_000
 
@@ -23,7 +23,17 @@ export async function look(): Promise<void> {
   counter.entries = owner() ? await entriesOf(owner(), session.state.tenant) : []
 }
 
-export const intakeOf = async (entry: Entry): Promise<Intake | undefined> => (entry.form ? (JSON.parse(await unsealText(entry.form)) as Intake) : undefined)
+/** What was saved, or with `typed` what was being typed since. */
+export async function intakeOf(entry: Entry, typed = false): Promise<Intake | undefined> {
+  const sealed = (typed ? entry.draft : undefined) ?? entry.form
+  return sealed && (JSON.parse(await unsealText(sealed)) as Intake)
+}
+
+/** Forget photos that belong to nothing. */
+export async function tidy(): Promise<void> {
+  const intakes = await Promise.all(counter.entries.flatMap((one) => [intakeOf(one), intakeOf(one, true)]))
+  await sweepPapers(new Set(intakes.flatMap((one) => one?.papers.map((paper) => paper.id) ?? [])))
+}
 
 async function keep(entry: Entry, intake: Intake | undefined): Promise<void> {
   await keepEntry({ ...entry, form: intake && (await sealText(JSON.stringify(intake))) })
@@ -77,6 +87,7 @@ async function makeKnown(entry: Entry, intake: Intake): Promise<void> {
 async function submit(entry: Entry, intake: Intake): Promise<void> {
   const claim = await call<ClaimsClaimRead>(`/api/claims/claims/${entry.id}/submit`, { method: 'POST', once: newKey() })
   for (const paper of intake.papers) await dropPaper(paper.id)
+  await keepDraft(entry.id, undefined)
   await keep({ ...entry, state: 'done', number: claim.number ?? undefined, problem: undefined, faults: undefined }, undefined)
 }
 
