@@ -11,7 +11,7 @@ from collections.abc import AsyncGenerator, Callable
 from contextlib import aclosing
 from pathlib import Path
 
-from . import activities, admissions, claims, events, messages, platform, recognition, records, rosters
+from . import activities, admissions, claims, events, messages, platform, recognition, records, rosters, web
 from .entry import Entry
 
 OUT = Path("build/bench.json")
@@ -26,6 +26,7 @@ GROUPS: dict[str, tuple[Group, tuple[tuple[str, str], ...], float]] = {
     "admissions": (admissions.measure, admissions.NAMES, 180.0),
     "recognition": (recognition.measure, recognition.NAMES, 300.0),
     "platform": (platform.measure, platform.NAMES, 420.0),
+    "web": (web.measure, web.NAMES, 420.0),
 }
 
 

@@ -43,7 +43,7 @@ class Start:
 
     def __init__(self, process: Process, url: str) -> None:
         self.process = process
-        self._url = url
+        self.url = url
         self._began = time.monotonic()
         self.said = bytearray()
         self._reader = asyncio.create_task(self._read())
@@ -58,7 +58,7 @@ class Start:
         async with httpx.AsyncClient(trust_env=False, timeout=5) as http:
             while True:
                 with suppress(httpx.TransportError):
-                    if (await http.get(f"{self._url}/readyz")).status_code == 200:
+                    if (await http.get(f"{self.url}/readyz")).status_code == 200:
                         return time.monotonic() - self._began
                 self.check()
                 await asyncio.sleep(0.05)

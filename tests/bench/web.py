@@ -1,4 +1,4 @@
-"""Time to a usable page of the web apps, first load in Chromium, beside a bare client fetching the same from the same server.
+"""Time to a usable page of the web apps: first load in Chromium, beside a bare client asking for the same.
 
 The browser begins with an empty cache each time. The baseline asks for everything that the page asked for, over one
 connection and one after another: what is left above it is the browser, the scripts and the way they are loaded.
