@@ -14,7 +14,7 @@ from huzhu.people.persons import Person, people
 
 from .conftest import Running
 from .desk import TENANT, register_member
-from .phone import go, phone, seen, sign_in, token_of
+from .phone import go, phone, seen, sign_in, token_of, visit
 from .test_pages import ARGUMENTS, BUILT, CHROMIUM
 
 pytestmark = [
@@ -80,10 +80,15 @@ def picture(tmp_path: Path) -> Path:
 
 
 def test_every_page_is_accessible_and_whole(running: Running, page: Page) -> None:
+    faults: list[str] = []
     for name, path in PAGES.items():
-        go(running, page, path)
-        expect(page.locator(".state[role=alert]")).to_have_count(0)
-        seen(page, name)
+        visit(page, path)
+        faults += [f"{name}: {one}" for one in page.locator(".state[role=alert]").all_inner_texts()]
+        try:
+            seen(page, name)
+        except AssertionError as found:
+            faults.append(str(found))
+    assert faults == [], "\n".join(faults)
 
 
 @pytest.mark.feature("E.11")
