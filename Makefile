@@ -165,6 +165,10 @@ browser: $(STAMP)
 	  (apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq chromium fonts-noto-cjk) >/dev/null 2>&1) || \
 	  echo "no browser: its tests will say that they are skipped"
 
+.PHONY: guide
+guide: $(STAMP) ## Renew the user guide's pictures from the screens of the last browser tests
+	@$(BIN)/python -m tests.e2e.pictures
+
 .PHONY: features
 features: $(STAMP) ## Print every feature row with its tests and result (build/features.json)
 	@$(BIN)/python -m tests.features.report

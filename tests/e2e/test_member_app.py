@@ -1,10 +1,7 @@
 """The member app on a phone: the ways in, what wrong input gets, and that nothing typed is lost or cut off."""
 
-import gzip
-import re
 from collections.abc import Iterator
 
-import httpx
 import pytest
 from playwright.sync_api import Browser, Page, ViewportSize, expect
 
@@ -151,14 +148,3 @@ def test_fields_have_names_for_screen_readers(running: Running, page: Page) -> N
                 .map((one) => one.name)"""
         )
         assert nameless == [], path
-
-
-def test_first_load_is_small(running: Running) -> None:
-    """At most 150 kB of script, as a phone that accepts gzip would be sent it."""
-    index = httpx.get(f"{running.url}/m/", trust_env=False).text
-    scripts = set(re.findall(r"assets/[\w.-]+\.js", index))
-    assert scripts
-    sizes = [
-        len(gzip.compress(httpx.get(f"{running.url}/m/{one}", trust_env=False).content)) for one in scripts
-    ]
-    assert sum(sizes) <= 150 * 1024

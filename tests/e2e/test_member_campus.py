@@ -94,6 +94,9 @@ async def prepare(running: Running, secret: str, path: Path) -> list[Person]:
             body = {"name": one.name, "document_number": one.id_number, "mobile": one.mobile}
             admitted = {**body, "unit_id": entered["unit"]["id"]}
             await office.post("/api/identity/admissions", admitted)
+        shown = await office.post("/api/identity/admissions/search", {"state": "new"})
+        reported = await office.post("/api/identity/admissions/report", {"search_id": shown["search"]["id"]})
+        assert reported["confirmed"] == len(members), reported
     return members
 
 
@@ -148,8 +151,6 @@ def test_a_member_comes_in_through_the_portal(running: Running, browser: Browser
         page.get_by_role("button", name="重新登录").click()
         as_user(page, "member")
         page.get_by_role("button", name=BY_CAS).click()
-        page.get_by_role("heading", name="服务", exact=True).wait_for()
-        page.reload()
         page.get_by_role("heading", name="服务", exact=True).wait_for()
         page.context.clear_cookies()
         page.evaluate("localStorage.clear()")

@@ -96,6 +96,6 @@ export const home: Pairs = {
   noActivities: ['现在没有正在进行的活动。', 'No activities at present.'],
   issued: ['待核销', 'To collect'],
   collected: ['已核销', 'Collected'],
-  noCodes: ['还没有领取过。', 'Nothing received yet.'],
+  noCodes: ['还没有参加过活动。', 'No activities yet.'],
   codeWords: ['领取时出示此码', 'Show this code when you collect'],
 }
