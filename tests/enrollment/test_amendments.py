@@ -13,6 +13,7 @@ from common.clock import today
 from common.consumer import Worker
 from common.events import Envelope
 from common.events.models import OutboxEvent
+from common.ids import new_id
 from enrollment.issuing.jobs import issue_policies
 from enrollment.orders.models import Order
 from enrollment.orders.rules import last_day, rest_contribution
@@ -21,6 +22,7 @@ from enrollment.refunds.rules import refund_of
 
 from .beijing import Beijing, member
 from .test_beijing_orders import age_covers, in_force
+from .world import World
 
 Said = Callable[[str], Awaitable[list[dict[str, Any]]]]
 
@@ -167,3 +169,64 @@ async def test_what_an_amendment_refuses(beijing: Beijing, worker: Worker) -> No
     stranger = {"document_numbers": [member(5)["id_number"]]}
     found = await beijing.post(f"/orders/{order}/leavers", beijing.handler, stranger, status=422)
     assert found["code"] == "amendment.nobody_found"
+
+
+@pytest.mark.feature("P.01")
+async def test_who_is_named_wrongly_is_said_and_nobody_is_taken_off(beijing: Beijing, worker: Worker) -> None:
+    people = [member(1), member(2)]
+    base = await group(beijing, worker, people, days=10)
+    order = (await beijing.post(f"/orders/{base}/amendments", beijing.handler, status=201))["id"]
+    path, stranger = f"/orders/{order}/leavers", member(7)["id_number"]
+    body = {"document_numbers": [people[0]["id_number"], stranger]}
+    wrong = await beijing.post(path, beijing.handler, body, status=422)
+    assert wrong["code"] == "amendment.some_not_found" and "1 人" in wrong["detail"]
+    assert stranger[-4:] in wrong["detail"] and stranger not in str(wrong)
+    ids = [str(row.id) for row in (await policies(beijing)).values()]
+    unknown = await beijing.post(path, beijing.handler, {"policy_ids": [*ids, str(UUID(int=5))]}, status=422)
+    assert unknown["code"] == "amendment.some_not_found"
+    assert (await beijing.client.get(path, beijing.handler)).json()["items"] == []
+    for body in ({}, {"document_numbers": []}, {"policy_ids": ids, "document_numbers": [stranger]}):
+        await beijing.post(path, beijing.handler, body, status=422)
+    for _ in range(2):
+        twice = await beijing.post(path, beijing.handler, {"policy_ids": ids[:1]})
+        assert len(twice["items"]) == 1
+
+
+@pytest.mark.feature("P.01")
+async def test_a_double_tap_and_strangers_at_an_amendment(
+    beijing: Beijing, worker: Worker, other: World
+) -> None:
+    base = await group(beijing, worker, [member(1)], days=10)
+    path, key = f"/orders/{base}/amendments", str(new_id())
+    taps = [await beijing.client.post(path, beijing.handler, once=key, json={}) for _ in range(2)]
+    assert [tap.status_code for tap in taps] == [201, 201] and len({tap.json()["id"] for tap in taps}) == 1
+    assert (await beijing.client.post(path, json={})).status_code == 401
+    assert (await beijing.client.post(path, beijing.finance, json={})).status_code == 403
+    assert (await beijing.client.post(path, other.handler, json={})).status_code == 404
+    sibling = beijing.handler.model_copy(update={"unit_id": new_id()})
+    assert (await beijing.client.post(path, sibling, json={})).status_code == 404
+
+
+@pytest.mark.feature("P.01")
+async def test_a_person_who_left_by_one_amendment_is_not_refunded_by_another(
+    beijing: Beijing, worker: Worker
+) -> None:
+    people = [member(1), member(2)]
+    base = await group(beijing, worker, people, days=40)
+    leaver = {"document_numbers": [people[0]["id_number"]]}
+    first, second = [
+        (await beijing.post(f"/orders/{base}/amendments", beijing.handler, status=201))["id"]
+        for _ in range(2)
+    ]
+    for order in (first, second):
+        await beijing.post(f"/orders/{order}/leavers", beijing.handler, leaver)
+    await beijing.submit(first)
+    await beijing.reviewed(first)
+    await issue_policies(worker.context, beijing.tenant.id)
+    late = await beijing.submit(second)
+    if late.status_code == 200:
+        await beijing.reviewed(second)
+        await issue_policies(worker.context, beijing.tenant.id)
+        assert (await beijing.state(second))["skipped"] == 1
+    assert len(await said(beijing, "enrollment.refund_due.v1")) == 1
+    assert len(await said(beijing, "enrollment.policy_terminated.v1")) == 1

@@ -168,3 +168,12 @@ async def test_whose_list_it_is(world: World, other: World) -> None:
     assert (empty.status_code, empty.json()["code"]) == (404, "renewal.nobody")
     wrong = await world.client.get("/renewals", world.handler, params={"month": "2026-13"})
     assert wrong.status_code == 422
+
+
+@pytest.mark.feature("C.08")
+@pytest.mark.parametrize("month", ["2026-13", "2026-1", "jetzt", "1999-01"])
+async def test_a_month_that_is_none_is_refused(world: World, month: str) -> None:
+    for path in ("/renewals", "/renewals/summary"):
+        assert (await world.client.get(path, world.handler, params={"month": month})).status_code == 422
+    export = {"month": month, "product": PRODUCT}
+    assert (await world.client.get("/renewals/export", world.handler, params=export)).status_code == 422

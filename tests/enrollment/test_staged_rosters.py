@@ -9,6 +9,7 @@ from sqlalchemy import text
 
 from common.auth import ActorKind
 from common.contracts.pack import TenantPack
+from common.ids import new_id
 from common.testing import Client
 
 from .conftest import NewTenant
@@ -90,3 +91,19 @@ async def test_accepting_needs_its_permission_and_scope(staged: World, other: Wo
     assert (await staged.client.post(path, second(other), json={"all": True})).status_code == 404
     await staged.client.send("DELETE", f"/orders/{order}", staged.handler)
     assert (await staged.client.get(f"/orders/{order}", staged.handler)).status_code == 404
+
+
+@pytest.mark.feature("P.02")
+async def test_rows_that_cannot_be_accepted_are_said_and_nobody_is_rejected(staged: World) -> None:
+    order = await staged.order()
+    file = (await staged.upload(order, [person(1), person(2, mobile="12")])).json()["file"]
+    path, other = f"/orders/{order}/roster/{file['id']}", second(staged)
+    (fine,) = (await staged.client.get(f"{path}/rows?insurable=true", other)).json()["items"]
+    (wrong,) = (await staged.client.get(f"{path}/rows?insurable=false", other)).json()["items"]
+    for ids in ([fine["id"], wrong["id"]], [str(new_id())]):
+        refused = await staged.client.post(f"{path}/accept", other, json={"ids": ids})
+        assert (refused.status_code, refused.json()["code"]) == (409, "roster.rows_not_acceptable")
+        assert "1 行" in refused.json()["detail"]
+    assert (await staged.client.get(path, other)).json()["state"] == "staged"
+    taken = await staged.client.post(f"{path}/accept", other, json={"ids": [fine["id"]]})
+    assert (taken.json()["accepted"], taken.json()["rejected"]) == (1, 1), taken.text

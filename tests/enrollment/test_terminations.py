@@ -250,6 +250,17 @@ async def test_what_is_refused(office: World) -> None:
 
 
 @pytest.mark.feature("D.11")
+async def test_a_day_that_has_passed_is_refused_when_a_request_is_changed(office: World) -> None:
+    made = (await request(office, await covered(office, 1))).json()
+    edit = {"reason": "职工离职", "last_day": (TODAY - timedelta(days=1)).isoformat()}
+    headers = {"If-Match": str(made["version"])}
+    past = await office.client.send(
+        "PUT", f"/terminations/{made['id']}", office.handler, json=edit, headers=headers
+    )
+    assert (past.status_code, past.json()["code"]) == (422, "termination.last_day")
+
+
+@pytest.mark.feature("D.11")
 async def test_a_returned_request_is_corrected_and_a_rejected_one_frees_its_policies(office: World) -> None:
     ids = await covered(office, 1, 2)
     termination = await submitted(office, ids)

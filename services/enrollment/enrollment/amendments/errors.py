@@ -41,6 +41,16 @@ class NotAnAmendment(Conflict):
     text = Text("只有中途增减申请可以减少在保人员。", "Only an amendment removes people who are covered.")
 
 
+class SomeNotFound(DomainError):
+    """Some of the people named are not covered by the group."""
+
+    code = "amendment.some_not_found"
+    text = Text(
+        "有 {count} 人不在这笔参保的在保人员中{who_zh}，未添加任何人员。请核对后重新填写。",
+        "{count} of these people are not covered by this group's order{who_en}; nobody was added. Check them.",
+    )
+
+
 class NobodyFound(DomainError):
     """None of the people named are covered by the group."""
 

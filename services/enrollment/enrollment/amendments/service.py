@@ -1,6 +1,6 @@
 """Use cases of amendments: begin one, and name who leaves. Who joins comes by roster or form as on any order."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
 from uuid import UUID
 
@@ -10,7 +10,7 @@ from common.auth import Actor
 from common.clock import now, today
 from common.contracts.pack.products import AmendmentRule
 from common.crypto import TenantKeys
-from common.identifiers import plain_number
+from common.identifiers import mask_id_number, plain_number
 from common.ids import new_id
 from common.tenancy import pack_of_version
 
@@ -23,7 +23,14 @@ from ..people.repository import PeopleRepository
 from ..people.service import order_of
 from ..policies.models import Policy
 from ..sources.repository import SourceRepository
-from .errors import AmendmentDayWrong, AmendmentNotOffered, NobodyFound, NoGroupCover, NotAnAmendment
+from .errors import (
+    AmendmentDayWrong,
+    AmendmentNotOffered,
+    NobodyFound,
+    NoGroupCover,
+    NotAnAmendment,
+    SomeNotFound,
+)
 from .schemas import Leavers
 
 
@@ -69,27 +76,46 @@ async def begin_amendment(
 async def add_leavers(
     session: AsyncSession, *, actor: Actor, order_id: UUID, keys: TenantKeys, body: Leavers
 ) -> int:
-    """Name people who leave the group's cover; return how many are new on the list."""
+    """Name people who leave the group's cover; return how many are new on the list.
+
+    NotAnAmendment, AmendmentNotOffered, NobodyFound, SomeNotFound.
+    """
     order = await order_of(session, actor=actor, order_id=order_id, draft=True)
     rule = await _rule(session, order)
     if not rule.remove or order.base_order_id is None:
         raise AmendmentNotOffered(what_zh="减少人员", what_en="leave")
-    indexes = [
-        index
-        for number in body.document_numbers or ()
-        for index in keys.blinds("document", plain_number(number).upper())
-    ]
+    numbers = {
+        number: keys.blinds("document", number)
+        for number in (plain_number(typed).upper() for typed in body.document_numbers or ())
+    }
     policies = await SourceRepository(session, actor.tenant_id).policies(
-        order.base_order_id, ids=body.policy_ids, indexes=indexes
+        order.base_order_id,
+        ids=body.policy_ids,
+        indexes=[index for indexes in numbers.values() for index in indexes],
     )
-    if not policies:
-        raise NobodyFound
+    _require_all(policies, body.policy_ids, numbers)
     people = PeopleRepository(session, actor.tenant_id)
     named = await people.people_on(order.id, [policy.person_id for policy in policies])
     new = [policy for policy in policies if policy.person_id not in named]
     people.add_all([leaver(order, policy) for policy in new])
     order.touch()
     return len(new)
+
+
+def _require_all(
+    policies: Sequence[Policy], ids: Sequence[UUID] | None, numbers: Mapping[str, Sequence[str]]
+) -> None:
+    """Raise NobodyFound, or SomeNotFound with the ID numbers (masked) that name nobody who is covered."""
+    if not policies:
+        raise NobodyFound
+    found = {policy.document_index for policy in policies}
+    strangers = [mask_id_number(number) for number, indexes in numbers.items() if found.isdisjoint(indexes)]
+    missing = len(strangers) + len(set(ids or ()) - {policy.id for policy in policies})
+    if missing:
+        named = "、".join(strangers[:10])
+        raise SomeNotFound(
+            count=missing, who_zh=f"：{named}" if named else "", who_en=f": {named}" if named else ""
+        )
 
 
 async def _rule(session: AsyncSession, order: Order) -> AmendmentRule:

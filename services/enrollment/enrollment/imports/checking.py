@@ -90,6 +90,7 @@ class RosterCheck:
 
     async def _file(self, session: AsyncSession, lane: Lane, source: Source) -> RosterImport:
         staged = self._rules.staged
+        await ImportRepository(session, self._actor.tenant_id).check_references_at_once()
         placed, order = await self._load(session, lane, source, keep_raw=staged)
         imports = ImportRepository(session, self._actor.tenant_id)
         assert source.import_id is not None  # noqa: S101 - a file has an import

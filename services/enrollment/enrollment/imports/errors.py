@@ -45,6 +45,16 @@ class CheckOver(Conflict):
     )
 
 
+class RowsNotAcceptable(Conflict):
+    """Rows that were chosen are not there, or cannot be covered."""
+
+    code = "roster.rows_not_acceptable"
+    text = Text(
+        "所选人员中有 {count} 行不存在或不可参保，未接收任何人员。请刷新后重新勾选。",
+        "{count} of the rows chosen are not there or cannot be covered; nothing was accepted. Refresh, choose again.",
+    )
+
+
 class NotStaged(Conflict):
     """The roster does not wait for a second person."""
 

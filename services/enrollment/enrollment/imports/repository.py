@@ -24,6 +24,9 @@ STAGE = unscoped(
     ),
     why="COPY into a table with row-level security is refused, so rows are staged first; it takes no row",
 )
+AT_ONCE = unscoped(
+    text("SET CONSTRAINTS ALL IMMEDIATE"), why="a setting of this transaction; it takes no row"
+)
 UNSTAGE = unscoped(text("TRUNCATE staged_person"), why="a temporary table of this transaction")
 REFUSE_DOUBLE = unscoped(
     text(
@@ -153,6 +156,10 @@ class ImportRepository(TenantRepository):
             why="scoped to the tenant here; TenantKey has no id of its own",
         )
         return {row.version: row.wrapped for row in await self.session.execute(statement)}
+
+    async def check_references_at_once(self) -> None:
+        """Check the references of each part with it, not those of all rows at the commit, when nothing else runs."""
+        await self.session.execute(AT_ONCE)
 
     async def stage(self) -> None:
         """Make the place through which the parts of a file go; it ends with the transaction."""

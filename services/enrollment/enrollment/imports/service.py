@@ -13,7 +13,7 @@ from common.http import Cursor
 from ..people.errors import ChooseWhom
 from ..people.reasons import ALREADY_ON_ORDER, reason_json
 from ..people.service import order_of
-from .errors import CheckOver, NotStaged, SecondPersonNeeded
+from .errors import CheckOver, NotStaged, RowsNotAcceptable, SecondPersonNeeded
 from .models import RosterImport, StagedRow
 from .repository import ImportRepository
 from .schemas import RosterAccept
@@ -68,7 +68,7 @@ async def accept_rows(
 ) -> RosterImport:
     """Accept all or part of a staged roster; what is not accepted is rejected and comes back as a file.
 
-    NotStaged, SecondPersonNeeded for whoever uploaded it.
+    NotStaged, SecondPersonNeeded for whoever uploaded it, RowsNotAcceptable.
     """
     order = await order_of(session, actor=actor, order_id=order_id, draft=True)
     found = await find_import(session, actor=actor, order_id=order_id, import_id=import_id, lock=True)
@@ -81,6 +81,8 @@ async def accept_rows(
     accepted, rejected = await ImportRepository(session, actor.tenant_id).accept(
         found.id, None if body.all else body.ids, double=[reason_json(ALREADY_ON_ORDER)]
     )
+    if body.ids is not None and accepted < len(set(body.ids)):
+        raise RowsNotAcceptable(count=len(set(body.ids)) - accepted)
     found.decide(by=actor.id, accepted=accepted, rejected=rejected)
     order.touch()
     detail = {"accepted": accepted, "rejected": rejected}

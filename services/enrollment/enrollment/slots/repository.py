@@ -16,13 +16,15 @@ from ..policies.models import Cover
 
 TAKE = unscoped(
     text(
-        """INSERT INTO cover (tenant_id, id, created_at, person_id, product_code, terms, shares, order_id)
-           SELECT :tenant, gen_random_uuid(), :now, person_id, :product, 0, 0, :order_id
-           FROM order_person WHERE tenant_id = :tenant AND order_id = :order_id AND insurable
-           ORDER BY person_id
-           ON CONFLICT (tenant_id, person_id, product_code) DO UPDATE SET order_id = excluded.order_id
-           WHERE cover.order_id IS NULL OR cover.order_id = excluded.order_id
-           RETURNING 1"""
+        """WITH taken AS (
+             INSERT INTO cover (tenant_id, id, created_at, person_id, product_code, terms, shares, order_id)
+             SELECT :tenant, uuidv7(), :now, person_id, :product, 0, 0, :order_id
+             FROM order_person WHERE tenant_id = :tenant AND order_id = :order_id AND insurable
+             ORDER BY person_id
+             ON CONFLICT (tenant_id, person_id, product_code) DO UPDATE SET order_id = excluded.order_id
+             WHERE cover.order_id IS NULL OR cover.order_id = excluded.order_id
+             RETURNING 1)
+           SELECT count(*) FROM taken"""
     ),
     why="a batch upsert; the tenant is written into every row and in the condition of what is read",
 )
@@ -52,7 +54,7 @@ class SlotRepository(TenantRepository):
             "order_id": order.id,
             "product": order.product_code,
         }
-        taken = len((await self.session.execute(TAKE, values)).all())
+        taken = int((await self.session.execute(TAKE, values)).scalar_one())
         people = self.select_columns(OrderPerson, func.count()).where(
             OrderPerson.order_id == order.id, OrderPerson.insurable
         )

@@ -153,6 +153,8 @@ async def edit_termination(
     """Change a draft: reason, last day, policies added and taken off; PreconditionFailed if somebody else did."""
     termination = await find_termination(session, actor=actor, termination_id=termination_id, lock=True)
     check_version(termination, version)
+    if rules.last_day_of(wanted_day, today=today()) is None:
+        raise LastDayWrong(day=str(wanted_day))
     termination.change(reason=seal_words(keys, reason), wanted_day=wanted_day)
     repository = TerminationRepository(session, actor.tenant_id)
     if remove:

@@ -19,7 +19,16 @@ from ...policies.models import Policy
 from ...policies.rules import SERIAL_DIGITS, Term
 from ...statistics.repository import StatisticRepository
 from ...statistics.rules import Changes, Issued, changes_of_end, changes_of_issued, together
-from .statements import ADD_SLOTS, ENDS, ISSUE, LOCKED_ENDS, SHORTEN_COVERS, SKIP_REST, SPAN
+from .statements import (
+    ADD_SLOTS,
+    ENDS,
+    ISSUE,
+    LOCKED_ENDS,
+    SHORTEN_COVERS,
+    SKIP_REST,
+    SPAN,
+    WORK_MEMORY,
+)
 
 BATCH = 500
 """Facts of one event at most, as the contract has it."""
@@ -140,6 +149,7 @@ class IssuingRepository(TenantRepository):
             "enrolled": told.people is not None, "people_json": _members(told.people or {}),
             "facts_json": _members(told.facts),
         }  # fmt: skip
+        await self.session.execute(WORK_MEMORY)
         batches = [Batch(*row) for row in await self.session.execute(ISSUE, values)]
         unit, product = order.unit_id, order.product_code
         issued = (

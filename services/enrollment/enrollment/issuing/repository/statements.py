@@ -73,6 +73,10 @@ LOCKED_ENDS = unscoped(
     ),
     why="locks the slots of one order's people; the tenant is in both conditions",
 )
+WORK_MEMORY = unscoped(
+    text("SELECT set_config('work_mem', '64MB', true)"),
+    why="a setting of this transaction: 5,000 people with their sealed values do not fit into the usual 4 MB",
+)
 ISSUE = unscoped(
     text(
         f"""WITH term AS (
