@@ -4,6 +4,7 @@ import os
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Any
 
 from playwright.sync_api import Browser, Page, ViewportSize, expect
 
@@ -20,9 +21,11 @@ expect.set_options(timeout=30_000)
 
 
 @contextmanager
-def phone(browser: Browser) -> Iterator[Page]:
-    """A phone; fails at the end if a script or a policy of the page failed."""
-    context = browser.new_context(viewport=PHONE, locale="zh-CN", has_touch=True, accept_downloads=True)
+def phone(browser: Browser, storage: Any = None) -> Iterator[Page]:
+    """A phone, with what it kept from before; fails at the end if a script or a policy of the page failed."""
+    context = browser.new_context(
+        viewport=PHONE, locale="zh-CN", has_touch=True, accept_downloads=True, storage_state=storage
+    )
     page = context.new_page()
     page.set_default_timeout(60_000)
     faults: list[str] = []

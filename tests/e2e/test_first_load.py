@@ -1,14 +1,13 @@
 """What the apps ask a phone or a desk to load before the first page can be used."""
 
 import gzip
-from collections.abc import Iterator
 
 import httpx
 import pytest
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser
 
+from .browser import BUILT, CHROMIUM
 from .conftest import Running
-from .test_pages import ARGUMENTS, BUILT, CHROMIUM
 
 pytestmark = [
     pytest.mark.browser,
@@ -17,14 +16,6 @@ pytestmark = [
     pytest.mark.skipif(CHROMIUM is None, reason="no browser: install chromium (make browser)"),
     pytest.mark.skipif(not BUILT, reason="the web apps are not built (make web)"),
 ]
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
-        yield chromium
-        chromium.close()
 
 
 @pytest.mark.parametrize(

@@ -3,19 +3,20 @@
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import httpx
 import pytest
 from PIL import Image
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, expect
 
 from common.clock import today
 from huzhu.people.persons import Person, people
 
+from .browser import BUILT, CHROMIUM
 from .conftest import Running
 from .desk import TENANT, register_member
 from .phone import go, phone, seen, sign_in, token_of, visit
-from .test_pages import ARGUMENTS, BUILT, CHROMIUM
 
 pytestmark = [
     pytest.mark.browser,
@@ -52,24 +53,26 @@ PAGES = {
 
 
 @pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
-        yield chromium
-        chromium.close()
-
-
-@pytest.fixture(scope="module")
 def member(running: Running) -> Person:
     return register_member(running, seed=int(time.time()))
 
 
 @pytest.fixture(scope="module")
-def page(running: Running, browser: Browser, member: Person) -> Iterator[Page]:
-    """One phone for all: the pages are looked at one after another, as their owner does."""
-    with phone(browser) as page:
-        sign_in(running, page, member)
+def kept() -> dict[str, Any]:
+    """What the phone keeps from test to test."""
+    return {}
+
+
+@pytest.fixture
+def page(running: Running, browser: Browser, member: Person, kept: dict[str, Any]) -> Iterator[Page]:
+    with phone(browser, kept.get("storage")) as page:
+        if kept:
+            go(running, page, "")
+        else:
+            sign_in(running, page, member)
+        kept["storage"] = page.context.storage_state()
         yield page
+        kept["storage"] = page.context.storage_state()
 
 
 @pytest.fixture
