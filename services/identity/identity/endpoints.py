@@ -2,6 +2,7 @@
 
 from common.tasks.router import task_router
 
+from .accounts.endpoints import own as own_account
 from .accounts.endpoints import router as accounts
 from .binding.endpoints import router as binding
 from .codes.endpoints import router as codes
@@ -26,5 +27,5 @@ from .units.names.endpoints import router as names
 
 ROUTERS = (
     task_router(TASKS), keys, platform, tenants, codes, accounts, organisation, units, names, staff, sso, binding,
-    onfile, bulk, admission, member_requests, covers, privacy, members, snapshots, sandbox,
+    own_account, onfile, bulk, admission, member_requests, covers, privacy, members, snapshots, sandbox,
 )  # fmt: skip

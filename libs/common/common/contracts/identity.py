@@ -39,6 +39,8 @@ class VerificationCodeIssued(Event):
     purpose: str
     """register | sign_in | bind | recover | prove_mobile | change_mobile | unbind | staff_sign_in"""
     expires_at: datetime
+    language: str = "zh"
+    """zh | en: the language of whoever asked for it."""
 
     @property
     def key(self) -> str:
@@ -269,6 +271,21 @@ class PreferencesChanged(Event):
     def key(self) -> str:
         """Person."""
         return str(self.person_id)
+
+
+class LanguageChosen(Event):
+    """An account's owner chose the language of messages; the last choice counts."""
+
+    wire: ClassVar[str] = "identity.language_chosen.v1"
+    account_id: UUID
+    language: str
+    """zh | en"""
+    chosen_at: datetime
+
+    @property
+    def key(self) -> str:
+        """Account."""
+        return str(self.account_id)
 
 
 class BankCardChanged(Event):

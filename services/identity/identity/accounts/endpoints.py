@@ -9,11 +9,12 @@ from common.auth import Actor
 from common.http import ServiceContext, SessionDep, context_of, requires, tenant_of
 
 from ..auth import SESSION_OWN
-from . import service
+from . import language, service
 from .errors import RefreshReused
-from .schemas import RefreshCreate, SessionEndedRead, SessionsRead, TokensRead
+from .schemas import LanguagePut, LanguageRead, RefreshCreate, SessionEndedRead, SessionsRead, TokensRead
 
 router = APIRouter(prefix="/sessions", tags=["sessions"])
+own = APIRouter(prefix="/accounts/me", tags=["accounts"])
 Context = Annotated[ServiceContext, Depends(context_of)]
 Own = Annotated[Actor, requires(SESSION_OWN)]
 
@@ -62,3 +63,15 @@ async def end_other_session(
     """Sign out on one device of the caller's."""
     await service.end_other_session(session, context=context, actor=actor, session_id=session_id)
     return SessionEndedRead()
+
+
+@own.get("/language")
+async def read_language(session: SessionDep, actor: Own) -> LanguageRead:
+    """Return the language in which the caller is told things."""
+    return await language.read_language(session, actor=actor)
+
+
+@own.put("/language")
+async def put_language(session: SessionDep, actor: Own, body: LanguagePut) -> LanguageRead:
+    """Choose the language of SMS, WeChat and in-app messages. The last choice counts, on whichever device."""
+    return await language.put_language(session, actor=actor, asked=body)

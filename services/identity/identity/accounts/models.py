@@ -35,6 +35,9 @@ class Account(VersionedRow, Base):
     person_id: Mapped[UUID | None]
     epoch: Mapped[int] = mapped_column(default=0)
     signed_in_at: Mapped[datetime | None]
+    language: Mapped[str | None] = mapped_column(default=None)
+    """zh | en: the language of messages; None: nothing was chosen, which is Chinese."""
+    language_chosen_at: Mapped[datetime | None] = mapped_column(default=None)
 
     @property
     def known_mobile(self) -> str:
@@ -47,6 +50,10 @@ class Account(VersionedRow, Base):
         """Take another mobile, which its owner has proved."""
         self.mobile_sealed, self.mobile_index = sealed.ciphertext, sealed.index
         self.touch()
+
+    def choose_language(self, language: str) -> None:
+        """Take the language of messages; no change of what the account may do."""
+        self.language, self.language_chosen_at = language, now()
 
     def note_sign_in(self) -> None:
         """Remember when the account last signed in; no change that others must know of."""

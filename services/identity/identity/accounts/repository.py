@@ -81,3 +81,10 @@ class AccountRepository(IdentityRepository):
         await self.session.execute(
             self.delete(SignInSession).where(SignInSession.expires_at < expired_before)
         )
+
+    async def with_language(self, after: UUID | None, *, limit: int) -> Sequence[Account]:
+        """Return accounts whose owners have chosen a language, in the order of their ids."""
+        statement = self.select(Account).where(Account.language.is_not(None))
+        if after is not None:
+            statement = statement.where(Account.id > after)
+        return await self.all(statement.order_by(Account.id).limit(limit))

@@ -1,6 +1,7 @@
 """Answers of sign-in."""
 
 from datetime import datetime
+from typing import Literal
 from uuid import UUID
 
 from pydantic import BaseModel, Field
@@ -71,3 +72,13 @@ class SessionsRead(BaseModel):
     """Where the caller is signed in."""
 
     items: list[SessionRead]
+
+
+class LanguagePut(BaseModel):
+    """The language in which the account's owner wants to be told things."""
+
+    language: Literal["zh", "en"]
+
+
+class LanguageRead(LanguagePut):
+    """The language as it stands."""

@@ -16,6 +16,7 @@ from common.http import ServiceContext
 from common.identifiers import compact_number, mask_mobile, mobile_faults
 from common.ids import made_at, new_id
 from common.tenancy import current_pack
+from common.text import language as asked_language
 
 from ..accounts.errors import MobileAlreadyRegistered, MobileNotRegistered
 from ..accounts.models import Account
@@ -114,6 +115,7 @@ def send_code(
             code=keys.sealed(code, context="code"),
             purpose=purpose,
             expires_at=issued.expires_at,
+            language=asked_language.get(),
         ),
     )
     return issued

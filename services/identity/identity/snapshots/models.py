@@ -14,7 +14,7 @@ class SnapshotRequest(TenantRow, Base):
 
     __tablename__ = "snapshot_request"
     fact: Mapped[str]
-    """tenants | units | members | staff"""
+    """tenants | units | members | staff | languages"""
     requested_by: Mapped[UUID]
     after: Mapped[UUID | None]
     sent: Mapped[int] = mapped_column(default=0)

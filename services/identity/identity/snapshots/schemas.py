@@ -6,7 +6,7 @@ from uuid import UUID
 
 from pydantic import BaseModel
 
-Fact = Literal["tenants", "units", "members", "staff"]
+Fact = Literal["tenants", "units", "members", "staff", "languages"]
 
 
 class SnapshotCreate(BaseModel):

@@ -15,6 +15,8 @@ from common.http import ServiceContext
 from common.ids import new_id
 from common.tenancy import current_pack
 
+from ..accounts.language import tell_language
+from ..accounts.repository import AccountRepository
 from ..members.facts import fact_of as person_fact
 from ..members.repository import MemberRepository
 from ..staff.facts import fact_of as staff_fact
@@ -55,7 +57,13 @@ async def send_batch(session: AsyncSession) -> bool:
     request = await SnapshotRepository.of(session).next_open()
     if request is None:
         return False
-    senders = {"tenants": _send_tenant, "units": _send_units, "members": _send_members, "staff": _send_staff}
+    senders = {
+        "tenants": _send_tenant,
+        "units": _send_units,
+        "members": _send_members,
+        "staff": _send_staff,
+        "languages": _send_languages,
+    }
     send = senders[request.fact]
     ids = await send(session, request.after)
     request.advance(after=ids[-1] if len(ids) == BATCH else None, sent=len(ids))
@@ -81,6 +89,13 @@ async def _send_staff(session: AsyncSession, after: UUID | None) -> list[UUID]:
     if staff:
         emit(session, StaffSnapshot(snapshot_id=new_id(), staff=[staff_fact(account) for account in staff]))
     return [account.id for account in staff]
+
+
+async def _send_languages(session: AsyncSession, after: UUID | None) -> list[UUID]:
+    accounts = await AccountRepository.of(session).with_language(after, limit=BATCH)
+    for account in accounts:
+        tell_language(session, account)
+    return [account.id for account in accounts]
 
 
 async def _send_tenant(session: AsyncSession, after: UUID | None) -> list[UUID]:

@@ -4,6 +4,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from common.consumer import ConsumerContext, subscribe
 from common.contracts.identity import (
+    LanguageChosen,
     MemberChanged,
     PreferencesChanged,
     UnitsSnapshot,
@@ -11,7 +12,7 @@ from common.contracts.identity import (
 from common.contracts.wechat import WechatLinked
 
 from .preferences import keep_preferences
-from .service import keep_people, keep_units, keep_wechat
+from .service import keep_language, keep_people, keep_units, keep_wechat
 
 
 async def on_units_snapshot(session: AsyncSession, event: UnitsSnapshot, context: ConsumerContext) -> None:
@@ -37,7 +38,13 @@ async def on_wechat_linked(session: AsyncSession, event: WechatLinked, context: 
     await keep_wechat(session, tenant_id=context.envelope.tenantid, event=event)
 
 
+async def on_language_chosen(session: AsyncSession, event: LanguageChosen, context: ConsumerContext) -> None:
+    """Keep the language of an account's owner."""
+    await keep_language(session, tenant_id=context.envelope.tenantid, event=event)
+
+
 SUBSCRIPTIONS = (
+    subscribe(LanguageChosen, on_language_chosen),
     subscribe(WechatLinked, on_wechat_linked),
     subscribe(PreferencesChanged, on_preferences_changed),
     subscribe(UnitsSnapshot, on_units_snapshot),

@@ -54,6 +54,14 @@ class WechatCopy(TenantRow, Base):
     linked_at: Mapped[datetime]
 
 
+class LanguageCopy(TenantRow, Base):
+    """The language that an account's owner has chosen, "zh" or "en"; `id` is the account's."""
+
+    __tablename__ = "language_copy"
+    language: Mapped[str]
+    chosen_at: Mapped[datetime]
+
+
 class StaffCopy(TenantRow, Base):
     """A staff account: its roles and the part of the organisation that it works for; `id` is the account's."""
 

@@ -10,7 +10,7 @@ from sqlalchemy.dialects.postgresql import insert
 from common.clock import now
 from common.db import TenantRepository, unscoped
 
-from .models import CoverCopy, Preference, Recipient, StaffCopy, UnitCopy, WechatCopy
+from .models import CoverCopy, LanguageCopy, Preference, Recipient, StaffCopy, UnitCopy, WechatCopy
 
 WHY = "rows carry the tenant; the conflict target begins with it"
 
@@ -143,6 +143,26 @@ class CopyRepository(TenantRepository):
             WechatCopy.id.in_(set(account_ids)), WechatCopy.open_id.is_not(None)
         )
         return {row.id: row.open_id for row in await self.all(statement) if row.open_id is not None}
+
+    async def put_language(self, row: Mapping[str, Any]) -> None:
+        """Insert or replace an account's language; an older choice changes nothing."""
+        statement = insert(LanguageCopy).values(self._stamped(row))
+        new = statement.excluded
+        await self.session.execute(
+            unscoped(
+                statement.on_conflict_do_update(
+                    index_elements=["tenant_id", "id"],
+                    set_={"language": new.language, "chosen_at": new.chosen_at},
+                    where=LanguageCopy.chosen_at < new.chosen_at,
+                ),
+                why=WHY,
+            )
+        )
+
+    async def languages(self, account_ids: Iterable[UUID]) -> dict[UUID, str]:
+        """Return the languages of those among these accounts whose owners have chosen one."""
+        statement = self.select(LanguageCopy).where(LanguageCopy.id.in_(set(account_ids)))
+        return {row.id: row.language for row in await self.all(statement)}
 
     async def put_preference(self, row: Mapping[str, Any]) -> None:
         """Insert or replace a member's switches by version."""

@@ -6,7 +6,7 @@ from uuid import UUID
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from common.contracts.enrollment import PolicyFact
-from common.contracts.identity import PersonFact, StaffFact, UnitFact
+from common.contracts.identity import LanguageChosen, PersonFact, StaffFact, UnitFact
 from common.contracts.wechat import WechatLinked
 from common.crypto import TenantKeys
 from common.identifiers import WITH_RESIDENT_NUMBER, sex_of
@@ -97,6 +97,12 @@ async def keep_wechat(session: AsyncSession, *, tenant_id: UUID, event: WechatLi
         "linked_at": event.changed_at,
     }
     await CopyRepository(session, tenant_id).put_wechat(row)
+
+
+async def keep_language(session: AsyncSession, *, tenant_id: UUID, event: LanguageChosen) -> None:
+    """Keep in which language an account's owner is told things."""
+    row = {"id": event.account_id, "language": event.language, "chosen_at": event.chosen_at}
+    await CopyRepository(session, tenant_id).put_language(row)
 
 
 async def keep_units(session: AsyncSession, *, tenant_id: UUID, facts: Sequence[UnitFact]) -> None:

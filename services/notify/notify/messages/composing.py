@@ -17,7 +17,7 @@ from common.ids import new_id
 from ..copies.preferences import preferences_of
 from ..copies.repository import CopyRepository
 from .repository import MessageRepository
-from .rules import render, wanted
+from .rules import CHINESE, language_for, render, wanted, worded
 
 
 @dataclass(frozen=True)
@@ -43,15 +43,18 @@ class Cause:
     """The channels that are wanted; None: all that the pack has."""
     title: str | None = None
     """Sealed, where it is not the template's."""
+    language: str | None = None
+    """The language of whoever caused it; None: the one that each recipient has chosen, Chinese if none."""
 
 
 async def tell(
     session: AsyncSession, *, pack: TenantPack, keys: TenantKeys, cause: Cause, recipients: Sequence[Told]
 ) -> None:
     """Make each recipient's messages, once per cause, whatever channels the pack has for it."""
-    common = {"tenant_name": pack.tenant.short_name.zh, "hotline": pack.tenant.contact.phone}
+    common = {"tenant_name": pack.tenant.short_name.text(), "hotline": pack.tenant.contact.phone}
     rows: list[dict[str, Any]] = []
     silenced = await _silenced(session, cause, recipients)
+    languages = await _languages(session, cause, recipients)
     for template in pack.messages:
         if template.event != cause.name or template.to != cause.audience:
             continue
@@ -65,13 +68,25 @@ async def tell(
                 continue
             if _unwanted(template, told, silenced):
                 continue
-            variables = {**common, **told.variables}
-            text = keys.seal(render(template.text.zh, variables), context="message.text")
-            row = _row(cause, template, told, text)
-            row["title"] = cause.title or _title(template, variables, keys)
+            language = language_for(template, languages.get(told.account_id, cause.language or CHINESE))
+            variables = worded({**common, **told.variables}, language)
+            said = template.text.text().in_language(language)
+            row = _row(cause, template, told, keys.seal(render(said, variables), context="message.text"))
+            row["language"] = language
+            row["title"] = cause.title or _title(template, variables, language, keys)
             row["variables"] = _for_providers(template, variables, keys)
             rows.append(row)
     await MessageRepository(session, session.info["tenant_id"]).add_once(rows)
+
+
+async def _languages(
+    session: AsyncSession, cause: Cause, recipients: Sequence[Told]
+) -> Mapping[UUID | None, str]:
+    """Return the languages that the recipients have chosen, by their accounts."""
+    ids = [told.account_id for told in recipients if told.account_id is not None]
+    if cause.language is not None or not ids:
+        return {}
+    return await CopyRepository(session, session.info["tenant_id"]).languages(ids)
 
 
 async def _silenced(session: AsyncSession, cause: Cause, recipients: Sequence[Told]) -> set[UUID]:
@@ -98,10 +113,11 @@ async def _linked(session: AsyncSession, template: Message, recipients: Sequence
     return set(await CopyRepository(session, session.info["tenant_id"]).wechat_of(ids))
 
 
-def _title(template: Message, variables: Mapping[str, object], keys: TenantKeys) -> str | None:
+def _title(template: Message, variables: Mapping[str, object], language: str, keys: TenantKeys) -> str | None:
     if template.title is None:
         return None
-    return keys.seal(render(template.title.zh, variables), context="message.title")
+    title = template.title.text().in_language(language)
+    return keys.seal(render(title, variables), context="message.title")
 
 
 def _unwanted(template: Message, told: Told, silenced: set[UUID]) -> bool:

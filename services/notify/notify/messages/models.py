@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy.orm import Mapped
+from sqlalchemy.orm import Mapped, mapped_column
 
 from common.clock import now
 from common.db import Base, TenantRow
@@ -19,6 +19,8 @@ class Message(TenantRow, Base):
     template: Mapped[str]
     channel: Mapped[str]
     audience: Mapped[str]
+    language: Mapped[str] = mapped_column(default="zh")
+    """zh | en, of its text"""
     recipient_id: Mapped[UUID]
     account_id: Mapped[UUID | None]
     mobile: Mapped[str | None]

@@ -1,33 +1,34 @@
 """Pure rules of messages: what a template says, when to try again."""
 
 import string
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+
+from common.contracts.pack import Message as Template
+from common.contracts.pack.messages import WECHAT_FIELDS
+from common.text import Text
 
 MOST_ATTEMPTS = 10
 LONGEST_PAUSE_SECONDS = 900.0
+CHINESE = "zh"
+NOTICE = Text("通知", "Notice")
 TITLES = {
-    "identity": "账户与会员通知",
-    "enrollment": "参保通知",
-    "claims": "理赔与给付通知",
-    "activities": "活动通知",
-    "notify": "通知",
+    "identity": Text("账户与会员通知", "Account and membership"),
+    "enrollment": Text("参保通知", "Enrolment"),
+    "claims": Text("理赔与给付通知", "Claims and payouts"),
+    "activities": Text("活动通知", "Activities"),
+    "notify": NOTICE,
 }
-LONGEST_FIELD = {
-    "thing": 20, "character_string": 32, "phrase": 5, "name": 10, "number": 32, "letter": 32, "symbol": 5, "time": 32,
-    "date": 32, "amount": 32, "phone_number": 17, "car_number": 8, "const": 20, "short_thing": 5,
-}  # fmt: skip
-"""Characters that WeChat takes in a field, by its kind."""
 PURPOSES = {
-    "register": "注册",
-    "sign_in": "登录",
-    "bind": "绑定",
-    "recover": "找回账号",
-    "prove_mobile": "验证原手机号",
-    "change_mobile": "更换手机号",
-    "unbind": "解除绑定",
-    "staff_sign_in": "工作人员登录",
-    "staff_invite": "设置登录密码",
-    "staff_reset": "重置登录密码",
+    "register": Text("注册", "registration"),
+    "sign_in": Text("登录", "signing in"),
+    "bind": Text("绑定", "binding your account"),
+    "recover": Text("找回账号", "recovering your account"),
+    "prove_mobile": Text("验证原手机号", "proving your present mobile"),
+    "change_mobile": Text("更换手机号", "changing your mobile"),
+    "unbind": Text("解除绑定", "unbinding your account"),
+    "staff_sign_in": Text("工作人员登录", "staff sign-in"),
+    "staff_invite": Text("设置登录密码", "choosing a password"),
+    "staff_reset": Text("重置登录密码", "choosing a new password"),
 }
 
 
@@ -42,14 +43,37 @@ def render(template: str, variables: Mapping[str, object]) -> str:
     return template.format(**{name: variables.get(name, "") for name in names})
 
 
-def title_of(event: str) -> str:
+def title_of(event: str) -> Text:
     """Return what a message is called whose template has no title."""
-    return TITLES.get(event.split(".", 1)[0], "通知")
+    return TITLES.get(event.split(".", 1)[0], NOTICE)
+
+
+def language_for(template: Template, wanted: str) -> str:
+    """Return in which language a template is told to who wants `wanted`.
+
+    An SMS that providers fill from templates of their own is English only where each of them has one in English.
+    """
+    ready = all(provider.english is not None for provider in template.providers.values())
+    return wanted if template.channel != "sms" or ready else CHINESE
+
+
+def worded(variables: Mapping[str, object], language: str) -> dict[str, object]:
+    """Return variables with those that are sentences of two languages in the one that is wanted."""
+    return {
+        name: value.in_language(language) if isinstance(value, Text) else value
+        for name, value in variables.items()
+    }
+
+
+def listed(texts: Iterable[Text]) -> Text:
+    """Return an enumeration, in both languages."""
+    parts = list(texts)
+    return Text("、".join(text.zh for text in parts), ", ".join(text.en for text in parts))
 
 
 def fitted(field: str, value: str) -> str:
     """Return a value as a field of WeChat's template takes it, cut with … where it is too long; never empty."""
-    most = LONGEST_FIELD.get(field.rstrip("0123456789"), 20)
+    most = WECHAT_FIELDS.get(field.rstrip("0123456789"), 20)
     shown = value.strip() or "-"
     return shown if len(shown) <= most else shown[: most - 1] + "…"
 

@@ -31,7 +31,7 @@ def read(message: Message, keys: TenantKeys) -> MessageRead:
         channel=message.channel,
         title=keys.open(message.title, context="message.title")
         if message.title
-        else title_of(message.template),
+        else title_of(message.template).in_language(message.language),
         text=keys.open(message.text, context="message.text"),
         created_at=message.created_at,
         read_at=message.read_at,

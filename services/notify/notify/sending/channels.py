@@ -34,6 +34,8 @@ class Outgoing:
     text: str
     template: str
     channel: str
+    language: str = "zh"
+    """zh | en, of the text: which of a provider's templates is filled."""
     signature: str | None = None
     """短信签名 of the union, as the providers have approved it."""
     providers: Mapping[str, ProviderTemplate] = field(default_factory=dict)

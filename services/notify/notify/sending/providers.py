@@ -133,7 +133,8 @@ def filled(message: Outgoing, provider: str) -> tuple[str, dict[str, str]]:
     template = message.providers.get(provider)
     if template is None or not message.signature:
         raise ProviderAway("template.missing")
-    return template.code, {name: message.variables.get(name, "") for name in template.variables}
+    code = template.english if message.language == "en" and template.english else template.code
+    return code, {name: message.variables.get(name, "") for name in template.variables}
 
 
 async def called(provider: str, call: Any) -> Any:

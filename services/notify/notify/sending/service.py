@@ -98,6 +98,7 @@ def _outgoing(message: Message, keys: TenantKeys, pack: TenantPack, linked: Mapp
         text=keys.open(message.text, context="message.text"),
         template=message.template,
         channel=message.channel,
+        language=message.language,
         signature=pack.tenant.sms_signature,
         providers=dict(template.providers.items()) if template else {},
         variables=orjson.loads(keys.open_bytes(sealed, context="message.variables")) if sealed else {},

@@ -19,6 +19,8 @@ TOKEN_PATH, SEND_PATH = "/cgi-bin/stable_token", "/cgi-bin/message/subscribe/sen
 TOKEN_WRONG = frozenset({40001, 40014, 42001})
 REFUSED = frozenset({40003, 40037, 41030, 43101, 43107, 47003})
 """Open id unknown, template unknown, page unknown, not subscribed, blocked, field wrong: it will never arrive."""
+LANGUAGES = {"zh": "zh_CN", "en": "en_US"}
+"""In which the mini-program opens."""
 MOST_BYTES = 16_384
 EARLY_SECONDS = 120.0
 
@@ -51,7 +53,7 @@ class WeChatMessages:
         body = {
             "touser": message.open_id,
             "template_id": message.wechat.template_id,
-            "lang": "zh_CN",
+            "lang": LANGUAGES.get(message.language, "zh_CN"),
             "data": {
                 name: {"value": fitted(name, message.variables.get(name, ""))}
                 for name in message.wechat.fields

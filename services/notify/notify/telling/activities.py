@@ -2,11 +2,12 @@
 
 from common.clock import BUSINESS_ZONE
 from common.contracts.activities import BookingConfirmed, CodesRunningLow, RewardCollected, RewardRevoked
+from common.text import Text
 
 from ..messages.composing import Told
 from .scene import Scene
 
-ANY_TIME = "活动期间"
+ANY_TIME = Text("活动期间", "any time while it lasts")
 
 
 async def tell_booking(scene: Scene, event: BookingConfirmed) -> None:
@@ -21,12 +22,13 @@ async def tell_booking(scene: Scene, event: BookingConfirmed) -> None:
     )
 
 
-def time_of(event: BookingConfirmed) -> str:
+def time_of(event: BookingConfirmed) -> Text:
     """Return when to come, in Asia/Shanghai: "12月5日 08:00-09:00"; any time where the booking has none."""
     if event.starts_at is None or event.ends_at is None:
         return ANY_TIME
     begin, end = event.starts_at.astimezone(BUSINESS_ZONE), event.ends_at.astimezone(BUSINESS_ZONE)
-    return f"{begin.month}月{begin.day}日 {begin:%H:%M}-{end:%H:%M}"
+    hours = f"{begin:%H:%M}-{end:%H:%M}"
+    return Text(f"{begin.month}月{begin.day}日 {hours}", f"{begin:%Y-%m-%d} {hours}")
 
 
 async def tell_collected(scene: Scene, event: RewardCollected) -> None:
@@ -40,7 +42,7 @@ async def tell_revoked(scene: Scene, event: RewardRevoked) -> None:
 
 
 async def _tell(
-    scene: Scene, event: BookingConfirmed | RewardCollected | RewardRevoked, name: str, **more: str
+    scene: Scene, event: BookingConfirmed | RewardCollected | RewardRevoked, name: str, **more: Text | str
 ) -> None:
     person = await scene.person(event.person_id)
     if person is None:

@@ -3,11 +3,17 @@
 from common.clock import today
 from common.contracts.activities import RewardIssued
 from common.contracts.claims import ClaimFact, PayoutFact
+from common.text import Text
 
 from ..messages.composing import Told
+from ..messages.rules import listed
 from .scene import Scene
 
-DECISIONS = {"granted": "申诉成立，将重新审核", "dismissed": "维持原决定", "answered": "投诉已答复"}
+DECISIONS = {
+    "granted": Text("申诉成立，将重新审核", "granted, to be reviewed again"),
+    "dismissed": Text("维持原决定", "the decision stands"),
+    "answered": Text("投诉已答复", "answered"),
+}
 
 
 async def tell_claim(
@@ -16,7 +22,7 @@ async def tell_claim(
     name: str,
     *,
     reason: str = "",
-    decision: str = "",
+    decision: Text | str = "",
     days: int | None = None,
 ) -> None:
     """Tell the person what became of a claim, and whoever applied for them; of one who has died only the latter."""
@@ -31,7 +37,7 @@ async def tell_claim(
         "amount": claim.amount if claim.amount is not None else "",
         "reason": reason,
         "decision": decision,
-        "documents": "、".join(d.title.zh for d in kind.documents if d.required) if kind else "",
+        "documents": listed(d.title.text() for d in kind.documents if d.required) if kind else "",
         "days": days if days is not None else kind.submit_within_days if kind else "",
         "appeal_days": kind.appeal_days if kind else "",
     }

@@ -8,6 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from common.consumer import ConsumerContext, subscribe
 from common.contracts.claims import ClaimDeadlineNear, ClaimPapersDue, PayoutDeadlineNear
 from common.contracts.identity import StaffChanged, StaffSnapshot
+from common.text import Text
 
 from ..copies.service import keep_staff
 from ..messages.composing import Told
@@ -15,12 +16,13 @@ from . import claims
 from .scene import Scene
 
 STATUSES = {
-    "to_upload": "待会员上传",
-    "in_review": "审核中",
-    "returned": "待会员补正",
-    "approved": "待付款",
-    "payment_failed": "付款失败",
+    "to_upload": Text("待会员上传", "waiting for the member's papers"),
+    "in_review": Text("审核中", "under review"),
+    "returned": Text("待会员补正", "returned to the member"),
+    "approved": Text("待付款", "to be paid"),
+    "payment_failed": Text("付款失败", "the payment failed"),
 }
+APPEAL = Text("申诉答复", "the answer to an appeal")
 WAITS_FOR = {"approved": "claims.payout.prepare", "payment_failed": "claims.payout.prepare"}
 """The permission of those who can go on with a claim in a state; else those who do the first check."""
 FIRST_CHECK = "claims.claim.check"
@@ -49,7 +51,7 @@ async def tell_deadline(scene: Scene, event: ClaimDeadlineNear) -> None:
     variables: dict[str, object] = {
         "claim_number": claim.number,
         "claim_kind": scene.kind_title(claim.kind),
-        "node": "申诉答复" if appeal else scene.node_title(claim.kind, claim.node or ""),
+        "node": APPEAL if appeal else scene.node_title(claim.kind, claim.node or ""),
         "days": abs(event.days),
     }
     await tell_staff(

@@ -5,8 +5,10 @@ from uuid import UUID
 
 from common.contracts.dues import DuesPaid
 from common.contracts.enrollment import ApplicationDecided, PolicyExpiring, PolicyTerminated, RefundDue
+from common.text import Text
 
 from ..messages.composing import Told
+from ..messages.rules import listed
 from .scene import Scene
 
 DECISIONS = {
@@ -23,7 +25,7 @@ async def tell_expiring(scene: Scene, event: PolicyExpiring) -> None:
         return
     variables = {
         "unit_name": unit.name,
-        "product": "、".join(scene.product_title(group.product_code) for group in event.groups),
+        "product": listed(scene.product_title(group.product_code) for group in event.groups),
         "people": sum(group.people for group in event.groups),
         "first_ends_on": min(group.first_ends_on for group in event.groups),
         "last_ends_on": max(group.last_ends_on for group in event.groups),
@@ -52,7 +54,7 @@ async def tell_dues(scene: Scene, event: DuesPaid) -> None:
     """Tell a member that the dues have arrived, with the receipt's number."""
     variables = {
         "amount": event.amount,
-        "period": "、".join(event.periods),
+        "period": listed(Text(period, period) for period in event.periods),
         "receipt_number": event.receipt_number,
     }
     await _tell_person(scene, event.person_id, "enrollment.dues_paid", variables)

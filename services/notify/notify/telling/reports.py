@@ -4,6 +4,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from common.consumer import ConsumerContext, subscribe
 from common.contracts.claims import ReportReady
+from common.text import Text
 
 from ..messages.composing import Told
 from .scene import Scene
@@ -18,7 +19,7 @@ async def on_report_ready(session: AsyncSession, event: ReportReady, context: Co
     days = (event.first_day.isoformat(), event.last_day.isoformat())
     variables = {
         "report": event.title,
-        "period": days[0] if days[0] == days[1] else " 至 ".join(days),
+        "period": days[0] if days[0] == days[1] else Text(" 至 ".join(days), " to ".join(days)),
         "link": PLACE.format(run_id=event.run_id),
     }
     told = [Told(account, None, account, variables) for account in event.account_ids]

@@ -9,6 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from common.contracts.pack import TenantPack
 from common.crypto import TenantKeys
 from common.tenancy import current_pack
+from common.text import Text
 
 from ..copies.models import Recipient, UnitCopy
 from ..copies.repository import CopyRepository
@@ -52,22 +53,23 @@ class Scene:
         """Open a person's name."""
         return self.keys.open(sealed, context="person.name")
 
-    def product_title(self, code: str) -> str:
+    def product_title(self, code: str) -> Text:
         """Return a product's title; its code if the pack no longer has it."""
         try:
-            return self.pack.product(code).title.zh
+            return self.pack.product(code).title.text()
         except KeyError:
-            return code
+            return Text(code, code)
 
-    def kind_title(self, code: str) -> str:
+    def kind_title(self, code: str) -> Text:
         """Return the title of a kind of claim; its code if the pack no longer has it."""
-        return next((kind.title.zh for kind in self.pack.claims if kind.code == code), code)
+        titles = (kind.title.text() for kind in self.pack.claims if kind.code == code)
+        return next(titles, Text(code, code))
 
-    def node_title(self, kind: str, node: str) -> str:
+    def node_title(self, kind: str, node: str) -> Text:
         """Return the title of a node of a kind's chain; its code if the pack no longer has it."""
-        if kind not in {item.code for item in self.pack.claims}:
-            return node
-        return next((n.title.zh for n in self.pack.claim_chain(kind).nodes if n.code == node), node)
+        known = kind in {item.code for item in self.pack.claims}
+        nodes = self.pack.claim_chain(kind).nodes if known else ()
+        return next((n.title.text() for n in nodes if n.code == node), Text(node, node))
 
     def roles_with(self, permission: str) -> list[str]:
         """Return the roles of the pack that carry a permission."""

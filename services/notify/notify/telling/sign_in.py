@@ -18,7 +18,14 @@ async def tell_code(scene: Scene, event: VerificationCodeIssued) -> None:
         "minutes": max(1, round(left / 60)),
         "purpose": PURPOSES.get(event.purpose, event.purpose),
     }
-    cause = Cause(scene.cause_id, "identity.sms_code", "applicant", urgent=True, expires_at=event.expires_at)
+    cause = Cause(
+        scene.cause_id,
+        "identity.sms_code",
+        "applicant",
+        urgent=True,
+        expires_at=event.expires_at,
+        language=event.language,
+    )
     told = Told(event.challenge_id, mobile=event.mobile.ciphertext, variables=variables)
     await tell(scene.session, pack=scene.pack, keys=scene.keys, cause=cause, recipients=[told])
 
@@ -33,5 +40,5 @@ async def tell_unit(scene: Scene, unit: UnitFact, name: str, reason: str = "") -
 async def tell_account(scene: Scene, person: PersonFact, name: str) -> None:
     """Tell a member that an account was bound to them, or closed."""
     mobile = person.mobile.ciphertext if person.mobile else None
-    variables = {"name": scene.name_of(person.name.ciphertext), "app": scene.pack.tenant.short_name.zh}
+    variables = {"name": scene.name_of(person.name.ciphertext), "app": scene.pack.tenant.short_name.text()}
     await scene.tell(name, "member", Told(person.person_id, mobile, person.account_id, variables))

@@ -43,7 +43,10 @@ async def preview_template(session: AsyncSession, *, body: PreviewRequest) -> Te
     if unknown := rules.unknown_in(body.event, text):
         known = ", ".join(sorted(MESSAGE_EVENTS[body.event]))
         raise VariableUnknown(names=", ".join(unknown), known=known)
-    own = {"tenant_name": pack.tenant.short_name.zh, "hotline": pack.tenant.contact.phone}
+    own = {
+        "tenant_name": pack.tenant.short_name.text().in_language(body.language),
+        "hotline": pack.tenant.contact.phone,
+    }
     used = sorted(variables_of(text))
     values = {name: body.values.get(name) or own.get(name) or rules.sample_of(name) for name in used}
     shown = render(text, values)

@@ -13,6 +13,7 @@ from common.crypto import TenantKeys
 from common.http import ServiceContext
 from common.ids import new_id
 from common.tenancy import current_pack
+from common.text import Text
 
 from ..messages.composing import Cause, Told, tell
 from .bodies import body_of
@@ -25,7 +26,10 @@ log = structlog.get_logger()
 LEASE = timedelta(seconds=60)
 BATCH = 40
 SECRET = "webhook.secret"  # noqa: S105 (the name of a context)
-REASONS = {"gone": "对方返回地址已停用（410）", "failing": "连续三天全部失败"}
+REASONS = {
+    "gone": Text("对方返回地址已停用（410）", "the address said that it is gone (410)"),
+    "failing": Text("连续三天全部失败", "every call failed for three days"),
+}
 Leased = tuple[WebhookDelivery, WebhookEndpoint]
 
 

@@ -1,7 +1,7 @@
 import { createPinia } from 'pinia'
 import { createApp, watch } from 'vue'
 
-import { makeI18n, preferences } from '@huzhu/shared'
+import { makeI18n, preferences, tellLanguage } from '@huzhu/shared'
 
 import App from './App.vue'
 import { en, zh } from './messages'
@@ -13,4 +13,5 @@ watch(
   () => preferences.language,
   (language) => (i18n.global.locale.value = language),
 )
+tellLanguage()
 createApp(App).use(createPinia()).use(router).use(i18n).mount('#app')

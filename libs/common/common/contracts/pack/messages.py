@@ -106,10 +106,22 @@ class Notices(Part):
     sms_price: Annotated[Decimal, Field(ge=0, le=10, decimal_places=4, allow_inf_nan=False)] = Decimal("0.05")
 
 
+TemplateCode = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_]{1,40}$")]
+WECHAT_FIELDS = {
+    "thing": 20, "character_string": 32, "phrase": 5, "name": 10, "number": 32, "letter": 32, "symbol": 5, "time": 32,
+    "date": 32, "amount": 32, "phone_number": 17, "car_number": 8, "const": 20, "short_thing": 5,
+}  # fmt: skip
+"""Kinds of the fields of WeChat's templates, and how many characters each takes."""
+
+
 class ProviderTemplate(Part):
     """A template as an SMS provider has approved it: its code there, and the variables in the order it takes them."""
 
-    code: Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_]{1,40}$")]
+    code: TemplateCode
+    english: TemplateCode | None = Field(
+        None,
+        description="The same in English, with the same variables; without it everybody is told in Chinese.",
+    )
     variables: tuple[Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]*$")], ...] = ()
 
 

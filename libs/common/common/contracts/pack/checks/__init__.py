@@ -6,6 +6,7 @@ from ..faults import Problem
 from ..shape import View
 from .activities import check_activities
 from .chains import check_chains
+from .channels import check_channels
 from .claims import check_claims
 from .demo import check_demo
 from .duplicates import check_duplicates
@@ -20,6 +21,7 @@ _CHECKS: tuple[Callable[[View], Iterator[Problem]], ...] = (
     check_claims,
     check_chains,
     check_texts,
+    check_channels,
     check_demo,
     check_activities,
 )

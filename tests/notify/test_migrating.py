@@ -1,0 +1,121 @@
+"""A migration while people work: it gives way to whoever holds the table, and nobody waits behind it (row P.10)."""
+
+import asyncio
+import shutil
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, suppress
+from pathlib import Path
+
+import pytest
+from sqlalchemy import text
+
+from common.db.migrate import downgrade, upgrade
+
+from ..conftest import ROOT, Parts
+from .conftest import Place
+
+SECONDS = 60.0
+NEXT = '''
+"""A column more, and an index."""
+
+from alembic import op
+
+revision = "9999"
+down_revision = "{head}"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    op.execute("ALTER TABLE message ADD COLUMN planted text")
+    op.execute("CREATE INDEX message_planted ON message (tenant_id, planted)")
+
+
+def downgrade() -> None:
+    op.execute("ALTER TABLE message DROP COLUMN planted")
+'''
+COLUMNS = text(
+    "SELECT count(*) FROM information_schema.columns WHERE table_name = 'message' AND column_name = 'planted'"
+)
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """The service's migrations and one more."""
+    copy = tmp_path / "migrations"
+    shutil.copytree(ROOT / "services" / "notify" / "migrations", copy)
+    head = max(path.name for path in (copy / "versions").glob("*.py"))[:4]
+    (copy / "versions" / "9999_planted.py").write_text(NEXT.format(head=head), encoding="utf-8")
+    return copy
+
+
+@asynccontextmanager
+async def members_at_work(place: Place) -> AsyncIterator[list[int]]:
+    """A member who looks at the inbox again and again; yields the states of the answers."""
+    states: list[int] = []
+    reader = place.client.mint.actor(place.tenant, "notify.message.read_own")
+
+    async def look() -> None:
+        while True:
+            states.append((await place.client.get("/messages", reader)).status_code)
+            await asyncio.sleep(0.01)
+
+    task = asyncio.create_task(look())
+    try:
+        yield states
+    finally:
+        task.cancel()
+        await asyncio.gather(task, return_exceptions=True)
+
+
+async def more(states: list[int], count: int) -> None:
+    """Wait until so many requests more were answered."""
+    until = len(states) + count
+    async with asyncio.timeout(SECONDS):
+        while len(states) < until:
+            await asyncio.sleep(0.01)
+
+
+async def planted(place: Place) -> int:
+    async with place.client.context.db.transaction(place.tenant.id) as session:
+        return int((await session.execute(COLUMNS)).scalar_one())
+
+
+@pytest.mark.feature("P.10")
+async def test_a_migration_gives_way_and_nobody_waits_behind_it(
+    place: Place, folder: Path, parts: Parts, environment: dict[str, str]
+) -> None:
+    url = environment["NOTIFY_OWNER_DATABASE_URL"]
+    db = place.client.context.db
+    try:
+        async with members_at_work(place) as states:
+            async with db.transaction(place.tenant.id) as long:
+                await long.execute(text("SELECT count(*) FROM message"))  # holds the table until its end
+                migration = asyncio.create_task(asyncio.to_thread(upgrade, folder, url))
+                await waiting_for_the_table(place)
+                await more(states, 30)
+                assert not migration.done() and await planted(place) == 0
+            async with asyncio.timeout(SECONDS):
+                await migration
+            assert await planted(place) == 1
+            await place.deliver(place.policies(3))  # the code that runs knows nothing of the column
+            assert await place.send() == 3
+            await asyncio.to_thread(downgrade, folder, url, "-1")
+            await more(states, 5)
+            assert await planted(place) == 0
+        assert set(states) == {200}
+    finally:
+        if await planted(place):
+            with suppress(Exception):
+                await asyncio.to_thread(downgrade, folder, url, "-1")
+
+
+async def waiting_for_the_table(place: Place) -> None:
+    """Wait until the migration stands before the lock."""
+    statement = text("SELECT count(*) FROM pg_locks WHERE NOT granted AND mode = 'AccessExclusiveLock'")
+    async with asyncio.timeout(SECONDS):
+        while True:
+            async with place.client.context.db.transaction(place.tenant.id) as session:
+                if (await session.execute(statement)).scalar_one():
+                    return
+            await asyncio.sleep(0.01)

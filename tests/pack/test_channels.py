@@ -1,0 +1,64 @@
+"""What leaves the platform is checked when a pack is applied: providers' templates, signature, WeChat's fields."""
+
+import pytest
+
+from common.contracts.pack import check_pack, load_pack
+from common.contracts.pack.faults import Fault
+from common.contracts.pack.messages import variables_of
+
+from .packs import CODES, TENANTS, pack_text
+
+pytestmark = pytest.mark.feature("N.01")
+SUBMITTED = "  - event: claims.claim_submitted\n"
+WECHAT = (
+    SUBMITTED + "    to: member\n    channel: wechat\n    text: {zh: 已提交, en: Submitted}\n"
+    "    wechat: {template_id: Jk3lQ9wT5xR7bN2mV8cZ1sD4, fields: {thing1: x}}\n"
+)
+CODE = "{aliyun: {code: SMS_486000001, english: SMS_486000501, variables: [code, minutes, purpose]}"
+
+
+def faults(union: str, before: str, after: str) -> list[Fault]:
+    text = pack_text(union)
+    assert before in text
+    return list(check_pack(text.replace(before, after, 1)))
+
+
+@pytest.mark.parametrize(
+    ("union", "before", "after", "code", "path"),
+    [
+        ("wuxi", "variables: [code, minutes, purpose]", "variables: [kode, minutes]", "unknown_variable",
+         "messages[0].providers.aliyun.variables"),
+        ("wuxi", "variables: [code, minutes, purpose]", "variables: [code, code]", "double_variable",
+         "messages[0].providers.aliyun.variables"),
+        ("wuxi", CODE + ", tencent", "{tencent", "template_missing", "messages[0].providers"),
+        ("wuxi", "  sms_signature: 无锡互助\n", "", "signature_missing", "tenant"),
+        ("wuxi", "zh: 【无锡互助】验证码", "zh: 【锡互助】验证码", "signature_differs", "messages[0].text.zh"),
+        ("beijing", 'thing1: "{product}"', 'thang1: "{product}"', "unknown_field", "messages["),
+        ("beijing", 'thing1: "{product}"', 'thing1: "{produkt}"', "unknown_variable", "messages["),
+        ("wuxi", SUBMITTED, WECHAT + SUBMITTED, "no_mini_program", "messages["),
+        ("beijing", "SMS_489000001", "SMS 489", "", "messages[0].providers.aliyun.code"),
+    ],
+)  # fmt: skip
+def test_a_fault_names_its_place(union: str, before: str, after: str, code: str, path: str) -> None:
+    found = faults(union, before, after)
+    assert any(
+        fault.path.startswith(path) and code in ("", fault.code) and fault.line > 0 for fault in found
+    ), found
+
+
+def test_providers_of_what_is_no_sms_are_refused() -> None:
+    inapp = "    channel: inapp\n"
+    added = inapp + "    providers: {aliyun: {code: SMS_1}}\n"
+    assert any(fault.code == "not_sms" for fault in faults("wuxi", inapp, added))
+
+
+@pytest.mark.parametrize("code", CODES)
+def test_every_sms_of_the_four_unions_can_be_sent_in_both_languages(code: str) -> None:
+    pack = load_pack(TENANTS / f"{code}.yaml")
+    for message in pack.messages:
+        if message.channel != "sms":
+            continue
+        for provider in message.providers.values():
+            assert provider.english is not None
+            assert set(provider.variables) == variables_of(message.text.zh), message.event
+        assert set(message.providers) == {"aliyun", "tencent"}, message.event
