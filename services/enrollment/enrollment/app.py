@@ -9,6 +9,7 @@ from common.http import ServiceContext, build_app
 from common.tasks.router import task_router
 
 from .amendments.endpoints import router as amendments
+from .carried.endpoints import router as carried
 from .certificates.endpoints import router as certificates
 from .consents.endpoints import router as consents
 from .consumers import SUBSCRIBED
@@ -52,6 +53,18 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     settings = settings or Settings()
     context = make_context(settings, subscribed=SUBSCRIBED)
     of_policies = [records, certificates, renewals, terminations, statistics, task_router(KINDS)]
-    of_orders = [products, imports, sources, consents, amendments, people, payments, found, orders, policies]
+    of_orders = [
+        products,
+        imports,
+        sources,
+        consents,
+        amendments,
+        carried,
+        people,
+        payments,
+        found,
+        orders,
+        policies,
+    ]
     routers = [individual, dues, online_payments, sandbox, receipts, *of_policies, *of_orders]
     return build_app(context, routers, title="Huzhu enrollment", lifespan=lifespan, streamed=("/roster",))

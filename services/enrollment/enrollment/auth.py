@@ -5,6 +5,7 @@ from common.auth import REPLAY_EVENTS, permission
 ORDER_WRITE = permission("enrollment.order.write", "新建和修改参保申请")
 ORDER_READ = permission("enrollment.order.read", "查看参保申请")
 ORDER_REVIEW = permission("enrollment.order.review", "审核参保申请")
+COVER_CARRY = permission("enrollment.cover.carry", "转入原系统的在保人员")
 ROSTER_ACCEPT = permission("enrollment.roster.accept", "接收他人上传的花名册")
 PAYMENT_REPORT = permission("enrollment.payment.report", "提交付款信息")
 PAYMENT_CONFIRM = permission("enrollment.payment.confirm", "复核付款")

@@ -33,5 +33,7 @@ def tell(session: AsyncSession, order: Order, batches: Sequence[Batch]) -> None:
             people = f'{{"order_id": "{order.id}", "people": [{batch.people}]}}'
             emit(session, ReadyEvent(PersonEnrolled, str(order.id), people.encode()))
         batch_id = new_id()
-        policies = f'{{"batch_id": "{batch_id}", "notify": true, "policies": [{batch.facts}]}}'
+        # Whose cover was carried over from another system has been told long ago.
+        notify = "false" if order.kind == "carried" else "true"
+        policies = f'{{"batch_id": "{batch_id}", "notify": {notify}, "policies": [{batch.facts}]}}'
         emit(session, ReadyEvent(PoliciesIssued, str(batch_id), policies.encode()))

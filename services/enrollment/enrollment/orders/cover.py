@@ -48,6 +48,8 @@ async def _term(
     session: AsyncSession, order: Order, product: Product, confirmed_on: date
 ) -> tuple[date, date]:
     """Return first and last day of cover: a whole term, or what is left of the group's that an amendment changes."""
+    if order.kind == "carried" and order.effective_on is not None:
+        return order.effective_on, rules.last_day(order.effective_on, product.term_months)
     requested = order.effective_on or order.requested_start
     starts_on = rules.first_day(product.effective, confirmed_on=confirmed_on, requested=requested)
     base = await OrderRepository(session, order.tenant_id).base_of(order)

@@ -89,11 +89,12 @@ class Order(VersionedRow, Base):
     """The last row of the order that has been dealt with; people are issued in the order of their rows."""
     done_at: Mapped[datetime | None] = mapped_column(default=None)
     kind: Mapped[str] = mapped_column(default="enrolment")
-    """enrolment | amendment: people added to and removed from the cover of `base_order_id`"""
+    """enrolment | amendment: people added to and removed from the cover of `base_order_id` | carried: running cover
+    of a system that came before, which began on `effective_on` and was paid there"""
     base_order_id: Mapped[UUID | None] = mapped_column(default=None)
     split_from_id: Mapped[UUID | None] = mapped_column(default=None)
     effective_on: Mapped[date | None] = mapped_column(default=None)
-    """First day of an amendment, which its contributions and refunds are reckoned from."""
+    """First day of an amendment, which its contributions and refunds are reckoned from; of cover carried over."""
     leaving: Mapped[int] = mapped_column(default=0)
     employees: Mapped[int | None] = mapped_column(default=None)
     health_version: Mapped[int | None] = mapped_column(default=None)
@@ -215,8 +216,8 @@ class Order(VersionedRow, Base):
 
     @property
     def group_ends_on(self) -> date | None:
-        """Last day of the group's cover that an amendment changes; None for an order of whole terms."""
-        return self.ends_on if self.kind == "amendment" else None
+        """Last day of the cover that an amendment changes or that is carried over; None for an order of whole terms."""
+        return None if self.kind == "enrolment" else self.ends_on
 
     def finish(self) -> None:
         """End the order when everybody on it has been dealt with."""

@@ -38,6 +38,8 @@ async def quote_of(session: AsyncSession, order: Order, pack: TenantPack) -> Quo
         amount = sum((rest[shares] * number for shares, number in by_shares.items()), Decimal("0.00"))
     else:
         amount = rules.amount_due(by_shares, price=product.contribution, rounding=pack.rounding)
+    if order.kind == "carried":  # paid in the books of the system that came before
+        amount, rest = Decimal("0.00"), dict.fromkeys(by_shares, Decimal("0.00"))
     if product.contribution.payer == "union":
         amount, rest = Decimal("0.00"), dict.fromkeys(rest, Decimal("0.00"))
     total = sum(shares * number for shares, number in by_shares.items())

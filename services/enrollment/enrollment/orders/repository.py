@@ -3,15 +3,15 @@
 from collections.abc import Sequence
 from uuid import UUID
 
-from sqlalchemy import func, text
+from sqlalchemy import ColumnElement, and_, func, or_, text
 
-from common.auth import Actor, Eyes
+from common.auth import Actor, ActorKind, Eyes
 from common.db import TenantRepository, unscoped
 from common.db.scope import seen_by
 from common.http import Cursor
 
 from ..copies.models import UnitCopy
-from .models import Order, OrderStep
+from .models import Order, OrderStatus, OrderStep
 from .rules import StepFact
 
 NUMBER_LOCK = unscoped(
@@ -27,8 +27,7 @@ class OrderRepository(TenantRepository):
         """Return an order within the caller's scope, or None."""
         statement = self.select(Order).where(
             Order.id == order_id,
-            Order.ordered_by == "unit",
-            seen_by(actor, unit=Order.unit_id, units=UnitCopy),
+            self._shown_to(actor),
         )
         if lock:
             statement = statement.with_for_update().execution_options(populate_existing=True)
@@ -38,9 +37,7 @@ class OrderRepository(TenantRepository):
         self, actor: Actor, cursor: Cursor, *, status: str | None, product: str | None, number: str | None
     ) -> Sequence[Order]:
         """Return the orders in the caller's scope, newest first, one more than the page holds."""
-        statement = self.select(Order).where(
-            Order.ordered_by == "unit", seen_by(actor, unit=Order.unit_id, units=UnitCopy)
-        )
+        statement = self.select(Order).where(self._shown_to(actor))
         if status is not None:
             statement = statement.where(Order.status == status)
         if product is not None:
@@ -48,6 +45,14 @@ class OrderRepository(TenantRepository):
         if number is not None:
             statement = statement.where(Order.number == number)
         return await self.all(cursor.apply(statement, Order))
+
+    @staticmethod
+    def _shown_to(actor: Actor) -> ColumnElement[bool]:
+        """Orders of units in the caller's scope; a draft of cover that is carried over is the union's own."""
+        shown = and_(Order.ordered_by == "unit", seen_by(actor, unit=Order.unit_id, units=UnitCopy))
+        if actor.kind is ActorKind.STAFF:
+            return shown
+        return and_(shown, or_(Order.kind != "carried", Order.status != OrderStatus.DRAFT.value))
 
     async def base_of(self, order: Order) -> Order | None:
         """Return the order whose group cover an amendment changes."""

@@ -37,7 +37,9 @@ class CheckContext:
 
 
 def expected_start(order: Order, product: Product) -> date:
-    """Return the day on which cover would begin if the order were paid today."""
+    """Return the day on which cover would begin if the order were paid today; cover carried over has begun already."""
+    if order.kind == "carried" and order.effective_on is not None:
+        return order.effective_on
     if order.effective_on is not None:
         return max(order.effective_on, today())
     return first_day(product.effective, confirmed_on=today(), requested=order.requested_start)
@@ -56,14 +58,14 @@ async def check_context(
     rules = rules_of(pack, product, counted_on=starts_on, unit=str(order.unit_id))
     if rules is None:
         raise RosterNotUsed
-    amendment = order.kind == "amendment"
+    whole = order.kind == "enrolment"
     if amount is not None:
         rules = replace(rules, shares_for_all=shares_of(product, amount))
     uploads = pack.registration.uploads
     return CheckContext(
         product=product,
         rules=rules,
-        blocks=starts_on if amendment else covered_until_blocks(starts_on=starts_on, product=product),
+        blocks=covered_until_blocks(starts_on=starts_on, product=product) if whole else starts_on,
         max_rows=uploads.roster_max_rows,
         max_bytes=min(uploads.roster_max_bytes, most_bytes),
         staged=product.roster is not None and product.roster.acceptance == "second_person",

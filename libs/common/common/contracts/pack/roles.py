@@ -25,6 +25,7 @@ PERMISSIONS: frozenset[str] = frozenset(
         "enrollment.order.read",
         "enrollment.order.review",
         "enrollment.roster.accept",
+        "enrollment.cover.carry",
         "enrollment.payment.report",
         "enrollment.payment.confirm",
         "enrollment.application.write",
