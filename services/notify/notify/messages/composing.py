@@ -68,7 +68,8 @@ async def tell(
                 continue
             if _unwanted(template, told, silenced):
                 continue
-            language = language_for(template, languages.get(told.account_id, cause.language or CHINESE))
+            own = languages.get(told.account_id) if told.account_id else None
+            language = language_for(template, own or cause.language or CHINESE)
             variables = worded({**common, **told.variables}, language)
             said = template.text.text().in_language(language)
             row = _row(cause, template, told, keys.seal(render(said, variables), context="message.text"))
@@ -79,9 +80,7 @@ async def tell(
     await MessageRepository(session, session.info["tenant_id"]).add_once(rows)
 
 
-async def _languages(
-    session: AsyncSession, cause: Cause, recipients: Sequence[Told]
-) -> Mapping[UUID | None, str]:
+async def _languages(session: AsyncSession, cause: Cause, recipients: Sequence[Told]) -> dict[UUID, str]:
     """Return the languages that the recipients have chosen, by their accounts."""
     ids = [told.account_id for told in recipients if told.account_id is not None]
     if cause.language is not None or not ids:
