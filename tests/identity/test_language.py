@@ -5,7 +5,8 @@ from typing import Any
 import pytest
 import pytest_asyncio
 
-from common.contracts.identity import LanguageChosen, VerificationCodeIssued
+from common.contracts.identity import VerificationCodeIssued
+from common.contracts.language import LanguageChosen
 from common.testing import Client
 from identity.snapshots import service
 

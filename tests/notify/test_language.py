@@ -10,7 +10,8 @@ from sqlalchemy import select
 
 from common import clock
 from common.contracts.enrollment import OrderApproved
-from common.contracts.identity import LanguageChosen, MemberBound, UnitApproved
+from common.contracts.identity import MemberBound, UnitApproved
+from common.contracts.language import LanguageChosen
 from common.contracts.pack.messages import ProviderTemplate
 from common.crypto import TenantKeys
 from common.ids import new_id

@@ -273,21 +273,6 @@ class PreferencesChanged(Event):
         return str(self.person_id)
 
 
-class LanguageChosen(Event):
-    """An account's owner chose the language of messages; the last choice counts."""
-
-    wire: ClassVar[str] = "identity.language_chosen.v1"
-    account_id: UUID
-    language: str
-    """zh | en"""
-    chosen_at: datetime
-
-    @property
-    def key(self) -> str:
-        """Account."""
-        return str(self.account_id)
-
-
 class BankCardChanged(Event):
     """The card that a member wants to be paid on by default; None: there is none any more."""
 

@@ -3,7 +3,7 @@
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from common.auth import Actor
-from common.contracts.identity import LanguageChosen
+from common.contracts.language import LanguageChosen
 from common.errors import NotFound
 from common.events import emit
 

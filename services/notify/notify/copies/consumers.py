@@ -4,11 +4,11 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from common.consumer import ConsumerContext, subscribe
 from common.contracts.identity import (
-    LanguageChosen,
     MemberChanged,
     PreferencesChanged,
     UnitsSnapshot,
 )
+from common.contracts.language import LanguageChosen
 from common.contracts.wechat import WechatLinked
 
 from .preferences import keep_preferences

@@ -6,7 +6,8 @@ from uuid import UUID
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from common.contracts.enrollment import PolicyFact
-from common.contracts.identity import LanguageChosen, PersonFact, StaffFact, UnitFact
+from common.contracts.identity import PersonFact, StaffFact, UnitFact
+from common.contracts.language import LanguageChosen
 from common.contracts.wechat import WechatLinked
 from common.crypto import TenantKeys
 from common.identifiers import WITH_RESIDENT_NUMBER, sex_of
