@@ -155,7 +155,9 @@ async def test_what_is_not_carried_over(world: World, other: World) -> None:
         assert await code(mover, starts_on=wrong.isoformat()) == (422, "carried.day_wrong")
     assert await code(mover, product="nothing") == (404, "product.unknown")
     assert (await code(mover, unit_id=new_id()))[1] == "order.unit_unknown"
-    assert (await code(carrier(world, org_path="/liangxi/")))[1] == "order.unit_unknown", "another branch's unit"
+    assert (await code(carrier(world, org_path="/liangxi/")))[1] == "order.unit_unknown", (
+        "another branch's unit"
+    )
     assert (await code(carrier(other)))[1] == "order.unit_unknown", "another union's"
     assert (await code(world.handler))[0] == 403 and (await code(None))[0] == 401
 
