@@ -90,7 +90,7 @@ lint: $(STAMP) ## Lint, types, layers
 WORKERS ?= 2
 .PHONY: test
 test: browser lint web/.built web-check ## Lint, types, and the whole default suite
-	@$(BIN)/pytest -n $(WORKERS) --dist loadgroup -m "not stack and not deploy" $(TESTS)
+	@$(BIN)/pytest -n $(WORKERS) --dist loadgroup --max-worker-restart 0 -m "not stack and not deploy" $(TESTS)
 
 .PHONY: test-stack
 test-stack: $(STAMP) ## Contract and fault tests, a real Apache Kafka among them
