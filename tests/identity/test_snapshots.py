@@ -144,6 +144,7 @@ def test_the_worker_listens_and_has_its_jobs(environment: dict[str, str]) -> Non
         "apply_retention",
         "seal_clear_words",
         "keep_erasures",
+        "forget_exports",
         "forget_files",
         "forget_expired",
     ]
