@@ -76,6 +76,22 @@ async def test_a_short_text_stands_for_the_certificate_of_a_death(bit: World, me
     assert (await bit.send_in(member.actor, claim)).json()["status"] == "in_review"
 
 
+@pytest.mark.feature("A.03", "N.04")
+async def test_the_same_event_in_another_application_is_shown_to_the_reviewer(
+    bit: World, member: Member
+) -> None:
+    text = "父亲许某，1950年3月2日出生，2026-11-01 凌晨离世"
+    found = []
+    for _ in range(2):
+        claim = await condolence(bit, member, "parent-death")
+        await bit.fill(member.actor, claim, fields=fields(statement=text))
+        found.append((await bit.send_in(member.actor, claim)).json())
+    first, second = found
+    assert "event.same_day" not in {r["code"] for r in first["review_reasons"]}
+    (told,) = [r for r in second["review_reasons"] if r["code"] == "event.same_day"]
+    assert first["number"] in told["text"]
+
+
 @pytest.mark.feature("A.03")
 async def test_no_text_stands_for_a_marriage_certificate(bit: World, member: Member) -> None:
     claim = await condolence(bit, member, "marriage")

@@ -13,6 +13,7 @@ from ..intake.rules.application import Application
 from ..intake.rules.checks import event_days, receipts_of
 from ..intake.rules.filling import RECEIPTS
 from ..intake.rules.form import Fault, day_of
+from ..intake.rules.routing import Reason
 
 PICTURE, RECEIPT = "picture", "receipt"
 
@@ -64,6 +65,27 @@ async def _only_once(repository: ClaimRepository, claim: Claim, application: App
         "此类申请已有一件，不能再次申请。", "You have made such a claim already; another is not possible."
     )
     return [Fault("claim.only_once", text)] if others else []
+
+
+async def same_event(repository: ClaimRepository, claim: Claim) -> list[Reason]:
+    """Return a reason for each other claim of the person's of this kind whose event was the same day.
+
+    Two may be right (both parents in one accident), so a person looks; what has a receipt or a stay is refused before.
+    """
+    if claim.event_on is None:
+        return []
+    others = await repository.others_of_kind(claim.person_id, claim.kind, claim.id)
+    return [
+        Reason(
+            "event.same_day",
+            Text(
+                f"同一人的同类申请 {other.number} 发生日期也是 {claim.event_on}，请核对是否重复申请",
+                f"the person's claim {other.number} of this kind is about the same day, {claim.event_on}",
+            ),
+        )
+        for other in others
+        if other.event_on == claim.event_on
+    ]
 
 
 def _stays(application: Application) -> list[tuple[date, date]]:

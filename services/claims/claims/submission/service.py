@@ -27,7 +27,7 @@ from ..intake.rules.form import Fault
 from ..intake.rules.routing import Reason, reasons_for_review
 from ..intake.schemas import ClaimRead
 from ..intake.service import find_own, read_again, show
-from .conflicts import find_conflicts, note_days
+from .conflicts import find_conflicts, note_days, same_event
 from .pictures import similar_pictures
 
 
@@ -118,6 +118,7 @@ async def _route(
     """Let the rules decide if nothing speaks against it; else send the claim to the first node, with the reasons."""
     claim = dossier.claim
     reasons: list[Reason] = reasons_for_review(application, amount=decision.amount, opened_by=claim.opened_by)
+    reasons += await same_event(ClaimRepository(session, claim.tenant_id), claim)
     reasons += await similar_pictures(session, dossier)
     claim.review_reasons = [reason.as_dict() for reason in reasons]
     if reasons:
