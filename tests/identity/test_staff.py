@@ -1,6 +1,7 @@
 """Staff: accounts, two steps of signing in, lock-out (row D.01)."""
 
 import pytest
+from argon2.low_level import Type, verify_secret
 from structlog.testing import capture_logs
 
 from common.auth import ActorKind
@@ -87,6 +88,26 @@ async def test_wrong_passwords_lock_for_longer_and_longer(union: Union) -> None:
     assert 5 < (await first_step(union)).json()["params"]["seconds"] <= 10
     await union.client.context.redis.delete(f"lock:staff:{union.id}:shenhe9:127.0.0.1")
     assert (await first_step(union)).status_code == 200
+
+
+async def test_who_does_not_exist_takes_as_long_as_who_does(
+    union: Union, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await made(union)
+    invited = someone(user_name="invited9")
+    del invited["password"]
+    assert (await union.client.post("/staff", union.actor(MANAGE), json=invited)).status_code == 201
+    computed: list[bytes] = []
+
+    def counted(known: bytes, given: bytes, kind: Type) -> bool:
+        computed.append(known)
+        return verify_secret(known, given, kind)
+
+    monkeypatch.setattr("argon2._password_hasher.verify_secret", counted)
+    for user_name in ("shenhe9", "nobody9", "invited9"):
+        computed.clear()
+        assert (await first_step(union, "wrong password", user_name)).status_code == 401
+        assert len(computed) == 1, f"one hash is computed for {user_name}"
 
 
 async def test_where_the_union_wants_no_code_the_password_is_enough(union: Union) -> None:

@@ -6,7 +6,7 @@ from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 
 _HASHER = PasswordHasher()
-# Verified against when there is no such user, so that the answer takes as long.
+# Verified against when there is no such user or no password yet, so that the answer takes as long.
 _NOBODY = _HASHER.hash("nobody has this password")
 
 
@@ -27,7 +27,8 @@ def needs_rehash(password_hash: str) -> bool:
 
 def _matches(password_hash: str | None, password: str) -> bool:
     try:
-        _HASHER.verify(password_hash or _NOBODY, password)
-    except (VerificationError, InvalidHashError):
+        return _HASHER.verify(password_hash or _NOBODY, password) and password_hash is not None
+    except InvalidHashError:
+        return _matches(None, password)
+    except VerificationError:
         return False
-    return password_hash is not None

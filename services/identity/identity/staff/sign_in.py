@@ -98,7 +98,9 @@ async def _account_of(
     await counters.check_lock(here)
     account = await AccountRepository.of(session).of_user_name(user_name)
     password_hash = account.password_hash if account and account.status != "closed" else None
-    if account is None or not await password_matches(password_hash, asked.password):
+    # Verified before anything is known of the account: who does not exist takes as long as who does.
+    matches = await password_matches(password_hash, asked.password)
+    if account is None or not matches:
         await counters.hit(who, most=100, seconds=HOUR)
         failures, _ = await counters.count(here, seconds=DAY)
         if seconds := lock_seconds(failures):
