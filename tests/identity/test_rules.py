@@ -214,11 +214,22 @@ def test_staff_rules(pack: TenantPack) -> None:
         and staff.user_name_faults("1x")
         and staff.user_name_faults("审核")
     )
-    assert staff.password_faults("long enough", user_name="someone") == []
-    assert staff.password_faults("short", user_name="someone") and staff.password_faults(
-        "aaaaaaaaaa", user_name="x"
-    )
-    assert staff.password_faults("Someone-1", user_name="someone-1")
+    for good in (
+        "correct horse 8",
+        "kJ8#mQz2",
+        "Demo-Password-2026",
+        "海内存知己天涯若比邻",
+        "x7" * 3 + "gh29kw",
+    ):
+        assert staff.password_faults(good, user_name="someone") == [], good
+    assert staff.password_faults("short", user_name="someone") == [staff.PASSWORD_LENGTH]
+    for weak in (
+        "12345678", "aaaaaaaaaa", "Passw0rd", "Admin@123", "1qaz2wsx", "woaini1314", "20260101", "abcd1234",
+        "13812345678", "Huzhu2026!", "88888888" * 16, "Shenhe.9",
+    ):  # fmt: skip
+        assert staff.password_faults(weak, user_name="shenhe.9"), weak
+    held = staff.password_faults("kJ8-Someone-1-mQz2", user_name="someone-1")
+    assert held == [staff.PASSWORD_NAMES_USER] and not staff.password_faults("kJ8-mQz2-77", user_name="")
     assert staff.role_faults(["reviewer", "finance"], pack) == []
     assert (
         staff.role_faults(["member"], pack)

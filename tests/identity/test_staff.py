@@ -151,6 +151,9 @@ async def test_a_password_is_changed_by_its_owner(union: Union) -> None:
 
     assert (await change("wrong password", "another good one")).status_code == 401
     assert (await change(PASSWORD, "short")).status_code == 422
+    (weak,) = (await change(PASSWORD, "12345678")).json()["errors"]
+    assert (weak["field"], weak["code"]) == ("new", "password.guessable")
+    assert "请不要用常见密码" in weak["message"], "what to do"
     assert (await change(PASSWORD, "another good one")).json()["password_due"] is False
     assert (await first_step(union)).json()["code"] == "auth.credentials_wrong"
     assert (await first_step(union, "another good one")).status_code == 200

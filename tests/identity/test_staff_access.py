@@ -15,6 +15,9 @@ from .union import Union, a_mobile, bearer, from_elsewhere, new_union
 
 pytestmark = pytest.mark.feature("D.01")
 NEW = "battery staple 9"
+WEAK = {
+    "short": "password.length", "12345678": "password.guessable", "My-Shenhe9-2026": "password.holds_user_name",
+}  # fmt: skip
 
 
 async def invited(union: Union, account: str, actor: Any = None) -> dict[str, Any]:
@@ -51,10 +54,11 @@ async def test_who_is_invited_sets_the_password(union: Union) -> None:
     invitation = await invited(union, account["id"])
     assert "*" in invitation["mobile"] and invitation["user_name"] == "shenhe9"
     step = await opened(union, invitation["token"])
-    weak = await union.post(
-        "/staff-invitations/accept", accepting(invitation["token"], step, password="short")
-    )
-    assert weak.json()["errors"][0]["code"] == "password.length"
+    for password, code in WEAK.items():
+        weak = await union.post(
+            "/staff-invitations/accept", accepting(invitation["token"], step, password=password)
+        )
+        assert weak.json()["errors"][0]["code"] == code, "the code is not used up by it"
     wrong = await union.post("/staff-invitations/accept", accepting(invitation["token"], step, code="000000"))
     assert wrong.json()["code"] == "code.wrong"
     done = await union.post("/staff-invitations/accept", accepting(invitation["token"], step))
@@ -100,6 +104,9 @@ async def test_a_forgotten_password_and_nobody_learns_who_exists(union: Union) -
         "challenge_id": known["challenge_id"], "password": NEW,
         "code": await union.sent_code(known["challenge_id"]),
     }  # fmt: skip
+    for password, code in WEAK.items():
+        weak = await union.post("/staff-password-resets/finish", {**body, "password": password})
+        assert weak.status_code == 422 and weak.json()["errors"][0]["code"] == code
     assert (await union.post("/staff-password-resets/finish", body)).json() == {"user_name": "shenhe9"}
     ended = await union.client.get("/staff/me", headers=bearer(tokens))
     assert ended.json()["code"] == "auth.session_ended", "who had the old password is out"

@@ -3,6 +3,8 @@
 import re
 from collections.abc import Collection
 
+from zxcvbn import zxcvbn
+
 from common.contracts.pack import TenantPack
 from common.contracts.pack.roles import Role
 from common.identifiers import Fault
@@ -11,6 +13,12 @@ from common.text import Text
 SHORTEST_PASSWORD, LONGEST_PASSWORD = 8, 128
 NO_PASSWORD = "!"  # noqa: S105 - no hash, so no password matches it
 """Stands in the place of a hash until the owner has set a password."""
+LEAST_GUESSES = 10**8
+"""As many as eight characters without any pattern take."""
+_LOOKED_AT = (
+    32  # a password is no easier than its beginning, and the time to judge it grows fast with its length
+)
+_OWN_WORDS = ["huzhu", "gonghui"]
 _USER_NAME = re.compile(r"[a-z][a-z0-9._-]{2,31}", re.ASCII)
 USER_NAME = Fault(
     "user_name.format",
@@ -31,7 +39,15 @@ PASSWORD_LENGTH = Fault(
 PASSWORD_GUESSABLE = Fault(
     "password.guessable",
     Text("密码太容易猜到。", "The password is easy to guess."),
-    Text("请不要用用户名或同一个字符。", "Do not use the user name or one character only."),
+    Text(
+        "请不要用常见密码、连续或重复的字符、日期，可用几个不相关的词加上数字和符号。",
+        "No common password, sequence, repetition or date: take several unrelated words with digits and signs.",
+    ),
+)
+PASSWORD_NAMES_USER = Fault(
+    "password.holds_user_name",
+    Text("密码中含有用户名。", "The password holds the user name."),
+    Text("请去掉用户名，换一个密码。", "Choose one without the user name."),
 )
 ROLE_UNKNOWN = Fault(
     "role.unknown",
@@ -49,9 +65,10 @@ def password_faults(password: str, *, user_name: str) -> list[Fault]:
     """Return all that is wrong with a new password."""
     if not SHORTEST_PASSWORD <= len(password) <= LONGEST_PASSWORD:
         return [PASSWORD_LENGTH]
-    if password.casefold() == user_name.casefold() or len(set(password)) == 1:
-        return [PASSWORD_GUESSABLE]
-    return []
+    if _USER_NAME.fullmatch(user_name) and user_name in password.casefold():
+        return [PASSWORD_NAMES_USER]
+    guesses = zxcvbn(password[:_LOOKED_AT], user_inputs=[user_name, *_OWN_WORDS])["guesses"]
+    return [PASSWORD_GUESSABLE] if guesses < LEAST_GUESSES else []
 
 
 def staff_roles(pack: TenantPack) -> list[Role]:
