@@ -16,7 +16,11 @@ C01, C02 = pytest.mark.feature("C.01"), pytest.mark.feature("C.02")
 @C02
 async def test_a_returned_profile_is_corrected_and_handed_in_again(union: Union) -> None:
     unit = await under_review(union)
-    returned = await decide(union, unit, "return", reason="证书不清晰")
+    blank = await decide(union, unit, "return", reason="  ")
+    (error,) = blank.json()["errors"]
+    assert (blank.status_code, error["field"], error["code"]) == (422, "reason", "reason_missing")
+    assert "请写明原因" in error["message"]
+    returned = await decide(union, unit, "return", reason=" 证书不清晰 ")
     assert (returned.json()["status"], returned.json()["returned_reason"]) == ("returned", "证书不清晰")
     (event,) = await union.events(UnitReturned)
     assert "证书" not in event.model_dump_json()

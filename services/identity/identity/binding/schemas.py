@@ -10,6 +10,7 @@ from common.identifiers import DocumentKind
 
 from ..accounts.schemas import TokensRead
 from ..members.schemas import ConsentGiven
+from ..reasons import Reason
 
 
 class BindingCreate(BaseModel):
@@ -111,7 +112,7 @@ class BankCheck(BaseModel):
 class BindingConfirm(BaseModel):
     """Staff confirm who a person is; why goes into the audit log."""
 
-    reason: str = Field(min_length=2, max_length=200)
+    reason: Reason = Field(min_length=2, max_length=200)
 
 
 class WaitingBindingRead(BaseModel):
@@ -138,7 +139,7 @@ class Unbind(BaseModel):
 class UnbindByStaff(BaseModel):
     """Why staff unbind a member; kept in the audit log."""
 
-    reason: str = Field(min_length=2, max_length=200)
+    reason: Reason = Field(min_length=2, max_length=200)
 
 
 class UnboundRead(BaseModel):

@@ -7,6 +7,7 @@ from uuid import UUID
 from pydantic import BaseModel, ConfigDict, Field
 
 from ..accounts.schemas import TokensRead
+from ..reasons import Reason
 
 State = Literal["new", "reported", "confirmed", "returned", "left"]
 
@@ -124,13 +125,13 @@ class MemberLeave(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    reason: str = Field(min_length=2, max_length=200)
+    reason: Reason = Field(min_length=2, max_length=200)
 
 
 class MemberReveal(BaseModel):
     """Why the full values are needed; kept in the audit log."""
 
-    reason: str = Field(min_length=2, max_length=200)
+    reason: Reason = Field(min_length=2, max_length=200)
 
 
 class MemberRevealed(BaseModel):

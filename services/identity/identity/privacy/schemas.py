@@ -6,6 +6,8 @@ from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from ..reasons import Reason
+
 
 class DataRequestCreate(BaseModel):
     """Ask for an export of what is held, or for its erasure."""
@@ -13,7 +15,7 @@ class DataRequestCreate(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
     kind: Literal["export", "erasure"]
-    reason: str = Field(min_length=2, max_length=300)
+    reason: Reason = Field(min_length=2, max_length=300)
 
 
 class DataRequestRefuse(BaseModel):
@@ -21,7 +23,7 @@ class DataRequestRefuse(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    answer: str = Field(min_length=2, max_length=300)
+    answer: Reason = Field(min_length=2, max_length=300)
 
 
 class DataRequestRead(BaseModel):

@@ -7,6 +7,7 @@ from uuid import UUID
 from pydantic import BaseModel, ConfigDict, Field
 
 from ..accounts.schemas import TokensRead
+from ..reasons import Reason
 
 Status = Literal["registered", "under_review", "approved", "returned"]
 
@@ -76,7 +77,7 @@ class UnitPatch(BaseModel):
 class UnitReturn(BaseModel):
     """Give a profile back."""
 
-    reason: str = Field(min_length=1, max_length=500)
+    reason: Reason = Field(min_length=1, max_length=500)
 
 
 class ProfileStepRead(BaseModel):

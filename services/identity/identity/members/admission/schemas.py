@@ -8,6 +8,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from common.identifiers import DocumentKind
 
+from ...reasons import Reason
 from ..schemas import MemberRead, MemberSearch
 
 
@@ -86,7 +87,7 @@ class SearchNamed(BaseModel):
 class SearchReturned(SearchNamed):
     """Give the people of a search back."""
 
-    reason: str = Field(min_length=2, max_length=500)
+    reason: Reason = Field(min_length=2, max_length=500)
 
 
 class SearchDeleted(SearchNamed):
@@ -117,7 +118,7 @@ class OverAgeDecision(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
     consents: bool
-    opinion: str = Field(min_length=2, max_length=500)
+    opinion: Reason = Field(min_length=2, max_length=500)
 
 
 class PaperRead(BaseModel):

@@ -8,6 +8,8 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from common.identifiers import DocumentKind
 
+from ...reasons import Reason
+
 State = Literal["new", "in_review", "returned", "approved", "rejected", "withdrawn"]
 
 
@@ -40,7 +42,7 @@ class NewFacts(Strict):
     name: str | None = Field(None, max_length=200)
     document_kind: DocumentKind | None = None
     document_number: str | None = Field(None, max_length=60)
-    reason: str = Field(min_length=2, max_length=500)
+    reason: Reason = Field(min_length=2, max_length=500)
 
 
 class ChangeCreate(NewFacts):
@@ -54,7 +56,7 @@ class TransferCreate(MemberNamed):
 
     to_unit_id: UUID | None = None
     """None: into the handler's own unit."""
-    reason: str = Field(min_length=2, max_length=500)
+    reason: Reason = Field(min_length=2, max_length=500)
 
 
 class RequestPut(NewFacts):
