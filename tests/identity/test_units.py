@@ -43,6 +43,16 @@ async def test_wrong_values_are_all_named(union: Union) -> None:
 
 
 @C01
+@pytest.mark.parametrize("name", ["<script>alert(1)</script>", "无锡<b>市</b>总工会", "12345", "——"])
+async def test_what_is_no_name_of_a_unit_is_refused(union: Union, name: str) -> None:
+    body = {"name": name, "credit_code": a_credit_code(), "mobile": a_mobile(), "code": "1"}
+    answer = await union.post("/units", body)
+    (error,) = answer.json()["errors"]
+    assert (answer.status_code, error["field"], error["code"]) == (422, "name", "unit_name.no_name")
+    assert "尖括号" in error["message"]
+
+
+@C01
 async def test_a_request_that_comes_twice_registers_once(union: Union) -> None:
     mobile = a_mobile()
     body = {
@@ -95,6 +105,26 @@ async def test_a_registered_handler_signs_in(union: Union) -> None:
     assert answer.status_code == 200 and answer.json()["account"]["id"] == registered["account_id"]
     again = await union.post("/sessions/handler", {"mobile": registered["mobile"], "code": code})
     assert again.json()["code"] == "code.used", "a code is good once"
+
+
+@C02
+async def test_a_profile_tapped_twice_is_handed_in_once(union: Union) -> None:
+    handler = await a_handler(union)
+    body = union.profile(handler.registered["account_id"], await handler.opened())
+    headers = {**handler.headers, "If-Match": '"1"'}
+
+    async def tap(**changes):
+        with set_to(now() + timedelta(seconds=16)):
+            return await union.client.send(
+                "PUT", "/units/me/profile", headers=headers, json={**body, **changes}
+            )
+
+    first, second = [await tap() for _ in range(2)]
+    assert first.status_code == second.status_code == 200 and first.json() == second.json()
+    assert (await tap(handler_name="李四")).status_code == 412, "another content"
+    assert (await tap(org_node="liangxi")).status_code == 412
+    assert (await decide(union, first.json(), "return", reason="证书不清晰")).status_code == 200
+    assert (await tap()).status_code == 412, "somebody has decided meanwhile"
 
 
 @C02

@@ -1,6 +1,8 @@
 """Use cases of a unit's own profile (row C.02): the commitment letter, handing in, looking."""
 
+from collections.abc import Sequence
 from datetime import datetime
+from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -8,8 +10,8 @@ from common.auth import Actor
 from common.clock import now
 from common.contracts.pack import TenantPack
 from common.crypto import TenantKeys
-from common.errors import NotFound
-from common.http import ServiceContext, check_version
+from common.errors import NotFound, PreconditionFailed
+from common.http import ServiceContext, check_version, is_next
 from common.identifiers import plain_name, plain_number
 from common.tenancy import current_pack
 
@@ -20,7 +22,7 @@ from ..tenants.rules import ROOT_CODE
 from . import papers, rules
 from .errors import OrgNodeUnknown
 from .facts import read_unit
-from .models import Profile, Unit
+from .models import Profile, Unit, UnitDocument
 from .repository import UnitRepository
 from .schemas import CommitmentRead, UnitProfilePut, UnitRead
 
@@ -50,7 +52,8 @@ async def submit_profile(
     if unit is None:
         raise NotFound
     unit.require_editable_by_unit()
-    check_version(unit, expected)
+    if not is_next(unit, expected):
+        check_version(unit, expected)
     pack = await current_pack(session)
     _check_fields(asked, pack)
     node = await find_node(session, pack, asked.org_node)
@@ -59,7 +62,12 @@ async def submit_profile(
     )
     opened_at = _opened_at(asked, pack, actor=actor, context=context)
     keys = await context.keyring.for_tenant(session)
-    unit.submit(_profile(asked, pack, node, keys, opened_at))
+    handed_in, known = _profile(asked, pack, node, keys, opened_at), await units.documents(unit.id)
+    if is_next(unit, expected):
+        if _is_same(unit, handed_in, keys) and _papers(known) == _papers(documents):
+            return unit, read_unit(unit, known, keys)
+        raise PreconditionFailed
+    unit.submit(handed_in)
     await units.replace_documents(unit.id, documents, at=now())
     return unit, read_unit(unit, documents, keys)
 
@@ -122,6 +130,23 @@ def _profile(
         commitment_opened_at=opened_at,
         pack_version=pack.version,
     )
+
+
+def _is_same(unit: Unit, profile: Profile, keys: TenantKeys) -> bool:
+    """Whether the unit has handed in just this and nobody has decided: the second tap of one press."""
+    if unit.status != "under_review" or unit.handler_name_sealed is None:
+        return False
+    name = keys.open(unit.handler_name_sealed, context="person.name")
+    return (
+        unit.handler_document_index == profile.handler_document_index
+        and name == keys.open(profile.handler_name_sealed, context="person.name")
+        and (unit.org_node_id, unit.medical_code) == (profile.org_node_id, profile.medical_code)
+        and unit.commitment_opened_at == profile.commitment_opened_at
+    )
+
+
+def _papers(documents: Sequence[UnitDocument]) -> set[tuple[str, UUID]]:
+    return {(document.code, document.document_id) for document in documents}
 
 
 def _number(asked: UnitProfilePut) -> str:

@@ -39,6 +39,11 @@ UNIT_NAME_CHARACTERS = Fault(
     Text("单位全称中有换行或控制字符。", "The name holds line breaks or control characters."),
     Text("请重新输入。", "Type it again."),
 )
+UNIT_NAME_NO_NAME = Fault(
+    "unit_name.no_name",
+    Text("这不是单位全称：应有汉字或字母，不能有尖括号。", "This is no name: it has letters, and no < or >."),
+    Text("请按证书填写全称。", "Enter the full name of the certificate."),
+)
 
 
 class Step(NamedTuple):
@@ -63,7 +68,11 @@ def unit_name_faults(name: str) -> list[Fault]:
     if not name:
         return [UNIT_NAME_MISSING]
     faults = [UNIT_NAME_LONG] if len(name) > LONGEST_NAME else []
-    return faults if name.isprintable() else [*faults, UNIT_NAME_CHARACTERS]
+    if not name.isprintable():
+        faults.append(UNIT_NAME_CHARACTERS)
+    if any(sign in "<>" for sign in name) or not any(sign.isalpha() for sign in name):
+        faults.append(UNIT_NAME_NO_NAME)
+    return faults
 
 
 def registration_faults(*, name: str, credit_code: str, mobile: str) -> dict[str, list[Fault]]:
