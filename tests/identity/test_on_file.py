@@ -100,6 +100,19 @@ async def recognised(
         await runtime._until_done(union.id, [wrap(event, union.id)])
 
 
+@B04
+async def test_only_the_member_is_themselves(zhejiang: Union, someone: dict[str, Any]) -> None:
+    path, stranger = "applicants", {**APPLICANT, "relation": "self"}
+    refused = await call(zhejiang, someone, "POST", path, stranger)
+    (error,) = refused.json()["errors"]
+    assert (refused.status_code, error["field"], error["code"]) == (422, "relation", "relation.not_self")
+    own = {**stranger, "name": "张伟", "document_number": someone["id_number"]}
+    added = await call(zhejiang, someone, "POST", path, own)
+    assert added.status_code == 201, added.text
+    edited = await call(zhejiang, someone, "PUT", f"{path}/{added.json()['id']}", stranger, version=1)
+    assert edited.status_code == 422 and edited.json()["errors"][0]["code"] == "relation.not_self"
+
+
 @B03
 async def test_a_document_is_filed_read_and_fills_forms(zhejiang: Union, someone: dict[str, Any]) -> None:
     receipt, document_id = receipt_of(zhejiang, someone)

@@ -19,6 +19,8 @@ from common.identifiers import (
 )
 
 from ..errors import FieldsInvalid
+from ..members.models import Person
+from ..members.rules import same_name
 from . import rules
 from .errors import AlreadyOnFile, TooMany
 from .models import FiledDocument, FrequentApplicant
@@ -35,6 +37,7 @@ async def add_applicant(
     """Add somebody for whom the member often applies."""
     person, keys = await writer(session, actor), await context.keyring.for_tenant(session)
     repository, values = OnFileRepository.of(session), _values(asked)
+    _require_self(values, person, keys)
     if await repository.count(FrequentApplicant, person.id) >= rules.MOST_APPLICANTS:
         raise TooMany(most=rules.MOST_APPLICANTS)
     if await repository.same_applicant(person.id, keys.blinds("document", values.document_number)):
@@ -57,6 +60,7 @@ async def edit_applicant(
     person, keys = await writer(session, actor), await context.keyring.for_tenant(session)
     row = await own_row(session, FrequentApplicant, applicant_id, person.id, expected=expected)
     values = _values(asked)
+    _require_self(values, person, keys)
     same = await OnFileRepository.of(session).same_applicant(
         person.id, keys.blinds("document", values.document_number)
     )
@@ -134,6 +138,16 @@ def _values(asked: ApplicantPut) -> ApplicantPut:
     )
     FieldsInvalid.raise_if(faults)
     return meant
+
+
+def _require_self(values: ApplicantPut, person: Person, keys: TenantKeys) -> None:
+    """FieldsInvalid if who is put on file as the member is somebody else."""
+    if values.relation != "self":
+        return
+    number = keys.open(person.document_sealed, context=DOCUMENT)
+    own = (person.document_kind, number.upper()) == (values.document_kind, values.document_number.upper())
+    if not (own and same_name(keys.open(person.name_sealed, context=NAME), values.name)):
+        FieldsInvalid.raise_if({"relation": [rules.NOT_SELF]})
 
 
 def _sealed(values: ApplicantPut, keys: TenantKeys) -> dict[str, str | None]:

@@ -15,6 +15,11 @@ BANK_MISSING = Fault(
     Text("没有填写开户行。", "The bank is missing."),
     Text("请填写开户银行。", "Enter the bank."),
 )
+NOT_SELF = Fault(
+    "relation.not_self",
+    Text("这不是您本人的姓名和证件号码。", "Name and number are not your own."),
+    Text("请选择与此人的关系，或改填本人信息。", "Choose the relation to this person, or enter your own."),
+)
 SOCIAL_SECURITY_FORMAT = Fault(
     "social_security.format",
     Text("社会保障号码不正确。", "The social-security number is wrong."),
