@@ -13,7 +13,13 @@ from .receipts.models import Receipt
 
 WHO = {"document_token": "person.document", "name_token": "person.name"}
 TABLES = (
-    ErasedTable(PersonCopy, "id", WHO, nulled=("mobile_token", "mobile_index"), indexes=("document_index",)),
+    ErasedTable(
+        PersonCopy,
+        "id",
+        WHO,
+        nulled=("mobile_token", "mobile_index", "sex", "born_token"),
+        indexes=("document_index",),
+    ),
     ErasedTable(
         OrderPerson,
         sealed=WHO,

@@ -118,6 +118,10 @@ class PersonFact(BatchItem):
     """会员编号, unique in the tenant; no personal value, it is printed on receipts."""
     account_id: UUID | None = None
     """The member's app account, once bound."""
+    sex: str | None = None
+    """female | male, where the document does not tell it; None: the number does, or nobody knows."""
+    born: Sealed | None = None
+    """Birth date as YYYY-MM-DD, where the document does not tell it."""
 
 
 class MembersAdmitted(Event):

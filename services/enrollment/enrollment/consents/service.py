@@ -1,6 +1,6 @@
 """Use cases of consents: ask with papers, grant, refuse."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -23,8 +23,11 @@ from ..people.models import OrderPerson
 from ..people.reading import opened
 from ..people.repository import PeopleRepository
 from ..people.schemas import PersonEdit
+from ..people.sealing import DOCUMENT_KIND
 from ..people.service import NO_FILE_LIMIT, edit_person, order_of
-from ..rosters import RosterRules
+from ..register.known import entries_of
+from ..register.repository import KnowledgeRepository
+from ..rosters import RegisterEntry, RosterRules
 from ..rosters.eligibility import consent_may_help
 from .errors import AskedByYou, ConsentGiven, ConsentNotNeeded, ConsentNotOffered, NeverCovered, PapersMissing
 from .models import OverAgeConsent
@@ -49,7 +52,11 @@ async def ask_consent(
     if person is None:
         raise NotFound
     check = await check_context(session, order, most_bytes=NO_FILE_LIMIT)
-    person_id = _check(person, keys, check.product, check.rules)
+    entries: dict[UUID, RegisterEntry] = {}
+    if person.person_id is not None and person.document_kind != DOCUMENT_KIND:
+        knowledge = KnowledgeRepository(session, actor.tenant_id)
+        entries = entries_of(await knowledge.holders([person.person_id]), keys)
+    person_id = _check(person, keys, check.product, check.rules, entries)
     papers = _papers(body, check.product, actor, link_key)
     repository = ConsentRepository(session, actor.tenant_id)
     known = await repository.of_person(order.id, person_id)
@@ -74,14 +81,21 @@ async def ask_consent(
     return known
 
 
-def _check(person: OrderPerson, keys: TenantKeys, product: Product, rules: RosterRules) -> UUID:
+def _check(
+    person: OrderPerson,
+    keys: TenantKeys,
+    product: Product,
+    rules: RosterRules,
+    entries: Mapping[UUID, RegisterEntry],
+) -> UUID:
     """Return the person's id if a consent could help."""
     over_age = product.eligibility.over_age
     if over_age is None:
         raise ConsentNotOffered
     if person.person_id is None or "age.over" not in {reason["code"] for reason in person.reasons}:
         raise ConsentNotNeeded
-    if not consent_may_help(opened(person, keys).document.upper(), rules):
+    number = opened(person, keys).document.upper()
+    if not consent_may_help(number, rules, entries.get(person.person_id)):
         raise NeverCovered(limit=over_age.absolute)
     return person.person_id
 

@@ -42,3 +42,6 @@ class PersonCopy(TenantRow, Base):
     mobile_token: Mapped[str | None] = mapped_column(default=None)
     mobile_index: Mapped[str | None] = mapped_column(default=None)
     member_number: Mapped[str | None] = mapped_column(default=None)
+    sex: Mapped[str | None] = mapped_column(default=None)
+    born_token: Mapped[str | None] = mapped_column(default=None)
+    """Sex and birth date, where the document does not tell them."""

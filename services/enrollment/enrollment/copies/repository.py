@@ -60,6 +60,8 @@ class CopyRepository(TenantRepository):
                 "mobile_token": fact.mobile.ciphertext if fact.mobile else None,
                 "mobile_index": fact.mobile.index if fact.mobile else None,
                 "member_number": fact.member_number,
+                "sex": fact.sex,
+                "born_token": fact.born.ciphertext if fact.born else None,
             }
             for fact in facts
         ]

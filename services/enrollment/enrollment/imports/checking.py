@@ -24,7 +24,6 @@ from ..orders.repository import OrderRepository
 from ..people.context import CheckContext
 from ..people.reasons import ALREADY_ON_ORDER, reason_json
 from ..people.repository import PeopleRepository
-from ..people.sealing import DOCUMENT_KIND
 from ..register.known import Candidates, Known
 from ..register.repository import KnowledgeRepository
 from .ahead import Reading
@@ -148,7 +147,6 @@ class RosterCheck:
                     part.lines,
                     order_id=order.id,
                     import_id=source.import_id,
-                    kind=DOCUMENT_KIND,
                     double=doubles,
                     keep_raw=keep_raw,
                 )

@@ -38,8 +38,8 @@ REFUSE_DOUBLE = unscoped(
     ),
     why="joins the staged rows of this transaction; the tenant is in the condition",
 )
-_PLACED = "tenant_id, created_at, order_id, import_id, document_kind, action"
-_VALUES = ":tenant, :now, :order_id, :import_id, :kind, :action"
+_PLACED = "tenant_id, created_at, order_id, import_id, action"
+_VALUES = ":tenant, :now, :order_id, :import_id, :action"
 _FILE = ", ".join(COLUMNS)
 PLACE = unscoped(
     text(f"INSERT INTO order_person ({_PLACED}, {_FILE}) SELECT {_VALUES}, {_FILE} FROM staged_person"),
@@ -57,7 +57,7 @@ KEEP = unscoped(
 ACCEPT = unscoped(
     text(
         f"""INSERT INTO order_person ({_PLACED}, {_FILE})
-           SELECT tenant_id, :now, order_id, import_id, document_kind, action, {_FILE} FROM staged_row
+           SELECT tenant_id, :now, order_id, import_id, action, {_FILE} FROM staged_row
            WHERE tenant_id = :tenant AND import_id = :import_id AND decision = 'accepted'"""
     ),
     why="INSERT from the staged rows of one import; the tenant is in the condition",
@@ -75,7 +75,7 @@ DOUBLE_STAGED = unscoped(
 REPLACE = unscoped(
     text(
         """UPDATE order_person SET insurable = staged.insurable, reasons = staged.reasons, shares = staged.shares,
-             person_id = staged.person_id
+             person_id = staged.person_id, document_kind = staged.document_kind
            FROM staged_person staged WHERE order_person.tenant_id = :tenant AND order_person.id = staged.id"""
     ),
     why="an update from the staged rows of this transaction; the tenant is in the condition",
@@ -171,7 +171,6 @@ class ImportRepository(TenantRepository):
         *,
         order_id: UUID,
         import_id: UUID | None,
-        kind: str,
         double: list[dict[str, Any]] | None,
         keep_raw: bool = False,
         action: str = "add",
@@ -187,7 +186,7 @@ class ImportRepository(TenantRepository):
             reasons = orjson.dumps(double).decode()
             double_rows = await self.session.execute(REFUSE_DOUBLE, values | {"reasons": reasons})
             refused = len(double_rows.all())
-        more = {"now": now(), "import_id": import_id, "kind": kind, "action": action}
+        more = {"now": now(), "import_id": import_id, "action": action}
         await self.session.execute(KEEP if keep_raw else PLACE, values | more)
         await self.session.execute(UNSTAGE)
         return refused

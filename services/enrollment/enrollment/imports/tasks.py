@@ -17,6 +17,7 @@ from ..people.reasons import identified, reason_json
 from ..people.sealing import (
     CARD,
     DOCUMENT,
+    DOCUMENT_KIND,
     MOBILE,
     NAME,
     NOTE,
@@ -36,7 +37,7 @@ from ..rosters import (
 )
 from ..rosters.rules import share_count
 
-COLUMNS = ("id", "sheet_row", "shares", "insurable", "reasons", *SealedPerson._fields)
+COLUMNS = ("id", "sheet_row", "shares", "insurable", "reasons", "document_kind", *SealedPerson._fields)
 """Of a row for COPY; `raw_token` follows where the rows are kept for a second person."""
 People = dict[str, tuple[str, str]]
 """By ID number the key of the person and the id that a new one gets."""
@@ -151,11 +152,12 @@ class PartCheck:
             self._ids.append(row_id)
         found = zip(read.candidates.keys, read.candidates.people, strict=True)
         self._people: People = dict(zip(numbers_of(self._rows), found, strict=True))
+        self._entries = self._register()
 
     def run(self) -> Part:
         """Check and seal the rows."""
         lines, insurable = [], 0
-        checked = check_part_of_file(self._rows, self._firsts, self._rules, self._register())
+        checked = check_part_of_file(self._rows, self._firsts, self._rules, self._entries)
         for row, row_id in zip(checked, self._ids, strict=True):
             lines.append(self._line(row, row_id))
             insurable += row.insurable
@@ -175,8 +177,9 @@ class PartCheck:
         row, reasons = checked.row, checked.reasons
         number = row["id_number"]
         index, person_id = self._people.get(number.upper()) or (None, None)
+        kind = DOCUMENT_KIND
         if index and index in self._known:
-            person_id = self._known[index].person_id.hex
+            person_id, kind = self._known[index].person_id.hex, self._known[index].document_kind
         if reasons and not identified(reason.code for reason in reasons):
             person_id = None
         own_index = index if number.isupper() or number.isdigit() else None
@@ -184,7 +187,7 @@ class PartCheck:
         bank = person.bank_name and person.bank_name.translate(_ESCAPES)
         values = [
             row_id, str(row.number) if row.number else None, str(share_count(row, self._rules) or 0),
-            "f" if reasons else "t", self._reasons(checked), person_id, *person[1:-2], bank, person.note_token,
+            "f" if reasons else "t", self._reasons(checked), kind, person_id, *person[1:-2], bank, person.note_token,
         ]  # fmt: skip
         if self._keep_raw:
             values.append(self._keys.seal_bytes(orjson.dumps(dict(row.values)), context=RAW))
@@ -194,7 +197,8 @@ class PartCheck:
         if not checked.reasons:
             return "[]"
         number = checked.row["id_number"].upper()
-        stored = [reason_json(reason, self._rules, number) for reason in checked.reasons]
+        entry = self._entries.get(number)
+        stored = [reason_json(reason, self._rules, number, entry) for reason in checked.reasons]
         return orjson.dumps(stored).decode().translate(_ESCAPES)
 
 

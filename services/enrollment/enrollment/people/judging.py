@@ -91,7 +91,7 @@ def _judged(
             values["name"] = keys.open(person.name_token, context=NAME)
         reasons = judge_person(RosterRow(0, values), rules, {number: entry} if entry else {})
         if reasons:
-            found[person.id] = [reason_json(reason, rules, number) for reason in reasons]
+            found[person.id] = [reason_json(reason, rules, number, entry) for reason in reasons]
     return found
 
 

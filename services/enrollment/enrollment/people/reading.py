@@ -3,7 +3,7 @@
 from typing import Any
 
 from common.crypto import TenantKeys
-from common.identifiers import mask_bank_card, mask_id_number, mask_mobile, mask_name
+from common.identifiers import mask_bank_card, mask_document_number, mask_mobile, mask_name
 
 from ..amounts import yuan
 from .models import OrderPerson
@@ -31,7 +31,7 @@ def read_person(person: OrderPerson, keys: TenantKeys) -> PersonRead:
         id=person.id,
         row=person.sheet_row,
         name=mask_name(values.name),
-        document_number=mask_id_number(values.document),
+        document_number=mask_document_number(values.document),
         mobile=mask_mobile(values.mobile),
         bank_card=mask_bank_card(values.card),
         bank_name=person.bank_name,

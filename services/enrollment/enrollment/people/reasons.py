@@ -5,7 +5,7 @@ from typing import Any
 
 from common.text import Text
 
-from ..rosters import Reason, RosterRules
+from ..rosters import Reason, RegisterEntry, RosterRules
 from ..rosters.actions import BY_CODE, Action, action_of
 from ..rosters.eligibility import consent_may_help
 
@@ -38,14 +38,19 @@ ENDED_MEANWHILE = Reason(
 )
 
 
-def reason_json(reason: Reason, rules: RosterRules | None = None, id_number: str = "") -> dict[str, Any]:
+def reason_json(
+    reason: Reason,
+    rules: RosterRules | None = None,
+    id_number: str = "",
+    entry: RegisterEntry | None = None,
+) -> dict[str, Any]:
     """Return a reason as it is stored, with the next step that the union's way of working leads to."""
     action = action_of(
         reason.code,
         admission_first=rules is not None and rules.member_required,
         consent_possible=rules is not None
         and reason.code == "age.over"
-        and consent_may_help(id_number, rules),
+        and consent_may_help(id_number, rules, entry),
     )
     return {
         "code": reason.code,

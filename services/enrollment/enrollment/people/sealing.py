@@ -14,6 +14,7 @@ NAME, DOCUMENT, MOBILE, CARD, NOTE = (
     "person.card",
     "enrollment.note",
 )
+BORN = "person.born"
 RAW = "enrollment.roster_row"
 
 

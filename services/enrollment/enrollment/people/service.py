@@ -1,6 +1,7 @@
 """Use cases of the people on an order: look, add one, delete, check again."""
 
 from collections.abc import Sequence
+from typing import NamedTuple
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -12,7 +13,7 @@ from common.errors import NotFound
 from common.http import Cursor
 from common.identifiers import (
     compact_number,
-    mask_id_number,
+    mask_document_number,
     mask_mobile,
     mask_name,
     plain_name,
@@ -35,7 +36,7 @@ from .reading import opened, read_reason
 from .reasons import ALREADY_ON_ORDER, identified, reason_json
 from .repository import Counts, PeopleRepository
 from .schemas import PeopleSearch, PersonCreate, PersonEdit, PersonFound, PersonLookUp
-from .sealing import DOCUMENT, DOCUMENT_KIND, MOBILE, NAME, seal_person
+from .sealing import DOCUMENT, MOBILE, NAME, seal_person
 
 NO_FILE_LIMIT = 0
 FORM_FIELDS = {
@@ -51,6 +52,14 @@ FORM_FIELDS = {
     "department": "department",
 }
 """Field of the roster's rules → field of the form."""
+
+
+class Judged(NamedTuple):
+    """Every reason against a row, the id of the person, and the kind of document the register has them by."""
+
+    reasons: list[Reason]
+    person_id: UUID
+    document_kind: str
 
 
 async def order_of(session: AsyncSession, *, actor: Actor, order_id: UUID, draft: bool = False) -> Order:
@@ -93,7 +102,7 @@ async def add_person(
     """
     order = await order_of(session, actor=actor, order_id=order_id, draft=True)
     row = await filled(session, order.tenant_id, keys, form_row(body))
-    reasons, person_id = await judge(session, order, keys, row)
+    reasons, person_id, kind = await judge(session, order, keys, row)
     if reasons:
         raise PersonNotInsurable(errors=[form_error(reason) for reason in reasons])
     person = OrderPerson(
@@ -103,7 +112,7 @@ async def add_person(
         shares=body.shares,
         insurable=True,
         reasons=[],
-        document_kind=DOCUMENT_KIND,
+        document_kind=kind,
         **seal_person(keys, row.values, person_id=person_id)._asdict(),
     )
     order.touch()
@@ -112,8 +121,8 @@ async def add_person(
 
 async def judge(
     session: AsyncSession, order: Order, keys: TenantKeys, row: RosterRow, *, own_id: UUID | None = None
-) -> tuple[list[Reason], UUID]:
-    """Return every reason against a row on an order and the id of the person. `own_id`: the row it stands in."""
+) -> Judged:
+    """Return what is found about a row on an order. `own_id`: the row it stands in."""
     check = await check_context(session, order, most_bytes=NO_FILE_LIMIT)
     asked = Candidates.of(keys, [row["id_number"].upper()])
     knowledge = KnowledgeRepository(session, order.tenant_id)
@@ -125,12 +134,13 @@ async def judge(
         count_shares=check.product.contribution.share_limit > 1,
     )
     register = KnownRegister(known, keys)
-    person_id = register.person_id(row["id_number"])
-    reasons = check_row(row, check.rules, register.find({row["id_number"].upper()}))
+    person_id = register.person_id(row["id_number"].upper())
+    number = row["id_number"].upper()
+    reasons = check_row(row, check.rules, register.find({number}))
     people = PeopleRepository(session, order.tenant_id)
     if not reasons and await people.is_on_order(order.id, person_id, but=own_id):
         reasons = [ALREADY_ON_ORDER]
-    return reasons, person_id
+    return Judged(reasons, person_id, register.document_kind(number))
 
 
 async def filled(session: AsyncSession, tenant_id: UUID, keys: TenantKeys, row: RosterRow) -> RosterRow:
@@ -162,12 +172,12 @@ async def look_up(
     asked = form_row(form)
     row = await filled(session, order.tenant_id, keys, asked)
     check = await check_context(session, order, most_bytes=NO_FILE_LIMIT)
-    reasons, _ = await judge(session, order, keys, row)
+    reasons, _, _ = await judge(session, order, keys, row)
     stored = [reason_json(reason, check.rules, row["id_number"]) for reason in reasons]
     return PersonFound(
         known=row is not asked,
         name=mask_name(row["name"]),
-        document_number=mask_id_number(row["id_number"]),
+        document_number=mask_document_number(row["id_number"]),
         mobile=mask_mobile(row["mobile"]),
         member_number=body.member_number or None,
         insurable=not reasons,
@@ -191,7 +201,7 @@ async def edit_person(
         raise NotFound
     check = await check_context(session, order, most_bytes=NO_FILE_LIMIT)
     row = edited_row(person, keys, body)
-    reasons, person_id = await judge(session, order, keys, row, own_id=person.id)
+    reasons, person_id, person.document_kind = await judge(session, order, keys, row, own_id=person.id)
     known = identified(reason.code for reason in reasons)
     sealed = seal_person(keys, row.values, person_id=person_id if known else None)
     for name, value in sealed._asdict().items():

@@ -9,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from common.clock import today
 from common.contracts.pack import TenantPack
 from common.crypto import TenantKeys
-from common.identifiers import mask_bank_card, mask_id_number, mask_mobile, mask_name
+from common.identifiers import mask_bank_card, mask_document_number, mask_mobile, mask_name
 from common.tenancy import pack_of_version
 from common.text import Text
 
@@ -81,7 +81,7 @@ def read_policy(policy: Policy, names: Names, keys: TenantKeys) -> PolicyRead:
         product=policy.product_code,
         product_title=names.product_title(policy).in_language(),
         name=mask_name(values.name),
-        document_number=mask_id_number(values.document),
+        document_number=mask_document_number(values.document),
         mobile=mask_mobile(values.mobile),
         bank_card=mask_bank_card(values.card),
         bank_name=policy.bank_name,

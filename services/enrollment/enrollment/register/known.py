@@ -2,13 +2,15 @@
 
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
+from datetime import date
 from typing import NamedTuple, Self
 from uuid import UUID
 
 from common.crypto import TenantKeys
 
-from ..people.sealing import DOCUMENT_KIND, NAME
+from ..people.sealing import BORN, DOCUMENT_KIND, NAME
 from ..rosters import RegisterEntry
+from ..rosters.requirements import Sex
 
 
 class Candidates(NamedTuple):
@@ -48,6 +50,9 @@ class KnownPerson:
     order: str | None = None
     shares: int = 0
     over_age_consent: bool = False
+    document_kind: str = DOCUMENT_KIND
+    sex: Sex | None = None
+    born_token: str | None = None
 
 
 Known = Mapping[str, KnownPerson]
@@ -57,6 +62,7 @@ Known = Mapping[str, KnownPerson]
 def entry_of(known: KnownPerson, keys: TenantKeys | None) -> RegisterEntry:
     """Return what the roster's rules need of a known person."""
     name = keys.open(known.name_token, context=NAME) if known.name_token and keys else None
+    born = keys.open(known.born_token, context=BORN) if known.born_token and keys else None
     return RegisterEntry(
         member=known.member,
         name=name,
@@ -66,7 +72,15 @@ def entry_of(known: KnownPerson, keys: TenantKeys | None) -> RegisterEntry:
         order=known.order,
         shares=known.shares,
         over_age_consent=known.over_age_consent,
+        document_kind=known.document_kind,
+        sex=known.sex,
+        born=date.fromisoformat(born) if born else None,
     )
+
+
+def entries_of(holders: Mapping[UUID, KnownPerson], keys: TenantKeys) -> dict[UUID, RegisterEntry]:
+    """Return what the register has of the holders of other documents than the resident ID card, by person."""
+    return {person_id: entry_of(known, keys) for person_id, known in holders.items()}
 
 
 class KnownRegister:
@@ -88,3 +102,8 @@ class KnownRegister:
         """Return the id of the person with a number: the register's, else the one a new person gets."""
         known = self._known.get(self._keys.blind("document", number)) if self._known else None
         return known.person_id if known else self._keys.person_id(DOCUMENT_KIND, number)
+
+    def document_kind(self, number: str) -> str:
+        """Return what kind of document the register has the person by, else the resident ID card."""
+        known = self._known.get(self._keys.blind("document", number)) if self._known else None
+        return known.document_kind if known else DOCUMENT_KIND

@@ -10,12 +10,15 @@ from sqlalchemy import text
 
 from common.db import TenantRepository, unscoped
 
+from ..copies.models import PersonCopy
+from ..people.sealing import DOCUMENT_KIND
 from .known import Candidates, KnownPerson
 
 MEMBER_STATES = frozenset({"confirmed"})
 REGISTERED = unscoped(
     text(
-        """SELECT asked.key, person.id, person.name_token, person.state, person.unit_id, unit.name AS unit_name
+        """SELECT asked.key, person.id, person.name_token, person.state, person.unit_id,
+             unit.name AS unit_name, person.document_kind, person.sex, person.born_token
            FROM unnest(CAST(:keys AS text[]), CAST(:indexes AS text[])) AS asked (key, index)
            JOIN person_copy person ON person.tenant_id = :tenant AND person.document_index = asked.index
            LEFT JOIN unit_copy unit ON unit.tenant_id = person.tenant_id AND unit.id = person.unit_id"""
@@ -92,9 +95,21 @@ class KnowledgeRepository(TenantRepository):
                 name_token=row.name_token,
                 unit=str(row.unit_id) if row.unit_id else None,
                 unit_name=row.unit_name,
+                **_document(row),
             )
             for row in await self.session.execute(REGISTERED, values)
         }
+
+    async def holders(self, people: Sequence[UUID]) -> dict[UUID, KnownPerson]:
+        """Return by what document the register has these people, those with a resident ID card left out."""
+        if not people:
+            return {}
+        read = (PersonCopy.id, PersonCopy.document_kind, PersonCopy.sex, PersonCopy.born_token)
+        statement = self.select_columns(PersonCopy, *read).where(
+            PersonCopy.id.in_(people), PersonCopy.document_kind != DOCUMENT_KIND
+        )
+        rows = await self.session.execute(statement)
+        return {row.id: KnownPerson(person_id=row.id, **_document(row)) for row in rows}
 
     async def consented(self, people: Sequence[UUID | str], order_id: UUID) -> frozenset[UUID]:
         """Return for whom of these people the agency consented to cover over age by an order."""
@@ -111,3 +126,10 @@ class KnowledgeRepository(TenantRepository):
             "order_id": order_id,
         }
         return (await self.session.execute(SLOTS, values)).all()
+
+
+def _document(row: Any) -> dict[str, Any]:
+    """Return what a person's document is; sex and birth count only where its number does not tell them."""
+    if row.document_kind == DOCUMENT_KIND:
+        return {}
+    return {"document_kind": row.document_kind, "sex": row.sex, "born_token": row.born_token}

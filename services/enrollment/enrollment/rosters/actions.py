@@ -38,6 +38,7 @@ _ACTIONS = {
     "shares.exceeded": LOOK_UP_COVER,
     "age.under": WAIT,
     "sex.not_eligible": REMOVE,
+    "document.holder_unknown": CHANGE_OF_DATA,
     "row.duplicate": REMOVE,
     "row.example": REMOVE,
 }

@@ -3,22 +3,27 @@
 from collections.abc import Iterator
 from datetime import date
 
-from common.identifiers import birth_date, sex_of
 from common.text import Text
 
-from .reasons import Reason
+from .reasons import HOLDER_UNKNOWN, Reason
+from .register import RESIDENT_ID, Holder, RegisterEntry, holder_of
 from .requirements import AgeBounds, RosterRules, Sex, birthday
 
 _SEX = {"female": Text("女性", "women"), "male": Text("男性", "men")}
 
 
-def eligibility_reasons(id_number: str, rules: RosterRules, *, consent: bool = False) -> Iterator[Reason]:
-    """Yield the reasons against the holder of an ID number that is right; each names its rule.
+def eligibility_reasons(
+    id_number: str, rules: RosterRules, *, entry: RegisterEntry | None = None, consent: bool = False
+) -> Iterator[Reason]:
+    """Yield the reasons against the holder of a document number that is right; each names its rule.
 
-    `consent`: the agency consents to this person although over age; beyond the absolute limit it helps nobody.
+    `entry`: what the register has of the person; `consent`: the agency consents to this person although over age;
+    beyond the absolute limit it helps nobody.
     """
-    sex, born = sex_of(id_number), birth_date(id_number)
+    sex, born = holder = holder_of(id_number, entry)
     if sex is None or born is None:
+        if entry is not None and entry.document_kind != RESIDENT_ID and _needed(holder, rules):
+            yield HOLDER_UNKNOWN
         return
     if sex not in rules.sexes:
         yield _sex_not_eligible(sex)
@@ -32,13 +37,19 @@ def eligibility_reasons(id_number: str, rules: RosterRules, *, consent: bool = F
             yield _over(sex, bounds, _beyond(born, rules), rules.never_above)
 
 
-def consent_may_help(id_number: str, rules: RosterRules) -> bool:
-    """Whether the holder of an ID number is over age, and a consent could change that (row D.06)."""
-    sex, born = sex_of(id_number), birth_date(id_number)
+def consent_may_help(id_number: str, rules: RosterRules, entry: RegisterEntry | None = None) -> bool:
+    """Whether the holder of a document is over age, and a consent could change that (row D.06)."""
+    sex, born = holder_of(id_number, entry)
     bounds = rules.ages.get(sex) if sex else None
     if bounds is None or born is None or rules.never_above is None:
         return False
     return bounds.verdict(born=born, on=rules.age_day) == "over" and not _beyond(born, rules)
+
+
+def _needed(holder: Holder, rules: RosterRules) -> bool:
+    """Whether the product's limits cannot be checked without what is not known of a person."""
+    by_sex = len(rules.sexes) < len(_SEX) and holder.sex is None
+    return by_sex or bool(rules.ages)
 
 
 def _beyond(born: date, rules: RosterRules) -> bool:

@@ -45,6 +45,18 @@ SEX_COLUMN_MISMATCH = Reason(
     Text("填写的性别与身份证号不符。", "The sex entered is not the one in the ID number."),
     Text("请向本人核对身份证号和性别后修改。", "Ask the person, then correct the ID number or the sex."),
 )
+HOLDER_UNKNOWN = Reason(
+    "document.holder_unknown",
+    "id_number",
+    Text(
+        "登记的证件号码不含性别和出生日期，会员名册中也没有，无法核对参保条件。",
+        "The document on file tells neither sex nor birth date, nor does the register: the limits cannot be checked.",
+    ),
+    Text(
+        "请联系工会在会员名册中补登此人的性别和出生日期，再重新校验。",
+        "Have sex and birth date entered in the members' register, then check again.",
+    ),
+)
 
 
 def duplicate(first: int) -> Reason:

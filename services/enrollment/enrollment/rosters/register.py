@@ -2,13 +2,23 @@
 
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
-from typing import Protocol
+from datetime import date
+from typing import NamedTuple, Protocol
 
-from common.identifiers import sex_of
+from common.identifiers import WITH_RESIDENT_NUMBER, document_birth_date, sex_of
 from common.text import Text
 
 from .reasons import Reason, shares_exceeded
 from .requirements import RosterRules, Sex
+
+RESIDENT_ID = "resident_id"
+
+
+class Holder(NamedTuple):
+    """Sex and birth date of the holder of a document; None where nobody knows."""
+
+    sex: Sex | None
+    born: date | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -18,7 +28,8 @@ class RegisterEntry:
     `member`: admitted as a member; `name`, `sex`: as registered (None: unknown); `unit`: id of the unit;
     `covered_until`: the day cover that would overlap ends, as text (None: not covered); `order`: number of another
     order the person is in (None: none); `shares`: shares of this product held and not expired; `over_age_consent`: the
-    agency has consented to cover the person although over age.
+    agency has consented to cover the person although over age. `document_kind`: what the number belongs to; `born`: as
+    registered, where the number does not tell it.
     """
 
     member: bool = True
@@ -30,6 +41,18 @@ class RegisterEntry:
     order: str | None = None
     shares: int = 0
     over_age_consent: bool = False
+    document_kind: str = RESIDENT_ID
+    born: date | None = None
+
+    def holder(self, number: str) -> Holder:
+        """Return sex and birth date: as the number tells them, else as registered."""
+        told = sex_of(number) if self.document_kind in WITH_RESIDENT_NUMBER else self.sex
+        return Holder(told, document_birth_date(self.document_kind, number) or self.born)
+
+
+def holder_of(number: str, entry: RegisterEntry | None) -> Holder:
+    """Return sex and birth date of a person; whom the register does not have holds a resident ID card."""
+    return (entry or RegisterEntry()).holder(number)
 
 
 class RegisterView(Protocol):
@@ -51,7 +74,7 @@ def register_reasons(
             return
     if entry.name is not None and name and entry.name != name:
         yield _NAME_MISMATCH
-    if entry.sex is not None and entry.sex != sex_of(id_number):
+    if entry.sex is not None and entry.sex != entry.holder(id_number).sex:
         yield _SEX_MISMATCH
     if rules.member_required and rules.unit is not None and entry.unit not in (None, rules.unit):
         yield _other_unit(entry.unit_name)

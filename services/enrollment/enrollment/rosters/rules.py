@@ -5,7 +5,13 @@ from collections.abc import Iterator, Mapping
 from datetime import date
 from decimal import Decimal
 
-from common.identifiers import bank_card_faults, id_number_faults, mobile_faults, name_faults, sex_of
+from common.identifiers import (
+    bank_card_faults,
+    document_faults,
+    id_number_faults,
+    mobile_faults,
+    name_faults,
+)
 from common.identifiers.bank_card import DIGITS_LOST as CARD_DIGITS_LOST
 from common.identifiers.id_number import DIGITS_LOST as ID_DIGITS_LOST
 
@@ -21,7 +27,7 @@ from .reasons import (
     reason_of,
     shares_exceeded,
 )
-from .register import RegisterEntry, register_reasons
+from .register import RESIDENT_ID, RegisterEntry, holder_of, register_reasons
 from .requirements import RosterRules
 
 _AMOUNT = re.compile(r"[0-9]{1,9}(\.[0-9]{1,2}0*)?", re.ASCII)
@@ -45,7 +51,8 @@ def check_row(
     if is_example(row, rules):
         return [EXAMPLE]
     reasons = [reason_of(fault, "name") for fault in name_faults(row["name"])]
-    number_reasons = list(_id_reasons(row, today))
+    entry = known.get(row["id_number"].upper()) if known is not None else None
+    number_reasons = list(_id_reasons(row, today, entry.document_kind if entry else RESIDENT_ID))
     reasons += number_reasons
     reasons += _payment_reasons(row, rules)
     if all(reason.code == "id.lowercase_x" for reason in number_reasons):
@@ -121,7 +128,12 @@ def _share_reasons(row: RosterRow, rules: RosterRules) -> Iterator[Reason]:
         yield shares_exceeded(rules.share_limit)
 
 
-def _id_reasons(row: RosterRow, today: date | None) -> Iterator[Reason]:
+def _id_reasons(row: RosterRow, today: date | None, kind: str) -> Iterator[Reason]:
+    """Yield what is wrong with a number; whom the register has by another document is judged by its form."""
+    if kind != RESIDENT_ID:
+        for fault in document_faults(kind, row["id_number"], today=today):
+            yield reason_of(fault, "id_number")
+        return
     if "id_number" in row.digits_lost:
         yield reason_of(ID_DIGITS_LOST, "id_number")
         return
@@ -149,10 +161,11 @@ def _person_reasons(
 ) -> Iterator[Reason]:
     """Yield what speaks against the holder of an ID number that is right."""
     id_number = row["id_number"].upper()
-    if (stated := _SEX_WORDS.get(row["sex"])) and stated != sex_of(id_number):
-        yield SEX_COLUMN_MISMATCH
     entry = known.get(id_number) if known is not None else None
-    yield from eligibility_reasons(id_number, rules, consent=entry is not None and entry.over_age_consent)
+    if (stated := _SEX_WORDS.get(row["sex"])) and stated != holder_of(id_number, entry).sex:
+        yield SEX_COLUMN_MISMATCH
+    consent = entry is not None and entry.over_age_consent
+    yield from eligibility_reasons(id_number, rules, entry=entry, consent=consent)
     if known is not None:
         yield from register_reasons(
             entry,

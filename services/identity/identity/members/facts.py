@@ -29,6 +29,8 @@ def fact_of(person: Person) -> PersonFact:
         effective_on=person.effective_on,
         account_id=person.account_id,
         member_number=person.member_number,
+        sex=person.sex,
+        born=Sealed(ciphertext=person.born_sealed) if person.born_sealed else None,
     )
 
 

@@ -103,7 +103,13 @@ class IssuingRepository(TenantRepository):
 
     async def people(self, order: Order, span: Span, *, action: str) -> Sequence[Any]:
         """Return the people of a span who come or leave, as plain rows."""
-        read = (OrderPerson.id, OrderPerson.person_id, OrderPerson.policy_id, OrderPerson.document_token)
+        read = (
+            OrderPerson.id,
+            OrderPerson.person_id,
+            OrderPerson.policy_id,
+            OrderPerson.document_kind,
+            OrderPerson.document_token,
+        )
         statement = self.select_columns(OrderPerson, *read).where(
             OrderPerson.order_id == order.id,
             OrderPerson.insurable,
