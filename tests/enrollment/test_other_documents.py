@@ -107,3 +107,15 @@ async def test_a_passport_holder_by_form_and_roster(beijing: Beijing) -> None:
     refused = await beijing.post(path, beijing.handler, unknown, status=422)
     assert "id.length" in {error["code"] for error in refused["errors"]}
     assert fact.document_kind == "passport"
+
+
+@pytest.mark.feature("D.04")
+async def test_who_cannot_be_covered_is_added_from_the_register_once(beijing: Beijing) -> None:
+    """Also somebody whose number in the register is wrong, so that the row names no person."""
+    wrong = await told(beijing, "11010519800101", kind="resident_id")
+    order = await beijing.order()
+    added = await from_register(beijing, order, wrong)
+    assert (added["insurable"], added["not_insurable"]) == (0, 1)
+    for again in (await from_register(beijing, order, wrong), await from_register(beijing, order)):
+        assert (again["not_insurable"], again["order"]["not_insurable"]) == (0, 1)
+        assert "没有可加入的会员" in again["message"]

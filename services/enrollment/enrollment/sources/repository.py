@@ -31,7 +31,13 @@ class SourceRepository(TenantRepository):
             OrderPerson.order_id == order.id,
             OrderPerson.person_id == PersonCopy.id,
         )
-        statement = self.select(PersonCopy).where(~on_order)
+        # Whose number is wrong stands there without a person: known again by the number.
+        same_number = exists().where(
+            OrderPerson.tenant_id == self.tenant_id,
+            OrderPerson.order_id == order.id,
+            OrderPerson.document_index == PersonCopy.document_index,
+        )
+        statement = self.select(PersonCopy).where(~on_order, ~same_number)
         if ids is not None:
             statement = statement.where(PersonCopy.id.in_(ids))
         else:
