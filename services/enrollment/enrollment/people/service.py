@@ -29,6 +29,8 @@ from ..orders.repository import OrderRepository
 from ..register.known import Candidates, KnownRegister
 from ..register.repository import KnowledgeRepository
 from ..rosters import Reason, RosterRow, check_row
+from ..rosters.reasons import SEX_UNREADABLE
+from ..rosters.rules import SEX_WORDS
 from .context import check_context
 from .errors import ChooseWhom, PersonNotInsurable, PersonUnknown, TypeTheWords
 from .models import OrderPerson
@@ -103,6 +105,8 @@ async def add_person(
     order = await order_of(session, actor=actor, order_id=order_id, draft=True)
     row = await filled(session, order.tenant_id, keys, form_row(body))
     reasons, person_id, kind = await judge(session, order, keys, row)
+    if row["sex"] and row["sex"].lower() not in SEX_WORDS:
+        reasons.append(SEX_UNREADABLE)
     if reasons:
         raise PersonNotInsurable(errors=[form_error(reason) for reason in reasons])
     person = OrderPerson(

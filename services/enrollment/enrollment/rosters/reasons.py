@@ -57,6 +57,12 @@ HOLDER_UNKNOWN = Reason(
         "Have sex and birth date entered in the members' register, then check again.",
     ),
 )
+SEX_UNREADABLE = Reason(
+    "sex.unreadable",
+    "sex",
+    Text("性别填写不正确。", "This is no sex."),
+    Text("请填写男或女，也可不填。", "Enter 男 (male) or 女 (female), or leave it out."),
+)
 
 
 def duplicate(first: int) -> Reason:

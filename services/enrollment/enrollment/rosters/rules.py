@@ -32,7 +32,14 @@ from .requirements import RosterRules
 
 _AMOUNT = re.compile(r"[0-9]{1,9}(\.[0-9]{1,2}0*)?", re.ASCII)
 _MASKS = frozenset("*＊×")
-_SEX_WORDS = {"男": "male", "男性": "male", "女": "female", "女性": "female"}
+SEX_WORDS = {
+    "男": "male",
+    "男性": "male",
+    "male": "male",
+    "女": "female",
+    "女性": "female",
+    "female": "female",
+}
 
 
 def check_row(
@@ -162,7 +169,7 @@ def _person_reasons(
     """Yield what speaks against the holder of an ID number that is right."""
     id_number = row["id_number"].upper()
     entry = known.get(id_number) if known is not None else None
-    if (stated := _SEX_WORDS.get(row["sex"])) and stated != holder_of(id_number, entry).sex:
+    if (stated := SEX_WORDS.get(row["sex"].lower())) and stated != holder_of(id_number, entry).sex:
         yield SEX_COLUMN_MISMATCH
     consent = entry is not None and entry.over_age_consent
     yield from eligibility_reasons(id_number, rules, entry=entry, consent=consent)
