@@ -55,6 +55,37 @@ async def test_exactly_the_current_search_is_reported(beijing: Beijing) -> None:
 
 
 @pytest.mark.feature("D.13")
+async def test_nothing_found_is_said(beijing: Beijing) -> None:
+    body = {
+        "search": {"number": "19990101000000000"},
+        "expected": {"orders": 0, "people": 0, "amount": "0.00"},
+    }
+    for path, actor, more in (
+        ("submit", beijing.handler, {}),
+        ("pass", beijing.agency, {}),
+        ("return", beijing.agency, {"reason": "金额需要核对"}),
+    ):
+        problem = await beijing.post(f"/orders/found/{path}", actor, body | more, status=422)
+        assert problem["code"] == "order.nothing_found" and "没有符合查询条件的参保申请" in str(problem)
+
+
+@pytest.mark.feature("D.07")
+@pytest.mark.parametrize(
+    ("sex", "code"), [("female", "sex.mismatch"), ("女", "sex.mismatch"), ("雌", "sex.unreadable")]
+)
+async def test_a_sex_that_is_not_the_numbers_is_refused_at_the_field(
+    beijing: Beijing, sex: str, code: str
+) -> None:
+    man = member(1)
+    await beijing.admit([man])
+    order = await beijing.order()
+    body = {"name": man["name"], "document_number": man["id_number"], "sex": sex}
+    problem = await beijing.post(f"/orders/{order}/people", beijing.handler, body, status=422)
+    assert [(error["field"], error["code"]) for error in problem["errors"]] == [("sex", code)]
+    await beijing.post(f"/orders/{order}/people", beijing.handler, body | {"sex": "male"}, status=201)
+
+
+@pytest.mark.feature("D.13")
 async def test_single_people_are_returned_and_the_rest_goes_up(beijing: Beijing) -> None:
     people = [member(n) for n in range(1, 5)]
     await beijing.admit(people)

@@ -14,7 +14,7 @@ from common.identifiers import plain_number
 from common.tenancy import pack_of_version
 from common.text import language
 
-from ..orders.errors import SearchChanged, TooManyFound
+from ..orders.errors import NothingFound, SearchChanged, TooManyFound
 from ..orders.models import Order, OrderStatus
 from ..orders.reviewing import approve_order, return_order
 from ..orders.rules import amount_due
@@ -135,6 +135,8 @@ async def _each(
     now = await _summary(session, actor, orders)
     if (now.orders, now.people, now.amount) != (expected.orders, expected.people, expected.amount):
         raise SearchChanged(orders=now.orders, people=now.people, amount=f"{now.amount:.2f}")
+    if not orders:
+        raise NothingFound
     items = [await _one(session, order, work) for order in orders]
     done = sum(item.done for item in items)
     return FoundResult(done=done, refused=len(items) - done, items=items)

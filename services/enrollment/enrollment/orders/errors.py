@@ -185,6 +185,16 @@ class SearchChanged(Conflict):
     )
 
 
+class NothingFound(DomainError):
+    """A search that is to be reported, passed or returned finds nothing."""
+
+    code = "order.nothing_found"
+    text = Text(
+        "没有符合查询条件的参保申请，未办理任何申请。请修改查询条件后重新查询。",
+        "No order matches this search, so nothing was done. Change the search and look again.",
+    )
+
+
 class TooManyFound(DomainError):
     """More orders than one report takes."""
 
