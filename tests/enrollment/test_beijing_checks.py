@@ -69,6 +69,26 @@ async def test_nothing_found_is_said(beijing: Beijing) -> None:
         assert problem["code"] == "order.nothing_found" and "没有符合查询条件的参保申请" in str(problem)
 
 
+@pytest.mark.feature("D.03")
+async def test_a_search_from_a_later_day_to_an_earlier_is_refused(beijing: Beijing) -> None:
+    back = {"created_from": "2026-05-02", "created_until": "2026-05-01"}
+    cover = {"ends_from": "2026-05-02", "ends_until": "2026-05-01"}
+    order = await beijing.order()
+    for path, body in (
+        ("/orders/found", back),
+        ("/orders/found/summary", back),
+        ("/policies/search", cover),
+        ("/policies/search", {"starts_from": "2026-05-02", "starts_until": "2026-05-01"}),
+        (f"/orders/{order}/people/from-last-term", cover),
+    ):
+        problem = await beijing.post(path, beijing.handler, body, status=422)
+        assert problem["code"] == "search.span_reversed" and "2026-05-02 晚于截止日期 2026-05-01" in str(
+            problem
+        )
+    same = {"created_from": "2026-05-01", "created_until": "2026-05-01"}
+    assert (await beijing.post("/orders/found", beijing.handler, same))["items"] == []
+
+
 @pytest.mark.feature("D.07")
 @pytest.mark.parametrize(
     ("sex", "code"), [("female", "sex.mismatch"), ("女", "sex.mismatch"), ("雌", "sex.unreadable")]

@@ -20,6 +20,7 @@ from ..orders.reviewing import approve_order, return_order
 from ..orders.rules import amount_due
 from ..orders.schemas import OrderSubmit
 from ..orders.submitting import submit_order
+from ..spans import require_span
 from .repository import FoundRepository
 from .schemas import Expected, FoundOrder, FoundResult, FoundSummary, OrderSearch
 
@@ -35,7 +36,8 @@ def indexes_of(search: OrderSearch, keys: TenantKeys) -> list[str]:
 async def search_orders(
     session: AsyncSession, *, actor: Actor, keys: TenantKeys, search: OrderSearch, cursor: Cursor
 ) -> list[Order]:
-    """Return a page of the orders a search finds."""
+    """Return a page of the orders a search finds; SpanReversed."""
+    require_span(search.created_from, search.created_until)
     repository = FoundRepository(session, actor.tenant_id)
     return list(await repository.page(actor, search, indexes_of(search, keys), cursor))
 
@@ -50,6 +52,7 @@ async def sum_up(
 async def _found(
     session: AsyncSession, actor: Actor, keys: TenantKeys, search: OrderSearch
 ) -> Sequence[Order]:
+    require_span(search.created_from, search.created_until)
     repository = FoundRepository(session, actor.tenant_id)
     orders = await repository.everything(actor, search, indexes_of(search, keys), limit=MOST_ORDERS)
     if len(orders) > MOST_ORDERS:

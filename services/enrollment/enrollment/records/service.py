@@ -12,13 +12,21 @@ from common.identifiers import plain_name, plain_number
 
 from ..policies.models import Policy
 from ..policies.reading import Names, names_of
+from ..spans import require_span
 from .repository import PolicyFilter, RecordRepository
 from .rules import month_days, years_before
 from .schemas import PolicySearch
 
 
+def require_spans(search: PolicySearch) -> None:
+    """Raise SpanReversed where a span of days runs backwards."""
+    require_span(search.starts_from, search.starts_until)
+    require_span(search.ends_from, search.ends_until)
+
+
 def filter_of(search: PolicySearch, keys: TenantKeys) -> PolicyFilter:
-    """Return a search with the blind indexes of its values; a state is meant as of today."""
+    """Return a search with the blind indexes of its values; a state is meant as of today. SpanReversed."""
+    require_spans(search)
     number, name = search.document_number, search.name
     plain = search.model_dump(exclude={"document_number", "name"})
     return PolicyFilter(

@@ -21,6 +21,7 @@ from ..people.context import check_context, expected_start
 from ..people.models import OrderPerson
 from ..people.service import NO_FILE_LIMIT, order_of
 from ..policies.models import Policy
+from ..spans import require_span
 from .repository import SourceRepository
 from .schemas import FromLastTerm, FromRegister
 
@@ -55,6 +56,7 @@ async def add_last_term(
     body: FromLastTerm,
 ) -> Placed:
     """Renew the people of the last term unchanged 批量续转: who ends in the renewal window and is not renewed yet."""
+    require_span(body.ends_from, body.ends_until)
     order = await order_of(session, actor=actor, order_id=order_id, draft=True)
     pack = await pack_of_version(session, order.pack_version)
     product = pack.product(order.product_code)

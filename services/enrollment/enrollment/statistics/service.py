@@ -16,6 +16,7 @@ from common.http.paging import cursor_of
 from common.tenancy import current_pack
 
 from ..copies.repository import CopyRepository
+from ..spans import require_span
 from . import rules
 from .repository import StatisticRepository
 from .schemas import (
@@ -39,6 +40,7 @@ async def summarise(
     unit_id: UUID | None,
 ) -> SummaryRead:
     """Return what happened between two days and how many are covered today, in the caller's scope."""
+    require_span(since, until)
     repository = StatisticRepository(session, actor.tenant_id)
     on = today()
     rows = await repository.sums(
@@ -80,6 +82,7 @@ async def list_series(
     unit_id: UUID | None,
 ) -> SeriesRead:
     """Return the counts by month, year, product or unit, in the caller's scope."""
+    require_span(since, until)
     repository = StatisticRepository(session, actor.tenant_id)
     rows = await repository.sums(
         actor, group=by, since=since, until=until or today(), product=product, unit_id=unit_id
