@@ -116,6 +116,7 @@ async def test_papers_must_be_the_handlers_and_of_the_right_kind(world: World) -
         "payment.paper_format": body | {"voucher": world.receipt("application/pdf")},
         "payment.paper_not_yours": body
         | {"papers": [world.receipt("application/pdf", owner=world.finance.id)]},
+        "payment.paper_missing": body | {"voucher": " "},
         "document.unknown": body | {"voucher": "l1.abcdefgh.ijklmnop"},
     }
     for code, wrong in cases.items():

@@ -124,7 +124,12 @@ async def test_from_the_search_to_the_refund(office: World, emitted_of: Any) -> 
         assert expected in text, expected
 
     bare = await office.client.post(f"/terminations/{made['id']}/submit", office.handler, json={"scans": []})
-    assert bare.status_code == 422
+    assert (bare.status_code, bare.json()["code"]) == (422, "termination.scans_missing")
+    assert "请上传签字盖章的终止申请表。" in bare.text
+    nothing = await office.client.post(
+        "/terminations", office.handler, json={"policies": [], "reason": "职工离职"}
+    )
+    assert (nothing.status_code, nothing.json()["code"]) == (422, "termination.policies_missing")
     handed_in = (await submit(office, made["id"])).json()
     assert (handed_in["status"], handed_in["node"], handed_in["scans"]) == ("submitted", "agency", 1)
 

@@ -76,8 +76,11 @@ def _kind(paper: PaymentPaper) -> PaperKind:
 def own_paper(token: str, *, actor: Actor, kind: PaperKind, key: bytes) -> UUID:
     """Return the id of the document a receipt stands for.
 
-    DocumentUnknown or DocumentExpired if it does not verify, PaperNotYours, PaperFormatWrong.
+    PaperMissing for an empty one, DocumentUnknown or DocumentExpired if it does not verify, PaperNotYours,
+    PaperFormatWrong.
     """
+    if not token.strip():
+        raise PaperMissing(paper_zh=kind.title.zh, paper_en=kind.title.en)
     receipt = open_receipt(token, actor=actor, key=key)
     if not receipt.is_of(actor):
         raise PaperNotYours(paper_zh=kind.title.zh, paper_en=kind.title.en)

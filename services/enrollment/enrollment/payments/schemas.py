@@ -9,9 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from ..orders.schemas import Reason
 
-Receipt = Annotated[
-    str, Field(min_length=10, max_length=4000, description="上传文件时得到的文件回执 receipt")
-]
+Receipt = Annotated[str, Field(max_length=4000, description="上传文件时得到的文件回执 receipt")]
 
 
 class PaperGiven(BaseModel):

@@ -12,6 +12,20 @@ class TerminationNotOffered(DomainError):
     text = Text("本工会不办理保单提前终止，请联系工会。", "This union ends no cover early. Ask the union.")
 
 
+class PoliciesMissing(DomainError):
+    """A request names no policy."""
+
+    code = "termination.policies_missing"
+    text = Text("请选择要终止的保单。", "Choose the policies to end.")
+
+
+class ScansMissing(DomainError):
+    """A request is submitted without its signed form."""
+
+    code = "termination.scans_missing"
+    text = Text("请上传签字盖章的终止申请表。", "Upload the signed and stamped form of the termination.")
+
+
 class PoliciesUnknown(DomainError):
     """Policies that the caller does not see, or of several units."""
 

@@ -19,7 +19,7 @@ class TerminationCreate(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    policies: Annotated[list[UUID], Field(min_length=1, max_length=500)]
+    policies: Annotated[list[UUID], Field(max_length=500)]
     reason: Reason
     last_day: date | None = None
 
@@ -40,7 +40,7 @@ class TerminationSubmit(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    scans: Annotated[list[Receipt], Field(min_length=1, max_length=10)]
+    scans: Annotated[list[Receipt], Field(max_length=10)]
 
 
 class TerminationApprove(BaseModel):

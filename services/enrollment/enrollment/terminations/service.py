@@ -24,9 +24,11 @@ from . import rules
 from .errors import (
     LastDayWrong,
     NothingToEnd,
+    PoliciesMissing,
     PoliciesNotInForce,
     PoliciesRequested,
     PoliciesUnknown,
+    ScansMissing,
     TerminationNotOffered,
 )
 from .models import Termination, TerminationStatus
@@ -61,6 +63,8 @@ async def request_termination(
     """
     pack = await current_pack(session)
     chain_of(pack)
+    if not policy_ids:
+        raise PoliciesMissing
     policies = await _usable(session, actor, policy_ids, wanted_day, unit_id=None)
     day = today()
     serial = await NumberRepository(session, actor.tenant_id).take(f"termination:{day:%Y%m%d}")
@@ -187,6 +191,8 @@ async def submit_termination(
     if last_day is None:
         raise LastDayWrong(day=str(termination.wanted_day))
     require_running(policies, last_day)
+    if not scans:
+        raise ScansMissing
     scan_ids = [str(own_paper(scan, actor=actor, kind=SIGNED, key=key)) for scan in scans]
     chain = chain_of(await pack_of_version(session, termination.pack_version))
     termination.submit(by=Eyes.of(actor), node=first_node(chain), last_day=last_day, scan_ids=scan_ids)
