@@ -12,6 +12,8 @@ from claims.decisions.rules import covers_of, usage_json, usage_of
 from claims.feed.rules import illness_of, parse_line
 from claims.intake.models import Stay
 from claims.intake.repository import overlap
+from claims.intake.rules.application import Application
+from claims.intake.rules.checks import faults_of
 from claims.intake.rules.filling import Document, Reading, fill
 from claims.intake.rules.form import FieldValue, day_of, dump_form, load_form, money_of
 from claims.intake.rules.names import name_verdict
@@ -22,10 +24,12 @@ from common.auth.scope import path_range
 from common.contracts.pack import TenantPack
 from common.ids import new_id
 
+from ..pack.packs import pack_of
 from .world import id_number
 
 NAMES = st.text(alphabet="许晓霞王芳李雷赵钱孙", min_size=2, max_size=4)
 AMOUNTS = st.decimals(min_value=0, max_value=10**9, places=2)
+DAYS_NEAR = st.dates(min_value=date(2026, 3, 1), max_value=date(2026, 3, 31))
 DAYS = st.dates(min_value=date(2015, 1, 1), max_value=date(2035, 1, 1))
 
 
@@ -84,6 +88,27 @@ def test_overlap_is_mutual_and_touching_is_none(a: date, long_a: int, b: date, l
     assert overlap(a, end_a, stay_b) == overlap(b, end_b, stay_a)
     assert overlap(a, end_a, stay_a)
     assert not overlap(end_a + timedelta(days=1), end_a + timedelta(days=3), stay_a)
+
+
+@given(st.lists(st.tuples(DAYS_NEAR, st.integers(0, 9)), min_size=1, max_size=5))
+def test_no_stays_of_one_application_share_days(stays: list[tuple[date, int]]) -> None:
+    """Refused exactly where two of the stays overlap by the rule that holds between claims."""
+    pack = pack_of("zhejiang")
+    kind = pack.claim_kind("ordinary-hospital")
+    spans = [(day, day + timedelta(days=length)) for day, length in stays]
+    form = {
+        (code, place): FieldValue(code, place, day.isoformat(), "typed")
+        for place, span in enumerate(spans, start=1)
+        for code, day in zip(("admission_date", "discharge_date"), span, strict=True)
+    }
+    app = Application(kind, pack, form, [], [], [], date(2026, 6, 1))
+    found = {f.field for f in faults_of(app) if f.code in {"stay.overlaps", "stay.twice"}}
+    rows = [Stay(admitted_on=a, discharged_on=b) for a, b in spans]
+    assert found == {
+        f"stays.{later + 1}.admission_date"
+        for later in range(len(spans))
+        if any(overlap(*spans[later], rows[earlier]) for earlier in range(later))
+    }
 
 
 @given(st.lists(st.tuples(st.sampled_from(["a", "b"]), st.integers(0, 3), st.text(max_size=5)), max_size=6))

@@ -125,6 +125,27 @@ async def test_a_missing_document_of_the_stay_is_named(zhejiang: World, person: 
 
 
 @pytest.mark.feature("B.05")
+@pytest.mark.parametrize(("after", "code"), [(7, "stay.overlaps"), (0, "stay.twice"), (10, None)])
+async def test_stays_of_one_application_share_no_days(
+    zhejiang: World, person: Person, after: int, code: str | None
+) -> None:
+    """Days 0 to 10 and then from the 7th: refused at the field; leaving and entering on one day is a transfer."""
+    later = FIRST + timedelta(days=after)
+    papers = [
+        *await stay(zhejiang, person, "1"),
+        *await stay(zhejiang, person, "2", place=2, admitted=later, days=7),
+    ]
+    sent = await zhejiang.send_in(person.actor, await subsidy(zhejiang, person, *papers))
+    if code is None:
+        assert sent.status_code == 200, sent.text
+        return
+    assert sent.status_code == 422, sent.text
+    (error,) = sent.json()["errors"]
+    assert (error["code"], error["field"]) == (code, "stays.2.admission_date")
+    assert code == "stay.twice" or (f"{FIRST}" in error["message"] and f"{later}" in error["message"])
+
+
+@pytest.mark.feature("B.05")
 async def test_several_stays_each_with_its_own_papers(zhejiang: World, person: Person) -> None:
     later = FIRST + timedelta(days=30)
     papers = [

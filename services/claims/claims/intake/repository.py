@@ -16,6 +16,7 @@ from common.ids import new_id
 
 from ..copies.models import DocumentCopy
 from .models import Claim, ClaimDocument, ClaimStep, Evidence, Picture, Stay, Wanted
+from .rules.checks import share_days
 
 HOLD_ID = text("SELECT pg_advisory_xact_lock(hashtextextended(:name, 0))")
 NUMBERS = text("SELECT nextval('claim_number') FROM generate_series(1, :count)")
@@ -232,6 +233,4 @@ class ClaimRepository(TenantRepository):
 
 def overlap(admitted_on: date, discharged_on: date, other: Stay) -> bool:
     """Say whether two stays share time; leaving and entering on one day is a transfer, not an overlap."""
-    if admitted_on == other.admitted_on:
-        return True
-    return admitted_on < other.discharged_on and other.admitted_on < discharged_on
+    return share_days((admitted_on, discharged_on), (other.admitted_on, other.discharged_on))

@@ -1,7 +1,5 @@
 """What a claim may not share with another: receipts, pictures, stays, and the once of an application made once."""
 
-from datetime import date
-
 from common.crypto import TenantKeys
 from common.text import Text
 
@@ -10,9 +8,9 @@ from ..intake.errors import DuplicateReceipt
 from ..intake.models import Claim, Stay
 from ..intake.repository import ClaimRepository, overlap
 from ..intake.rules.application import Application
-from ..intake.rules.checks import event_days, receipts_of
+from ..intake.rules.checks import days_of_stays, event_days, receipts_of
 from ..intake.rules.filling import RECEIPTS
-from ..intake.rules.form import Fault, day_of
+from ..intake.rules.form import Fault, place_of
 from ..intake.rules.routing import Reason
 
 PICTURE, RECEIPT = "picture", "receipt"
@@ -35,13 +33,14 @@ async def find_conflicts(
     faults = [_used(RECEIPT, receipts[mark], None) for kind, mark in held if kind == RECEIPT]
     faults += [_used(PICTURE, "", pictures[mark]) for kind, mark in held if kind == PICTURE]
     others = await repository.overlapping(claim.person_id, claim.id, claim.event)
-    for admitted, discharged in _stays(application):
+    for stay, (admitted, discharged) in days_of_stays(application).items():
         if any(overlap(admitted, discharged, other) for other in others):
             text = Text(
                 f"{admitted} 入院的住院已在另一申请中，请勿重复申请。",
                 f"The stay from {admitted} stands in another claim of yours. Do not claim it twice.",
             )
-            faults.append(Fault("claim.stay_already_claimed", text, "admission_date"))
+            place = place_of(application.code_of("admission_date"), stay)
+            faults.append(Fault("claim.stay_already_claimed", text, place))
     return faults + await _only_once(repository, claim, application)
 
 
@@ -88,23 +87,9 @@ async def same_event(repository: ClaimRepository, claim: Claim) -> list[Reason]:
     ]
 
 
-def _stays(application: Application) -> list[tuple[date, date]]:
-    """Return admission and discharge of every stay whose days are both known."""
-    found = []
-    for stay in application.stays:
-        values = application.inputs(stay)
-        admitted, discharged = (
-            day_of(values.get("admission_date", "")),
-            day_of(values.get("discharge_date", "")),
-        )
-        if admitted and discharged and admitted <= discharged:
-            found.append((admitted, discharged))
-    return found
-
-
 def note_days(repository: ClaimRepository, claim: Claim, application: Application) -> None:
     """Note the days of the event on the claim, and its stays so that no other claim takes them."""
-    stays = _stays(application)
+    stays = list(days_of_stays(application).values())
     days = sorted(day for found in event_days(application).values() for day in found)
     claim.event_on = days[0] if days else None
     claim.admitted_on = min((admitted for admitted, _ in stays), default=None)

@@ -115,18 +115,50 @@ def _too_late(app: Application) -> Iterator[Fault]:
         yield Fault("claim.too_late", text)
 
 
-def _same_stay(app: Application) -> Iterator[Fault]:
-    seen: dict[str, int] = {}
+def share_days(one: tuple[date, date], other: tuple[date, date]) -> bool:
+    """Say whether two stays share time; leaving and entering on one day is a transfer, not an overlap."""
+    return one[0] == other[0] or (one[0] < other[1] and other[0] < one[1])
+
+
+def days_of_stays(app: Application) -> dict[int, tuple[date, date]]:
+    """Return admission and discharge of every stay whose days are both known."""
+    found = {}
     for stay in app.stays:
+        values = app.inputs(stay)
+        admitted = day_of(values.get("admission_date", ""))
+        discharged = day_of(values.get("discharge_date", ""))
+        if admitted and discharged and admitted <= discharged:
+            found[stay] = (admitted, discharged)
+    return found
+
+
+def _same_stay(app: Application) -> Iterator[Fault]:
+    """Yield one fault for each stay that begins with an earlier one, or shares days with it."""
+    spans = days_of_stays(app)
+    admissions: dict[int, str] = {}
+    for stay in app.stays:
+        place = place_of(app.code_of("admission_date"), stay)
         admitted = app.inputs(stay).get("admission_date")
-        if admitted is None:
-            continue
-        if admitted in seen:
+        shared = [n for n in spans if n < stay and stay in spans and share_days(spans[n], spans[stay])]
+        if admitted is not None and admitted in admissions.values():
             text = Text(
                 "两次住院的入院日期相同，请合并为一次。", "Two stays begin on the same day. Make one of them."
             )
-            yield Fault("stay.twice", text, place_of(app.code_of("admission_date"), stay))
-        seen[admitted] = stay
+            yield Fault("stay.twice", text, place)
+        elif shared:
+            yield Fault("stay.overlaps", _overlap_text(stay, shared[0], spans), place)
+        if admitted is not None:
+            admissions[stay] = admitted
+
+
+def _overlap_text(stay: int, other: int, spans: Mapping[int, tuple[date, date]]) -> Text:
+    (a, b), (c, d) = spans[stay], spans[other]
+    return Text(
+        f"第 {stay} 次住院（{a} 至 {b}）与第 {other} 次住院（{c} 至 {d}）日期重叠；"
+        "请核对入院、出院日期，同一次住院请合并为一次。",
+        f"Stay {stay} ({a} to {b}) overlaps stay {other} ({c} to {d}). "
+        "Check the days of both; if they are one stay, make one of them.",
+    )
 
 
 def amounts_of(values: Mapping[str, str]) -> dict[str, Decimal]:
