@@ -10,6 +10,7 @@ from sqlalchemy.exc import DBAPIError
 
 from claims.ledger.models import LedgerPosting
 from claims.payouts.models import PayoutItem
+from common.clock import today
 from common.contracts.pack import TenantPack
 from common.db import unscoped
 from common.sheets import open_workbook
@@ -178,6 +179,47 @@ async def test_a_result_that_does_not_fit_changes_nothing(world: World, change: 
     assert [(error["field"], error["code"]) for error in answer.json()["errors"]] == [("row.3", code)]
     assert await world.count(PayoutItem, PayoutItem.outcome.is_not(None)) == 0
     assert await world.count(LedgerPosting, LedgerPosting.cause_kind == "paid") == 0
+
+
+@pytest.mark.feature("N.05")
+@pytest.mark.parametrize(
+    ("day", "code", "words"),
+    [
+        ("昨天", "result.day_unreadable", "20260131"),
+        ("20261301", "result.day_unreadable", "记账日期"),
+        ("2099-01-01", "result.day_in_future", "2099-01-01"),
+    ],
+)
+async def test_a_result_with_a_wrong_booking_day_changes_nothing(
+    world: World, person: Person, day: str, code: str, words: str
+) -> None:
+    await world.fund()
+    claim = await world.approved(person)
+    batch = await world.released()
+    data = world.result_file(await world.result_rows(batch)).decode("gb18030")
+    wrong = data.replace(f",{today():%Y%m%d}", f",{day}")
+    assert wrong != data
+    answer = await world.send_result(batch, wrong.encode("gb18030"))
+    assert answer.status_code == 422 and answer.json()["code"] == "payout.result_refused"
+    (error,) = answer.json()["errors"]
+    assert (error["field"], error["code"]) == ("row.2", code) and words in error["message"]
+    assert (await world.read(person.actor, claim))["status"] == "approved"
+    assert await world.count(PayoutItem, PayoutItem.outcome.is_not(None)) == 0
+    assert (await world.send_result(batch, data.encode("gb18030"))).json()["paid"] == 1
+
+
+@pytest.mark.parametrize(
+    ("data", "words"),
+    [(b"", ("文件为空",)), (b"a,b\n1,2\n", ("缺少列", "“付款编号”", "“金额”", "“处理结果”"))],
+)
+async def test_an_unreadable_result_says_what_is_not_there(
+    world: World, person: Person, data: bytes, words: tuple[str, ...]
+) -> None:
+    await world.fund()
+    await world.approved(person)
+    answer = await world.send_result(await world.released(), data)
+    assert answer.status_code == 422 and answer.json()["code"] == "payout.result_unreadable"
+    assert all(word in answer.json()["detail"] for word in words), answer.text
 
 
 async def test_unreadable_results(world: World, person: Person) -> None:

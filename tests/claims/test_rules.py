@@ -171,7 +171,7 @@ LINES = st.lists(AMOUNTS, min_size=1, max_size=8).map(
 @given(LINES)
 def test_the_banks_answer_is_read_back(wuxi_pack: TenantPack, lines: list[Line]) -> None:
     layout, result = wuxi_pack.bank.batch, wuxi_pack.bank.result
-    heading = [column.title for column in result.columns]
+    heading, until = [column.title for column in result.columns], date(2026, 1, 1)
     common = {
         "batch_number": "B1",
         "payer_account": "1",
@@ -183,14 +183,16 @@ def test_the_banks_answer_is_read_back(wuxi_pack: TenantPack, lines: list[Line])
     for line in lines:
         cells = batch_row(layout, line, common)
         rows.append((line.sequence + 1, [cells[1], cells[3], cells[5], "成功", "", "S", "20260101"]))
-    answers, faults = read_answers(result, heading, rows, lines)
+    answers, faults = read_answers(result, heading, rows, lines, until=until)
     assert not faults and {a.payout_number for a in answers} == {line.payout_number for line in lines}
     assert all(answer.outcome == "paid" and answer.paid_on == date(2026, 1, 1) for answer in answers)
     assert missing_columns(result, heading) == [] and len(missing_columns(result, ["x"])) == 3
-    twice = read_answers(result, heading, [*rows, rows[0]], lines)[1]
+    twice = read_answers(result, heading, [*rows, rows[0]], lines, until=until)[1]
     assert [fault.code for fault in twice] == ["result.repeated_line"]
     open_rows = [(number, [*cells[:3], "处理中", "", "", ""]) for number, cells in rows]
-    assert all(answer.outcome is None for answer in read_answers(result, heading, open_rows, lines)[0])
+    assert all(
+        answer.outcome is None for answer in read_answers(result, heading, open_rows, lines, until=until)[0]
+    )
 
 
 @given(st.lists(st.tuples(st.sampled_from(sorted(SIDES)), AMOUNTS), max_size=20))

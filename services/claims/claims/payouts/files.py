@@ -8,11 +8,18 @@ from common.contracts.pack.bank import BatchLayout, ResultLayout, StatementLayou
 from common.errors import DomainError
 from common.sheets import SheetWriter, open_workbook
 from common.sheets.errors import SheetRefused
+from common.text import Text
 
 from .errors import ResultUnreadable
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 MOST_ROWS = 200_000
+EMPTY = Text("文件为空", "the file is empty")
+
+
+def lacks_columns(titles: Sequence[str]) -> Text:
+    """Say which needed columns a bank's file does not have."""
+    return Text(f"缺少列“{'”、“'.join(titles)}”", f"it lacks the columns “{'”, “'.join(titles)}”")
 
 
 def write_csv(layout: BatchLayout, rows: Iterable[Sequence[str]]) -> bytes:

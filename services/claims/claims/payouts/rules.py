@@ -141,8 +141,13 @@ def read_answers(
     heading: Sequence[str],
     rows: Iterable[tuple[int, Sequence[str]]],
     lines: Sequence[Line],
+    *,
+    until: date,
 ) -> tuple[list[Answer], list[LineFault]]:
-    """Return what the bank says of each line, and every fault; with a fault nothing may be applied."""
+    """Return what the bank says of each line, and every fault; with a fault nothing may be applied.
+
+    `until`: the last day on which the bank can have booked, the day on which its answer is read.
+    """
     places = {cell.strip(): place for place, cell in reversed(list(enumerate(heading)))}
     columns: dict[str, int] = {c.field: places[c.title] for c in layout.columns if c.title in places}
     known = {line.payout_number: line for line in lines}
@@ -158,6 +163,8 @@ def read_answers(
         if fault is None:
             answer = _answer(layout, found)
             fault = _contradiction(number, answer, known[answer.payout_number])
+            if answer.outcome is not None:
+                fault = fault or _day_fault(layout, number, found, until)
             answers[answer.payout_number] = answer
         if fault is not None:
             faults.append(fault)
@@ -196,6 +203,26 @@ def _fault(
         )
         return LineFault(row, "result.wrong_account", text)
     return None
+
+
+def _day_fault(layout: ResultLayout, row: int, found: Mapping[str, str], until: date) -> LineFault | None:
+    """What was written as the booking day must be a day that has come; none at all means the day of reading."""
+    written = found.get("paid_on", "")
+    day = day_of_bank(written)
+    if not written or (day is not None and day <= until):
+        return None
+    title = next(column.title for column in layout.columns if column.field == "paid_on")
+    if day is None:
+        text = Text(
+            f"“{title}”为“{written}”，不是日期；请写作 20260131 或 2026-01-31。",
+            f"“{title}” is “{written}”, which is no day. Write it as 20260131 or 2026-01-31.",
+        )
+        return LineFault(row, "result.day_unreadable", text)
+    text = Text(
+        f"“{title}”为 {day}，晚于今天（{until}）；请与银行核对，写实际记账的日期。",
+        f"“{title}” is {day}, after today ({until}). Check with the bank and write the day of the booking.",
+    )
+    return LineFault(row, "result.day_in_future", text)
 
 
 def _answer(layout: ResultLayout, found: Mapping[str, str]) -> Answer:

@@ -27,7 +27,7 @@ from ...statistics.rules import NO_UNIT, Count
 from ...statistics.service import count
 from ..batches.service import lines_of
 from ..errors import ResultRefused, ResultUnreadable
-from ..files import read_rows
+from ..files import EMPTY, lacks_columns, read_rows
 from ..models import Payout, PayoutBatch, PayoutItem
 from ..refunds.facts import answer_refund
 from ..repository import PayoutRepository
@@ -100,11 +100,11 @@ async def import_result(
 def _read(layout: ResultLayout, data: bytes, lines: Sequence[Line]) -> list[Answer]:
     rows = list(read_rows(layout, data))
     if not rows:
-        raise ResultUnreadable(detail="0")
+        raise ResultUnreadable(detail=EMPTY.in_language())
     place = find_heading(layout, rows)
     if place is None:
-        raise ResultUnreadable(detail="、".join(missing_columns(layout, rows[0][1])))
-    answers, faults = read_answers(layout, rows[place][1], rows[place + 1 :], lines)
+        raise ResultUnreadable(detail=lacks_columns(missing_columns(layout, rows[0][1])).in_language())
+    answers, faults = read_answers(layout, rows[place][1], rows[place + 1 :], lines, until=today())
     if faults:
         raise ResultRefused(errors=[fault.as_error() for fault in faults[:1000]])
     return answers
