@@ -104,6 +104,32 @@ async def test_a_return_says_what_is_missing(wuxi: World, claim: dict[str, Any])
     ]
 
 
+@pytest.mark.feature("B.08")
+async def test_a_returned_claim_goes_again_only_with_what_was_asked_for(wuxi: World) -> None:
+    """Unchanged it is refused at the paper; a new paper of another kind does not do; the asked one does."""
+    place = "stays.1.discharge-record"
+    owner = await wuxi.cover("王芳")
+    mine = await wuxi.submitted(owner, "3", verified=False)
+    await wuxi.decide(wuxi.role("claims_checker"), mine, "first-check", "return", missing=[place])
+    sheet = await wuxi.paper(owner.actor, owner.name, kind="settlement")
+    other = {"receipt": sheet, "rule": "settlement", "stay": 1}
+    for documents in ([], [other]):
+        if documents:
+            await wuxi.hand_in(owner.actor, mine, *documents)
+        refused = await wuxi.submit(owner, mine)
+        assert refused.status_code == 422 and refused.json()["code"] == "claim.refused", refused.text
+        (error,) = refused.json()["errors"]
+        assert (error["code"], error["field"]) == ("document.still_missing", place)
+        assert "第 1 次住院的“出院记录”" in error["message"]
+        assert "document.still_missing" in {
+            f["code"] for f in (await wuxi.preview(owner.actor, mine))["faults"]
+        }
+    record = await wuxi.paper(owner.actor, owner.name, kind="discharge_record")
+    await wuxi.hand_in(owner.actor, mine, {"receipt": record, "rule": "discharge-record", "stay": 1})
+    again = await wuxi.submit(owner, mine)
+    assert again.status_code == 200 and again.json()["round"] == 2, again.text
+
+
 @pytest.mark.feature("N.08")
 async def test_the_backlog_by_node_with_its_age(wuxi: World, claim: dict[str, Any]) -> None:
     await wuxi.submitted(await wuxi.cover("王芳"), "2", verified=False)

@@ -84,6 +84,13 @@ class Dossier:
             card=self.card[0] is not None,
         )
 
+    @property
+    def asked_for(self) -> list[str]:
+        """The places that the reviewer who returned the claim asked for, as long as it is returned."""
+        if self.claim.status != "returned":
+            return []
+        return [str(item["place"]) for item in self.claim.missing]
+
     def application(self) -> Application:
         """Return what the rules look at."""
         return Application(
@@ -134,6 +141,7 @@ class Dossier:
             readings=readings,
             failed_checks=failed,
             overdue=now() - file.created_at > PATIENCE,
+            new=self.claim.returned_at is not None and file.created_at > self.claim.returned_at,
         )
 
 

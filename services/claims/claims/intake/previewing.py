@@ -13,7 +13,7 @@ from .preview_schemas import ChecklistItem, FaultRead, PreviewRead
 from .reading import read_decision
 from .rules.application import Application
 from .rules.checks import faults_of
-from .rules.papers import needed_documents, present
+from .rules.papers import needed_documents, not_brought, present
 from .service import find_claim, show
 
 
@@ -24,7 +24,7 @@ async def preview_claim(
     claim = await find_claim(session, actor=actor, claim_id=claim_id)
     dossier = await load_dossier(session, claim, keys=keys)
     application = dossier.application()
-    faults = faults_of(application)
+    faults = faults_of(application) + not_brought(application, dossier.asked_for)
     decision = await estimate(session, dossier=dossier, application=application)
     explanation, not_paid = read_decision(decision)
     chain = dossier.pack.claim_chain(claim.kind)

@@ -24,6 +24,7 @@ from ..intake.repository import ClaimRepository
 from ..intake.rules.application import Application
 from ..intake.rules.checks import event_days, faults_of
 from ..intake.rules.form import Fault
+from ..intake.rules.papers import not_brought
 from ..intake.rules.routing import Reason, reasons_for_review
 from ..intake.schemas import ClaimRead
 from ..intake.service import find_own, read_again, show
@@ -55,7 +56,8 @@ async def submit_claim(session: AsyncSession, *, actor: Actor, claim_id: UUID, k
     repository = ClaimRepository(session, actor.tenant_id)
     if again:
         await repository.release(claim.id)
-    faults = faults_of(application) + await find_conflicts(repository, claim, application, keys)
+    faults = faults_of(application) + not_brought(application, dossier.asked_for)
+    faults += await find_conflicts(repository, claim, application, keys)
     if faults:
         raise refusal(faults)
     number = claim.number or claim_number((await repository.numbers(1))[0])

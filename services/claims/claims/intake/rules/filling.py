@@ -61,6 +61,8 @@ class Document:
     readings: Mapping[str, Reading] = field(default_factory=dict)
     failed_checks: tuple[str, ...] = ()
     overdue: bool = False
+    new: bool = False
+    """Handed in since the claim was last returned."""
 
     @property
     def receipt_number(self) -> str | None:

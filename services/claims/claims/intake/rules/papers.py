@@ -1,6 +1,6 @@
 """The documents of an application: which it needs, which may stand for another, what is wrong with one."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from common.contracts.pack.forms import DocumentRule
 from common.text import Text
@@ -46,6 +46,44 @@ def present(app: Application, rule: DocumentRule, stay: int) -> bool:
     field = app.kind.text_instead_of(rule)
     text = app.text(field.code, WHOLE) if field else None
     return bool(field and text) and days_named(text or "") >= ((field.names_days if field else 0) or 0)
+
+
+def not_brought(app: Application, places: Iterable[str]) -> list[Fault]:
+    """Return a fault for each paper asked for by a return (`places`) that was neither added nor replaced since.
+
+    Another paper of its group counts, and so does the text that may stand in its place.
+    """
+    by_code = {rule.code: rule for rule in app.kind.documents}
+    faults = []
+    for place in places:
+        code, stay = stay_of_place(place)
+        rule = by_code.get(code)
+        if rule is None or _answered(app, rule, stay):
+            continue
+        which = (f"第 {stay} 次住院的", f" of stay {stay}") if stay != WHOLE else ("", "")
+        text = Text(
+            f"退回时要求补交{which[0]}“{rule.title.zh}”，退回后尚未补交或更换，请上传后再提交。",
+            f"The return asked for the “{rule.title.en}”{which[1]}; it was neither added nor replaced since. "
+            "Upload it, then hand in again.",
+        )
+        faults.append(Fault("document.still_missing", text, place))
+    return faults
+
+
+def _answered(app: Application, rule: DocumentRule, stay: int) -> bool:
+    group = {other.code for other in _alternatives(app, rule)}
+    if any(d.new and d.rule in group and (rule.per == "claim" or d.stay == stay) for d in app.documents):
+        return True
+    field = app.kind.text_instead_of(rule)
+    return bool(field and app.text(field.code, WHOLE) and present(app, rule, stay))
+
+
+def stay_of_place(place: str) -> tuple[str, int]:
+    """Return code and stay of a place as `place_of` writes it."""
+    parts = place.split(".")
+    if len(parts) == 3 and parts[0] == "stays" and parts[1].isdigit():
+        return parts[2], int(parts[1])
+    return place, WHOLE
 
 
 def _missing(app: Application, rule: DocumentRule, stay: int) -> Fault:
