@@ -10,6 +10,7 @@ import pytest_asyncio
 
 from common.clock import today
 from common.identifiers import mask_bank_card
+from common.ids import new_id
 
 from .world import Person, World, card_number, errors, fields, id_number, receipt
 
@@ -143,6 +144,50 @@ async def test_stays_of_one_application_share_no_days(
     (error,) = sent.json()["errors"]
     assert (error["code"], error["field"]) == (code, "stays.2.admission_date")
     assert code == "stay.twice" or (f"{FIRST}" in error["message"] and f"{later}" in error["message"])
+
+
+@pytest.mark.feature("B.06")
+async def test_papers_without_a_rule_are_sorted_by_what_was_read(zhejiang: World, person: Person) -> None:
+    """Each goes where its type belongs; a further receipt and what is unknown go to the other papers."""
+    papers = [p["receipt"] for p in await stay(zhejiang, person, "3300000009")]
+    further = await zhejiang.upload(person.actor, receipt(person.name, "3300000010", admitted=FIRST))
+    card = await zhejiang.paper(person.actor, person.name, kind="id_card")
+    unknown = await zhejiang.paper(person.actor)
+    answer = await zhejiang.ask(
+        person.actor,
+        "ordinary-hospital",
+        documents=[*papers, {"receipt": further}, {"receipt": card}, unknown],
+    )
+    assert answer.status_code == 201, answer.text
+    claim = answer.json()
+    assert [(d["rule"], d["stay"]) for d in claim["documents"]] == [
+        ("receipt", 1), ("settlement", 1), ("discharge-record", 1), ("more", 0), ("id-card", 0), ("more", 0),
+    ]  # fmt: skip
+    values = {(f["code"], f["stay"]): f["value"] for f in claim["fields"]}
+    assert values["receipt_number", 1] == "3300000009" and values["cash_paid", 1] == "5000.00"
+    claim = (await zhejiang.fill(person.actor, claim, fields=[{"code": "disease", "value": "肺炎"}])).json()
+    sent = await zhejiang.send_in(person.actor, claim)
+    assert sent.status_code == 200, sent.text
+
+
+@pytest.mark.feature("B.06")
+async def test_a_paper_without_a_rule_waits_until_it_has_been_read(zhejiang: World, person: Person) -> None:
+    document_id, digest = new_id(), "ab" * 32
+    token = zhejiang.receipt_token(person.actor, document_id, digest)
+    claim = (
+        await zhejiang.ask(person.actor, "ordinary-hospital", documents=[{"receipt": token, "stay": 2}])
+    ).json()
+    assert [(d["rule"], d["title"], d["state"]) for d in claim["documents"]] == [
+        ("", "待识别归类", "being_read")
+    ]
+    refused = await zhejiang.send_in(person.actor, claim)
+    assert ("document.being_read", "documents") in {(e["code"], e["field"]) for e in refused.json()["errors"]}
+    read = receipt(person.name, "3300000011", admitted=FIRST)
+    await zhejiang.tell(zhejiang.recognized(person.actor, read, document_id=document_id, sha256=digest))
+    claim = await zhejiang.read(person.actor, claim)
+    assert [(d["rule"], d["stay"], d["title"]) for d in claim["documents"]] == [("receipt", 2, "发票")]
+    values = {(f["code"], f["stay"]): f["value"] for f in claim["fields"]}
+    assert values["receipt_number", 2] == "3300000011"
 
 
 @pytest.mark.feature("B.05")

@@ -100,7 +100,7 @@ async def _add_papers(
             ClaimDocument(
                 claim_id=claim.id,
                 document_id=paper.document_id,
-                rule=paper.rule.code,
+                rule=paper.code,
                 stay=paper.stay,
                 sha256=paper.sha256,
                 appeal_id=appeal.id,

@@ -21,6 +21,7 @@ from .rules.applicant import COUNTER, INSURED, SELF, Applying
 from .rules.application import Application, Term
 from .rules.filling import Document, Reading, fill, read_document
 from .rules.form import WHOLE, FieldValue, Key, dump_form, load_form
+from .rules.papers import UNSORTED, sorted_rule
 
 FORM = "claims.form"
 RECOGNITION = "ocr.recognition"
@@ -129,7 +130,11 @@ class Dossier:
             opened = orjson.loads(self.keys.open(copy.recognition, context=RECOGNITION))
             readings, failed = read_document(opened)
         kind_of = copy.document_type if copy else None
-        if kind_of is not None:
+        overdue = now() - file.created_at > PATIENCE
+        if file.rule == UNSORTED:
+            if overdue or (copy is not None and copy.outcome is not None):
+                self._sort(file, kind_of)
+        elif kind_of is not None:
             file.rule = fitting_rule(self.kind, file.rule, kind_of)
         return Document(
             document_id=str(file.document_id),
@@ -140,9 +145,17 @@ class Dossier:
             type=kind_of,
             readings=readings,
             failed_checks=failed,
-            overdue=now() - file.created_at > PATIENCE,
+            overdue=overdue,
             new=self.claim.returned_at is not None and file.created_at > self.claim.returned_at,
         )
+
+    def _sort(self, file: ClaimDocument, kind_of: str | None) -> None:
+        """Give a document that was handed in without a rule the one of its type, and a stay where it has one."""
+        stay = file.stay or 1
+        taken = {other.rule for other in self.files if other.stay in {WHOLE, stay}}
+        file.rule = sorted_rule(self.kind, kind_of, taken)
+        rule = next(rule for rule in self.kind.documents if rule.code == file.rule)
+        file.stay = stay if rule.per == "stay" else WHOLE
 
 
 def fitting_rule(kind: ClaimKind, rule: str, document_type: str) -> str:

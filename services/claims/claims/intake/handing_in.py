@@ -16,7 +16,11 @@ from .errors import (
 )
 from .models import Claim, ClaimDocument
 from .rules.form import WHOLE
+from .rules.papers import NOT_YET_SORTED, UNSORTED
 from .schemas import DocumentWrite
+
+MOST_UNSORTED = 50
+"""Documents of a claim that may wait for recognition to say what they are."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,20 +29,27 @@ class HandedIn:
 
     document_id: UUID
     sha256: str
-    rule: DocumentRule
+    rule: DocumentRule | None
     stay: int
+
+    @property
+    def code(self) -> str:
+        """The code of its rule; none until recognition has decided."""
+        return self.rule.code if self.rule else UNSORTED
 
 
 def verify_documents(
     documents: Sequence[DocumentWrite | str], *, kind: ClaimKind, actor: Actor, key: bytes
 ) -> list[HandedIn]:
-    """Return the documents of signed receipts, each under a rule of the kind; refuse forged or foreign ones."""
+    """Return the documents of signed receipts, each under its named rule of the kind; refuse forged or foreign ones."""
     found: dict[UUID, HandedIn] = {}
     for entry in documents:
         written = DocumentWrite(receipt=entry) if isinstance(entry, str) else entry
         receipt = _open(written.receipt, actor=actor, key=key)
         rule = _rule(kind, written.rule)
-        stay = (written.stay or 1) if rule.per == "stay" else WHOLE
+        stay = (written.stay or 1) if rule and rule.per == "stay" else WHOLE
+        if rule is None:
+            stay = written.stay or WHOLE
         found[receipt.document_id] = HandedIn(receipt.document_id, receipt.sha256, rule, stay)
     return list(found.values())
 
@@ -50,12 +61,14 @@ def _open(token: str, *, actor: Actor, key: bytes) -> DocumentReceipt:
     return receipt
 
 
-def _rule(kind: ClaimKind, code: str | None) -> DocumentRule:
-    """Return the named document of the kind; without a name the first that is required (recognition decides later)."""
-    rules = [rule for rule in kind.documents if code is None or rule.code == code]
-    if not rules:
-        raise DocumentRuleUnknown(rule=code or "")
-    return next((rule for rule in rules if rule.required), rules[0])
+def _rule(kind: ClaimKind, code: str | None) -> DocumentRule | None:
+    """Return the named document of the kind; None without a name: recognition decides."""
+    if code is None:
+        return None
+    rule = next((rule for rule in kind.documents if rule.code == code), None)
+    if rule is None:
+        raise DocumentRuleUnknown(rule=code)
+    return rule
 
 
 def new_files(
@@ -67,16 +80,16 @@ def new_files(
     for document in handed_in:
         if document.document_id in known:
             continue
-        same = [f for f in (*files, *added) if f.rule == document.rule.code and f.stay == document.stay]
-        if len(same) >= document.rule.max_files:
-            raise TooManyDocuments(
-                rule=document.rule.title.text().in_language(), most=document.rule.max_files
-            )
+        same = [f for f in (*files, *added) if f.rule == document.code and f.stay == document.stay]
+        most = document.rule.max_files if document.rule else MOST_UNSORTED
+        if len(same) >= most:
+            title = document.rule.title.text() if document.rule else NOT_YET_SORTED
+            raise TooManyDocuments(rule=title.in_language(), most=most)
         added.append(
             ClaimDocument(
                 claim_id=claim.id,
                 document_id=document.document_id,
-                rule=document.rule.code,
+                rule=document.code,
                 stay=document.stay,
                 sha256=document.sha256,
             )

@@ -20,6 +20,7 @@ from .models import Claim, ClaimStep
 from .payee import shown_payee
 from .rules.form import WHOLE, FieldValue, Key, load_form, options_of, stays_of
 from .rules.heading import heading_of
+from .rules.papers import NOT_YET_SORTED
 from .schemas import (
     ClaimPayoutRead,
     ClaimRead,
@@ -229,7 +230,7 @@ def _document(dossier: Dossier, index: int) -> DocumentRead:
     return DocumentRead(
         document_id=file.document_id,
         rule=document.rule,
-        title=rule.title.text().in_language() if rule else document.rule,
+        title=(rule.title.text() if rule else NOT_YET_SORTED).in_language(),
         stay=document.stay,
         type=document.type,
         state="being_read" if document.state == "pending" else document.state,

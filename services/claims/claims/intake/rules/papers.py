@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 
+from common.contracts.pack import ClaimKind
 from common.contracts.pack.forms import DocumentRule
 from common.text import Text
 
@@ -9,6 +10,10 @@ from .applicant import days_named
 from .application import Application
 from .filling import Document
 from .form import WHOLE, Fault, holds, place_of
+
+UNSORTED = ""
+"""The rule of a document that was handed in without one, until recognition says what it is."""
+NOT_YET_SORTED = Text("待识别归类", "to be sorted when it has been read")
 
 
 def document_faults(app: Application) -> Iterator[Fault]:
@@ -108,19 +113,43 @@ def _missing(app: Application, rule: DocumentRule, stay: int) -> Fault:
 
 
 def _document_fault(document: Document, rule: DocumentRule | None) -> Fault | None:
-    if rule is None or not rule.recognised:
+    unsorted = document.rule == UNSORTED
+    if not unsorted and (rule is None or not rule.recognised):
         return None
-    place = place_of(rule.code, document.stay)
+    place = "documents" if unsorted else place_of(document.rule, document.stay)
     if document.state == "pending" and not document.overdue:
         text = Text(
             "材料正在识别，请稍候片刻再提交。", "The document is still being read. Try again in a moment."
         )
         return Fault("document.being_read", text, place, document.document_id)
     known = document.state == "recognized" and document.type not in {None, "other"}
-    if known and "other" not in rule.types and document.type not in rule.types:
+    if rule and known and "other" not in rule.types and document.type not in rule.types:
         text = Text(
             f"上传的不是“{rule.title.zh}”，请更换或放到对应的材料栏。",
             f"This is not a “{rule.title.en}”. Replace it, or put it where it belongs.",
         )
         return Fault("document.wrong_type", text, place, document.document_id)
     return None
+
+
+def sorted_rule(kind: ClaimKind, document_type: str | None, taken: Iterable[str]) -> str:
+    """Return the rule that a document handed in without one belongs to, by its recognised type (None: unknown).
+
+    `taken` are the rules that have a paper in its stay: a further receipt goes to the other papers (B.06), and so does
+    what no rule is for. A kind without other papers takes it as the first that it requires.
+    """
+    accepting = [rule for rule in kind.documents if document_type in rule.types and document_type != "other"]
+    used, others = set(taken), catch_all(kind)
+    free = [rule for rule in accepting if rule.code not in used and rule is not others]
+    if free:
+        return free[0].code
+    if others is not None and (not accepting or others in accepting):
+        return others.code
+    if accepting:
+        return accepting[0].code
+    return next((rule for rule in kind.documents if rule.required), kind.documents[0]).code
+
+
+def catch_all(kind: ClaimKind) -> DocumentRule | None:
+    """Return the document of a kind that takes whatever is not asked for elsewhere."""
+    return next((rule for rule in kind.documents if not rule.required and "other" in rule.types), None)
