@@ -10,7 +10,7 @@ from common.clock import today
 from common.crypto import parse_link_key, verify
 from common.ids import new_id
 
-from .world import Person, World, receipt
+from .world import id_number, Person, World, receipt
 
 
 def codes(answer: object) -> set[str]:
@@ -78,6 +78,7 @@ async def test_forged_and_foreign_receipts(world: World, person: Person) -> None
     token = await world.upload(stranger.actor, receipt("王芳", "1", admitted=today() - timedelta(days=9)))
     answer = await world.client.post("/claims", person.actor, json={"kind": "hospital", "documents": [token]})
     assert answer.status_code == 403 and answer.json()["code"] == "claim.document_of_somebody_else"
+    assert answer.json()["detail"].startswith("所交的第 1 份材料不是您上传的"), answer.text
     answer = await world.client.post(
         "/claims", person.actor, json={"kind": "hospital", "documents": [token[:-3] + "AAA"]}
     )
@@ -95,8 +96,20 @@ async def test_receipt_of_another_person(world: World, person: Person) -> None:
     answer = await world.submit(person, draft)
     problem = answer.json()
     assert answer.status_code == 422 and problem["code"] == "claim.receipt_of_another_person"
-    assert problem["params"]["document_id"] == draft["documents"][0]["document_id"]
+    document_id = draft["documents"][0]["document_id"]
+    assert problem["params"]["document_id"] == document_id and document_id not in problem["detail"]
+    assert "第 1 次住院的“住院收费票据”" in problem["detail"], problem
     assert (await world.read(person.actor, draft))["status"] == "draft"
+
+
+@pytest.mark.feature("B.02")
+async def test_a_kind_without_applicants_for_another_offers_no_relation(world: World, person: Person) -> None:
+    told = {
+        "document_number": id_number(person.serial), "name": person.name, "relation": "spouse", "consent": True,
+    }  # fmt: skip
+    refused = await world.ask((await world.cover("王芳")).actor, "hospital", on_behalf=told)
+    assert refused.status_code == 422 and refused.json()["code"] == "claim.on_behalf_not_possible"
+    assert refused.json()["detail"] == "该事项不支持由此关系的人代为申请，请由本人申请。"
 
 
 async def test_a_doubtful_name_goes_to_a_person(world: World, person: Person) -> None:
@@ -273,8 +286,6 @@ async def test_withdrawn_claims_free_everything(world: World, person: Person) ->
 
 @pytest.mark.feature("C.10")
 async def test_critical_illness_is_opened_for_the_member_and_handed_in(world: World, person: Person) -> None:
-    from .world import id_number
-
     checker = world.staff("claims_checker")
     body = {
         "document_number": id_number(person.serial), "kind": "critical-illness",

@@ -68,8 +68,8 @@ class BehalfNotPossible(DomainError):
 
     code = "claim.on_behalf_not_possible"
     text = Text(
-        "该事项不支持由此关系的人代为申请，请由本人申请，或选择所列关系：{relations}。",
-        "This cannot be applied for by such a relation. The person applies, or one of: {relations}.",
+        "该事项不支持由此关系的人代为申请，请由本人申请{relations}。",
+        "This cannot be applied for by such a relation. The person applies{relations}.",
     )
 
 
@@ -126,8 +126,8 @@ class DocumentOfSomebodyElse(DomainError):
     status = 403
     code = "claim.document_of_somebody_else"
     text = Text(
-        "材料 {document_id} 不是您上传的，请自行上传后再申请。",
-        "The document {document_id} was not uploaded by you. Upload your own.",
+        "所交的第 {number} 份材料{title}不是您上传的，请自行上传后再申请。",
+        "Document no. {number}{title} of those handed in was not uploaded by you. Upload your own.",
     )
 
 
@@ -167,8 +167,8 @@ class ReceiptOfAnotherPerson(ClaimRefused):
 
     code = "claim.receipt_of_another_person"
     text = Text(
-        "票据 {document_id} 上的姓名与被保障人不一致，请换成本人的票据；草稿已保留。",
-        "The name on document {document_id} is not the insured person's. Hand in your own; the draft is kept.",
+        "{paper}上的姓名与被保障人不一致，请换成本人的票据；草稿已保留。",
+        "The name on {paper} is not the insured person's. Hand in your own; the draft is kept.",
     )
 
 

@@ -7,7 +7,7 @@ from uuid import UUID
 from common.auth import Actor
 from common.contracts.pack import ClaimKind
 from common.contracts.pack.forms import DocumentRule
-from common.receipts import DocumentReceipt, open_receipt
+from common.receipts import open_receipt
 
 from .errors import (
     DocumentOfSomebodyElse,
@@ -43,22 +43,18 @@ def verify_documents(
 ) -> list[HandedIn]:
     """Return the documents of signed receipts, each under its named rule of the kind; refuse forged or foreign ones."""
     found: dict[UUID, HandedIn] = {}
-    for entry in documents:
+    for number, entry in enumerate(documents, start=1):
         written = DocumentWrite(receipt=entry) if isinstance(entry, str) else entry
-        receipt = _open(written.receipt, actor=actor, key=key)
         rule = _rule(kind, written.rule)
+        receipt = open_receipt(written.receipt, actor=actor, key=key)
+        if not receipt.concerns(actor):
+            title = f"“{rule.title.text().in_language()}”" if rule else ""
+            raise DocumentOfSomebodyElse(number=number, title=title)
         stay = (written.stay or 1) if rule and rule.per == "stay" else WHOLE
         if rule is None:
             stay = written.stay or WHOLE
         found[receipt.document_id] = HandedIn(receipt.document_id, receipt.sha256, rule, stay)
     return list(found.values())
-
-
-def _open(token: str, *, actor: Actor, key: bytes) -> DocumentReceipt:
-    receipt = open_receipt(token, actor=actor, key=key)
-    if not receipt.concerns(actor):
-        raise DocumentOfSomebodyElse(document_id=str(receipt.document_id))
-    return receipt
 
 
 def _rule(kind: ClaimKind, code: str | None) -> DocumentRule | None:

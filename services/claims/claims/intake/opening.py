@@ -14,6 +14,7 @@ from common.crypto import TenantKeys
 from common.errors import NotFound
 from common.ids import new_id
 from common.tenancy import current_pack, pack_of_version
+from common.text import Text
 
 from ..copies.models import PolicyCopy
 from ..copies.repository import CopyRepository
@@ -156,8 +157,11 @@ async def _behalf(
 def _consent(kind: ClaimKind, relation: str) -> dict[str, str]:
     plan = kind.on_behalf
     if plan is None or relation not in plan.relations or relation == "self":
-        names = [RELATIONS[name].in_language() for name in plan.relations] if plan else []
-        raise BehalfNotPossible(relations="、".join(names) or "—")
+        offered = [name for name in plan.relations if name != "self"] if plan else []
+        names = [RELATIONS[name].in_language() for name in offered]
+        zh, en = "、".join(names), ", ".join(names)
+        others = Text(f"，或选择所列关系：{zh}", f", or one of: {en}") if names else Text("", "")
+        raise BehalfNotPossible(relations=others.in_language())
     return {"zh": plan.consent.zh, "en": plan.consent.en}
 
 

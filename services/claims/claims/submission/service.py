@@ -24,7 +24,7 @@ from ..intake.repository import ClaimRepository
 from ..intake.rules.application import Application
 from ..intake.rules.checks import event_days, faults_of
 from ..intake.rules.form import Fault
-from ..intake.rules.papers import not_brought
+from ..intake.rules.papers import not_brought, paper_named
 from ..intake.rules.routing import Reason, reasons_for_review
 from ..intake.schemas import ClaimRead
 from ..intake.service import find_own, read_again, show
@@ -59,7 +59,7 @@ async def submit_claim(session: AsyncSession, *, actor: Actor, claim_id: UUID, k
     faults = faults_of(application) + not_brought(application, dossier.asked_for)
     faults += await find_conflicts(repository, claim, application, keys)
     if faults:
-        raise refusal(faults)
+        raise refusal(application, faults)
     number = claim.number or claim_number((await repository.numbers(1))[0])
     claim.form = dossier.sealed_form()
     claim.account_id, claim.human = actor.id, actor.human
@@ -75,13 +75,14 @@ async def submit_claim(session: AsyncSession, *, actor: Actor, claim_id: UUID, k
     return await show(session, dossier)
 
 
-def refusal(faults: list[Fault]) -> ClaimRefused:
+def refusal(application: Application, faults: list[Fault]) -> ClaimRefused:
     """Return the problem for faults: the gravest gives the code, all of them stand in `errors`."""
     errors = [fault.as_error() for fault in faults]
     codes = {fault.code for fault in faults}
     if ReceiptOfAnotherPerson.code in codes:
         other = next(fault for fault in faults if fault.code == ReceiptOfAnotherPerson.code)
-        return ReceiptOfAnotherPerson(errors=errors, document_id=other.document_id)
+        paper = paper_named(application, other.document_id or "").in_language()
+        return ReceiptOfAnotherPerson(errors=errors, document_id=other.document_id, paper=paper)
     if DuplicateReceipt.code in codes:
         return DuplicateReceipt(errors=errors)
     if NotCovered.code in codes:

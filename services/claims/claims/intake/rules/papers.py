@@ -75,6 +75,18 @@ def not_brought(app: Application, places: Iterable[str]) -> list[Fault]:
     return faults
 
 
+def paper_named(app: Application, document_id: str) -> Text:
+    """Name a document for its applicant: what it was handed in as, and which of its kind where there are several."""
+    document = next(d for d in app.documents if d.document_id == document_id)
+    rule = next((r for r in app.kind.documents if r.code == document.rule), None)
+    title = rule.title.text() if rule else NOT_YET_SORTED
+    same = [d.document_id for d in app.documents if (d.rule, d.stay) == (document.rule, document.stay)]
+    number = same.index(document_id) + 1
+    which = (f"第 {number} 份", f" no. {number}") if len(same) > 1 else ("", "")
+    stay = (f"第 {document.stay} 次住院的", f" of stay {document.stay}") if document.stay else ("", "")
+    return Text(f"{stay[0]}{which[0]}“{title.zh}”", f"the “{title.en}”{which[1]}{stay[1]}")
+
+
 def _answered(app: Application, rule: DocumentRule, stay: int) -> bool:
     group = {other.code for other in _alternatives(app, rule)}
     if any(d.new and d.rule in group and (rule.per == "claim" or d.stay == stay) for d in app.documents):
