@@ -2,6 +2,7 @@
 
 import hashlib
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
@@ -247,6 +248,26 @@ async def test_wrong_values_are_named(world: World, person: Person) -> None:
     assert answer.status_code == 422
     places = {error["field"] for error in answer.json()["errors"]}
     assert places == {"stays.1.cash_paid", "stays.1.admission_date", "bank_card", "stays.1.nonsense"}
+    told = {error["field"]: error["message"] for error in answer.json()["errors"]}
+    assert "没有“nonsense”这一项" in told["stays.1.nonsense"], told
+
+
+@pytest.mark.parametrize(
+    ("field", "place", "code", "words"),
+    [
+        ({"code": "cash_paid", "value": "1e9"}, "stays.1.cash_paid", "field.invalid", "最多两位小数"),
+        ({"code": "cash_paid", "value": "1.234"}, "stays.1.cash_paid", "field.invalid", "最多两位小数"),
+        ({"code": "cash_paid", "value": "1", "stay": 50}, "stays.50.cash_paid", "stays.too_many", "第 50 次"),
+        ({"code": "bank_card", "value": "1", "stay": 1}, "stays.1.bank_card", "field.unknown", "整份申请"),
+    ],
+)
+async def test_a_wrong_value_says_what_is_right(
+    world: World, person: Person, field: dict[str, Any], place: str, code: str, words: str
+) -> None:
+    answer = await world.fill(person.actor, await world.hospital(person), fields=[field])
+    assert answer.status_code == 422, answer.text
+    (error,) = answer.json()["errors"]
+    assert (error["field"], error["code"]) == (place, code) and words in error["message"]
 
 
 async def test_submitting_twice_is_once(world: World, person: Person) -> None:

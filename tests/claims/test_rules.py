@@ -38,7 +38,10 @@ def test_an_amount_is_read_as_it_is_written(amount: Decimal) -> None:
     assert money_of(str(amount)) == amount == money_of(f" {amount:,} ")
 
 
-@pytest.mark.parametrize("text", ["", "-1", "1.234", "NaN", "Infinity", "1e30", "一百", "1 000"])
+@pytest.mark.parametrize(
+    "text",
+    ["", "-1", "1.234", "NaN", "Infinity", "1e30", "1e9", "1E2", "+5", "0x10", "1_000", "一百", "1 000"],
+)
 def test_what_is_no_amount(text: str) -> None:
     assert money_of(text) is None
 

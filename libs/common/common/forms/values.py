@@ -1,7 +1,8 @@
 """The values of a form's fields: the answers of a choice, and whether a typed value fits its field."""
 
+import re
 from datetime import date
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 
 from ..contracts.pack import TenantPack
 from ..contracts.pack.benefits import FixedBy
@@ -24,13 +25,17 @@ def options_of(field: FormField, pack: TenantPack) -> dict[str, Text]:
     return {}
 
 
+AMOUNT = re.compile(r"\d{1,40}(\.\d{1,40})?")
+"""A plain decimal: no sign, no exponent."""
+
+
 def money_of(text: str) -> Decimal | None:
     """Return an amount in yuan, None if the text is none (negative, more than two decimals, not a number)."""
-    try:
-        amount = Decimal(text.replace(",", "").strip())
-    except InvalidOperation:
+    digits = text.replace(",", "").strip()
+    if not AMOUNT.fullmatch(digits):
         return None
-    if not amount.is_finite() or amount < 0 or amount >= Decimal(10) ** 12:
+    amount = Decimal(digits)
+    if amount >= Decimal(10) ** 12:
         return None
     return amount.quantize(Decimal("0.01")) if amount == amount.quantize(Decimal("0.01")) else None
 
@@ -109,7 +114,10 @@ def _number(field: FormField, value: str) -> tuple[str, Text | None]:
     else:
         amount = money_of(value)
         if amount is None:
-            return value, Text("请填写金额，例如 600.00。", "Enter an amount such as 600.00.")
+            return value, Text(
+                "请填写金额，最多两位小数，例如 600.00。",
+                "Enter an amount with at most two decimals, such as 600.00.",
+            )
         number, stored = amount, str(amount)
     if field.minimum is not None and number < field.minimum:
         return stored, Text(f"不能小于 {field.minimum}。", f"Must be at least {field.minimum}.")

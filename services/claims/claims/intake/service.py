@@ -12,6 +12,7 @@ from common.crypto import TenantKeys
 from common.errors import NotFound
 from common.http import Cursor, Page
 from common.tenancy import current_pack, pack_of_version
+from common.text import Text
 
 from ..copies.repository import CopyRepository
 from ..payouts.repository import PayoutRepository
@@ -112,8 +113,12 @@ def type_in(dossier: Dossier, fields: Sequence[FieldWrite]) -> None:
         stay = _stay_of(dossier.kind, written)
         place = place_of(written.code, stay)
         item = field_of(dossier.kind, written.code, stay)
+        most = dossier.kind.stays.max if dossier.kind.stays else 0
+        if item is not None and stay > most:
+            faults.append(Fault("stays.too_many", _too_many(stay, most), place))
+            continue
         if item is None:
-            faults.append(Fault("field.unknown", FieldsInvalid.text, place))
+            faults.append(_unknown(dossier.kind, written.code, stay))
             continue
         value, wrong = checked_value(item, written.value, pack=dossier.pack, place=place)
         faults += wrong
@@ -121,6 +126,29 @@ def type_in(dossier: Dossier, fields: Sequence[FieldWrite]) -> None:
             _put(dossier, written.code, stay, value)
     if faults:
         raise FieldsInvalid(errors=[fault.as_error() for fault in faults])
+
+
+def _unknown(kind: ClaimKind, code: str, stay: int) -> Fault:
+    """Say which field the form does not have, or does not have there."""
+    place = place_of(code, stay)
+    if stay != WHOLE and kind.form.field(code) is not None:
+        text = Text(
+            f"“{code}”是整份申请的内容，不属于某次住院，请去掉 stay 后再填。",
+            f"“{code}” belongs to the whole application, not to a stay. Leave `stay` out.",
+        )
+        return Fault("field.unknown", text, place)
+    text = Text(
+        f"此类申请没有“{code}”这一项，请对照申请类型的表单核对后删去。",
+        f"This kind of claim has no field “{code}”. Compare it with the kind's form and leave it out.",
+    )
+    return Fault("field.unknown", text, place)
+
+
+def _too_many(stay: int, most: int) -> Text:
+    return Text(
+        f"一次申请最多 {most} 次住院，不能填写第 {stay} 次，请另行申请。",
+        f"At most {most} stays in one claim; there is no stay {stay}. Make another claim for it.",
+    )
 
 
 def _stay_of(kind: ClaimKind, written: FieldWrite) -> int:
