@@ -113,7 +113,8 @@ async def test_who_decided_the_claim_does_not_answer_the_appeal(wuxi: World, cov
 async def test_a_dismissed_appeal_leaves_the_decision(wuxi: World, covered: Person) -> None:
     claim = await rejected(wuxi, covered)
     appeal = (await wuxi.lodged(covered, claim, "appeal", WORDS)).json()
-    assert (await answered(wuxi, appeal, "answered")).json()["code"] == "claim.action_not_allowed"
+    wrong = (await answered(wuxi, appeal, "answered")).json()
+    assert wrong["code"] == "claim.action_not_allowed" and "驳回申诉 dismissed" in wrong["detail"], wrong
     reviewer = wuxi.role("report_reviewer")
     first, second = [await answered(wuxi, appeal, "dismissed", reviewer) for _ in range(2)]
     assert first.json()["status"] == "dismissed" and second.json() == first.json(), "tapped twice is once"

@@ -11,7 +11,7 @@ from common.clock import today
 from common.crypto import parse_link_key, verify
 from common.ids import new_id
 
-from .world import id_number, Person, World, receipt
+from .world import Person, World, id_number, receipt
 
 
 def codes(answer: object) -> set[str]:

@@ -34,7 +34,11 @@ async def test_the_role_of_the_node_decides(world: World, person: Person) -> Non
     answer = await world.decide(world.staff("claims_reviewer"), claim, "first-check")
     assert answer.status_code == 403 and answer.json()["code"] == "claim.not_your_node"
     answer = await world.decide(world.staff("claims_reviewer"), claim, "review")
-    assert answer.status_code == 409 and answer.json()["code"] == "claim.node_passed"
+    assert answer.status_code == 409 and answer.json()["code"] == "claim.node_not_reached"
+    assert "目前在“经办初审”" in answer.json()["detail"], answer.text
+    answer = await world.decide(world.staff("claims_reviewer"), claim, "nowhere")
+    assert answer.status_code == 422 and answer.json()["code"] == "claim.node_unknown"
+    assert "经办初审（first-check）" in answer.json()["detail"], answer.text
 
 
 async def test_returned_corrected_and_handed_in_again(world: World, person: Person) -> None:

@@ -142,7 +142,10 @@ async def answer_appeal(
     node = next((node for node in chain.nodes if node.code == appeal.node), chain.nodes[-1])
     await _must_be_allowed(session, actor=actor, appeal=appeal, claim=claim, chain=chain)
     if (request.decision == "answered") != (appeal.kind == "complaint"):
-        raise ActionNotAllowed(node=node.title.text().in_language())
+        possible = Text("答复 answered", "answered")
+        if appeal.kind != "complaint":
+            possible = Text("申诉成立 granted、驳回申诉 dismissed", "granted, dismissed")
+        raise ActionNotAllowed(node=node.title.text().in_language(), possible=possible.in_language())
     following = chain.after(node.code)
     await record(
         session,

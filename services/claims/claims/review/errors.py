@@ -56,11 +56,34 @@ class ColleagueElsewhere(DomainError):
     )
 
 
+class NodeUnknown(DomainError):
+    """The chain of the claim has no such node."""
+
+    code = "claim.node_unknown"
+    text = Text(
+        "该案件的审批流程没有节点“{node}”，可选：{nodes}。",
+        "The claim's chain has no node “{node}”. Its nodes: {nodes}.",
+    )
+
+
+class NodeNotReached(Conflict):
+    """The claim waits at an earlier node."""
+
+    code = "claim.node_not_reached"
+    text = Text(
+        "该案件尚未到节点“{node}”，目前在“{now}”，请待其办理后再处理。",
+        "The claim has not reached the node “{node}”; it waits at “{now}”. Decide once that is done.",
+    )
+
+
 class ActionNotAllowed(DomainError):
     """The pack allows no such action at this node."""
 
     code = "claim.action_not_allowed"
-    text = Text("节点“{node}”不能进行此操作。", "This action is not possible at the node “{node}”.")
+    text = Text(
+        "节点“{node}”不能进行此操作，可选：{possible}。",
+        "This action is not possible at the node “{node}”. Possible: {possible}.",
+    )
 
 
 class OpinionMissing(DomainError):

@@ -13,6 +13,7 @@ from common.contracts.pack import Chain, ClaimKind, Node
 from common.crypto import TenantKeys, seal_words
 from common.events import emit
 from common.tenancy import pack_of_version
+from common.text import Text
 
 from ..copies.repository import CopyRepository
 from ..decisions.service import Approval, approve_claims, let_go
@@ -27,6 +28,8 @@ from .errors import (
     ActionNotAllowed,
     AmountChanged,
     MissingUnknown,
+    NodeNotReached,
+    NodeUnknown,
     NothingToPay,
     NotYourNode,
     OpinionMissing,
@@ -47,9 +50,10 @@ async def decide_claim(
     claim = await find_claim(session, actor=actor, claim_id=claim_id, lock=True)
     if await _decided_so(session, actor=actor, claim=claim, decision=decision):
         return await read_again(session, claim, keys=keys)
-    claim.must_be_at(decision.node)
     pack = await pack_of_version(session, claim.pack_version)
     chain = pack.claim_chain(claim.kind)
+    _must_have_reached(claim, chain, decision.node)
+    claim.must_be_at(decision.node)
     node = chain.node(decision.node)
     await must_be_allowed(session, actor=actor, claim=claim, node=node)
     must_be_free(claim, actor)
@@ -71,6 +75,18 @@ async def decide_claim(
         detail={"node": node.code, "round": claim.round},
     )
     return await read_again(session, claim, keys=keys)
+
+
+def _must_have_reached(claim: Claim, chain: Chain, code: str) -> None:
+    """Raise NodeUnknown for a node that the chain does not have, NodeNotReached for one that is still to come."""
+    codes = [node.code for node in chain.nodes]
+    if code not in codes:
+        nodes = "、".join(f"{node.title.text().in_language()}（{node.code}）" for node in chain.nodes)
+        raise NodeUnknown(node=code, nodes=nodes)
+    waiting = claim.node if claim.status == "in_review" else None
+    if waiting in codes and codes.index(code) > codes.index(waiting):
+        titles = {node.code: node.title.text().in_language() for node in chain.nodes}
+        raise NodeNotReached(node=titles[code], now=titles[waiting])
 
 
 async def _decided_so(session: AsyncSession, *, actor: Actor, claim: Claim, decision: DecisionWrite) -> bool:
@@ -158,6 +174,13 @@ def _missing(kind: ClaimKind, decision: DecisionWrite) -> list[dict[str, Any]]:
     return [{"place": place} for place in decision.missing]
 
 
+def _possible(node: Node) -> str:
+    actions = [Text("同意 agree", "agree")]
+    actions += [Text("退回 return", "return")] if node.may_return else []
+    actions += [Text("拒绝 reject", "reject")] if node.may_reject else []
+    return "、".join(action.in_language() for action in actions)
+
+
 async def _turn_down(
     session: AsyncSession,
     *,
@@ -171,7 +194,7 @@ async def _turn_down(
     """Return to the applicant, or reject; a rejected claim frees its receipts and the caps."""
     returning = decision.action == "return"
     if not (node.may_return if returning else node.may_reject):
-        raise ActionNotAllowed(node=node.title.text().in_language())
+        raise ActionNotAllowed(node=node.title.text().in_language(), possible=_possible(node))
     if not decision.opinion:
         raise OpinionMissing
     words = seal_words(keys, decision.opinion)
