@@ -46,7 +46,9 @@ async def test_a_member_signs_in_again(union: Union) -> None:
 async def test_consent_names_the_statement_in_force(union: Union) -> None:
     answer = await union.post("/members/register", await registration(union, consent={"version": 2}))
     assert (answer.status_code, answer.json()["code"]) == (422, "consent.outdated")
-    body = await registration(union)
+    body = await registration(union, consent=None)
+    (error,) = (await union.post("/members/register", body)).json()["errors"]
+    assert error["field"] == "consent" and "请先阅读并同意隐私声明" in error["message"]
     del body["consent"]
     assert (await union.post("/members/register", body)).json()["errors"][0]["field"] == "consent"
 

@@ -27,6 +27,9 @@ SENTENCES: dict[str, Text] = {
     "bool_parsing": Text("请选择是或否。", "Choose yes or no."),
     "extra_forbidden": Text("没有这一项，请删去。", "There is no such field; remove it."),
     "json_invalid": Text("内容不是有效的 JSON。", "The body is not valid JSON."),
+    "consent_missing": Text(
+        "请先阅读并同意隐私声明，再继续办理。", "Read the privacy statement and consent to it first."
+    ),
     "reason_missing": Text("请写明原因，不能为空。", "Say why: the reason is blank."),
     "too_long": Text("最多 {max_length} 项。", "At most {max_length} items."),
     "too_short": Text("至少 {min_length} 项。", "At least {min_length} items."),

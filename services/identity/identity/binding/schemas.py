@@ -9,7 +9,7 @@ from pydantic import BaseModel, Field
 from common.identifiers import DocumentKind
 
 from ..accounts.schemas import TokensRead
-from ..members.schemas import ConsentGiven
+from ..members.schemas import Consent
 from ..reasons import Reason
 
 
@@ -21,7 +21,7 @@ class BindingCreate(BaseModel):
     document_number: str = Field(max_length=60)
     mobile: str = Field(max_length=40)
     code: str = Field(max_length=12)
-    consent: ConsentGiven
+    consent: Consent
     ticket: str | None = Field(None, max_length=1000)
     """Of somebody who came by WeChat or a host app: the account becomes theirs."""
 

@@ -1,10 +1,11 @@
 """Requests and answers about members."""
 
 from datetime import date, datetime
-from typing import Literal
+from typing import Annotated, Any, Literal
 from uuid import UUID
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic_core import PydanticCustomError
 
 from ..accounts.schemas import TokensRead
 from ..reasons import Reason
@@ -18,6 +19,16 @@ class ConsentGiven(BaseModel):
     version: int = Field(ge=1)
 
 
+def _given(value: Any) -> Any:
+    if value is None:
+        raise PydanticCustomError("consent_missing", "consent is needed")
+    return value
+
+
+Consent = Annotated[ConsentGiven, BeforeValidator(_given)]
+"""`consent_missing` where it is null."""
+
+
 class MemberRegister(BaseModel):
     """Register as a member: name, ID number, mobile, the code it received, consent."""
 
@@ -25,7 +36,7 @@ class MemberRegister(BaseModel):
     id_number: str = Field(max_length=60)
     mobile: str = Field(max_length=40)
     code: str = Field(max_length=12)
-    consent: ConsentGiven
+    consent: Consent
     ticket: str | None = Field(None, max_length=1000)
     """Of somebody who came by WeChat or a host app and is not bound yet: the account becomes theirs."""
 
