@@ -1,5 +1,6 @@
 """Sentences for what pydantic finds wrong with a request."""
 
+import re
 from typing import Any
 
 from ..text import Text
@@ -34,6 +35,7 @@ SENTENCES: dict[str, Text] = {
     "too_long": Text("最多 {max_length} 项。", "At most {max_length} items."),
     "too_short": Text("至少 {min_length} 项。", "At least {min_length} items."),
 }
+_CHOICE = re.compile(r"'([^']*)'")
 FALLBACK = Text("内容不正确。", "This is not valid.")
 
 
@@ -42,8 +44,19 @@ def describe(item: dict[str, Any], language: str) -> dict[str, Any]:
     kind = str(item.get("type", ""))
     text = SENTENCES.get(kind, FALLBACK)
     try:
-        text = text.format(**(item.get("ctx") or {}))
+        text = _filled(text, item.get("ctx") or {})
     except (KeyError, IndexError):
         text = FALLBACK
     place = [str(part) for part in item.get("loc", ()) if part != "body"]
     return {"field": ".".join(place), "code": kind, "message": text.in_language(language)}
+
+
+def _filled(text: Text, values: dict[str, Any]) -> Text:
+    """Return the sentence with its values; pydantic joins choices in English, so they are listed anew."""
+    choices = _CHOICE.findall(str(values.get("expected", "")))
+    if not choices:
+        return text.format(**values)
+    return Text(
+        text.zh.format(**{**values, "expected": "、".join(choices)}),
+        text.en.format(**{**values, "expected": ", ".join(choices)}),
+    )
