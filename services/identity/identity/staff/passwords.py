@@ -27,8 +27,9 @@ def needs_rehash(password_hash: str) -> bool:
 
 def _matches(password_hash: str | None, password: str) -> bool:
     try:
-        return _HASHER.verify(password_hash or _NOBODY, password) and password_hash is not None
+        _HASHER.verify(password_hash or _NOBODY, password)
     except InvalidHashError:
         return _matches(None, password)
     except VerificationError:
         return False
+    return password_hash is not None
