@@ -64,11 +64,11 @@ class Stack:
         self._process.send_signal(number)
 
     async def stop(self) -> int:
-        """Ctrl-C, and wait."""
+        """Ask it to stop, and wait. Not by Ctrl-C: whoever starts the tests in the background has had it ignored."""
         if self._process is None:
             return 0
         if self._process.returncode is None:
-            self._process.send_signal(signal.SIGINT)
+            self._process.send_signal(signal.SIGTERM)
         try:
             code = await asyncio.wait_for(self._process.wait(), 120)
         except TimeoutError:
