@@ -38,10 +38,16 @@ class Place:
         for _ in range(times):
             await runtime.handle({TopicPartition("t", 0): records})
 
-    async def send(self, *, urgent: bool = False, most: int = 50) -> int:
+    async def send(self, *, urgent: bool = False, most: int = 50, quiet_hours: bool = False) -> int:
         context = self.client.context
         return await send_due(
-            context, self.tenant.id, channel=SandboxSms(context), urgent=urgent, most=most, at_once=5
+            context,
+            self.tenant.id,
+            channel=SandboxSms(context),
+            urgent=urgent,
+            most=most,
+            at_once=5,
+            quiet_hours=quiet_hours,
         )
 
     async def phone(self, mobile: str = MOBILE) -> list[str]:

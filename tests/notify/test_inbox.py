@@ -67,11 +67,11 @@ async def test_at_night_only_codes_and_what_must_arrive_leave(place: Place) -> N
         await place.deliver(place.policies(1), code_event(place))
         await place.deliver(payout(place))
         assert await place.send(urgent=True) == 1, "a code"
-        sent = [await place.send(), await place.send()]
+        sent = [await place.send(quiet_hours=True), await place.send(quiet_hours=True)]
         assert sent == [1, 0] and any("461.00元" in text for text in await place.phone())
         assert not any("三合一，保障期" in text for text in await place.phone())
     with clock.set_to(NIGHT + timedelta(hours=9)):
-        assert await place.send() == 1
+        assert await place.send(quiet_hours=True) == 1
         assert any("三合一" in text and "保障期" in text for text in await place.phone())
 
 

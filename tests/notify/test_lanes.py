@@ -58,7 +58,9 @@ async def test_a_code_leaves_while_a_slow_burst_is_being_sent(place: Place) -> N
     channel = Slow(context)
 
     async def everything(*, urgent: bool) -> float:
-        while await send_due(context, tenant_id, channel=channel, urgent=urgent, most=50, at_once=2):
+        while await send_due(
+            context, tenant_id, channel=channel, urgent=urgent, most=50, at_once=2, quiet_hours=False
+        ):
             pass
         return time.monotonic()
 
@@ -108,7 +110,14 @@ async def test_an_orderly_stop_writes_down_what_has_left_and_sends_nothing_else(
         if tenant_id != place.tenant.id:
             return False  # what other tests left to be sent
         taken = await send_due(
-            context, tenant_id, channel=channel, urgent=False, most=3, at_once=1, stopping=stopping
+            context,
+            tenant_id,
+            channel=channel,
+            urgent=False,
+            most=3,
+            at_once=1,
+            stopping=stopping,
+            quiet_hours=False,
         )
         return taken == 3
 
@@ -128,7 +137,9 @@ async def test_an_orderly_stop_writes_down_what_has_left_and_sends_nothing_else(
     assert len(channel.tokens) == 1
     following = Counting(context)
     following.free.set()
-    while await send_due(context, place.tenant.id, channel=following, urgent=False, most=50, at_once=1):
+    while await send_due(
+        context, place.tenant.id, channel=following, urgent=False, most=50, at_once=1, quiet_hours=False
+    ):
         pass
     both = channel.tokens + following.tokens
     assert len(both) == len(set(both)) == 5, "what went back went at once, and nothing twice"
@@ -152,7 +163,9 @@ async def test_who_is_erased_between_lease_and_result_costs_the_others_nothing(p
     context = place.client.context
     channel = Counting(context)
     first = asyncio.create_task(
-        send_due(context, place.tenant.id, channel=channel, urgent=False, most=50, at_once=1)
+        send_due(
+            context, place.tenant.id, channel=channel, urgent=False, most=50, at_once=1, quiet_hours=False
+        )
     )
     await asyncio.wait_for(channel.begun.wait(), 10)
     async with context.db.transaction(place.tenant.id) as session:
@@ -161,6 +174,8 @@ async def test_who_is_erased_between_lease_and_result_costs_the_others_nothing(p
     channel.free.set()
     assert await first >= 5
     await due_again(place)
-    again = await send_due(context, place.tenant.id, channel=channel, urgent=False, most=50, at_once=1)
+    again = await send_due(
+        context, place.tenant.id, channel=channel, urgent=False, most=50, at_once=1, quiet_hours=False
+    )
     assert again == 0 and len(channel.tokens) == len(set(channel.tokens)) == 5
     assert (await states(place)).keys() == {"sent"}

@@ -130,7 +130,15 @@ async def test_the_providers_template_is_the_languages_or_everything_stays_chine
     mine = Place(place.client, await new_tenant(place.client.context, pack=changed), new_id(), new_id())
     await mine.deliver(chosen(await bound(mine)), payout(mine))
     channel: Any = Recording()
-    await send_due(mine.client.context, mine.tenant.id, channel=channel, urgent=False, most=9, at_once=1)
+    await send_due(
+        mine.client.context,
+        mine.tenant.id,
+        channel=channel,
+        urgent=False,
+        most=9,
+        at_once=1,
+        quiet_hours=False,
+    )
     (sent,) = channel.sent
     code, variables = filled(sent, "aliyun")
     title = pack.product("three-in-one").title

@@ -186,7 +186,13 @@ class Unsteady(SandboxSms):
 
 async def send_by(place: Place, channel: Unsteady) -> int:
     return await send_due(
-        place.client.context, place.tenant.id, channel=channel, urgent=True, most=9, at_once=1
+        place.client.context,
+        place.tenant.id,
+        channel=channel,
+        urgent=True,
+        most=9,
+        at_once=1,
+        quiet_hours=False,
     )
 
 

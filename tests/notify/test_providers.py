@@ -195,7 +195,9 @@ async def test_a_queued_message_leaves_with_the_packs_template_and_its_own_varia
     await there.deliver(code_event(there))
     stand_in.answer = lambda action, values: TENCENT_OK
     channel = InOrder([TencentSms(settings_for(stand_in))])
-    sent = await send_due(place.client.context, other.id, channel=channel, urgent=True, most=5, at_once=2)
+    sent = await send_due(
+        place.client.context, other.id, channel=channel, urgent=True, most=5, at_once=2, quiet_hours=False
+    )
     assert sent == 1 and stand_in.signed == [True]
     (values,) = [values for _, values in stand_in.asked]
     assert values["TemplateParamSet"] == ["482913", "5"] and values["SignName"] == "无锡互助"

@@ -164,13 +164,21 @@ async def test_who_is_linked_and_wants_notices_is_told_by_wechat(place: Place, n
     await mine.deliver(payout(mine))
     context = place.client.context
     channel = make_channels(context, NotifySettings())
-    assert await send_due(context, tenant.id, channel=channel, urgent=False, most=9, at_once=2) == 2
+    assert (
+        await send_due(
+            context, tenant.id, channel=channel, urgent=False, most=9, at_once=2, quiet_hours=False
+        )
+        == 2
+    )
     assert len(await mine.phone("wechat:o-42")) == 1
     await mine.deliver(
         PreferencesChanged(person_id=mine.person_id, version=1, enrolment_sms=True, service_notices=False)
     )
     await mine.deliver(payout(mine))
-    assert await send_due(context, tenant.id, channel=channel, urgent=False, most=9, at_once=2) == 1, (
-        "SMS must arrive"
-    )
+    assert (
+        await send_due(
+            context, tenant.id, channel=channel, urgent=False, most=9, at_once=2, quiet_hours=False
+        )
+        == 1
+    ), "SMS must arrive"
     assert ActorKind.MEMBER

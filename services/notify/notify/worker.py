@@ -43,6 +43,7 @@ def create_worker(settings: NotifySettings | None = None) -> Worker:
             most=most,
             at_once=chosen.send_at_once,
             stopping=stopping,
+            quiet_hours=chosen.sms != "sandbox",
         )
         return taken == most
 

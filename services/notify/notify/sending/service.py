@@ -36,8 +36,11 @@ async def send_due(
     most: int,
     at_once: int,
     stopping: Callable[[], bool] = lambda: False,
+    quiet_hours: bool = True,
 ) -> int:
     """Send one batch of a tenant's due messages; return how many were taken.
+
+    `quiet_hours`: whether to keep the union's; where there is no phone to wake there is nothing to keep.
 
     A sender that is killed on the way loses nothing: its lease runs out and the message goes again, so that one
     whose result was not written down may arrive twice. Once `stopping` says so nothing else is sent: what has not
@@ -45,7 +48,7 @@ async def send_due(
     """
     async with context.db.transaction(tenant_id) as session:
         repository = MessageRepository(session, tenant_id)
-        quiet = not urgent and await _is_quiet(session)
+        quiet = quiet_hours and not urgent and await _is_quiet(session)
         taken = await repository.lease(urgent=urgent, most=most, until=now() + LEASE, quiet=quiet)
         if not taken:
             return 0
