@@ -1,8 +1,7 @@
 """Import, snapshot and rebuild of a copy while people work: every request is answered, the copies are right."""
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager
+from collections.abc import Awaitable, Callable
 from typing import Any
 
 import pytest
@@ -10,35 +9,16 @@ from sqlalchemy import text
 
 from claims.copies.models import PolicyCopy, UnitCopy
 from claims.feed.models import FeedLine
-from common.auth import Actor
 from common.contracts.enrollment import PoliciesIssued
 from common.contracts.identity import UnitFact, UnitsSnapshot
 from common.ids import new_id
 
+from ..at_work import at_work
 from .test_feed import as_csv, line
 from .world import World
 
 pytestmark = pytest.mark.feature("P.10")
 LINES, POLICIES = 3000, 1000
-
-
-@asynccontextmanager
-async def at_work(*people: tuple[World, Actor, str]) -> AsyncIterator[list[int]]:
-    """People who ask again and again; yields the states of the answers."""
-    states: list[int] = []
-
-    async def ask(world: World, actor: Actor, path: str) -> None:
-        while True:
-            states.append((await world.client.get(path, actor)).status_code)
-            await asyncio.sleep(0.01)
-
-    tasks = [asyncio.create_task(ask(*one)) for one in people]
-    try:
-        yield states
-    finally:
-        for task in tasks:
-            task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
 
 
 async def test_people_work_on_while_a_union_imports_and_rebuilds(

@@ -1,8 +1,7 @@
 """A union moves in with the running cover of its old system while everybody works on (row P.10)."""
 
 import asyncio
-from collections.abc import AsyncIterator, Sequence
-from contextlib import asynccontextmanager
+from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any
 from uuid import UUID
@@ -21,6 +20,7 @@ from enrollment.issuing.jobs import issue_policies
 from enrollment.orders.rules import last_day
 from enrollment.policies.models import Policy
 
+from ..at_work import at_work
 from .world import PRODUCT, REVIEW, World, person
 
 P10 = pytest.mark.feature("P.10")
@@ -32,25 +32,6 @@ CARRY = (
 )
 PEOPLE, UNITS = 200, 2
 ROUNDS = 60.0
-
-
-@asynccontextmanager
-async def at_work(*people: tuple[World, Actor, str]) -> AsyncIterator[list[int]]:
-    """People who ask again and again; yields the states of the answers."""
-    states: list[int] = []
-
-    async def ask(world: World, actor: Actor, path: str) -> None:
-        while True:
-            states.append((await world.client.get(path, actor)).status_code)
-            await asyncio.sleep(0.01)
-
-    tasks = [asyncio.create_task(ask(*one)) for one in people]
-    try:
-        yield states
-    finally:
-        for task in tasks:
-            task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
 
 
 def carrier(world: World, **changes: Any) -> Actor:

@@ -1,10 +1,12 @@
 """Notify with a tenant, a person, a unit, and a way to deliver events."""
 
+import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from uuid import UUID
 
 import pytest
+from sqlalchemy import text
 
 from common.bus.interface import Record, TopicPartition
 from common.clock import today
@@ -49,6 +51,16 @@ class Place:
             at_once=5,
             quiet_hours=quiet_hours,
         )
+
+    async def somebody_waits(self, which: str = "true") -> None:
+        """Wait until another transaction stands before a lock (`which`: a condition on pg_locks)."""
+        statement = text(f"SELECT count(*) FROM pg_locks WHERE NOT granted AND {which}")
+        async with asyncio.timeout(30):
+            while True:
+                async with self.client.context.db.transaction(self.tenant.id) as session:
+                    if (await session.execute(statement)).scalar_one():
+                        return
+                await asyncio.sleep(0.01)
 
     async def phone(self, mobile: str = MOBILE) -> list[str]:
         answer = await self.client.get(

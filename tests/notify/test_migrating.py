@@ -92,7 +92,7 @@ async def test_a_migration_gives_way_and_nobody_waits_behind_it(
             async with db.transaction(place.tenant.id) as long:
                 await long.execute(text("SELECT count(*) FROM message"))  # holds the table until its end
                 migration = asyncio.create_task(asyncio.to_thread(upgrade, folder, url))
-                await waiting_for_the_table(place)
+                await place.somebody_waits("mode = 'AccessExclusiveLock'")
                 await more(states, 30)
                 assert not migration.done() and await planted(place) == 0
             async with asyncio.timeout(SECONDS):
@@ -108,14 +108,3 @@ async def test_a_migration_gives_way_and_nobody_waits_behind_it(
         if await planted(place):
             with suppress(Exception):
                 await asyncio.to_thread(downgrade, folder, url, "-1")
-
-
-async def waiting_for_the_table(place: Place) -> None:
-    """Wait until the migration stands before the lock."""
-    statement = text("SELECT count(*) FROM pg_locks WHERE NOT granted AND mode = 'AccessExclusiveLock'")
-    async with asyncio.timeout(SECONDS):
-        while True:
-            async with place.client.context.db.transaction(place.tenant.id) as session:
-                if (await session.execute(statement)).scalar_one():
-                    return
-            await asyncio.sleep(0.01)

@@ -49,17 +49,6 @@ async def holding(place: Place, endpoint_id: UUID) -> Any:
         yield session
 
 
-async def somebody_waits(place: Place) -> None:
-    """Wait until another transaction stands before a lock."""
-    statement = sql("SELECT count(*) FROM pg_locks WHERE NOT granted")
-    async with asyncio.timeout(SECONDS):
-        while True:
-            async with place.client.context.db.transaction(place.tenant.id) as session:
-                if (await session.execute(statement)).scalar_one():
-                    return
-            await asyncio.sleep(0.01)
-
-
 @N06
 @pytest.mark.parametrize("work", [remove, pause, replay])
 async def test_what_an_owner_does_while_deliveries_are_written_down(handler: Owner, work: Work) -> None:
@@ -68,7 +57,7 @@ async def test_what_an_owner_does_while_deliveries_are_written_down(handler: Own
     await place.deliver(*(order(place) for _ in range(3)))
     async with holding(place, endpoint_id) as session:
         settling = asyncio.create_task(handler.deliver())
-        await somebody_waits(place)
+        await place.somebody_waits()
         async with asyncio.timeout(SECONDS):
             await work(session, handler.actor, endpoint_id, endpoint["version"])
     async with asyncio.timeout(SECONDS):

@@ -44,14 +44,17 @@ class ErasedTable:
 
     def rows_of(self, tenant_id: UUID, person_id: UUID) -> Any:
         """Return the condition of a person's rows."""
-        column = getattr(self.model, self.person)
+        return of_person(self.model, self.person, self.via, tenant_id=tenant_id, person_id=person_id)
+
+
+def of_person(model: Any, person: str, via: Any, *, tenant_id: UUID, person_id: UUID) -> Any:
+    """Return the condition of a person's rows: by the column `person`, or by the rows of `via` that it names."""
+    column = getattr(model, person)
+    if via is None:
         mine = column == person_id
-        if self.via is not None:
-            theirs = select(self.via.id).where(
-                self.via.tenant_id == tenant_id, self.via.person_id == person_id
-            )
-            mine = column.in_(theirs)
-        return (self.model.tenant_id == tenant_id) & mine
+    else:
+        mine = column.in_(select(via.id).where(via.tenant_id == tenant_id, via.person_id == person_id))
+    return (model.tenant_id == tenant_id) & mine
 
 
 async def erase_person(

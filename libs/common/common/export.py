@@ -26,6 +26,7 @@ from .contracts.export import EXPORT_PART, PersonExportAsked
 from .crypto import SealedValues, TenantKeys
 from .crypto.rotation import INDEX, TOKEN
 from .db.repository import unscoped
+from .erasure import of_person
 from .events.emit import emit
 
 ALGORITHMS = ["ECDH-ES", "A256GCM"]
@@ -56,14 +57,8 @@ class ExportedTable:
 
     def rows_of(self, tenant_id: UUID, person_id: UUID) -> Any:
         """Return the statement of a person's rows, in the order they were made."""
-        column = getattr(self.model, self.person)
-        mine = column == person_id
-        if self.via is not None:
-            theirs = select(self.via.id).where(
-                self.via.tenant_id == tenant_id, self.via.person_id == person_id
-            )
-            mine = column.in_(theirs)
-        statement = select(*self.model.__table__.columns).where(self.model.tenant_id == tenant_id, mine)
+        mine = of_person(self.model, self.person, self.via, tenant_id=tenant_id, person_id=person_id)
+        statement = select(*self.model.__table__.columns).where(mine)
         return unscoped(
             statement.order_by(self.model.id),
             why="scoped to the tenant of the keys; the model is the caller's",
