@@ -19,16 +19,7 @@ from huzhu.operator import Operator
 from huzhu.people.persons import Person
 from tests.conftest import ROOT
 
-STEPS = (
-    enrolment.register_unit,
-    enrolment.submit_profile,
-    enrolment.approve_unit,
-    enrolment.upload_roster,
-    enrolment.submit_order,
-    enrolment.approve_order,
-    enrolment.report_payment,
-    enrolment.confirm_payment,
-)
+STEPS = tuple(step for _, step in enrolment.STEPS)
 ILLNESS = "critical-illness"
 PACK = ROOT / "tenants" / "wuxi.yaml"
 

@@ -43,16 +43,7 @@ STAFF = {
     "admin2": "13861700013",
 }
 
-ENROLMENT = (
-    enrolment.register_unit,
-    enrolment.submit_profile,
-    enrolment.approve_unit,
-    enrolment.upload_roster,
-    enrolment.submit_order,
-    enrolment.approve_order,
-    enrolment.report_payment,
-    enrolment.confirm_payment,
-)
+ENROLMENT = tuple(step for _, step in enrolment.STEPS)
 
 
 def code_for(running: Running, mobile: str, *, since: float, tenant: str = TENANT) -> str:

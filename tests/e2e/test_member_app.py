@@ -7,8 +7,8 @@ from playwright.sync_api import Browser, Page, ViewportSize, expect
 
 from .browser import BUILT, CHROMIUM, SCREENS
 from .conftest import Running
+from .phone import phone
 
-PHONE: ViewportSize = {"width": 390, "height": 844}
 NARROW: ViewportSize = {"width": 320, "height": 640}
 OPEN_PAGES = ("", "/sign-in", "/register", "/bind", "/recover", "/privacy", "/contact")
 
@@ -23,26 +23,13 @@ pytestmark = [
 
 @pytest.fixture
 def page(browser: Browser, request: pytest.FixtureRequest) -> Iterator[Page]:
-    """A phone; a fault of the page's own script fails the test."""
-    context = browser.new_context(viewport=PHONE, locale="zh-CN", has_touch=True)
-    page = context.new_page()
-    page.set_default_timeout(15_000)
-    faults: list[str] = []
-    page.on("pageerror", lambda error: faults.append(str(error)))
-    page.on(
-        "console",
-        lambda said: (
-            faults.append(said.text)
-            if said.type == "error" and "Failed to load resource" not in said.text
-            else None
-        ),
-    )
-    yield page
-    SCREENS.mkdir(parents=True, exist_ok=True)
-    name = request.node.originalname.removeprefix("test_")
-    page.screenshot(path=SCREENS / f"member-{name}.png", full_page=True)
-    context.close()
-    assert faults == []
+    """A phone; a picture is kept of where the test ended."""
+    with phone(browser) as page:
+        page.set_default_timeout(15_000)
+        yield page
+        SCREENS.mkdir(parents=True, exist_ok=True)
+        name = request.node.originalname.removeprefix("test_")
+        page.screenshot(path=SCREENS / f"member-{name}.png", full_page=True)
 
 
 def opened(page: Page, running: Running, path: str) -> None:

@@ -168,3 +168,16 @@ async def confirm_payment(world: World) -> str:
     result = await until(done, "保单生效 the policies")
     await world.caller().sms(world.people[1].mobile, "保障期")
     return f"{result}；参保短信已到"
+
+
+STEPS = (
+    ("单位注册 unit registers", register_unit),
+    ("单位信息完善 profile", submit_profile),
+    ("单位审核 unit approved", approve_unit),
+    ("上传花名册 roster", upload_roster),
+    ("提交参保 order submitted", submit_order),
+    ("参保审核 order approved", approve_order),
+    ("付款上报 payment reported", report_payment),
+    ("财务确认 payment confirmed", confirm_payment),
+)
+"""What brings a unit under cover, in order, with the words for it."""

@@ -16,14 +16,7 @@ from .world import World
 
 Step = Callable[[World], Awaitable[str]]
 STEPS: tuple[tuple[str, Step], ...] = (
-    ("单位注册 unit registers", enrolment.register_unit),
-    ("单位信息完善 profile", enrolment.submit_profile),
-    ("单位审核 unit approved", enrolment.approve_unit),
-    ("上传花名册 roster", enrolment.upload_roster),
-    ("提交参保 order submitted", enrolment.submit_order),
-    ("参保审核 order approved", enrolment.approve_order),
-    ("付款上报 payment reported", enrolment.report_payment),
-    ("财务确认 payment confirmed", enrolment.confirm_payment),
+    *enrolment.STEPS,
     ("会员注册 member registers", claiming.register_member),
     ("上传票据 receipt recognised", claiming.upload_receipt),
     ("他人票据 another's receipt", claiming.refuse_foreign_receipt),
