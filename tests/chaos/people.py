@@ -81,7 +81,7 @@ async def new_union(url: str, secrets: Any, text: str) -> None:
     pack = parse_pack(text)
     async with Operator(url, "ops1", secrets["platform_operator_1"]) as operator:
         await operator.apply(pack.code, text)
-        await operator.add_staff(pack, secrets["demo_password"])
+        await operator.add_demo(pack, secrets["demo_password"])
 
 
 async def new_town(

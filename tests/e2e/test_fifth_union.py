@@ -84,7 +84,7 @@ def test_a_union_that_was_not_there_enrols_and_pays_without_a_restart(
         assert "已生效" in applied.stdout and time.monotonic() - began < 120
         made = huzhu("tenant", "admin", "donggang", "zongguan", "总管", "13862700099")
         assert made.returncode == 0 and "邀请短信已发出" in made.stdout, made.stderr
-        asyncio.run(add_staff(running.url, parts.home.secrets["platform_operator_1"]))
+        asyncio.run(add_demo(running.url, parts.home.secrets["platform_operator_1"]))
         asyncio.run(endow(running.url, tmp_path))
         lines = running.demo(PACK, seed=501)
     assert len(lines) == 16 and all(line.startswith("✓") for line in lines)
@@ -93,9 +93,9 @@ def test_a_union_that_was_not_there_enrols_and_pays_without_a_restart(
     assert all(process.poll() is None for process in running.processes.values())
 
 
-async def add_staff(url: str, secret: str) -> None:
+async def add_demo(url: str, secret: str) -> None:
     async with Operator(url, "ops1", secret) as operator:
-        await operator.add_staff(load_pack(PACK), PASSWORD)
+        await operator.add_demo(load_pack(PACK), PASSWORD)
 
 
 async def endow(url: str, folder: Path) -> None:

@@ -22,8 +22,24 @@ def test_accounts_are_folded_under_their_union(language: str) -> None:
     packs = [load_pack(path) for path in sorted(TENANTS.glob("*.yaml"))]
     assert len(folded) == len(packs) >= 4
     for (head, rows), pack in zip(folded, packs, strict=True):
-        assert f"({pack.code})" in head and str(len(pack.demo.staff)) in head
-        assert re.findall(r"<tr><td>(.*?)</td>", rows) == [one.username for one in pack.demo.staff]
+        staff, units, people = re.findall(r"<tbody>(.*?)</tbody>", rows)
+        assert f"({pack.code})" in head
+        assert re.findall(r"<tr><td>(.*?)</td>", staff) == [one.username for one in pack.demo.staff]
+        assert re.findall(r"<tr><td>(.*?)</td>", units) == [one.name for one in pack.demo.units] != []
+        wanted = [person.id_number for unit in pack.demo.units for person in unit.people]
+        assert re.findall(r"<td>([0-9]{17}[0-9X])</td>", people) == wanted != []
+        ways = re.findall(r"<p>(.*?)</p>", rows)
+        assert len(ways) == 2, "how a handler and a member come in"
+
+
+def test_each_union_says_its_own_way_in() -> None:
+    folded = dict(re.findall(r"<summary>.*?[(]([a-z]+)[)].*?</summary>(.*?)</details>", first_page("zh")))
+    assert (
+        "在沙箱门户中选人" in folded["bit"]
+        and "初始密码" in folded["beijing"]
+        and "人脸" in folded["beijing"]
+    )
+    assert "注册" in folded["wuxi"] and "短信验证码" in folded["zhejiang"]
 
 
 async def test_the_address_in_a_message_opens_the_consoles_page(tmp_path: Path) -> None:

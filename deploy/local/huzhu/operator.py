@@ -1,4 +1,4 @@
-"""What an operator of the platform does through the public API: load tenants and their first staff."""
+"""What an operator of the platform does through the public API: load tenants and their demo accounts."""
 
 import asyncio
 import time
@@ -12,9 +12,6 @@ from common.contracts.pack import TenantPack, load_pack, read_text
 from common.ids import new_id
 
 LIVE_WITHIN_SECONDS = 60.0
-
-
-EXISTS = "staff.exists"
 
 
 class OperatorRefused(RuntimeError):
@@ -78,27 +75,14 @@ class Operator:
                 raise OperatorRefused(f"{code}: 仍在等待 still waiting for {', '.join(status['waiting'])}")
             await asyncio.sleep(0.1)
 
-    async def add_staff(self, pack: TenantPack, password: str) -> None:
-        """Create the pack's demo staff, those that are not there yet."""
-        for person in pack.demo.staff:
-            body = {
-                "user_name": person.username,
-                "name": person.name,
-                "roles": list(person.roles),
-                "mobile": person.mobile,
-                "branch": person.branch,
-                "password": password,
-                "password_due": False,
-            }
-            try:
-                await self.send("POST", f"/tenants/{pack.code}/staff", body)
-            except OperatorRefused as refused:
-                if refused.code != EXISTS:
-                    raise
+    async def add_demo(self, pack: TenantPack, password: str) -> None:
+        """Create what the pack's demo names and the union has not: staff, units with handlers, members."""
+        body = {"demo": pack.demo.model_dump(mode="json"), "password": password}
+        await self.send("PUT", f"/tenants/{pack.code}/demo", body)
 
 
 async def load_tenant(operator: Operator, path: Path, *, demo_password: str) -> None:
-    """Apply a pack that ships and create its demo staff; does nothing new when both are there."""
+    """Apply a pack that ships and create its demo accounts; does nothing new when they are there."""
     pack = load_pack(path)
     await operator.apply(pack.code, read_text(path))
-    await operator.add_staff(pack, demo_password)
+    await operator.add_demo(pack, demo_password)

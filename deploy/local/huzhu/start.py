@@ -7,7 +7,9 @@ from pathlib import Path
 import typer
 
 from common.bus.postgres import create_schema
+from common.contracts.pack import load_pack
 from common.db.migrate import upgrade
+from huzhu.accounts import accounts_in_short
 from huzhu.home import SERVICES
 from huzhu.operator import Operator, load_tenant
 from huzhu.supervisor import Platform
@@ -36,6 +38,9 @@ async def announce(platform: Platform) -> None:
             with platform.progress.step(f"tenant {path.stem}"):
                 await load_tenant(operator, path, demo_password=secrets["demo_password"])
     url = platform.public_url
+    accounts = "\n".join(
+        f"  {line}" for path in sorted(TENANTS.glob("*.yaml")) for line in accounts_in_short(load_pack(path))
+    )
     typer.echo(
         f"""
 互助平台已启动 · Huzhu is running
@@ -46,10 +51,12 @@ async def announce(platform: Platform) -> None:
   沙箱（短信）sandbox     {url}/sandbox/
   接口文档 API           {url}/api/identity/docs   {url}/api/openapi.json
   事件文档 events        {url}/asyncapi.json
-  试用账号 demo accounts  {url}/ 上列出 · listed on the first page
   初始密码 password       {secrets["demo_password"]}
   演示 demo              .venv/bin/huzhu demo
   数据 data              {os.fspath(platform.home.path)}
+
+  试用账号 demo accounts（首页 {url}/ 上全部列出 · all on the first page）
+{accounts}
 
 按 Ctrl-C 停止 · Ctrl-C stops all of it
 """

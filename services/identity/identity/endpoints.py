@@ -6,6 +6,7 @@ from .accounts.endpoints import own as own_account
 from .accounts.endpoints import router as accounts
 from .binding.endpoints import router as binding
 from .codes.endpoints import router as codes
+from .demo.endpoints import router as demo
 from .keys.endpoints import router as keys
 from .members.admission.endpoints import router as admission
 from .members.bulk.endpoints import router as bulk
@@ -27,5 +28,5 @@ from .units.names.endpoints import router as names
 
 ROUTERS = (
     task_router(TASKS), keys, platform, tenants, codes, accounts, organisation, units, names, staff, sso, binding,
-    own_account, onfile, bulk, admission, member_requests, covers, privacy, members, snapshots, sandbox,
+    own_account, onfile, bulk, admission, member_requests, covers, privacy, members, snapshots, sandbox, demo,
 )  # fmt: skip

@@ -10,7 +10,7 @@ from pydantic import BaseModel
 
 from common.clock import now
 from common.errors import NotFound
-from common.http import ContextDep, PublicSessionDep, tenant_of
+from common.http import ContextDep, PublicSessionDep, ServiceContext, tenant_of
 from common.ids import new_id
 from common.tenancy import current_pack
 from common.text import Text
@@ -46,10 +46,15 @@ class SandboxVerificationsRead(BaseModel):
     decisions: list[str]
 
 
-async def steering(context: ContextDep) -> Steering:
-    """Return the sandbox's steering; SandboxClosed outside local runs."""
+def require_local(context: ServiceContext) -> None:
+    """SandboxClosed outside local runs."""
     if context.settings.environment != "local":
         raise SandboxClosed
+
+
+async def steering(context: ContextDep) -> Steering:
+    """Return the sandbox's steering; SandboxClosed outside local runs."""
+    require_local(context)
     return Steering(context.redis)
 
 

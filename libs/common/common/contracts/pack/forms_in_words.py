@@ -50,6 +50,14 @@ FORMS: dict[str, tuple[str, str]] = {
         "须为18位统一社会信用代码（没有 I、O、S、V、Z），如 91320211MA1W00012X",
         "must be a unified social credit code of 18 characters (no I, O, S, V, Z), such as 91320211MA1W00012X",
     ),
+    r"^[0-9]{17}[0-9X]$": (
+        '须为18位身份证号并加引号，末位可为大写 X，如 "320211198506120431"',
+        'must be an ID number of 18 characters in quotes, such as "320211198506120431"',
+    ),
+    r"^[A-Za-z0-9-]{2,40}$": (
+        '须为2至40位字母、数字或 -，并加引号，如 "20080101"',
+        'must be 2 to 40 letters, digits or -, in quotes, such as "20080101"',
+    ),
     r"^[a-z0-9.-]+(?::[0-9]{1,5})?$": (
         "须为小写的主机名，可带端口，如 portal.example.edu.cn 或 127.0.0.1:8443",
         "must be a host name in small letters, with a port or without, such as portal.example.edu.cn",

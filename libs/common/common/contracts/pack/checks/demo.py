@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from ....identifiers import id_number_faults
 from ..chains import Chain
 from ..demo import DemoStaff
 from ..faults import Problem
@@ -25,6 +26,7 @@ def check_demo(view: View) -> Iterator[Problem]:
     for number, unit in enumerate(demo.units):
         if unit.branch and branches is not None:
             yield from unknown(("demo", "units", number, "branch"), "branch", unit.branch, branches)
+    yield from _check_handlers(view)
     chains = view.section("chains")
     if chains and demo.staff:
         roles = view.codes("roles")
@@ -36,6 +38,25 @@ def check_demo(view: View) -> Iterator[Problem]:
                     "each node needs somebody, four-eyes nodes different people"
                 )
                 yield wrong(("demo", "staff"), "four_eyes", zh, en)
+
+
+def _check_handlers(view: View) -> Iterator[Problem]:
+    """Handlers with a password need a user name; members of the demo have numbers that are right."""
+    demo, registration = view.section("demo"), view.section("registration")
+    needs_name = registration is not None and {"password", "password_sms"} & set(registration.sign_in.handler)
+    for number, unit in enumerate(demo.units if demo else ()):
+        if needs_name and not unit.handler_username:
+            zh = "经办人凭密码登录，请写 handler_username"
+            yield wrong(
+                ("demo", "units", number),
+                "user_name",
+                zh,
+                "handlers sign in with a password: write handler_username",
+            )
+        for position, person in enumerate(unit.people):
+            if id_number_faults(person.id_number):
+                place = ("demo", "units", number, "people", position, "id_number")
+                yield wrong(place, "id_number", "身份证号不正确", "this is no valid ID number")
 
 
 def can_pass(chain: Chain, staff: tuple[DemoStaff, ...]) -> bool:

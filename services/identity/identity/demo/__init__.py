@@ -1,0 +1,1 @@
+"""Demo accounts of a local run: staff, units with their handlers, members."""
