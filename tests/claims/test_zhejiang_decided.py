@@ -11,7 +11,7 @@ import pytest_asyncio
 from common.clock import today
 
 from .test_zhejiang import FIRST, PRODUCT, stay, subsidy
-from .world import Person, World, errors, receipt, together
+from .world import Person, World, receipt, together
 
 
 @pytest_asyncio.fixture
@@ -89,15 +89,6 @@ async def test_a_check_of_the_paper_that_failed_goes_to_a_person(zhejiang: World
     assert sent["status"] == "in_review"
     reader = await zhejiang.read(zhejiang.role("city_reviewer"), sent)
     assert "document.check_failed" in {reason["code"] for reason in reader["review_reasons"]}
-
-
-@pytest.mark.feature("N.04")
-async def test_a_stay_is_claimed_once_across_the_kinds(zhejiang: World, person: Person) -> None:
-    first = await subsidy(zhejiang, person, *await stay(zhejiang, person, "1"))
-    assert (await zhejiang.send_in(person.actor, first)).status_code == 200
-    papers = await stay(zhejiang, person, "2")
-    second = await subsidy(zhejiang, person, *papers, kind="large-expense")
-    assert errors(await zhejiang.send_in(person.actor, second)) == {"claim.stay_already_claimed"}
 
 
 @pytest.mark.feature("N.04")

@@ -7,8 +7,9 @@ from uuid import UUID
 
 from common.crypto import TenantKeys
 
+from ..intake.evidence import Sharing, is_same, overlap
 from ..intake.models import Stay
-from ..intake.repository import ClaimRepository, overlap
+from ..intake.repository import ClaimRepository
 from .matching import Case
 
 RECEIPT = "receipt"
@@ -31,11 +32,12 @@ async def set_apart(
     """
     stays = await repository.stays_of({case.claim.person_id for case in cases}, "hospital")
     marks = {case.claim.id: _marks(case, keys) for case in cases}
+    sharing = {case.claim.id: Sharing.of(case.claim, case.kind.shares_stays_with) for case in cases}
     held: set[str] = set()
     while True:
-        free, doubles = apart(cases, stays=stays, marks=marks, held=held)
+        free, doubles = apart(cases, stays=stays, marks=marks, held=held, sharing=sharing)
         wanted = [(case.claim.id, RECEIPT, mark) for case in free for mark in marks[case.claim.id]]
-        holders = await repository.use_evidence(wanted)
+        holders = await repository.use_evidence(wanted, sharing=sharing)
         lost = {mark for claim_id, _, mark in wanted if holders[RECEIPT, mark] != claim_id}
         if not lost:
             return free, doubles
@@ -46,11 +48,16 @@ async def set_apart(
 
 
 def apart(
-    cases: Sequence[Case], *, stays: Sequence[Stay], marks: Mapping[UUID, list[str]], held: Collection[str]
+    cases: Sequence[Case],
+    *,
+    stays: Sequence[tuple[Stay, str]],
+    marks: Mapping[UUID, list[str]],
+    held: Collection[str],
+    sharing: Mapping[UUID, Sharing],
 ) -> tuple[list[Case], list[Double]]:
     """Return the cases that stand alone, in their order, and the doubles. Pure.
 
-    `stays` are those of claims in the database, `held` the receipts of other claims.
+    `stays` are those of claims in the database with the claims' kinds, `held` the receipts of other claims.
     """
     taken = list(stays)
     used: dict[str, UUID] = {}
@@ -62,23 +69,30 @@ def apart(
         if any(mark in held for mark in mine):
             doubles.append(Double(case, None))
             continue
-        other = next((used[mark] for mark in mine if mark in used), None) or _stay_taken(case, days, taken)
+        other = next((used[mark] for mark in mine if mark in used), None)
+        other = other or _stay_taken(days, taken, sharing[case.claim.id])
         if other is not None:
             doubles.append(Double(case, other))
             continue
         used |= dict.fromkeys(mine, case.claim.id)
         if days:
-            taken.append(stay_of(case, days))
+            taken.append((stay_of(case, days), case.claim.kind))
         free.append(case)
     return free, doubles
 
 
-def _stay_taken(case: Case, days: tuple[date, date] | None, taken: Sequence[Stay]) -> UUID | None:
-    """Return the claim that has the days of a case, or None."""
+def _stay_taken(
+    days: tuple[date, date] | None, taken: Sequence[tuple[Stay, str]], sharing: Sharing
+) -> UUID | None:
+    """Return the claim that has the days of a case, or None; the very same stay may be of a kind that shares it."""
     if days is None:
         return None
-    mine = (stay for stay in taken if stay.person_id == case.claim.person_id)
-    return next((stay.claim_id for stay in mine if overlap(*days, stay)), None)
+    for stay, kind in taken:
+        if stay.person_id != sharing.person_id or not overlap(*days, stay):
+            continue
+        if not (sharing.allows(stay.person_id, kind) and is_same(*days, stay)):
+            return stay.claim_id
+    return None
 
 
 def stay_of(case: Case, days: tuple[date, date]) -> Stay:

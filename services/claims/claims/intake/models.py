@@ -235,13 +235,18 @@ class ClaimStep(TenantRow, Base):
 
 
 class Evidence(TenantRow, Base):
-    """A receipt number or picture that a live claim uses up; unique in the tenant."""
+    """A receipt number or picture that a live claim uses up; unique in the tenant.
+
+    `share`: empty for the first use, which keeps everybody else away; of a further use by the same person (where the
+    pack lets kinds share a stay) the kind of its claim.
+    """
 
     __tablename__ = "evidence"
     __table_args__ = (ForeignKeyConstraint(["tenant_id", "claim_id"], ["claim.tenant_id", "claim.id"]),)
     claim_id: Mapped[UUID]
     kind: Mapped[str]
     mark: Mapped[str]
+    share: Mapped[str] = mapped_column(default="")
 
 
 class Picture(TenantRow, Base):

@@ -1,28 +1,27 @@
-"""SQL of claims: what a caller may see, numbers, evidence that can be used once."""
+"""SQL of claims: what a caller may see, numbers, documents, the timeline."""
 
 from collections.abc import Iterable, Sequence
 from datetime import date
 from uuid import UUID
 
-from sqlalchemy import Select, and_, text, tuple_
-from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy import Select, and_, text
 
 from common.auth import Actor
 from common.clock import now
-from common.db import TenantRepository, unscoped
+from common.db import unscoped
 from common.db.scope import seen_by
 from common.http import Cursor
 from common.ids import new_id
 
 from ..copies.models import DocumentCopy
-from .models import Claim, ClaimDocument, ClaimStep, Evidence, Picture, Stay, Wanted
-from .rules.checks import share_days
+from .evidence import EvidenceRepository
+from .models import Claim, ClaimDocument, ClaimStep, Wanted
 
 HOLD_ID = text("SELECT pg_advisory_xact_lock(hashtextextended(:name, 0))")
 NUMBERS = text("SELECT nextval('claim_number') FROM generate_series(1, :count)")
 
 
-class ClaimRepository(TenantRepository):
+class ClaimRepository(EvidenceRepository):
     """Claims of one tenant."""
 
     def visible(self, actor: Actor) -> Select[Claim]:
@@ -64,7 +63,10 @@ class ClaimRepository(TenantRepository):
 
     async def by_ids(self, ids: Iterable[UUID]) -> dict[UUID, Claim]:
         """Return claims by id, without any lock."""
-        rows = await self.all(self.select(Claim).where(Claim.id.in_(list(ids))))
+        wanted = list(ids)
+        if not wanted:
+            return {}
+        rows = await self.all(self.select(Claim).where(Claim.id.in_(wanted)))
         return {row.id: row for row in rows}
 
     async def numbers(self, count: int) -> list[int]:
@@ -146,54 +148,6 @@ class ClaimRepository(TenantRepository):
             found.setdefault(row.claim_id, set()).add(row.node)
         return found
 
-    async def use_evidence(self, marks: Sequence[tuple[UUID, str, str]]) -> dict[tuple[str, str], UUID]:
-        """Use up (claim, kind, mark) for claims; return which claim holds each (kind, mark) now.
-
-        A concurrent claim with the same mark is waited for: it commits and has it, or rolls back and has not.
-        """
-        if not marks:
-            return {}
-        wanted: dict[tuple[str, str], UUID] = {}
-        for claim_id, kind, mark in marks:
-            wanted.setdefault((kind, mark), claim_id)
-        rows = [
-            {
-                "tenant_id": self.tenant_id,
-                "id": new_id(),
-                "created_at": now(),
-                "claim_id": c,
-                "kind": k,
-                "mark": m,
-            }
-            for (k, m), c in sorted(wanted.items())
-        ]
-        statement = insert(Evidence).values(rows).on_conflict_do_nothing()
-        taken = await self.session.execute(statement.returning(Evidence.kind, Evidence.mark))
-        if {(row.kind, row.mark) for row in taken} == set(wanted):
-            return wanted
-        same = tuple_(Evidence.kind, Evidence.mark).in_(list(wanted))
-        return {
-            (row.kind, row.mark): row.claim_id for row in await self.all(self.select(Evidence).where(same))
-        }
-
-    async def overlapping(self, person_id: UUID, claim_id: UUID, event: str) -> Sequence[Stay]:
-        """Return the stays of a person's other live claims of the same kind of event."""
-        statement = self.select(Stay).where(
-            Stay.person_id == person_id, Stay.claim_id != claim_id, Stay.event == event
-        )
-        return await self.all(statement)
-
-    async def stays_of(self, person_ids: Iterable[UUID], event: str) -> Sequence[Stay]:
-        """Return the stays of many persons' live claims of one kind of event."""
-        wanted = self.select(Stay).where(Stay.person_id.in_(list(person_ids)), Stay.event == event)
-        return await self.all(wanted)
-
-    async def release(self, claim_id: UUID) -> None:
-        """Set free the receipts, pictures and stays that a claim used."""
-        await self.session.execute(self.delete(Evidence).where(Evidence.claim_id == claim_id))
-        await self.session.execute(self.delete(Stay).where(Stay.claim_id == claim_id))
-        await self.session.execute(self.delete(Picture).where(Picture.claim_id == claim_id))
-
     async def others_of_kind(self, person_id: UUID, kind: str, claim_id: UUID) -> Sequence[Claim]:
         """Return a person's other live claims of a kind."""
         statement = self.select(Claim).where(
@@ -229,8 +183,3 @@ class ClaimRepository(TenantRepository):
             created_at=now(),
         )
         return self.add(step)
-
-
-def overlap(admitted_on: date, discharged_on: date, other: Stay) -> bool:
-    """Say whether two stays share time; leaving and entering on one day is a transfer, not an overlap."""
-    return share_days((admitted_on, discharged_on), (other.admitted_on, other.discharged_on))

@@ -1,12 +1,15 @@
 """What a claim may not share with another: receipts, pictures, stays, and the once of an application made once."""
 
+from datetime import date
+
 from common.crypto import TenantKeys
 from common.text import Text
 
 from ..decisions.rules import due_on
 from ..intake.errors import DuplicateReceipt
+from ..intake.evidence import Sharing, is_same, overlap
 from ..intake.models import Claim, Stay
-from ..intake.repository import ClaimRepository, overlap
+from ..intake.repository import ClaimRepository
 from ..intake.rules.application import Application
 from ..intake.rules.checks import days_of_stays, event_days, receipts_of
 from ..intake.rules.filling import RECEIPTS
@@ -28,20 +31,47 @@ async def find_conflicts(
     marks = [(claim.id, RECEIPT, mark) for mark in receipts] + [
         (claim.id, PICTURE, mark) for mark in pictures
     ]
-    holders = await repository.use_evidence(marks)
+    sharing = Sharing.of(claim, application.kind.shares_stays_with)
+    holders = await repository.use_evidence(marks, sharing={claim.id: sharing})
     held = [key for key, holder in holders.items() if holder != claim.id]
     faults = [_used(RECEIPT, receipts[mark], None) for kind, mark in held if kind == RECEIPT]
     faults += [_used(PICTURE, "", pictures[mark]) for kind, mark in held if kind == PICTURE]
-    others = await repository.overlapping(claim.person_id, claim.id, claim.event)
-    for stay, (admitted, discharged) in days_of_stays(application).items():
-        if any(overlap(admitted, discharged, other) for other in others):
-            text = Text(
-                f"{admitted} 入院的住院已在另一申请中，请勿重复申请。",
-                f"The stay from {admitted} stands in another claim of yours. Do not claim it twice.",
-            )
-            place = place_of(application.code_of("admission_date"), stay)
-            faults.append(Fault("claim.stay_already_claimed", text, place))
+    faults += await _stays(repository, claim, application, sharing)
     return faults + await _only_once(repository, claim, application)
+
+
+async def _stays(
+    repository: ClaimRepository, claim: Claim, application: Application, sharing: Sharing
+) -> list[Fault]:
+    """Return a fault for each stay that another claim has; where their kinds share stays, the days must be the same."""
+    others = await repository.overlapping(claim)
+    faults = []
+    for stay, days in days_of_stays(application).items():
+        place = place_of(application.code_of("admission_date"), stay)
+        for other, kind, number in others:
+            if not overlap(*days, other):
+                continue
+            if not sharing.allows(claim.person_id, kind):
+                text = Text(
+                    f"{days[0]} 入院的住院已在另一申请中，请勿重复申请。",
+                    f"The stay from {days[0]} stands in another claim of yours. Do not claim it twice.",
+                )
+                faults.append(Fault("claim.stay_already_claimed", text, place))
+                break
+            if not is_same(*days, other):
+                faults.append(Fault("claim.stay_days_differ", _differ(days, other, number), place))
+                break
+    return faults
+
+
+def _differ(days: tuple[date, date], other: Stay, number: str | None) -> Text:
+    theirs = (other.admitted_on, other.discharged_on)
+    return Text(
+        f"本次住院（{days[0]} 至 {days[1]}）与申请 {number} 中的住院（{theirs[0]} 至 {theirs[1]}）日期重叠但不相同；"
+        "同一次住院请按出院记录填写一致的日期。",
+        f"This stay ({days[0]} to {days[1]}) overlaps the one in your claim {number} ({theirs[0]} to {theirs[1]}) "
+        "without being the same. Enter the days of the discharge record in both.",
+    )
 
 
 def _used(kind: str, place: str, document_id: str | None) -> Fault:

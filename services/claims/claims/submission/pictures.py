@@ -10,6 +10,7 @@ from common.db import TenantRepository
 from common.text import Text
 
 from ..intake.dossier import Dossier
+from ..intake.evidence import Sharing
 from ..intake.models import Picture
 from ..intake.repository import ClaimRepository
 from ..intake.rules.filling import RECEIPTS, Document
@@ -30,8 +31,10 @@ async def similar_pictures(session: AsyncSession, dossier: Dossier) -> list[Reas
     )
     others = await repository.all(statement.limit(1000))
     repository.add_all(pictures)
-    found = {p.document_id: other for p in pictures for other in others if _same(p, other)}
-    claims = await ClaimRepository(session, claim.tenant_id).by_ids({o.claim_id for o in found.values()})
+    claims = await ClaimRepository(session, claim.tenant_id).by_ids({other.claim_id for other in others})
+    sharing = Sharing.of(claim, dossier.kind.shares_stays_with)
+    foreign = [o for o in others if not sharing.allows(claims[o.claim_id].person_id, claims[o.claim_id].kind)]
+    found = {p.document_id: other for p in pictures for other in foreign if _same(p, other)}
     return [_reason(dossier, document, claims[other.claim_id].number) for document, other in found.items()]
 
 

@@ -72,6 +72,8 @@ class ClaimKind(Part):
     `invited`: the union's message opens it in state to-upload 待上传 (row C.10).
     `submit_within_days` of the event; `decide_within_days` of the event or discharge (row C.09: a month);
     `once_per`: a person may have one such application per year or at all (row E.07).
+    `shares_stays_with`: kinds whose applications may rest on the same stay of the same person, with its receipts and
+    pictures, once in each (row B.01); both name each other. With every other kind a stay and a receipt are used once.
     """
 
     code: Code
@@ -93,6 +95,7 @@ class ClaimKind(Part):
     decide_within_days: Days | None = None
     appeal_days: Days = 60
     once_per: Literal["year", "person"] | None = None
+    shares_stays_with: tuple[Code, ...] = ()
 
     @model_validator(mode="after")
     def _coherent(self) -> "ClaimKind":

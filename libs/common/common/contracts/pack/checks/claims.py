@@ -33,10 +33,28 @@ def _names(view: View, place: Place, kind: ClaimKind) -> Iterator[Problem]:
     if kind.fund:
         yield from unknown((*place, "fund"), "fund", kind.fund, view.codes("funds"))
     yield from unknown((*place, "chain"), "chain", kind.chain, view.codes("chains", "claims"))
+    yield from _sharing(view, place, kind)
     for position, document in enumerate(kind.documents):
         if document.sample:
             yield from unknown(
                 (*place, "documents", position, "sample"), "article", document.sample, view.codes("content")
+            )
+
+
+def _sharing(view: View, place: Place, kind: ClaimKind) -> Iterator[Problem]:
+    """Kinds that share stays exist, are others, and name each other."""
+    others = {other.code: other for other in view.listed("claims").values()}
+    for position, code in enumerate(kind.shares_stays_with):
+        here = (*place, "shares_stays_with", position)
+        yield from unknown(here, "claim kind", code, view.codes("claims"))
+        if code == kind.code:
+            yield wrong(here, "shares_with_itself", "不能写本类型自己", "a kind does not share with itself")
+        elif code in others and kind.code not in others[code].shares_stays_with:
+            yield wrong(
+                here,
+                "sharing_one_sided",
+                f"申请类型 {code} 的 shares_stays_with 也要写 {kind.code}",
+                f"the claim kind {code} has to name {kind.code} in its shares_stays_with too",
             )
 
 

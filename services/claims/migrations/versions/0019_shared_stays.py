@@ -1,0 +1,31 @@
+"""A receipt or picture of one person may be used once in each of the kinds that the pack lets share a stay."""
+
+from alembic import op
+
+revision = "0019"
+down_revision = "0018"
+branch_labels = None
+depends_on = None
+
+# The row with an empty share is the first use: it keeps everybody else away. Further uses name their kind.
+UP = (
+    "ALTER TABLE evidence ADD COLUMN share text NOT NULL DEFAULT ''",
+    "ALTER TABLE evidence ADD CONSTRAINT evidence_once UNIQUE (tenant_id, kind, mark, share)",
+    "ALTER TABLE evidence DROP CONSTRAINT evidence_tenant_id_kind_mark_key",
+)
+DOWN = (
+    "DELETE FROM evidence WHERE share <> ''",
+    "ALTER TABLE evidence ADD CONSTRAINT evidence_tenant_id_kind_mark_key UNIQUE (tenant_id, kind, mark)",
+    "ALTER TABLE evidence DROP CONSTRAINT evidence_once",
+    "ALTER TABLE evidence DROP COLUMN share",
+)
+
+
+def upgrade() -> None:
+    for statement in UP:
+        op.execute(statement)
+
+
+def downgrade() -> None:
+    for statement in DOWN:
+        op.execute(statement)
