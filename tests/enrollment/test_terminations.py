@@ -8,6 +8,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
+from urllib.parse import parse_qs, urlsplit
 from uuid import UUID
 
 import pypdfium2
@@ -18,6 +19,7 @@ from sqlalchemy import event as sql_event
 from common import clock
 from common.auth import Actor, ActorKind
 from common.contracts.pack import TenantPack, load_pack
+from common.crypto import verify
 from common.ids import new_id
 from common.testing import Client, Pump, TestTenant
 from enrollment.individual.repository import ApplicationRepository
@@ -294,6 +296,33 @@ async def test_the_office_above_the_agency_decides_and_nobody_twice(office: Worl
     assert (twice.status_code, twice.json()["code"]) == (403, "order.four_eyes")
     elsewhere = district(office, org_path="/chaoyang/")
     assert (await approve(office, termination, elsewhere)).status_code == 404
+
+
+@pytest.mark.feature("D.11")
+async def test_the_signed_form_is_looked_at_by_whoever_sees_the_request(office: World, world: World) -> None:
+    termination = await submitted(office, await covered(office, 1))
+    path = f"/terminations/{termination}/scans"
+    shown = await office.client.get(path, agency(office))
+    (scan,) = shown.json()["items"]
+    assert (scan["kind"], scan["title"]) == ("signed", "盖章签字的终止申请表")
+    link = parse_qs(urlsplit(scan["url"]).query)["link"][0]
+    claims = verify("document-link", link, office.client.context.link_key)
+    assert (
+        claims["document_id"] == scan["document_id"] and f"/documents/{scan['document_id']}/" in scan["url"]
+    )
+    assert claims["tenant_id"] == str(office.tenant.id)
+    audit = await office.client.get(
+        "/audit", staff(office, "audit.read"), params={"subject": f"termination:{termination}"}
+    )
+    assert [entry["action"] for entry in audit.json()["items"]] == ["papers.opened"]
+
+    assert (await office.client.get(path)).status_code == 401
+    assert (await office.client.get(path, staff(office, "audit.read"))).status_code == 403
+    assert (await office.client.get(path, staff(office, *REVIEW, org_path="/chaoyang/"))).status_code == 404
+    assert (await office.client.get(path, world.handler)).status_code == 404
+    draft = (await request(office, await covered(office, 2))).json()["id"]
+    nothing = await office.client.get(f"/terminations/{draft}/scans", office.handler)
+    assert nothing.json() == {"items": []}
 
 
 async def test_two_taps_end_a_policy_once(office: World, emitted_of: Any) -> None:

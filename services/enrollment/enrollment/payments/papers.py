@@ -93,16 +93,18 @@ def paper_links(order: Order, *, actor: Actor, key: bytes) -> list[PaperLink]:
     """Return links to the papers of an order's payment, good for the caller and five minutes."""
     papers = [(order.voucher_id, "voucher", VOUCHER)] if order.voucher_id else []
     papers += [(UUID(paper), "stamped", STAMPED) for paper in order.paper_ids]
-    return [
-        PaperLink(
-            document_id=document_id,
-            kind=name,
-            title=kind.title.in_language(),
-            url=document_link(document_id, actor=actor, key=key),
-            expires_at=now() + LINK_LIFETIME,
-        )
-        for document_id, name, kind in papers
-    ]
+    return [paper_link(paper, name, kind, actor=actor, key=key) for paper, name, kind in papers]
+
+
+def paper_link(document_id: UUID, name: str, kind: PaperKind, *, actor: Actor, key: bytes) -> PaperLink:
+    """Return a link to one paper, good for the caller and five minutes."""
+    return PaperLink(
+        document_id=document_id,
+        kind=name,
+        title=kind.title.in_language(),
+        url=document_link(document_id, actor=actor, key=key),
+        expires_at=now() + LINK_LIFETIME,
+    )
 
 
 def document_link(document_id: UUID, *, actor: Actor, key: bytes) -> str:

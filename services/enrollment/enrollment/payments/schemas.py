@@ -40,17 +40,17 @@ class PaymentRefusal(BaseModel):
 
 
 class PaperLink(BaseModel):
-    """A paper of a payment with a short-lived signed link to its content."""
+    """A paper of a payment or a termination with a short-lived signed link to its content."""
 
     document_id: UUID
     kind: str
-    """voucher | stamped"""
+    """voucher | stamped | signed"""
     title: str
     url: str
     expires_at: datetime
 
 
 class PaperLinks(BaseModel):
-    """The papers that were handed in with a payment."""
+    """The papers that were handed in with a payment or a termination."""
 
     items: list[PaperLink]

@@ -20,6 +20,7 @@ from common.http.edits import set_etag
 
 from .. import auth
 from ..papers import PDF, pdf_response
+from ..payments.schemas import PaperLinks
 from . import review, service
 from .models import Termination, TerminationStatus
 from .printing import print_form
@@ -131,6 +132,16 @@ async def print_termination_form(
     termination = await service.find_termination(session, actor=actor, termination_id=termination_id)
     form = await print_form(session, actor=actor, termination=termination, keys=keys)
     return pdf_response(form, f"保单提前终止申请表-{termination.number}.pdf")
+
+
+@router.get("/{termination_id}/scans")
+async def list_termination_scans(
+    session: SessionDep, actor: Reader, termination_id: UUID, key: LinkKeyDep
+) -> PaperLinks:
+    """签字盖章的终止申请表的查看链接（短时有效）。"""
+    return PaperLinks(
+        items=await service.list_scans(session, actor=actor, termination_id=termination_id, key=key)
+    )
 
 
 @router.post("/{termination_id}/submit")

@@ -6,6 +6,7 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from common.audit import record
 from common.auth import Actor, Eyes
 from common.clock import today
 from common.contracts.pack import TenantPack
@@ -18,7 +19,8 @@ from common.text import Text
 
 from ..numbering.repository import NumberRepository
 from ..orders.rules import first_node
-from ..payments.papers import PaperKind, own_paper
+from ..payments.papers import PaperKind, own_paper, paper_link
+from ..payments.schemas import PaperLink
 from ..policies.models import Policy
 from . import rules
 from .errors import (
@@ -199,3 +201,17 @@ async def submit_termination(
     repository.record(termination, node=None, decision="submitted", actor=actor, opinion=None)
     await session.flush()
     return termination
+
+
+async def list_scans(
+    session: AsyncSession, *, actor: Actor, termination_id: UUID, key: bytes
+) -> list[PaperLink]:
+    """Return links to the signed form; whoever may see the request may look, and it is in the audit log."""
+    termination = await find_termination(session, actor=actor, termination_id=termination_id)
+    links = [paper_link(UUID(scan), "signed", SIGNED, actor=actor, key=key) for scan in termination.scan_ids]
+    if links:
+        subject = f"termination:{termination.id}"
+        await record(
+            session, actor_id=actor.id, action="papers.opened", subject=subject, detail={"papers": len(links)}
+        )
+    return links
