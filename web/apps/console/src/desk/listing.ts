@@ -8,6 +8,8 @@ export interface Column<T> {
   to?: (row: T) => string | undefined
   tone?: (row: T) => 'success' | 'warning' | 'danger' | 'info' | 'primary' | undefined
   number?: boolean
+  /** More about the cell, for who points at it. */
+  hint?: (row: T) => string | undefined
 }
 
 export interface Choice { value: string; label: Pair }

@@ -4,7 +4,7 @@ import type { IdentityMemberRevealed } from '@huzhu/shared/api'
 
 import { ask, textOf } from './asking'
 import type { Choice } from './listing'
-import { said } from './wording'
+import { type Pair, said } from './wording'
 
 export const MEMBER_STATES: Choice[] = [
   { value: 'new', label: ['新建', 'New'] }, { value: 'reported', label: ['上报', 'Reported'] }, { value: 'confirmed', label: ['财务确认', 'Confirmed'] },
@@ -12,6 +12,13 @@ export const MEMBER_STATES: Choice[] = [
 ]
 export const memberState = (state: string): string => { const found = MEMBER_STATES.find((one) => one.value === state); return found ? said(found.label) : state }
 export const memberTone = (state: string) => ({ new: 'info', reported: 'warning', confirmed: 'success', returned: 'danger' } as const)[state as 'new']
+
+// Why a member's facts changed.
+const CAUSES: Record<string, Pair> = {
+  admitted: ['入会登记', 'Admitted'], edited: ['修改登记', 'Edited'], reported: ['上报', 'Reported'], confirmed: ['财务确认', 'Confirmed'], returned: ['打回', 'Returned'], left: ['离会', 'Left'], registered: ['会员注册', 'Registered'], rostered: ['随花名册参保', 'On a roster'],
+  changed: ['变更姓名或证件号', 'Name or number changed'], transferred: ['调动', 'Transferred'], bound: ['绑定手机', 'Bound'], unbound: ['解除绑定', 'Unbound'], recovered: ['找回账号', 'Recovered'], mobile_changed: ['更换手机号', 'Mobile changed'], carried: ['由原系统转入', 'Carried over'],
+}
+export const causeOf = (cause: string): string => (CAUSES[cause] ? said(CAUSES[cause]) : cause)
 
 export const DOCUMENT_KINDS = [
   { value: 'resident_id', label: '居民身份证 Resident ID' }, { value: 'passport', label: '护照 Passport' },
