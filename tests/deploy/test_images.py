@@ -18,6 +18,7 @@ from huzhu.stack.gateway_config import FILES, gateway_config
 from ..conftest import Parts
 from ..e2e.conftest import free_port
 from .images import IMAGES, ROOT, build, start, why_not
+from .manifests import tool
 
 UID = 10001
 needs_overlay = pytest.mark.skipif(why_not() is not None, reason=why_not() or "")
@@ -55,8 +56,7 @@ def test_the_gateways_configuration_is_the_generated_one(path: Path) -> None:
 @pytest.mark.deploy
 @pytest.mark.parametrize("name", ["service.Dockerfile", "web.Dockerfile"])
 def test_the_dockerfiles_pass_hadolint(name: str) -> None:
-    tool = ROOT / "build" / "checks" / "bin" / "hadolint"
-    told = subprocess.run([tool, IMAGES / name], capture_output=True, text=True, check=False)
+    told = subprocess.run([tool("hadolint"), IMAGES / name], capture_output=True, text=True, check=False)
     assert told.returncode == 0, told.stdout
 
 

@@ -27,6 +27,7 @@ from ..architecture.source import Module, modules
 from ..architecture.test_routes import routes_of
 from ..conftest import ROOT
 from ..e2e.conftest import free_port
+from .manifests import tool
 
 K8S = ROOT / "deploy" / "k8s" / "base"
 YEAR = "max-age=31536000; includeSubDomains"
@@ -208,7 +209,7 @@ def test_tls_is_of_today_and_certificates_are_public_ones() -> None:
 
 @pytest.mark.deploy
 def test_a_planted_secret_is_found(tmp_path: Path) -> None:
-    tool = ROOT / "build" / "checks" / "bin" / "python"
+    python = tool("detect-secrets").with_name("python")
     script = ROOT / "deploy" / "checks" / "scan_secrets.py"
     marker = "PRIVATE KEY"
     for name, text in {
@@ -217,8 +218,8 @@ def test_a_planted_secret_is_found(tmp_path: Path) -> None:
     }.items():
         path = tmp_path / name
         path.write_text(text)
-        told = subprocess.run([tool, script, path], capture_output=True, text=True, check=False)
+        told = subprocess.run([python, script, path], capture_output=True, text=True, check=False)
         assert told.returncode == 1 and name in told.stdout, told.stdout + told.stderr
     clean = tmp_path / "clean.py"
     clean.write_text("answer = 42\n")
-    assert subprocess.run([tool, script, clean], check=False, capture_output=True).returncode == 0
+    assert subprocess.run([python, script, clean], check=False, capture_output=True).returncode == 0

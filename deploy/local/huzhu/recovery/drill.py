@@ -23,8 +23,8 @@ from huzhu.parts import EmbeddedSeaweed
 from .archive import ARCHIVE_TIMEOUT, Archive
 from .rehearsal import Drill, DrillFailed, Say
 
-WHOLE_SECONDS = 1500.0
-ARCHIVED_SECONDS = 150.0
+WHOLE_SECONDS = 2400.0
+ARCHIVED_SECONDS = 300.0
 TICK_SECONDS = 0.1
 AFTER_SECONDS = 5.0
 _SIGNALS = (signal.SIGTERM, signal.SIGINT, signal.SIGHUP)

@@ -23,9 +23,9 @@ from huzhu.processes.program import Program
 from huzhu.processes.record import OWNED
 
 Say = Callable[[str], None]
-START_SECONDS = 300.0
-SETTLE_SECONDS = 180.0
-COMMAND_SECONDS = 300.0
+START_SECONDS = 600.0
+SETTLE_SECONDS = 300.0
+COMMAND_SECONDS = 600.0
 STOP_SECONDS = 60.0
 
 
