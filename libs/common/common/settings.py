@@ -20,6 +20,8 @@ class CommonSettings(BaseSettings):
     database_pool_size: int = Field(10, ge=1, le=200)
     """Connections that one process keeps to the service's database; under load up to twice as many."""
     relay_pool_size: int = Field(4, ge=1, le=50)
+    union_requests_per_second: int = Field(300, ge=0, validation_alias="HUZHU_UNION_REQUESTS_PER_SECOND")
+    """Requests of one union that one process answers, ten seconds' worth at once; beyond it 429. 0: no limit."""
     bus: str = Field("postgres", pattern="^(postgres|kafka)$", validation_alias="HUZHU_BUS")
     bus_database_url: SecretStr | None = Field(None, validation_alias="HUZHU_BUS_DATABASE_URL")
     kafka_servers: str = Field("", validation_alias="HUZHU_KAFKA_SERVERS")

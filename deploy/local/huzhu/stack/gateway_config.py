@@ -11,6 +11,12 @@ BODY_LIMIT = "128m"
 """The services' own limit for streamed uploads (`common.http.middleware.BODY_LIMIT`)."""
 UNUSED = "2s"
 """How long a connection to a service is kept that nobody uses."""
+AWAY_SECONDS = 1
+"""How long the first of two processes is not asked after it has refused a connection (nginx counts whole seconds)."""
+STRANGERS = ("40r/s", 200)
+"""Requests of one address that carry no token: rate, and how many may come at once. As on Kubernetes."""
+ADDRESSES = ("300r/s", 1200)
+"""All requests of one address: a union's whole office may share one. What a union may, its services hold it to."""
 PRIVATE = ("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16")
 TYPES = {
     "text/html": "html",
@@ -35,6 +41,11 @@ _AWAY = (
     '{"type":"urn:huzhu:problem:service.busy","title":"系统繁忙，请稍后再试，您的内容没有丢失。","status":503,'
     '"code":"service.busy","detail":"系统繁忙，请稍后再试，您的内容没有丢失。 '
     'The system is busy. Please try again shortly."}'
+)
+_OFTEN = (
+    '{"type":"urn:huzhu:problem:rate.address","title":"您所在网络的访问过于频繁，请稍后再试，您的内容没有丢失。","status":429,'
+    '"code":"rate.address","detail":"您所在网络的访问过于频繁，请稍后再试，您的内容没有丢失。 '
+    'Too many requests come from your network. Please try again shortly; nothing is lost."}'
 )
 
 
@@ -118,6 +129,7 @@ def _http(gateway: Gateway) -> list[str]:
         f"gzip_types {_COMPRESSED};",
         # Where TLS ended in front of this gateway; an empty value adds no header.
         f'map $http_x_forwarded_proto $transport {{ default ""; https "{STRICT_TRANSPORT}"; }}',
+        *(_limits() if gateway.upstreams else []),
         *(f"set_real_ip_from {network};" for network in gateway.trusted),
         *(["real_ip_header X-Forwarded-For;", "real_ip_recursive on;"] if gateway.trusted else []),
         *([f"resolver {gateway.resolver} valid=5s;"] if gateway.resolver else []),
@@ -128,15 +140,31 @@ def _http(gateway: Gateway) -> list[str]:
     ]
 
 
+def _limits() -> list[str]:
+    """Counted by address; an empty key counts nothing."""
+    return [
+        'map $http_authorization $stranger { default ""; "" $binary_remote_addr; }',
+        f"limit_req_zone $stranger zone=strangers:10m rate={STRANGERS[0]};",
+        f"limit_req_zone $binary_remote_addr zone=addresses:10m rate={ADDRESSES[0]};",
+        "limit_req_status 429;",
+        "limit_req_log_level info;",
+    ]
+
+
 def _upstream(name: str, places: tuple[str, ...], gateway: Gateway) -> list[str]:
-    """A process that does not run refuses at once, and the next one is asked.
+    """The first process is asked; where it does not run it refuses at once, and its successor is asked.
+
+    So that a replaced service is not refused, and told in the log, at each request, the first one is left alone for a
+    moment then. One alone is always asked.
 
     Unused connections are closed here, long before the service would (`common.command`): a request never meets one
     that is just being closed.
     """
     if gateway.resolver:
         return []
-    servers = [f"server {place} max_fails=0;" for place in places]
+    first, *others = places
+    once = f"max_fails=1 fail_timeout={AWAY_SECONDS}s" if others else "max_fails=0"
+    servers = [f"server {first} {once};", *(f"server {place} max_fails=0 backup;" for place in others)]
     return [
         f"upstream {name} {{",
         *_indented([*servers, "keepalive 32;", f"keepalive_timeout {UNUSED};"]),
@@ -155,15 +183,17 @@ def _server(gateway: Gateway) -> list[str]:
         *_app("m", gateway.member),
         *_app("console", gateway.console),
         *_first_page(gateway),
-        *_location(
-            "@away",
-            [
-                "default_type application/problem+json;",
-                'add_header Retry-After "2" always;',
-                _TRANSPORT,
-                f"return 503 '{_AWAY}';",
-            ],
-        ),
+        *_location("@away", _refusal(503, _AWAY, again=2)),
+        *(_location("@often", _refusal(429, _OFTEN, again=5)) if gateway.upstreams else []),
+    ]
+
+
+def _refusal(status: int, problem: str, *, again: int) -> list[str]:
+    return [
+        "default_type application/problem+json;",
+        f'add_header Retry-After "{again}" always;',
+        _TRANSPORT,
+        f"return {status} '{problem}';",
     ]
 
 
@@ -184,6 +214,10 @@ def _service(name: str, place: str, gateway: Gateway) -> list[str]:
         # What was sent and changes something is never sent twice: nginx asks another one only before it sends it.
         "proxy_next_upstream error;",
         "error_page 502 504 =503 @away;",
+        # Its own refusal only: a service's answers pass as they are.
+        f"limit_req zone=strangers burst={STRANGERS[1]} nodelay;",
+        f"limit_req zone=addresses burst={ADDRESSES[1]} nodelay;",
+        "error_page 429 @often;",
     ]
     # The framework's reference page loads its own script and style.
     documented = [*_location(f"= /api/{name}/docs", [*steps, *_headers(policy="")])] if gateway.pages else []

@@ -12,6 +12,7 @@ from huzhu.start import migrate
 from huzhu.supervisor import Child, Platform
 
 from .gateway import gateway_child
+from .gateway_config import AWAY_SECONDS
 from .rights import all_rights, topics
 
 READY_SECONDS = 300.0
@@ -58,7 +59,10 @@ def _variables(public_url: str) -> dict[str, str]:
 
 
 def _api(name: str, port: int, next_port: int) -> Child:
-    """An api on its port; its successor starts on the other one before it ends."""
+    """An api on its port; its successor starts on the other one before it ends.
+
+    The gateway asks the first port first, but not one that has just refused it.
+    """
     first, second = (
         Child(
             f"{name}-api{suffix}",
@@ -68,8 +72,9 @@ def _api(name: str, port: int, next_port: int) -> Child:
             ready_within_s=READY_SECONDS,
             stop_within_s=API_STOPS_SECONDS,
             service=name,
+            known_after_s=known_after_s,
         )
-        for number, suffix in ((port, ""), (next_port, "-next"))
+        for number, suffix, known_after_s in ((port, "", AWAY_SECONDS + 1.5), (next_port, "-next", 0.0))
     )
     return replace(first, successor=second)
 

@@ -37,6 +37,8 @@ class Child:
     """The one service whose settings it gets beside the common ones; None: all."""
     successor: "Child | None" = None
     """What takes its place at a replacement: the same on another port, so that both run for a moment."""
+    known_after_s: float = 0.0
+    """How long after it is ready a gateway may still hold it for away: it must not be alone before."""
 
 
 class ChildProcess:

@@ -155,6 +155,7 @@ class Platform:
             try:
                 await new.start()
                 await new.ready()
+                await asyncio.sleep(child.known_after_s)
             except BaseException:
                 await new.stop()
                 raise

@@ -26,6 +26,7 @@ from .described import describe_headers
 from .health import health_router
 from .middleware import RequestEdge
 from .problems import install
+from .rates import UnionRates
 from .shares import Shares
 
 Lifespan = Callable[["ServiceContext"], AbstractAsyncContextManager[None]]
@@ -44,6 +45,7 @@ class ServiceContext:
     epochs: SessionEpochs
     keyring: Keyring
     shares: Shares
+    rates: UnionRates
     link_key: bytes
     """Signs document receipts and links between services."""
     subscribed: frozenset[str] = frozenset()
@@ -79,6 +81,7 @@ class ServiceContext:
             keyring=Keyring(MasterKeys.parse(settings.master_keys.get_secret_value())),
             # The pool opens twice its size: half of that for one union.
             shares=Shares(service, most=pool),
+            rates=UnionRates(service, per_second=settings.union_requests_per_second),
             link_key=parse_link_key(settings.link_key.get_secret_value()),
             subscribed=subscribed,
         )

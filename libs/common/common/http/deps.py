@@ -40,12 +40,13 @@ ContextDep = Annotated[ServiceContext, Depends(context_of)]
 
 
 async def authenticate(request: Request) -> Actor:
-    """Return the caller of a bearer token; NotSignedIn or SessionEnded otherwise."""
+    """Return the caller of a bearer token; NotSignedIn, SessionEnded or UnionAsksTooOften otherwise."""
     scheme, _, token = request.headers.get("authorization", "").partition(" ")
     if scheme.lower() != "bearer" or not token:
         raise NotSignedIn
     context = context_of(request)
     actor = await context.verifier.verify(token)
+    context.rates.take(actor.tenant_id, signed_in=True)
     await context.epochs.check(actor)
     request.scope["state"]["actor"] = actor
     return actor
@@ -105,6 +106,7 @@ async def tenant_of(
     context = context_of(request)
     known = _tenant_ids.get((id(context), tenant))
     if known:
+        context.rates.take(known, signed_in=False)
         return known
     if not TENANT_CODE.fullmatch(tenant):
         raise TenantUnknown

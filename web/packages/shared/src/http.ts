@@ -61,7 +61,9 @@ async function problemIn(answer: Response, fallback: string): Promise<Problem> {
   try {
     body = JSON.parse(text)
   } catch {
-    body = undefined
+    // A gateway's own refusal has no words.
+    const often = preferences.language === 'en' ? 'Too many requests. Please try again shortly; nothing is lost.' : '操作过于频繁，请稍后再试，您的内容没有丢失。'
+    body = answer.status === 429 ? { detail: often } : undefined
   }
   return problemOf(answer.status, body, fallback)
 }
