@@ -14,7 +14,8 @@ from claims.intake.evidence import overlap
 from claims.intake.models import Stay
 from claims.intake.rules.application import Application
 from claims.intake.rules.checks import faults_of
-from claims.intake.rules.filling import Document, Reading, fill
+from claims.intake.rules.documents import Document, Reading
+from claims.intake.rules.filling import fill
 from claims.intake.rules.form import FieldValue, day_of, dump_form, load_form, money_of
 from claims.intake.rules.names import name_verdict
 from claims.ledger.rules import SIDES, Account, Balance, Cause
@@ -132,9 +133,50 @@ def test_the_better_reading_wins_in_any_order(
 
     first, second = document("1", a, sure_a, ok_a), document("2", b, sure_b, ok_b)
     found = fill(kind, {}, [first, second], pack=wuxi_pack)["total_cost", 1]
-    assert (found.verified, found.confidence) == max((ok_a, sure_a), (ok_b, sure_b))
+    ok, sure = max((ok_a, sure_a), (ok_b, sure_b))
+    # two that are both sure and say different things contradict each other
+    assert (found.verified, found.confidence) == (ok and not (ok_a and ok_b and a != b), sure)
     typed = {("total_cost", 1): FieldValue("total_cost", 1, "1.00", "typed")}
     assert fill(kind, typed, [first, second], pack=wuxi_pack) == typed
+
+
+PAID = ("pooled_paid", "account_paid", "cash_paid")
+SAID = {"pooled_paid": "医保统筹基金支付", "account_paid": "个人账户支付", "cash_paid": "个人现金支付"}
+BILLS = st.tuples(AMOUNTS, AMOUNTS, AMOUNTS, st.booleans(), st.floats(0, 1))
+
+
+@given(BILLS, BILLS, st.booleans())
+def test_payments_of_papers_that_disagree_come_from_one_of_them(
+    one: tuple[Decimal, Decimal, Decimal, bool, float],
+    other: tuple[Decimal, Decimal, Decimal, bool, float],
+    turned: bool,
+) -> None:
+    """In whatever order they come, and whatever was filled from them before; what they contradict is not verified."""
+    pack = pack_of("zhejiang")
+    kind = pack.claim_kind("ordinary-hospital")
+
+    def paper(name: str, kind_of: str, bill: tuple[Decimal, Decimal, Decimal, bool, float]) -> Document:
+        *amounts, ok, sure = bill
+        read = {
+            SAID[code]: Reading(str(amount), float(sure), bool(ok))
+            for code, amount in zip(PAID, amounts, strict=True)
+        }
+        return Document(name, name, 1, name, "recognized", kind_of, read)
+
+    papers = [paper("receipt", "e_receipt", one), paper("settlement", "settlement", other)]
+    form = fill(kind, {}, papers[::-1] if turned else papers, pack=pack)
+    for before in (form, fill(kind, {}, papers[:1], pack=pack)):
+        again = fill(kind, before, papers, pack=pack)
+        assert {k: (v.value, v.verified) for k, v in again.items()} == {
+            k: (v.value, v.verified) for k, v in form.items()
+        }
+    values = tuple(Decimal(form[code, 1].value) for code in PAID)
+    if one[3] == other[3]:
+        assert values in (one[:3], other[:3])
+        for place, code in enumerate(PAID):
+            assert form[code, 1].verified == (one[3] and one[place] == other[place])
+    elif one[:3] != other[:3]:
+        assert values == (one if one[3] else other)[:3] and all(form[code, 1].verified for code in PAID)
 
 
 @given(

@@ -38,19 +38,21 @@ async def stay(
     days: int = 10,
     cash: str = "5000.00",
     verified: bool = True,
+    read: dict[str, str] | None = None,
     settled: dict[str, str] | None = None,
     actor: Any = None,
 ) -> list[dict[str, Any]]:
     """Receipt, settlement sheet and discharge record of one stay."""
     actor = actor or owner.actor
-    read = receipt(owner.name, number, admitted=admitted, days=days, cash=cash) | {
+    printed = receipt(owner.name, number, admitted=admitted, days=days, cash=cash) | {
         "个人自费": "0.00",
         "诊断": "肺炎",
+        **(read or {}),
     }
-    left = {"交款人": owner.name, "出院日期": read["出院日期"]}
+    left = {"交款人": owner.name, "出院日期": printed["出院日期"]}
     papers = (
-        ("receipt", "e_receipt", read),
-        ("settlement", "settlement", read | (settled or {})),
+        ("receipt", "e_receipt", printed),
+        ("settlement", "settlement", printed | (settled or {})),
         ("discharge-record", "discharge_record", left),
     )
     return [

@@ -63,6 +63,55 @@ async def test_figures_that_disagree_go_to_a_person(zhejiang: World, person: Per
     assert "7000.00" in texts["figures.disagree"] and "6900.00" in texts["figures.disagree"]
 
 
+@pytest.mark.feature("N.04", "B.06")
+async def test_a_form_is_filled_from_one_of_two_papers_that_disagree(zhejiang: World, person: Person) -> None:
+    """Receipt 5000/2000/6000 and sheet 4000/2000/7000 of one total: nothing mixed, nothing verified, a person looks."""
+    printed = {"金额合计小写": "13000.00", "医保统筹基金支付": "5000.00", "个人账户支付": "2000.00",
+               "个人现金支付": "6000.00"}  # fmt: skip
+    sheet = printed | {"医保统筹基金支付": "4000.00", "个人现金支付": "7000.00", "个人自费": "100.00"}
+    papers = await stay(zhejiang, person, "1", read=printed, settled=sheet)
+    claim = await subsidy(zhejiang, person, *papers)
+    field = {f["code"]: f for f in claim["fields"] if f["stay"] == 1}
+    parts = [field[code]["value"] for code in ("pooled_paid", "account_paid", "cash_paid")]
+    assert parts == ["5000.00", "2000.00", "6000.00"], "all of them the receipt's"
+    assert [field[code]["verified"] for code in ("pooled_paid", "cash_paid", "account_paid")] == [
+        False,
+        False,
+        True,
+    ]
+    said = [(r["title"], r["value"], r["used"]) for r in field["cash_paid"]["readings"]]
+    assert said == [("“发票”", "6000.00", True), ("“医保结算单”", "7000.00", False)]
+    assert field["account_paid"]["readings"] == []
+    preview = await zhejiang.preview(person.actor, claim)
+    assert preview["ready"], preview["faults"]
+    notices = {n["field"]: n["text"] for n in preview["notices"]}
+    assert set(notices) == {"stays.1.pooled_paid", "stays.1.cash_paid"}
+    assert (
+        "“发票”为 6000.00" in notices["stays.1.cash_paid"]
+        and "“医保结算单”为 7000.00" in notices["stays.1.cash_paid"]
+    )
+    sent = await zhejiang.send_in(person.actor, claim)
+    assert sent.status_code == 200, sent.text
+    assert sent.json()["status"] == "in_review"
+    reasons = {(r["code"], r["field"]) for r in sent.json()["review_reasons"]}
+    assert {("figures.disagree", "stays.1.cash_paid"), ("figures.disagree", "stays.1.pooled_paid")} <= reasons
+
+
+@pytest.mark.feature("N.04", "B.06")
+async def test_what_the_member_types_over_a_contradiction_stays(zhejiang: World, person: Person) -> None:
+    papers = await stay(zhejiang, person, "1", settled={"个人现金支付": "4900.00"})
+    claim = await subsidy(zhejiang, person, *papers)
+    typed = [{"code": "cash_paid", "value": "4900.00", "stay": 1}]
+    claim = (await zhejiang.fill(person.actor, claim, fields=typed)).json()
+    cash = next(f for f in claim["fields"] if f["code"] == "cash_paid")
+    assert (cash["value"], cash["corrected"], [r["used"] for r in cash["readings"]]) == (
+        "4900.00", True, [False, False],
+    )  # fmt: skip
+    sent = (await zhejiang.send_in(person.actor, claim)).json()
+    codes = {r["code"] for r in sent["review_reasons"]}
+    assert sent["status"] == "in_review" and {"figures.disagree", "field.corrected"} <= codes
+
+
 @pytest.mark.feature("N.04", "N.03")
 async def test_papers_of_different_hospitals_go_to_a_person(zhejiang: World, person: Person) -> None:
     """The settlement sheet names another hospital than the receipt; a campus of the same one makes no difference."""

@@ -13,7 +13,7 @@ from common.identifiers import id_number_faults, plain_number
 from common.text import Text
 
 from ..intake.rules.checks import PARTS, TOLERANCE
-from ..intake.rules.filling import normal_number
+from ..intake.rules.documents import normal_number
 from ..intake.rules.form import day_of, money_of
 from .settlement_list import from_settlement_list
 

@@ -19,7 +19,8 @@ from .models import OPEN_TO_APPLICANT, Claim, ClaimDocument
 from .repository import ClaimRepository
 from .rules.applicant import COUNTER, INSURED, SELF, Applying
 from .rules.application import Application, Term
-from .rules.filling import Document, Reading, fill, read_document
+from .rules.documents import Document, Reading, read_document
+from .rules.filling import fill
 from .rules.form import WHOLE, FieldValue, Key, dump_form, load_form
 from .rules.papers import UNSORTED, sorted_rule
 

@@ -29,12 +29,15 @@ class FaultRead(BaseModel):
 class PreviewRead(BaseModel):
     """The application as it would be handed in now: what is still wrong, and what it would come to by the rules.
 
+    `notices`: what does not keep it back and is looked at by a person, such as papers that disagree.
+
     `estimate` binds nobody: the amount is calculated again when the application is handed in.
     """
 
     claim: ClaimRead
     ready: bool
     faults: list[FaultRead]
+    notices: list[ReasonRead]
     checklist: list[ChecklistItem]
     estimate: Decimal | None
     explanation: list[LineRead]

@@ -14,6 +14,8 @@ from .reading import read_decision
 from .rules.application import Application
 from .rules.checks import faults_of
 from .rules.papers import needed_documents, not_brought, present
+from .rules.routing import disagreements
+from .schemas import ReasonRead
 from .service import find_claim, show
 
 
@@ -32,6 +34,10 @@ async def preview_claim(
         claim=await show(session, dossier),
         ready=not faults,
         faults=[FaultRead(**fault.as_error()) for fault in faults],
+        notices=[
+            ReasonRead(code=r.code, text=r.text.in_language(), field=r.field)
+            for r in disagreements(application)
+        ],
         checklist=_checklist(dossier, application),
         estimate=decision.amount if decision else None,
         explanation=explanation,

@@ -15,6 +15,7 @@ from common.text import Text, language
 
 from ..benefits import BenefitDecision
 from ..payouts.models import Payout
+from .contradictions import contradictions
 from .dossier import CARD, FORM, NAME, Dossier
 from .models import Claim, ClaimStep
 from .payee import shown_payee
@@ -172,11 +173,14 @@ def _line(line: dict[str, Any]) -> LineRead:
 
 def _fields(dossier: Dossier) -> list[FieldRead]:
     stays = stays_of(dossier.kind, dossier.form, [file.stay for file in dossier.files])
+    differ = contradictions(dossier)
     found = [_field(dossier, item, WHOLE) for item in dossier.kind.form.fields]
     for stay in stays:
         found += [
             _field(dossier, item, stay) for item in (dossier.kind.stays.fields if dossier.kind.stays else ())
         ]
+    for field in found:
+        field.readings = differ.get((field.code, field.stay), [])
     return found
 
 

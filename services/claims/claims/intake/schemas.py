@@ -135,8 +135,20 @@ class ClaimSearch(BaseModel):
     document_number: Number
 
 
+class ReadingRead(BaseModel):
+    """What one of several papers that disagree says about a field; `used`: the value was taken from it."""
+
+    document_id: UUID
+    title: str
+    value: str
+    used: bool
+
+
 class FieldRead(BaseModel):
-    """A field with its value: `source` recognized, typed, register or set; a correction keeps what was `read`."""
+    """A field with its value: `source` recognized, typed, register or set; a correction keeps what was `read`.
+
+    `readings`: where the papers of the stay disagree about the field, what each of them says.
+    """
 
     code: str
     stay: int
@@ -151,6 +163,7 @@ class FieldRead(BaseModel):
     corrected: bool
     read: str | None
     document_id: UUID | None
+    readings: list[ReadingRead] = Field(default_factory=list)
 
 
 class DocumentRead(BaseModel):

@@ -12,7 +12,7 @@ from ..intake.models import Claim, Stay
 from ..intake.repository import ClaimRepository
 from ..intake.rules.application import Application
 from ..intake.rules.checks import days_of_stays, event_days, receipts_of
-from ..intake.rules.filling import RECEIPTS
+from ..intake.rules.documents import RECEIPTS
 from ..intake.rules.form import Fault, place_of
 from ..intake.rules.routing import Reason
 

@@ -13,10 +13,11 @@ from ..intake.dossier import Dossier
 from ..intake.evidence import Sharing
 from ..intake.models import Picture
 from ..intake.repository import ClaimRepository
-from ..intake.rules.filling import RECEIPTS, Document
+from ..intake.rules.agreement import COMPARED
+from ..intake.rules.documents import RECEIPTS, Document
 from ..intake.rules.form import place_of
 from ..intake.rules.pictures import NEAR, bands_of, near_bands, same_picture, telling
-from ..intake.rules.routing import COMPARED, Reason
+from ..intake.rules.routing import Reason
 
 
 async def similar_pictures(session: AsyncSession, dossier: Dossier) -> list[Reason]:

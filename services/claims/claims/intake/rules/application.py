@@ -8,7 +8,7 @@ from datetime import date
 from common.contracts.pack import ClaimKind, TenantPack
 
 from .applicant import Applying
-from .filling import Document
+from .documents import Document
 from .form import WHOLE, Form, field_of, holds, stays_of
 
 

@@ -6,16 +6,16 @@ from decimal import Decimal
 
 from common.text import Text
 
+from .agreement import PARTS
 from .applicant import applying_faults
 from .application import Application
-from .filling import PAYER, RECEIPTS, normal_number
+from .documents import PAYER, RECEIPTS, normal_number
 from .form import WHOLE, Fault, day_of, holds, money_of, place_of
 from .names import name_verdict
 from .papers import document_faults
 
 LONGEST_STAY = timedelta(days=1100)
 TOLERANCE = Decimal("0.05")
-PARTS = ("pooled_paid", "other_paid", "account_paid", "cash_paid")
 
 
 def faults_of(application: Application) -> list[Fault]:

@@ -1,111 +1,40 @@
 """What recognition fills into a form: canonical names of a document's fields against the inputs of a claim."""
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
-from typing import Any
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 from common.contracts.pack import ClaimKind, TenantPack
 from common.contracts.pack.forms import FormField
 
+from .agreement import PARTS_ON_PAPER, Source, sources_of
+from .documents import BY_CODE, BY_INPUT, Document, Reading
 from .form import WHOLE, FieldValue, Form, Key, day_of, money_of, options_of
 
-BY_INPUT = {
-    "total_cost": "金额合计小写",
-    "pooled_paid": "医保统筹基金支付",
-    "other_paid": "其他支付",
-    "account_paid": "个人账户支付",
-    "cash_paid": "个人现金支付",
-    "self_paid": "个人自付",
-    "own_expense": "个人自费",
-    "admission_date": "入院日期",
-    "discharge_date": "出院日期",
-    "hospital": "医疗机构",
-}
-"""Names on papers of the inputs of a benefit (names of receipts: fiscal e-receipt, 财综〔2019〕29号)."""
-BY_CODE = {
-    "receipt_number": "票据号码",
-    "receipt_code": "票据代码",
-    "receipt_date": "开票日期",
-    "inpatient_number": "住院号",
-    "diagnosis": "诊断",
-    "invoice_number": "发票号码",
-}
-"""Names on papers of fields that no benefit reads, by the code of the field."""
-RECEIPTS = frozenset({"e_receipt", "outpatient_receipt", "printed_receipt", "vat_invoice"})
-PAYER = "交款人"
-
-
-@dataclass(frozen=True, slots=True)
-class Reading:
-    """One value read on a document."""
-
-    value: str
-    confidence: float
-    verified: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Document:
-    """A document of an application as the rules see it.
-
-    `state`: pending while it is being read, then recognized or unreadable. `failed_checks` are codes of the
-    cross-checks that did not pass. `patient`: it has been pending for so long that a person should read it.
-    """
-
-    document_id: str
-    rule: str
-    stay: int
-    sha256: str
-    state: str
-    type: str | None = None
-    readings: Mapping[str, Reading] = field(default_factory=dict)
-    failed_checks: tuple[str, ...] = ()
-    overdue: bool = False
-    new: bool = False
-    """Handed in since the claim was last returned."""
-
-    @property
-    def receipt_number(self) -> str | None:
-        """The number that makes a receipt one of a kind, None where there is none."""
-        for name in ("票据号码", "发票号码"):
-            reading = self.readings.get(name)
-            if reading and reading.value.strip():
-                return normal_number(reading.value)
-        return None
-
-
-def normal_number(text: str) -> str:
-    """Return a receipt number as it is compared: letters in capitals, nothing but letters and digits."""
-    return "".join(character for character in text.upper() if character.isalnum())
-
-
-def read_document(recognition: Mapping[str, Any]) -> tuple[dict[str, Reading], tuple[str, ...]]:
-    """Return the readings and the failed checks of an opened recognition."""
-    readings = {
-        name: Reading(
-            str(item.get("value", "")), float(item.get("confidence") or 0), bool(item.get("verified"))
-        )
-        for name, item in (recognition.get("fields") or {}).items()
-        if item and item.get("value") not in (None, "")
-    }
-    checks = recognition.get("checks") or []
-    return readings, tuple(str(check.get("code")) for check in checks if not check.get("passed"))
+Sources = Mapping[frozenset[str], Source]
 
 
 def fill(
-    kind: ClaimKind, form: Form, documents: Iterable[Document], *, pack: TenantPack
+    kind: ClaimKind, form: Form, documents: Sequence[Document], *, pack: TenantPack
 ) -> dict[Key, FieldValue]:
     """Return the form with what was read on the documents.
 
     A typed value stays. Of several readings a verified one wins, then the surer one. Documents of a kind with
-    stays fill the stay they belong to.
+    stays fill the stay they belong to. Where the papers of a stay contradict each other, its costs come from one of
+    them, and its days, and what is contradicted is not verified.
     """
-    filled = dict(form)
+    read = {document.document_id for document in documents if document.readings}
+    filled = {key: v for key, v in form.items() if v.source != "recognized" or v.document_id not in read}
+    sources = {
+        stay: sources_of([document for document in documents if document.stay == stay])
+        for stay in {document.stay for document in documents if document.stay != WHOLE or kind.stays is None}
+    }
     for document in documents:
         fields = kind.form.fields if document.stay == WHOLE or kind.stays is None else kind.stays.fields
         for item in fields:
             stay = WHOLE if fields is kind.form.fields else document.stay
             value = _reading_of(item, document, pack)
+            if value is not None:
+                value = _from_source(item, value, document, sources.get(document.stay, {}))
             if value is None:
                 continue
             known = filled.get((item.code, stay))
@@ -122,6 +51,25 @@ def fill(
     return filled
 
 
+def printed_name(item: FormField) -> str | None:
+    """Return what papers call a field, None if they do not show it."""
+    return BY_INPUT.get(item.input or "") or BY_CODE.get(item.code)
+
+
+def _from_source(item: FormField, value: Reading, document: Document, sources: Sources) -> Reading | None:
+    """Return a value as it may be filled in: None where the papers disagree and another one is the source.
+
+    Payments come from the source alone, for together with another paper's they would sum to nobody's total.
+    """
+    name = printed_name(item)
+    source = next((source for group, source in sources.items() if name in group), None)
+    if source is None:
+        return value
+    if document.document_id == source.document_id:
+        return replace(value, verified=value.verified and name not in source.contradicted)
+    return None if name in source.names | PARTS_ON_PAPER else replace(value, verified=False)
+
+
 def _better(reading: Reading, known: FieldValue, document_id: str) -> bool:
     if known.source == "typed":
         return False
@@ -136,7 +84,7 @@ def _reading_of(item: FormField, document: Document, pack: TenantPack) -> Readin
         return None
     if item.type == "choice":
         return _choice(item, document, pack)
-    name = BY_INPUT.get(item.input or "") or BY_CODE.get(item.code)
+    name = printed_name(item)
     reading = document.readings.get(name) if name else None
     if reading is None and item.code == "receipt_number":
         reading = document.readings.get("发票号码")

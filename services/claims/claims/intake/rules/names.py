@@ -5,7 +5,7 @@ from typing import Literal
 
 from common.identifiers import plain_name
 
-from .filling import Reading
+from .documents import Reading
 
 Verdict = Literal["same", "doubtful", "other"]
 SURE = 0.95

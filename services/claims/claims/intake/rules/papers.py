@@ -8,7 +8,7 @@ from common.text import Text
 
 from .applicant import days_named
 from .application import Application
-from .filling import Document
+from .documents import Document
 from .form import WHOLE, Fault, holds, place_of
 
 UNSORTED = ""
@@ -75,15 +75,19 @@ def not_brought(app: Application, places: Iterable[str]) -> list[Fault]:
     return faults
 
 
-def paper_named(app: Application, document_id: str) -> Text:
-    """Name a document for its applicant: what it was handed in as, and which of its kind where there are several."""
+def paper_named(app: Application, document_id: str, *, within: int = WHOLE) -> Text:
+    """Name a document for its applicant: what it was handed in as, and which of its kind where there are several.
+
+    `within`: the stay that is being spoken of, which then need not be said.
+    """
     document = next(d for d in app.documents if d.document_id == document_id)
     rule = next((r for r in app.kind.documents if r.code == document.rule), None)
     title = rule.title.text() if rule else NOT_YET_SORTED
     same = [d.document_id for d in app.documents if (d.rule, d.stay) == (document.rule, document.stay)]
     number = same.index(document_id) + 1
     which = (f"第 {number} 份", f" no. {number}") if len(same) > 1 else ("", "")
-    stay = (f"第 {document.stay} 次住院的", f" of stay {document.stay}") if document.stay else ("", "")
+    outside = document.stay not in {WHOLE, within}
+    stay = (f"第 {document.stay} 次住院的", f" of stay {document.stay}") if outside else ("", "")
     return Text(f"{stay[0]}{which[0]}“{title.zh}”", f"the “{title.en}”{which[1]}{stay[1]}")
 
 

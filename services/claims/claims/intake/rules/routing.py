@@ -9,16 +9,17 @@ from common.contracts.pack import ClaimKind
 from common.contracts.pack.benefits import COSTS
 from common.text import Text
 
+from .agreement import PARTS, differing
 from .applicant import COUNTER, HEIR, SELF
 from .application import Application
-from .checks import PARTS, TOLERANCE, amounts_of
-from .filling import BY_INPUT, PAYER
-from .form import WHOLE, FieldValue, money_of, place_of
+from .checks import TOLERANCE, amounts_of
+from .documents import BY_INPUT, PAYER
+from .filling import printed_name
+from .form import WHOLE, FieldValue, place_of
 from .names import name_verdict
+from .papers import paper_named
 
 WEIGHTY = COSTS | {"admission_date", "discharge_date", "event_date", "illness", "grade"}
-COMPARED = frozenset(BY_INPUT[name] for name in ("total_cost", "pooled_paid", "account_paid", "cash_paid",
-                                                 "admission_date", "discharge_date")) | {"住院号"}  # fmt: skip
 HOSPITAL = BY_INPUT["hospital"]
 
 
@@ -42,7 +43,7 @@ def reasons_for_review(app: Application, *, amount: Decimal, opened_by: str) -> 
     only where the rules might have decided.
     """
     limits = list(limit_reasons(app.kind, amount=amount, opened_by=opened_by))
-    found = [*limits, *_doubts(app), *_disagreements(app), *_hospitals(app), *_corrections(app), *_sums(app)]
+    found = [*limits, *_doubts(app), *disagreements(app), *_hospitals(app), *_corrections(app), *_sums(app)]
     if decided_by_rule(app.kind, opened_by):
         found += [*_unread(app), *_unconfirmed(app)]
     return found
@@ -102,19 +103,25 @@ def _doubts(app: Application) -> Iterator[Reason]:
         yield Reason("payee.heir", Text("由法定继承人领取", "an heir is paid"), "payee")
 
 
-def _disagreements(app: Application) -> Iterator[Reason]:
-    """Figures and days that differ between the documents of one stay: receipt, settlement, discharge record (N.04)."""
+def disagreements(app: Application) -> Iterator[Reason]:
+    """Figures and days that differ between the papers of one stay (N.04), and which paper says what."""
     for stay in app.stays or [WHOLE]:
-        seen: dict[str, str] = {}
-        for document in (d for d in app.documents if d.stay == stay and d.state == "recognized"):
-            for name in sorted(COMPARED & document.readings.keys()):
-                read = _comparable(name, document.readings[name].value)
-                known = seen.setdefault(name, read)
-                if known != read:
-                    text = Text(
-                        f"{name}在不同材料上不一致：{known}、{read}", f"{name} differs: {known}, {read}"
-                    )
-                    yield Reason("figures.disagree", text, place_of(document.rule, stay))
+        papers = [document for document in app.documents if document.stay == stay]
+        for name, said in differing(papers):
+            named = [(paper_named(app, paper.document_id, within=stay), value) for paper, value in said]
+            zh = "，".join(f"{title.zh}为 {value}" for title, value in named)
+            en = ", ".join(f"{title.en} says {value}" for title, value in named)
+            yield Reason(
+                "figures.disagree",
+                Text(f"{name}在不同材料上不一致：{zh}", f"{name} differs: {en}"),
+                place_of(_code_of(app, name) or said[-1][0].rule, stay),
+            )
+
+
+def _code_of(app: Application, name: str) -> str | None:
+    """Return the code of the field that a paper's value fills, None if the form has none."""
+    fields = app.kind.stays.fields if app.kind.stays else app.kind.form.fields
+    return next((field.code for field in fields if printed_name(field) == name), None)
 
 
 def _hospitals(app: Application) -> Iterator[Reason]:
@@ -141,11 +148,6 @@ def same_hospital(one: str, other: str) -> bool:
     """
     first, second = (re.sub(r"[\W_]+", "", name) for name in (one, other))
     return first in second or second in first
-
-
-def _comparable(name: str, value: str) -> str:
-    amount = money_of(value)
-    return str(amount) if amount is not None else value.strip()
 
 
 def _weighty(app: Application) -> Iterator[tuple[FieldValue, str]]:

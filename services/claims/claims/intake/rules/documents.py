@@ -1,0 +1,87 @@
+"""A document of an application as the rules see it: what it is, and what was read on it. Pure."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+BY_INPUT = {
+    "total_cost": "金额合计小写",
+    "pooled_paid": "医保统筹基金支付",
+    "other_paid": "其他支付",
+    "account_paid": "个人账户支付",
+    "cash_paid": "个人现金支付",
+    "self_paid": "个人自付",
+    "own_expense": "个人自费",
+    "admission_date": "入院日期",
+    "discharge_date": "出院日期",
+    "hospital": "医疗机构",
+}
+"""Names on papers of the inputs of a benefit (names of receipts: fiscal e-receipt, 财综〔2019〕29号)."""
+BY_CODE = {
+    "receipt_number": "票据号码",
+    "receipt_code": "票据代码",
+    "receipt_date": "开票日期",
+    "inpatient_number": "住院号",
+    "diagnosis": "诊断",
+    "invoice_number": "发票号码",
+}
+"""Names on papers of fields that no benefit reads, by the code of the field."""
+RECEIPTS = frozenset({"e_receipt", "outpatient_receipt", "printed_receipt", "vat_invoice"})
+PAYER = "交款人"
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """One value read on a document."""
+
+    value: str
+    confidence: float
+    verified: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """A document of an application as the rules see it.
+
+    `state`: pending while it is being read, then recognized or unreadable. `failed_checks` are codes of the
+    cross-checks that did not pass. `patient`: it has been pending for so long that a person should read it.
+    """
+
+    document_id: str
+    rule: str
+    stay: int
+    sha256: str
+    state: str
+    type: str | None = None
+    readings: Mapping[str, Reading] = field(default_factory=dict)
+    failed_checks: tuple[str, ...] = ()
+    overdue: bool = False
+    new: bool = False
+    """Handed in since the claim was last returned."""
+
+    @property
+    def receipt_number(self) -> str | None:
+        """The number that makes a receipt one of a kind, None where there is none."""
+        for name in ("票据号码", "发票号码"):
+            reading = self.readings.get(name)
+            if reading and reading.value.strip():
+                return normal_number(reading.value)
+        return None
+
+
+def normal_number(text: str) -> str:
+    """Return a receipt number as it is compared: letters in capitals, nothing but letters and digits."""
+    return "".join(character for character in text.upper() if character.isalnum())
+
+
+def read_document(recognition: Mapping[str, Any]) -> tuple[dict[str, Reading], tuple[str, ...]]:
+    """Return the readings and the failed checks of an opened recognition."""
+    readings = {
+        name: Reading(
+            str(item.get("value", "")), float(item.get("confidence") or 0), bool(item.get("verified"))
+        )
+        for name, item in (recognition.get("fields") or {}).items()
+        if item and item.get("value") not in (None, "")
+    }
+    checks = recognition.get("checks") or []
+    return readings, tuple(str(check.get("code")) for check in checks if not check.get("passed"))
