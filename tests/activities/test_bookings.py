@@ -1,7 +1,7 @@
 """Booking first: slots with places, never more than there are, moved and cancelled in time."""
 
 import asyncio
-from datetime import datetime, time, timedelta
+from datetime import UTC, datetime, time, timedelta
 from typing import Any
 
 import httpx
@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from activities.bookings.rules import day_of, is_past, slot_faults
+from activities.spoken import spoken
 from common import clock
 from common.auth import Actor
 from common.clock import BUSINESS_ZONE, today
@@ -78,7 +79,27 @@ async def test_a_member_books_a_slot_and_finds_it(fair: Fair) -> None:
     (event,) = await fair.said("activities.booking_confirmed.v1")
     assert (event.data["number"], event.data["place"]) == (reward["number"], PLACE)
     second = await book(fair, campaign, member, morning)
-    assert (second.status_code, second.json()["code"]) == (409, "reward.already_received")
+    assert (second.status_code, second.json()["code"]) == (409, "reward.already_booked")
+    assert "已预定" in second.json()["detail"], "nothing has been received yet"
+
+
+@pytest.mark.feature("E.04")
+async def test_what_was_collected_is_said_to_have_been_received_and_when(fair: Fair) -> None:
+    campaign, _ = await bookable(fair, {"capacity": 3})
+    member = fair.member()
+    reward = await booked(fair, campaign, member)
+    evening = datetime(2026, 11, 28, 12, 25, tzinfo=UTC)
+    path = f"/rewards/{reward['id']}/collect"
+    assert (await fair.client.post(path, fair.officer)).status_code == 200
+    again = await book(fair, campaign, member)
+    assert (again.status_code, again.json()["code"]) == (409, "reward.already_received")
+    twice = (await fair.client.post(path, fair.officer)).json()
+    shown = (await fair.client.get(f"/rewards/{reward['id']}", member)).json()["collected_at"]
+    assert (
+        twice["code"] == "reward.already_collected"
+        and spoken(datetime.fromisoformat(shown)) in twice["detail"]
+    )
+    assert spoken(evening) == "2026-11-28 20:25", "in the time of the members"
 
 
 @pytest.mark.feature("E.04")
@@ -181,7 +202,10 @@ async def test_slots_out_of_order_are_named(fair: Fair) -> None:
         ("slots.1", "slot.times"), ("slots.2", "slot.half"), ("slots.3", "slot.outside"),
         ("slots.4", "slot.timeless"),
     ]  # fmt: skip
-    assert (await fair.create(gives="goods")).json()["code"] == "campaign.place_missing"
+    placeless = (await fair.create(gives="goods")).json()
+    assert placeless["code"] == "campaign.place_missing"
+    (error,) = placeless["errors"]
+    assert error["field"] == "place" and "领取地点" in error["message"]
     empty = await fair.client.post(f"/campaigns/{campaign}/publish", fair.officer)
     assert empty.json()["code"] == "campaign.no_slots"
 

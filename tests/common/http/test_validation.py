@@ -1,15 +1,50 @@
 """Sentences for wrong requests are in one language each."""
 
+from datetime import datetime
 from typing import Literal
 
 import pytest
-from pydantic import BaseModel, ValidationError
+from pydantic import AwareDatetime, BaseModel, ValidationError, model_validator
 
-from common.http.validation import describe
+from common.http.validation import describe, refused
 
 
 class Asked(BaseModel):
     by: Literal["month", "year", "unit"]
+
+
+class Planned(BaseModel):
+    at: AwareDatetime
+    until: datetime | None = None
+    names: list[str] = []
+
+    @model_validator(mode="after")
+    def _in_order(self) -> "Planned":
+        if self.until is not None and self.until < self.at:
+            raise refused("结束不能早于开始。", "It cannot end before it begins.")
+        return self
+
+
+@pytest.mark.parametrize(
+    ("body", "zh", "en"),
+    [
+        ({"at": "2026-01-31T09:00:00"}, "时间须写明时区", "with its zone"),
+        ({"at": "明天"}, "时间格式应为", "such as 2026"),
+        ({"at": "2026-01-31T09:00:00Z", "names": "x"}, "请填写列表。", "Give a list."),
+        (
+            {"at": "2026-01-31T09:00:00Z", "until": "2025-01-31T09:00:00Z"},
+            "结束不能早于开始。",
+            "It cannot end before it begins.",
+        ),
+    ],
+)
+def test_what_is_wrong_is_said_and_a_validators_own_words_are_kept(
+    body: dict[str, object], zh: str, en: str
+) -> None:
+    with pytest.raises(ValidationError) as wrong:
+        Planned.model_validate(body)
+    (error,) = [dict(item) for item in wrong.value.errors()]
+    assert zh in describe(error, "zh")["message"] and en in describe(error, "en")["message"]
 
 
 def test_choices_are_listed_in_the_language_of_the_sentence() -> None:

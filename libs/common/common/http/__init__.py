@@ -15,6 +15,7 @@ from .edits import IfMatchDep, check_version, is_next
 from .keys import KeysDep, LinkKeyDep, PublicKeysDep
 from .once import Once, OnceDep
 from .paging import Cursor, CursorDep, Page
+from .validation import refused
 
 __all__ = [
     "ContextDep",
@@ -35,6 +36,7 @@ __all__ = [
     "check_version",
     "context_of",
     "is_next",
+    "refused",
     "requires",
     "requires_any",
     "tenant_of",

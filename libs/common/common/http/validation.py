@@ -3,8 +3,12 @@
 import re
 from typing import Any
 
+from pydantic_core import PydanticCustomError
+
 from ..text import Text
 
+_MOMENT = Text("时间格式应为 2026-01-31T09:00:00+08:00。", "Enter a time such as 2026-01-31T09:00:00+08:00.")
+_HOUR = Text("时刻格式应为 09:00。", "Enter an hour such as 09:00.")
 SENTENCES: dict[str, Text] = {
     "missing": Text("此项必填。", "This is required."),
     "string_too_short": Text("至少 {min_length} 个字符。", "At least {min_length} characters."),
@@ -13,8 +17,16 @@ SENTENCES: dict[str, Text] = {
     "string_type": Text("请填写文字。", "Enter text."),
     "int_parsing": Text("请填写整数。", "Enter a whole number."),
     "int_type": Text("请填写整数。", "Enter a whole number."),
+    "int_from_float": Text("请填写整数。", "Enter a whole number."),
+    "float_parsing": Text("请填写数字。", "Enter a number."),
+    "float_type": Text("请填写数字。", "Enter a number."),
+    "finite_number": Text("请填写数字。", "Enter a number."),
     "decimal_parsing": Text("请填写金额，例如 600.00。", "Enter an amount such as 600.00."),
     "decimal_type": Text("请填写金额，例如 600.00。", "Enter an amount such as 600.00."),
+    "decimal_max_digits": Text("最多 {max_digits} 位数字。", "At most {max_digits} digits."),
+    "decimal_whole_digits": Text(
+        "整数部分最多 {whole_digits} 位。", "At most {whole_digits} digits before the point."
+    ),
     "decimal_max_places": Text("最多 {decimal_places} 位小数。", "At most {decimal_places} decimal places."),
     "greater_than": Text("必须大于 {gt}。", "Must be greater than {gt}."),
     "greater_than_equal": Text("不能小于 {ge}。", "Must be at least {ge}."),
@@ -22,10 +34,27 @@ SENTENCES: dict[str, Text] = {
     "less_than_equal": Text("不能大于 {le}。", "Must be at most {le}."),
     "date_from_datetime_parsing": Text("日期格式应为 2026-01-31。", "Enter a date such as 2026-01-31."),
     "date_parsing": Text("日期格式应为 2026-01-31。", "Enter a date such as 2026-01-31."),
+    "date_type": Text("日期格式应为 2026-01-31。", "Enter a date such as 2026-01-31."),
+    "date_from_datetime_inexact": Text("只填日期，不填时间。", "Enter the date without a time."),
+    "datetime_type": _MOMENT,
+    "datetime_parsing": _MOMENT,
+    "datetime_from_date_parsing": _MOMENT,
+    "timezone_aware": Text(
+        "时间须写明时区，例如 2026-01-31T09:00:00+08:00。",
+        "Give the time with its zone, such as 2026-01-31T09:00:00+08:00.",
+    ),
+    "time_type": _HOUR,
+    "time_parsing": _HOUR,
     "uuid_parsing": Text("编号不正确，请刷新页面后重试。", "This is not a valid id. Reload and try again."),
     "enum": Text("只能选择：{expected}。", "Choose one of: {expected}."),
     "literal_error": Text("只能选择：{expected}。", "Choose one of: {expected}."),
     "bool_parsing": Text("请选择是或否。", "Choose yes or no."),
+    "bool_type": Text("请选择是或否。", "Choose yes or no."),
+    "list_type": Text("请填写列表。", "Give a list."),
+    "dict_type": Text("请填写各项名称和值。", "Give names and their values."),
+    "model_attributes_type": Text("请填写各项名称和值。", "Give names and their values."),
+    "uuid_type": Text("编号不正确，请刷新页面后重试。", "This is not a valid id. Reload and try again."),
+    "refused": Text("{zh}", "{en}"),
     "extra_forbidden": Text("没有这一项，请删去。", "There is no such field; remove it."),
     "json_invalid": Text("内容不是有效的 JSON。", "The body is not valid JSON."),
     "consent_missing": Text(
@@ -37,6 +66,11 @@ SENTENCES: dict[str, Text] = {
 }
 _CHOICE = re.compile(r"'([^']*)'")
 FALLBACK = Text("内容不正确。", "This is not valid.")
+
+
+def refused(zh: str, en: str) -> PydanticCustomError:
+    """Return the error that a request's own validator raises: its sentence is what the caller reads."""
+    return PydanticCustomError("refused", "{en}", {"zh": zh, "en": en})
 
 
 def describe(item: dict[str, Any], language: str) -> dict[str, Any]:

@@ -7,6 +7,7 @@ from typing import Annotated, Literal
 from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
+from pydantic_core import PydanticCustomError
 
 from common.text import Text
 
@@ -36,7 +37,11 @@ class Audience(BaseModel):
     @model_validator(mode="after")
     def _ages_in_order(self) -> "Audience":
         if self.age_from is not None and self.age_to is not None and self.age_to < self.age_from:
-            raise ValueError("age_to is below age_from 最大周岁小于最小周岁")
+            raise PydanticCustomError(
+                "refused",
+                "{en}",
+                {"zh": "最大周岁不能小于最小周岁。", "en": "The highest age is below the lowest."},
+            )
         return self
 
     @property

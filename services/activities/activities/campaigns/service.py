@@ -70,7 +70,8 @@ async def _checked(
         raise CampaignOutOfReach
     await _check_audience(session, actor, body.audience, within=place)
     if body.gives == "goods" and not body.place:
-        raise PlaceMissing(errors=[{"field": "place", "code": "campaign.place_missing", "message": ""}])
+        message = PlaceMissing.text.in_language()
+        raise PlaceMissing(errors=[{"field": "place", "code": PlaceMissing.code, "message": message}])
     values = body.model_dump(exclude={"audience"})
     audience = body.audience.model_dump(mode="json", exclude_defaults=True)
     return {**values, "audience": audience, "valid_until": valid_until, "org_path": place}

@@ -17,6 +17,7 @@ from common.text import Text
 from ..rewards.errors import RewardAlreadyCollected, RewardExpired, RewardGivenBack
 from ..rewards.models import Reward
 from ..rewards.reading import Surroundings, read_collection
+from ..spoken import spoken
 from .errors import CollectedTooEarly, CounterOnly, PassExpired, PassForged, ScanReused, ScanTooLate
 from .models import CounterScan
 from .repository import CounterRepository
@@ -147,7 +148,7 @@ async def _stored(
 
 def _double(scan: ScanWrite, reward: Reward, known: Known, keys: TenantKeys) -> ScanOutcome:
     first = known.scans.get(reward.scan_id) if reward.scan_id else None
-    at = reward.collected_at.isoformat(timespec="seconds") if reward.collected_at else ""
+    at = spoken(reward.collected_at) if reward.collected_at else ""
     device = first.device if first else "人工核销"
     told = _told(scan, "double", DOUBLE.format(at=at, device=device), reward, known, keys)
     return told.model_copy(update={"first_collected_at": reward.collected_at, "first_device": device})

@@ -23,6 +23,16 @@ class AlreadyReceived(Conflict):
     )
 
 
+class AlreadyBooked(Conflict):
+    """A person has booked all that they may, and not collected it yet."""
+
+    code = "reward.already_booked"
+    text = Text(
+        "您已预定过，每人限 {per_person} 份，请在“我的活动”中查看预定号和领取方式。",
+        "You have booked it already ({per_person} for each person). Look under My activities.",
+    )
+
+
 class RewardGivenBack(Conflict):
     """Cancelled by the person or taken back by staff."""
 

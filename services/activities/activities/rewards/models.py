@@ -8,6 +8,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from common.clock import now
 from common.db import Base, VersionedRow
 
+from ..spoken import spoken
 from .errors import RewardAlreadyCollected, RewardExpired, RewardGivenBack
 
 
@@ -48,7 +49,7 @@ class Reward(VersionedRow, Base):
     ) -> None:
         """核销: it was handed out, once, up to its last day."""
         if self.state == "collected" and self.collected_at is not None:
-            raise RewardAlreadyCollected(collected_at=self.collected_at.isoformat(timespec="seconds"))
+            raise RewardAlreadyCollected(collected_at=spoken(self.collected_at))
         if self.state != "issued":
             raise RewardGivenBack
         if on > valid_until:
@@ -75,7 +76,7 @@ class Reward(VersionedRow, Base):
 
     def _give_back(self, state: str, by: UUID) -> None:
         if self.state == "collected" and self.collected_at is not None:
-            raise RewardAlreadyCollected(collected_at=self.collected_at.isoformat(timespec="seconds"))
+            raise RewardAlreadyCollected(collected_at=spoken(self.collected_at))
         if self.state != "issued":
             raise RewardGivenBack
         self.state, self.place, self.given_back_at, self.given_back_by = state, None, now(), by

@@ -38,6 +38,13 @@ class RewardRepository(TenantRepository):
         )
         return set((await self.session.execute(statement)).scalars())
 
+    async def waiting(self, person_id: UUID, campaign_id: UUID) -> bool:
+        """Whether something of a campaign waits for a person to collect it."""
+        statement = self.select_columns(Reward, Reward.id).where(
+            Reward.person_id == person_id, Reward.campaign_id == campaign_id, Reward.state == "issued"
+        )
+        return (await self.session.execute(statement.limit(1))).first() is not None
+
     async def add_at(self, *, campaign_id: UUID, person_id: UUID, place: int, **more: Any) -> Reward | None:
         """Add a person's reward at a place of a campaign; None if they have one there.
 

@@ -22,7 +22,7 @@ from ..campaigns.rules import next_place
 from ..participations.service import person_of, put_state
 from ..quizzes.service import check_passed
 from ..stock.repository import Given, StockRepository
-from .errors import AlreadyReceived, NoneLeft
+from .errors import AlreadyBooked, AlreadyReceived, NoneLeft
 from .models import Reward
 from .reading import Surroundings, opened, read_managed, read_sealed
 from .repository import RewardRepository
@@ -92,7 +92,7 @@ def booking_number() -> str:
 
 
 async def next_reward(session: AsyncSession, campaign: Campaign, person_id: UUID, **more: Any) -> Reward:
-    """Add the person's next reward of a campaign; AlreadyReceived if they have had all of theirs."""
+    """Add the person's next reward of a campaign; AlreadyBooked or AlreadyReceived if they have all of theirs."""
     repository = RewardRepository(session, campaign.tenant_id)
     for _ in range(campaign.per_person + MORE_NUMBERS):
         taken = await repository.places(person_id, campaign.id)
@@ -105,6 +105,8 @@ async def next_reward(session: AsyncSession, campaign: Campaign, person_id: UUID
         )
         if reward is not None:
             return reward
+    if campaign.gives == "goods" and await repository.waiting(person_id, campaign.id):
+        raise AlreadyBooked(per_person=campaign.per_person)
     raise AlreadyReceived(per_person=campaign.per_person)
 
 

@@ -6,6 +6,8 @@ from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
+from common.http import refused
+
 from ..amounts import Yuan
 
 
@@ -30,7 +32,10 @@ class Leavers(BaseModel):
     @model_validator(mode="after")
     def _one_way(self) -> "Leavers":
         if (self.policy_ids is None) == (self.document_numbers is None):
-            raise ValueError("policy_ids 与 document_numbers 填写一项 / give one of the two")
+            raise refused(
+                "policy_ids 与 document_numbers 请填写其中一项，不能都填或都不填。",
+                "Give either policy_ids or document_numbers.",
+            )
         return self
 
 
