@@ -6,16 +6,20 @@ from uuid import UUID
 import pytest
 from sqlalchemy import select
 
+from common.clock import now
 from common.consumer import ConsumerContext
 from common.contracts.erasure import ERASURE_DONE
-from common.contracts.identity import MembersAdmitted, PersonErased
+from common.contracts.identity import MemberBound, MembersAdmitted, PersonErased, PreferencesChanged
+from common.contracts.language import LanguageChosen
+from common.contracts.wechat import WechatLinked
 from common.events import Envelope
 from common.events.models import OutboxEvent
 from common.events.outbox import wrap
 from common.ids import new_id
 from common.testing import Client, TestTenant
 from enrollment.copies.models import PersonCopy
-from notify.copies.models import Recipient
+from notify.copies.models import LanguageCopy, Preference, Recipient, WechatCopy
+from notify.messages.models import Message
 
 pytestmark = pytest.mark.feature("N.07")
 
@@ -80,11 +84,25 @@ async def test_claims(claims: Client, new_tenant: Any) -> None:
 async def test_notify(notify: Client, new_tenant: Any) -> None:
     from notify.consumers import SUBSCRIPTIONS
 
-    tenant, person = await new_tenant(notify.context), new_id()
+    tenant, person, account = await new_tenant(notify.context), new_id(), new_id()
     await deliver(notify, tenant, member(tenant, person), SUBSCRIPTIONS)
+    fact = member(tenant, person).members[0].model_copy(update={"version": 2, "account_id": account})
+    open_id = tenant.keys.sealed("o-wang", context="wechat.open_id")
+    others = new_id()
+    for event in (
+        MemberBound(member=fact, account_id=account),
+        WechatLinked(account_id=account, changed_at=now(), open_id=open_id),
+        WechatLinked(account_id=others, changed_at=now(), open_id=open_id),
+        LanguageChosen(account_id=account, language="en", chosen_at=now()),
+        PreferencesChanged(person_id=person, version=1, enrolment_sms=False, service_notices=False),
+    ):
+        await deliver(notify, tenant, event, SUBSCRIPTIONS)
     await deliver(notify, tenant, PersonErased(request_id=new_id(), person_id=person), SUBSCRIPTIONS)
     async with notify.context.db.transaction(tenant.id) as session:
         copy = (await session.execute(select(Recipient).where(Recipient.id == person))).scalar_one()
+        assert (await session.execute(select(WechatCopy.id))).scalars().all() == [others]
+        for model in (LanguageCopy, Preference, Message):
+            assert (await session.execute(select(model))).first() is None, model.__tablename__
     assert tenant.keys.open(copy.name, context="person.name") == "已删除" and copy.mobile is None
     assert len(await said(notify, tenant, "notify")) == 1
 

@@ -204,6 +204,7 @@ async def test_audiences_by_unit_branch_cover_and_handlers(office: Office) -> No
         ({"kind": "member", "branch": "/liangxi/"}, 3),
         ({"kind": "member", "covered_by": ["three-in-one"]}, 1),
         ({"kind": "member", "covered_by": ["three-in-one"], "branch": "/liangxi/"}, 0),
+        ({"kind": "member", "units": [str(other.unit_id)], "branch": "/binhu/"}, 0),
         ({"kind": "handler"}, 2),
         ({"kind": "handler", "branch": "/liangxi/"}, 1),
     ):
@@ -227,7 +228,7 @@ async def test_wrong_bulk_messages_are_refused_at_once(office: Office) -> None:
     await office.people(1)
     for changes, code in (
         ({"text": "{nickname}您好"}, "template.variable_unknown"),
-        ({"text": "您好{"}, "template.variable_unknown"),
+        ({"text": "您好{"}, "template.brace_alone"),
         ({"audience": {"kind": "member", "covered_by": ["unknown"]}}, "content.product_unknown"),
         ({"audience": {"kind": "handler", "covered_by": ["three-in-one"]}}, "request.invalid"),
         ({"channels": []}, "request.invalid"),

@@ -57,6 +57,15 @@ async def test_a_text_appears_at_its_time_and_the_old_one_stays_until_then(desk:
 
 
 @pytest.mark.feature("B.11")
+async def test_a_time_without_a_zone_is_refused_in_words(desk: Desk) -> None:
+    draft = await desk.write()
+    for at, words in (("2026-12-24T09:00:00", "时区"), ("明天", "时间格式"), (True, "时间格式")):
+        refused = await desk.act(draft, "publish", {"at": at})
+        (error,) = refused.json()["errors"]
+        assert (refused.status_code, error["field"]) == (422, "at") and words in error["message"], error
+
+
+@pytest.mark.feature("B.11")
 async def test_each_change_is_kept_with_who_made_it_and_can_be_restored(desk: Desk) -> None:
     content = await desk.done(await desk.write(), "publish", {})
     content = (await desk.edit(content, title_zh="第二稿", note="改标题")).json()

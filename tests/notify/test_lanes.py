@@ -2,6 +2,7 @@
 
 import asyncio
 import time
+from collections.abc import Callable
 from datetime import timedelta
 from uuid import UUID
 
@@ -12,8 +13,9 @@ from common.consumer import Worker
 from common.crypto import TenantKeys
 from common.http import ServiceContext
 from common.ids import new_id
+from notify.messages.repository import LEASE
 from notify.sending.channels import Outgoing, SandboxSms
-from notify.sending.service import send_due
+from notify.sending.service import send_due, within_lease
 from notify.side_by_side import SideBySide, Stopping
 
 from .conftest import Place
@@ -98,6 +100,38 @@ async def due_again(place: Place) -> None:
     """The leases end."""
     async with place.client.context.db.transaction(place.tenant.id) as session:
         await session.execute(sql("UPDATE message SET next_attempt_at = now() WHERE state = 'queued'"))
+
+
+def test_no_call_begins_that_could_outlast_the_lease() -> None:
+    """Another sender takes a message whose lease is over: a call that still goes on would send it twice."""
+    at, stopping = 100.0, Stopping()
+    enough = within_lease(stopping, longest=34.0, clock=lambda: at)
+    assert not enough()
+    at = 100.0 + LEASE.total_seconds() - 34.0
+    assert not enough()
+    at += 0.01
+    assert enough()
+    at = 100.0
+    stopping.say()
+    assert enough()
+
+
+async def test_what_a_batch_did_not_get_to_is_sent_by_the_next_and_nothing_twice(place: Place) -> None:
+    await place.deliver(place.policies(5))
+    context, channel = place.client.context, Counting(place.client.context)
+    channel.free.set()
+
+    async def batch(stopping: Callable[[], bool]) -> int:
+        return await send_due(
+            context, place.tenant.id, channel=channel, urgent=False, most=50, at_once=1, stopping=stopping,
+            quiet_hours=False,
+        )  # fmt: skip
+
+    await batch(lambda: len(channel.tokens) >= 2)
+    assert len(channel.tokens) == 2
+    await batch(lambda: False)
+    assert len(channel.tokens) == len(set(channel.tokens)) == 5
+    assert (await states(place)).keys() == {"sent"}
 
 
 @pytest.mark.feature("C.01")

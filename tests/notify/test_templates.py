@@ -32,9 +32,13 @@ async def test_a_preview_with_sample_and_own_values(place: Place) -> None:
         .json()["text"]
         .startswith("验证码000111（0510")
     )
-    for text in ("验证码{kode}", "验证码{"):
+    for text, code in (
+        ("验证码{kode}", "template.variable_unknown"),
+        ("验证码{", "template.brace_alone"),
+        ("{code}}，", "template.brace_alone"),
+    ):
         wrong = await place.client.post("/templates/preview", editor, json=CODE | {"text": text})
-        assert (wrong.status_code, wrong.json()["code"]) == (422, "template.variable_unknown")
+        assert (wrong.status_code, wrong.json()["code"]) == (422, code)
     for changes in ({"event": "nobody.knows"}, {"channel": "inapp"}, {"event": "nobody.knows", "text": "x"}):
         assert (await place.client.post("/templates/preview", editor, json=CODE | changes)).status_code == 404
 

@@ -43,8 +43,8 @@ async def test_wrong_addresses_and_events_are_refused(handler: Owner) -> None:
     ):
         answer = await handler.place.client.post("/webhooks", handler.actor, json=good | changes)
         assert (answer.status_code, answer.json()["code"]) == (422, code), changes
-    for _ in range(10):
-        await handler.register()
+    for number in range(10):
+        await handler.register(url=f"{handler.receiver.url}/{number}")
     answer = await handler.place.client.post("/webhooks", handler.actor, json=good)
     assert answer.json()["code"] == "webhook.too_many"
 

@@ -95,7 +95,8 @@ async def test_gone_switches_it_off_at_once(handler: Owner) -> None:
 async def test_one_bad_address_stops_and_doubles_nothing(
     handler: Owner, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    good, bad, broken = [await handler.register(ORDER, description=str(number)) for number in range(3)]
+    address_of = handler.receiver.url
+    good, bad, broken = [await handler.register(ORDER, url=f"{address_of}/{number}") for number in range(3)]
     place = handler.place
     async with place.client.context.db.transaction(place.tenant.id) as session:
         for endpoint, url in ((bad, "https://a..b.example.com/hook"), (broken, "http://broken.example/")):

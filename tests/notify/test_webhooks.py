@@ -23,6 +23,34 @@ __all__ = ["city", "handler", "receiver"]
 
 
 @pytest.mark.feature("N.06")
+async def test_the_same_address_is_not_registered_twice(handler: Owner, city: Owner) -> None:
+    endpoint = await handler.register()
+    body = {"url": handler.receiver.url, "description": "人事系统二", "event_types": [ORDER]}
+    twice = await handler.place.client.post("/webhooks", handler.actor, json=body)
+    assert (twice.status_code, twice.json()["code"]) == (409, "webhook.already_registered")
+    assert "人事系统" in twice.json()["detail"]
+    other = await handler.register(url=f"{handler.receiver.url}/2")
+    moved = await handler.place.client.send(
+        "PUT", f"/webhooks/{other['id']}", handler.actor, json=body, headers={"If-Match": "1"}
+    )
+    assert moved.json()["code"] == "webhook.already_registered"
+    same = await handler.ask("PUT", f"/{endpoint['id']}", body, headers={"If-Match": "1"})
+    assert same["description"] == "人事系统二", "its own address stays"
+    assert (await city.register())["url"] == endpoint["url"], "another owner may listen there too"
+
+
+@pytest.mark.feature("N.06")
+async def test_the_catalogue_is_in_the_language_of_who_reads(handler: Owner) -> None:
+    chinese = (await handler.ask("GET", "/event-types"))["items"]
+    english = (await handler.ask("GET", "/event-types", headers={"Accept-Language": "en"}))["items"]
+    for one, other in zip(chinese, english, strict=True):
+        assert any("\u4e00" <= sign <= "\u9fff" for sign in one["title"]) and one["description"].endswith(
+            "。"
+        )
+        assert other["title"].isascii() and other["description"] != one["description"]
+
+
+@pytest.mark.feature("N.06")
 async def test_a_units_system_is_told_once_and_signed(handler: Owner) -> None:
     endpoint = await handler.register()
     assert endpoint["secret"].startswith("whsec_") and endpoint["unit_id"] == str(handler.place.unit_id)

@@ -150,6 +150,16 @@ class TooManyEndpoints(Conflict):
     text = Text("最多登记 {most} 个接收地址，请先删除不用的。", "At most {most} endpoints. Remove one first.")
 
 
+class EndpointKnown(Conflict):
+    """The same address a second time: every event would come twice."""
+
+    code = "webhook.already_registered"
+    text = Text(
+        "这个地址已登记为“{description}”，请直接修改它要接收的事件，不必重复登记。",
+        'This address is registered already as "{description}". Change the events of that one instead.',
+    )
+
+
 class EndpointNotActive(Conflict):
     """Nothing is sent to an endpoint that is paused or disabled."""
 
@@ -188,6 +198,36 @@ class ChannelNotOffered(DomainError):
     text = Text(
         "本工会没有为 {channel} 渠道设置群发模板，请换一个渠道。",
         "This union has no template for bulk messages by {channel}. Choose another channel.",
+    )
+
+
+class BraceAlone(DomainError):
+    """A text with a brace that is no variable's."""
+
+    code = "template.brace_alone"
+    text = Text(
+        "大括号只能用来写变量，且要成对，例如 {known}；请补全或删去多余的大括号。",
+        "Braces are for variables only and come in pairs, such as {known}. Close the brace or remove it.",
+    )
+
+
+class AudienceUnknown(DomainError):
+    """An audience that names a branch or a unit that there is not; `errors` name each."""
+
+    code = "bulk.audience_unknown"
+    text = Text(
+        "接收范围中有不存在的机构或单位，请按提示修改。",
+        "The audience names a branch or a unit that does not exist. Correct it as shown.",
+    )
+
+
+class BulkSent(Conflict):
+    """All of its messages have left."""
+
+    code = "bulk.sent"
+    text = Text(
+        "这次群发已全部发出，不能再停止。",
+        "Every message of this bulk message has left; there is nothing to stop.",
     )
 
 

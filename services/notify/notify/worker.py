@@ -13,7 +13,7 @@ from .consumers import SUBSCRIBED, SUBSCRIPTIONS
 from .content.sowing import sow_content
 from .sealed import SEALED
 from .sending.channels import make_channels
-from .sending.service import send_due
+from .sending.service import send_due, within_lease
 from .settings import NotifySettings
 from .side_by_side import Run, SideBySide, Stopping
 from .webhooks.calling import ALL_SECONDS, Caller
@@ -31,7 +31,7 @@ def create_worker(settings: NotifySettings | None = None) -> Worker:
     context = ServiceContext.make("notify", chosen, subscribed=SUBSCRIBED)
     channel = make_channels(context, chosen)
 
-    stopping = Stopping()
+    stopping, patience = Stopping(), _patience(chosen)
 
     async def send(context: ServiceContext, tenant_id: UUID, *, urgent: bool) -> bool:
         most = chosen.send_batch
@@ -42,7 +42,7 @@ def create_worker(settings: NotifySettings | None = None) -> Worker:
             urgent=urgent,
             most=most,
             at_once=chosen.send_at_once,
-            stopping=stopping,
+            stopping=within_lease(stopping, longest=patience),
             quiet_hours=chosen.sms != "sandbox",
         )
         return taken == most
@@ -62,7 +62,7 @@ def create_worker(settings: NotifySettings | None = None) -> Worker:
         return bool(await deliver_due(context, tenant_id, caller=caller))
 
     def beside(name: str, run: Run) -> SideBySide:
-        return SideBySide(name, run, stopping=stopping, patience=_patience(chosen))
+        return SideBySide(name, run, stopping=stopping, patience=patience)
 
     return Worker(
         context,

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from common.clock import now
 from common.db import Base, VersionedRow
 
-from ..errors import BulkEnded
+from ..errors import BulkEnded, BulkSent
 
 SENDING, SENT, STOPPED = "sending", "sent", "stopped"
 
@@ -22,6 +22,9 @@ class BulkMessage(VersionedRow, Base):
     __tablename__ = "bulk_message"
     title: Mapped[str]
     text: Mapped[str]
+    title_en: Mapped[str | None]
+    text_en: Mapped[str | None]
+    """For those whose account speaks English; None: everybody is told in Chinese."""
     channels: Mapped[list[str]] = mapped_column(ARRAY(Text))
     audience: Mapped[dict[str, Any]]
     state: Mapped[str] = mapped_column(default=SENDING)
@@ -44,9 +47,11 @@ class BulkMessage(VersionedRow, Base):
             self.state, self.finished_at = SENT, now()
             self.touch()
 
-    def stop(self, by: UUID) -> None:
-        """Tell nobody else; BulkEnded once it was stopped."""
+    def stop(self, by: UUID, *, waiting: int) -> None:
+        """Tell nobody else; BulkEnded once it was stopped, BulkSent when none of its messages waits any more."""
         if self.state == STOPPED:
             raise BulkEnded
+        if self.state == SENT and not waiting:
+            raise BulkSent
         self.state, self.finished_at, self.stopped_by = STOPPED, now(), by
         self.touch()

@@ -104,6 +104,16 @@ class BulkRepository(TenantRepository):
         below = (UnitCopy.org_path >= low) & (UnitCopy.org_path < high)
         return self.select_columns(UnitCopy, UnitCopy.id).where(below)
 
+    async def has_units_below(self, branch: str) -> bool:
+        """Whether a branch has units, itself or further down."""
+        return (await self.session.execute(self._units_below(branch).limit(1))).first() is not None
+
+    async def unknown_units(self, ids: Sequence[UUID]) -> list[UUID]:
+        """Return which of these are no units."""
+        statement = self.select_columns(UnitCopy, UnitCopy.id).where(UnitCopy.id.in_(ids))
+        known = set((await self.session.execute(statement)).scalars()) if ids else set()
+        return [unit for unit in dict.fromkeys(ids) if unit not in known]
+
     async def states(self, bulk_id: UUID) -> dict[str, int]:
         """Count a bulk message's messages by state."""
         statement = self.select_columns(Message, Message.state, func.count()).where(

@@ -22,8 +22,14 @@ def cost(*, recipients: int, parts: int, price: Decimal) -> Decimal:
 
 
 def unknown_variables(text: str) -> list[str]:
-    """Return the variables of a text that nobody fills; ["{"] where a brace stands alone."""
+    """Return the variables of a text that nobody fills; ValueError where a brace stands alone."""
+    return sorted(variables_of(text) - VARIABLES)
+
+
+def stray_brace(text: str) -> bool:
+    """Whether a brace stands alone, or holds something else than a name."""
     try:
-        return sorted(variables_of(text) - VARIABLES)
+        variables_of(text)
     except ValueError:
-        return ["{"]
+        return True
+    return False

@@ -7,6 +7,8 @@ from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
 
+from common.http import refused
+
 Channel = Literal["inapp", "sms"]
 
 
@@ -28,7 +30,9 @@ class AudienceRule(BaseModel):
     @model_validator(mode="after")
     def _coherent(self) -> "AudienceRule":
         if self.kind == "handler" and self.covered_by is not None:
-            raise ValueError("covered_by 只用于会员 (for members only)")
+            raise refused(
+                "covered_by 只用于会员，请去掉或改为会员。", "covered_by is for members only; leave it out."
+            )
         return self
 
 
@@ -40,8 +44,23 @@ class BulkContent(BaseModel):
     text: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=400)] = Field(
         description="可用变量：{name} 姓名、{unit_name} 单位、{tenant_name} 工会、{hotline} 电话；短信签名自动加在前面"
     )
+    title_en: (
+        Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=100)] | None
+    ) = Field(None, description="英文标题，可不填；须与英文内容一起填写")
+    text_en: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=800)] | None = (
+        Field(None, description="英文内容，可不填；填写后选择英文的人收到英文，其余人收到中文")
+    )
     channels: Annotated[list[Channel], Field(min_length=1, max_length=2)]
     audience: AudienceRule
+
+    @model_validator(mode="after")
+    def _english_whole(self) -> "BulkContent":
+        if (self.title_en is None) != (self.text_en is None):
+            raise refused(
+                "英文标题和英文内容请一起填写，或都不填。",
+                "Give title and text in English together, or neither.",
+            )
+        return self
 
 
 class Estimate(BaseModel):
@@ -71,6 +90,8 @@ class BulkRead(BaseModel):
     version: int
     title: str
     text: str
+    title_en: str | None
+    text_en: str | None
     channels: list[Channel]
     audience: AudienceRule
     state: Literal["sending", "sent", "stopped"] = Field(

@@ -16,7 +16,7 @@ from ..auth import PROPOSE_BULK
 from ..copies.models import Recipient, UnitCopy
 from ..copies.repository import CopyRepository
 from ..messages.composing import Cause, Told, tell
-from ..messages.rules import render
+from ..messages.rules import CHINESE, render, worded
 from .models import SENDING, BulkMessage
 from .repository import BulkRepository
 from .schemas import AudienceRule
@@ -62,20 +62,24 @@ async def _tell_next(
         EVENT,
         rule.kind,
         channels=frozenset(bulk.channels),
-        title=keys.seal(bulk.title, context="message.title"),
+        title=Text(bulk.title, bulk.title_en or bulk.title),
+        language=None if bulk.text_en else CHINESE,
     )
     await tell(session, pack=pack, keys=keys, cause=cause, recipients=recipients)
     return len(recipients), last
 
 
 def _values(bulk: BulkMessage, pack: TenantPack, name: str, unit_name: str) -> dict[str, object]:
-    values = {
+    values: dict[str, object] = {
         "name": name,
         "unit_name": unit_name,
-        "tenant_name": pack.tenant.short_name.zh,
+        "tenant_name": pack.tenant.short_name.text(),
         "hotline": pack.tenant.contact.phone,
     }
-    return {**values, "text": render(bulk.text, values)}
+    text = Text(
+        render(bulk.text, worded(values, "zh")), render(bulk.text_en or bulk.text, worded(values, "en"))
+    )
+    return {**values, "text": text}
 
 
 def _handler(bulk: BulkMessage, pack: TenantPack, unit: UnitCopy) -> Told:

@@ -20,7 +20,15 @@ from common.tenancy import current_pack
 from common.text import Text
 
 from ..auth import APPROVE_BULK, PROPOSE_BULK
-from ..errors import AudienceEmpty, AudienceOutOfReach, ChannelNotOffered, ProductNotInPack, VariableUnknown
+from ..errors import (
+    AudienceEmpty,
+    AudienceOutOfReach,
+    AudienceUnknown,
+    BraceAlone,
+    ChannelNotOffered,
+    ProductNotInPack,
+    VariableUnknown,
+)
 from ..messages.rules import render
 from . import rules
 from .models import BulkMessage
@@ -29,6 +37,12 @@ from .schemas import AudienceRule, BulkContent, BulkDetail, BulkRead, BulkStarte
 
 EVENT = "notify.bulk_message"
 SEND = "bulk_message.send"
+PLACES = {
+    "audience.branch": Text(
+        "机构 {name} 不存在，或其下没有单位。", "There is no branch {name}, or no unit below it."
+    ),
+    "audience.units": Text("单位 {name} 不存在。", "There is no unit {name}."),
+}
 SAMPLE = {"name": "欧阳晓明", "unit_name": "示范精密机械有限公司工会委员会"}
 
 
@@ -38,7 +52,7 @@ async def estimate(session: AsyncSession, *, actor: Actor, body: BulkContent) ->
     reach = await BulkRepository(session, actor.tenant_id).reach(body.audience, today=today())
     by_sms = reach.with_mobile - reach.silenced if "sms" in body.channels else 0
     sample = _sample(pack, body)
-    parts = rules.parts_of(sample)
+    parts = max(rules.parts_of(sample), rules.parts_of(_sample(pack, body, "en")) if body.text_en else 1)
     return Estimate(
         recipients=reach.everybody,
         by_sms=by_sms,
@@ -50,11 +64,13 @@ async def estimate(session: AsyncSession, *, actor: Actor, body: BulkContent) ->
     )
 
 
-def _sample(pack: TenantPack, body: BulkContent) -> str:
-    values = {**SAMPLE, "tenant_name": pack.tenant.short_name.zh, "hotline": pack.tenant.contact.phone}
+def _sample(pack: TenantPack, body: BulkContent, language: str = "zh") -> str:
+    name = pack.tenant.short_name.text().in_language(language)
+    values = {**SAMPLE, "tenant_name": name, "hotline": pack.tenant.contact.phone}
     channel = "sms" if "sms" in body.channels else body.channels[0]
     template = _template(pack, body.audience, channel)
-    return render(template.text.zh, values | {"text": render(body.text, values)})
+    text = body.text_en if language == "en" and body.text_en else body.text
+    return render(template.text.text().in_language(language), values | {"text": render(text, values)})
 
 
 def _template(pack: TenantPack, audience: AudienceRule, channel: str) -> Any:
@@ -65,7 +81,7 @@ def _template(pack: TenantPack, audience: AudienceRule, channel: str) -> Any:
 
 
 async def _checked(session: AsyncSession, actor: Actor, body: BulkContent) -> TenantPack:
-    """AudienceOutOfReach, ProductNotInPack, VariableUnknown, ChannelNotOffered."""
+    """AudienceOutOfReach, ProductNotInPack, AudienceUnknown, BraceAlone, VariableUnknown, ChannelNotOffered."""
     rule = body.audience
     if not reaches_whole_tenant(actor) and not (rule.branch and reaches(actor, rule.branch)):
         raise AudienceOutOfReach(permission=PROPOSE_BULK, action="向本机构范围以外群发消息")
@@ -74,11 +90,35 @@ async def _checked(session: AsyncSession, actor: Actor, body: BulkContent) -> Te
     for code in rule.covered_by or ():
         if code not in products:
             raise ProductNotInPack(product=code)
-    if unknown := rules.unknown_variables(body.text):
-        raise VariableUnknown(names=", ".join(unknown), known=", ".join(sorted(rules.VARIABLES)))
+    await _check_places(session, actor, rule)
+    for text in (body.text, body.text_en or ""):
+        if rules.stray_brace(text):
+            raise BraceAlone(known="、".join(f"{{{name}}}" for name in sorted(rules.VARIABLES)))
+        if unknown := rules.unknown_variables(text):
+            raise VariableUnknown(names=", ".join(unknown), known=", ".join(sorted(rules.VARIABLES)))
     for channel in body.channels:
         _template(pack, rule, channel)
     return pack
+
+
+async def _check_places(session: AsyncSession, actor: Actor, rule: AudienceRule) -> None:
+    """AudienceUnknown for a branch that has no unit, and for units that do not exist: nobody would be told."""
+    repository = BulkRepository(session, actor.tenant_id)
+    unknown = await repository.unknown_units(rule.units or [])
+    wrong = [("audience.units", str(unit)) for unit in unknown]
+    if rule.branch is not None and not await repository.has_units_below(rule.branch):
+        wrong.append(("audience.branch", rule.branch))
+    if wrong:
+        raise AudienceUnknown(
+            errors=[
+                {
+                    "field": field,
+                    "code": "bulk.audience_unknown",
+                    "message": PLACES[field].format(name=name).in_language(),
+                }
+                for field, name in wrong
+            ]
+        )
 
 
 async def _check_command(session: AsyncSession, actor: Actor, body: BulkContent) -> None:
@@ -108,6 +148,8 @@ async def _start(session: AsyncSession, approved: Approved[BulkContent]) -> Bulk
             id=bulk_id,
             title=body.title,
             text=body.text,
+            title_en=body.title_en,
+            text_en=body.text_en,
             channels=sorted(set(body.channels)),
             audience=body.audience.model_dump(mode="json"),
             proposed_by=proposer.id,
@@ -155,10 +197,10 @@ async def read_bulk(session: AsyncSession, *, actor: Actor, bulk_id: UUID) -> Bu
 
 
 async def stop_bulk(session: AsyncSession, *, actor: Actor, bulk_id: UUID) -> BulkDetail:
-    """Stop a bulk message: nobody else is told, and what has not left stays; BulkEnded, NotFound."""
+    """Stop a bulk message: nobody else is told, and what has not left stays; BulkEnded, BulkSent, NotFound."""
     bulk = await _find(session, actor, bulk_id, lock=True)
     repository = BulkRepository(session, actor.tenant_id)
-    bulk.stop(actor.id)
+    bulk.stop(actor.id, waiting=(await repository.states(bulk.id)).get("queued", 0))
     task = await repository.find(Task, bulk.task_id, lock=True)
     if task is not None and not task.ended:
         task.cancel()

@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import func, literal
+from sqlalchemy import Select, func, literal, select
 from sqlalchemy.dialects.postgresql import insert
 
 from common.clock import now
@@ -200,3 +200,11 @@ class CopyRepository(TenantRepository):
         """Return the known units among these."""
         rows = await self.all(self.select(UnitCopy).where(UnitCopy.id.in_(set(ids))))
         return {row.id: row for row in rows}
+
+
+def account_of(tenant_id: UUID, person_id: UUID) -> Select[Any]:
+    """SELECT the account of a person, for the condition of another statement."""
+    return unscoped(
+        select(Recipient.account_id).where(Recipient.tenant_id == tenant_id, Recipient.id == person_id),
+        why="scoped to the tenant that is given",
+    )

@@ -13,6 +13,7 @@ from common.clock import now
 from common.contracts.pack import Message, TenantPack
 from common.crypto import TenantKeys
 from common.ids import new_id
+from common.text import Text
 
 from ..copies.preferences import preferences_of
 from ..copies.repository import CopyRepository
@@ -41,8 +42,8 @@ class Cause:
     expires_at: datetime | None = None
     channels: frozenset[str] | None = None
     """The channels that are wanted; None: all that the pack has."""
-    title: str | None = None
-    """Sealed, where it is not the template's."""
+    title: Text | None = None
+    """Where it is not the template's."""
     language: str | None = None
     """The language of whoever caused it; None: the one that each recipient has chosen, Chinese if none."""
 
@@ -74,7 +75,7 @@ async def tell(
             said = template.text.text().in_language(language)
             row = _row(cause, template, told, keys.seal(render(said, variables), context="message.text"))
             row["language"] = language
-            row["title"] = cause.title or _title(template, variables, language, keys)
+            row["title"] = _title(cause.title, template, variables, language, keys)
             row["variables"] = _for_providers(template, variables, keys)
             rows.append(row)
     await MessageRepository(session, session.info["tenant_id"]).add_once(rows)
@@ -112,7 +113,11 @@ async def _linked(session: AsyncSession, template: Message, recipients: Sequence
     return set(await CopyRepository(session, session.info["tenant_id"]).wechat_of(ids))
 
 
-def _title(template: Message, variables: Mapping[str, object], language: str, keys: TenantKeys) -> str | None:
+def _title(
+    own: Text | None, template: Message, variables: Mapping[str, object], language: str, keys: TenantKeys
+) -> str | None:
+    if own is not None:
+        return keys.seal(own.in_language(language), context="message.title")
     if template.title is None:
         return None
     title = template.title.text().in_language(language)

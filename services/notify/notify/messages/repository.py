@@ -5,8 +5,9 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import func, or_, update
+from sqlalchemy import and_, func, or_, update
 from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.orm import aliased
 
 from common.clock import now
 from common.db import TenantRepository, unscoped
@@ -54,8 +55,8 @@ class MessageRepository(TenantRepository):
         return {row.id: row for row in await self.all(statement)}
 
     async def inbox(self, *, recipients: Sequence[UUID], cursor: Cursor, unread: bool) -> Sequence[Message]:
-        """Return what these recipients were told, newest first; codes are not listed."""
-        statement = self.select(Message).where(self._of(recipients))
+        """Return what these recipients were told, newest first, each thing once; codes are not listed."""
+        statement = self.select(Message).where(self._of(recipients), self._shown())
         if unread:
             statement = statement.where(Message.read_at.is_(None))
         return await self.all(cursor.apply(statement, Message))
@@ -63,7 +64,7 @@ class MessageRepository(TenantRepository):
     async def unread(self, recipients: Sequence[UUID]) -> int:
         """Count unread messages."""
         statement = self.select_columns(Message, func.count()).where(
-            self._of(recipients), Message.read_at.is_(None)
+            self._of(recipients), self._shown(), Message.read_at.is_(None)
         )
         return int((await self.session.execute(statement)).scalar_one())
 
@@ -73,11 +74,12 @@ class MessageRepository(TenantRepository):
         return await self.first(statement.with_for_update())
 
     async def read_all(self, recipients: Sequence[UUID]) -> int:
-        """Mark what these recipients have not read as read; return how many."""
-        done: Any = await self.session.execute(
+        """Mark what these recipients have not read as read; return how many were listed as unread."""
+        unread = await self.unread(recipients)
+        await self.session.execute(
             self.update(Message).where(self._of(recipients), Message.read_at.is_(None)).values(read_at=now())
         )
-        return int(done.rowcount)
+        return unread
 
     async def counts(self, since: datetime) -> list[tuple[str, str, int]]:
         """Count messages since a time by channel and state."""
@@ -101,6 +103,18 @@ class MessageRepository(TenantRepository):
         if template:
             statement = statement.where(Message.template == template)
         return await self.all(cursor.apply(statement, Message))
+
+    def _shown(self) -> Any:
+        """Of what went out on several channels an inbox lists one: what stands in the app, else the SMS."""
+        other = aliased(Message)
+        before = or_(other.channel == "inapp", and_(Message.channel == "wechat", other.channel == "sms"))
+        told_better = self.select_columns(other, other.id).where(
+            other.cause_id == Message.cause_id,
+            other.template == Message.template,
+            other.recipient_id == Message.recipient_id,
+            before,
+        )
+        return or_(Message.channel == "inapp", ~told_better.exists())
 
     @staticmethod
     def _of(recipients: Sequence[UUID]) -> Any:

@@ -1,6 +1,7 @@
 """Sending what is queued: lease, send outside any transaction, write down the result."""
 
 import asyncio
+import time
 from collections.abc import Callable, Mapping, Sequence
 from uuid import UUID
 
@@ -64,6 +65,16 @@ async def send_due(
     async with context.db.transaction(tenant_id) as session:
         await _note(session, tenant_id, outcome)
     return len(taken)
+
+
+def within_lease(
+    stopping: Callable[[], bool], *, longest: float, clock: Callable[[], float] = time.monotonic
+) -> Callable[[], bool]:
+    """Return what says that no other message of a batch may be sent: the worker ends, or a call that lasts `longest`
+    seconds would outlast the lease, so that another sender could take the same message meanwhile.
+    """
+    ends = clock() + LEASE.total_seconds() - longest
+    return lambda: stopping() or clock() > ends
 
 
 def _expired(message: Message) -> bool:

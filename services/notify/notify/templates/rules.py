@@ -62,8 +62,5 @@ def sample_of(name: str) -> str:
 
 
 def unknown_in(event: str, text: str) -> list[str]:
-    """Return the variables that an event does not offer; ["{"] where a brace stands alone."""
-    try:
-        return sorted(variables_of(text) - MESSAGE_EVENTS[event])
-    except ValueError:
-        return ["{"]
+    """Return the variables that an event does not offer; ValueError where a brace stands alone."""
+    return sorted(variables_of(text) - MESSAGE_EVENTS[event])

@@ -7,8 +7,8 @@ from common.contracts.pack.messages import variables_of
 from common.errors import NotFound
 from common.tenancy import current_pack, pack_of_version
 
-from ..bulk.rules import parts_of
-from ..errors import VariableUnknown
+from ..bulk.rules import parts_of, stray_brace
+from ..errors import BraceAlone, VariableUnknown
 from ..messages.rules import render
 from . import rules
 from .repository import PackVersions
@@ -30,7 +30,7 @@ async def list_templates(session: AsyncSession, *, event: str | None) -> Templat
 
 
 async def preview_template(session: AsyncSession, *, body: PreviewRequest) -> TemplatePreview:
-    """Return a message as it would arrive; NotFound without such a template, VariableUnknown for other variables."""
+    """Return a message as it would arrive; NotFound without such a template, BraceAlone, VariableUnknown."""
     pack = await current_pack(session)
     text = body.text
     if text is None:
@@ -40,6 +40,8 @@ async def preview_template(session: AsyncSession, *, body: PreviewRequest) -> Te
         text = template.text.zh if body.language == "zh" else template.text.en
     if body.event not in MESSAGE_EVENTS:
         raise NotFound
+    if stray_brace(text):
+        raise BraceAlone(known="、".join(f"{{{name}}}" for name in sorted(MESSAGE_EVENTS[body.event])))
     if unknown := rules.unknown_in(body.event, text):
         known = ", ".join(sorted(MESSAGE_EVENTS[body.event]))
         raise VariableUnknown(names=", ".join(unknown), known=known)

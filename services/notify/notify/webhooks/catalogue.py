@@ -65,6 +65,12 @@ class WebhookType:
         """The event's name."""
         return self.event.wire
 
+    @property
+    def about(self) -> Text:
+        """What happened, in a sentence."""
+        english = (self.event.__doc__ or "").strip().splitlines()[0]
+        return Text(ABOUT[self.event], english)
+
 
 TYPES = (
     WebhookType(UnitApproved, Text("单位资料审核通过", "A unit's profile was approved"), {"unit": UNIT}),
@@ -113,6 +119,30 @@ TYPES = (
         ArticleWithdrawn, Text("内容撤下", "An article was withdrawn"), plain=("article_id", "kind"), public=True
     ),
 )  # fmt: skip
+ABOUT: Mapping[type[Event], str] = {
+    UnitApproved: "后台审核通过了单位的资料，该单位可以参保。",
+    UnitReturned: "后台退回了单位的资料，需要修改后重新提交。",
+    MembersAdmitted: "一批人员成为会员（一次最多 500 人），或其资料的一次重发。",
+    MemberTransferred: "一名会员从一个单位调到另一个单位；调出、调入两个单位都会收到。",
+    OrderSubmitted: "经办人提交了参保单，等待审核。",
+    OrderReturned: "审核人退回了参保单，需要修改后重新提交。",
+    OrderApproved: "参保单审核通过，等待单位付款。",
+    OrderPaid: "财务确认了参保单的付款，正在出单。",
+    PoliciesIssued: "一批保单生效（一次最多 500 份）。",
+    PolicyTerminated: "一份保单在期满前终止，并给出应退金额。",
+    PolicyExpiring: "每月 1 日：单位有人员的保障即将到期，按项目汇总人数和日期。",
+    ContributionReceived: "一笔互助费到账并记入基金。",
+    RefundDue: "一笔互助费应退还给交费的单位或会员。",
+    ClaimSubmitted: "一件申请已提交，等待审核。",
+    ClaimReturned: "一件申请被退回补正，等待会员补充材料。",
+    ClaimApproved: "一件申请全部节点通过，金额已定，等待支付。",
+    ClaimRejected: "一件申请未通过。",
+    PayoutCompleted: "一笔给付已由银行付到收款人的银行卡。",
+    PayoutFailed: "一笔给付被银行退回，等待更换银行卡后重付。",
+    ArticlePublished: "一篇公告或文章已发布，或已定时发布。",
+    ArticleWithdrawn: "一篇公告或文章已撤下。",
+}
+"""What happened, in Chinese; in English it is the event's own description."""
 BY_WIRE = {kind.wire: kind for kind in TYPES}
 PING = "webhook.ping"
 """What the test button sends."""

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import func, select, update
+from sqlalchemy import ColumnElement, func, select, update
 from sqlalchemy.dialects.postgresql import insert
 
 from common.auth import Actor
@@ -49,10 +49,15 @@ class WebhookRepository(TenantRepository):
         statement = self.select(WebhookEndpoint).where(seen_by(actor, unit=WebhookEndpoint.unit_id))
         return await self.all(cursor.apply(statement, WebhookEndpoint))
 
+    async def registered(self, unit_id: UUID | None, url: str) -> WebhookEndpoint | None:
+        """Return the endpoint of a unit, or of the city, with this address."""
+        return await self.first(
+            self.select(WebhookEndpoint).where(_owned_by(unit_id), WebhookEndpoint.url == url)
+        )
+
     async def count(self, unit_id: UUID | None) -> int:
         """Count the endpoints of a unit, or of the city."""
-        same = WebhookEndpoint.unit_id.is_(None) if unit_id is None else WebhookEndpoint.unit_id == unit_id
-        statement = self.select_columns(WebhookEndpoint, func.count()).where(same)
+        statement = self.select_columns(WebhookEndpoint, func.count()).where(_owned_by(unit_id))
         return int((await self.session.execute(statement)).scalar_one())
 
     async def deliveries(
@@ -155,6 +160,10 @@ class WebhookRepository(TenantRepository):
     async def forget(self, before: datetime) -> None:
         """Remove deliveries that are older than they are kept."""
         await self.session.execute(self.delete(WebhookDelivery).where(WebhookDelivery.created_at < before))
+
+
+def _owned_by(unit_id: UUID | None) -> ColumnElement[bool]:
+    return WebhookEndpoint.unit_id.is_(None) if unit_id is None else WebhookEndpoint.unit_id == unit_id
 
 
 def state_for(endpoint: WebhookEndpoint) -> str:

@@ -6,6 +6,8 @@ from uuid import UUID
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints
 
+from .catalogue import CITY_ONLY, WebhookType, fields_of
+
 DeliveryState = Literal["queued", "delivered", "failed", "held"]
 Url = Annotated[str, StringConstraints(strip_whitespace=True, min_length=10, max_length=500)]
 
@@ -63,6 +65,18 @@ class EventTypeRead(BaseModel):
         description="data 里的字段；只有编号、数量、日期和金额，没有姓名、证件号等个人信息"
     )
     city_only: list[str] = Field(description="其中只发给城市平台的字段")
+
+    @classmethod
+    def of(cls, kind: WebhookType) -> "EventTypeRead":
+        """Return a kind of event in the language of the request."""
+        fields = list(fields_of(kind))
+        return cls(
+            type=kind.wire,
+            title=kind.title.in_language(),
+            description=kind.about.in_language(),
+            fields=fields,
+            city_only=[name for name in fields if name in CITY_ONLY],
+        )
 
 
 class EventTypeList(BaseModel):

@@ -22,13 +22,14 @@ from ..copies.models import UnitCopy
 from ..errors import (
     AddressHostInvalid,
     AddressNotAllowed,
+    EndpointKnown,
     EndpointNotActive,
     EventTypeUnknown,
     TooManyEndpoints,
     WebhookScope,
 )
 from .bodies import body_of
-from .catalogue import BY_WIRE, CITY_ONLY, PING, TYPES, fields_of
+from .catalogue import BY_WIRE, PING, TYPES
 from .delivering import SECRET
 from .models import ACTIVE, WebhookDelivery, WebhookEndpoint
 from .recording import delivery_row
@@ -52,27 +53,20 @@ MOST_ENDPOINTS = 10
 
 def list_event_types() -> EventTypeList:
     """Return the events that can be subscribed to."""
-    return EventTypeList(
-        items=[
-            EventTypeRead(
-                type=kind.wire,
-                title=kind.title.in_language(),
-                description=(kind.event.__doc__ or "").strip().splitlines()[0],
-                fields=list(fields_of(kind)),
-                city_only=[name for name in fields_of(kind) if name in CITY_ONLY],
-            )
-            for kind in TYPES
-        ]
-    )
+    return EventTypeList(items=[EventTypeRead.of(kind) for kind in TYPES])
 
 
 async def create_endpoint(
     session: AsyncSession, *, actor: Actor, keys: TenantKeys, context: ServiceContext, body: EndpointCreate
 ) -> EndpointSecret:
-    """Register an endpoint and return its secret this once; WebhookScope, AddressNotAllowed, EventTypeUnknown."""
+    """Register an endpoint and return its secret this once.
+
+    WebhookScope, AddressNotAllowed, EventTypeUnknown, EndpointKnown.
+    """
     repository = WebhookRepository(session, actor.tenant_id)
     unit_id = await _unit_for(repository, actor, body.unit_id)
     _check(context, body)
+    await _check_new_address(repository, unit_id, body.url)
     if await repository.count(unit_id) >= MOST_ENDPOINTS:
         raise TooManyEndpoints(most=MOST_ENDPOINTS)
     secret = _new_secret()
@@ -119,6 +113,8 @@ async def edit_endpoint(
     if endpoint.version != version:
         raise PreconditionFailed
     _check(context, body)
+    if endpoint.url != body.url:
+        await _check_new_address(WebhookRepository(session, actor.tenant_id), endpoint.unit_id, body.url)
     endpoint.url, endpoint.description = body.url, body.description
     endpoint.event_types = sorted(set(body.event_types))
     endpoint.touch()
@@ -259,6 +255,13 @@ def _check(context: ServiceContext, body: EndpointEdit) -> None:
     for wire in body.event_types:
         if wire not in BY_WIRE:
             raise EventTypeUnknown(type=wire)
+
+
+async def _check_new_address(repository: WebhookRepository, unit_id: UUID | None, url: str) -> None:
+    """EndpointKnown for an address that the same owner has registered: every event would come twice."""
+    known = await repository.registered(unit_id, url)
+    if known is not None:
+        raise EndpointKnown(description=known.description)
 
 
 async def _find(
