@@ -13,11 +13,15 @@ from common.contracts.enrollment import (
     ApplicationDecided,
     ApplicationFact,
     ExpiringGroup,
+    OrderFact,
+    OrderSubmitted,
+    PaymentHeld,
     PolicyExpiring,
     PolicyTerminated,
     RefundDue,
 )
 from common.contracts.identity import MemberBound, MembersAdmitted, UnitApproved
+from common.contracts.orders import OrderCompleted
 from common.contracts.pack import load_pack
 from common.ids import new_id
 from common.testing import Client
@@ -62,6 +66,33 @@ async def test_the_handler_gets_one_message_about_renewals(place: Place) -> None
     assert await place.send() == 1
     told = [text for text in await place.phone(HANDLER) if "到期" in text]
     assert len(told) == 1 and "24名职工" in told[0] and "三合一" in told[0], told
+
+
+def ordered(place: Place) -> OrderFact:
+    return OrderFact(
+        order_id=new_id(), number="20261128093911177", unit_id=place.unit_id, product_code="three-in-one",
+        pack_version=1, people=5, amount_due=Decimal("600.00"),
+    )  # fmt: skip
+
+
+@pytest.mark.feature("C.05")
+@pytest.mark.parametrize(("paid", "apart"), [("480.00", "120.00"), ("720.00", "120.00")])
+async def test_the_handler_is_told_how_far_a_payment_is_off(place: Place, paid: str, apart: str) -> None:
+    await place.deliver(PaymentHeld(order=ordered(place), amount_paid=Decimal(paid)), times=2)
+    assert await place.send() == 1
+    text = (await place.phone(HANDLER))[0]
+    assert "20261128093911177应付600.00元" in text and f"实付{paid}元，相差{apart}元" in text
+
+
+@pytest.mark.feature("C.05")
+async def test_the_handler_is_told_once_that_an_order_is_done(place: Place) -> None:
+    done = OrderCompleted(order=ordered(place), issued=4, skipped=1, starts_on=today(), ends_on=today())
+    await place.deliver(done, times=2)
+    assert await place.send() == 1
+    assert "已办结，4人参保" in (await place.phone(HANDLER))[0]
+    nobody = done.model_copy(update={"issued": 0, "skipped": 5})
+    await place.deliver(nobody, OrderSubmitted(order=ordered(place)))
+    assert await place.send() == 0, "nobody is covered, and this pack says nothing of what was submitted"
 
 
 @pytest.mark.feature("A.07")

@@ -1,11 +1,14 @@
 """What leaves the platform is checked when a pack is applied: providers' templates, signature, WeChat's fields."""
 
+import ast
+
 import pytest
 
-from common.contracts.pack import check_pack, load_pack
+from common.contracts.pack import MESSAGE_EVENTS, check_pack, load_pack
 from common.contracts.pack.faults import Fault
-from common.contracts.pack.messages import variables_of
+from common.contracts.pack.messages import MESSAGE_AUDIENCES, variables_of
 
+from ..conftest import ROOT
 from .packs import CODES, TENANTS, pack_text
 
 pytestmark = pytest.mark.feature("N.01")
@@ -44,6 +47,23 @@ def test_a_fault_names_its_place(union: str, before: str, after: str, code: str,
     assert any(
         fault.path.startswith(path) and code in ("", fault.code) and fault.line > 0 for fault in found
     ), found
+
+
+def test_a_template_for_whom_the_event_is_never_told_is_a_fault() -> None:
+    before = SUBMITTED + "    to: member\n"
+    (fault,) = faults("wuxi", before, SUBMITTED + "    to: handler\n")
+    assert (fault.code, fault.path.split(".")[-1]) == ("wrong_audience", "to")
+    assert "只告知 member" in fault.zh and "handler" in fault.zh
+
+
+def test_every_event_that_a_pack_may_write_about_is_told() -> None:
+    """An event of the catalogue that nothing tells would be a template that nobody ever receives."""
+    told = set()
+    for path in (ROOT / "services" / "notify" / "notify").rglob("*.py"):
+        tree = ast.parse(path.read_text(encoding="utf-8"))
+        told |= {node.value for node in ast.walk(tree) if isinstance(node, ast.Constant)}
+    assert set(MESSAGE_EVENTS) - told == set()
+    assert MESSAGE_EVENTS.keys() == MESSAGE_AUDIENCES.keys()
 
 
 def test_providers_of_what_is_no_sms_are_refused() -> None:

@@ -16,7 +16,7 @@ from ..people.reasons import COVERED_MEANWHILE, ENDED_MEANWHILE, NOT_ELIGIBLE, r
 from ..policies.rules import Term, next_term
 from ..slots.repository import SlotRepository
 from .ages import unfit_by_age
-from .facts import tell, told_of
+from .facts import say_completed, tell, told_of
 from .leaving import end_policies
 from .refunding import refund_skipped
 from .repository import IssuingRepository, Span
@@ -52,6 +52,7 @@ async def _finish(
     if order.skipped or order.leaving:
         await SlotRepository(session, order.tenant_id).give_back(order)
     order.finish()
+    await say_completed(session, order)
 
 
 async def _deal_with(

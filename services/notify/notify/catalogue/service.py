@@ -27,7 +27,7 @@ class ModuleRead(BaseModel):
     title: str
     opens: str = Field(
         description="product 项目，claim 申请，dues 会费，activities 活动，cover 保障，payouts 给付和申请，"
-        "documents 证件，enrolment 参保，article 一篇内容，articles 一类内容的列表"
+        "documents 证件，applicants 常用申请人，enrolment 参保，article 一篇内容，articles 一类内容的列表"
     )
     target: str | None = Field(description="项目、申请类型、文章的代码，或内容类别")
     needs_sign_in: bool = Field(description="未登录时先登录或绑定")

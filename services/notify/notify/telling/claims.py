@@ -16,6 +16,9 @@ DECISIONS = {
 }
 
 
+AGREED = Text("已同意", "agreed")
+
+
 async def tell_claim(
     scene: Scene,
     claim: ClaimFact,
@@ -23,6 +26,7 @@ async def tell_claim(
     *,
     reason: str = "",
     decision: Text | str = "",
+    node: Text | str = "",
     days: int | None = None,
 ) -> None:
     """Tell the person what became of a claim, and whoever applied for them; of one who has died only the latter."""
@@ -37,6 +41,7 @@ async def tell_claim(
         "amount": claim.amount if claim.amount is not None else "",
         "reason": reason,
         "decision": decision,
+        "node": node,
         "documents": listed(d.title.text() for d in kind.documents if d.required) if kind else "",
         "days": days if days is not None else kind.submit_within_days if kind else "",
         "appeal_days": kind.appeal_days if kind else "",

@@ -6,6 +6,7 @@ from common.consumer import ConsumerContext, subscribe
 from common.contracts.activities import RewardIssued
 from common.contracts.claims import (
     AppealAnswered,
+    ClaimAdvanced,
     ClaimApproved,
     ClaimOpened,
     ClaimRejected,
@@ -142,6 +143,13 @@ async def on_claim_approved(session: AsyncSession, event: ClaimApproved, context
     await claims.tell_claim(await scene_of(session, context), event.claim, "claims.claim_approved")
 
 
+async def on_claim_advanced(session: AsyncSession, event: ClaimAdvanced, context: ConsumerContext) -> None:
+    """Tell the member which node agreed."""
+    scene = await scene_of(session, context)
+    node = scene.node_title(event.claim.kind, event.passed)
+    await claims.tell_claim(scene, event.claim, "claims.claim_step", node=node, decision=claims.AGREED)
+
+
 async def on_appeal_answered(session: AsyncSession, event: AppealAnswered, context: ConsumerContext) -> None:
     """Tell the member the answer to an appeal or a complaint."""
     scene = await scene_of(session, context)
@@ -194,6 +202,7 @@ SUBSCRIPTIONS = (
     subscribe(ClaimReturned, on_claim_returned, acts=True),
     subscribe(ClaimApproved, on_claim_approved, acts=True),
     subscribe(ClaimRejected, on_claim_rejected, acts=True),
+    subscribe(ClaimAdvanced, on_claim_advanced, acts=True),
     subscribe(AppealAnswered, on_appeal_answered, acts=True),
     subscribe(PayoutCompleted, on_payout_completed, acts=True),
     subscribe(PayoutFailed, on_payout_failed, acts=True),

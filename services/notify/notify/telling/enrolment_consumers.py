@@ -4,11 +4,34 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from common.consumer import ConsumerContext, subscribe
 from common.contracts.dues import DuesPaid
-from common.contracts.enrollment import ApplicationDecided, PolicyExpiring, PolicyTerminated, RefundDue
+from common.contracts.enrollment import (
+    ApplicationDecided,
+    OrderSubmitted,
+    PaymentHeld,
+    PolicyExpiring,
+    PolicyTerminated,
+    RefundDue,
+)
+from common.contracts.orders import OrderCompleted
 
 from ..copies.service import keep_covers
-from . import enrolment
+from . import cover, enrolment
 from .consumers import scene_of
+
+
+async def on_order_submitted(session: AsyncSession, event: OrderSubmitted, context: ConsumerContext) -> None:
+    """Tell the handler that the order waits for its review."""
+    await cover.tell_order(await scene_of(session, context), event.order, "enrollment.order_submitted")
+
+
+async def on_payment_held(session: AsyncSession, event: PaymentHeld, context: ConsumerContext) -> None:
+    """Tell the handler that the amount differs, and by how much."""
+    await cover.tell_held(await scene_of(session, context), event)
+
+
+async def on_order_completed(session: AsyncSession, event: OrderCompleted, context: ConsumerContext) -> None:
+    """Tell the handler that the people of the order are covered."""
+    await cover.tell_completed(await scene_of(session, context), event)
 
 
 async def on_policy_expiring(session: AsyncSession, event: PolicyExpiring, context: ConsumerContext) -> None:
@@ -44,6 +67,9 @@ async def on_refund_due(session: AsyncSession, event: RefundDue, context: Consum
 
 
 SUBSCRIPTIONS = (
+    subscribe(OrderSubmitted, on_order_submitted, acts=True),
+    subscribe(PaymentHeld, on_payment_held, acts=True),
+    subscribe(OrderCompleted, on_order_completed, acts=True),
     subscribe(PolicyExpiring, on_policy_expiring, acts=True),
     subscribe(ApplicationDecided, on_application_decided, acts=True),
     subscribe(DuesPaid, on_dues_paid, acts=True),

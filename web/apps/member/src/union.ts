@@ -41,7 +41,8 @@ export function pageOf(item: { code: string; opens: string; target?: string | nu
     case 'articles':
       return `/articles/list/${item.target}`
     case 'documents':
-      return '/me/documents'
+    case 'applicants':
+      return `/me/${item.opens}`
     default:
       return undefined
   }

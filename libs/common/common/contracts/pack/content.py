@@ -54,8 +54,8 @@ class CatalogueItem(Part):
     department: LocalText
     title: LocalText
     opens: Literal[
-        "product", "claim", "dues", "activities", "cover", "payouts", "documents", "article", "articles",
-        "enrolment",
+        "product", "claim", "dues", "activities", "cover", "payouts", "documents", "applicants", "article",
+        "articles", "enrolment",
     ]  # fmt: skip
     target: Code | None = Field(
         default=None,

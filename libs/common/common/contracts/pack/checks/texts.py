@@ -4,8 +4,8 @@ from collections.abc import Iterator
 from typing import get_args
 
 from ..content import ArticleKind
-from ..faults import Problem
-from ..messages import MESSAGE_EVENTS, SMS_LIMIT
+from ..faults import Place, Problem
+from ..messages import MESSAGE_AUDIENCES, MESSAGE_EVENTS, SMS_LIMIT, Message
 from ..shape import View
 from .references import unknown, wrong
 
@@ -50,6 +50,7 @@ def _messages(view: View) -> Iterator[Problem]:
             zh = f"事件 {message.event} 没有变量 {names}，可用：{', '.join(sorted(known))}"
             en = f"the event {message.event} has no variable {names}; it has: {', '.join(sorted(known))}"
             yield wrong((*place, "text"), "unknown_variable", zh, en)
+        yield from _audience(place, message)
         if message.channel == "sms" and max(len(message.text.zh), len(message.text.en)) > SMS_LIMIT:
             yield wrong(
                 (*place, "text"),
@@ -57,3 +58,11 @@ def _messages(view: View) -> Iterator[Problem]:
                 f"短信不能超过 {SMS_LIMIT} 字",
                 f"an SMS has at most {SMS_LIMIT} characters",
             )
+
+
+def _audience(place: Place, message: Message) -> Iterator[Problem]:
+    told = MESSAGE_AUDIENCES.get(message.event)
+    if told is not None and message.to not in told:
+        zh = f"事件 {message.event} 只告知 {'、'.join(sorted(told))}，写给 {message.to} 的模板不会用到"
+        en = f"the event {message.event} is told to {', '.join(sorted(told))} only, never to {message.to}"
+        yield wrong((*place, "to"), "wrong_audience", zh, en)
