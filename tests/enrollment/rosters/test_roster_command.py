@@ -9,6 +9,7 @@ from typer.testing import CliRunner, Result
 
 from huzhu.cli import roster
 
+from ...conftest import ROOT
 from .sheets import CELLS, HEADINGS, sheet
 
 SAMPLE = Path(__file__).parents[2] / "data" / "rosters" / "wuxi-sample.xlsx"
@@ -70,6 +71,18 @@ def test_unknown_tenants_and_products(tenant: str, product: str, code: str) -> N
     result = run(SAMPLE, "--tenant", tenant, "--product", product, "--json")
     assert result.exit_code == 2
     assert json.loads(result.stdout)["error"]["code"] == code
+
+
+def test_a_union_of_ones_own_is_named_by_the_file_of_its_pack(tmp_path: Path) -> None:
+    """docs/new-union.md: before the pack is applied, and after."""
+    pack = tmp_path / "donggang.yaml"
+    pack.write_bytes((ROOT / "examples" / "donggang.yaml").read_bytes())
+    roster = tmp_path / "roster.xlsx"
+    roster.write_bytes(sheet(HEADINGS, CELLS))
+    result = run(roster, "--tenant", pack, "--product", "docker-care", "--json")
+    assert result.exit_code == 0 and len(json.loads(result.stdout)["rows"]) == 1, result.stdout
+    missing = run(roster, "--tenant", tmp_path / "none.yaml", "--product", "docker-care", "--json")
+    assert missing.exit_code == 2 and "没有配置包文件" in missing.stdout
 
 
 def test_the_table_is_for_people() -> None:

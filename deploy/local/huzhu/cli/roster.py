@@ -10,8 +10,8 @@ from rich.table import Column, Table
 
 from common.errors import DomainError
 from enrollment.rosters import RosterReport, RosterRules, check_file
+from huzhu.cli.packs import PackUnknown, find_pack
 
-TENANTS = Path(__file__).resolve().parents[4] / "tenants"
 NOT_CHECKED, NOT_FOUND = 1, 2
 
 
@@ -25,7 +25,7 @@ class UnknownRules(Exception):
 
 def check(
     files: Annotated[list[Path], typer.Argument(help="Rosters, .xlsx.")],
-    tenant: Annotated[str, typer.Option(help="Code of the tenant, e.g. wuxi.")],
+    tenant: Annotated[str, typer.Option(help="Code of the tenant, e.g. wuxi, or the file of its pack.")],
     product: Annotated[str, typer.Option(help="Code of the product, e.g. three-in-one.")],
     as_json: Annotated[bool, typer.Option("--json", help="One line of JSON per file.")] = False,
 ) -> None:
@@ -49,10 +49,10 @@ def load_rules(tenant: str, product: str) -> RosterRules:
     from common.contracts.pack import PackInvalid, load_pack
     from enrollment.rosters import rules_of
 
-    path = TENANTS / f"{tenant}.yaml"
-    known = sorted(p.stem for p in TENANTS.glob("*.yaml"))
-    if tenant not in known:
-        raise UnknownRules("tenant.unknown", f"没有租户“{tenant}”。可用的租户：{'、'.join(known) or '无'}。")
+    try:
+        path = find_pack(tenant)
+    except PackUnknown as unknown:
+        raise UnknownRules("tenant.unknown", str(unknown)) from None
     try:
         pack = load_pack(path)
     except PackInvalid as invalid:

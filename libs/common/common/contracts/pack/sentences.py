@@ -1,5 +1,6 @@
 """The sentences of shape faults in Chinese and English, by pydantic's stable error types."""
 
+import re
 from typing import Any
 
 from .forms_in_words import form_in_words
@@ -41,7 +42,7 @@ _TEXT = {
     "uuid_type": ("须为 UUID", "must be a UUID"),
     "too_short": ("至少要有 {min_length} 项", "needs at least {min_length} items"),
     "too_long": ("至多 {max_length} 项", "may have at most {max_length} items"),
-    "tuple_type": ("须为列表", "must be a list"),
+    "tuple_type": ("须为列表，用方括号，如 [a, b]", "must be a list in brackets, such as [a, b]"),
     "dict_type": ("须为键值结构", "must hold keys and values"),
     "model_type": ("须为键值结构", "must hold keys and values"),
     "model_attributes_type": ("须为键值结构", "must hold keys and values"),
@@ -53,8 +54,17 @@ def sentence(kind: str, values: dict[str, Any]) -> tuple[str, str]:
     """Return the Chinese and the English sentence for an error type; pydantic's own words where it is a new one."""
     if kind == "string_pattern_mismatch":
         return form_in_words(values.get("pattern", ""))
-    zh, en = _TEXT.get(kind, ("值不符合要求：{msg}", "{msg}"))
+    zh, en = _TEXT.get(kind, ("值不符合要求，请对照 pack.schema.json 修改", "{msg}"))
     try:
-        return zh.format(**values), en.format(**values)
+        return zh.format(**_listed(values, "、")), en.format(**_listed(values, ", "))
     except KeyError:
         return "值不符合要求", str(values.get("msg", kind))
+
+
+_CHOICE = re.compile(r"'([^']*)'")
+
+
+def _listed(values: dict[str, Any], between: str) -> dict[str, Any]:
+    """Return the values with choices listed anew: pydantic joins them in English, in quotes."""
+    found = {name: _CHOICE.findall(str(values.get(name, ""))) for name in ("expected", "expected_tags")}
+    return values | {name: between.join(choices) for name, choices in found.items() if choices}

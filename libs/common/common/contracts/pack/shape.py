@@ -92,7 +92,14 @@ def _validate(adapter: TypeAdapter[Any], node: Node, place: Place) -> tuple[Any,
         return adapter.validate_json(orjson.dumps(node.plain())), []
     except ValidationError as error:
         details = error.errors(include_url=False, include_input=False)
-        return None, [problem for detail in details for problem in _problem(detail, node, place)]
+        found = [problem for detail in details for problem in _problem(detail, node, place)]
+        return None, [problem for problem in found if not _follows(problem, found)]
+
+
+def _follows(problem: Problem, found: list[Problem]) -> bool:
+    """Whether a list is called too short only because its items have faults of their own."""
+    below = [one for one in found if one.place[: len(problem.place)] == problem.place and one is not problem]
+    return problem.code == "too_short" and bool(below)
 
 
 def _problem(detail: ErrorDetails, node: Node, place: Place) -> Iterator[Problem]:

@@ -179,8 +179,21 @@ def read_source(text: str) -> tuple[Node, list[tuple[Problem, int, int]]]:
     return builder.root, builder.problems
 
 
+_SYNTAX = (
+    ("cannot start any token", "不能用制表符（Tab）缩进，也不能以 @ 或 ` 开头，请改用空格或加引号"),
+    ("mapping values are not allowed", "这里不能有冒号：可能上一行少了冒号，或含冒号的文字没有加引号"),
+    ("could not find expected ':'", "缺少冒号，键和值之间要写“: ”（冒号加空格）"),
+    ("expected <block end>", "缩进不一致，请与同级的行对齐"),
+    ("expected ',' or", "括号里的各项要用逗号分开，并且括号要成对"),
+    ("while scanning a quoted scalar", "引号没有成对"),
+    ("unexpected end of stream", "引号没有成对"),
+)
+"""What the parser says, and what somebody who writes a pack does about it."""
+
+
 def _syntax(error: yaml.MarkedYAMLError) -> Unreadable:
     mark = error.problem_mark or error.context_mark
     what = error.problem or "syntax"
+    why = next((zh for said, zh in _SYNTAX if said in what), "请检查这一行和上一行的缩进、冒号、引号和括号")
     line, column = (mark.line + 1, mark.column + 1) if mark else (1, 1)
-    return Unreadable("yaml.syntax", Text(f"YAML 语法错误：{what}", f"YAML syntax: {what}"), line, column)
+    return Unreadable("yaml.syntax", Text(f"YAML 语法错误：{why}", f"YAML syntax: {what}"), line, column)
