@@ -40,8 +40,8 @@ def demo(
             f"{public_url()} 没有应答：请先运行 make run（PORT= 要相同）。Nothing answers there: make run first."
         )
         raise typer.Exit(1)
-    # Who ships has its demo staff from the start; a union that was applied by hand gets its now.
-    asyncio.run(as_operator("ops1", lambda operator: operator.add_staff(pack, password)))
+    # Who ships has its demo accounts from the start; a union that was applied by hand gets its now.
+    asyncio.run(as_operator("ops1", lambda operator: operator.add_demo(pack, password)))
     started = time.monotonic()
     passed = asyncio.run(
         run_demo(

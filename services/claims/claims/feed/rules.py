@@ -12,7 +12,8 @@ from common.contracts.pack import TenantPack
 from common.identifiers import id_number_faults, plain_number
 from common.text import Text
 
-from ..intake.rules.checks import PARTS, TOLERANCE
+from ..intake.rules.agreement import PARTS
+from ..intake.rules.checks import TOLERANCE
 from ..intake.rules.documents import normal_number
 from ..intake.rules.form import day_of, money_of
 from .settlement_list import from_settlement_list
