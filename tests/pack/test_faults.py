@@ -128,12 +128,6 @@ WUXI = [
         "broken_rule",
     ),
     (
-        "role: payout_checker, four_eyes_with: [prepare],",
-        "role: payout_checker,",
-        "chains.payouts.nodes",
-        "four_eyes",
-    ),
-    (
         "notify.message.read_own, activities.campaign.join]\n",
         "notify.message.read_own, §claims.everything]\n",
         "roles[1].permissions[6]",

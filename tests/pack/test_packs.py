@@ -7,7 +7,15 @@ import jsonschema_rs
 import pytest
 from stdnum.cn import uscc
 
-from common.contracts.pack import MESSAGE_EVENTS, PERMISSIONS, TenantPack, json_schema, schema_text
+from common.contracts.pack import (
+    MESSAGE_EVENTS,
+    PERMISSIONS,
+    TenantPack,
+    check_pack,
+    json_schema,
+    parse_pack,
+    schema_text,
+)
 from common.contracts.pack.messages import variables_of
 from common.contracts.pack.source import read_source
 
@@ -21,6 +29,19 @@ def test_a_pack_travels_unchanged(code: str) -> None:
     assert TenantPack.from_json(pack.to_json()) == pack
     assert TenantPack.from_json(pack.to_json().encode()) == pack
     assert TenantPack.from_json(pack.to_dict()) == pack
+
+
+def test_a_pack_that_still_has_a_chain_of_payouts_is_accepted() -> None:
+    node = "{code: release, role: payout_checker, title: {zh: 复核放行, en: Release}}"
+    chain = (
+        f"  payouts:\n    code: payout\n    title: {{zh: 支付, en: Payment}}\n    nodes:\n      - {node}\n"
+    )
+    old = pack_text("wuxi").replace("\nchains:\n", f"\nchains:\n{chain}", 1)
+    assert old != pack_text("wuxi") and check_pack(old) == []
+    assert parse_pack(old) == pack_of("wuxi")
+    stored = pack_of("wuxi").to_dict()
+    stored["chains"]["payouts"] = {"code": "payout", "title": {"zh": "支付", "en": "Payment"}, "nodes": []}
+    assert TenantPack.from_json(stored) == pack_of("wuxi")
 
 
 def test_tenants_are_told_apart() -> None:

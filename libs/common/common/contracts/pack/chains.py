@@ -1,8 +1,9 @@
 """Approval chains as data: ordered nodes with role, deadline and the four-eyes rule."""
 
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import Field, model_validator
+from pydantic import AfterValidator, Field, model_validator
+from pydantic.json_schema import SkipJsonSchema
 
 from .base import Code, LocalText, Part, broken
 
@@ -79,7 +80,9 @@ class Chains(Part):
     terminations: Chain | None = None
     claims: Annotated[tuple[Chain, ...], Field(min_length=1)]
     appeals: Chain | None = None
-    payouts: Chain
+
+    payouts: Annotated[SkipJsonSchema[Any], AfterValidator(lambda _: None), Field(exclude=True)] = None
+    """Packs had a chain here once. It is read and forgotten: a batch always takes two people, whatever a pack says."""
 
     def claim(self, code: str) -> Chain:
         """Return the claims chain with this code; KeyError if there is none."""
@@ -91,7 +94,7 @@ class Chains(Part):
     def each(self) -> list[tuple[tuple[str | int, ...], Chain]]:
         """Return every chain with its place inside the section."""
         found: list[tuple[tuple[str | int, ...], Chain]] = []
-        for name in ("units", "admissions", "transfers", "changes", "terminations", "appeals", "payouts"):
+        for name in ("units", "admissions", "transfers", "changes", "terminations", "appeals"):
             chain = getattr(self, name)
             if chain is not None:
                 found.append(((name,), chain))

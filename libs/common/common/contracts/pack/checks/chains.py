@@ -14,7 +14,6 @@ _NEEDS = {
     "changes": {"identity.member.write"},
     "terminations": {"enrollment.order.review"},
     "appeals": {"claims.claim.approve", "claims.claim.review", "claims.claim.report_review"},
-    "payouts": {"claims.payout.prepare", "claims.payout.release"},
     "review": {"enrollment.order.review"},
     "finance": {"enrollment.payment.confirm"},
     "claims": {
@@ -53,7 +52,6 @@ def check_chains(view: View) -> Iterator[Problem]:
                     f"the role {node.role} lacks {needs}",
                 )
     yield from _registration(view)
-    yield from _payouts(view)
     yield from _unused(view)
 
 
@@ -94,14 +92,6 @@ def _registration(view: View) -> Iterator[Problem]:
             "单位自行注册时必须有 units 流程",
             "units that register need the chain units",
         )
-
-
-def _payouts(view: View) -> Iterator[Problem]:
-    payouts = view.section("chains").payouts
-    if len(payouts.nodes) < 2 or not payouts.nodes[-1].four_eyes_with:
-        zh = "支付流程至少两个节点，最后一个必须与前面的节点四眼分离（four_eyes_with）"
-        en = "paying takes two people: at least two nodes, the last with four_eyes_with an earlier one"
-        yield wrong(("chains", "payouts", "nodes"), "four_eyes", zh, en)
 
 
 def _unused(view: View) -> Iterator[Problem]:

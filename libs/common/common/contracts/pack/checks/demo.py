@@ -38,6 +38,23 @@ def check_demo(view: View) -> Iterator[Problem]:
                     "each node needs somebody, four-eyes nodes different people"
                 )
                 yield wrong(("demo", "staff"), "four_eyes", zh, en)
+    if demo.staff and not can_pay(view, demo.staff):
+        zh = "演示账号中没有两个不同的人分别制单和放行支付（claims.payout.prepare、claims.payout.release）"
+        en = "the demo staff has no two people of whom one prepares payouts and the other releases them"
+        yield wrong(("demo", "staff"), "four_eyes", zh, en)
+
+
+def can_pay(view: View, staff: tuple[DemoStaff, ...]) -> bool:
+    """Say whether a batch of payouts can be prepared by one of these people and released by another."""
+    roles = {role.code: frozenset(role.permissions) for role in view.listed("roles").values()}
+    if view.codes("roles") != set(roles):
+        return True  # A role with a fault of its own may be the one that is meant.
+
+    def able(permission: str) -> set[str]:
+        return {p.username for p in staff if any(permission in roles.get(code, ()) for code in p.roles)}
+
+    makers, checkers = able("claims.payout.prepare"), able("claims.payout.release")
+    return bool(makers and checkers) and len(makers | checkers) > 1
 
 
 def _check_handlers(view: View) -> Iterator[Problem]:
