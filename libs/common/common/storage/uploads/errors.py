@@ -26,11 +26,30 @@ class UploadOffsetConflict(DomainError):
 
 
 class UploadTooLarge(DomainError):
-    """The file is larger than its purpose allows, or more bytes came than were announced."""
+    """The file is larger than its purpose allows."""
 
     status = 413
     code = "upload.too_large"
-    text = Text("文件过大，最多 {max_bytes} 字节。", "The file is too large; at most {max_bytes} bytes.")
+    text = Text(
+        "文件超过 {most_mb} MB，未保存。请压缩或拆分后再上传。",
+        "The file is larger than {most_mb} MB and was not stored. Make it smaller or split it, then upload it again.",
+    )
+
+    def __init__(self, *, max_bytes: int) -> None:
+        megabytes = max_bytes / (1024 * 1024)
+        super().__init__(most_mb=int(megabytes) if megabytes >= 1 else round(megabytes, 3))
+
+
+class UploadLongerThanAnnounced(UploadTooLarge):
+    """More bytes came than were announced."""
+
+    text = Text(
+        "收到的数据多于申报的大小，请重新选择文件上传。",
+        "More was sent than was announced. Choose the file again.",
+    )
+
+    def __init__(self) -> None:
+        DomainError.__init__(self)
 
 
 class UploadChecksumMismatch(DomainError):

@@ -7,7 +7,7 @@ from starlette.requests import ClientDisconnect
 
 from ...crypto.objects import ciphertext_length, decrypt, encrypt
 from ..store import ObjectStore
-from .errors import UploadStalled, UploadTooLarge
+from .errors import UploadLongerThanAnnounced, UploadStalled
 from .models import StoredPart
 
 PART_BYTES = 2 * 1024 * 1024
@@ -55,7 +55,7 @@ class PartStore:
 
 
 async def cut(body: AsyncIterable[bytes], *, size: int, limit: int) -> AsyncIterator[bytes]:
-    """Cut a request's body into blocks of `size`; UploadTooLarge as soon as it is longer than `limit`.
+    """Cut a request's body into blocks of `size`; UploadLongerThanAnnounced as soon as it is longer than `limit`.
 
     When the sender goes away or stops, what came is given as a last block before the error goes on.
     """
@@ -65,7 +65,7 @@ async def cut(body: AsyncIterable[bytes], *, size: int, limit: int) -> AsyncIter
         async for chunk in body:
             taken += len(chunk)
             if taken > limit:
-                raise UploadTooLarge(max_bytes=limit)
+                raise UploadLongerThanAnnounced
             buffer += chunk
             while len(buffer) >= size:
                 yield bytes(buffer[:size])
