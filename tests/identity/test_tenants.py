@@ -147,7 +147,14 @@ async def test_only_operators_and_the_tenants_own_admins_reach_its_pack(
 async def test_a_member_of_the_union_shows_itself_to_everybody(identity: Client, union: Union) -> None:
     shown = (await identity.get("/tenant", tenant=union.code)).json()
     assert shown["id"] == str(union.id) and shown["registration"]["insurance_code_lengths"] == [6, 8]
-    assert shown["offers"] == {"terminations": False}, "this pack has no chain for them"
+    assert shown["offers"] == {
+        "terminations": False,
+        "orders": True,
+        "consents": False,
+        "individual": False,
+        "dues": False,
+        "online_payments": False,
+    }
     nodes = (await identity.get("/organisation", tenant=union.code)).json()["nodes"]
     assert nodes[0]["code"] == "root" and {"binhu", "liangxi"} <= {n["code"] for n in nodes}
     privacy = (await identity.get("/privacy-statement", tenant=union.code)).json()

@@ -3,6 +3,7 @@
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from common.consumer.worker import tenant_ids
+from common.contracts.pack import TenantPack
 from common.errors import ServiceBusy
 from common.http import ServiceContext
 from common.tenancy import current_pack
@@ -49,9 +50,22 @@ async def read_tenant(session: AsyncSession) -> TenantRead:
         contact=tenant.contact.model_dump(mode="json", exclude_none=True),
         pack_version=pack.version,
         registration=pack.registration.model_dump(mode="json", include=SHOWN_REGISTRATION),
-        offers={"terminations": pack.chains.terminations is not None},
+        offers=offers_of(pack),
         catalogue=[item.model_dump(mode="json", exclude_none=True) for item in pack.catalogue],
     )
+
+
+def offers_of(pack: TenantPack) -> dict[str, bool]:
+    """Return what a union may leave out, and whether its pack has it."""
+    individual = any("member" in product.ordered_by for product in pack.products)
+    return {
+        "terminations": pack.chains.terminations is not None,
+        "orders": any({"unit", "union"} & set(product.ordered_by) for product in pack.products),
+        "consents": any(product.eligibility.over_age is not None for product in pack.products),
+        "individual": individual,
+        "dues": pack.dues is not None,
+        "online_payments": individual or pack.dues is not None,
+    }
 
 
 async def read_organisation(session: AsyncSession) -> OrganisationRead:

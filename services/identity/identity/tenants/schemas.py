@@ -68,7 +68,8 @@ class TenantRead(BaseModel):
     registration: dict[str, Any]
     """Ways in, papers of the unit's profile, lengths of the insurance code, limits of uploads."""
     offers: dict[str, bool]
-    """What a union may leave out: terminations (提前终止) where its pack has a chain for them."""
+    """What a union may leave out: terminations (提前终止), orders of units, consents over age, individual cover, dues,
+    and payments made online."""
     catalogue: list[dict[str, Any]]
 
 

@@ -9,7 +9,7 @@ export const NOUNS: Record<string, { title: Pair; page?: string }> = {
   application: { title: ['个人参保申请', 'Application'], page: 'applications' }, article: { title: ['内容', 'Content'], page: 'contents' }, articles: { title: ['内容', 'Content'] }, bank_line: { title: ['银行流水', 'Bank line'] },
   bank_statement: { title: ['银行流水', 'Bank statement'] }, branch: { title: ['机构', 'Branch'] }, bulk_message: { title: ['群发消息', 'Bulk message'], page: 'bulk-messages' }, campaign: { title: ['活动', 'Campaign'], page: 'campaigns' },
   certificate: { title: ['参保凭证', 'Certificate'] }, claim: { title: ['理赔案件', 'Claim'], page: 'claims' }, consent: { title: ['超龄参保', 'Consent over age'] }, content: { title: ['内容', 'Content'] },
-  data_request: { title: ['个人信息请求', 'Data request'] }, document: { title: ['材料', 'Paper'] }, feed: { title: ['医保结算数据', 'Settlement feed'] }, feed_file: { title: ['医保结算文件', 'Settlement file'], page: 'feed' }, import: { title: ['导入', 'Import'] },
+  name: { title: ['同步名称', 'Synchronised name'] }, data_request: { title: ['个人信息请求', 'Data request'] }, document: { title: ['材料', 'Paper'] }, feed: { title: ['医保结算数据', 'Settlement feed'] }, feed_file: { title: ['医保结算文件', 'Settlement file'], page: 'feed' }, import: { title: ['导入', 'Import'] },
   ledger_entry: { title: ['基金账分录', 'Ledger entry'] }, member: { title: ['会员', 'Member'] }, member_request: { title: ['变更与调动', 'Change or transfer'] }, member_requests: { title: ['变更与调动', 'Changes and transfers'] }, members: { title: ['会员', 'Members'] },
   names: { title: ['同步名称', 'Synchronised names'] }, order: { title: ['参保申请', 'Order'], page: 'orders' }, pack: { title: ['工会配置', 'Pack'] }, papers: { title: ['付款材料', 'Payment papers'] }, payment: { title: ['付款', 'Payment'] }, payout: { title: ['给付', 'Payout'] },
   payout_batch: { title: ['支付批次', 'Batch'], page: 'batches' }, people: { title: ['参保人员', 'People'] }, person: { title: ['会员', 'Member'], page: 'members' }, picture: { title: ['图片', 'Picture'] }, policies: { title: ['参保记录', 'Policies'] },
@@ -36,7 +36,8 @@ export const VERBS: Record<string, Pair> = {
   second_factor_off: ['停用动态口令', 'second factor off'], second_factor_on: ['启用动态口令', 'second factor on'], second_factor_reset: ['重置动态口令', 'second factor reset'], secret_replaced: ['更换密钥', 'secret replaced'],
   session_ended: ['结束登录', 'session ended'], sessions_ended: ['结束全部登录', 'sessions ended'], set: ['登记', 'set'], slots_added: ['新增时段', 'times added'], snapshot_requested: ['申请重发', 'snapshot asked'], stopped: ['停止', 'stopped'],
   submitted: ['提交', 'submitted'], subscribed: ['订阅', 'subscribed'], synced: ['同步', 'synchronised'], taken_in: ['受理', 'taken in'], unbound: ['解除绑定', 'unbound'], unpinned: ['取消置顶', 'unpinned'], unsubscribed: ['取消订阅', 'unsubscribed'],
-  uploaded: ['上传', 'uploaded'], withdrawn: ['撤回', 'withdrawn'], wrong: ['判定有误', 'found wrong'], accepted: ['接收', 'accepted'], agree: ['同意', 'agreed'], return: ['退回', 'returned'], reject: ['拒绝', 'rejected'],
+  uploaded: ['上传', 'uploaded'], withdrawn: ['撤回', 'withdrawn'], applied: ['生效', 'applied'], erasure_asked: ['申请删除', 'erasure asked'], export_asked: ['申请导出', 'export asked'], handler_added: ['增加经办人', 'handler added'], handler_closed: ['停用经办人', 'handler closed'], handler_named: ['设为登记经办人', 'handler named'], invitation_accepted: ['接受邀请', 'invitation accepted'], password_changed: ['修改密码', 'password changed'], password_reset: ['重置密码', 'password reset'],
+  wrong: ['判定有误', 'found wrong'], accepted: ['接收', 'accepted'], agree: ['同意', 'agreed'], return: ['退回', 'returned'], reject: ['拒绝', 'rejected'],
 }
 const FACTS: Record<string, Pair> = {
   people: ['人数', 'people'], node: ['环节', 'node'], path: ['机构', 'branch'], bytes: ['字节', 'bytes'], rows: ['行数', 'rows'], kind: ['类型', 'kind'], reason: ['原因', 'reason'], unit: ['单位', 'unit'], version: ['版本', 'version'], policies: ['保单数', 'policies'],
@@ -45,6 +46,7 @@ const FACTS: Record<string, Pair> = {
   prints: ['打印次数', 'prints'], accepted: ['接收', 'accepted'], rejected: ['拒绝', 'rejected'], expected: ['预计', 'expected'], papers: ['材料数', 'papers'], insurable: ['可参保', 'insurable'], scope: ['范围', 'scope'], days: ['天数', 'days'], round: ['第几次', 'round'], lines: ['行数', 'lines'],
   repeated: ['重复', 'repeated'], matched: ['勾对', 'matched'], total: ['合计', 'total'], taken_at: ['受理时间', 'taken at'], questions: ['题数', 'questions'], slots: ['时段数', 'slots'], documents: ['材料数', 'papers'], units: ['单位数', 'units'], unmatched: ['未匹配', 'unmatched'], to: ['改为', 'to'],
 }
+const DIGEST = /^[0-9a-f]{32,}$/i
 const ID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i
 
 /** "claim.assigned" → "理赔案件 · 改派". */
@@ -65,7 +67,7 @@ export function subjectOf(subject: string): { title: string; page?: string | und
 export function detailOf(detail: Record<string, unknown>): string {
   return Object.entries(detail).flatMap(([key, value]) => {
     const text = Array.isArray(value) ? value.filter((one) => !ID.test(String(one))).join('、') : typeof value === 'object' && value !== null ? detailOf(value as Record<string, unknown>) : typeof value === 'boolean' ? (value ? say('是', 'yes') : say('否', 'no')) : String(value ?? '')
-    if (!text || ID.test(text)) return []
+    if (!text || text === '/' || ID.test(text) || DIGEST.test(text)) return []
     return [`${FACTS[key] ? said(FACTS[key]) : key} ${/^\d{4}-\d\d-\d\dT/.test(text) ? moment(text) : text}`]
   }).join('；')
 }

@@ -3,7 +3,7 @@ import { session, tenant } from '@huzhu/shared'
 
 import type { Pair } from './wording'
 
-export interface Entry { to: string; title: Pair; hint: Pair; may: string[]; only?: 'handler' | 'staff'; offer?: 'terminations' }
+export interface Entry { to: string; title: Pair; hint: Pair; may: string[]; only?: 'handler' | 'staff'; offer?: 'terminations' | 'orders' | 'consents' | 'individual' | 'dues' | 'online_payments' }
 export interface Group { title: Pair; entries: Entry[] }
 
 const GROUPS: Group[] = [
@@ -17,17 +17,17 @@ const GROUPS: Group[] = [
   {
     title: ['参保', 'Cover'],
     entries: [
-      { to: 'orders', title: ['参保申请', 'Orders'], hint: ['新建、上传花名册、提交、付款', 'New orders, rosters, submission, payment'], may: ['enrollment.order.read'] },
-      { to: 'payments', title: ['付款复核', 'Payments'], hint: ['核对凭证和金额', 'Check vouchers and amounts'], may: ['enrollment.payment.confirm'], only: 'staff' },
+      { to: 'orders', title: ['参保申请', 'Orders'], hint: ['新建、上传花名册、提交、付款', 'New orders, rosters, submission, payment'], may: ['enrollment.order.read'], offer: 'orders' },
+      { to: 'payments', title: ['付款复核', 'Payments'], hint: ['核对凭证和金额', 'Check vouchers and amounts'], may: ['enrollment.payment.confirm'], only: 'staff', offer: 'orders' },
       { to: 'records', title: ['参保记录', 'Records'], hint: ['查询、导出参保人员', 'Search and export covered people'], may: ['enrollment.policy.read'] },
-      { to: 'renewals', title: ['续保提醒', 'Renewals'], hint: ['即将到期的人员', 'People whose cover ends soon'], may: ['enrollment.policy.read'] },
+      { to: 'renewals', title: ['续保提醒', 'Renewals'], hint: ['即将到期的人员', 'People whose cover ends soon'], may: ['enrollment.policy.read'], offer: 'orders' },
       { to: 'expiring', title: ['即将到期保单', 'Expiring policies'], hint: ['按月份查询、导出到期保单', 'By month, with an export'], may: ['enrollment.policy.read'] },
       { to: 'terminations', title: ['提前终止', 'Terminations'], hint: ['申请、审批提前终止', 'Request and decide early ends'], may: ['enrollment.order.read'], offer: 'terminations' },
-      { to: 'applications', title: ['个人参保审核', 'Individual applications'], hint: ['会员个人提交的参保申请', 'Applications of single members'], may: ['enrollment.application.read'], only: 'staff' },
-      { to: 'consents', title: ['超龄参保审批', 'Consents over age'], hint: ['超龄人员的参保同意', 'People above the age limit'], may: ['enrollment.order.read'] },
+      { to: 'applications', title: ['个人参保审核', 'Individual applications'], hint: ['会员个人提交的参保申请', 'Applications of single members'], may: ['enrollment.application.read'], only: 'staff', offer: 'individual' },
+      { to: 'consents', title: ['超龄参保审批', 'Consents over age'], hint: ['超龄人员的参保同意', 'People above the age limit'], may: ['enrollment.order.read'], offer: 'consents' },
       { to: 'receipts', title: ['收据', 'Receipts'], hint: ['查询、打印收据', 'Find and print receipts'], may: ['enrollment.receipt.issue', 'enrollment.order.read'] },
-      { to: 'online-payments', title: ['在线支付', 'Online payments'], hint: ['会员在线支付与退款', "Members' payments and refunds"], may: ['enrollment.payment.confirm', 'enrollment.application.read'], only: 'staff' },
-      { to: 'dues', title: ['会费', 'Dues'], hint: ['会费账单', 'Bills of dues'], may: ['enrollment.payment.confirm'], only: 'staff' },
+      { to: 'online-payments', title: ['在线支付', 'Online payments'], hint: ['会员在线支付与退款', "Members' payments and refunds"], may: ['enrollment.payment.confirm', 'enrollment.application.read'], only: 'staff', offer: 'online_payments' },
+      { to: 'dues', title: ['会费', 'Dues'], hint: ['会费账单', 'Bills of dues'], may: ['enrollment.payment.confirm'], only: 'staff', offer: 'dues' },
     ],
   },
   {
