@@ -18,6 +18,7 @@ from playwright.sync_api import Browser, sync_playwright
 from common.contracts.pack import read_text
 from huzhu.demo import run_demo
 from huzhu.operator import Operator, load_tenant
+from huzhu.people.persons import Person
 
 from ..conftest import ROOT, Parts, copy_databases
 from .browser import DIED, Chromium, ended_when_still
@@ -143,6 +144,25 @@ def running(parts: Parts, tmp_path_factory: pytest.TempPathFactory) -> Iterator[
         yield platform
     finally:
         platform.stop()
+
+
+class Crowd:
+    """People of one unit under cover who are not registered yet; each test that needs one takes its own."""
+
+    def __init__(self, covered: list[Person]) -> None:
+        self._left = list(covered)
+
+    def take(self) -> Person:
+        assert self._left, "the unit has no more people: take fewer, or enrol more"
+        return self._left.pop()
+
+
+@pytest.fixture(scope="session")
+def crowd(running: Running) -> Crowd:
+    """One unit for all tests that need somebody under cover: to enrol one takes a quarter of a minute."""
+    from .desk import enrol_people
+
+    return Crowd(enrol_people(running, seed=int(time.time()) + 11))
 
 
 @pytest.fixture(scope="module")

@@ -1,13 +1,18 @@
 """The member app in a test: a phone with somebody signed in, and what every page must keep."""
 
+import asyncio
 import os
+import re
 import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from typing import Any
 
-from playwright.sync_api import Browser, Page, ViewportSize, expect
+import httpx
+from playwright.sync_api import Browser, Page, Request, Route, ViewportSize, expect
 
+from huzhu.demo.caller import Caller
 from huzhu.people.persons import Person
 
 from .conftest import Running
@@ -17,6 +22,9 @@ PHONE: ViewportSize = {"width": 390, "height": 844}
 NARROW: ViewportSize = {"width": 320, "height": 640}
 EVERY_WAY = os.environ.get("HUZHU_LOOK") == "all"
 """Every page by axe in all four ways (two widths, two type sizes); otherwise in the two that differ most."""
+RAW = re.compile(
+    r"(?:apply|member|mine|activity|common|step|photo)\.[a-zA-Z_.]+|[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f-]{20,}|undefined|NaN|\[object"
+)
 expect.set_options(timeout=30_000)
 
 
@@ -56,6 +64,97 @@ def sign_in(running: Running, page: Page, somebody: Person, *, tenant: str = TEN
     page.get_by_role("heading", name="服务", exact=True).wait_for()
 
 
+def register(running: Running, somebody: Person, *, tenant: str = TENANT) -> dict[str, Any]:
+    """Register a person under cover through the API, and return the tokens."""
+
+    async def registered() -> dict[str, Any]:
+        async with httpx.AsyncClient(base_url=running.url, timeout=60, trust_env=False) as http:
+            member, since = Caller(http, tenant), time.time() - 1
+            privacy = await member.get("/api/identity/privacy-statement")
+            asked = {"purpose": "bind", "mobile": somebody.mobile, "account_kind": "member"}
+            await member.post("/api/identity/verification-codes", asked)
+            body = {
+                "name": somebody.name,
+                "id_number": somebody.id_number,
+                "mobile": somebody.mobile,
+                "code": await member.sms_code(somebody.mobile, since=since),
+                "consent": {"version": privacy["version"]},
+            }
+            answer = await member.post("/api/identity/members/register", body)
+            tokens: dict[str, Any] = answer["tokens"]
+            return tokens
+
+    # The browser's loop runs in this thread.
+    with ThreadPoolExecutor(1) as beside:
+        return beside.submit(lambda: asyncio.run(registered())).result()
+
+
+def carry(running: Running, page: Page, tokens: dict[str, Any], *, tenant: str = TENANT) -> None:
+    """Have a phone signed in with tokens that somebody got through the API."""
+    page.goto(f"{running.url}/m/")
+    kept = {"tokens": tokens, "expiresAt": (time.time() + tokens["expires_in"]) * 1000}
+    page.evaluate(
+        "([name, kept]) => localStorage.setItem(name, JSON.stringify(kept))",
+        [f"huzhu.member.session.{tenant}", kept],
+    )
+    go(running, page, "", tenant=tenant)
+    page.get_by_role("heading", name="服务", exact=True).wait_for()
+
+
+@contextmanager
+def watching(page: Page, method: str, end: str) -> Iterator[list[Request]]:
+    """The requests of a method whose path ends so."""
+    found: list[Request] = []
+
+    def note(request: Request) -> None:
+        if request.method == method and request.url.split("?")[0].endswith(end):
+            found.append(request)
+
+    page.on("request", note)
+    try:
+        yield found
+    finally:
+        page.remove_listener("request", note)
+
+
+def lose_answer(page: Page, pattern: str, method: str = "POST") -> list[str]:
+    """The service does it and the answer is lost, once; returns the key that was sent."""
+    lost: list[str] = []
+
+    def lose(route: Route) -> None:
+        if route.request.method != method or lost:
+            route.fallback()
+            return
+        lost.append(route.request.headers.get("idempotency-key", ""))
+        route.fetch()
+        route.abort()
+
+    page.route(pattern, lose)
+    return lost
+
+
+SEALED = """() => new Promise((found) => { indexedDB.open('huzhu-sealed').onsuccess = (opened) => {
+    const taken = opened.target.result.transaction(['rows', 'keys'])
+    const [rows, keys] = [taken.objectStore('rows').getAll(), taken.objectStore('keys').getAll()]
+    taken.oncomplete = () => found({
+        rows: rows.result.map((one) => [one.whose, one.name, new TextDecoder().decode(one.data), one.data.byteLength]),
+        keys: keys.result.map((one) => one.extractable) }) } })"""
+
+
+def sealed(page: Page) -> dict[str, Any]:
+    """Return what lies sealed on the phone: each draft by owner, name, bytes and size; may a key be taken out?"""
+    kept: dict[str, Any] = page.evaluate(SEALED)
+    return kept
+
+
+def until_sealed(page: Page, name: str, *, size: int) -> None:
+    """Wait until a draft lies in the sealed store with all that was typed: it is at least so many bytes then."""
+    deadline = time.monotonic() + 20
+    while not any(one[1] == name and one[3] >= size for one in sealed(page)["rows"]):
+        assert time.monotonic() < deadline, "the draft was not sealed"
+        page.wait_for_timeout(50)
+
+
 def go(running: Running, page: Page, path: str, *, tenant: str = TENANT) -> None:
     """Go to a page by its address, afresh, and wait until it stands."""
     page.goto("about:blank")
@@ -74,11 +173,16 @@ def visit(page: Page, path: str, *, tenant: str = TENANT) -> None:
     )
 
 
+def raw(page: Page) -> list[str]:
+    """Return what no person should read: names of sentences, ids, values of the machine."""
+    return RAW.findall(page.inner_text("#app"))
+
+
 def seen(page: Page, name: str) -> None:
-    """Keep a picture of the page; nothing is cut off and axe finds nothing, on both widths in both type sizes."""
+    """Keep a picture; nothing raw is shown, nothing cut off, axe finds nothing, on both widths in both type sizes."""
     SCREENS.mkdir(parents=True, exist_ok=True)
     page.screenshot(path=SCREENS / f"member-{name}.png", full_page=True)
-    found: list[str] = []
+    found = [f"{name}: {one}" for one in raw(page)]
     for size, large in ((PHONE, False), (PHONE, True), (NARROW, False), (NARROW, True)):
         page.set_viewport_size(size)
         page.evaluate("large => document.documentElement.classList.toggle('large-type', large)", large)

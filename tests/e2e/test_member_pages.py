@@ -14,9 +14,9 @@ from common.clock import today
 from huzhu.people.persons import Person, people
 
 from .browser import BUILT, CHROMIUM
-from .conftest import Running
-from .desk import TENANT, register_member
-from .phone import go, phone, seen, sign_in, token_of, visit
+from .conftest import Crowd, Running
+from .desk import TENANT
+from .phone import carry, go, phone, register, seen, token_of, visit
 
 pytestmark = [
     pytest.mark.browser,
@@ -53,8 +53,8 @@ PAGES = {
 
 
 @pytest.fixture(scope="module")
-def member(running: Running) -> Person:
-    return register_member(running, seed=int(time.time()))
+def member(crowd: Crowd) -> Person:
+    return crowd.take()
 
 
 @pytest.fixture(scope="module")
@@ -69,7 +69,7 @@ def page(running: Running, browser: Browser, member: Person, kept: dict[str, Any
         if kept:
             go(running, page, "")
         else:
-            sign_in(running, page, member)
+            carry(running, page, register(running, member))
         kept["storage"] = page.context.storage_state()
         yield page
         kept["storage"] = page.context.storage_state()

@@ -1,7 +1,7 @@
 // Addresses begin with the union's code: #/wuxi/…; without one the union is chosen first.
 import { createRouter, createWebHashHistory } from 'vue-router'
 
-import { enterTenant, lastTenant, loadTenant, session, tenant } from '@huzhu/shared'
+import { enterTenant, lastTenant, loadTenant, openDrafts, session, tenant } from '@huzhu/shared'
 
 import { APP } from './app'
 import ChooseUnion from './pages/ChooseUnion.vue'
@@ -32,6 +32,7 @@ router.beforeEach(async (to) => {
       return { path: '/', query: { choose: '', unknown: code } }
     }
   }
+  await openDrafts()
   if (!to.meta.open && !session.state.tokens) return { path: `/${code}/sign-in`, query: { to: to.fullPath } }
   // Until a password set by somebody else is changed, the account may do nothing else.
   if (!to.meta.open && session.account.value?.password_due && to.path !== `/${code}/security`) return `/${code}/security`

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 
-import { handedOver } from './handed'
+import { fromWechat, handedOver } from './handed'
 
 const signed = (claims: object) => `e30.${btoa(JSON.stringify(claims)).replace(/=+$/, '')}.c2ln`
 
@@ -13,3 +13,7 @@ test.each(['', 'lingxi', 'lingxi.', 'lingxi.a.b.c', `.${signed({ aud: 'huzhu:wux
   'what names no union goes to the first page: %s',
   (given) => expect(handedOver(given)).toBe('/'),
 )
+
+test.each([['beijing.0a1B_c-d', '/beijing/wechat?code=0a1B_c-d'], ['beijing', '/'], ['../x.1', '/'], ['', '/']])('the mini-program opens %s', (given, page) => {
+  expect(fromWechat(given)).toBe(page)
+})

@@ -8,6 +8,12 @@ export function handedOver(given: string): string {
   return union ? `/${union}/handover/${given.slice(0, dot)}?token=${encodeURIComponent(token)}` : '/'
 }
 
+/** What the union's WeChat mini-program opens: #wechat=<union>.<code of wx.login>; return the page that signs in with it. */
+export function fromWechat(given: string): string {
+  const found = /^([a-z][a-z0-9-]{1,30})\.(.{1,200})$/.exec(given)
+  return found ? `/${found[1]}/wechat?code=${encodeURIComponent(found[2] ?? '')}` : '/'
+}
+
 function unionOf(token: string): string {
   try {
     const payload = (token.split('.')[1] ?? '').replace(/-/g, '+').replace(/_/g, '/')

@@ -1,10 +1,10 @@
 // Addresses begin with the union's code: #/wuxi/…; without one the union is chosen first.
 import { createRouter, createWebHashHistory } from 'vue-router'
 
-import { enterTenant, lastTenant, loadTenant, session, tenant } from '@huzhu/shared'
+import { enterTenant, lastTenant, loadTenant, openDrafts, session, tenant } from '@huzhu/shared'
 
 import { APP } from './app'
-import { handedOver } from './handed'
+import { fromWechat, handedOver } from './handed'
 import ChooseUnion from './pages/ChooseUnion.vue'
 import { routes } from './routes'
 
@@ -14,6 +14,7 @@ export const router = createRouter({
     { path: '/', component: ChooseUnion, meta: { open: true } },
     { path: '/:tenant', children: routes },
     { path: '/handover=:given(.*)', redirect: (to) => handedOver(String(to.params.given)) },
+    { path: '/wechat=:given(.*)', redirect: (to) => fromWechat(String(to.params.given)) },
     { path: '/:rest(.*)*', redirect: '/' },
   ],
 })
@@ -32,6 +33,7 @@ router.beforeEach(async (to) => {
       return { path: '/', query: { choose: '', unknown: code } }
     }
   }
+  await openDrafts()
   if (!to.meta.open && !session.state.tokens) return { path: `/${code}/sign-in`, query: { to: to.fullPath } }
   return true
 })

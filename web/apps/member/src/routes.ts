@@ -9,6 +9,7 @@ export const routes: RouteRecordRaw[] = [
   { path: 'sign-in', component: () => import('./pages/SignIn.vue'), meta: open },
   { path: 'portal/:code', component: () => import('./pages/PortalReturn.vue'), meta: open },
   { path: 'handover/:code', component: () => import('./pages/HandOver.vue'), meta: open },
+  { path: 'wechat', component: () => import('./pages/HandOver.vue'), meta: open, props: { wechat: true } },
   { path: 'register', component: () => import('./pages/RegisterPage.vue'), meta: open },
   { path: 'bind', component: () => import('./pages/BindPage.vue'), meta: open },
   { path: 'recover', component: () => import('./pages/BindPage.vue'), meta: open, props: { recover: true } },

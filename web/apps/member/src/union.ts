@@ -19,6 +19,8 @@ export interface CatalogueItem {
 }
 
 export const registration = computed(() => tenant.loaded?.registration as unknown as Registration | undefined)
+/** Members register themselves; elsewhere they bind a membership that is there already. */
+export const registers = computed(() => registration.value?.people === 'created_by_roster')
 export const catalogue = computed(() => (tenant.loaded?.catalogue ?? []) as unknown as CatalogueItem[])
 
 /** Where an entry of the catalogue leads; undefined: this app has no page for it. */

@@ -2,7 +2,7 @@ import { mount } from '@vue/test-utils'
 import { beforeEach, describe, expect, it } from 'vitest'
 import { defineComponent } from 'vue'
 
-import { forgetDrafts, useDraft } from './drafts'
+import { forgetDrafts, openDrafts, useDraft } from './drafts'
 import { enterTenant, signedIn, signedOut } from './session'
 
 const account = (id: string) => ({ id, kind: 'member', tenant: 'wuxi', roles: [], permissions: [], org_path: '' })
@@ -23,11 +23,27 @@ function opened() {
 }
 
 describe('what was typed', () => {
-  beforeEach(() => {
+  beforeEach(async () => {
     localStorage.clear()
     enterTenant('member', 'wuxi')
     signIn('a')
+    await forgetDrafts()
   })
+
+  it('lies nowhere in the open', () => {
+    opened().draft.values.name = '王芳'
+    expect(JSON.stringify({ ...localStorage })).not.toContain('王芳')
+  })
+
+  it('that an earlier version kept in the open is taken over and gone from there', async () => {
+    localStorage.setItem('huzhu.drafts', JSON.stringify(['draft.wuxi.form', 'draft.wuxi.other']))
+    localStorage.setItem('huzhu.draft.wuxi.form', JSON.stringify({ owner: 'a', at: Date.now(), value: { name: '王芳' } }))
+    localStorage.setItem('huzhu.draft.wuxi.other', JSON.stringify({ owner: 'b', at: Date.now(), value: { name: '李强' } }))
+    await openDrafts()
+    expect(opened().draft.values.name).toBe('王芳')
+    expect(JSON.stringify({ ...localStorage })).not.toMatch(/王芳|李强/)
+  })
+
 
   it('is there again after the page was left, also when the session ended meanwhile', () => {
     const first = opened()
@@ -40,11 +56,10 @@ describe('what was typed', () => {
 
   it('is there again after a reload in the middle of a word', () => {
     opened().draft.values.name = '王'
-    dispatchEvent(new Event('pagehide'))
     expect(opened().draft.values.name).toBe('王')
   })
 
-  it('is not shown to another person, nor after sign-out, nor once sent', () => {
+  it('is not shown to another person, nor after sign-out, nor once sent', async () => {
     const first = opened()
     first.draft.values.name = '王芳'
     first.page.unmount()
@@ -53,7 +68,7 @@ describe('what was typed', () => {
     const second = opened()
     second.draft.values.name = '李强'
     second.page.unmount()
-    forgetDrafts()
+    await forgetDrafts()
     expect(opened().draft.values.name).toBe('')
     const third = opened()
     third.draft.values.name = '赵敏'

@@ -1,90 +1,123 @@
-// What a person has typed and not yet sent, kept on this device so that a reload or an ended session loses nothing.
+// What a person has typed and not yet sent, kept sealed on this device so that a reload or an ended session loses nothing.
 import { onBeforeUnmount, reactive, watch } from 'vue'
 
 import { read, write } from './keep'
+import { type Kept, seal, unkeep, unsealAll, wipeSealed } from './sealed'
 import { session } from './session'
 
-const INDEX = 'drafts'
-const DAYS_KEPT = 7
-const DAY = 24 * 60 * 60 * 1000
-const PAUSE = 300
+const HOUR = 60 * 60 * 1000
+const KEPT = 7 * 24 * HOUR
+/** Nobody signs out of what was typed before signing in. */
+const KEPT_FOR_NOBODY = 2 * HOUR
 
-interface Kept<T> {
-  owner: string
-  at: number
-  value: T
+/** What is kept, as the page has it; the sealed store follows. */
+const known = new Map<string, Kept>()
+const behind = new Set<string>()
+let following: Promise<void> | undefined
+let opened = ''
+let epoch = 0
+
+/** A person's drafts are not shown to the next person at this device. */
+const { whose } = session
+const isNobody = (owner: string) => owner.endsWith('/-')
+const beside = (one: string, owner: string) => one.startsWith(owner.slice(0, owner.lastIndexOf('/') + 1))
+const place = (owner: string, name: string) => `${owner}|${name}`
+const fresh = (owner: string, kept: Kept) => Date.now() - kept.at < (isNobody(owner) ? KEPT_FOR_NOBODY : KEPT)
+
+async function follow(): Promise<void> {
+  for (const where of behind) {
+    behind.delete(where)
+    const cut = where.indexOf('|')
+    const [owner, name] = [where.slice(0, cut), where.slice(cut + 1)]
+    const kept = known.get(where)
+    try {
+      await (kept ? seal(owner, name, kept) : unkeep(owner, name))
+    } catch {
+      // A full or refused store costs the way back after a reload; what is typed is still on the page.
+    }
+  }
 }
 
-/** Whose drafts these are: a person's own are not shown to the next person at this device. */
-const owner = () => session.state.tokens?.account.id ?? ''
-const place = (name: string) => `draft.${session.state.tenant}.${name}`
-
-function listed(): string[] {
-  return read<string[]>(INDEX) ?? []
+function changed(where: string): void {
+  behind.add(where)
+  following ??= follow().finally(() => {
+    following = undefined
+    if (behind.size) changed([...behind][0] ?? where)
+  })
 }
 
-function keep(where: string, kept: Kept<unknown>): void {
-  write(where, kept)
-  if (!listed().includes(where)) write(INDEX, [...listed(), where])
+function keep(owner: string, name: string, value: unknown): void {
+  known.set(place(owner, name), { value: JSON.parse(JSON.stringify(value)), at: Date.now() })
+  changed(place(owner, name))
 }
 
-function forget(where: string): void {
-  write(where, undefined)
-  write(INDEX, listed().filter((one) => one !== where))
+function forget(owner: string, name: string): void {
+  if (known.delete(place(owner, name))) changed(place(owner, name))
 }
 
-function recover<T extends object>(where: string): T | undefined {
-  const kept = read<Kept<T>>(where)
-  if (!kept) return undefined
-  const strange = kept.owner !== '' && owner() !== '' && kept.owner !== owner()
-  if (!strange && Date.now() - kept.at < DAYS_KEPT * DAY) return kept.value
-  forget(where)
-  return undefined
+/** Earlier versions kept drafts in the open: sealed now, or gone. */
+function takeOver(owner: string): void {
+  for (const where of read<string[]>('drafts') ?? []) {
+    const kept = read<{ owner: string; at: number; value: unknown }>(where)
+    const before = `draft.${session.state.tenant}.`
+    if (kept?.owner && where.startsWith(before) && owner.endsWith(`/${kept.owner}`)) keep(owner, where.slice(before.length), kept.value)
+    write(where, undefined)
+  }
+  write('drafts', undefined)
+}
+
+/** Make the drafts of whoever is at this device ready, before a page asks for them; those of others are wiped. */
+export async function openDrafts(): Promise<void> {
+  const owner = whose()
+  if (opened === owner) return
+  opened = owner
+  try {
+    if (!isNobody(owner)) await wipeSealed((one) => beside(one, owner) && one !== owner && !isNobody(one))
+    for (const [name, kept] of await unsealAll(owner)) {
+      if (fresh(owner, kept)) known.set(place(owner, name), known.get(place(owner, name)) ?? kept)
+      else await unkeep(owner, name)
+    }
+  } catch {
+    // Without the store a form begins empty.
+  }
+  takeOver(owner)
 }
 
 /** A form's values that survive a reload; `done` forgets them once they were sent. */
 export function useDraft<T extends object>(name: string, initial: T) {
-  const where = place(name)
-  const found = recover<Partial<T>>(where)
+  const began = epoch
+  let owner = whose()
+  const kept = known.get(place(owner, name))
+  const found = kept && fresh(owner, kept) ? (kept.value as Partial<T>) : undefined
   const values = reactive({ ...initial, ...found }) as T
-  let whose = owner()
-  let timer: ReturnType<typeof setTimeout> | undefined
-  let finished = false
 
   function save(): void {
-    clearTimeout(timer)
-    timer = undefined
-    if (!finished) keep(where, { owner: whose, at: Date.now(), value: values })
-  }
-  function later(): void {
-    finished = false
-    whose = owner() || whose
-    clearTimeout(timer)
-    timer = setTimeout(save, PAUSE)
-  }
-  function done(): void {
-    finished = true
-    clearTimeout(timer)
-    timer = undefined
-    forget(where)
+    // Somebody signed out meanwhile: nothing of it stays here.
+    if (began !== epoch) return
+    // A session that ended under the page leaves the draft with its owner.
+    if (session.state.tokens && owner !== whose()) {
+      forget(owner, name)
+      owner = whose()
+    }
+    keep(owner, name, values)
   }
 
-  const leaving = () => timer !== undefined && save()
-
-  watch(values, later, { deep: true, flush: 'sync' })
-  // A reload, and the phone's way to another app, unmount nothing.
-  addEventListener('pagehide', leaving)
-  document.addEventListener('visibilitychange', leaving)
-  onBeforeUnmount(() => {
-    leaving()
-    removeEventListener('pagehide', leaving)
-    document.removeEventListener('visibilitychange', leaving)
-  })
-  return { values, recovered: found !== undefined, done }
+  const stop = watch(values, save, { deep: true, flush: 'sync' })
+  onBeforeUnmount(stop)
+  return { values, recovered: found !== undefined, done: () => forget(owner, name) }
 }
 
-/** Forget every draft on this device: the person signs out. */
-export function forgetDrafts(): void {
-  listed().forEach((where) => write(where, undefined))
-  write(INDEX, undefined)
+/** Forget every draft of whoever is at this device: they sign out, or give their account up. */
+export async function forgetDrafts(): Promise<void> {
+  const owner = whose()
+  epoch += 1
+  opened = ''
+  for (const where of known.keys()) if (where.startsWith(`${owner}|`)) known.delete(where)
+  behind.clear()
+  await following
+  try {
+    await wipeSealed((one) => one === owner || (beside(one, owner) && isNobody(one)))
+  } catch {
+    // Nothing was kept where nothing can be wiped.
+  }
 }

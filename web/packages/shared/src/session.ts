@@ -98,8 +98,12 @@ async function renew(): Promise<boolean> {
   return false
 }
 
+/** Who is at this device, in this app and union: "member/wuxi/<account>", or "-" for nobody. */
+const whose = (): string => `${app}/${state.tenant}/${state.tokens?.account.id ?? '-'}`
+
 export const session = {
   state,
+  whose,
   account: computed(() => state.tokens?.account),
   may: (permission: string) => state.tokens?.account.permissions.includes(permission) ?? false,
 }

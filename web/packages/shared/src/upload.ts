@@ -34,10 +34,12 @@ function encoded(text: string): string {
   return btoa(String.fromCharCode(...new TextEncoder().encode(text)))
 }
 
-/** Names a file on this device, so that the same one chosen again goes on where it stopped. */
+/** Names a file on this device, so that the same one chosen again goes on where it stopped; its own name may say too much. */
 function placeOf(file: File, options: UploadOptions): string {
   const account = session.state.tokens?.account.id ?? ''
-  return `upload.${account}.${options.path}.${options.purpose}.${file.name}.${file.size}.${file.lastModified}`
+  let hash = 5381
+  for (const letter of file.name) hash = (hash * 33 + (letter.codePointAt(0) ?? 0)) >>> 0
+  return `upload.${account}.${options.path}.${options.purpose}.${hash.toString(36)}.${file.size}.${file.lastModified}`
 }
 
 async function begin(file: File, options: UploadOptions): Promise<string> {

@@ -1,12 +1,13 @@
-// Filling in an application: what was typed is kept here, sent in one edit, and what is read comes in by itself.
-import { computed, onBeforeUnmount, onMounted, ref, shallowRef } from 'vue'
+// Filling in an application: what was typed goes to the server by itself, and until it is there lies sealed on the phone.
+import { computed, onBeforeUnmount, onMounted, reactive, ref, shallowRef } from 'vue'
 
-import { call, type DocumentHandedIn, newKey, Problem, useDraft, useOnce } from '@huzhu/shared'
+import { call, changesOf, type DocumentHandedIn, newKey, Problem, useDraft, useOnce, type Values, valuesOf } from '@huzhu/shared'
 import type { ClaimsClaimRead, ClaimsDocumentLink, ClaimsKindRead } from '@huzhu/shared/api'
 
-import { changesOf, type Values, valuesOf } from '@huzhu/shared'
+import { useQuiet } from './quiet'
 
 const LOOK_AGAIN = 2500
+type Changes = ReturnType<typeof changesOf>
 
 export function useFilling(id: string) {
   const path = `/api/claims/claims/${id}`
@@ -16,10 +17,13 @@ export function useFilling(id: string) {
   const loading = ref(true)
   const problem = ref<Problem>()
   const { values: typed, done } = useDraft<Values>(`claim.${id}`, {})
+  /** What the server took as it was typed; it may show it otherwise (partly hidden, written together). */
+  const taken = reactive<Values>({})
   const held = computed(() => (claim.value ? valuesOf(claim.value) : {}))
   const values = computed<Values>(() => ({ ...held.value, ...typed }))
-  const changes = computed(() => changesOf(typed, held.value))
+  const changes = computed(() => changesOf(typed, { ...held.value, ...taken }))
   const beingRead = computed(() => claim.value?.documents.some((one) => one.state === 'being_read') ?? false)
+  const version = () => `"${claim.value?.version ?? 0}"`
   let timer: ReturnType<typeof setTimeout> | undefined
   let gone = false
 
@@ -59,7 +63,7 @@ export function useFilling(id: string) {
     if (gone) return
     if (beingRead.value && !document.hidden) {
       try {
-        await take(await call<ClaimsClaimRead>(path))
+        await inTurn(async () => take(await call<ClaimsClaimRead>(path)))
       } catch (error) {
         // The next look may succeed; the page says offline by itself.
         if (!(error instanceof Problem)) throw error
@@ -68,37 +72,50 @@ export function useFilling(id: string) {
     timer = setTimeout(() => void watchReading(), LOOK_AGAIN)
   }
 
-  const saving = useOnce(async (key: string) => {
-    const sent = changes.value
-    if (!sent.length) return true
-    const before = { ...typed }
-    const match = String(claim.value?.version ?? 0)
+  async function send(fields: Changes, key: string): Promise<void> {
+    const edit = (once: string) => call<ClaimsClaimRead>(`${path}/fields`, { method: 'PATCH', json: { fields }, match: version(), once })
     try {
-      await take(await call<ClaimsClaimRead>(`${path}/fields`, { method: 'PATCH', json: { fields: sent }, match: `"${match}"`, once: key }))
+      await take(await edit(key))
     } catch (error) {
       // Something was read meanwhile: take the newest and send again what was typed.
       if (!(error instanceof Problem) || error.status !== 412) throw error
       await take(await call<ClaimsClaimRead>(path))
-      const json = { fields: changesOf(before, {}) }
-      await take(await call<ClaimsClaimRead>(`${path}/fields`, { method: 'PATCH', json, match: `"${claim.value?.version ?? 0}"`, once: newKey() }))
+      await take(await edit(newKey()))
     }
-    for (const place of Object.keys(before)) if (typed[place] === before[place]) delete typed[place]
-    done()
+  }
+
+  /** Send what has changed; `known` leaves out what the server refuses, so that one wrong value holds nothing else up. */
+  async function hand(key: string, known: ReadonlySet<string> = new Set()): Promise<boolean> {
+    const before = { ...typed }
+    const sent = changes.value.filter((one) => !known.has(placed(one)))
+    if (sent.length) await send(sent, key)
+    for (const one of sent) taken[placed(one)] = one.value
+    for (const [place, value] of Object.entries(before)) {
+      // Shown as it was typed while the page is open, unless the server shows the same.
+      if (typed[place] !== value || held.value[place] !== value) continue
+      delete typed[place]
+      delete taken[place]
+    }
+    if (!changes.value.length && !Object.keys(typed).length) done()
     return true
-  })
+  }
+  const placed = (one: Changes[number]) => (one.stay ? `stays.${one.stay}.${one.code}` : one.code)
+
+  const saving = useOnce((key: string) => inTurn(() => hand(key)))
+  const { inTurn, quiet } = useQuiet(changes, (refused) => hand(newKey(), refused))
 
   const adding = useOnce(async (key: string, document: DocumentHandedIn, rule: string, stay: number) => {
     const json = { documents: [{ receipt: document.receipt, rule, stay: stay || null }] }
-    await take(await call<ClaimsClaimRead>(`${path}/documents`, { method: 'POST', json, once: key }))
+    await inTurn(async () => take(await call<ClaimsClaimRead>(`${path}/documents`, { method: 'POST', json, once: key })))
   })
-  const removing = useOnce(async (_key: string, document: string) =>
-    take(await call<ClaimsClaimRead>(`${path}/documents/${document}`, { method: 'DELETE', match: `"${claim.value?.version ?? 0}"` })),
+  const removing = useOnce((_key: string, document: string) =>
+    inTurn(async () => take(await call<ClaimsClaimRead>(`${path}/documents/${document}`, { method: 'DELETE', match: version() }))),
   )
   const dropping = useOnce(async (_key: string, stay: number) => {
     // What was typed for stays moves with them: send it first.
     await saving.run()
-    await take(await call<ClaimsClaimRead>(`${path}/stays/${stay}`, { method: 'DELETE', match: `"${claim.value?.version ?? 0}"` }))
-    Object.keys(typed).filter((place) => place.startsWith('stays.')).forEach((place) => delete typed[place])
+    await inTurn(async () => take(await call<ClaimsClaimRead>(`${path}/stays/${stay}`, { method: 'DELETE', match: version() })))
+    for (const values of [typed, taken]) Object.keys(values).filter((place) => place.startsWith('stays.')).forEach((place) => delete values[place])
   })
 
   onMounted(() => {
@@ -108,6 +125,8 @@ export function useFilling(id: string) {
   onBeforeUnmount(() => {
     gone = true
     clearTimeout(timer)
+    // All of it is with the server: nothing stays on the phone.
+    if (claim.value && !changes.value.length) done()
   })
-  return { claim, kind, links, loading, problem, typed, values, changes, beingRead, reload, saving, adding, removing, dropping }
+  return { claim, kind, links, loading, problem, typed, values, changes, beingRead, reload, quiet, saving, adding, removing, dropping }
 }

@@ -1,10 +1,11 @@
 // The counter's own store in this browser (IndexedDB): entries, their papers, scans, the forms last seen, the keys.
 import { type DBSchema, type IDBPDatabase, openDB } from 'idb'
 
-import { session } from '@huzhu/shared'
+import { Problem, session } from '@huzhu/shared'
 import type { ClaimsKindRead } from '@huzhu/shared/api'
 
 import { lastAccount } from '../whose'
+import { say } from '../wording'
 import type { Entry, Sealed } from './entries'
 
 /** `whose`: the union and account that it belongs to; `at`: when it was put here. */
@@ -60,29 +61,37 @@ export async function entriesOf(account: string, tenant: string): Promise<Entry[
 
 export const findEntry = async (id: string): Promise<Entry | undefined> => (await database()).get('entries', id)
 
-/** Keep an entry; what somebody is typing meanwhile stays as it is. */
-export async function keepEntry(entry: Entry): Promise<void> {
-  const transaction = (await database()).transaction('entries', 'readwrite')
-  const now = await transaction.store.get(entry.id)
-  await transaction.store.put({ ...entry, draft: now?.draft })
-  await transaction.done
+/** Say so in plain words where this device has no room left; what is on the page stays there. */
+async function kept<T>(work: () => Promise<T>): Promise<T> {
+  try {
+    return await work()
+  } catch (error) {
+    if (!(error instanceof DOMException) || error.name !== 'QuotaExceededError') throw error
+    throw new Problem(507, 'counter.full', say('本机存储空间已满，没有保存。请清理磁盘，或联网同步后再试；页面上填写的内容还在。', 'This device has no room left: it was not saved. Free some space, or send what waits, and try again; what you typed is still on the page.'))
+  }
 }
 
+/** Keep an entry; what somebody is typing meanwhile stays as it is. */
+export const keepEntry = (entry: Entry): Promise<void> => kept(async () => {
+  const transaction = (await database()).transaction('entries', 'readwrite')
+  const now = await transaction.store.get(entry.id)
+  await Promise.all([transaction.store.put({ ...entry, draft: now?.draft }), transaction.done])
+})
+
 /** Keep what is being typed; undefined: it was saved. `fresh` is the entry that this begins. */
-export async function keepDraft(id: string, draft: Sealed | undefined, fresh?: Entry): Promise<void> {
+export const keepDraft = (id: string, draft: Sealed | undefined, fresh?: Entry): Promise<void> => kept(async () => {
   const transaction = (await database()).transaction('entries', 'readwrite')
   const now = await transaction.store.get(id)
   const entry = now?.state === 'draft' ? (fresh ?? now) : (now ?? fresh)
-  if (entry) await transaction.store.put({ ...entry, draft })
-  await transaction.done
-}
+  await Promise.all([entry && transaction.store.put({ ...entry, draft }), transaction.done])
+})
 
 export async function dropEntry(id: string, papers: readonly string[]): Promise<void> {
   const transaction = (await database()).transaction(['entries', 'papers'], 'readwrite')
   await Promise.all([transaction.objectStore('entries').delete(id), ...papers.map((paper) => transaction.objectStore('papers').delete(paper)), transaction.done])
 }
 
-export const keepPaper = async (id: string, sealed: Sealed): Promise<unknown> => (await database()).put('papers', { ...sealed, whose: whose(), at: Date.now() }, id)
+export const keepPaper = (id: string, sealed: Sealed): Promise<unknown> => kept(async () => (await database()).put('papers', { ...sealed, whose: whose(), at: Date.now() }, id))
 export const findPaper = async (id: string): Promise<Sealed | undefined> => (await database()).get('papers', id)
 export const dropPaper = async (id: string): Promise<void> => (await database()).delete('papers', id)
 
@@ -94,7 +103,7 @@ export async function sweepPapers(named: ReadonlySet<string>): Promise<void> {
   }
 }
 
-export const keepScan = async (id: string, sealed: Sealed): Promise<unknown> => (await database()).put('scans', { ...sealed, whose: whose(), at: Date.now() }, id)
+export const keepScan = (id: string, sealed: Sealed): Promise<unknown> => kept(async () => (await database()).put('scans', { ...sealed, whose: whose(), at: Date.now() }, id))
 export const keptScans = async (): Promise<Kept[]> => (await (await database()).getAllFromIndex('scans', 'whose', whose())).sort((one, other) => one.at - other.at)
 export const dropScan = async (id: string): Promise<void> => (await database()).delete('scans', id)
 export const keepKinds = async (tenant: string, kinds: ClaimsKindRead[]): Promise<unknown> => (await database()).put('kinds', kinds, tenant)

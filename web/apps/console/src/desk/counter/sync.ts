@@ -7,9 +7,11 @@ import type { ClaimsClaimRead } from '@huzhu/shared/api'
 import { say } from '../wording'
 import type { Entry, Intake } from './entries'
 import { sealText, unseal, unsealText } from './sealing'
-import { dropPaper, entriesOf, findPaper, keepDraft, keepEntry, sweepPapers } from './store'
+import { dropEntry, dropPaper, entriesOf, findPaper, keepDraft, keepEntry, sweepPapers } from './store'
 
 const RECEIPT_LIVES = 20 * 60_000
+/** Another person's application has this id already. */
+const ID_TAKEN = 'claim.id_taken'
 
 export const counter = shallowReactive({ entries: [] as Entry[], busy: false, away: false })
 const OPEN = new Set<Entry['state']>(['waiting', 'taken', 'changed'])
@@ -75,9 +77,23 @@ async function bring(entry: Entry, intake: Intake): Promise<ClaimsClaimRead> {
   return documents.length ? call<ClaimsClaimRead>(`${path}/documents`, { method: 'POST', json: { documents } }) : claim
 }
 
+/** Take it in; where the id is another person's, it gets one of its own and is taken in as that. */
+async function takeInAsOwn(entry: Entry, intake: Intake): Promise<void> {
+  try {
+    await takeIn(entry, intake)
+  } catch (error) {
+    if (!(error instanceof Problem) || error.code !== ID_TAKEN) throw error
+    const before = entry.id
+    Object.assign(entry, { id: crypto.randomUUID(), key: newKey() })
+    await keep(entry, intake)
+    await dropEntry(before, [])
+    await takeIn(entry, intake)
+  }
+}
+
 async function makeKnown(entry: Entry, intake: Intake): Promise<void> {
   await handPapersIn(entry, intake)
-  if (entry.state === 'waiting') await takeIn(entry, intake)
+  if (entry.state === 'waiting') await takeInAsOwn(entry, intake)
   if (entry.state === 'changed') await bring(entry, intake)
   for (const paper of intake.papers) paper.handed = true
   entry.state = 'taken'
