@@ -100,7 +100,11 @@ async def test_what_is_too_large_or_for_another_purpose_is_refused_before_a_byte
     member = world.member()
     large = await begin(world, member, 100_000_000)
     assert (large.status_code, large.json()["code"]) == (413, "upload.too_large")
-    assert "20 MB" in large.json()["detail"]
+    assert "10 MB" in large.json()["detail"]
+    over = await begin(world, member, 10_000_001)
+    assert (over.status_code, over.json()["code"]) == (413, "upload.too_large"), (
+        "the limit of the union's pack"
+    )
     assert (await begin(world, member, 10, purpose="roster")).json()["code"] == "upload.purpose_unknown"
     assert (await begin(world, None, 10)).status_code == 401
     assert (await begin(world, world.member("claims.claim.submit"), 10)).status_code == 403

@@ -74,8 +74,18 @@ async def test_a_bad_file_is_refused_and_nothing_is_stored(
 async def test_a_hundred_megabytes_are_refused_with_the_limit_named(world: World) -> None:
     response = await world.upload(world.member(), bytes(100_000_000))
     assert response.status_code == 413
-    assert response.json()["code"] == "document.too_large" and "20 MB" in response.json()["detail"]
+    assert response.json()["code"] == "document.too_large" and "10 MB" in response.json()["detail"]
     assert await world.object_names() == []
+
+
+async def test_the_limit_of_the_unions_pack_counts(world: World) -> None:
+    limit = 10_000_000
+    good = await world.upload(world.member(), files.jpeg().ljust(limit, b"\0"))
+    assert good.status_code == 201, good.text
+    large = await world.upload(world.member(), files.jpeg().ljust(limit + 1, b"\0"))
+    assert (large.status_code, large.json()["code"]) == (413, "document.too_large")
+    assert "10 MB" in large.json()["detail"] and "压缩" in large.json()["detail"]
+    assert await world.count_documents() == 1
 
 
 async def test_a_hundred_megabytes_without_a_length_are_refused_at_the_limit(world: World) -> None:
@@ -90,7 +100,7 @@ async def test_a_hundred_megabytes_without_a_length_are_refused_at_the_limit(wor
     headers = {**world.client.mint.headers(world.member()), "Idempotency-Key": str(new_id())}
     headers |= {"Content-Type": "application/octet-stream"}
     response = await world.client.http.post("/documents", content=endless(), headers=headers)
-    assert response.status_code == 413 and "20 MB" in response.json()["detail"]
+    assert response.status_code == 413 and "10 MB" in response.json()["detail"]
     assert await world.object_names() == []
 
 

@@ -20,7 +20,7 @@ from ..extras import scanner_of, settings_of, uploads_of, vault_of
 from ..queue.repository import QueueRepository
 from . import rules
 from .models import Document
-from .receiving import Received, ReceivedDep, received
+from .receiving import Received, ReceivedDep, most_bytes, received, too_large
 from .repository import DocumentRepository
 
 
@@ -79,12 +79,17 @@ async def _opened(context: ServiceContext, actor: Actor, upload_id: UUID) -> Asy
             upload = await uploads.find(session, upload_id, actor_id=actor.id)
             keys = await context.keyring.for_tenant(session)
             name = rules.filename_of(keys.open(upload.name, context="upload.name").replace("%", "%25")) or ""
+            most = await most_bytes(session, settings_of(context))
             body = await uploads.content(session, upload)
     if known is not None:
         yield None
         return
     check_waiting(context, waiting)
-    looked = received(body, filename=name, settings=settings_of(context), scanner=scanner_of(context))
+    if upload.length > most:
+        raise too_large(most)
+    looked = received(
+        body, filename=name, settings=settings_of(context), scanner=scanner_of(context), most=most
+    )
     async with looked as file:
         yield await place(context, file, tenant_id=actor.tenant_id, document_id=upload_id, key=key)
 

@@ -9,9 +9,12 @@ from dataclasses import dataclass, replace
 from typing import IO, Annotated
 
 from fastapi import Depends, Header, Request
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from common.http import Once, OnceDep, context_of
+from common.storage.uploads.errors import in_megabytes
 from common.storage.uploads.router import PATIENCE_SECONDS, patient
+from common.tenancy import current_pack
 
 from ..auth import UploaderDep
 from ..errors import BodyNotRaw, DocumentTooLarge, FilenameInvalid
@@ -47,17 +50,22 @@ class Received:
             yield block
 
 
+async def most_bytes(session: AsyncSession, settings: OcrSettings) -> int:
+    """Return how large a document may be: what the union's pack says, and never more than the service takes."""
+    return min(settings.max_bytes, (await current_pack(session)).registration.uploads.max_bytes)
+
+
 @asynccontextmanager
 async def received(
-    body: AsyncIterable[bytes], *, filename: str, settings: OcrSettings, scanner: Scanner
+    body: AsyncIterable[bytes], *, filename: str, settings: OcrSettings, scanner: Scanner, most: int
 ) -> AsyncIterator[Received]:
     """Receive a body and look into it; the file is gone afterwards. It has no name, so nobody else can open it."""
     digest, size = hashlib.sha256(), 0
     with tempfile.SpooledTemporaryFile(max_size=IN_MEMORY) as file:
         async for chunk in body:
             size += len(chunk)
-            if size > settings.max_bytes:
-                raise too_large(settings.max_bytes)
+            if size > most:
+                raise too_large(most)
             digest.update(chunk)
             file.write(chunk)
         file.seek(0)
@@ -77,8 +85,7 @@ async def received(
 
 def too_large(max_bytes: int) -> DocumentTooLarge:
     """Return the refusal that names the limit."""
-    megabytes = max_bytes / (1024 * 1024)
-    return DocumentTooLarge(most_mb=int(megabytes) if megabytes >= 1 else round(megabytes, 3))
+    return DocumentTooLarge(most_mb=in_megabytes(max_bytes))
 
 
 async def receive(
@@ -95,12 +102,14 @@ async def receive(
     content_type = request.headers.get("content-type", "")
     if not content_type or "json" in content_type or content_type.startswith("multipart/"):
         raise BodyNotRaw
+    async with context_of(request).db.transaction(actor.tenant_id) as session:
+        most = await most_bytes(session, settings)
     announced = request.headers.get("content-length", "")
-    if announced.isdigit() and int(announced) > settings.max_bytes:
-        raise too_large(settings.max_bytes)
+    if announced.isdigit() and int(announced) > most:
+        raise too_large(most)
     body = patient(request.stream(), PATIENCE_SECONDS)
     scanner = scanner_of(context_of(request))
-    async with received(body, filename=filename, settings=settings, scanner=scanner) as file:
+    async with received(body, filename=filename, settings=settings, scanner=scanner, most=most) as file:
         yield file
 
 

@@ -25,6 +25,11 @@ class UploadOffsetConflict(DomainError):
         self.__dict__["headers"] = {"Upload-Offset": str(offset)}
 
 
+def in_megabytes(max_bytes: int) -> str:
+    """Return a limit in the megabytes that it was written in: of 2**20 bytes where it is a whole number of them."""
+    return f"{max_bytes / (1024 * 1024 if max_bytes % (1024 * 1024) == 0 else 1_000_000):.3g}"
+
+
 class UploadTooLarge(DomainError):
     """The file is larger than its purpose allows."""
 
@@ -36,8 +41,7 @@ class UploadTooLarge(DomainError):
     )
 
     def __init__(self, *, max_bytes: int) -> None:
-        megabytes = max_bytes / (1024 * 1024)
-        super().__init__(most_mb=int(megabytes) if megabytes >= 1 else round(megabytes, 3))
+        super().__init__(most_mb=in_megabytes(max_bytes))
 
 
 class UploadLongerThanAnnounced(UploadTooLarge):

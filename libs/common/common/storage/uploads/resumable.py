@@ -68,13 +68,15 @@ class ResumableUploads:
         name: str = "",
         content_type: str = "",
         sha256: str | None = None,
+        most: int | None = None,
     ) -> Upload:
-        """Begin an upload of `length` bytes; UploadPurposeUnknown, UploadTooLarge or TooManyUploads."""
+        """Begin an upload of `length` bytes, `most` at most; UploadPurposeUnknown, UploadTooLarge, TooManyUploads."""
         allowed = self.purposes.get(purpose)
         if allowed is None or (allowed.content_types and content_type not in allowed.content_types):
             raise UploadPurposeUnknown
-        if length > allowed.max_bytes:
-            raise UploadTooLarge(max_bytes=allowed.max_bytes)
+        limit = min(allowed.max_bytes, most) if most else allowed.max_bytes
+        if length > limit:
+            raise UploadTooLarge(max_bytes=limit)
         keys = await self._keyring.for_tenant(session)
         uploads = UploadRepository(session, keys.tenant_id)
         if await uploads.count_open(actor_id) >= allowed.max_open:

@@ -1,13 +1,14 @@
 """The HTTP side of resumable uploads: tus 1.0 with creation, expiration, checksum and termination."""
 
 import asyncio
-from collections.abc import AsyncIterable, AsyncIterator, Callable
+from collections.abc import AsyncIterable, AsyncIterator, Awaitable, Callable
 from email.utils import format_datetime
 from functools import partial
 from typing import Annotated
 from uuid import UUID
 
 from fastapi import APIRouter, Depends, Header, Request, Response
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from ...auth.actor import Actor
 from ...auth.permissions import Permission
@@ -30,6 +31,8 @@ from .schemas import UploadRead
 BODY_TYPE = "application/offset+octet-stream"
 PATIENCE_SECONDS = 60.0
 UploadsOf = Callable[[ServiceContext], ResumableUploads]
+MostOf = Callable[[ServiceContext, AsyncSession], Awaitable[int]]
+"""How many bytes the union of a transaction lets an upload have, where that is less than the purpose's limit."""
 
 
 def from_extras(context: ServiceContext) -> ResumableUploads:
@@ -50,6 +53,7 @@ def upload_router(
     prefix: str = "/uploads",
     uploads_of: UploadsOf = from_extras,
     patience: float = PATIENCE_SECONDS,
+    most_of: MostOf | None = None,
 ) -> APIRouter:
     """Return the five endpoints of uploads under `prefix`, for callers with `permission`.
 
@@ -85,8 +89,10 @@ def upload_router(
         """Begin an upload. Metadata: purpose (required), filename, filetype, sha256 of the whole file (hex)."""
         metadata = parse_metadata(upload_metadata)
         async with transactions(request, actor)() as session:
-            upload = await uploads_of(context_of(request)).create(
+            context = context_of(request)
+            upload = await uploads_of(context).create(
                 session,
+                most=await most_of(context, session) if most_of else None,
                 actor_id=actor.id,
                 purpose=metadata.get("purpose", ""),
                 length=parse_size(upload_length, name="Upload-Length"),
