@@ -100,7 +100,7 @@ async def test_a_number_of_another_member_is_refused(beijing: Union) -> None:
     code = await own_code(beijing, tokens, "change_mobile", mobile=other["mobile"])
     body = {"old_code": old_code, "mobile": other["mobile"], "code": code}
     taken = await call(beijing, tokens, "POST", "/accounts/me/mobile", body)
-    assert (taken.status_code, taken.json()["code"]) == (409, "mobile.already_registered")
+    assert (taken.status_code, taken.json()["code"]) == (409, "mobile.of_another")
     same = await call(beijing, tokens, "POST", "/accounts/me/mobile", {**body, "mobile": someone["mobile"]})
     assert same.json()["code"] == "mobile.same"
 
@@ -142,9 +142,12 @@ async def test_a_union_without_a_verification_recovers_at_its_office(union: Unio
         "document_kind": "resident_id",
         "document_number": someone["id_number"],
     }
-    answer = await union.post("/bindings/recover", await binding_of(union, member, purpose="recover"))
-    assert (answer.status_code, answer.json()["code"]) == (403, "binding.recovery_not_offered")
-    assert union.pack.tenant.contact.phone in answer.json()["detail"]
+    asked = {"purpose": "recover", "mobile": a_mobile()}
+    body = {**member, "mobile": asked["mobile"], "code": "000000"}
+    for path, given in (("/verification-codes", asked), ("/bindings/recover", body)):
+        answer = await union.post(path, given)
+        assert (answer.status_code, answer.json()["code"]) == (403, "binding.recovery_not_offered"), path
+        assert union.pack.tenant.contact.phone in answer.json()["detail"]
 
 
 @E11

@@ -264,6 +264,7 @@ async def test_only_new_and_returned_are_edited_and_deleted(office: Office) -> N
     assert (await office.client.send("DELETE", path, handler)).status_code == 428
     assert (await office.client.send("DELETE", path, handler, headers={"If-Match": "7"})).status_code == 412
     assert (await office.client.send("DELETE", path, handler, headers={"If-Match": "1"})).status_code == 204
+    assert (await office.client.send("DELETE", path, handler, headers={"If-Match": "1"})).status_code == 404
     assert (await office.client.get(f"/members/{new['id']}", handler)).status_code == 404
 
 

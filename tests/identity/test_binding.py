@@ -96,8 +96,10 @@ async def test_a_failed_face_is_tried_again_and_after_three_the_bank_decides(bei
     for left in (2, 1):
         failed = await face(beijing, binding, "fail")
         assert (failed["state"], failed["face_tries_left"]) == ("face", left)
+        assert "未通过" in failed["message"] and f"还可以再试 {left} 次" in failed["message"]
     failed = await face(beijing, binding, "fail")
     assert (failed["state"], failed["other_ways"]) == ("other_ways", ["bank_four_factor", "contact"])
+    assert "3 次都未通过" in failed["message"] and "银行四要素验证或联系我们" in failed["message"]
     again = await beijing.post(
         f"/bindings/{binding['id']}/face", {"consent": True}, headers=binding["headers"]
     )
@@ -121,6 +123,8 @@ async def test_the_banks_check_has_three_tries_and_is_for_id_cards_only(beijing:
     for _ in range(3):
         answer = await beijing.post(path, {"card_number": BANK_CARD}, headers=binding["headers"])
         left.append(answer.json()["bank_tries_left"])
+        assert "银行四要素验证" in answer.json()["message"] and "未通过" in answer.json()["message"]
+    assert beijing.pack.tenant.contact.phone in answer.json()["message"]
     assert left == [2, 1, 0] and answer.json()["other_ways"] == ["contact"]
     spent = await beijing.post(path, {"card_number": BANK_CARD}, headers=binding["headers"])
     assert spent.json()["code"] == "binding.card_not_offered"

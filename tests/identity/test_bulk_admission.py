@@ -7,6 +7,7 @@ import signal
 import subprocess
 import sys
 import time
+import zipfile
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import timedelta
@@ -218,7 +219,15 @@ async def test_the_same_file_is_recognised_and_bad_files_are_refused(office: Off
     assert (await uploaded(office, handler, b"")).json()["code"] == "upload.no_file"
     too_much = await uploaded(office, handler, b"x" * 50_000_001)
     assert (too_much.status_code, too_much.json()["code"]) == (413, "file.too_large")
-    cases = {b"no workbook": "file.not_xlsx", sheet(tmp_path, []): "file.no_people"}
+    renamed = io.BytesIO()
+    with zipfile.ZipFile(renamed, "w") as archive:
+        archive.writestr("a.txt", "no workbook")
+    for no_workbook in (b"xx", b"%PDF-1.7", renamed.getvalue()):
+        refused = await uploaded(office, handler, no_workbook)
+        assert (refused.status_code, refused.json()["code"]) == (422, "file.not_xlsx"), "at once"
+    listed = (await office.client.get("/admissions/batches", handler)).json()["items"]
+    assert [batch["id"] for batch in listed] == [first["id"]], "nothing of them is kept"
+    cases = {sheet(tmp_path, []): "file.no_people"}
     async with working(office):
         for bytes_, code in cases.items():
             batch = (await uploaded(office, handler, bytes_)).json()["id"]

@@ -207,6 +207,7 @@ async def test_a_wechat_is_linked_and_unlinked_by_the_account_it_opens(beijing: 
     assert (await beijing.client.send("DELETE", path, headers=bearer(second["tokens"]))).status_code == 404
     before = await said_of_wechat(beijing)
     assert (await beijing.client.send("DELETE", path, headers=headers)).json()["items"] == []
+    assert (await beijing.client.send("DELETE", path, headers=headers)).status_code == 404, "as everywhere"
     assert len(before) == 1 and before[0]["open_id"], "notify learns where to send"
     assert [event["open_id"] for event in await said_of_wechat(beijing)][1:] == [None]
     assert (await beijing.post("/sessions/wechat", {"code": code})).json()["tokens"] is None

@@ -101,7 +101,11 @@ async def test_the_submitter_does_not_decide_and_the_node_has_its_role(office: O
     assert (await decide(office, office.clerk(), request)).json()["code"] == "member_request.not_in_review"
     await handed_in(office, clerk, request)
     assert (await decide(office, clerk, request)).json()["code"] == "member_request.same_person"
-    assert (await decide(office, office.agency(), request)).json()["code"] == "member_request.not_your_node"
+    strange = await decide(office, office.agency(), request)
+    assert strange.json()["code"] == "member_request.not_your_node"
+    assert "“信息部审批”" in strange.json()["detail"] and "“信息部”" in strange.json()["detail"], (
+        "whose node it is"
+    )
     assert (await decide(office, handler, request)).json()["code"] == "member_request.not_your_node"
     returned = await decide(office, office.clerk(), request, "returned")
     assert (returned.json()["state"], returned.json()["answer"]) == ("returned", "核实")

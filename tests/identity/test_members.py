@@ -61,13 +61,27 @@ async def test_wrong_values_are_all_named(union: Union) -> None:
 
 
 @C12
+@pytest.mark.parametrize("consent", ["left out", None])
+async def test_without_consent_the_statement_comes_first(union: Union, consent: str | None) -> None:
+    body = await registration(union)
+    del body["consent"]
+    answer = await union.post("/members/register", body | ({} if consent else {"consent": None}))
+    (error,) = answer.json()["errors"]
+    assert (answer.status_code, error["field"], error["code"]) == (422, "consent", "consent_missing")
+    assert "请先阅读并同意隐私声明" in error["message"]
+
+
+@C12
 async def test_one_account_for_a_person_and_one_person_for_a_mobile(union: Union) -> None:
     someone = await registered(union)
     second = await union.post("/members/register", await registration(union, id_number=someone["id_number"]))
     assert (second.status_code, second.json()["code"]) == (409, "member.already_bound")
     again = await registration(union, mobile=someone["mobile"])
     taken = await union.post("/members/register", again)
-    assert taken.json()["code"] == "mobile.already_registered", "told only to who proves the number"
+    assert taken.json()["code"] == "mobile.of_another", "told only to who proves the number"
+    assert union.pack.tenant.contact.phone in taken.json()["detail"] and someone["name"] not in taken.text
+    same = await registration(union, mobile=someone["mobile"], id_number=someone["id_number"])
+    assert (await union.post("/members/register", same)).json()["code"] == "mobile.already_registered"
 
 
 @C12

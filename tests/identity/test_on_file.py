@@ -175,6 +175,7 @@ async def test_only_ones_own_pictures_are_filed_once(zhejiang: Union, other: Uni
     assert (await call(zhejiang, who, "DELETE", f"documents/{shown['id']}")).status_code == 428
     assert (await call(zhejiang, who, "DELETE", f"documents/{shown['id']}", version=9)).status_code == 412
     assert (await call(zhejiang, who, "DELETE", f"documents/{shown['id']}", version=1)).status_code == 204
+    assert (await call(zhejiang, who, "DELETE", f"documents/{shown['id']}", version=1)).status_code == 404
 
 
 @B04
@@ -202,6 +203,7 @@ async def test_frequent_applicants_are_added_edited_chosen_and_deleted(zhejiang:
     assert (chosen["name"], chosen["card_number"]) == ("赵国栋", CARD)
     assert chosen["social_security_number"] == number
     assert (await call(zhejiang, who, "DELETE", path, version=2)).status_code == 204
+    assert (await call(zhejiang, who, "DELETE", path, version=2)).status_code == 404, "gone is gone"
     assert (await call(zhejiang, who, "GET", "documents")).json()["items"] == [], "their documents go too"
     assert (
         await call(zhejiang, who, "POST", "form-values", {"applicant_id": shown["id"]})
@@ -247,6 +249,8 @@ async def test_bank_cards_are_masked_and_one_is_the_default(beijing: Union) -> N
     assert (await call(beijing, who, "DELETE", f"bank-cards/{old['id']}", version=1)).status_code == 412
     gone = await call(beijing, who, "DELETE", f"bank-cards/{old['id']}", version=chosen.json()["version"])
     assert gone.status_code == 204
+    again = await call(beijing, who, "DELETE", f"bank-cards/{old['id']}", version=chosen.json()["version"])
+    assert again.status_code == 404
     (left,) = (await call(beijing, who, "GET", "bank-cards")).json()["items"]
     assert left["bank_name"] == "农业银行" and left["is_default"] is True
     keys, told = await beijing.keys(), await beijing.events(BankCardChanged)
@@ -297,6 +301,19 @@ async def test_addresses_are_added_edited_and_deleted(beijing: Union) -> None:
 
 
 @E11
+@E11
+async def test_all_that_is_wrong_with_an_address_is_said_in_one_round(
+    zhejiang: Union, someone: dict[str, Any]
+) -> None:
+    wrong = {"recipient": " ", "mobile": "1", "region": "", "detail": "1", "postcode": "21400A"}
+    answer = await call(zhejiang, someone, "POST", "addresses", wrong)
+    told = {error["field"]: error["message"] for error in answer.json()["errors"]}
+    assert answer.status_code == 422 and set(told) == set(wrong)
+    assert "6位数字" in told["postcode"] and "收件人" in told["recipient"] and "2到200个字" in told["detail"]
+    put = await call(zhejiang, someone, "POST", "addresses", {**ADDRESS, "postcode": " 214 000 "})
+    assert (put.status_code, put.json()["postcode"]) == (201, "214000")
+
+
 async def test_settings_are_kept_and_told(beijing: Union) -> None:
     who = await bound(beijing)
     before = (await call(beijing, who, "GET", "preferences")).json()
@@ -326,6 +343,7 @@ async def test_new_data_waits_for_consent_to_a_new_statement(beijing: Union) -> 
         me = beijing.actor(OWN, kind=ActorKind.MEMBER, id=who["account_id"], person_id=who["person_id"])
         late = await beijing.client.post("/members/me/addresses", me, json=ADDRESS)
         assert (late.status_code, late.json()["code"]) == (403, "consent.due")
+        assert "已更新" in late.json()["detail"]
         await beijing.client.post("/members/me/consents", me, json={"version": 2})
         assert (await beijing.client.post("/members/me/addresses", me, json=ADDRESS)).status_code == 201
 

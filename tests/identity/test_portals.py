@@ -15,7 +15,7 @@ from joserfc import jwt
 from joserfc.jwk import RSAKey
 
 from common.auth import ActorKind
-from common.contracts.identity import MemberBound
+from common.contracts.identity import MemberBound, VerificationCodeIssued
 from common.ids import new_id
 from common.testing import Client
 from huzhu.gateway.web import WEB_APPS, WebApp
@@ -110,6 +110,19 @@ async def test_a_member_comes_in_by_id_number_and_is_bound_just_in_time(campus: 
     again = await campus.sign_in(kind, user)
     assert again.json()["tokens"]["account"]["id"] == account["id"], "the same account"
     assert len(await campus.union.events(MemberBound)) == 1
+    address = {
+        "recipient": "王芳",
+        "mobile": a_mobile(),
+        "region": "北京市海淀区",
+        "detail": "中关村南大街5号",
+    }
+    early = await campus.union.client.post(
+        "/members/me/addresses", headers=bearer(again.json()["tokens"]), json=address
+    )
+    assert (early.status_code, early.json()["code"]) == (403, "consent.due")
+    assert "阅读并同意" in early.json()["detail"] and "更新" not in early.json()["detail"], (
+        "never asked before"
+    )
 
 
 @A01
@@ -143,7 +156,8 @@ async def test_who_is_no_member_or_has_another_name_stays_outside(campus: Campus
     early = user_of(campus.portal, name="孙立", number=waiting["document_number"])
     assert (await campus.sign_in(kind, early)).json()["code"] == "member.not_confirmed"
     nobody = await campus.sign_in(kind, user_of(campus.portal, name="钱二"))
-    assert nobody.json()["tokens"] is None and nobody.json()["ticket"], "to be bound by a number of their own"
+    assert (nobody.status_code, nobody.json()["code"]) == (403, "portal.number_missing")
+    assert campus.union.pack.tenant.contact.phone in nobody.json()["detail"], "the union has no other way in"
 
 
 @A01
@@ -328,6 +342,18 @@ async def test_who_may_set_work_numbers(campus: Campus, other: Union) -> None:
     assert (await client.send("PUT", "/work-numbers", other.actor(MANAGE), json=body)).status_code == 404
     branch = campus.union.actor(MANAGE, org_path="/elsewhere/")
     assert (await client.send("PUT", "/work-numbers", branch, json=body)).status_code == 404
+
+
+@A01
+async def test_no_code_goes_out_for_what_the_union_does_not_offer(campus: Campus, other: Union) -> None:
+    for purpose in ("bind", "recover", "register", "sign_in"):
+        asked = await campus.union.post("/verification-codes", {"purpose": purpose, "mobile": a_mobile()})
+        assert (asked.status_code, asked.json()["code"]) == (403, "registration.not_offered"), purpose
+    assert await campus.union.events(VerificationCodeIssued) == []
+    recover = await other.post("/verification-codes", {"purpose": "recover", "mobile": a_mobile()})
+    assert (recover.status_code, recover.json()["code"]) == (403, "binding.recovery_not_offered")
+    assert other.pack.tenant.contact.phone in recover.json()["detail"]
+    assert await other.events(VerificationCodeIssued) == []
 
 
 @A01

@@ -138,7 +138,8 @@ async def test_an_account_is_made_once(union: Union) -> None:
     assert (taken.status_code, taken.json()["code"]) == (409, "staff.exists")
     district = union.actor(MANAGE, org_path="/liangxi/")
     outside = await union.client.post("/staff", district, json=someone(user_name="elsewhere", branch="binhu"))
-    assert outside.status_code == 404
+    assert (outside.status_code, outside.json()["code"]) == (403, "unit.org_node_out_of_reach")
+    assert "滨湖" in outside.json()["detail"]
 
 
 async def test_a_password_is_changed_by_its_owner(union: Union) -> None:

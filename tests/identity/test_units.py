@@ -53,6 +53,19 @@ async def test_what_is_no_name_of_a_unit_is_refused(union: Union, name: str) -> 
 
 
 @C01
+async def test_a_second_tap_with_another_key_is_told_that_the_unit_is_registered(union: Union) -> None:
+    mobile = a_mobile()
+    body = {"name": "单位", "credit_code": a_credit_code(), "mobile": mobile}
+    body["code"] = await union.code_for(mobile, "register")
+    assert (await union.post("/units", body)).status_code == 201
+    again = await union.post("/units", body)
+    assert (again.status_code, again.json()["code"]) == (409, "unit.registered")
+    assert "注册成功" in again.json()["detail"] and "登录" in again.json()["detail"]
+    other = await union.post("/units", {**body, "credit_code": a_credit_code()})
+    assert other.json()["code"] == "code.used", "another unit is not"
+
+
+@C01
 async def test_a_request_that_comes_twice_registers_once(union: Union) -> None:
     mobile = a_mobile()
     body = {

@@ -89,7 +89,10 @@ async def test_what_a_unit_may_not_be(office: Office) -> None:
     }  # fmt: skip
     elsewhere = office.actor(EDIT, org_path="/haidian/")
     outside = await office.client.post("/units/entered", elsewhere, json=entry())
-    assert outside.json()["code"] == "unit.org_node_unknown"
+    assert (outside.status_code, outside.json()["code"]) == (403, "unit.org_node_out_of_reach")
+    assert "建外" in outside.json()["detail"] and "管理范围" in outside.json()["detail"]
+    nowhere = await office.client.post("/units/entered", elsewhere, json=entry(org_node="nowhere"))
+    assert nowhere.json()["code"] == "unit.org_node_unknown"
     extra = await office.client.post("/units/entered", clerk, json=entry() | {"status": "approved"})
     assert extra.status_code == 422, "nothing else can be set"
 
@@ -130,7 +133,7 @@ async def test_a_unit_does_not_escape_to_a_sibling_branch(office: Office) -> Non
             "PATCH", f"/units/{unit}", actor, headers={"If-Match": "1"}, json={"org_node": node}
         )
 
-    assert (await move(district, "haidian-shangdi")).json()["code"] == "unit.org_node_unknown"
+    assert (await move(district, "haidian-shangdi")).json()["code"] == "unit.org_node_out_of_reach"
     assert (await move(district, "chaoyang-wangjing")).json()["org_path"] == "/chaoyang/chaoyang-wangjing/"
     (told,) = await office.events(UnitsSnapshot)
     assert told.units[0].org_path == "/chaoyang/chaoyang-wangjing/"
@@ -227,7 +230,22 @@ async def test_who_may_reach_units_and_names(office: Office, identity: Client) -
             if path == "/synced-names":
                 assert answer.status_code == 200 and name not in answer.text
             elif path == "/units/entered":
-                assert answer.status_code in (201, 409, 422)
+                assert answer.status_code in (201, 403, 409, 422)
             else:
                 assert answer.status_code == 404, (path, answer.text)
     assert someone()
+
+
+@pytest.mark.feature("C.14")
+async def test_a_credit_code_of_synchronised_data_is_checked(office: Office) -> None:
+    units = [
+        {"name": "甲单位", "credit_code": a_credit_code()},
+        {"name": "乙单位", "credit_code": "12"},
+        {"name": "丙"},
+    ]
+    body = {"source": "history", "units": units}
+    refused = await office.client.post("/synced-names", office.actor(LINK), json=body)
+    assert refused.status_code == 422
+    assert {error["field"] for error in refused.json()["errors"]} == {"units.1.credit_code"}
+    listed = await office.client.get("/synced-names", office.actor(LINK))
+    assert listed.json()["items"] == [], "nothing of it is taken"

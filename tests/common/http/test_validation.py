@@ -1,10 +1,11 @@
 """Sentences for wrong requests are in one language each."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Literal
+from uuid import UUID
 
 import pytest
-from pydantic import AwareDatetime, BaseModel, ValidationError, model_validator
+from pydantic import AwareDatetime, BaseModel, Field, ValidationError, model_validator
 
 from common.http.validation import describe, refused
 
@@ -45,6 +46,35 @@ def test_what_is_wrong_is_said_and_a_validators_own_words_are_kept(
         Planned.model_validate(body)
     (error,) = [dict(item) for item in wrong.value.errors()]
     assert zh in describe(error, "zh")["message"] and en in describe(error, "en")["message"]
+
+
+class Sent(BaseModel):
+    day: date | None = None
+    at: AwareDatetime | None = None
+    month: str | None = Field(None, pattern=r"^20\d\d-(0[1-9]|1[0-2])$")
+    id: UUID | None = None
+    items: list[int] | None = None
+    count: float | None = None
+
+
+@pytest.mark.parametrize(
+    ("field", "value", "said"),
+    [
+        ("day", "1.2.2026", "YYYY-MM-DD"),
+        ("day", "2026-01-01T10:00:00", "YYYY-MM-DD"),
+        ("at", "gestern", "YYYY-MM-DDThh:mm:ss"),
+        ("at", "2026-01-01T10:00:00", "时区"),
+        ("month", "2027-13", "YYYY-MM"),
+        ("id", "42", "编号不正确"),
+        ("items", "1", "列表"),
+        ("count", "viel", "数字"),
+    ],
+)
+def test_what_a_value_has_to_look_like_is_said(field: str, value: str, said: str) -> None:
+    with pytest.raises(ValidationError) as wrong:
+        Sent.model_validate({field: value})
+    (error,) = [dict(item) for item in wrong.value.errors()]
+    assert said in describe(error, "zh")["message"] and describe(error, "en")["message"].isascii()
 
 
 def test_choices_are_listed_in_the_language_of_the_sentence() -> None:

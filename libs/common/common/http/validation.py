@@ -7,8 +7,23 @@ from pydantic_core import PydanticCustomError
 
 from ..text import Text
 
-_MOMENT = Text("时间格式应为 2026-01-31T09:00:00+08:00。", "Enter a time such as 2026-01-31T09:00:00+08:00.")
+DATE = Text("日期格式应为 YYYY-MM-DD，例如 2026-01-31。", "Enter a date as YYYY-MM-DD, such as 2026-01-31.")
+INSTANT = Text(
+    "时间格式应为带时区的 YYYY-MM-DDThh:mm:ss+08:00，例如 2026-01-31T09:00:00+08:00。",
+    "Enter a time with its zone, such as 2026-01-31T09:00:00+08:00.",
+)
 _HOUR = Text("时刻格式应为 09:00。", "Enter an hour such as 09:00.")
+UNKNOWN_ID = Text("编号不正确，请刷新页面后重试。", "This is not a valid id. Reload and try again.")
+PATTERNS = {
+    r"^20\d\d-(0[1-9]|1[0-2])$": Text(
+        "月份格式应为 YYYY-MM，例如 2026-01。", "Enter a month as YYYY-MM, such as 2026-01."
+    ),
+    r"^([01][0-9]|2[0-3]):[0-5][0-9]$": Text(
+        "时间格式应为 hh:mm，例如 09:30。", "Enter a time as hh:mm, such as 09:30."
+    ),
+    r"^1[3-9][0-9]{9}$": Text("手机号应为1开头的11位数字。", "A mobile has 11 digits and begins with 1."),
+}
+"""What texts of known forms look like."""
 SENTENCES: dict[str, Text] = {
     "missing": Text("此项必填。", "This is required."),
     "string_too_short": Text("至少 {min_length} 个字符。", "At least {min_length} characters."),
@@ -32,20 +47,21 @@ SENTENCES: dict[str, Text] = {
     "greater_than_equal": Text("不能小于 {ge}。", "Must be at least {ge}."),
     "less_than": Text("必须小于 {lt}。", "Must be less than {lt}."),
     "less_than_equal": Text("不能大于 {le}。", "Must be at most {le}."),
-    "date_from_datetime_parsing": Text("日期格式应为 2026-01-31。", "Enter a date such as 2026-01-31."),
-    "date_parsing": Text("日期格式应为 2026-01-31。", "Enter a date such as 2026-01-31."),
-    "date_type": Text("日期格式应为 2026-01-31。", "Enter a date such as 2026-01-31."),
-    "date_from_datetime_inexact": Text("只填日期，不填时间。", "Enter the date without a time."),
-    "datetime_type": _MOMENT,
-    "datetime_parsing": _MOMENT,
-    "datetime_from_date_parsing": _MOMENT,
+    "date_from_datetime_parsing": DATE,
+    "date_from_datetime_inexact": DATE,
+    "date_parsing": DATE,
+    "date_type": DATE,
+    "datetime_parsing": INSTANT,
+    "datetime_from_date_parsing": INSTANT,
+    "datetime_type": INSTANT,
     "timezone_aware": Text(
         "时间须写明时区，例如 2026-01-31T09:00:00+08:00。",
         "Give the time with its zone, such as 2026-01-31T09:00:00+08:00.",
     ),
     "time_type": _HOUR,
     "time_parsing": _HOUR,
-    "uuid_parsing": Text("编号不正确，请刷新页面后重试。", "This is not a valid id. Reload and try again."),
+    "uuid_type": UNKNOWN_ID,
+    "uuid_parsing": UNKNOWN_ID,
     "enum": Text("只能选择：{expected}。", "Choose one of: {expected}."),
     "literal_error": Text("只能选择：{expected}。", "Choose one of: {expected}."),
     "bool_parsing": Text("请选择是或否。", "Choose yes or no."),
@@ -53,7 +69,6 @@ SENTENCES: dict[str, Text] = {
     "list_type": Text("请填写列表。", "Give a list."),
     "dict_type": Text("请填写各项名称和值。", "Give names and their values."),
     "model_attributes_type": Text("请填写各项名称和值。", "Give names and their values."),
-    "uuid_type": Text("编号不正确，请刷新页面后重试。", "This is not a valid id. Reload and try again."),
     "refused": Text("{zh}", "{en}"),
     "extra_forbidden": Text("没有这一项，请删去。", "There is no such field; remove it."),
     "json_invalid": Text("内容不是有效的 JSON。", "The body is not valid JSON."),
@@ -77,6 +92,8 @@ def describe(item: dict[str, Any], language: str) -> dict[str, Any]:
     """Return one entry of a problem's `errors`: field, code and sentence; never the value itself."""
     kind = str(item.get("type", ""))
     text = SENTENCES.get(kind, FALLBACK)
+    if kind == "string_pattern_mismatch":
+        text = PATTERNS.get(str((item.get("ctx") or {}).get("pattern")), text)
     try:
         text = _filled(text, item.get("ctx") or {})
     except (KeyError, IndexError):

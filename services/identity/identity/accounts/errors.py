@@ -48,6 +48,19 @@ class MobileAlreadyRegistered(DomainError):
     text = Text("该手机号已注册，请直接登录。", "This number is registered already. Please sign in.")
 
 
+class MobileOfAnother(DomainError):
+    """Another member's account has this mobile; whose is told to nobody."""
+
+    status = 409
+    code = "mobile.of_another"
+    text = Text(
+        "该手机号已用于另一位会员的账号。如果是您以前用其他证件登记的，请用该手机号登录；否则请换一个手机号办理，"
+        "或请使用该号码的会员先在“账户与安全”中更换手机号。需要帮助请联系工会：{contact}。",
+        "Another member's account has this number. If it is yours, sign in with it; otherwise use another number, or "
+        "let that member change theirs under Account and security first. For help contact your union: {contact}.",
+    )
+
+
 class StepUpNeeded(DomainError):
     """The union binds an account only after a face verification."""
 

@@ -10,8 +10,9 @@ from common.crypto import TenantKeys
 from common.errors import NotFound
 from common.events import Sealed, emit
 from common.http import ServiceContext
+from common.tenancy import current_pack
 
-from ..accounts.errors import MobileAlreadyRegistered
+from ..accounts.errors import MobileOfAnother
 from ..accounts.links import link_account, open_ticket, unlink_all
 from ..accounts.models import Account
 from ..accounts.repository import AccountRepository
@@ -35,7 +36,7 @@ async def finish(
     staff: UUID | None = None,
     reason: str | None = None,
 ) -> Account:
-    """Carry out what the binding was for; AlreadyBound or MobileAlreadyRegistered if another was quicker."""
+    """Carry out what the binding was for; AlreadyBound or MobileOfAnother if another was quicker."""
     found = await MemberRepository.of(session).locked([binding.person_id])
     if not found:
         raise NotFound
@@ -76,7 +77,7 @@ async def change_mobile(session: AsyncSession, *, account: Account, person: Pers
 async def _require_free_mobile(session: AsyncSession, binding: Binding) -> None:
     other = await AccountRepository.of(session).of_mobile(["member"], [binding.mobile_index])
     if other is not None and other.id != binding.account_id:
-        raise MobileAlreadyRegistered
+        raise MobileOfAnother(contact=(await current_pack(session)).tenant.contact.phone)
 
 
 def _mobile(binding: Binding) -> Sealed:

@@ -9,11 +9,11 @@ from pydantic import BaseModel, Field
 from common.identifiers import DocumentKind
 
 from ..accounts.schemas import TokensRead
-from ..members.schemas import Consent
+from ..members.schemas import Consent, Consenting
 from ..reasons import Reason
 
 
-class BindingCreate(BaseModel):
+class BindingCreate(Consenting):
     """Bind an app account: name, document, mobile with the code it received, consent to the privacy statement."""
 
     name: str = Field(max_length=200)
@@ -78,6 +78,8 @@ class BindingRead(BaseModel):
     contact: dict[str, str | None]
     expires_at: datetime
     bound_at: datetime | None
+    message: str | None = None
+    """After a check that was not passed: that it failed, why, and what to do now."""
     tokens: TokensRead | None = None
     """In the answer to the step that bound the account."""
 

@@ -73,7 +73,7 @@ async def begin_binding(
         version=asked.consent.version,
     )
     keys = await context.keyring.for_tenant(session)
-    await require_free_mobile(session, keys, given.mobile)
+    await require_free_mobile(session, keys, given.mobile, document=given.document_number)
     if asked.ticket:
         open_ticket(keys, asked.ticket)
     person = await person_of(session, pack=pack, keys=keys, given=given)
@@ -93,7 +93,7 @@ async def begin_recovery(
         session, context=context, pack=pack, given=given, purpose="recover", code=asked.code, version=None
     )
     keys = await context.keyring.for_tenant(session)
-    await require_free_mobile(session, keys, given.mobile)
+    await require_free_mobile(session, keys, given.mobile, document=given.document_number)
     person = await person_of(session, pack=pack, keys=keys, given=given, bound=True)
     if person.account_id is None:
         raise NotBound

@@ -13,6 +13,7 @@ from common.crypto import TenantKeys
 from common.http import ServiceContext
 from common.identifiers import bank_card_faults, compact_number, mobile_faults
 from common.tenancy import current_pack
+from common.text import Text
 
 from ..accounts.models import Account
 from ..accounts.repository import AccountRepository
@@ -131,7 +132,7 @@ async def end_face(context: ServiceContext, device: Device) -> BindingRead:
             return await _bound_read(context, device, it)
         it.binding.require("face")
         if verdict == "pending":
-            return read(it.binding, it.pack, it.keys)
+            return _told(it, rules.FACE_PENDING)
         if verdict == "passed":
             if it.binding.face_token != token:
                 raise FaceNotBegun
@@ -140,7 +141,14 @@ async def end_face(context: ServiceContext, device: Device) -> BindingRead:
         failures = it.binding.face_failures + 1
         following = rules.after_failed_face(it.pack.registration.binding, failures=failures)
         it.binding.face_ended(token, next_state=following)
-        return read(it.binding, it.pack, it.keys)
+        ways = rules.other_ways(
+            it.pack.registration.binding,
+            document_kind=it.binding.document_kind,
+            bank_failures=it.binding.bank_failures,
+        )
+        contact = it.pack.tenant.contact.phone
+        told = rules.failed_face(it.pack.registration.binding, failures=failures, ways=ways, contact=contact)
+        return _told(it, told)
 
 
 async def check_card(context: ServiceContext, device: Device, asked: BankCheck) -> BindingRead:
@@ -170,7 +178,8 @@ async def check_card(context: ServiceContext, device: Device, asked: BankCheck) 
         if it.binding.state != "bound":
             it.binding.require("other_ways")
             if not matches:
-                return read(it.binding, it.pack, it.keys)
+                failures, contact = it.binding.bank_failures, it.pack.tenant.contact.phone
+                return _told(it, rules.failed_card(failures=failures, contact=contact))
             await finish(it.session, context=context, keys=it.keys, binding=it.binding, by="bank_card")
         return await _bound_read(context, device, it)
 
@@ -181,6 +190,11 @@ async def sign_in_bound(context: ServiceContext, device: Device) -> TokensRead:
         if not it.binding.may_sign_in:
             raise WrongStep
         return await _open_session(it.session, context=context, binding=it.binding, agent=device.agent)
+
+
+def _told(it: Held, message: Text) -> BindingRead:
+    shown = read(it.binding, it.pack, it.keys)
+    return shown.model_copy(update={"message": message.in_language()})
 
 
 def _require_card_offered(it: Held) -> None:

@@ -21,6 +21,7 @@ from common.text import language as asked_language
 from ..accounts.errors import MobileAlreadyRegistered, MobileNotRegistered
 from ..accounts.models import Account
 from ..accounts.repository import AccountRepository
+from ..binding.errors import RecoveryNotOffered
 from ..errors import FieldsInvalid, NotOffered
 from ..extras import limits, settings_of
 from . import rules
@@ -199,8 +200,10 @@ def _require_offered(pack: TenantPack, asked: VerificationCodeCreate) -> None:
         raise NotOffered
     if for_unit and "sms" not in ways.handler:
         raise NotOffered
-    if binding and not {"sms", "wechat", "host_app", "oidc", "cas"} & set(ways.member):
+    if binding and not {"sms", "wechat", "host_app"} & set(ways.member):
         raise NotOffered
+    if asked.purpose == "recover" and not pack.registration.binding.face_verification:
+        raise RecoveryNotOffered(contact=pack.tenant.contact.phone)
     if not for_unit and not binding and "sms" not in {*ways.member, *ways.handler}:
         raise NotOffered
     if asked.account_kind == "member" and not binding and "sms" not in ways.member:

@@ -15,7 +15,7 @@ from common.identifiers import compact_number, plain_document_number, plain_name
 from common.ids import new_id
 from common.tenancy import current_pack
 
-from ..accounts.errors import MobileAlreadyRegistered, StepUpNeeded
+from ..accounts.errors import MobileAlreadyRegistered, MobileOfAnother, StepUpNeeded
 from ..accounts.links import OtherUser, link_account, open_ticket
 from ..accounts.models import Account, Consent
 from ..accounts.repository import AccountRepository
@@ -71,7 +71,7 @@ async def register_member(
         version=asked.consent.version,
     )
     keys = await context.keyring.for_tenant(session)
-    await require_free_mobile(session, keys, given.mobile)
+    await require_free_mobile(session, keys, given.mobile, document=given.document_number)
     person = await person_of(session, pack=pack, keys=keys, given=given)
     other = open_ticket(keys, asked.ticket) if asked.ticket else None
     sealed = keys.sealed(given.mobile, context="person.mobile", kind="mobile")
@@ -83,8 +83,13 @@ async def register_member(
 
 def require_offered(pack: TenantPack) -> None:
     """NotOffered where the union's members do not come in by mobile, alone or after WeChat or a host app."""
-    if not {"sms", "wechat", "host_app"} & set(pack.registration.sign_in.member):
+    if not offers_binding(pack):
         raise NotOffered
+
+
+def offers_binding(pack: TenantPack) -> bool:
+    """Whether members bind or register with a mobile, alone or after WeChat or a host app."""
+    return bool({"sms", "wechat", "host_app"} & set(pack.registration.sign_in.member))
 
 
 async def prove_mobile(
@@ -111,10 +116,17 @@ async def prove_mobile(
     await counters.hit(f"bind-document:{tenant}:{document}", most=MOST_FOR_DOCUMENT, seconds=DAY)
 
 
-async def require_free_mobile(session: AsyncSession, keys: TenantKeys, mobile: str) -> None:
-    """MobileAlreadyRegistered if a member's account has this mobile."""
-    if await AccountRepository.of(session).of_mobile(["member"], keys.blinds("mobile", mobile)):
+async def require_free_mobile(
+    session: AsyncSession, keys: TenantKeys, mobile: str, *, document: str | None = None
+) -> None:
+    """MobileAlreadyRegistered if the account of this document's person has the mobile, MobileOfAnother if another's."""
+    account = await AccountRepository.of(session).of_mobile(["member"], keys.blinds("mobile", mobile))
+    if account is None:
+        return
+    indexes = keys.blinds("document", document) if document else []
+    if account.person_id in [person.id for person in await MemberRepository.of(session).of_document(indexes)]:
         raise MobileAlreadyRegistered
+    raise MobileOfAnother(contact=(await current_pack(session)).tenant.contact.phone)
 
 
 async def person_of(

@@ -4,7 +4,7 @@ from datetime import date, datetime
 from typing import Annotated, Any, Literal
 from uuid import UUID
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 from pydantic_core import PydanticCustomError
 
 from ..accounts.schemas import TokensRead
@@ -29,7 +29,16 @@ Consent = Annotated[ConsentGiven, BeforeValidator(_given)]
 """`consent_missing` where it is null."""
 
 
-class MemberRegister(BaseModel):
+class Consenting(BaseModel):
+    """A body with a consent: left out it is as if it were null."""
+
+    @model_validator(mode="before")
+    @classmethod
+    def _left_out(cls, given: Any) -> Any:
+        return {"consent": None, **given} if isinstance(given, dict) else given
+
+
+class MemberRegister(Consenting):
     """Register as a member: name, ID number, mobile, the code it received, consent."""
 
     name: str = Field(max_length=200)

@@ -7,7 +7,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from common.auth import Actor
 from common.crypto import TenantKeys
 from common.http import ServiceContext
-from common.identifiers import compact_number, mask_mobile, mask_name, mobile_faults
+from common.identifiers import compact_number, mask_mobile, mask_name
 
 from ..errors import FieldsInvalid
 from . import rules
@@ -87,12 +87,18 @@ def read(row: Address, keys: TenantKeys) -> AddressRead:
 
 
 def _sealed(asked: AddressPut, keys: TenantKeys) -> dict[str, str | None]:
-    mobile = compact_number(asked.mobile)
-    FieldsInvalid.raise_if({"mobile": mobile_faults(mobile)})
+    recipient, mobile = asked.recipient.strip(), compact_number(asked.mobile)
+    region, detail = asked.region.strip(), asked.detail.strip()
+    postcode = compact_number(asked.postcode or "") or None
+    FieldsInvalid.raise_if(
+        rules.address_faults(
+            recipient=recipient, mobile=mobile, region=region, detail=detail, postcode=postcode
+        )
+    )
     return {
-        "recipient_sealed": keys.seal(asked.recipient.strip(), context=RECIPIENT),
+        "recipient_sealed": keys.seal(recipient, context=RECIPIENT),
         "mobile_sealed": keys.seal(mobile, context=MOBILE),
-        "region": asked.region.strip(),
-        "detail_sealed": keys.seal(asked.detail.strip(), context=DETAIL),
-        "postcode": asked.postcode,
+        "region": region,
+        "detail_sealed": keys.seal(detail, context=DETAIL),
+        "postcode": postcode,
     }

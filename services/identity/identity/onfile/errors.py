@@ -38,6 +38,17 @@ class PictureNeeded(DomainError):
     text = Text("请上传证件照片（jpg、png）。", "Upload a picture of the document (jpg, png).")
 
 
+class ConsentNeeded(DomainError):
+    """Personal data is kept only with consent to the privacy statement; the caller has never given one."""
+
+    status = 403
+    code = "consent.due"
+    text = Text(
+        "请先阅读并同意隐私声明，再保存个人信息。",
+        "Read the privacy statement and consent to it first, then save.",
+    )
+
+
 class ConsentDue(DomainError):
     """New personal data is kept only with consent to the privacy statement in force."""
 

@@ -15,6 +15,16 @@ BANK_MISSING = Fault(
     Text("没有填写开户行。", "The bank is missing."),
     Text("请填写开户银行。", "Enter the bank."),
 )
+RECIPIENT, REGION, DETAIL = (
+    Text("收件人", "recipient"),
+    Text("所在地区（省市区）", "region"),
+    Text("详细地址", "address within the region"),
+)
+POSTCODE = Fault(
+    "postcode.format",
+    Text("邮政编码应为6位数字。", "A postcode has 6 digits."),
+    Text("请填写6位数字，或留空。", "Enter 6 digits, or leave it empty."),
+)
 NOT_SELF = Fault(
     "relation.not_self",
     Text("这不是您本人的姓名和证件号码。", "Name and number are not your own."),
@@ -25,6 +35,44 @@ SOCIAL_SECURITY_FORMAT = Fault(
     Text("社会保障号码不正确。", "The social-security number is wrong."),
     Text("请按社保卡填写，一般与身份证号相同。", "Enter it as on the card; mostly it is the ID number."),
 )
+
+
+def address_faults(
+    *, recipient: str, mobile: str, region: str, detail: str, postcode: str | None
+) -> dict[str, list[Fault]]:
+    """Return all that is wrong with an address, by field, in one round."""
+    return {
+        "recipient": _text_faults(recipient, RECIPIENT, least=1, most=60),
+        "mobile": mobile_faults(mobile),
+        "region": _text_faults(region, REGION, least=2, most=100),
+        "detail": _text_faults(detail, DETAIL, least=2, most=200),
+        "postcode": []
+        if not postcode or (len(postcode) == 6 and postcode.isascii() and postcode.isdigit())
+        else [POSTCODE],
+    }
+
+
+def _text_faults(text: str, title: Text, *, least: int, most: int) -> list[Fault]:
+    if not text:
+        return [
+            Fault(
+                "address.missing",
+                Text(f"没有填写{title.zh}。", f"The {title.en} is missing."),
+                Text(f"请填写{title.zh}。", f"Enter the {title.en}."),
+            )
+        ]
+    if least <= len(text) <= most:
+        return []
+    return [
+        Fault(
+            "address.length",
+            Text(
+                f"{title.zh}应为{least}到{most}个字，现为{len(text)}个字。",
+                f"The {title.en} has {least} to {most} characters.",
+            ),
+            Text("请修改后再保存。", "Correct it, then save."),
+        )
+    ]
 
 
 def state_of(*, kind: str, outcome: str, document_type: str) -> str:

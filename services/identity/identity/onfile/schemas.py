@@ -118,12 +118,13 @@ class BankCardsRead(BaseModel):
 class AddressPut(BaseModel):
     """An address."""
 
-    recipient: str = Field(min_length=1, max_length=60)
+    recipient: str = Field(max_length=200)
     mobile: str = Field(max_length=40)
-    region: str = Field(min_length=2, max_length=100)
+    region: str = Field(max_length=200)
     """Province, city, district as chosen from the list."""
-    detail: str = Field(min_length=2, max_length=200)
-    postcode: str | None = Field(None, pattern=r"^[0-9]{6}$")
+    detail: str = Field(max_length=400)
+    postcode: str | None = Field(None, max_length=20)
+    """Six digits."""
     is_default: bool = False
 
 

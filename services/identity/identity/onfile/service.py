@@ -9,10 +9,11 @@ from common.auth import Actor
 from common.errors import NotFound
 from common.http import check_version
 
+from ..accounts.repository import AccountRepository
 from ..accounts.service import consent_due
 from ..binding.unbinding import own_account
 from ..members.models import Person
-from .errors import ConsentDue
+from .errors import ConsentDue, ConsentNeeded
 from .models import Address, BankCard, FiledDocument, FrequentApplicant
 from .repository import OnFileRepository
 
@@ -28,10 +29,11 @@ def person_of(actor: Actor) -> UUID:
 
 
 async def writer(session: AsyncSession, actor: Actor) -> Person:
-    """Return the caller as a person, locked, so that limits hold; ConsentDue while a new statement waits."""
+    """Return the caller as a person, locked, so that limits hold; ConsentNeeded, ConsentDue for a new statement."""
     account, person = await own_account(session, actor)
     if await consent_due(session, account):
-        raise ConsentDue
+        given = await AccountRepository.of(session).newest_consent(account.id, "privacy")
+        raise ConsentNeeded if given is None else ConsentDue
     return person
 
 

@@ -25,10 +25,10 @@ from ..accounts.repository import AccountRepository
 from ..accounts.service import open_session
 from ..members.errors import MemberNotConfirmed, MemberUnknown, NameMismatch
 from ..members.models import Person
-from ..members.registration import Given, bind_person, person_of
+from ..members.registration import Given, bind_person, offers_binding, person_of
 from ..members.repository import MemberRepository
 from ..members.rules import is_member, needs_admission, same_name
-from .errors import StaffUnknown
+from .errors import NotToldWho, StaffUnknown
 from .repository import WorkNumberRepository
 from .rules import Told
 from .schemas import Arrived
@@ -47,7 +47,8 @@ class Arrival(NamedTuple):
 async def member_arrives(session: AsyncSession, *, context: ServiceContext, arrival: Arrival) -> Arrived:
     """Sign a member in: the account linked before, or the one of the person found by number, made if there is none.
 
-    Somebody who cannot be found because the other system told no number gets a ticket to bind with.
+    Somebody who cannot be found because the other system told no number gets a ticket to bind with, or NotToldWho where
+    the union's members come in by portal only.
     """
     keys = await context.keyring.for_tenant(session)
     account = await account_of(session, keys=keys, other=arrival.other)
@@ -55,6 +56,8 @@ async def member_arrives(session: AsyncSession, *, context: ServiceContext, arri
         pack = await current_pack(session)
         person = await _find(session, pack=pack, keys=keys, arrival=arrival)
         if person is None:
+            if not offers_binding(pack):
+                raise NotToldWho(contact=pack.tenant.contact.phone)
             return Arrived(ticket=make_ticket(keys, arrival.other))
         account = await _account(session, keys=keys, person=person, arrival=arrival)
         if arrival.told.work_number:

@@ -14,6 +14,17 @@ class PortalUnknown(NotFound):
     )
 
 
+class NotToldWho(DomainError):
+    """The other system told neither number by which a member is found, and the union has no other way in."""
+
+    status = 403
+    code = "portal.number_missing"
+    text = Text(
+        "统一门户没有提供您的工号或证件号码，或工会还没有登记您的工号，暂时无法登录。请联系工会补录：{contact}。",
+        "The portal told no number of yours that your union knows. Ask the union to enter it: {contact}.",
+    )
+
+
 class PortalAway(ServiceBusy):
     """The portal did not answer, answered nonsense, or is not set up."""
 

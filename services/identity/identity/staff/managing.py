@@ -6,9 +6,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from common.audit import record
 from common.auth import Actor, ActorKind
-from common.auth.scope import reaches, reaches_whole_tenant
+from common.auth.scope import reaches_whole_tenant
 from common.contracts.pack import TenantPack
-from common.errors import NotFound
 from common.http import ServiceContext, check_version
 from common.identifiers import Fault, compact_number, mobile_faults, name_faults, plain_name
 from common.tenancy import current_pack
@@ -22,7 +21,7 @@ from . import rules
 from .errors import HandlersAccount, OwnAccount, RoleTooWide, StaffOpen
 from .facts import tell_staff
 from .schemas import StaffPatch, StaffRead
-from .service import path_of, reached_account, read_staff
+from .service import reached_account, reached_path, read_staff
 
 
 async def amend_staff(
@@ -48,10 +47,7 @@ async def amend_staff(
         require_grantable(actor, given["roles"], pack)
         account.roles = sorted(set(given["roles"]))
     if "branch" in given:
-        path = await path_of(session, given["branch"])
-        if not reaches(actor, path):
-            raise NotFound
-        account.org_path = path
+        account.org_path = await reached_path(session, actor, given["branch"])
     if "name" in given:
         account.name_sealed = keys.seal(plain_name(given["name"]), context="person.name")
     if "mobile" in given:

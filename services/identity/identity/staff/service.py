@@ -27,8 +27,10 @@ from ..accounts.repository import AccountRepository
 from ..accounts.service import end_other_sessions, end_sessions_of
 from ..errors import FieldsInvalid
 from ..tenants.repository import TenantsRepository
+from ..tenants.rules import ROOT_CODE
 from ..units.errors import OrgNodeUnknown
 from ..units.models import Unit
+from ..units.profile import require_reached
 from . import rules
 from .errors import CredentialsWrong, OwnAccount, RoleTooWide, StaffExists, StaffTooWide
 from .facts import tell_staff
@@ -76,8 +78,7 @@ async def create_staff(
     accounts = AccountRepository.of(session)
     if await accounts.of_user_name(asked.user_name):
         raise StaffExists
-    org_path = await path_of(session, asked.branch)
-    _require_within(actor, org_path)
+    org_path = await reached_path(session, actor, asked.branch)
     if not reaches_whole_tenant(actor) and rules.is_tenant_wide(asked.roles, pack):
         raise RoleTooWide
     keys = await context.keyring.for_tenant(session)
@@ -173,13 +174,12 @@ def _require_within(actor: Actor, org_path: str) -> None:
         raise NotFound
 
 
-async def path_of(session: AsyncSession, branch: str | None) -> str:
-    """Return the path of a branch's code; the union's own for none."""
-    if branch is None:
-        return "/"
-    node = await TenantsRepository.of(session).node(branch)
+async def reached_path(session: AsyncSession, actor: Actor, branch: str | None) -> str:
+    """Return the path of a branch's code, the union's own for none; OrgNodeUnknown, OrgNodeOutOfReach."""
+    node = await TenantsRepository.of(session).node(branch or ROOT_CODE)
     if node is None:
         raise OrgNodeUnknown
+    require_reached(actor, node)
     return node.path
 
 

@@ -6,7 +6,6 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from common.audit import record
 from common.auth import Actor, ActorKind
-from common.auth.scope import reaches
 from common.contracts.identity import UnitApproved, UnitsSnapshot
 from common.contracts.pack import TenantPack
 from common.crypto import TenantKeys
@@ -38,10 +37,10 @@ from ..staff import rules as staff_rules
 from ..staff.errors import StaffExists
 from ..staff.schemas import InvitationRead
 from . import rules
-from .errors import HandlerIsNamed, OrgNodeUnknown, TooManyHandlers, UnitAlreadyRegistered
+from .errors import HandlerIsNamed, TooManyHandlers, UnitAlreadyRegistered
 from .facts import fact_of, read_unit
 from .models import Unit
-from .profile import find_node
+from .profile import find_node, require_reached
 from .repository import UnitRepository
 from .schemas import HandlerCreate, HandlerRead, HandlersRead, UnitEnter, UnitEntered
 
@@ -63,8 +62,7 @@ async def enter_unit(
     }
     FieldsInvalid.raise_if(faults)
     node = await find_node(session, pack, asked.org_node)
-    if not reaches(actor, node.path):
-        raise OrgNodeUnknown
+    require_reached(actor, node)
     units = UnitRepository.of(session)
     if await units.of_credit_code(credit_code):
         raise UnitAlreadyRegistered

@@ -14,6 +14,16 @@ class UnitAlreadyRegistered(Conflict):
     )
 
 
+class UnitJustRegistered(Conflict):
+    """The same registration came before and was carried out."""
+
+    code = "unit.registered"
+    text = Text(
+        "该单位已用此手机号注册成功，无需重复提交，请用短信验证码登录。",
+        "This unit is registered with this mobile already. There is no need to send it again; sign in by SMS.",
+    )
+
+
 class UnitAlreadyApproved(Conflict):
     """After approval only the back office changes the profile."""
 
@@ -88,7 +98,21 @@ class OrgNodeUnknown(DomainError):
     """There is no such district or agency."""
 
     code = "unit.org_node_unknown"
-    text = Text("没有这个所属区局，请从列表中选择。", "There is no such district. Choose one of the list.")
+    text = Text(
+        "没有这个所属机构（区局、代办处），请从列表中选择。",
+        "There is no such district or agency. Choose one of the list.",
+    )
+
+
+class OrgNodeOutOfReach(DomainError):
+    """The branch exists, outside the caller's part of the organisation."""
+
+    status = 403
+    code = "unit.org_node_out_of_reach"
+    text = Text(
+        "“{name_zh}”不在您的管理范围内，只能选择本机构及其下级机构；确需办理请联系该机构或上级工会。",
+        "{name_en} is outside the part of the organisation you work for. Choose a branch of yours, or ask that office.",
+    )
 
 
 class TooManyHandlers(Conflict):

@@ -7,6 +7,7 @@ from uuid import UUID
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from common.auth import Actor
+from common.auth.scope import reaches
 from common.clock import now
 from common.contracts.pack import TenantPack
 from common.crypto import TenantKeys
@@ -20,7 +21,7 @@ from ..tenants.models import OrgNode
 from ..tenants.repository import TenantsRepository
 from ..tenants.rules import ROOT_CODE
 from . import papers, rules
-from .errors import OrgNodeUnknown
+from .errors import OrgNodeOutOfReach, OrgNodeUnknown
 from .facts import read_unit
 from .models import Profile, Unit, UnitDocument
 from .repository import UnitRepository
@@ -92,6 +93,12 @@ async def find_node(session: AsyncSession, pack: TenantPack, code: str | None) -
     if node is None or (node.code == ROOT_CODE and pack.organisation.branches):
         raise OrgNodeUnknown
     return node
+
+
+def require_reached(actor: Actor, node: OrgNode) -> None:
+    """OrgNodeOutOfReach unless the branch lies within the caller's part of the organisation."""
+    if not reaches(actor, node.path):
+        raise OrgNodeOutOfReach(name_zh=node.name_zh, name_en=node.name_en)
 
 
 def _check_fields(asked: UnitProfilePut, pack: TenantPack) -> None:

@@ -6,7 +6,6 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from common.audit import record
 from common.auth import Actor
-from common.auth.scope import reaches
 from common.contracts.identity import UnitApproved, UnitReturned, UnitsSnapshot
 from common.crypto import open_words, seal_words
 from common.errors import NotFound
@@ -18,10 +17,9 @@ from common.tenancy import current_pack
 
 from ..errors import FieldsInvalid
 from . import rules
-from .errors import OrgNodeUnknown
 from .facts import fact_of, list_unit, read_unit
 from .models import Unit
-from .profile import find_node
+from .profile import find_node, require_reached
 from .repository import UnitRepository
 from .schemas import UnitListed, UnitPatch, UnitRead
 
@@ -125,8 +123,7 @@ async def _changes(
         changes["handler_name_sealed"] = keys.seal(handler, context="person.name")
     if "org_node" in given:
         node = await find_node(session, pack, given["org_node"])
-        if not reaches(actor, node.path):
-            raise OrgNodeUnknown
+        require_reached(actor, node)
         changes |= {"org_node_id": node.id, "org_path": node.path}
     return changes
 

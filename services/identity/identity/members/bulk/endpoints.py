@@ -22,7 +22,7 @@ from ...auth import MEMBER_READ, MEMBER_WRITE
 from . import service
 from .rules import sheet_of
 from .schemas import BatchRead, BatchRowRead
-from .sheet import write_template
+from .sheet import refuse_unless_workbook, write_template
 from .tasks import XLSX
 
 router = APIRouter(prefix="/admissions", tags=["admission"])
@@ -58,6 +58,7 @@ async def upload_batch(
     async with context.db.transaction(actor.tenant_id) as session:
         unit, most = await service.begin_upload(session, actor=actor, unit_id=unit_id)
     async with incoming_file(request, limit=most) as file:
+        await asyncio.to_thread(refuse_unless_workbook, file.path)
         bound = once.for_content(bytes.fromhex(file.sha256))
         async with context.db.transaction(actor.tenant_id) as session:
             keys = await context.keyring.for_tenant(session)

@@ -7,7 +7,17 @@ from pathlib import Path
 
 from common.contracts.pack.rosters import Roster
 from common.identifiers import compact_number, plain_name, plain_number
-from common.sheets import Limits, SheetRow, SheetWriter, StoredNumber, TooManyRows, Workbook, open_workbook
+from common.sheets import (
+    DEFAULT_LIMITS,
+    Limits,
+    SheetRow,
+    SheetWriter,
+    StoredNumber,
+    TooManyRows,
+    Workbook,
+    open_workbook,
+)
+from common.sheets.package import Package
 
 from .errors import SheetEmpty, SheetNotRecognised
 from .rules import SheetPerson
@@ -135,3 +145,9 @@ def _cells(sheet: Roster, number: int, values: Mapping[str, str]) -> list[str]:
 
 def _widths(sheet: Roster) -> list[float]:
     return [6.0] * sheet.numbered + [_WIDTHS.get(column.field, 14.0) for column in sheet.columns]
+
+
+def refuse_unless_workbook(path: Path) -> None:
+    """Look at what the file is, unpacking nothing: NotAWorkbook and the like for what can never be checked."""
+    with path.open("rb") as stream:
+        Package(stream, DEFAULT_LIMITS).close()

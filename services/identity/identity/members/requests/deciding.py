@@ -47,8 +47,9 @@ async def decide(
     if is_next(request, expected) and await _is_repeat(people, request, asked, actor, keys):
         return request, await read_request(session, request, keys)
     check_version(request, expected)
-    passing = passing_of(request, await pack_of_version(session, request.pack_version))
-    station = await _station(people, request, passing, actor)
+    pack = await pack_of_version(session, request.pack_version)
+    passing = passing_of(request, pack)
+    station = await _station(people, request, passing, actor, pack)
     if (asked.outcome == "returned" and not station.may_return) or (
         asked.outcome == "rejected" and not station.may_reject
     ):
@@ -99,7 +100,11 @@ def passing_of(request: MemberRequest, pack: TenantPack) -> list[rules.Station]:
 
 
 async def _station(
-    people: RequestRepository, request: MemberRequest, passing: list[rules.Station], actor: Actor
+    people: RequestRepository,
+    request: MemberRequest,
+    passing: list[rules.Station],
+    actor: Actor,
+    pack: TenantPack,
 ) -> rules.Station:
     """Return the node where the request waits, if the caller decides there."""
     station = next((s for s in passing if s.code == request.node), None)
@@ -107,7 +112,8 @@ async def _station(
         raise RequestNotInReview
     unit_id = actor.unit_id if actor.kind is ActorKind.HANDLER else None
     if not rules.may_decide(station, roles=actor.roles, unit_id=unit_id, units=units_of(request)):
-        raise NotYourNode
+        node, whose = station.title, rules.whose(station, roles={r.code: r.title.text() for r in pack.roles})
+        raise NotYourNode(node_zh=node.zh, node_en=node.en, whose_zh=whose.zh, whose_en=whose.en)
     handled = [(step.node, Eyes(step.by, step.human)) for step in await people.steps(request.id)]
     if rules.is_same_eyes(station, caller=Eyes.of(actor), handled=handled):
         raise SamePerson

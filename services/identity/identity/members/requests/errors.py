@@ -89,11 +89,14 @@ class NotYourMember(DomainError):
 
 
 class NotYourNode(DomainError):
-    """The request waits for somebody else."""
+    """The request waits for somebody else: `node` and `whose` say where and for whom."""
 
     status = 403
     code = "member_request.not_your_node"
-    text = Text("该申请不在您的办理节点。", "The request does not wait at a node of yours.")
+    text = Text(
+        "该申请正在“{node_zh}”节点，由{whose_zh}办理，请联系其处理。",
+        "The request waits at “{node_en}” for {whose_en}. Ask them to decide it.",
+    )
 
 
 class SamePerson(DomainError):

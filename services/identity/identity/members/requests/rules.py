@@ -1,6 +1,6 @@
 """Who decides a request, in which order, and who may not (row D.08)."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Literal, NamedTuple
 from uuid import UUID
 
@@ -76,6 +76,21 @@ def may_decide(station: Station, *, roles: Collection[str], unit_id: UUID | None
     if station.role is not None and station.role not in roles:
         return False
     return station.side is None or (unit_id is not None and units.of(station.side) == unit_id)
+
+
+def whose(station: Station, *, roles: Mapping[str, Text]) -> Text:
+    """Return who decides at a station, in words; `roles` are the titles of the pack's roles."""
+    role = roles.get(
+        station.role or "", Text("有会员办理权限的工作人员", "staff who may change the register")
+    )
+    if station.side is None:
+        return Text(f"“{role.zh}”", role.en)
+    side = (
+        Text("调出单位", "the unit that is left")
+        if station.side == "giving"
+        else Text("调入单位", "the new unit")
+    )
+    return Text(f"{side.zh}的“{role.zh}”", f"{role.en} of {side.en}")
 
 
 def is_same_eyes(station: Station, *, caller: Eyes, handled: Sequence[tuple[str, Eyes]]) -> bool:

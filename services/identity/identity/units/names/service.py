@@ -12,9 +12,16 @@ from common.crypto import TenantKeys, open_words, seal_words
 from common.errors import NotFound
 from common.events import emit
 from common.http import Cursor, Page, ServiceContext, check_version, is_next
-from common.identifiers import mask_document_number, mask_name, plain_number, unit_name_key
+from common.identifiers import (
+    credit_code_faults,
+    mask_document_number,
+    mask_name,
+    plain_number,
+    unit_name_key,
+)
 from common.ids import new_id
 
+from ...errors import FieldsInvalid
 from ...members.models import Person
 from ...members.repository import MemberRepository
 from ...members.requests import asking
@@ -31,6 +38,13 @@ FOUND_IN_SYNC = "数据同步后姓名或证件号码不一致"
 
 async def sync_names(session: AsyncSession, *, actor: Actor, asked: NamesSync) -> NamesSynced:
     """Match the names of synchronised data: by credit code, by name, by what was linked; list the others."""
+    FieldsInvalid.raise_if(
+        {
+            f"units.{place}.credit_code": credit_code_faults(plain_number(unit.credit_code))
+            for place, unit in enumerate(asked.units)
+            if unit.credit_code
+        }
+    )
     names, codes = (
         NameRepository.of(session),
         [plain_number(u.credit_code) for u in asked.units if u.credit_code],
