@@ -54,6 +54,7 @@ class Parts:
                 suffix=suffix,
             )
         )
+        values["IDENTITY_PORTALS"] = "pack"  # tests run portals of their own; those of the sandbox say so
         # Several test processes and the platforms that they start share one cluster and its connections.
         for name in SERVICES:
             values |= {f"{name.upper()}_DATABASE_POOL_SIZE": "4", f"{name.upper()}_RELAY_POOL_SIZE": "2"}

@@ -46,6 +46,7 @@ class Running:
             **{name: value for name, value in environment.items() if "_OWNER_" not in name},
             "PORT": str(self.port),
             "HUZHU_PUBLIC_URL": self.url,
+            "IDENTITY_PORTALS": "sandbox",
             "HUZHU_JWKS_URL": f"{self.url}/api/identity/.well-known/jwks.json",
         }
         self.processes: dict[str, subprocess.Popen[bytes]] = {}

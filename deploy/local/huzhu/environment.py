@@ -49,4 +49,5 @@ def service_environment(
         "HUZHU_JWKS_URL": f"{public_url}/api/identity/.well-known/jwks.json",
         "IDENTITY_PLATFORM_OPERATORS": f"ops1:{secrets['platform_operator_1']},ops2:{secrets['platform_operator_2']}",
         "HUZHU_DEMO_PASSWORD": secrets["demo_password"],
+        "IDENTITY_PORTALS": "sandbox",
     }

@@ -20,6 +20,7 @@ from .ports.endpoints import router as sandbox
 from .privacy.endpoints import router as privacy
 from .snapshots.endpoints import router as snapshots
 from .sso.endpoints import router as sso
+from .sso.sandbox.endpoints import router as sandbox_portal
 from .staff.endpoints import router as staff
 from .tasks import TASKS
 from .tenants.endpoints import router as tenants
@@ -28,5 +29,6 @@ from .units.names.endpoints import router as names
 
 ROUTERS = (
     task_router(TASKS), keys, platform, tenants, codes, accounts, organisation, units, names, staff, sso, binding,
-    own_account, onfile, bulk, admission, member_requests, covers, privacy, members, snapshots, sandbox, demo,
+    own_account, onfile, bulk, admission, member_requests, covers, privacy, members, snapshots, sandbox,
+    sandbox_portal, demo,
 )  # fmt: skip

@@ -42,6 +42,8 @@ class IdentitySettings(CommonSettings):
     verification: Literal["", "sandbox", "tencent", "none"] = ""
     """Who verifies faces and bank cards; left out: the sandbox in local runs, nobody elsewhere."""
     wechat: Literal["", "sandbox", "wechat", "none"] = ""
+    portals: Literal["pack", "sandbox"] = "pack"
+    """Where campus portals are called: at the pack's own addresses, or at the sandbox's portal (local runs only)."""
     wechat_endpoint: str = "https://api.weixin.qq.com"
     tencent_secret_id: SecretStr = SecretStr("")
     tencent_secret_key: SecretStr = SecretStr("")

@@ -58,6 +58,10 @@ def _add_pages(gateway: FastAPI) -> None:
     async def sandbox() -> FileResponse:
         return FileResponse(PAGES / "sandbox.html")
 
+    @gateway.get("/sandbox/portal/", response_class=FileResponse)
+    async def sandbox_portal() -> FileResponse:
+        return FileResponse(PAGES / "portal.html")
+
     @gateway.get("/pages/{name}", response_class=FileResponse)
     async def page_asset(name: str) -> Response:
         asset = PAGES / name

@@ -249,6 +249,10 @@ def _first_page(gateway: Gateway) -> list[str]:
         *_location(
             "= /sandbox/", [f"alias {gateway.pages}/sandbox.html;", "default_type text/html;", *_headers()]
         ),
+        *_location(
+            "= /sandbox/portal/",
+            [f"alias {gateway.pages}/portal.html;", "default_type text/html;", *_headers()],
+        ),
         *_location("/pages/", [f"alias {gateway.pages}/;", *_headers()]),
         *_location("/", ["return 404;"]),
     ]

@@ -9,7 +9,7 @@ from common.http import ContextDep, requires
 
 from ..auth import TENANT_MANAGE
 from ..platform.rules import require_platform
-from ..ports.endpoints import require_local
+from ..ports.sandbox import require_local
 from ..tenants.access import NamedTenantDep
 from . import service
 from .schemas import DemoPut, DemoRead

@@ -9,26 +9,17 @@ from joserfc.jwk import OctKey
 from pydantic import BaseModel
 
 from common.clock import now
-from common.errors import NotFound
-from common.http import ContextDep, PublicSessionDep, ServiceContext, tenant_of
+from common.http import ContextDep, PublicSessionDep, tenant_of
 from common.ids import new_id
 from common.tenancy import current_pack
-from common.text import Text
 
 from ..sso.errors import PortalUnknown
 from ..sso.handover import audience_of, shared_secret
 from ..sso.rules import HAND_OVER_SECONDS
-from .sandbox import Steer, Steering
+from .sandbox import Steer, Steering, require_local
 
 router = APIRouter(prefix="/sandbox", tags=["sandbox"])
 TenantDep = Annotated[UUID, Depends(tenant_of)]
-
-
-class SandboxClosed(NotFound):
-    """The sandbox exists in local runs only."""
-
-    code = "sandbox.closed"
-    text = Text("沙箱只在本机试运行时可用。", "The sandbox exists in local runs only.")
 
 
 class SandboxVerificationsPut(BaseModel):
@@ -44,12 +35,6 @@ class SandboxVerificationsRead(BaseModel):
     face: Steer
     card: Steer
     decisions: list[str]
-
-
-def require_local(context: ServiceContext) -> None:
-    """SandboxClosed outside local runs."""
-    if context.settings.environment != "local":
-        raise SandboxClosed
 
 
 async def steering(context: ContextDep) -> Steering:

@@ -59,9 +59,9 @@ class Ports:
 def make_ports(settings: IdentitySettings, redis: "Redis") -> Ports:
     """Return the adapters that the settings name; without a name a sandbox in local runs and nobody elsewhere."""
     local = settings.environment == "local"
-    if not local and "sandbox" in (settings.verification, settings.wechat):
+    if not local and "sandbox" in (settings.verification, settings.wechat, settings.portals):
         raise PortNotSet(
-            "a sandbox decides nothing real; IDENTITY_VERIFICATION and IDENTITY_WECHAT name another"
+            "a sandbox decides nothing real; IDENTITY_VERIFICATION, IDENTITY_WECHAT and IDENTITY_PORTALS name another"
         )
     sandboxed = "sandbox" if local else "none"
     wechat = _wechat(settings, settings.wechat or sandboxed)

@@ -11,14 +11,22 @@ from uuid import UUID
 
 from redis.asyncio import Redis
 
+from common.http import ServiceContext
 from common.identifiers import DOCUMENT_KINDS
 
+from .errors import SandboxClosed
 from .interface import CardAsked, FaceAsked, FaceStarted, Verdict, VerificationAway, WeChatCodeInvalid
 
 Port = Literal["face", "card"]
 Steer = Literal["pass", "fail", "away", "pending"]
 HOUR = 3600
 RECENT = 50
+
+
+def require_local(context: ServiceContext) -> None:
+    """SandboxClosed outside local runs."""
+    if context.settings.environment != "local":
+        raise SandboxClosed
 
 
 def _text(stored: bytes | str) -> str:

@@ -15,6 +15,11 @@ def portal_returns_to(public_url: str, *, app: str, tenant: str, code: str) -> s
     return f"{public_url}/api/identity/returns/{app}/{tenant}/portal/{code}"
 
 
+def sandbox_portal(public_url: str, *, tenant: str, code: str) -> str:
+    """Return where the sandbox stands in for a union's portal."""
+    return f"{public_url.rstrip('/')}/api/identity/sandbox/portals/{tenant}/{code}"
+
+
 def face_returns_to(public_url: str, *, tenant: str) -> str:
     """Return the address that a face verification sends the browser back to."""
     return f"{public_url}/api/identity/returns/m/{tenant}/bind"

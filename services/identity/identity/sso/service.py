@@ -25,7 +25,7 @@ from ..binding.unbinding import own_account
 from ..errors import NotOffered
 from ..extras import oidc_portals, ports, settings_of
 from . import cas, handover, rules
-from .addresses import portal_returns_to
+from .addresses import portal_returns_to, sandbox_portal
 from .arriving import Arrival, member_arrives, wechat_arrives, worker_arrives
 from .errors import HandOverInvalid, PortalAway, PortalRefused, PortalUnknown, SignInNotStarted
 from .schemas import (
@@ -68,7 +68,7 @@ async def start_portal(
 ) -> PortalStarted:
     """Begin to sign in through a portal; what only this browser and the server know is kept for ten minutes."""
     pack = await pack_of(context, tenant_id)
-    portal = _portal(pack, code, asked.kind)
+    portal = _portal(context, pack, code, asked.kind)
     state, nonce, verifier, browser = (secrets.token_urlsafe(32) for _ in range(4))
     back = portal_returns_to(_public_url(context), app=asked.app, tenant=pack.code, code=portal.code)
     if portal.kind == "cas":
@@ -96,7 +96,7 @@ async def finish_portal(
     started = await _started(context, tenant_id, asked)
     if started["portal"] != code:
         raise SignInNotStarted
-    portal = _portal(await pack_of(context, tenant_id), code, started["kind"])
+    portal = _portal(context, await pack_of(context, tenant_id), code, started["kind"])
     told = rules.told_by(await _facts(context, portal, started, asked), portal.attributes)
     if told is None:
         raise PortalRefused
@@ -177,12 +177,16 @@ async def remove_link(session: AsyncSession, *, actor: Actor, link_id: UUID) -> 
     return await list_links(session, actor=actor)
 
 
-def _portal(pack: TenantPack, code: str, kind: str) -> Portal:
+def _portal(context: ServiceContext, pack: TenantPack, code: str, kind: str) -> Portal:
+    """Return the pack's portal, at its own address or where the settings let the sandbox stand in for it."""
     ways = pack.registration.sign_in
     portal = ways.portal(code)
     if portal is None or kind not in portal.people or portal.kind not in getattr(ways, kind):
         raise PortalUnknown
-    return portal
+    if settings_of(context).portals == "pack":
+        return portal
+    server = sandbox_portal(_public_url(context), tenant=pack.code, code=code)
+    return portal.model_copy(update={"server": server, "hosts": ()})
 
 
 def _public_url(context: ServiceContext) -> str:
