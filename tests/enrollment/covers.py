@@ -7,15 +7,17 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-import orjson
+from sqlalchemy import select
 
 from common.auth import Actor
+from common.events.outbox import ready_rows
 from common.ids import new_id
-from enrollment.issuing.facts import told_of
+from enrollment.issuing.facts import openings, told_of
 from enrollment.issuing.repository import IssuingRepository
 from enrollment.orders.models import Order
 from enrollment.people.models import OrderPerson
 from enrollment.people.sealing import seal_person
+from enrollment.policies.models import Policy
 from enrollment.policies.rules import Term
 
 from .world import PRODUCT, World, person
@@ -52,7 +54,9 @@ async def put(world: World, wanted: Sequence[Wanted]) -> list[UUID]:
                 confirmed_on=item.starts_on, starts_on=item.starts_on, ends_on=item.ends_on, paper_ids=[],
             )  # fmt: skip
             placed = placed_person(world, item, order)
-            repository.add_all([order, placed])
+            repository.add(order)
+            await session.flush()
+            repository.add(placed)
             await session.flush()
             ids.append(await issue(world, repository, item, order))
     return ids
@@ -76,10 +80,13 @@ async def issue(world: World, repository: IssuingRepository, item: Wanted, order
     ends = await repository.ends(order, span, people=1)
     told = told_of(order, world.tenant.pack)
     prices = {item.shares: Decimal(120) * item.shares}
+    events = ready_rows(openings(order, told, batches=1), world.tenant.id)
     (batch,) = await repository.issue(
-        order, span, dict.fromkeys(ends, term), prices, share_limit=10, told=told
+        order, span, dict.fromkeys(ends, term), prices, share_limit=10, told=told, events=events
     )
-    return UUID(orjson.loads(f"[{batch.facts}]")[0]["policy_id"])
+    assert batch.policies == 1
+    found = select(Policy.id).where(Policy.tenant_id == world.tenant.id, Policy.order_id == order.id)
+    return (await repository.session.execute(found)).scalar_one()
 
 
 def staff(world: World, *permissions: str, **scope: Any) -> Actor:

@@ -45,6 +45,12 @@ async def pack_of_version(session: AsyncSession, version: int) -> TenantPack:
     return pack
 
 
+async def pack_versions(session: AsyncSession) -> list[int]:
+    """Return all versions of the session's tenant's pack that this service knows, newest first."""
+    statement = select(TenantPackCopy.version).where(TenantPackCopy.tenant_id == session.info["tenant_id"])
+    return list((await session.execute(statement.order_by(TenantPackCopy.version.desc()))).scalars())
+
+
 async def current_pack(session: AsyncSession) -> TenantPack:
     """Return the pack in force now for the session's tenant."""
     return await pack_of_version(session, await current_version(session))

@@ -1,5 +1,6 @@
 """Composition of enrollment's HTTP application."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
@@ -40,12 +41,22 @@ __all__ = ["SERVICE", "create_app"]
 
 @asynccontextmanager
 async def lifespan(context: ServiceContext) -> AsyncIterator[None]:
-    """End the roster processes with the application; they start at the first roster."""
+    """Start a roster process soon after the application, and end them all with it."""
+    pool: RosterPool = context.extras["roster_pool"]
+    warming = asyncio.create_task(_warm(pool, getattr(context.settings, "roster_warm_seconds", 0)))
     try:
         yield
     finally:
-        pool: RosterPool = context.extras["roster_pool"]
+        warming.cancel()
+        await asyncio.gather(warming, return_exceptions=True)
         pool.close()
+
+
+async def _warm(pool: RosterPool, seconds: float) -> None:
+    """Wait until the start is over, then start a process."""
+    if seconds:
+        await asyncio.sleep(seconds)
+        await pool.warm()
 
 
 def create_app(settings: Settings | None = None) -> FastAPI:

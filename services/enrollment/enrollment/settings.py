@@ -20,6 +20,8 @@ class Settings(CommonSettings):
     """Larger rosters (some thousand rows) are answered with 202 and checked by a worker."""
     roster_processes: int = Field(1, ge=1, le=16)
     """Rosters that are checked at a time; each has a process that reads and, if it is large, one more that checks."""
+    roster_warm_seconds: float = Field(2, ge=0)
+    """How long after its start the application starts the process that reads small rosters; 0: at the first roster."""
     payments: Literal["auto", "none", "sandbox", "wechat"] = "auto"
     """Who takes online payments: nobody, a page of this platform (local runs only, "auto" there), or WeChat Pay."""
     wechat_merchants: Path | None = None

@@ -4,6 +4,7 @@ from common.tasks import TaskKind
 from common.text import Text
 
 from . import auth
+from .orders.handing_in import submit_in_background
 from .people.export import export_in_background
 from .records.export import export_records
 
@@ -13,4 +14,7 @@ RECORDS_EXPORT = TaskKind(
 PEOPLE_EXPORT = TaskKind(
     "people.export", Text("导出参保人员", "Export of an order's people"), auth.EXPORT, export_in_background
 )
-KINDS = (RECORDS_EXPORT, PEOPLE_EXPORT)
+SUBMISSION = TaskKind(
+    "orders.submit", Text("提交参保申请", "Submission of an order"), auth.ORDER_WRITE, submit_in_background
+)
+KINDS = (RECORDS_EXPORT, PEOPLE_EXPORT, SUBMISSION)

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import date
+from decimal import Decimal
 
 import pytest
 from hypothesis import given, settings
@@ -127,6 +128,25 @@ def test_age_counts_to_the_day(born: date, serial: int, expected: list[str]) -> 
     assert all(any(limit in reason.message.zh for limit in ("16", "55", "60")) for reason in found)
 
 
+@pytest.mark.feature("C.04")
+def test_a_child_whose_number_is_wrong_gets_both_reasons() -> None:
+    rules, number = replace(RULES, ages=AGES), number_of(date(2020, 1, 15), 1)
+    wrong = number[:17] + next(digit for digit in "0123456789" if digit != number[17])
+    assert codes(row(id_number=wrong), rules) == ["id.checksum", "age.under"]
+    assert codes(row(id_number="000000" + number[6:17] + "0"), rules)[-1] == "age.under"
+    assert "age.under" not in codes(row(id_number=number[:6] + "20201332" + number[14:]), rules)
+    grown = number_of(date(1990, 1, 15), 1)
+    assert codes(row(id_number=grown[:17] + ("1" if grown[17] != "1" else "2")), rules) == ["id.checksum"]
+
+
+@pytest.mark.feature("D.04")
+def test_what_is_no_amount_is_called_so() -> None:
+    priced = replace(RULES, price=Decimal(80), share_limit=3)
+    assert codes(row(amount="abc"), priced)[0] == "amount.unreadable"
+    assert codes(row(amount="90"), priced)[0] == "amount.not_of_shares"
+    assert codes(row(amount="160"), priced) == []
+
+
 def test_age_counts_on_the_day_the_product_says() -> None:
     rules = replace(RULES, ages=AGES, counted_on=date(2026, 11, 22))
     assert codes(row(id_number=number_of(date(1971, 11, 23), 2)), rules) == []
@@ -150,12 +170,6 @@ def test_sex_not_eligible() -> None:
     rules = replace(RULES, sexes=("female",))
     assert codes(row(), rules) == []
     assert codes(row(id_number=number_of(date(1990, 1, 1), 1)), rules) == ["sex.not_eligible"]
-
-
-def test_age_is_not_judged_by_a_number_that_is_wrong() -> None:
-    assert codes(row(id_number=ID[:17] + "2"), replace(RULES, ages={"female": AgeBounds(below=30)})) == [
-        "id.checksum"
-    ]
 
 
 @pytest.mark.feature("D.07")

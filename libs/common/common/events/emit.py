@@ -1,25 +1,28 @@
 """How a use case says that something happened."""
 
 from dataclasses import dataclass
-
-from sqlalchemy.ext.asyncio import AsyncSession
+from typing import TYPE_CHECKING
 
 from .contract import Event
+
+if TYPE_CHECKING:
+    from sqlalchemy.ext.asyncio import AsyncSession
 
 
 @dataclass(frozen=True)
 class ReadyEvent:
-    """A mass event whose data is JSON already, as its contract says: models of each fact would take most of the time.
+    """A mass event that a statement puts into the outbox itself, behind `opening`: the begin of its data, as JSON.
 
-    Whoever uses it has a test that the contract reads what was written.
+    Models of each fact would take most of the time, and so would carrying masses out of the database and back. Whoever
+    uses it has a test that the contract reads what was written.
     """
 
     contract: type[Event]
     key: str
-    json: bytes
+    opening: str
 
 
-def emit(session: AsyncSession, event: Event | ReadyEvent) -> None:
+def emit(session: "AsyncSession", event: Event) -> None:
     """Say that something happened; it leaves with the commit of `session` or not at all.
 
     The outbox row is written when the transaction commits, after the rows that made it true are locked.
@@ -27,7 +30,7 @@ def emit(session: AsyncSession, event: Event | ReadyEvent) -> None:
     session.info.setdefault("emitted", []).append(event)
 
 
-def emitted(session: AsyncSession) -> list[Event | ReadyEvent]:
+def emitted(session: "AsyncSession") -> list[Event]:
     """Return what this session has emitted and not yet written."""
-    events: list[Event | ReadyEvent] = session.info.setdefault("emitted", [])
+    events: list[Event] = session.info.setdefault("emitted", [])
     return events

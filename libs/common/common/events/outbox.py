@@ -1,7 +1,8 @@
 """The outbox: events are written in the transaction that made them true."""
 
 import os
-from typing import Any
+from collections.abc import Sequence
+from typing import Any, NamedTuple
 from uuid import UUID
 
 import orjson
@@ -70,16 +71,47 @@ def outbox_row(envelope: Envelope, encoded: bytes | None = None) -> dict[str, An
     }
 
 
-def outbox_row_of(event: Event | ReadyEvent, tenant_id: UUID) -> tuple[Envelope, dict[str, Any]]:
+def outbox_row_of(event: Event, tenant_id: UUID) -> tuple[Envelope, dict[str, Any]]:
     """Return an event's envelope and its outbox columns; its data is serialised once, not by way of plain values."""
-    if isinstance(event, ReadyEvent):
-        contract, data = event.contract, event.json
-    else:
-        contract, data = type(event), event.model_dump_json().encode()
-    envelope = _envelope(contract, event.key, tenant_id, PARTITIONS, data={})
-    head = orjson.dumps(envelope.model_dump(mode="json", exclude_none=True, exclude={"data"}))
-    encoded = head[:-1] + b',"data":' + data + b"}"
+    envelope = _envelope(type(event), event.key, tenant_id, PARTITIONS, data={})
+    encoded = _head(envelope) + event.model_dump_json().encode() + b"}"
     return envelope, outbox_row(envelope, encoded)
+
+
+def _head(envelope: Envelope) -> bytes:
+    """Return an encoded envelope up to its data."""
+    head = orjson.dumps(envelope.model_dump(mode="json", exclude_none=True, exclude={"data"}))
+    return head[:-1] + b',"data":'
+
+
+class ReadyRow(NamedTuple):
+    """An outbox row for a statement to write: `head` is its envelope, up to where the statement goes on."""
+
+    event_id: UUID
+    type: str
+    partition: int
+    key: str
+    head: bytes
+
+
+def ready_rows(events: Sequence[ReadyEvent], tenant_id: UUID) -> list[ReadyRow]:
+    """Return the outbox rows of mass events; the statement closes what the opening of each has opened, and then "}"."""
+    rows = []
+    for event in events:
+        envelope = _envelope(event.contract, event.key, tenant_id, PARTITIONS, data={})
+        partition = partition_of(envelope.slot, envelope.partitions)
+        head = _head(envelope) + event.opening.encode()
+        rows.append(ReadyRow(envelope.id, envelope.type, partition, event.key, head))
+    return rows
+
+
+async def note_written(session: AsyncSession, rows: Sequence[ReadyRow], *, largest: int) -> None:
+    """Wake the relay for rows that a statement of this transaction wrote; EventTooLarge by the `largest` in bytes."""
+    if largest > MOST_BYTES:
+        raise EventTooLarge(f"a mass event has {largest} bytes; the most is {MOST_BYTES}")
+    if rows and NOTIFY:
+        await session.execute(WAKE)
+    session.info.setdefault("positions", []).extend((row.type, row.event_id) for row in rows)
 
 
 async def write_outbox(session: AsyncSession) -> None:

@@ -1,6 +1,11 @@
-"""Workbooks that people upload and download: read xlsx safely row by row, write xlsx in constant memory."""
+"""Workbooks that people upload and download: read xlsx safely row by row, write xlsx in constant memory.
 
-from .book import BookSheet, Cell, write_book
+What writes is imported when it is first asked for: processes that only read never pay for the writer's library.
+"""
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
 from .cells import StoredNumber
 from .errors import (
     FileTooLarge,
@@ -15,7 +20,15 @@ from .errors import (
 from .limits import DEFAULT_LIMITS, MAX_ROWS, Limits
 from .rows import SheetRow
 from .workbook import Source, Workbook, open_workbook
-from .writer import Column, SheetWriter, write_workbook
+
+if TYPE_CHECKING:
+    from .book import BookSheet, Cell, write_book
+    from .writer import Column, SheetWriter, write_workbook
+
+_LATER = {
+    **dict.fromkeys(("BookSheet", "Cell", "write_book"), ".book"),
+    **dict.fromkeys(("Column", "SheetWriter", "write_workbook"), ".writer"),
+}
 
 __all__ = [
     "DEFAULT_LIMITS",
@@ -41,3 +54,10 @@ __all__ = [
     "write_book",
     "write_workbook",
 ]
+
+
+def __getattr__(name: str) -> Any:
+    """Import what writes when it is first asked for."""
+    if name in _LATER:
+        return getattr(import_module(_LATER[name], __name__), name)
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -15,9 +15,8 @@ from common.ids import new_id
 from common.tenancy import pack_of_version
 
 from ..orders.models import Order, OrderStatus
-from ..orders.repository import OrderRepository
 from ..orders.rules import first_day
-from ..orders.service import find_order, new_number, require_approved
+from ..orders.service import add_draft, find_order, require_approved
 from ..people.models import OrderPerson
 from ..people.repository import PeopleRepository
 from ..people.service import order_of
@@ -57,20 +56,16 @@ async def begin_amendment(
     latest = last - timedelta(days=product.amendment.not_in_last_days)
     if not first <= day <= latest:
         raise AmendmentDayWrong(first=first.isoformat(), last=latest.isoformat())
-    order = Order(
-        number=await new_number(session, actor.tenant_id),
+    return await add_draft(
+        session,
+        actor=actor,
         unit_id=base.unit_id,
-        product_code=base.product_code,
+        product=base.product_code,
         pack_version=base.pack_version,
-        created_by=actor.id,
-        created_human=actor.human,
         kind="amendment",
         base_order_id=base.id,
         effective_on=day,
     )
-    OrderRepository(session, actor.tenant_id).add(order)
-    await session.flush()
-    return order
 
 
 async def add_leavers(

@@ -11,8 +11,7 @@ from common.tenancy import current_pack
 from ..copies.repository import CopyRepository
 from ..orders.errors import ProductUnknown, UnitUnknown
 from ..orders.models import Order
-from ..orders.repository import OrderRepository
-from ..orders.service import new_number, require_approved
+from ..orders.service import add_draft, require_approved
 from .errors import CarriedDayWrong
 from .rules import first_possible
 from .schemas import CarriedCreate
@@ -34,18 +33,15 @@ async def carry_over(session: AsyncSession, *, actor: Actor, body: CarriedCreate
     first = first_possible(today(), product.term_months)
     if not first <= body.starts_on <= today():
         raise CarriedDayWrong(first=first.isoformat(), last=today().isoformat())
-    order = Order(
-        number=await new_number(session, actor.tenant_id),
+    order = await add_draft(
+        session,
+        actor=actor,
         unit_id=body.unit_id,
-        product_code=product.code,
+        product=product.code,
         pack_version=pack.version,
-        created_by=actor.id,
-        created_human=actor.human,
         kind="carried",
         effective_on=body.starts_on,
     )
-    OrderRepository(session, actor.tenant_id).add(order)
-    await session.flush()
     await record(
         session,
         actor_id=actor.id,

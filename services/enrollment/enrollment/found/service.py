@@ -20,6 +20,7 @@ from ..orders.reviewing import approve_order, return_order
 from ..orders.rules import amount_due
 from ..orders.schemas import OrderSubmit
 from ..orders.submitting import submit_order
+from ..searching import require_number, require_product
 from ..spans import require_span
 from .repository import FoundRepository
 from .schemas import Expected, FoundOrder, FoundResult, FoundSummary, OrderSearch
@@ -33,11 +34,18 @@ def indexes_of(search: OrderSearch, keys: TenantKeys) -> list[str]:
     return keys.blinds("document", plain_number(number).upper()) if number else []
 
 
+async def require_sense(session: AsyncSession, search: OrderSearch) -> None:
+    """Refuse what can find nothing: SpanReversed, NumberIncomplete, NumberWrong, ProductNotKnown."""
+    require_span(search.created_from, search.created_until)
+    require_number(search.document_number)
+    await require_product(session, search.product)
+
+
 async def search_orders(
     session: AsyncSession, *, actor: Actor, keys: TenantKeys, search: OrderSearch, cursor: Cursor
 ) -> list[Order]:
-    """Return a page of the orders a search finds; SpanReversed."""
-    require_span(search.created_from, search.created_until)
+    """Return a page of the orders a search finds."""
+    await require_sense(session, search)
     repository = FoundRepository(session, actor.tenant_id)
     return list(await repository.page(actor, search, indexes_of(search, keys), cursor))
 
@@ -52,7 +60,7 @@ async def sum_up(
 async def _found(
     session: AsyncSession, actor: Actor, keys: TenantKeys, search: OrderSearch
 ) -> Sequence[Order]:
-    require_span(search.created_from, search.created_until)
+    await require_sense(session, search)
     repository = FoundRepository(session, actor.tenant_id)
     orders = await repository.everything(actor, search, indexes_of(search, keys), limit=MOST_ORDERS)
     if len(orders) > MOST_ORDERS:

@@ -8,6 +8,7 @@ from common.http import ServiceContext
 from common.processes import ProcessDied, ProcessPool
 
 from .errors import CheckInterrupted
+from .tasks import end_roster
 
 
 class Lane:
@@ -49,6 +50,11 @@ class RosterPool:
             for lane in self._lanes:
                 self._free.put_nowait(lane)
         return self._free
+
+    async def warm(self) -> None:
+        """Start what the first small file needs, before it comes: its handler does not wait for a process to start."""
+        async with self.lane() as lane:
+            await lane.reader.run(end_roster)
 
     def close(self) -> None:
         """End all processes."""

@@ -15,13 +15,20 @@ from common.text import Text
 
 from ..copies.models import PersonCopy, UnitCopy
 from ..copies.repository import CopyRepository
-from ..people.sealing import DOCUMENT, DOCUMENT_KIND, MOBILE, NAME
+from ..people.sealing import DOCUMENT, MOBILE, NAME
+from ..register.known import entry_of
+from ..register.repository import known_of
+from ..rosters import RegisterEntry
 from .errors import AnswersInvalid, PersonUnknown
 from .models import Application
 
 FROM_REGISTER = Text(
     "此项取自会员名册，如有错误请先办理信息变更。",
     "This comes from the register; have it changed there if it is wrong.",
+)
+UNKNOWN_FIELD = Text(
+    "表单中没有“{field}”这一项，请刷新后重填。",
+    "The form has no field {field}. Refresh and fill it in again.",
 )
 ANSWERS = "enrollment.application"
 CONFIRMED = "confirmed"
@@ -37,10 +44,8 @@ class Person:
     document: str
     mobile: str
 
-    @property
-    def id_number(self) -> str | None:
-        """The resident ID number; None for other documents."""
-        return self.document if self.copy.document_kind == DOCUMENT_KIND else None
+    entry: RegisterEntry
+    """What the register has of the document: its kind, and sex and birth date where its number does not tell them."""
 
     def registered(self, source: str | None) -> str:
         """Return what the register says for a field; empty where it says nothing, so that the member types it."""
@@ -67,6 +72,7 @@ async def load_person(session: AsyncSession, person_id: UUID, keys: TenantKeys) 
         name=keys.open(copy.name_token, context=NAME),
         document=keys.open(copy.document_token, context=DOCUMENT),
         mobile=keys.open(copy.mobile_token, context=MOBILE) if copy.mobile_token else "",
+        entry=entry_of(known_of(copy), keys),
     )
 
 
@@ -111,7 +117,7 @@ def checked_answers(
     for code, text in written.items():
         field = fields.get(code)
         if field is None:
-            faults.append(Fault("field.unknown", AnswersInvalid.text, code))
+            faults.append(Fault("field.unknown", UNKNOWN_FIELD.format(field=code), code))
             continue
         value, wrong = typed_value(field, text, pack=pack, place=code)
         known = person.registered(field.from_register)

@@ -40,7 +40,7 @@ async def approve_application(
     product = pack.product(application.product_code)
     require_eligible(await faults_of(session, product, person, application=application))
     following = next_node(pack.chains.orders.review, node.code)
-    order = None if following else _order_of(session, application, product, person, keys)
+    order = None if following else await _order_of(session, application, product, person, keys)
     _record(session, application, node, "passed", actor, opinion, keys)
     application.pass_node(next_node=following, order_id=order.id if order else None)
     await session.flush()
@@ -143,7 +143,7 @@ async def _tell(
     emit(session, ApplicationDecided(application=fact, decision=decision, reason=words))
 
 
-def _order_of(
+async def _order_of(
     session: AsyncSession, application: Application, product: Product, person: Person, keys: TenantKeys
 ) -> Order:
     """Make the order that carries an approved application to its policy."""
@@ -173,6 +173,7 @@ def _order_of(
     # Whom the register has no mobile of has typed it into the field that is meant for it.
     codes = [field.code for field in fields_of(product) if field.from_register == "mobile"]
     mobile = next((typed[code] for code in codes if code in typed), "")
+    await session.flush()  # The order is there before who stands on it.
     repository.add(_order_person(application, order, person, keys, mobile=mobile))
     return order
 

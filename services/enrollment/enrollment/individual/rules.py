@@ -12,14 +12,16 @@ from common.text import Text
 
 from ..policies.rules import may_enrol
 from ..rosters.eligibility import eligibility_reasons
+from ..rosters.reasons import HOLDER_UNKNOWN
+from ..rosters.register import RegisterEntry
 from ..rosters.requirements import AgeBounds, RosterRules, Sex
 
 SEXES: tuple[Sex, ...] = ("female", "male")
 SHARES = "shares"
 """The field of a form that says how many shares; a form without it means one."""
 NUMBER_UNKNOWN = Text(
-    "登记的证件不是居民身份证，系统无法核对年龄和性别，请到工会现场办理。",
-    "Your document on file is no resident ID card, so age and sex cannot be checked here. Apply at the union's office.",
+    "登记的证件号码不含性别和出生日期，会员名册中也没有，无法核对参保条件。请联系工会补登后再申请。",
+    "Neither your document nor the register tells sex and birth date. Ask the union to enter them, then apply.",
 )
 COVERED = Text(
     "您已参加该项目，保障期至 {until}；到期前 {days} 天内可以续保。",
@@ -40,9 +42,10 @@ TOO_MANY_SHARES = Text(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Applicant:
-    """What decides whether a person may join. `id_number` is None for other documents than the resident ID card."""
+    """What decides whether a person may join; `entry`: what the register has of the document."""
 
-    id_number: str | None
+    id_number: str
+    entry: RegisterEntry | None = None
     covered_until: date | None = None
     on_order: str | None = None
 
@@ -54,9 +57,6 @@ def eligibility_faults(applicant: Applicant, product: Product, *, starts_on: dat
 
 def _person_faults(applicant: Applicant, product: Product, on: date) -> Iterable[Fault]:
     eligibility = product.eligibility
-    limited = eligibility.ages is not None or len(eligibility.sexes) < len(SEXES)
-    if applicant.id_number is None:
-        return [Fault("document.not_checkable", NUMBER_UNKNOWN, "id_number")] if limited else []
     bounds = {sex: eligibility.ages_of(sex) for sex in SEXES}
     rules = RosterRules(
         title=product.title.zh,
@@ -66,8 +66,13 @@ def _person_faults(applicant: Applicant, product: Product, on: date) -> Iterable
         never_above=eligibility.over_age.absolute if eligibility.over_age else None,
         counted_on=on,
     )
-    reasons = eligibility_reasons(applicant.id_number, rules)
-    return [Fault(reason.code, reason.message, reason.field) for reason in reasons]
+    reasons = eligibility_reasons(applicant.id_number, rules, entry=applicant.entry)
+    return [
+        Fault("document.not_checkable", NUMBER_UNKNOWN, "id_number")
+        if reason is HOLDER_UNKNOWN
+        else Fault(reason.code, reason.message, reason.field)
+        for reason in reasons
+    ]
 
 
 def _cover_faults(applicant: Applicant, product: Product, starts_on: date) -> Iterable[Fault]:

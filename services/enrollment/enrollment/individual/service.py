@@ -57,7 +57,8 @@ async def faults_of(
     slots = SlotRepository(session, session.info["tenant_id"])
     own = application.order_id if application else None
     applicant = rules.Applicant(
-        id_number=person.id_number,
+        id_number=person.document,
+        entry=person.entry,
         covered_until=await repository.covered_until(person.copy.id, product.code),
         on_order=await slots.holder(person.copy.id, product.code, but=own),
     )

@@ -1,7 +1,5 @@
 """Says whom a paid order covers: PersonEnrolled where rosters create people, PoliciesIssued, 500 in each; its end."""
 
-from collections.abc import Sequence
-
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from common.contracts.enrollment import PersonEnrolled, PoliciesIssued
@@ -12,7 +10,7 @@ from common.ids import new_id
 
 from ..orders.facts import order_fact
 from ..orders.models import Order
-from .repository import Batch, Told
+from .repository import Told
 
 
 def told_of(order: Order, pack: TenantPack) -> Told:
@@ -28,17 +26,19 @@ def told_of(order: Order, pack: TenantPack) -> Told:
     return Told(facts, {"unit_id": order.unit_id} if creates else None)
 
 
-def tell(session: AsyncSession, order: Order, batches: Sequence[Batch]) -> None:
-    """Emit the facts of new policies, which the database has written as JSON."""
-    for batch in batches:
-        if batch.people is not None:
-            people = f'{{"order_id": "{order.id}", "people": [{batch.people}]}}'
-            emit(session, ReadyEvent(PersonEnrolled, str(order.id), people.encode()))
-        batch_id = new_id()
-        # Whose cover was carried over from another system has been told long ago.
-        notify = "false" if order.kind == "carried" else "true"
-        policies = f'{{"batch_id": "{batch_id}", "notify": {notify}, "policies": [{batch.facts}]}}'
-        emit(session, ReadyEvent(PoliciesIssued, str(batch_id), policies.encode()))
+def openings(order: Order, told: Told, *, batches: int) -> list[ReadyEvent]:
+    """Return the events of so many batches, which the database completes with the facts: people first, then cover."""
+    # Whose cover was carried over from another system has been told long ago.
+    notify = "false" if order.kind == "carried" else "true"
+    events = []
+    for _ in range(batches):
+        if told.people is not None:
+            people = f'{{"order_id": "{order.id}", "people": ['
+            events.append(ReadyEvent(PersonEnrolled, str(order.id), people))
+        batch_id = str(new_id())
+        policies = f'{{"batch_id": "{batch_id}", "notify": {notify}, "policies": ['
+        events.append(ReadyEvent(PoliciesIssued, batch_id, policies))
+    return events
 
 
 async def say_completed(session: AsyncSession, order: Order) -> None:

@@ -1,6 +1,6 @@
 """Issues the policies of a paid order, chunk by chunk; stopped anywhere, it goes on where it was."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import date
 from uuid import UUID
 
@@ -8,6 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from common.contracts.pack import Product, TenantPack
 from common.crypto import TenantKeys
+from common.events.outbox import note_written, ready_rows
 from common.tenancy import pack_of_version
 
 from ..orders.models import Order
@@ -16,10 +17,10 @@ from ..people.reasons import COVERED_MEANWHILE, ENDED_MEANWHILE, NOT_ELIGIBLE, r
 from ..policies.rules import Term, next_term
 from ..slots.repository import SlotRepository
 from .ages import unfit_by_age
-from .facts import say_completed, tell, told_of
+from .facts import openings, say_completed, told_of
 from .leaving import end_policies
 from .refunding import refund_skipped
-from .repository import IssuingRepository, Span
+from .repository import BATCH, IssuingRepository, Span
 
 CHUNK = 500
 """People of one transaction in the consumer."""
@@ -102,20 +103,35 @@ async def _issue(
     product, issued = pack.product(order.product_code), 0
     if fit and _may_begin(order):
         terms = _terms(order, product, await repository.ends(order, span, people=fit))
-        price = product.contribution
-        prices = {
-            shares: contribution_of(shares=shares, price=price, rounding=pack.rounding)
-            for shares in span.shares
-        }
-        told, limit = told_of(order, pack), price.share_limit
-        batches = await repository.issue(order, span, terms, prices, share_limit=limit, told=told)
-        tell(session, order, batches)
-        issued = sum(batch.policies for batch in batches)
+        issued = await _cover(session, repository, order, pack, span, terms)
     if issued < fit:
         reason = COVERED_MEANWHILE if _may_begin(order) else ENDED_MEANWHILE
         outcome = "covered_meanwhile" if _may_begin(order) else "ended_meanwhile"
         await repository.skip_rest(order, span, outcome=outcome, reasons=[reason_json(reason)])
     return issued
+
+
+async def _cover(
+    session: AsyncSession,
+    repository: IssuingRepository,
+    order: Order,
+    pack: TenantPack,
+    span: Span,
+    terms: Mapping[date | None, Term],
+) -> int:
+    """Cover the people of a span and say so, both inside the database; return how many."""
+    price, told = pack.product(order.product_code).contribution, told_of(order, pack)
+    prices = {
+        shares: contribution_of(shares=shares, price=price, rounding=pack.rounding) for shares in span.shares
+    }
+    most = -(-span.coming // BATCH) + len(terms)
+    events = ready_rows(openings(order, told, batches=most), order.tenant_id)
+    batches = await repository.issue(
+        order, span, terms, prices, share_limit=price.share_limit, told=told, events=events
+    )
+    written = events[: len(batches) * len(events) // most]
+    await note_written(session, written, largest=max((batch.largest for batch in batches), default=0))
+    return sum(batch.policies for batch in batches)
 
 
 def _may_begin(order: Order) -> bool:

@@ -18,12 +18,14 @@ from common.http import (
     requires,
 )
 from common.http.edits import IfMatchDep, set_etag
+from common.tasks import TaskRead
 from common.text import Text
 
 from .. import auth
 from ..imports.pool import roster_lane
 from ..sources.service import check_again
-from . import reviewing, service
+from ..tasks import SUBMISSION
+from . import handing_in, reviewing, service
 from .models import Order, OrderStatus
 from .reading import read_detail, read_order, read_orders
 from .schemas import (
@@ -148,6 +150,21 @@ async def submit_order(
         return OrderSubmitted(**read.model_dump(), left_out=left_out, message=text.in_language())
 
     return await once.run(session, caller=str(actor.id), answer=OrderSubmitted, work=work)
+
+
+@router.post("/{order_id}/submissions", status_code=status.HTTP_202_ACCEPTED)
+async def request_submission(
+    session: SessionDep, actor: Writer, order_id: UUID, body: OrderSubmit, keys: KeysDep, once: OnceDep
+) -> TaskRead:
+    """后台提交：几万人的申请在后台逐批复核后提交，可查看进度；不能提交的原因见任务结果。"""
+
+    async def work() -> TaskRead:
+        task = await handing_in.request_submission(
+            session, actor=actor, order_id=order_id, kind=SUBMISSION.name, body=body, keys=keys
+        )
+        return TaskRead.of(task, title=SUBMISSION.title)
+
+    return await once.run(session, caller=str(actor.id), answer=TaskRead, work=work)
 
 
 @router.post("/{order_id}/approve")

@@ -53,6 +53,12 @@ class OrderSubmit(BaseModel):
     """Version of the health declaration that was read and confirmed, where the product has one"""
 
 
+class OrderSubmission(OrderSubmit):
+    """A submission that is a task: of which order."""
+
+    order_id: UUID
+
+
 class OrderReturn(BaseModel):
     """Why an order goes back to its handler."""
 

@@ -1,6 +1,7 @@
 """Use cases of drafts and of looking at orders; submitting.py and reviewing.py have what follows."""
 
 from datetime import date
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -17,6 +18,7 @@ from common.tenancy import current_pack, pack_of_version
 
 from ..copies.repository import CopyRepository
 from ..people.repository import PeopleRepository
+from ..searching import require_product
 from . import rules
 from .errors import (
     ProductUnknown,
@@ -67,23 +69,21 @@ async def create_order(
     if product is None or not offered(product, today(), by=by):
         raise ProductUnknown(product=product_code)
     check_start(product, requested_start)
-    order = Order(
-        number=await new_number(session, actor.tenant_id),
+    return await add_draft(
+        session,
+        actor=actor,
         unit_id=unit,
-        product_code=product.code,
+        product=product.code,
         pack_version=pack.version,
-        created_by=actor.id,
-        created_human=actor.human,
         requested_start=requested_start,
     )
-    OrderRepository(session, actor.tenant_id).add(order)
-    await session.flush()
-    return order
 
 
 async def _unit_of(session: AsyncSession, actor: Actor, unit_id: UUID | None) -> tuple[UUID, str]:
     """Return for which unit the caller orders, and as whom: the unit itself, or the union."""
     if actor.kind == ActorKind.HANDLER and actor.unit_id is not None:
+        if unit_id not in (None, actor.unit_id):
+            raise UnitUnknown
         await require_approved(session, actor.tenant_id, actor.unit_id)
         return actor.unit_id, "unit"
     if actor.kind != ActorKind.STAFF or unit_id is None:
@@ -93,6 +93,24 @@ async def _unit_of(session: AsyncSession, actor: Actor, unit_id: UUID | None) ->
         raise UnitUnknown
     await require_approved(session, actor.tenant_id, unit_id)
     return unit_id, "union"
+
+
+async def add_draft(
+    session: AsyncSession, *, actor: Actor, unit_id: UUID, product: str, pack_version: int, **more: Any
+) -> Order:
+    """Add a draft with a number of its own, made by the caller."""
+    order = Order(
+        number=await new_number(session, actor.tenant_id),
+        unit_id=unit_id,
+        product_code=product,
+        pack_version=pack_version,
+        created_by=actor.id,
+        created_human=actor.human,
+        **more,
+    )
+    OrderRepository(session, actor.tenant_id).add(order)
+    await session.flush()
+    return order
 
 
 async def new_number(session: AsyncSession, tenant_id: UUID) -> str:
@@ -148,6 +166,7 @@ async def list_orders(
     number: str | None,
 ) -> list[Order]:
     """Return a page of the orders in the caller's scope."""
+    await require_product(session, product)
     repository = OrderRepository(session, actor.tenant_id)
     return list(await repository.page(actor, cursor, status=status, product=product, number=number))
 

@@ -11,7 +11,7 @@ from common.events import emit
 from common.tenancy import pack_of_version
 
 from ..people.context import expected_start
-from ..people.judging import flag_changed_people, judge_again
+from ..people.judging import Seen, flag_changed_people, judge_again
 from ..people.repository import PeopleRepository
 from ..slots.repository import SlotRepository
 from . import rules
@@ -27,9 +27,18 @@ from .service import check_start, find_order, require_approved
 
 
 async def submit_order(
-    session: AsyncSession, *, actor: Actor, order_id: UUID, body: OrderSubmit, keys: TenantKeys
+    session: AsyncSession,
+    *,
+    actor: Actor,
+    order_id: UUID,
+    body: OrderSubmit,
+    keys: TenantKeys,
+    seen: Seen | None = None,
 ) -> tuple[Order, int]:
-    """Hand an order in for review; return it and how many people were left out as not insurable."""
+    """Hand an order in for review; return it and how many people were left out as not insurable.
+
+    `seen` is told how many people have been judged, again and again.
+    """
     repository = OrderRepository(session, actor.tenant_id)
     order = await find_order(session, actor=actor, order_id=order_id, lock=True)
     async with repeated(session, actor, order, "submitted", chain="review"):
@@ -40,7 +49,7 @@ async def submit_order(
     if order.kind == "enrolment":
         check_start(product, order.requested_start)
     # Everybody is judged before the slots are taken: under their locks only what other orders changed is looked at.
-    changed = await judge_again(session, order=order, keys=keys)
+    changed = await judge_again(session, order=order, keys=keys, seen=seen)
     slots = SlotRepository(session, actor.tenant_id)
     await slots.take(order)
     if lost := await flag_changed_people(session, order=order, product=product):

@@ -96,9 +96,11 @@ async def add_person(
     """添加一名参保人员，规则与花名册相同。"""
 
     async def work() -> PersonRead:
-        person = await service.add_person(session, actor=actor, order_id=order_id, keys=keys, body=body)
+        person, notice = await service.add_person(
+            session, actor=actor, order_id=order_id, keys=keys, body=body
+        )
         await session.flush()
-        return read_person(person, keys)
+        return read_person(person, keys).model_copy(update={"notice": notice})
 
     return await once.run(session, caller=str(actor.id), answer=PersonRead, work=work)
 

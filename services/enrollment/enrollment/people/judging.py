@@ -1,7 +1,7 @@
 """Judges the people of a draft once more by all rules of their roster: age, membership, unit, cover, other orders."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from datetime import date
 from typing import Any
 from uuid import UUID
@@ -24,15 +24,19 @@ from .sealing import DOCUMENT, NAME
 
 BATCH = 5_000
 Refused = dict[UUID, list[dict[str, Any]]]
+Seen = Callable[[int], Awaitable[None]]
+"""Told how many people have been judged."""
 
 
-async def judge_again(session: AsyncSession, *, order: Order, keys: TenantKeys) -> int:
+async def judge_again(
+    session: AsyncSession, *, order: Order, keys: TenantKeys, seen: Seen | None = None
+) -> int:
     """Judge the insurable people of a draft again by all rules as they are today; return how many no longer fit.
 
     Age counts on the first day of cover, which moves with the day of submission.
     """
     check = await check_context(session, order, most_bytes=0)
-    refused = await _refuse_unfit(session, order, check, keys)
+    refused = await _refuse_unfit(session, order, check, keys, seen)
     if refused:
         order.touch()
     return refused
@@ -49,15 +53,18 @@ async def flag_changed_people(session: AsyncSession, *, order: Order, product: P
     return len(changed)
 
 
-async def _refuse_unfit(session: AsyncSession, order: Order, check: CheckContext, keys: TenantKeys) -> int:
+async def _refuse_unfit(
+    session: AsyncSession, order: Order, check: CheckContext, keys: TenantKeys, seen: Seen | None
+) -> int:
     """Make those insurable people of an order not insurable against whom something speaks now; return how many."""
     people = PeopleRepository(session, order.tenant_id)
     last: UUID | None = None
     refused: Refused = {}
+    judged = 0
     while batch := await people.joining(order.id, after=last, limit=BATCH):
         last = batch[-1].id
         numbers = await asyncio.to_thread(_numbers, batch, keys)
-        candidates = await asyncio.to_thread(Candidates.of, keys, numbers)
+        candidates = await asyncio.to_thread(_candidates, batch, numbers, keys)
         known = await KnowledgeRepository(session, order.tenant_id).known(
             candidates,
             order_id=order.id,
@@ -66,12 +73,25 @@ async def _refuse_unfit(session: AsyncSession, order: Order, check: CheckContext
             count_shares=check.product.contribution.share_limit > 1,
         )
         refused |= await asyncio.to_thread(_judged, batch, numbers, candidates, known, check.rules, keys)
+        judged += len(batch)
+        if seen is not None:
+            await seen(judged)
     await people.refuse_people(refused)
     return len(refused)
 
 
 def _numbers(batch: Sequence[Any], keys: TenantKeys) -> list[str]:
     return [keys.open(person.document_token, context=DOCUMENT).upper() for person in batch]
+
+
+def _candidates(batch: Sequence[Any], numbers: Sequence[str], keys: TenantKeys) -> Candidates:
+    """Return whom a batch names: as the rows have it, unless an older key made one of their indexes."""
+    newest = f"{keys.newest}."
+    if len(keys.versions) > 1 or not all(person.document_index.startswith(newest) for person in batch):
+        return Candidates.of(keys, numbers)
+    return Candidates(
+        [person.document_index for person in batch], [person.person_id.hex for person in batch], []
+    )
 
 
 def _judged(

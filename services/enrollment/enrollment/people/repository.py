@@ -13,7 +13,7 @@ from common.http import Cursor
 
 from ..consents.models import OverAgeConsent
 from ..imports.models import RosterImport, StagedRow
-from ..orders.models import Order
+from ..orders.models import Order, OrderStatus
 from ..policies.models import Policy
 from .models import OrderPerson
 
@@ -183,7 +183,9 @@ class PeopleRepository(TenantRepository):
         """Return the next people whom an order is to cover, as plain rows: what their judgement needs."""
         read = (
             OrderPerson.id,
+            OrderPerson.person_id,
             OrderPerson.document_token,
+            OrderPerson.document_index,
             OrderPerson.name_token,
             OrderPerson.shares,
         )
@@ -230,6 +232,19 @@ class PeopleRepository(TenantRepository):
         if but is not None:
             statement = statement.where(OrderPerson.id != but)
         return await self.first(statement) is not None
+
+    async def other_draft(self, person_id: UUID, order: Order) -> str | None:
+        """Return the number of the unit's other draft for the same product on which a person is insurable."""
+        statement = self.select_columns(OrderPerson, Order.number).join(
+            Order, (Order.tenant_id == OrderPerson.tenant_id) & (Order.id == OrderPerson.order_id)
+        )
+        statement = statement.where(
+            OrderPerson.person_id == person_id, OrderPerson.insurable, OrderPerson.action == "add",
+            Order.id != order.id, Order.status == OrderStatus.DRAFT.value, Order.unit_id == order.unit_id,
+            Order.product_code == order.product_code,
+        )  # fmt: skip
+        number: str | None = (await self.session.execute(statement.limit(1))).scalar_one_or_none()
+        return number
 
     async def delete_people(
         self, order_id: UUID, *, ids: Sequence[UUID] | None, insurable: bool | None

@@ -40,6 +40,8 @@ class PersonRead(BaseModel):
     action: str = "add"
     """add | remove: in an amendment"""
     contribution: str | None = None
+    notice: str | None = None
+    """Told when the person is added: on which other draft of the unit they stand, too"""
 
 
 class PersonCreate(BaseModel):
@@ -93,6 +95,8 @@ class PersonFound(BaseModel):
     member_number: str | None
     insurable: bool
     reasons: list[ReasonRead]
+    notice: str | None = None
+    """On which other draft of the unit the person stands, too"""
 
 
 class PeopleSearch(BaseModel):

@@ -21,7 +21,7 @@ from common.identifiers import (
 )
 from common.ids import new_id
 from common.tenancy import pack_of_version
-from common.text import language
+from common.text import Text, language
 
 from ..copies.repository import CopyRepository
 from ..orders.models import Order, OrderStatus
@@ -41,6 +41,10 @@ from .schemas import PeopleSearch, PersonCreate, PersonEdit, PersonFound, Person
 from .sealing import DOCUMENT, MOBILE, NAME, seal_person
 
 NO_FILE_LIMIT = 0
+ON_OTHER_DRAFT = Text(
+    "此人也在本单位的另一份暂存申请 {order} 中；两份申请中只有先提交的一份能为其参保，请从另一份中删除。",
+    "The person is on the unit's draft {order}, too. The one handed in first covers them; take them off the other.",
+)
 FORM_FIELDS = {
     "name": "name",
     "id_number": "document_number",
@@ -97,8 +101,8 @@ async def list_people(
 
 async def add_person(
     session: AsyncSession, *, actor: Actor, order_id: UUID, keys: TenantKeys, body: PersonCreate
-) -> OrderPerson:
-    """Add one person by form; PersonNotInsurable with every reason, by the same rules as a roster's row.
+) -> tuple[OrderPerson, str | None]:
+    """Add one person by form, and return what there is to tell; PersonNotInsurable with every reason, as of a roster.
 
     A member number or an ID number alone is enough where the register knows the person (row D.04).
     """
@@ -120,7 +124,16 @@ async def add_person(
         **seal_person(keys, row.values, person_id=person_id)._asdict(),
     )
     order.touch()
-    return PeopleRepository(session, actor.tenant_id).add(person)
+    PeopleRepository(session, actor.tenant_id).add(person)
+    return person, await notice_of(session, order, person_id)
+
+
+async def notice_of(session: AsyncSession, order: Order, person_id: UUID | None) -> str | None:
+    """Say on which other draft a person stands: of the two only the first that is handed in takes the person."""
+    if person_id is None:
+        return None
+    number = await PeopleRepository(session, order.tenant_id).other_draft(person_id, order)
+    return ON_OTHER_DRAFT.format(order=number).in_language(language.get()) if number else None
 
 
 async def judge(
@@ -176,7 +189,7 @@ async def look_up(
     asked = form_row(form)
     row = await filled(session, order.tenant_id, keys, asked)
     check = await check_context(session, order, most_bytes=NO_FILE_LIMIT)
-    reasons, _, _ = await judge(session, order, keys, row)
+    reasons, person_id, _ = await judge(session, order, keys, row)
     stored = [reason_json(reason, check.rules, row["id_number"]) for reason in reasons]
     return PersonFound(
         known=row is not asked,
@@ -186,6 +199,7 @@ async def look_up(
         member_number=body.member_number or None,
         insurable=not reasons,
         reasons=[read_reason(reason) for reason in stored],
+        notice=await notice_of(session, order, person_id),
     )
 
 

@@ -15,7 +15,7 @@ from ..policies.reading import names_of
 from .export import BATCH, COLUMNS, cells, record_export
 from .repository import RecordRepository
 from .schemas import PolicySearch
-from .service import filter_of
+from .service import filter_of, require_sense
 
 LIMIT = 20_000
 
@@ -24,6 +24,7 @@ async def write_direct(
     session: AsyncSession, *, actor: Actor, keys: TenantKeys, search: PolicySearch, path: Path
 ) -> None:
     """Write the policies found into a workbook, batch by batch; ExportTooLarge beyond 20,000."""
+    await require_sense(session, search)
     repository, wanted = RecordRepository(session, actor.tenant_id), filter_of(search, keys)
     written, after = 0, None
     with SheetWriter(path, widths=[width for _, width in COLUMNS]) as sheet:

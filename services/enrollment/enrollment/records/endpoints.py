@@ -142,7 +142,7 @@ async def request_export(
     """导出任务：在后台生成 xlsx，可在任务列表中查看进度并下载。"""
 
     async def work() -> TaskRead:
-        service.require_spans(body)
+        await service.require_sense(session, body)
         parameters = body.model_dump(mode="json", exclude_none=True)
         task = await request_task(
             session, actor=actor, kind=RECORDS_EXPORT.name, parameters=parameters, keys=keys

@@ -12,21 +12,23 @@ from common.identifiers import plain_name, plain_number
 
 from ..policies.models import Policy
 from ..policies.reading import Names, names_of
+from ..searching import require_number, require_product
 from ..spans import require_span
 from .repository import PolicyFilter, RecordRepository
 from .rules import month_days, years_before
 from .schemas import PolicySearch
 
 
-def require_spans(search: PolicySearch) -> None:
-    """Raise SpanReversed where a span of days runs backwards."""
+async def require_sense(session: AsyncSession, search: PolicySearch) -> None:
+    """Refuse what can find nothing: SpanReversed, NumberIncomplete, NumberWrong, ProductNotKnown."""
     require_span(search.starts_from, search.starts_until)
     require_span(search.ends_from, search.ends_until)
+    require_number(search.document_number)
+    await require_product(session, search.product)
 
 
 def filter_of(search: PolicySearch, keys: TenantKeys) -> PolicyFilter:
-    """Return a search with the blind indexes of its values; a state is meant as of today. SpanReversed."""
-    require_spans(search)
+    """Return a search with the blind indexes of its values; a state is meant as of today."""
     number, name = search.document_number, search.name
     plain = search.model_dump(exclude={"document_number", "name"})
     return PolicyFilter(
@@ -41,6 +43,7 @@ async def search_policies(
     session: AsyncSession, *, actor: Actor, keys: TenantKeys, cursor: Cursor, search: PolicySearch
 ) -> tuple[Sequence[Policy], Names]:
     """Return a page of the policies in the caller's scope (members: their own), with the names beside them."""
+    await require_sense(session, search)
     repository = RecordRepository(session, actor.tenant_id)
     policies = await repository.page(actor, cursor, filter_of(search, keys))
     return policies, await names_of(session, policies)

@@ -109,7 +109,7 @@ class KnowledgeRepository(TenantRepository):
             PersonCopy.id.in_(people), PersonCopy.document_kind != DOCUMENT_KIND
         )
         rows = await self.session.execute(statement)
-        return {row.id: KnownPerson(person_id=row.id, **_document(row)) for row in rows}
+        return {row.id: known_of(row) for row in rows}
 
     async def consented(self, people: Sequence[UUID | str], order_id: UUID) -> frozenset[UUID]:
         """Return for whom of these people the agency consented to cover over age by an order."""
@@ -126,6 +126,11 @@ class KnowledgeRepository(TenantRepository):
             "order_id": order_id,
         }
         return (await self.session.execute(SLOTS, values)).all()
+
+
+def known_of(row: Any) -> KnownPerson:
+    """Return what the copy of a person says of the document that the register has them by."""
+    return KnownPerson(person_id=row.id, **_document(row))
 
 
 def _document(row: Any) -> dict[str, Any]:

@@ -106,6 +106,19 @@ def amount_not_of_shares(price: Decimal) -> Reason:
     )
 
 
+def amount_unreadable(price: Decimal) -> Reason:
+    """What stands in the place of the amount is no amount."""
+    return Reason(
+        "amount.unreadable",
+        "amount",
+        Text("填写的投保金额不是金额。", "This is no amount."),
+        Text(
+            f"请填写数字，例如 {price:.2f}，或改填份数。",
+            f"Enter a number, for instance {price:.2f}, or the number of shares.",
+        ),
+    )
+
+
 def amount_differs(expected: Decimal) -> Reason:
     """Amount and shares of a row contradict each other."""
     return Reason(

@@ -24,6 +24,7 @@ from .reasons import (
     Reason,
     amount_differs,
     amount_not_of_shares,
+    amount_unreadable,
     reason_of,
     shares_exceeded,
 )
@@ -32,6 +33,8 @@ from .requirements import RosterRules
 
 _AMOUNT = re.compile(r"[0-9]{1,9}(\.[0-9]{1,2}0*)?", re.ASCII)
 _MASKS = frozenset("*＊×")
+_STILL_TELLS = frozenset({"id.lowercase_x", "id.checksum", "id.region"})
+"""Faults of an ID number whose birth date and sex can be read all the same: whom it names is not known, the age is."""
 SEX_WORDS = {
     "男": "male",
     "男性": "male",
@@ -62,8 +65,11 @@ def check_row(
     number_reasons = list(_id_reasons(row, today, entry.document_kind if entry else RESIDENT_ID))
     reasons += number_reasons
     reasons += _payment_reasons(row, rules)
-    if all(reason.code == "id.lowercase_x" for reason in number_reasons):
+    wrong = {reason.code for reason in number_reasons}
+    if wrong <= {"id.lowercase_x"}:
         reasons += _person_reasons(row, rules, known)
+    elif wrong <= _STILL_TELLS:
+        reasons += eligibility_reasons(row["id_number"].upper(), rules)
     reasons += _share_reasons(row, rules)
     return reasons
 
@@ -126,6 +132,9 @@ def _share_reasons(row: RosterRow, rules: RosterRules) -> Iterator[Reason]:
     """Yield what is wrong with shares and amount; those that are held already are the register's part."""
     shares = share_count(row, rules)
     if row["amount"] and rules.price and rules.shares_for_all is None:
+        if amount_of(row["amount"]) is None:
+            yield amount_unreadable(rules.price)
+            return
         if _shares_of_amount(row, rules) is None:
             yield amount_not_of_shares(rules.price)
             return

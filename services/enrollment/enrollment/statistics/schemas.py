@@ -21,7 +21,7 @@ class CountsRead(BaseModel):
     """money that arrived"""
     refunded: Yuan
     ended: int
-    """terms that ended early"""
+    """terms that end early, counted on their last day, which may be still to come"""
 
 
 class SummaryRead(CountsRead):

@@ -16,6 +16,7 @@ from common.http.paging import cursor_of
 from common.tenancy import current_pack
 
 from ..copies.repository import CopyRepository
+from ..searching import require_product
 from ..spans import require_span
 from . import rules
 from .repository import StatisticRepository
@@ -41,10 +42,12 @@ async def summarise(
 ) -> SummaryRead:
     """Return what happened between two days and how many are covered today, in the caller's scope."""
     require_span(since, until)
+    await require_product(session, product)
     repository = StatisticRepository(session, actor.tenant_id)
     on = today()
+    # Open to the future: cover that ended before it began has its last day before a first one still to come.
     rows = await repository.sums(
-        actor, group="all", since=since, until=until or on, product=product, unit_id=unit_id
+        actor, group="all", since=since, until=until, product=product, unit_id=unit_id
     )
     counts = _counts(rows[0]) if rows else _counts(None)
     return SummaryRead(
@@ -83,10 +86,9 @@ async def list_series(
 ) -> SeriesRead:
     """Return the counts by month, year, product or unit, in the caller's scope."""
     require_span(since, until)
+    await require_product(session, product)
     repository = StatisticRepository(session, actor.tenant_id)
-    rows = await repository.sums(
-        actor, group=by, since=since, until=until or today(), product=product, unit_id=unit_id
-    )
+    rows = await repository.sums(actor, group=by, since=since, until=until, product=product, unit_id=unit_id)
     titles = await _titles(session, actor, by, rows)
     items = [
         SeriesRow(**_counts(row).model_dump(), key=str(row.key), title=titles.get(row.key, str(row.key)))

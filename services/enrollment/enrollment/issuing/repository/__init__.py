@@ -1,5 +1,5 @@
 """SQL of issuing."""
 
-from .masses import Batch, IssuingRepository, Span, Told
+from .masses import BATCH, Batch, IssuingRepository, Span, Told
 
-__all__ = ["Batch", "IssuingRepository", "Span", "Told"]
+__all__ = ["BATCH", "Batch", "IssuingRepository", "Span", "Told"]

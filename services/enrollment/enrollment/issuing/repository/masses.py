@@ -11,7 +11,9 @@ import orjson
 from sqlalchemy import func, or_
 
 from common.clock import business_day, now, today
+from common.contracts.enrollment import PersonEnrolled, PoliciesIssued
 from common.db import TenantRepository
+from common.events.outbox import ReadyRow
 
 from ...orders.models import Order, OrderStatus
 from ...people.models import OrderPerson
@@ -59,15 +61,15 @@ class Told(NamedTuple):
 
 
 class Batch(NamedTuple):
-    """Up to 500 new policies with the same days, and what is said of them: JSON, as the contracts have it."""
+    """Up to 500 new policies with the same days, of which the database has said what the contracts have."""
 
     starts_on: date
     ends_on: date
     policies: int
     shares: int
     contributed: Decimal
-    people: str | None
-    facts: str
+    largest: int
+    """Bytes of the largest event of the whole statement"""
 
 
 class IssuingRepository(TenantRepository):
@@ -140,11 +142,14 @@ class IssuingRepository(TenantRepository):
         *,
         share_limit: int,
         told: Told,
+        events: Sequence[ReadyRow],
     ) -> list[Batch]:
         """Cover the people of a span by the terms that follow their covers, and return the new policies in batches.
 
-        The sealed values move inside the database as they are.
+        The sealed values move inside the database as they are, into the outbox too. `events`: those of each batch, one
+        batch after the other; what is left over is not written.
         """
+        of_a_batch = 2 if told.people is not None else 1
         values = self._span(order, span) | {
             "product": order.product_code, "now": now(), "unit": order.unit_id, "pack": order.pack_version,
             "share_limit": share_limit, "order_number": order.number, "digits": SERIAL_DIGITS,
@@ -152,8 +157,12 @@ class IssuingRepository(TenantRepository):
             "untils": list(terms), "starts": [t.starts_on for t in terms.values()],
             "ends": [t.ends_on for t in terms.values()],
             "shares": list(prices), "prices": list(prices.values()),
-            "enrolled": told.people is not None, "people_json": _members(told.people or {}),
-            "facts_json": _members(told.facts),
+            "people_json": _members(told.people or {}), "facts_json": _members(told.facts),
+            "topic": PoliciesIssued.topic(), "enrolled": of_a_batch == 2,
+            "events": [event.event_id for event in events], "partitions": [event.partition for event in events],
+            "keys": [event.key for event in events], "heads": [event.head for event in events],
+            "of_batches": [1 + place // of_a_batch for place in range(len(events))],
+            "of_people": [event.type == PersonEnrolled.wire for event in events],
         }  # fmt: skip
         await self.session.execute(WORK_MEMORY)
         batches = [Batch(*row) for row in await self.session.execute(ISSUE, values)]

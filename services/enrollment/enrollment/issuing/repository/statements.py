@@ -23,18 +23,20 @@ def _columns(*names: str, of: str) -> str:
 
 def _sealed(name: str) -> str:
     """A sealed value as events have it. Tokens and indexes are base64: nothing in them is to be escaped."""
-    return f"""coalesce('{{"ciphertext": "' || {name}_token || '", "index": "' || {name}_index || '"}}', 'null')"""
+    return f"""CASE WHEN {name}_token IS NULL OR {name}_index IS NULL THEN 'null'
+               ELSE concat('{{"ciphertext": "', {name}_token, '", "index": "', {name}_index, '"}}') END"""
 
 
 # A space behind each colon of the JSON: a word there would be a parameter.
-_PERSON = f"""'"person_id": "' || person_id || '", "document_number": ' || {_sealed("document")}
-             || ', "name": ' || {_sealed("name")} || ', "mobile": ' || {_sealed("mobile")}
-             || ', "bank_card": ' || {_sealed("card")}
-             || ', "bank_name": ' || coalesce(to_json(bank_name)::text, 'null')"""
-_ENROLLED = """'{"version": 1, ' || person || ', "document_kind": "' || document_kind || '", ' || :people_json || '}'"""
-_FACT = """'{"version": 1, "policy_id": "' || id || '", "number": "' || number || '", "shares": ' || shares
-             || ', "contribution": "' || contribution || '", "starts_on": "' || to_char(starts_on, 'YYYY-MM-DD')
-             || '", "ends_on": "' || to_char(ends_on, 'YYYY-MM-DD') || '", ' || person || ', ' || :facts_json || '}'"""
+_PERSON = f"""concat('"person_id": "', person_id, '", "document_number": ', {_sealed("document")},
+               ', "name": ', {_sealed("name")}, ', "mobile": ', {_sealed("mobile")},
+               ', "bank_card": ', {_sealed("card")}, ', "bank_name": ', coalesce(to_json(bank_name)::text, 'null'))"""
+_ENROLLED = """concat('{"version": 1, ', person, ', "document_kind": "', document_kind, '", ',
+               CAST(:people_json AS text), '}')"""
+_FACT = """concat('{"version": 1, "policy_id": "', id, '", "number": "', number, '", "shares": ', shares,
+               ', "contribution": "', contribution, '", "starts_on": "', to_char(starts_on, 'YYYY-MM-DD'),
+               '", "ends_on": "', to_char(ends_on, 'YYYY-MM-DD'), '", ', person, ', ', CAST(:facts_json AS text),
+               '}')"""
 
 SPAN = unscoped(
     text(
@@ -110,11 +112,25 @@ ISSUE = unscoped(
            told AS (
              SELECT *, {_PERSON} AS person,
                (row_number() OVER (PARTITION BY starts_on, ends_on ORDER BY id) - 1) / :batch AS part
-             FROM issued)
-           SELECT starts_on, ends_on, count(*) AS policies, sum(shares) AS shares, sum(contribution) AS contributed,
-             CASE WHEN :enrolled THEN string_agg({_ENROLLED}, ',' ORDER BY id) END AS people,
-             string_agg({_FACT}, ',' ORDER BY id) AS facts
-           FROM told GROUP BY starts_on, ends_on, part ORDER BY min(number)"""
+             FROM issued),
+           batch AS MATERIALIZED (
+             SELECT row_number() OVER (ORDER BY min(number)) AS n, starts_on, ends_on, count(*) AS policies,
+               sum(shares) AS shares, sum(contribution) AS contributed,
+               CASE WHEN :enrolled THEN string_agg({_ENROLLED}, ',' ORDER BY id) END AS people,
+               string_agg({_FACT}, ',' ORDER BY id) AS facts
+             FROM told GROUP BY starts_on, ends_on, part),
+           said AS (
+             INSERT INTO outbox (tenant_id, event_id, topic, partition, key, envelope, created_at)
+             SELECT :tenant, event.id, :topic, event.partition, event.key, event.head
+               || convert_to(concat(CASE WHEN event.of_people THEN batch.people ELSE batch.facts END, ']}}}}'), 'UTF8'),
+               :now
+             FROM batch JOIN unnest(CAST(:of_batches AS int[]), CAST(:of_people AS boolean[]), CAST(:events AS uuid[]),
+                 CAST(:partitions AS int[]), CAST(:keys AS text[]), CAST(:heads AS bytea[])) WITH ORDINALITY
+               AS event (n, of_people, id, partition, key, head, place) ON event.n = batch.n
+             ORDER BY event.place
+             RETURNING octet_length(envelope) AS octets)
+           SELECT starts_on, ends_on, policies, shares, contributed, (SELECT max(octets) FROM said) AS largest
+           FROM batch ORDER BY n"""
     ),
     why="issues to one order's people in one statement; the tenant is in every condition and row",
 )

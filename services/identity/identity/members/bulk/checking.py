@@ -13,7 +13,7 @@ from common.contracts.pack.eligibility import Eligibility
 from common.contracts.pack.rosters import Roster
 from common.crypto import TenantKeys
 from common.ids import new_ids
-from common.processes import master_keys
+from common.processes import master_keys, without_collector
 from common.sheets import Limits
 
 from .rules import Reason, SheetPerson, row_reasons
@@ -56,7 +56,11 @@ class Checked:
 
 def check_sheet(order: CheckOrder) -> Checked:
     """Check a whole file and write its rows, sealed, beside it in PostgreSQL's text format for COPY."""
-    keys = TenantKeys.unwrap(master_keys(), order.tenant_id, order.wrapped)
+    with without_collector():
+        return _checked(order, TenantKeys.unwrap(master_keys(), order.tenant_id, order.wrapped).for_masses())
+
+
+def _checked(order: CheckOrder, keys: TenantKeys) -> Checked:
     target, at = order.path.with_suffix(".copy"), now()
     seen: dict[str, int] = {}
     total = 0

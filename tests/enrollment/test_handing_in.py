@@ -1,0 +1,106 @@
+"""A large order is handed in as a task; what its handler slipped on is said when it happens."""
+
+from typing import Any
+from uuid import UUID
+
+import pytest
+from sqlalchemy import text, update
+
+from common.consumer import Worker
+from common.ids import new_id
+from enrollment.imports.models import RosterImport
+from enrollment.people.models import OrderPerson
+
+from .test_records import done
+from .world import PRODUCT, World, id_number, person
+
+
+async def handed_in(world: World, order: str, **body: Any) -> dict[str, Any]:
+    answer = await world.client.post(f"/orders/{order}/submissions", world.handler, json=body)
+    assert answer.status_code == 202, answer.text
+    return dict(answer.json())
+
+
+@pytest.mark.feature("C.05")
+async def test_an_order_is_handed_in_by_a_task(world: World, worker: Worker) -> None:
+    order = await world.order()
+    await world.upload(order, [person(n) for n in range(40)] + [person(41, mobile="1")])
+    task = await handed_in(world, order, leave_out_not_insurable=True)
+    assert (task["kind"], task["title"], task["total"]) == ("orders.submit", "提交参保申请", 40)
+    state = await done(world, worker, task["id"])
+    assert (state["state"], state["done"], state["counts"]) == ("done", 40, {"left_out": 1})
+    assert (await world.state(order))["status"] == "submitted"
+    again = await world.client.post(f"/orders/{order}/submissions", world.handler, json={})
+    assert (again.status_code, again.json()["code"]) == (409, "order.wrong_state")
+
+
+@pytest.mark.feature("C.05")
+async def test_a_task_that_cannot_hand_in_says_why(world: World, worker: Worker) -> None:
+    order = await world.order()
+    await world.upload(order, [person(1), person(2, mobile="1")])
+    state = await done(world, worker, (await handed_in(world, order))["id"])
+    assert (state["state"], state["problem"]["code"]) == ("failed", "order.not_insurable_left")
+    assert "1 名不可参保人员" in state["problem"]["zh"]
+    assert (await world.state(order))["status"] == "draft"
+
+
+async def test_only_who_may_hands_in(world: World, other: World) -> None:
+    order = await world.order()
+    path = f"/orders/{order}/submissions"
+    assert (await world.client.post(path, None, json={})).status_code == 401
+    assert (await world.client.post(path, world.finance, json={})).status_code == 403
+    assert (await world.client.post(path, other.handler, json={})).status_code == 404
+    neighbour = world.client.mint.actor(
+        world.tenant, "enrollment.order.write", kind=world.handler.kind, unit_id=new_id()
+    )
+    assert (await world.client.post(path, neighbour, json={})).status_code == 404
+
+
+@pytest.mark.feature("N.02")
+async def test_a_handler_names_no_other_unit(world: World, other: World) -> None:
+    for unit in (new_id(), other.unit_id):
+        body = {"product": PRODUCT, "unit_id": str(unit)}
+        answer = await world.client.post("/orders", world.handler, json=body)
+        assert (answer.status_code, answer.json()["code"]) == (404, "order.unit_unknown"), answer.text
+    own = {"product": PRODUCT, "unit_id": str(world.unit_id)}
+    assert (await world.client.post("/orders", world.handler, json=own)).status_code == 201
+
+
+@pytest.mark.feature("D.07")
+async def test_who_is_on_another_draft_is_told_when_added(world: World) -> None:
+    first, second = await world.order(), await world.order()
+    await world.upload(first, [person(1)])
+    number = (await world.state(first))["number"]
+    typed = {
+        "name": person(1)["name"], "document_number": id_number(1), "bank_card": person(1)["social_card"],
+        "bank_name": person(1)["bank_name"], "mobile": person(1)["mobile"],
+    }  # fmt: skip
+    added = await world.client.post(f"/orders/{second}/people", world.handler, json=typed)
+    assert added.status_code == 201 and number in added.json()["notice"], added.text
+    await world.client.post(f"/orders/{first}/people/delete", world.handler, json={"all": True})
+    found = await world.client.post(
+        f"/orders/{first}/people/lookup", world.handler, json={"document_number": id_number(2)}
+    )
+    assert found.json()["notice"] is None
+
+
+async def test_no_person_stands_on_an_order_that_is_not_there(world: World) -> None:
+    """What the foreign key promised, checked once for each statement (ADR 0012)."""
+    order = await world.order()
+    await world.upload(order, [person(1)])
+    db, tenant = world.client.context.db, world.tenant.id
+    with pytest.raises(Exception, match="an order that is not there"):
+        async with db.transaction(tenant) as session:
+            values = update(OrderPerson).where(OrderPerson.tenant_id == tenant).values(order_id=new_id())
+            await session.execute(values)
+    copied = """INSERT INTO order_person (tenant_id, id, created_at, order_id, document_kind, shares, insurable,
+                  reasons) VALUES (:tenant, :id, now(), :order, 'resident_id', 0, false, '[]')"""
+    with pytest.raises(Exception, match="an order that is not there"):
+        async with db.transaction(tenant) as session:
+            await session.execute(text(copied), {"tenant": tenant, "id": new_id(), "order": new_id()})
+    with pytest.raises(Exception, match="refer to stays"):
+        async with db.transaction(tenant) as session:
+            roster = RosterImport.__table__.delete().where(RosterImport.tenant_id == tenant)
+            await session.execute(roster)
+            gone = "DELETE FROM enrolment_order WHERE tenant_id = :tenant AND id = :id"
+            await session.execute(text(gone), {"tenant": tenant, "id": UUID(order)})
