@@ -339,7 +339,7 @@ async def test_critical_illness_is_opened_for_the_member_and_handed_in(world: Wo
         assert answer.status_code == 200, answer.text
     assert answer.json()["status"] == "approved"
     answer = await world.client.post(
-        "/invitations", checker, json={"document_number": "110101199003070000", "kind": "critical-illness"}
+        "/invitations", checker, json={"document_number": id_number(77), "kind": "critical-illness"}
     )
     assert answer.json()["code"] == "claim.no_policy"
 

@@ -99,6 +99,57 @@ async def test_the_feed_opens_it_too_and_only_staff_invite(wuxi: World, person: 
     assert refused.status_code == 403
 
 
+async def invite(wuxi: World, number: str, **changes: str) -> Any:
+    values = {"illness": "malignant-tumour", "diagnosed_on": DAY} | changes
+    body = {"document_number": number, "kind": "critical-illness", "fields": fields(**values)}
+    return await wuxi.client.post("/invitations", wuxi.role("claims_checker"), json=body)
+
+
+@pytest.mark.feature("C.10")
+async def test_a_member_is_told_once_of_a_claim_that_waits(wuxi: World, person: Person) -> None:
+    """Twice one after the other, and three times at once: one claim, one message; after it was handed in, its day."""
+    first = await invited(wuxi, person)
+    again = await invite(wuxi, id_number(person.serial))
+    assert again.status_code == 409 and again.json()["code"] == "claim.invited_already", again.text
+    assert first["number"] in again.json()["detail"] and f"{today()}" in again.json()["detail"]
+    other = await wuxi.cover("王芳")
+    answers = await together(*(invite(wuxi, id_number(other.serial)) for _ in range(3)))
+    assert sorted(answer.status_code for answer in answers) == [201, 409, 409]
+    assert len(await wuxi.events("claims.claim_opened.v1")) == await wuxi.count(Claim) == 2
+    for rule, kind in (("pathology", "pathology"), ("discharge-record", "discharge_record")):
+        paper = await wuxi.paper(person.actor, person.name, kind=kind)
+        await wuxi.hand_in(person.actor, first, {"receipt": paper, "rule": rule})
+    assert (await wuxi.send_in(person.actor, first)).status_code == 200
+    same = await invite(wuxi, id_number(person.serial))
+    assert same.status_code == 409 and same.json()["code"] == "claim.event_claimed_already"
+    later = (today() - timedelta(days=2)).isoformat()
+    assert (await invite(wuxi, id_number(person.serial), diagnosed_on=later)).status_code == 201
+
+
+@pytest.mark.feature("C.10")
+async def test_nobody_is_told_to_apply_for_what_cannot_be_paid(wuxi: World, person: Person) -> None:
+    """Diagnosed before the cover or on a day to come: refused at the field, in words for staff, and nobody is told."""
+    number = id_number(person.serial)
+    for day, code in ((wuxi.started - timedelta(days=1), "claim.not_covered"),
+                      (today() + timedelta(days=1), "date.future")):  # fmt: skip
+        refused = await invite(wuxi, number, diagnosed_on=day.isoformat())
+        assert refused.status_code == 422, refused.text
+        (error,) = [e for e in refused.json()["errors"] if e["code"] == code]
+        assert "您" not in error["message"]
+    right = number[-1]
+    wrong = await invite(wuxi, number[:-1] + ("1" if right != "1" else "2"))
+    (error,) = wrong.json()["errors"]
+    assert (wrong.json()["code"], error["code"]) == ("claim.document_number_wrong", "id.checksum")
+    assert error["field"] == "document_number" and right in error["message"]
+    unknown = await invite(wuxi, id_number(77))
+    assert unknown.json()["code"] == "claim.no_policy" and "您" not in unknown.json()["detail"]
+    far = wuxi.role("claims_checker", org_path="/xinwu/")
+    body = {"document_number": number, "kind": "critical-illness"}
+    elsewhere = await wuxi.client.post("/invitations", far, json=body)
+    assert elsewhere.status_code == 422 and elsewhere.json()["code"] == "claim.no_policy"
+    assert await wuxi.count(Claim) == 0 and await wuxi.events("claims.claim_opened.v1") == []
+
+
 PAPERS = (("id-card", "id_card"), ("social-card", "social_security_card"), ("application-form", "other"))
 
 
@@ -180,6 +231,26 @@ async def test_a_counter_without_network_syncs_without_doubles(wuxi: World, pers
     other = wuxi.role("claims_checker")
     taken = await taken_in(wuxi, person, other, id=made)
     assert taken.status_code == 409 and taken.json()["code"] == "claim.id_taken"
+
+
+@pytest.mark.feature("P.09")
+async def test_one_id_of_a_counter_is_one_person(wuxi: World, person: Person) -> None:
+    """The id of an entry with another person is refused, and neither entry is lost; so is a time to come."""
+    staff = wuxi.role("claims_checker")
+    made, other = str(new_id()), await wuxi.cover("王芳")
+    assert (await taken_in(wuxi, person, staff, id=made)).status_code == 201
+    second = await taken_in(wuxi, other, staff, id=made)
+    assert second.status_code == 409 and second.json()["code"] == "claim.id_taken", second.text
+    assert (await taken_in(wuxi, other, staff, id=str(new_id()))).status_code == 201
+    assert await wuxi.count(Claim, Claim.person_id == person.id) == 1
+    assert await wuxi.count(Claim, Claim.person_id == other.id) == 1
+    late = await taken_in(wuxi, person, staff, id=str(new_id()), taken_at="2099-01-01T08:00:00+08:00")
+    assert late.status_code == 422 and late.json()["code"] == "claim.taken_in_future"
+    assert "2099-01-01 08:00" in late.json()["detail"]
+    ahead = (now() + timedelta(minutes=3)).isoformat()
+    assert (await taken_in(wuxi, person, staff, id=str(new_id()), taken_at=ahead)).status_code == 201
+    naive = await taken_in(wuxi, person, staff, id=str(new_id()), taken_at="2026-01-01T08:00:00")
+    assert naive.status_code == 422
 
 
 @pytest.mark.feature("N.10")

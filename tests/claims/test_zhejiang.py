@@ -354,11 +354,16 @@ async def test_on_behalf_of_another_needs_consent_relation_and_the_right_person(
         ({"consent": False}, "claim.consent_missing"),
         ({"relation": "union_staff"}, "claim.on_behalf_not_possible"),
         ({"relation": "self"}, "claim.on_behalf_not_possible"),
+        ({"relation": "neighbour"}, "claim.on_behalf_not_possible"),
         ({"name": "许晓云"}, "claim.person_not_found"),
         ({"document_number": id_number(77)}, "claim.person_not_found"),
     ):
         refused = await zhejiang.ask(other.actor, "ordinary-hospital", on_behalf=behalf(person, **change))
         assert refused.status_code == 422 and refused.json()["code"] == code, refused.text
+        if code == "claim.on_behalf_not_possible":
+            assert "配偶、子女、父母、兄弟姐妹、法定继承人、同事" in refused.json()["detail"]
+    own = await zhejiang.ask(person.actor, "ordinary-hospital", on_behalf=behalf(person))
+    assert own.status_code == 422 and own.json()["code"] == "claim.on_behalf_of_oneself"
     unrelated = await zhejiang.ask(other.actor, "ordinary-hospital", on_behalf=behalf(person) | {"more": 1})
     assert unrelated.status_code == 422
 

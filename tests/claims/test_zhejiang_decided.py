@@ -165,6 +165,41 @@ async def test_nearly_the_same_picture_goes_to_a_person(zhejiang: World, person:
     assert third["status"] == "approved"
 
 
+@pytest.mark.feature("N.03", "N.04")
+async def test_cards_that_say_who_somebody_is_are_not_compared(zhejiang: World, person: Person) -> None:
+    """Everybody's ID card looks like everybody's, and a member brings the same each time; no receipt does."""
+    other = await zhejiang.cover("王芳", product_code=PRODUCT)
+    looks = "f0e1d2c3b4a59687"
+
+    async def claimed(owner: Person, number: str, days: int, *, like: str | None = None) -> dict[str, Any]:
+        start = FIRST + timedelta(days=days)
+        papers = await stay(zhejiang, owner, number, admitted=start, days=3)
+        if like:
+            read = receipt(owner.name, number, admitted=start, days=3, cash="5000.00") | {"个人自费": "0.00"}
+            papers[0]["receipt"] = await zhejiang.upload(owner.actor, read, phash=like)
+        named = {"交款人": owner.name}
+        card = await zhejiang.upload(owner.actor, named, kind="id_card", phash=looks)
+        social = await zhejiang.upload(owner.actor, named, kind="social_security_card", phash=looks)
+        documents = [
+            *papers,
+            {"receipt": card, "rule": "id-card"},
+            {"receipt": social, "rule": "social-card"},
+        ]
+        ill = [{"code": "disease", "value": "肺炎", "stay": 1}]
+        answer = await zhejiang.ask(owner.actor, "ordinary-hospital", documents=documents, fields=ill)
+        return dict((await zhejiang.send_in(owner.actor, answer.json())).json())
+
+    assert (await claimed(person, "1", 0))["status"] == "approved"
+    assert (await claimed(person, "2", 10))["status"] == "approved", "the member's own cards again"
+    assert (await claimed(other, "3", 20))["status"] == "approved", "another's cards look alike"
+    assert (await claimed(other, "4", 30, like="0123456789abcdef"))["status"] == "approved"
+    doubted = await claimed(person, "5", 40, like="0123456789abcdee")
+    read = await zhejiang.read(zhejiang.role("city_reviewer"), doubted)
+    assert [(r["code"], r["field"]) for r in read["review_reasons"]] == [
+        ("picture.similar", "stays.1.receipt")
+    ]
+
+
 @pytest.mark.feature("P.04")
 async def test_cover_is_judged_on_the_day_of_the_event(zhejiang: World) -> None:
     ended = {"starts_on": today() - timedelta(days=400), "ends_on": today() - timedelta(days=36)}

@@ -13,7 +13,7 @@ from common.contracts.pack import ClaimKind, TenantPack
 from common.crypto import TenantKeys
 from common.tenancy import pack_of_version
 
-from ..copies.models import DocumentCopy, PersonCopy, PolicyCopy, UnitCopy
+from ..copies.models import DocumentCopy, PersonCard, PersonCopy, PolicyCopy, UnitCopy
 from ..copies.repository import CopyRepository
 from .models import OPEN_TO_APPLICANT, Claim, ClaimDocument
 from .repository import ClaimRepository
@@ -48,6 +48,8 @@ class Dossier:
     units: dict[UUID, UnitCopy] = field(default_factory=dict)
     """The units that the policies were taken out by."""
     documents: list[Document] = field(default_factory=list)
+    on_file: PersonCard | None = None
+    """The card that the member put on file; looked up only where neither application nor enrolment names one."""
 
     @property
     def policy(self) -> PolicyCopy | None:
@@ -62,7 +64,7 @@ class Dossier:
 
     @property
     def card(self) -> tuple[str | None, str | None]:
-        """The sealed card that is paid to, and its bank: named in the application, else of the register."""
+        """The sealed card that is paid to, and its bank: of the application, else of the enrolment, else on file."""
         payee = self.claim.payee or {}
         if payee.get("card"):
             return payee["card"], payee.get("bank_name")
@@ -70,9 +72,16 @@ class Dossier:
         value = self.form.get((typed.code, WHOLE)) if typed and not typed.from_register else None
         if value is not None and value.value:
             return self.keys.seal(value.value, context=CARD), None
-        if payee.get("kind", INSURED) != INSURED or self.policy is None:
+        if payee.get("kind", INSURED) != INSURED:
             return None, None
-        return self.policy.bank_card, self.policy.bank_name
+        if self.policy is not None and self.policy.bank_card:
+            return self.policy.bank_card, self.policy.bank_name
+        return (self.on_file.card, self.on_file.bank_name) if self.on_file else (None, None)
+
+    @property
+    def lacks_card(self) -> bool:
+        """Whether the insured person is paid and neither the application nor the enrolment names a card."""
+        return self.applying.payee == INSURED and self.card[0] is None
 
     @property
     def applying(self) -> Applying:
@@ -194,7 +203,16 @@ async def load_dossier(session: AsyncSession, claim: Claim, *, keys: TenantKeys)
         person=await copies.person(claim.person_id),
     )
     dossier.read()
+    await look_for_card(session, dossier)
     return dossier
+
+
+async def look_for_card(session: AsyncSession, dossier: Dossier) -> None:
+    """Look up the card that the member put on file, where the insured person is paid and nothing names one."""
+    claim = dossier.claim
+    if dossier.lacks_card:
+        known = await CopyRepository(session, claim.tenant_id).cards([claim.person_id])
+        dossier.on_file = known.get(claim.person_id)
 
 
 def _relevant(policies: Sequence[PolicyCopy], claim: Claim, kind: ClaimKind) -> list[PolicyCopy]:

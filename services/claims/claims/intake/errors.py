@@ -63,6 +63,63 @@ class PersonNotFound(DomainError):
     )
 
 
+class MemberNotCovered(DomainError):
+    """Staff asks about somebody who has no policy that this kind of claim could be about."""
+
+    code = "claim.no_policy"
+    text = Text(
+        "没有查到此证件号码的会员在该项目下的保单，请核对号码和项目；单位刚缴费的请稍后再试。",
+        "Nobody with this number has a policy for this. Check both; if the unit has just paid, try again shortly.",
+    )
+
+
+class DocumentNumberWrong(DomainError):
+    """The document number cannot be right; what is wrong with it stands in `errors`."""
+
+    code = "claim.document_number_wrong"
+    text = Text("证件号码有误，请按提示核对。", "The document number cannot be right. Check it as told.")
+
+
+class InvitedAlready(Conflict):
+    """The person has been told of such a claim, and it waits for the papers."""
+
+    code = "claim.invited_already"
+    text = Text(
+        "该会员的此类申请 {number} 已于 {on} 通知本人，尚待上传材料，无需再次通知；如需补充请打开该申请。",
+        "The member was told of the application {number} on {on} and it waits for the papers. Open that one instead.",
+    )
+
+
+class EventClaimedAlready(Conflict):
+    """The person's claim of this kind about this day is under way or decided."""
+
+    code = "claim.event_claimed_already"
+    text = Text(
+        "该会员 {day} 的此类申请 {number} 已在办理或已办结，不能重复受理。",
+        "The member's application {number} about {day} is under way or decided. It cannot be opened again.",
+    )
+
+
+class BehalfOfOneself(DomainError):
+    """Somebody who applies for another names themselves."""
+
+    code = "claim.on_behalf_of_oneself"
+    text = Text(
+        "您填写的是本人的姓名和证件号码，请改选“本人申请”。",
+        "You have named yourself. Choose to apply for yourself.",
+    )
+
+
+class TakenInFuture(DomainError):
+    """The counter says that the person stood there at a time to come."""
+
+    code = "claim.taken_in_future"
+    text = Text(
+        "受理时间 {at} 晚于现在，请校准柜台设备的时钟后重新同步，已录入的内容仍保存在本机。",
+        "The time of receipt {at} has not come. Set the device's clock and sync again; what was entered is kept.",
+    )
+
+
 class BehalfNotPossible(DomainError):
     """The kind of claim cannot be applied for by this person on behalf of another."""
 

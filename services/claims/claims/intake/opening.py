@@ -1,6 +1,7 @@
 """Use cases: a member opens an application, for themselves or for another; staff takes one in at the counter."""
 
 from collections.abc import Sequence
+from datetime import timedelta
 from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -8,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from common.audit import record
 from common.auth import Actor, ActorKind
 from common.auth.scope import reaches
-from common.clock import now
+from common.clock import BUSINESS_ZONE, now
 from common.contracts.pack import ClaimKind, TenantPack
 from common.crypto import TenantKeys
 from common.errors import NotFound
@@ -19,7 +20,16 @@ from common.text import Text
 from ..copies.models import PolicyCopy
 from ..copies.repository import CopyRepository
 from .dossier import empty_form, load_dossier
-from .errors import BehalfNotPossible, ClaimIdTaken, ConsentMissing, KindUnknown, NoCover, PersonNotFound
+from .errors import (
+    BehalfNotPossible,
+    BehalfOfOneself,
+    ClaimIdTaken,
+    ConsentMissing,
+    KindUnknown,
+    NoCover,
+    PersonNotFound,
+    TakenInFuture,
+)
 from .handing_in import new_files, verify_documents
 from .insured import Insured, find_insured
 from .models import Claim
@@ -27,7 +37,11 @@ from .payee import sealed_payee
 from .reading import RELATIONS
 from .repository import ClaimRepository
 from .schemas import ClaimCreate, ClaimRead, CounterClaim
-from .service import show, type_in
+from .service import show
+from .typing_in import type_in
+
+CLOCKS_APART = timedelta(minutes=10)
+"""By so much the clock of a counter's device may be ahead of the platform's."""
 
 
 def kind_for(pack: TenantPack, code: str, *, opener: str) -> ClaimKind:
@@ -42,11 +56,11 @@ async def open_claim(
     session: AsyncSession, *, actor: Actor, request: ClaimCreate, keys: TenantKeys, link_key: bytes
 ) -> ClaimRead:
     """Open a draft for the calling member, or for another whose consent they state (代人申请)."""
-    known = await _known(session, actor=actor, request=request, keys=keys)
+    kind = kind_for(await current_pack(session), request.kind, opener="member")
+    insured = await _insured_of(session, actor=actor, request=request, keys=keys)
+    known = await _known(session, actor=actor, request=request, insured=insured, keys=keys)
     if known is not None:
         return known
-    kind = kind_for(await current_pack(session), request.kind, opener="member")
-    insured = await _insured_of(session, actor=actor, request=request, kind=kind, keys=keys)
     claim = await new_claim(
         session, actor=actor, insured=insured, kind=kind, request=request, opened_by="member"
     )
@@ -63,9 +77,9 @@ async def take_in(
     session: AsyncSession, *, actor: Actor, request: CounterClaim, keys: TenantKeys, link_key: bytes
 ) -> ClaimRead:
     """Take an application in at the counter (C.11), within the caller's branch; the entry is audited."""
-    known = await _known(session, actor=actor, request=request, keys=keys)
-    if known is not None:
-        return known
+    taken_at = request.taken_at or now()
+    if taken_at > now() + CLOCKS_APART:
+        raise TakenInFuture(at=f"{taken_at.astimezone(BUSINESS_ZONE):%Y-%m-%d %H:%M}")
     kind = kind_for(await current_pack(session), request.kind, opener="counter")
     insured = await find_insured(
         session,
@@ -74,6 +88,9 @@ async def take_in(
         name=request.insured.name,
         keys=keys,
     )
+    known = await _known(session, actor=actor, request=request, insured=insured, keys=keys)
+    if known is not None:
+        return known
     claim = await new_claim(
         session, actor=actor, insured=insured, kind=kind, request=request, opened_by="counter"
     )
@@ -82,7 +99,6 @@ async def take_in(
     if request.applicant_relation is not None:
         relation = request.applicant_relation
         claim.on_behalf = await _behalf(session, actor=actor, kind=kind, relation=relation, keys=keys)
-    taken_at = request.taken_at or now()
     await record(
         session,
         actor_id=actor.id,
@@ -101,9 +117,9 @@ def must_be_in_branch(actor: Actor, claim: Claim) -> None:
 
 
 async def _known(
-    session: AsyncSession, *, actor: Actor, request: ClaimCreate, keys: TenantKeys
+    session: AsyncSession, *, actor: Actor, request: ClaimCreate, insured: Insured, keys: TenantKeys
 ) -> ClaimRead | None:
-    """Return the application that the client's id made before; ClaimIdTaken if it is another's."""
+    """Return the application that the client's id made before; ClaimIdTaken if it is another's, or about another."""
     if request.id is None:
         return None
     repository = ClaimRepository(session, actor.tenant_id)
@@ -111,22 +127,25 @@ async def _known(
     claim = await repository.find(Claim, request.id)
     if claim is None:
         return None
-    if claim.account_id != actor.id or claim.kind != request.kind:
+    if (claim.account_id, claim.kind, claim.person_id) != (actor.id, request.kind, insured.person_id):
         raise ClaimIdTaken
     return await show(session, await load_dossier(session, claim, keys=keys))
 
 
 async def _insured_of(
-    session: AsyncSession, *, actor: Actor, request: ClaimCreate, kind: ClaimKind, keys: TenantKeys
+    session: AsyncSession, *, actor: Actor, request: ClaimCreate, keys: TenantKeys
 ) -> Insured:
     if request.on_behalf is not None:
-        return await find_insured(
+        insured = await find_insured(
             session,
             tenant_id=actor.tenant_id,
             document_number=request.on_behalf.document_number,
             name=request.on_behalf.name,
             keys=keys,
         )
+        if insured.person_id == actor.person_id:
+            raise BehalfOfOneself
+        return insured
     if actor.person_id is None:
         raise NoCover
     copies = CopyRepository(session, actor.tenant_id)

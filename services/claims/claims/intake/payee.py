@@ -1,15 +1,21 @@
 """Who is paid, as an application names it: kept as sealed tokens, shown masked."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from common.crypto import TenantKeys
-from common.identifiers import bank_card_faults, compact_number, mask_bank_card, mask_name
+from common.identifiers import Fault, bank_card_faults, compact_number, mask_bank_card, mask_name
 
 from ..payouts.service import Payee
 from .dossier import CARD, NAME, Dossier
 from .errors import FieldsInvalid, KindTakesNoPayee
+from .payee_schemas import PayeeChoice, PayeeChosen
 from .rules.applicant import HEIR
-from .schemas import PayeeChoice, PayeeChosen
+
+
+def card_faults(number: str) -> Sequence[Fault]:
+    """Return what cannot be right with a card's number."""
+    return bank_card_faults(compact_number(number))
 
 
 def sealed_payee(choice: PayeeChoice, dossier: Dossier) -> dict[str, Any]:
@@ -18,7 +24,7 @@ def sealed_payee(choice: PayeeChoice, dossier: Dossier) -> dict[str, Any]:
     if choice.kind == HEIR and (plan is None or HEIR not in plan.payees):
         raise KindTakesNoPayee
     number = compact_number(choice.card_number) if choice.card_number else None
-    faults = bank_card_faults(number) if number else ()
+    faults = card_faults(number) if number else ()
     if faults:
         raise FieldsInvalid(
             errors=[

@@ -129,6 +129,11 @@ class ClaimRepository(EvidenceRepository):
         statement = unscoped(HOLD_ID, why="advisory locks read no row; their names hold the tenant")
         await self.session.execute(statement, {"name": f"claims.id:{self.tenant_id}:{claim_id}"})
 
+    async def hold_opening(self, person_id: UUID) -> None:
+        """Let nobody else open a claim for a person until this transaction ends."""
+        statement = unscoped(HOLD_ID, why="advisory locks read no row; their names hold the tenant")
+        await self.session.execute(statement, {"name": f"claims.open:{self.tenant_id}:{person_id}"})
+
     async def steps(self, claim_id: UUID) -> Sequence[ClaimStep]:
         """Return the timeline, the oldest first."""
         return await self.all(
@@ -149,14 +154,15 @@ class ClaimRepository(EvidenceRepository):
         return found
 
     async def others_of_kind(self, person_id: UUID, kind: str, claim_id: UUID) -> Sequence[Claim]:
-        """Return a person's other live claims of a kind."""
-        statement = self.select(Claim).where(
-            Claim.person_id == person_id,
-            Claim.kind == kind,
-            Claim.id != claim_id,
-            Claim.status.in_(["in_review", "returned", "approved", "paid", "payment_failed"]),
-        )
-        return await self.all(statement)
+        """Return a person's other live claims of a kind that were handed in."""
+        found = await self.live_of_kind(person_id, kind)
+        return [claim for claim in found if claim.id != claim_id and claim.status != "to_upload"]
+
+    async def live_of_kind(self, person_id: UUID, kind: str) -> Sequence[Claim]:
+        """Return a person's claims of a kind, the oldest first, that wait for papers, are under way or were granted."""
+        live = ["to_upload", "in_review", "returned", "approved", "paid", "payment_failed"]
+        mine = (Claim.person_id == person_id, Claim.kind == kind, Claim.status.in_(live))
+        return await self.all(self.select(Claim).where(*mine).order_by(Claim.id))
 
     def add_step(
         self,

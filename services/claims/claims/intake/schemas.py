@@ -2,12 +2,12 @@
 
 from datetime import date, datetime
 from decimal import Decimal
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any
 from uuid import UUID
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints
 
-from common.contracts.pack.claims import Relation
+from .payee_schemas import Name, PayeeChoice, PayeeChosen
 
 Code = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=60)]
 Token = Annotated[str, StringConstraints(min_length=10, max_length=2000)]
@@ -35,7 +35,6 @@ class FieldWrite(BaseModel):
     stay: int | None = Field(None, ge=1, le=50)
 
 
-Name = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=60)]
 Number = Annotated[str, StringConstraints(strip_whitespace=True, min_length=5, max_length=40)]
 
 
@@ -51,21 +50,8 @@ class InsuredPerson(BaseModel):
 class OnBehalfWrite(InsuredPerson):
     """Applying for another 代人申请: who it is for, the applicant's relation to them, and their consent."""
 
-    relation: Relation
+    relation: Code = Field(description="One of the relations that the kind offers.")
     consent: bool = Field(description="The applicant confirms the kind's statement of consent.")
-
-
-class PayeeChoice(BaseModel):
-    """Who is paid: the insured person, or a legal heir who is named. The card must be the payee's own."""
-
-    model_config = ConfigDict(extra="forbid")
-
-    kind: Literal["insured", "legal_heir"] = "insured"
-    name: Name | None = None
-    card_number: (
-        Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=40)] | None
-    ) = None
-    bank_name: Annotated[str, StringConstraints(strip_whitespace=True, max_length=100)] | None = None
 
 
 class ClaimCreate(BaseModel):
@@ -93,10 +79,10 @@ class CounterClaim(ClaimCreate):
     """
 
     insured: InsuredPerson
-    applicant_relation: Relation | None = Field(
+    applicant_relation: Code | None = Field(
         None, description="Who brought the papers, where it was not the person; their consent is recorded."
     )
-    taken_at: datetime | None = None
+    taken_at: AwareDatetime | None = None
 
 
 class DocumentsAdd(BaseModel):
@@ -223,16 +209,6 @@ class ClaimPayoutRead(BaseModel):
     bank_name: str | None
     failure: str | None
     paid_on: date | None
-
-
-class PayeeChosen(BaseModel):
-    """Who will be paid, masked; `named_here`: the application names it, otherwise the register does."""
-
-    kind: str
-    name: str | None
-    card: str | None
-    bank_name: str | None
-    named_here: bool
 
 
 class OnBehalfRead(BaseModel):

@@ -2,6 +2,7 @@
 
 from datetime import date
 
+from common.contracts.pack.forms import IDENTITY
 from common.crypto import TenantKeys
 from common.text import Text
 
@@ -27,7 +28,11 @@ async def find_conflicts(
         mark: place for number, place in receipts_of(application) for mark in keys.blinds(RECEIPT, number)
     }
     receipt_rules = {rule.code for rule in application.kind.documents if RECEIPTS & set(rule.types)}
-    pictures = {d.sha256: d.document_id for d in application.documents if d.rule in receipt_rules}
+    pictures = {
+        d.sha256: d.document_id
+        for d in application.documents
+        if d.rule in receipt_rules and d.type not in IDENTITY
+    }
     marks = [(claim.id, RECEIPT, mark) for mark in receipts] + [
         (claim.id, PICTURE, mark) for mark in pictures
     ]

@@ -6,6 +6,7 @@ from sqlalchemy import ColumnElement, and_, cast, func, or_
 from sqlalchemy.dialects.postgresql import BIT
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from common.contracts.pack.forms import IDENTITY
 from common.db import TenantRepository
 from common.text import Text
 
@@ -48,8 +49,12 @@ def _near(picture: Picture) -> ColumnElement[bool]:
 
 
 def _pictures(dossier: Dossier) -> list[Picture]:
+    """Return the pictures that prove a cost or an event; the same cards come with every application."""
+    proving = {rule.code for rule in dossier.kind.documents if rule.proves}
     pictures = []
     for document in dossier.documents:
+        if document.rule not in proving or document.type in IDENTITY:
+            continue
         copy = dossier.copies.get(UUID(document.document_id))
         if copy is None or not copy.phash or not telling(copy.phash):
             continue

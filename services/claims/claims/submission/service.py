@@ -14,7 +14,7 @@ from ..copies.models import PolicyCopy
 from ..copies.repository import CopyRepository
 from ..decisions.inputs import facts_for, rules_for
 from ..decisions.service import Approval, Calculator, approve_claims, let_go
-from ..intake.dossier import Dossier, load_dossier
+from ..intake.dossier import Dossier, load_dossier, look_for_card
 from ..intake.errors import ClaimRefused, DuplicateReceipt, NotCovered, ReceiptOfAnotherPerson
 from ..intake.facts import claim_fact
 from ..intake.models import Claim
@@ -99,6 +99,7 @@ async def choose_policy(session: AsyncSession, dossier: Dossier, application: Ap
     if holding and all(policy.id != dossier.claim.policy_id for policy in holding):
         dossier.claim.policy_id = holding[0].id
         dossier.claim.unit_id = holding[0].unit_id
+        await look_for_card(session, dossier)
     claim, known = dossier.claim, dossier.units
     if claim.unit_id in known:
         claim.org_path = known[claim.unit_id].org_path

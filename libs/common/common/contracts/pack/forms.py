@@ -16,6 +16,10 @@ DocumentType = Literal[
 ]  # fmt: skip
 
 
+IDENTITY: frozenset[str] = frozenset({"id_card", "bank_card", "social_security_card"})
+"""Cards that say who somebody is: brought with every application, and one like the other."""
+
+
 class Option(Part):
     """One of the answers of a choice."""
 
@@ -99,6 +103,8 @@ class DocumentRule(Part):
     `per`: once per claim or once per stay. `when`: only under this condition. `instead_text`: a short text may stand
     in its place (A.03), in the field `text_field` (left out: the first long text of the form).
     `group`: one document of the group is enough. `sample`: an article that shows a specimen.
+    `compared`: its picture is compared with those of other applications (N.04); not for a printed form or another
+    paper of which everybody's looks alike. Cards that say who somebody is are never compared.
     """
 
     code: Code
@@ -113,6 +119,12 @@ class DocumentRule(Part):
     group: Code | None = None
     max_files: Annotated[int, Field(ge=1, le=50)] = 5
     sample: Code | None = None
+    compared: bool = True
+
+    @property
+    def proves(self) -> bool:
+        """Whether it proves a cost or an event, so that the same picture in two applications means something."""
+        return self.compared and not IDENTITY.issuperset(self.types)
 
 
 def check_fields(fields: tuple[FormField, ...]) -> None:

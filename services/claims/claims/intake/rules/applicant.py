@@ -63,8 +63,8 @@ def applying_faults(kind: ClaimKind, form: Form, applying: Applying) -> Iterator
         yield Fault("payee.heir_missing", text, "payee.name")
     if not applying.card and any(field.type == "bank_card" for field in kind.all_fields):
         text = Text(
-            "没有登记的收款银行卡，请填写收款人本人的银行卡号。",
-            "No bank card is on file. Enter the payee's own card.",
+            "没有登记的收款银行卡，请在“收款银行卡”处填写收款人本人的银行卡号，或先在“银行卡”中添加本人的卡。",
+            "No bank card is on file. Enter the payee's own card here, or add one under Bank cards.",
         )
         yield Fault("payee.card_missing", text, "payee.card_number")
 

@@ -41,6 +41,8 @@ def _fields(app: Application) -> Iterator[Fault]:
             needed = (
                 field.required
                 and not (field.from_register or field.set_to)
+                # whose card is paid to is asked for in one place: the payee's
+                and field.type != "bank_card"
                 and holds(field.when, app.form, stay)
             )
             if needed and app.text(field.code, stay) is None:
@@ -102,6 +104,11 @@ def _dates(app: Application) -> Iterator[Fault]:
             yield Fault("date.order", text, place_of(app.code_of("discharge_date"), stay))
     yield from _too_late(app)
     yield from _same_stay(app)
+
+
+def event_faults(app: Application) -> list[Fault]:
+    """Return what is wrong with the days alone: such that no claim about them can be handed in, whatever else is."""
+    return [*_dates(app), *_cover(app)]
 
 
 def _too_late(app: Application) -> Iterator[Fault]:
@@ -191,8 +198,8 @@ def _cover(app: Application) -> Iterator[Fault]:
         for day in sorted(days):
             if not any(term.starts_on <= day <= term.ends_on for term in app.terms):
                 text = Text(
-                    f"{day} 不在保障期内（您的保障期：{terms}），请核对日期；如有疑问请联系单位经办人。",
-                    f"{day} is outside your cover ({terms}). Check the date, or ask your unit.",
+                    f"{day} 不在保障期内（保障期：{terms}），请核对日期；如有疑问请联系单位经办人。",
+                    f"{day} is outside the cover ({terms}). Check the date, or ask the unit.",
                 )
                 yield Fault("claim.not_covered", text, place_of("event_date", stay))
 

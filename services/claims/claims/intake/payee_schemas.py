@@ -1,0 +1,30 @@
+"""Who is paid: as an application names it, and as it is shown."""
+
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, StringConstraints
+
+Name = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=60)]
+
+
+class PayeeChoice(BaseModel):
+    """Who is paid: the insured person, or a legal heir who is named. The card must be the payee's own."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    kind: Literal["insured", "legal_heir"] = "insured"
+    name: Name | None = None
+    card_number: (
+        Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=40)] | None
+    ) = None
+    bank_name: Annotated[str, StringConstraints(strip_whitespace=True, max_length=100)] | None = None
+
+
+class PayeeChosen(BaseModel):
+    """Who will be paid, masked; `named_here`: the application names it, otherwise the register does."""
+
+    kind: str
+    name: str | None
+    card: str | None
+    bank_name: str | None
+    named_here: bool

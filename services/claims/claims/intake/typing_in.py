@@ -1,0 +1,102 @@
+"""What people type into a form: each value checked, and what replaces a recognised one marked as a correction."""
+
+from collections.abc import Sequence
+
+from common.contracts.pack import ClaimKind
+from common.text import Text
+
+from .dossier import Dossier
+from .errors import FieldsInvalid
+from .payee import card_faults, sealed_payee
+from .payee_schemas import PayeeChoice
+from .rules.applicant import INSURED
+from .rules.form import WHOLE, Fault, FieldValue, checked_value, field_of, place_of
+from .schemas import FieldWrite
+
+
+def type_in(dossier: Dossier, fields: Sequence[FieldWrite]) -> None:
+    """Put typed values into a form; FieldsInvalid with every fault."""
+    faults: list[Fault] = []
+    for written in fields:
+        stay = _stay_of(dossier.kind, written)
+        place = place_of(written.code, stay)
+        item = field_of(dossier.kind, written.code, stay)
+        most = dossier.kind.stays.max if dossier.kind.stays else 0
+        if item is not None and stay > most:
+            faults.append(Fault("stays.too_many", _too_many(stay, most), place))
+            continue
+        if item is None:
+            faults.append(_unknown(dossier.kind, written.code, stay))
+            continue
+        if item.from_register == "bank_card":
+            faults += _pay_to(dossier, written.value, place)
+            continue
+        value, wrong = checked_value(item, written.value, pack=dossier.pack, place=place)
+        faults += wrong
+        if not wrong:
+            _put(dossier, written.code, stay, value)
+    if faults:
+        raise FieldsInvalid(errors=[fault.as_error() for fault in faults])
+
+
+def _pay_to(dossier: Dossier, value: str, place: str) -> list[Fault]:
+    """Take what was typed for the card of the register as the payee's card; emptied, the register's counts again."""
+    known = dossier.claim.payee or {}
+    if not value.strip():
+        dossier.claim.payee = {**known, "card": None, "bank_name": None} if known.get("name") else None
+        return []
+    faults = card_faults(value)
+    if not faults:
+        choice = PayeeChoice(kind=known.get("kind", INSURED), card_number=value)
+        dossier.claim.payee = sealed_payee(choice, dossier) | {"name": known.get("name")}
+    return [Fault(fault.code, fault.sentence, place) for fault in faults]
+
+
+def _unknown(kind: ClaimKind, code: str, stay: int) -> Fault:
+    """Say which field the form does not have, or does not have there."""
+    place = place_of(code, stay)
+    if stay != WHOLE and kind.form.field(code) is not None:
+        text = Text(
+            f"“{code}”是整份申请的内容，不属于某次住院，请去掉 stay 后再填。",
+            f"“{code}” belongs to the whole application, not to a stay. Leave `stay` out.",
+        )
+        return Fault("field.unknown", text, place)
+    text = Text(
+        f"此类申请没有“{code}”这一项，请对照申请类型的表单核对后删去。",
+        f"This kind of claim has no field “{code}”. Compare it with the kind's form and leave it out.",
+    )
+    return Fault("field.unknown", text, place)
+
+
+def _too_many(stay: int, most: int) -> Text:
+    return Text(
+        f"一次申请最多 {most} 次住院，不能填写第 {stay} 次，请另行申请。",
+        f"At most {most} stays in one claim; there is no stay {stay}. Make another claim for it.",
+    )
+
+
+def _stay_of(kind: ClaimKind, written: FieldWrite) -> int:
+    """A field of a stay that names none belongs to the first."""
+    if written.stay is not None:
+        return written.stay
+    return 1 if kind.form.field(written.code) is None and kind.stays else WHOLE
+
+
+def _put(dossier: Dossier, code: str, stay: int, value: str) -> None:
+    known = dossier.form.get((code, stay))
+    if known is not None and known.value == value:
+        return
+    read = known.read if known and known.source == "typed" else (known.value if known else None)
+    if not value and read is None:
+        dossier.form.pop((code, stay), None)
+        return
+    document_id = known.document_id if known else None
+    dossier.form[code, stay] = FieldValue(
+        code,
+        stay,
+        value,
+        "typed",
+        corrected=read is not None and read != value,
+        read=read,
+        document_id=document_id,
+    )

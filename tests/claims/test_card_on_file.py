@@ -1,0 +1,98 @@
+"""Whose card is paid to: of the application, of the enrolment, or the one that the member put on file (B.09, E.11)."""
+
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+import pytest
+import pytest_asyncio
+
+from common.identifiers import mask_bank_card
+
+from .test_bit import condolence
+from .test_member_cards import changed
+from .test_zhejiang import PRODUCT, stay, subsidy
+from .world import Person, World, card_number, errors, fields
+
+pytestmark = pytest.mark.feature("B.09", "B.03", "E.11")
+
+
+@pytest_asyncio.fixture
+async def zhejiang(union: Callable[[str], Awaitable[World]]) -> World:
+    return await union("zhejiang")
+
+
+@pytest_asyncio.fixture
+async def person(zhejiang: World) -> Person:
+    """Covered, and the enrolment named no card."""
+    return await zhejiang.cover(product_code=PRODUCT, bank_card=None, bank_name=None)
+
+
+async def test_the_card_on_file_is_paid_to_where_nothing_names_one(zhejiang: World, person: Person) -> None:
+    claim = await subsidy(zhejiang, person, *await stay(zhejiang, person, "1"))
+    assert claim["payee"]["card"] is None
+    refused = await zhejiang.send_in(person.actor, claim)
+    assert errors(refused) == {"payee.card_missing"} and "“银行卡”" in refused.json()["errors"][0]["message"]
+    await zhejiang.tell(changed(zhejiang, person))
+    seen = await zhejiang.read(person.actor, claim)
+    assert (seen["payee"]["card"], seen["payee"]["named_here"]) == (mask_bank_card(card_number(901)), False)
+    assert next(f for f in seen["fields"] if f["code"] == "bank_card")["value"] == seen["payee"]["card"]
+    assert (await zhejiang.preview(person.actor, claim))["ready"] is True
+    done = (await zhejiang.send_in(person.actor, claim)).json()
+    assert done["status"] == "approved"
+    assert (done["payout"]["card"], done["payout"]["bank_name"]) == (
+        mask_bank_card(card_number(901)),
+        "江苏银行",
+    )
+
+
+async def test_the_enrolments_card_comes_before_and_the_applications_before_that(zhejiang: World) -> None:
+    person = await zhejiang.cover(product_code=PRODUCT)
+    await zhejiang.tell(changed(zhejiang, person))
+    claim = await subsidy(zhejiang, person)
+    assert claim["payee"]["card"] == mask_bank_card(card_number(person.serial))
+    claim = (await zhejiang.fill(person.actor, claim, payee={"card_number": card_number(7)})).json()
+    assert claim["payee"]["card"] == mask_bank_card(card_number(7))
+
+
+async def test_the_field_and_the_payee_are_one_word_for_one_thing(zhejiang: World, person: Person) -> None:
+    claim = await subsidy(zhejiang, person)
+    wrong = await zhejiang.fill(person.actor, claim, fields=fields(bank_card="6228450000000000017"))
+    assert wrong.status_code == 422, wrong.text
+    (error,) = wrong.json()["errors"]
+    assert (error["field"], error["code"]) == ("bank_card", "card.luhn")
+    claim = (await zhejiang.fill(person.actor, claim, fields=fields(bank_card=card_number(7)))).json()
+    named = {"card": mask_bank_card(card_number(7)), "named_here": True}
+    assert {key: claim["payee"][key] for key in named} == named
+    assert next(f for f in claim["fields"] if f["code"] == "bank_card")["value"] == named["card"]
+    await zhejiang.tell(changed(zhejiang, person))
+    claim = (await zhejiang.fill(person.actor, claim, fields=fields(bank_card=""))).json()
+    assert claim["payee"]["card"] == mask_bank_card(card_number(901)), (
+        "emptied, the card on file counts again"
+    )
+
+
+async def test_an_heir_is_never_paid_on_the_members_card(zhejiang: World, person: Person) -> None:
+    await zhejiang.tell(changed(zhejiang, person))
+    claim = await subsidy(zhejiang, person, payee={"kind": "legal_heir", "name": "王芳"})
+    assert claim["payee"]["card"] is None
+    claim = (await zhejiang.fill(person.actor, claim, fields=fields(bank_card=card_number(8)))).json()
+    assert (claim["payee"]["kind"], claim["payee"]["name"], claim["payee"]["card"]) == (
+        "legal_heir", "王*", mask_bank_card(card_number(8)),
+    )  # fmt: skip
+
+
+@pytest.mark.feature("A.03", "A.07")
+async def test_a_member_of_the_campus_union_needs_no_payee_with_a_card_on_file(
+    union: Callable[[str], Awaitable[World]],
+) -> None:
+    bit = await union("bit")
+    member: Any = await bit.admit()
+    claim = await condolence(bit, member, "marriage", payee=None)
+    paper = await bit.paper(member.actor)
+    await bit.hand_in(member.actor, claim, {"receipt": paper, "rule": "marriage-certificate"})
+    assert errors(await bit.send_in(member.actor, claim)) == {"payee.card_missing"}
+    await bit.tell(changed(bit, member))
+    sent = await bit.send_in(member.actor, claim)
+    assert sent.status_code == 200, sent.text
+    done = (await bit.decide(bit.role("chair"), sent.json(), "chair")).json()
+    assert done["payout"]["card"] == mask_bank_card(card_number(901)), done["payout"]
