@@ -187,6 +187,8 @@ async def test_the_member_scans_the_counters_picture(fair: Fair) -> None:
     assert (answer.status_code, answer.json()["state"]) == (200, "collected")
     twice = await fair.client.post(path, member, json={"token": poster["token"]})
     assert twice.json()["code"] == "reward.already_collected"
+    told = twice.json()["params"]["collected_at"]
+    assert "T" not in told and len(told) == len("2026-01-01 08:00"), told
 
 
 async def test_by_number_when_the_phone_is_dead(fair: Fair) -> None:

@@ -89,7 +89,7 @@ async def loan(beijing: World, member: Member, amount: str = "50000.00") -> dict
         {"receipt": await beijing.paper(member.actor, member.name, kind=kind), "rule": rule}
         for rule, kind in (("id-card", "id_card"), ("business-licence", "other"))
     ]
-    values = fields(requested_amount=amount, purpose="开办面包店", licence_number="91110108MA01ABCD1X")
+    values = fields(requested_amount=amount, purpose="开办面包店", licence_number="91110108MA01ABCD1E")
     payee = {"card_number": member.card, "bank_name": "北京银行"}
     answer = await beijing.ask(member.actor, "startup-loan", documents=papers, fields=values, payee=payee)
     assert answer.status_code == 201, answer.text
@@ -106,6 +106,8 @@ async def test_a_startup_loan_once_per_person_and_year(beijing: World, member: M
     again = await loan(beijing, member)
     refused = await beijing.send_in(member.actor, again)
     assert refused.status_code == 422 and errors(refused) == {"claim.only_once"}
+    said = refused.json()["errors"][0]["message"]
+    assert "每人每年限申请一次" in said and sent["number"] in said and f"{today()}" in said
     other = await beijing.admit("王芳")
     assert (await beijing.send_in(other.actor, await loan(beijing, other))).status_code == 200
     # next year it is possible again
@@ -128,6 +130,8 @@ async def test_what_a_loan_cannot_be(beijing: World, member: Member) -> None:
         ("requested_amount", "200000.01"),
         ("requested_amount", "9999"),
         ("applied_on", "2020-01-01"),
+        ("licence_number", "91110105MA00000000"),
+        ("licence_number", "一二三"),
     ):
         refused = await beijing.ask(member.actor, "startup-loan", fields=fields(**{code: value}))
         assert refused.status_code == 422 and refused.json()["errors"][0]["field"] == code, refused.text

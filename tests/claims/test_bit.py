@@ -242,6 +242,7 @@ async def test_the_chair_returns_and_then_agrees_and_the_applicant_sees_it(
     chair = bit.role("chair")
     officer = await bit.decide(bit.role("officer"), claim, "chair")
     assert officer.status_code == 403 and officer.json()["code"] == "claim.not_your_node"
+    assert "“工会主席审批”由“工会主席”处理" in officer.json()["detail"]
     returned = await bit.decide(chair, claim, "chair", "return", opinion="请补拍结婚证内页")
     assert returned.json()["status"] == "returned"
     seen = await bit.read(member.actor, claim)

@@ -184,6 +184,7 @@ async def test_a_failed_payout_is_tried_again(world: World, person: Person) -> N
     retry, maker = f"/payouts/{payout['id']}/retry", world.staff("payout_maker")
     answer = await world.client.post(retry, maker)
     assert answer.status_code == 409 and answer.json()["code"] == "payout.state_wrong"
+    assert not any(word in answer.json()["detail"] for word in ("waiting", "paid", "failed", "released"))
     rows = await world.result_rows(batch)
     await world.send_result(batch, world.result_file(rows, status="失败", reason="银行系统维护"))
     assert (await world.client.post(retry, maker)).json()["status"] == "waiting"

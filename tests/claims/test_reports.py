@@ -303,6 +303,9 @@ async def test_who_may_see_and_order_reports(wuxi: World, other: World) -> None:
     early = await client.post("/reports/monthly/runs", reader, json={"day": today().isoformat()})
     assert (early.status_code, early.json()["code"]) == (422, "report.period_open")
     assert "尚未结束" in early.json()["detail"]
+    ancient = await client.post("/reports/monthly/runs", reader, json={"day": "1900-01-01"})
+    assert (ancient.status_code, ancient.json()["code"]) == (422, "report.before_records")
+    assert "1900-01-01 至 1900-01-31" in ancient.json()["detail"]
 
 
 async def test_a_subscription_follows_its_holder_and_ends(wuxi: World) -> None:

@@ -71,9 +71,11 @@ async def test_an_amount_of_nothing_is_not_approved(world: World, person: Person
     claim = await world.submitted(person, cash="400.00", days=2)
     assert claim["status"] == "in_review" and claim["amount"] == "0.00"
     assert {reason["code"] for reason in claim["not_paid"]} == {"below_deductible", "below_first_day"}
-    await world.decide(world.staff("claims_checker"), claim, "first-check")
-    answer = await world.decide(world.staff("claims_reviewer"), claim, "review")
+    checker = world.staff("claims_checker")
+    answer = await world.decide(checker, claim, "first-check")
     assert answer.status_code == 409 and answer.json()["code"] == "claim.nothing_to_pay"
+    refused = await world.decide(checker, claim, "first-check", "reject", opinion="未达起付线")
+    assert refused.json()["status"] == "rejected"
 
 
 async def test_an_amount_that_changed_is_refused(world: World, person: Person) -> None:

@@ -1,13 +1,21 @@
 """The values of a form's fields: the answers of a choice, and whether a typed value fits its field."""
 
 import re
+from collections.abc import Callable, Sequence
 from datetime import date
 from decimal import Decimal
 
 from ..contracts.pack import TenantPack
 from ..contracts.pack.benefits import FixedBy
 from ..contracts.pack.forms import FormField
-from ..identifiers import bank_card_faults, compact_number, id_number_faults, mobile_faults
+from ..identifiers import Fault as NumberFault
+from ..identifiers import (
+    bank_card_faults,
+    compact_number,
+    credit_code_faults,
+    id_number_faults,
+    mobile_faults,
+)
 from ..text import Text
 from .faults import Fault
 
@@ -25,6 +33,13 @@ def options_of(field: FormField, pack: TenantPack) -> dict[str, Text]:
     return {}
 
 
+NUMBERS: dict[str, Callable[[str], Sequence[NumberFault]]] = {
+    "id_number": id_number_faults,
+    "mobile": mobile_faults,
+    "bank_card": bank_card_faults,
+    "credit_code": credit_code_faults,
+}
+"""What can be wrong with a number, by the type of its field."""
 AMOUNT = re.compile(r"\d{1,40}(\.\d{1,40})?")
 """A plain decimal: no sign, no exponent."""
 
@@ -94,11 +109,9 @@ def _typed(field: FormField, value: str, pack: TenantPack) -> tuple[str, Text | 
         return value, None if value in options else wrong
     if field.type == "yes_no":
         return value, None if value in {"yes", "no"} else Text("请选择 yes 或 no。", "Choose yes or no.")
-    if field.type in {"id_number", "mobile", "bank_card"}:
+    if field.type in NUMBERS:
         number = compact_number(value)
-        rule = {"id_number": id_number_faults, "mobile": mobile_faults, "bank_card": bank_card_faults}[
-            field.type
-        ]
+        number, rule = number.upper() if field.type == "credit_code" else number, NUMBERS[field.type]
         faults = rule(number)
         return number, Text(faults[0].message.zh, faults[0].message.en) if faults else None
     most = field.max_length or (2000 if field.type == "long_text" else 200)

@@ -27,6 +27,7 @@ from ..intake.models import Claim, ClaimDocument
 from ..intake.repository import ClaimRepository
 from ..intake.service import find_claim
 from ..review.errors import ActionNotAllowed, NotYourNode, SamePerson
+from ..review.service import role_title
 from ..submission.reopening import reopen_claim
 from .errors import AppealOpen, AppealsNotOffered, AppealTooLate, NothingToAppeal, NotSubmitted
 from .models import Appeal
@@ -180,7 +181,7 @@ async def _must_be_allowed(
 ) -> None:
     node = next((node for node in chain.nodes if node.code == appeal.node), chain.nodes[-1])
     if node.role not in actor.roles:
-        raise NotYourNode(node=node.title.text().in_language())
+        raise NotYourNode(node=node.title.text().in_language(), role=await role_title(session, node))
     steps = await ClaimRepository(session, actor.tenant_id).steps(claim.id)
     concerned = [Eyes(step.handler_id, step.human) for step in steps]
     concerned += [Eyes(appeal.account_id, appeal.human), Eyes(claim.account_id, claim.human)]

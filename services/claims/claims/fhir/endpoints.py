@@ -17,6 +17,7 @@ from common.clock import now
 from common.crypto import TenantKeys
 from common.errors import DomainError, NotFound, NotPermitted, NotSignedIn
 from common.http import KeysDep, SessionDep
+from common.http.validation import describe
 from common.text import preferred_language
 
 from ..auth import ReaderDep
@@ -49,7 +50,9 @@ class FhirRoute(APIRoute):
                 outcome = operation_outcome(code, error.sentence.in_language(chosen))
                 return _fhir(outcome, error.status, dict(error.headers))
             except RequestValidationError as error:
-                places = [(".".join(str(part) for part in e["loc"]), str(e["msg"])) for e in error.errors()]
+                chosen = preferred_language(request.headers.get("accept-language"))
+                found = [describe(item, chosen) for item in error.errors()]
+                places = [(item["field"], item["message"]) for item in found]
                 return _fhir(operation_outcome("invalid", "", places=places), 400)
 
         return handler

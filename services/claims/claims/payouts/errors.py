@@ -3,6 +3,16 @@
 from common.errors import Conflict, DomainError
 from common.text import Text
 
+STATES = {
+    "awaiting_card": Text("缺少收款卡", "without a card"),
+    "waiting": Text("待制单", "waiting for a batch"),
+    "batched": Text("已制单待放行", "in a batch that is not released"),
+    "released": Text("已放行待银行回盘", "with the bank"),
+    "paid": Text("已支付", "paid"),
+    "failed": Text("支付失败", "failed"),
+}
+"""What the states of a payout are called."""
+
 
 class NothingWaiting(DomainError):
     """No payout of the fund waits for a batch."""
@@ -100,6 +110,10 @@ class PayoutStateWrong(Conflict):
         "给付 {number} 当前状态（{status}）不能进行此操作，请刷新后再试。",
         "The payout {number} is {status}; this cannot be done now. Refresh and look again.",
     )
+
+    def __init__(self, *, number: str, status: str) -> None:
+        words = STATES.get(status, Text(status, status))
+        super().__init__(number=number, status=words.in_language())
 
 
 class BatchNotReleased(Conflict):

@@ -31,6 +31,16 @@ class PeriodOpen(DomainError):
     )
 
 
+class BeforeRecords(DomainError):
+    """The period ended before the union had anything on the platform."""
+
+    code = "report.before_records"
+    text = Text(
+        "{first} 至 {last} 早于本工会在平台上的第一天（{since}），没有数据，请选择之后的日期。",
+        "The period from {first} to {last} is before the union's first day here ({since}). Choose a later day.",
+    )
+
+
 class ReportNotReady(Conflict):
     """It is still being made, or its making failed."""
 

@@ -5,15 +5,17 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import func
+from sqlalchemy import func, select
 from sqlalchemy.dialects.postgresql import insert
 
 from common.clock import now
-from common.db import TenantRepository
+from common.db import TenantRepository, unscoped
+from common.events.models import TenantPackCopy
 from common.http import Cursor
 from common.ids import new_id
 from common.tasks import Task
 
+from ..statistics.models import StatisticMonth
 from .models import ReportFile, ReportRun, ReportSubscription
 
 
@@ -52,6 +54,17 @@ class ReportRepository(TenantRepository):
         statement = self.select_columns(ReportSubscription, ReportSubscription.report)
         rows = await self.session.execute(statement.where(ReportSubscription.account_id == account_id))
         return set(rows.scalars())
+
+    async def first_day(self) -> date | None:
+        """Return the first day of the union here: of its first pack, or of the first thing counted before that."""
+        packs = select(func.min(TenantPackCopy.pack["effective_from"].as_string())).where(
+            TenantPackCopy.tenant_id == self.tenant_id
+        )
+        begun = (await self.session.execute(unscoped(packs, why="the tenant stands in it"))).scalar_one()
+        counted = self.select_columns(StatisticMonth, func.min(StatisticMonth.month))
+        month: date | None = (await self.session.execute(counted)).scalar_one()
+        days = [date.fromisoformat(begun[:10])] if begun else []
+        return min([*days, *([month] if month else [])], default=None)
 
     async def scopes(self) -> Sequence[Any]:
         """Return every report and scope that somebody subscribes to, and since when."""

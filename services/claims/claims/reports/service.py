@@ -22,7 +22,7 @@ from common.tenancy import current_pack
 from common.text import Text
 
 from ..auth import READ_STATISTICS
-from .errors import PeriodOpen, ReportForStaff, ReportNotReady, ReportUnknown
+from .errors import BeforeRecords, PeriodOpen, ReportForStaff, ReportNotReady, ReportUnknown
 from .models import ReportFile, ReportRun
 from .repository import ReportRepository
 from .rules import Period, period_of
@@ -166,6 +166,10 @@ async def make_now(
     if period.last >= today():
         raise PeriodOpen(first=period.first.isoformat(), last=period.last.isoformat())
     repository = ReportRepository(session, actor.tenant_id)
+    since = await repository.first_day()
+    if since is not None and period.last < since:
+        first, last = period.first.isoformat(), period.last.isoformat()
+        raise BeforeRecords(first=first, last=last, since=since.isoformat())
     run = await queue(
         session, pack=pack, report=report, period=period, scope=scope, tenant_id=actor.tenant_id, keys=keys
     )

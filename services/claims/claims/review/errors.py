@@ -21,8 +21,8 @@ class NotYourNode(DomainError):
     status = 403
     code = "claim.not_your_node"
     text = Text(
-        "节点“{node}”由其他岗位处理，请联系管理员核对您的岗位。",
-        "The node “{node}” belongs to another role. Ask your administrator.",
+        "节点“{node}”由“{role}”处理，您没有该岗位；如有误请联系管理员核对。",
+        "The node “{node}” is decided by “{role}”, which you are not. If that is wrong ask your administrator.",
     )
 
 

@@ -12,7 +12,7 @@ from common.contracts.claims import ClaimAdvanced, ClaimRejected, ClaimReturned
 from common.contracts.pack import Chain, ClaimKind, Node
 from common.crypto import TenantKeys, seal_words
 from common.events import emit
-from common.tenancy import pack_of_version
+from common.tenancy import current_pack, pack_of_version
 from common.text import Text
 
 from ..copies.repository import CopyRepository
@@ -99,10 +99,17 @@ async def _decided_so(session: AsyncSession, *, actor: Actor, claim: Claim, deci
     return any((step.round, step.node, step.action, step.handler_id) == place for step in steps)
 
 
+async def role_title(session: AsyncSession, node: Node) -> str:
+    """Return what the role that decides at a node is called."""
+    pack = await current_pack(session)
+    titles = {role.code: role.title.text().in_language() for role in pack.roles}
+    return titles.get(node.role, node.role)
+
+
 async def must_be_allowed(session: AsyncSession, *, actor: Actor, claim: Claim, node: Node) -> None:
     """Raise NotYourNode or SamePerson unless the caller may decide a claim at a node."""
     if node.role not in actor.roles:
-        raise NotYourNode(node=node.title.text().in_language())
+        raise NotYourNode(node=node.title.text().in_language(), role=await role_title(session, node))
     steps = await ClaimRepository(session, actor.tenant_id).steps(claim.id)
     decided = [
         Decided(step.node, step.handler_id, step.action, step.human)
@@ -139,6 +146,8 @@ async def _agree(
     opinion: str,
     keys: TenantKeys,
 ) -> None:
+    if not claim.amount:
+        raise NothingToPay
     following = chain.after(node.code)
     if following is not None:
         ClaimRepository(session, actor.tenant_id).add_step(
@@ -153,8 +162,6 @@ async def _agree(
         claim.move_to(node=following.code, role=following.role)
         emit(session, ClaimAdvanced(claim=claim_fact(claim), passed=node.code))
         return
-    if not claim.amount:
-        raise NothingToPay
     dossier = await load_dossier(session, claim, keys=keys)
     approval = Approval(claim, payee_of(dossier), node.code, actor.id, actor.label, actor.human, opinion)
     await approve_claims(session, tenant_id=actor.tenant_id, approvals=[approval], keys=keys)

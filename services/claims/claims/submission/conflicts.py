@@ -2,6 +2,7 @@
 
 from datetime import date
 
+from common.clock import business_day
 from common.contracts.pack.forms import IDENTITY
 from common.crypto import TenantKeys
 from common.text import Text
@@ -95,10 +96,20 @@ async def _only_once(repository: ClaimRepository, claim: Claim, application: App
     years = {day.year for found in event_days(application).values() for day in found}
     if application.kind.once_per == "year":
         others = [other for other in others if other.event_on and other.event_on.year in years]
-    text = Text(
-        "此类申请已有一件，不能再次申请。", "You have made such a claim already; another is not possible."
+    return [Fault("claim.only_once", _once(application.kind.once_per, others[0]))] if others else []
+
+
+def _once(per: str, other: Claim) -> Text:
+    on = business_day(other.submitted_at or other.created_at)
+    words = (
+        ("每人每年限申请一次，本年度", "once a year", "this year")
+        if per == "year"
+        else ("每人限申请一次，", "once", "before")
     )
-    return [Fault("claim.only_once", text)] if others else []
+    return Text(
+        f"{words[0]}已于 {on} 提交申请 {other.number}，不能再次申请；该申请的进度见“我的申请”。",
+        f"This can be applied for {words[1]}: you handed in {other.number} {words[2]}, on {on}. Follow that one.",
+    )
 
 
 async def same_event(repository: ClaimRepository, claim: Claim) -> list[Reason]:

@@ -9,6 +9,7 @@ from .base import Code, LocalText, Part, Variable, broken
 
 FieldType = Literal[
     "text", "long_text", "integer", "money", "date", "choice", "yes_no", "id_number", "mobile", "bank_card", "hospital",
+    "credit_code",
 ]  # fmt: skip
 DocumentType = Literal[
     "e_receipt", "outpatient_receipt", "printed_receipt", "vat_invoice", "settlement", "discharge_record",
