@@ -44,6 +44,7 @@ def main() -> None:
     fields = max(sum(tally.all.values()), 1)
     found = {
         "seconds": taken,
+        "first": sum(tally.first[1:]) / max(len(tally.first) - 1, 1),
         "pages": len(pages),
         "mb": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024,
         "exact": sum(tally.exact.values()) / fields,

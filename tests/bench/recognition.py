@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import os
 import sys
 from asyncio.subprocess import DEVNULL, PIPE
 from collections.abc import AsyncGenerator
@@ -12,6 +13,7 @@ from .entry import Entry
 
 NAMES = (
     ("ocr.seconds_per_page", "s"),
+    ("ocr.seconds_first_look", "s"),
     ("ocr.worker_mb", "MB"),
     ("ocr.exact_fields", "share"),
     ("ocr.accepted_fields", "share"),
@@ -19,8 +21,8 @@ NAMES = (
     ("ocr.wrongly_accepted", "fields"),
 )
 ROOT = Path(__file__).resolve().parents[2]
-PAGES = ROOT / "tests" / "data" / "receipts"
-"""Photographed papers with their truth; `evaluate.py` measures any other folder of the kind."""
+PAGES = Path(os.environ.get("HUZHU_RECEIPTS") or ROOT / "tests" / "data" / "receipts")
+"""Photographed papers with their truth: eight of them here, or all of a folder of the kind (`HUZHU_RECEIPTS=`)."""
 
 
 async def read(kind: str, folder: Path) -> dict[str, float]:
@@ -45,6 +47,7 @@ async def measure() -> AsyncGenerator[Entry, None]:
     ours, plain = await read("ours", PAGES), await read("plain", PAGES)
     pages = f"{ours['pages']:.0f} photographs, second looks included"
     yield Entry("ocr.seconds_per_page", ours["seconds"], "s", plain["seconds"], note=pages)
+    yield Entry("ocr.seconds_first_look", ours["first"], "s", plain["seconds"], note="without second looks")
     yield Entry("ocr.worker_mb", ours["mb"], "MB", plain["mb"], note="at most, while reading")
     yield Entry("ocr.exact_fields", ours["exact"], "share")
     yield Entry("ocr.accepted_fields", ours["accepted"], "share", note="without asking")

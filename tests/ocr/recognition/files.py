@@ -5,6 +5,7 @@ import zipfile
 import zlib
 
 import numpy as np
+import pypdfium2 as pdfium
 import zxingcpp
 from PIL import Image
 
@@ -46,6 +47,16 @@ def pdf(cells: tuple[Cell, ...] = RECEIPT, *, pages: int = 1, hidden: bool = Fal
         * pages,
     ]
     return _assembled(bodies)
+
+
+def pdf_of(*papers: tuple[Cell, ...], size: int = 18) -> bytes:
+    """A pdf with a page for each paper."""
+    merged = pdfium.PdfDocument.new()
+    for cells in papers:
+        merged.import_pages(pdfium.PdfDocument(pdf(cells, size=size)))
+    out = io.BytesIO()
+    merged.save(out)
+    return out.getvalue()
 
 
 def _assembled(bodies: list[bytes], trailer: bytes = b"") -> bytes:
@@ -104,9 +115,9 @@ def zipped(parts: dict[str, bytes]) -> bytes:
     return out.getvalue()
 
 
-def code_png() -> bytes:
+def code_png(said: str = CODE) -> bytes:
     """A receipt's QR code as a png."""
-    code = zxingcpp.create_barcode(CODE, zxingcpp.BarcodeFormat.QRCode)
+    code = zxingcpp.create_barcode(said, zxingcpp.BarcodeFormat.QRCode)
     dots = np.pad(np.asarray(zxingcpp.write_barcode_to_image(code, scale=4)), 16, constant_values=255)
     return png(Image.fromarray(dots))
 

@@ -89,7 +89,7 @@ def jpeg() -> bytes:
             files.ofd(extra={"Doc_0/Document.xml": b'<!DOCTYPE a SYSTEM "file:///etc/passwd"><a/>'}),
             "ofd.broken",
         ),
-        (files.ofd(extra={"bomb": b"\0" * (65 * 1024 * 1024)}), "document.too_large"),
+        (files.ofd(extra={"bomb": b"\0" * (65 * 1024 * 1024)}), "document.unpacks_too_large"),
     ],
 )
 @pytest.mark.filterwarnings("ignore:Duplicate name")
@@ -107,8 +107,9 @@ def test_a_file_above_the_limit_is_refused_unread() -> None:
 
 def test_every_refusal_speaks_two_languages_and_crosses_processes() -> None:
     for code in _SENTENCES:
-        refusal = pickle.loads(pickle.dumps(UnreadableDocument(code, "detail")))
-        assert (refusal.code, refusal.detail) == (code, "detail")
+        refusal = pickle.loads(pickle.dumps(UnreadableDocument(code, "detail", 20)))
+        assert (refusal.code, refusal.detail, refusal.limit) == (code, "detail", 20)
+        assert ("20" in refusal.zh) == ("20" in refusal.en) == ("too_" in code)
         assert refusal.zh.endswith("。") and refusal.en.endswith(".") and refusal.en.isascii()
 
 

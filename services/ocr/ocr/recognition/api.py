@@ -14,14 +14,15 @@ from common import clock
 from ocr.recognition.checks import Verdict, judge
 from ocr.recognition.classify import classify
 from ocr.recognition.engine import TextEngine
-from ocr.recognition.errors import UnreadableDocument
+from ocr.recognition.errors import MEBI, UnreadableDocument
 from ocr.recognition.extract import EXPECTED, NAMES, listed_amounts, readings_of
 from ocr.recognition.look import look_again, look_closer, view_of
 from ocr.recognition.model import Box, Check, DocumentType, Field, Page, Recognition, Source
 from ocr.recognition.ofd import read_ofd
+from ocr.recognition.one_paper import among_pages
 from ocr.recognition.pairing import Reading
 from ocr.recognition.pdf import pdf_pages
-from ocr.recognition.pictures import Pixels, decode_picture
+from ocr.recognition.pictures import Pixels, decode_pages, decode_picture
 from ocr.recognition.qr import QrFacts, read_qr
 from ocr.recognition.settings import RecognitionSettings
 from ocr.recognition.sniff import FileKind, file_kind
@@ -67,7 +68,9 @@ class Recognizer:
         del filename
         begin, self._again = time.perf_counter(), 0.0
         if len(data) > self._settings.max_bytes:
-            raise UnreadableDocument("document.too_large", f"{len(data)} bytes")
+            raise UnreadableDocument(
+                "document.too_large", f"{len(data)} bytes", self._settings.max_bytes // MEBI
+            )
         sheets: list[_Sheet] = []
         for sheet in self._sheets(data):
             if show is not None and sheet.shown is not None:
@@ -75,16 +78,28 @@ class Recognizer:
             # A long document is looked at again on its first pages only, so that few stay in memory.
             looked_at = sheet.pixels if len(sheets) < _LOOKED_AT else None
             sheets.append(replace(sheet, pixels=looked_at, shown=None))
-        kind = classify([s.page for s in sheets], qr_scheme=next((s.qr.scheme for s in sheets if s.qr), None))
+        kind, kinds = _kinds(sheets)
         fields: dict[str, Field] = {}
         checks: list[Check] = []
+        said: list[dict[str, str]] = []
         for number, sheet in enumerate(sheets):
+            if kinds[number] not in (kind, DocumentType.OTHER):
+                continue  # another paper in the same file
             found, made = self._judged(sheet, kind, number)
+            said.append(
+                {name: value.value for name, value in found.items() if value.source is not Source.WORDS}
+            )
+            own = kinds[number] is kind or kind not in kinds
             for name, value in found.items():
                 known = fields.get(name)
-                if known is None or (value.verified and not known.verified):
-                    fields[name] = value
+                if known is None or (own and value.verified and not known.verified):
+                    # A list that goes on has sums of its own, which confirm nothing of the paper.
+                    fields[name] = value if own else replace(value, verified=False)
             checks += [check for check in made if check not in checks]
+        one, of_pages = among_pages(kind, kinds, said)
+        if not one:
+            fields = {name: replace(value, verified=False) for name, value in fields.items()}
+        checks += of_pages
         taken = round(time.perf_counter() - begin, 3)
         return Recognition(kind, fields, tuple(checks), taken, len(sheets), round(self._again, 3))
 
@@ -99,7 +114,14 @@ class Recognizer:
         elif kind is FileKind.OFD:
             yield from self._from_ofd(data)
         else:
-            yield self._from_pixels(decode_picture(data, max_pixels=self._settings.max_pixels))
+            pages = decode_pages(
+                data,
+                max_pixels=self._settings.max_pixels,
+                max_pages=self._settings.max_pages,
+                enough=self._settings.reading_side,
+            )
+            for pixels in pages:
+                yield self._from_pixels(pixels)
 
     def _from_pixels(self, pixels: Pixels) -> _Sheet:
         page, upright = self._engine.read(pixels)
@@ -108,12 +130,17 @@ class Recognizer:
 
     def _from_ofd(self, data: bytes) -> Iterator[_Sheet]:
         contents = read_ofd(data, self._settings)
-        qr = None
+        qr, largest = None, None
         for picture in contents.pictures:
             try:
-                qr = qr or read_qr(decode_picture(picture, max_pixels=self._settings.max_pixels))
+                pixels = decode_picture(picture, max_pixels=self._settings.max_pixels)
             except UnreadableDocument:  # an ornament that cannot be decoded takes nothing from the text
                 continue
+            qr = qr or read_qr(pixels)
+            largest = pixels if largest is None or pixels.size > largest.size else largest
+        if largest is not None and not any(page.lines for page in contents.pages):
+            yield self._from_pixels(largest)  # a scan in an ofd
+            return
         for page in contents.pages:
             yield _Sheet(page, None, qr)
 
@@ -155,6 +182,16 @@ class Recognizer:
             others=others,
             listed=listed_amounts(page),
         )
+
+
+def _kinds(sheets: list[_Sheet]) -> tuple[DocumentType, list[DocumentType]]:
+    """What the document is, and what each page is by itself; a page that goes on without a heading is `other`."""
+    schemes = [sheet.qr.scheme if sheet.qr else None for sheet in sheets]
+    kinds = [classify([s.page], qr_scheme=scheme) for s, scheme in zip(sheets, schemes, strict=True)]
+    known = [kind for kind in kinds if kind is not DocumentType.OTHER]
+    if known:
+        return known[0], kinds
+    return classify([s.page for s in sheets], qr_scheme=next(filter(None, schemes), None)), kinds
 
 
 def _lacking(verdicts: dict[str, Verdict], kind: DocumentType) -> bool:

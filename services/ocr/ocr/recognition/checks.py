@@ -5,12 +5,12 @@ amounts that were each read by themselves, a count of days, a check digit togeth
 number contains. Nothing is derived by subtraction, and no place on the paper confirms itself.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 
-from ocr.recognition import amount_checks, other_checks
+from ocr.recognition import amount_checks, one_paper, other_checks
 from ocr.recognition.capitals import agrees, format_capitals, parse_capitals
 from ocr.recognition.case import Case
 from ocr.recognition.extract import FIELDS, PRINTED, SMUDGED, choose, disputed
@@ -19,7 +19,10 @@ from ocr.recognition.pairing import Reading
 from ocr.recognition.qr import QrFacts
 
 _BOUND = 2
-"""Agreements with the print that make a QR code this paper's own."""
+"""Agreements with the print that make a QR code this paper's own, if they are more than the disagreements.
+
+Two receipts of one hospital and day share 票据代码 and date; a misread print of the code's own paper disagrees once.
+"""
 _CHECKS = (
     amount_checks.words,
     amount_checks.sum_of_payers,
@@ -81,6 +84,7 @@ def judge(
         check(case)
     days = next((r for r in sorted(readings, key=lambda r: r.order) if r.name == "住院天数"), None)
     other_checks.days(case, days)
+    one_paper.on_one_page(case, readings)
     verdicts = {name: _verdict(case, name, r, sources.get(name, source)) for name, r in case.chosen.items()}
     if kind is not DocumentType.OTHER:
         _from_qr(verdicts, case, kind, qr)
@@ -149,7 +153,7 @@ def _against_qr(case: Case, kind: DocumentType, qr: QrFacts | None) -> dict[str,
         case.add(f"qr.{_QR_CODES[name]}_matches", name in agree, detail)
     case.contradicted.update(differ)
     case.confirmed.update(agree)
-    if len(agree) >= _BOUND:
+    if _bound(agree, differ):
         for name in differ:
             case.chosen[name] = replace(case.chosen[name], value=said[name])
         for name in agree:
@@ -159,11 +163,19 @@ def _against_qr(case: Case, kind: DocumentType, qr: QrFacts | None) -> dict[str,
 
 
 def _from_qr(verdicts: dict[str, Verdict], case: Case, kind: DocumentType, qr: QrFacts | None) -> None:
-    """What only the code says is given, not verified: it may belong to another paper."""
+    """What only the code says is given, not verified: the code may belong to another paper."""
+    made = [check for check in case.checks if check.code.startswith("qr.")]
+    bound = _bound([c for c in made if c.passed], [c for c in made if not c.passed])
+    if not bound and not all(check.passed for check in made):
+        return  # another paper's
     for name, value in _qr_values(kind, qr).items():
         if name not in verdicts:
-            bound = sum(check.passed for check in case.checks if check.code.startswith("qr.")) >= _BOUND
             verdicts[name] = Verdict(value, 0.95 if bound else 0.7, Source.QR, False, None)
+
+
+def _bound(agree: Sequence[object], differ: Sequence[object]) -> bool:
+    """Whether a code belongs to the paper that it stands on."""
+    return len(agree) >= _BOUND and len(agree) > len(differ)
 
 
 def _from_words(verdicts: dict[str, Verdict]) -> None:

@@ -44,8 +44,18 @@ _KINDS = (
     _Kind(
         _T.PRINTED_RECEIPT,
         (r"住院.{0,8}(?:票据|收据)",),
-        ("第.联", "收款单位", "合计.{0,6}大写", "预交金", "收费项目", "№|No"),
-        r"校验码|票据代码",
+        (
+            "第.联",
+            "收款单位",
+            "(?:合计|人民币|总计).{0,6}大写",
+            "预交金",
+            "收费项目",
+            "№|No|NO",
+            "住院号|住院天数",
+            "统筹|个人账户",
+            "收款人|收费员",
+        ),
+        r"校验码|票据代码|预[交缴]金?.{0,4}(?:收据|票据|凭证|凭据)|押金.{0,4}(?:收据|票据|单)",
     ),
     _Kind(
         _T.VAT_INVOICE,
@@ -68,23 +78,23 @@ _KINDS = (
     ),
     _Kind(
         _T.DISCHARGE_RECORD,
-        (r"出院(?:记录|小结|志|病历|总结)$",),
+        (r"出院(?:记录|小结|志|病历|总结)单?$",),
         ("出院诊断", "出院医嘱", "入院情况", "诊疗经过|治疗经过", "出院情况", "入院诊断"),
     ),
     _Kind(
         _T.DIAGNOSIS,
-        (r"(?:诊断|疾病|病情|病假|休假)(?:诊断)?证明",),
+        (r"(?:诊断|疾病|病情|病假|休假)(?:诊断)?证明", r"诊断书$"),
         ("诊断", "建议|处理意见|医嘱", "医师", "科"),
     ),
     _Kind(
         _T.PATHOLOGY,
-        (r"病理.{0,8}(?:报告|单)", r"病理(?:检查|诊断)$", r"活检报告"),
+        (r"病理(?!.{0,6}(?:申请|送检|登记)).{0,8}(?:报告|单)", r"病理(?:检查|诊断)$", r"活检报告"),
         ("病理号", "病理诊断", "肉眼所见|巨检|肉眼观", "镜下所见|镜检|光镜", "免疫组化", "送检", "标本"),
     ),
     _Kind(
         _T.SOCIAL_SECURITY_CARD,
         (r"社会保障卡?$", r"医疗保障卡?$"),
-        ("社会保障号码", "社会保障卡号", "发卡日期"),
+        ("社会保障号", "卡号", "发[卡证]日期", "姓名"),
         r"结算|票据|出院",
     ),
     _Kind(
@@ -133,6 +143,7 @@ def _electronic(
     electronic = any(line == "电子" or line.endswith("票据电子") for line in lines) or qr_scheme == "receipt"
     if not electronic or not re.search(r"票据|收费|校验码", text):
         return
-    stay = re.search(r"住院", text)
+    heading = [line for line in lines if re.search(r"(?:门.?诊|住院).{0,10}[票收]据", line)]
+    stay = re.search(r"住院", "".join(heading) or text)
     kind = DocumentType.E_RECEIPT if stay else DocumentType.OUTPATIENT_RECEIPT
     scores[kind] = max(scores[kind], 0.0) + _TITLE_WEIGHT + _WORD_WEIGHT

@@ -14,9 +14,11 @@ from ocr.recognition.memory import give_back_freed_memory, keep_freed_memory
 from ocr.recognition.model import Line, Page, Quad
 from ocr.recognition.pictures import Pixels
 from ocr.recognition.settings import RecognitionSettings
+from ocr.recognition.turning import leaning, sides, turned_level
 
 _MODELS = Path(rapidocr.__file__).parent / "models"
-_VERTICAL = 1.5
+_LEVEL = 10.0
+"""Degrees that a page may lean: so far its rows are followed as they run."""
 _SURE = 0.9
 _LINE_HEIGHT = 48
 _LEAST_WIDTH, _FEW = 320, 2
@@ -57,8 +59,8 @@ class TextEngine:
         """The page and its pixels (RGB), both upright."""
         image = self._fit(pixels)
         quads, crops = self._detect(image)
-        if quads and _lies(quads):
-            image = np.ascontiguousarray(np.rot90(image))
+        if abs(lean := leaning(quads)) > _LEVEL:
+            image = turned_level(image, quads, lean)
             quads, crops = self._detect(image)
         height, width = image.shape[:2]
         if not quads:
@@ -141,22 +143,10 @@ def _quad(box: Any) -> Quad:
     return (a, b, c, d)
 
 
-def _sides(quad: Quad) -> tuple[float, float]:
-    (tl, tr, _, bl) = quad
-    return float(np.hypot(tr[0] - tl[0], tr[1] - tl[1])), float(np.hypot(bl[0] - tl[0], bl[1] - tl[1]))
-
-
-def _lies(quads: list[Quad]) -> bool:
-    """Whether most of the text runs up or down the picture."""
-    sides = [_sides(quad) for quad in quads]
-    upright = sum(w for w, h in sides if w >= _VERTICAL * h)
-    return sum(h for w, h in sides if h >= _VERTICAL * w) > upright
-
-
 def _upside_down(quads: list[Quad], labels: list[str]) -> bool:
     votes = {"0": 0.0, "180": 0.0, "": 0.0}
     for quad, label in zip(quads, labels, strict=True):
-        width, height = _sides(quad)
+        width, height = sides(quad)
         if width >= 2 * height:
             votes[label] += width
     return votes["180"] > votes["0"]

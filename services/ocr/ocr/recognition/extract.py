@@ -10,6 +10,7 @@ from ocr.recognition.labels import FIELD_KINDS
 from ocr.recognition.model import DocumentType, Page
 from ocr.recognition.pairing import Reading, pair, same_row
 from ocr.recognition.segments import Piece, cut
+from ocr.recognition.sums import net_and_tax
 from ocr.recognition.values import Kind, find_institution, read_amount, read_capitals
 
 _T = DocumentType
@@ -83,6 +84,8 @@ _NUMBER = re.compile(
 _CENTS = re.compile(r"[.:,]\s?\d{1,2}(?!\d)")
 _CAPITALS = re.compile("[零壹贰叁肆伍陆柒捌玖拾佰仟万亿元圆角分整正]")
 HEADING_SHARE = 0.4
+_TOP_SHARE = 0.2
+_NUMBERED = r"\d{7,12}"
 SMUDGED = "大写残缺"
 """Name of a reading that is an amount in capitals with foreign characters in it; no field of any paper."""
 SMUDGED_DATE = "出院日期残缺"
@@ -97,8 +100,14 @@ def readings_of(page: Page) -> list[Reading]:
     """Every reading that the page offers, periods already parted into their two dates."""
     pieces = cut(page)
     labelled = [part for reading in pair(pieces) for part in _parted(reading)]
-    found = [*_pointed(labelled), *_shaped(pieces), *_headings(page, pieces), *_numbers(page, pieces)]
-    return [*found, *_net_and_tax(pieces), *_anonymous(pieces, found), *_printed(pieces)]
+    found = [
+        *_pointed(labelled),
+        *_shaped(pieces),
+        *_headings(page, pieces),
+        *_numbers(page, pieces),
+        *_codes(page, pieces),
+    ]
+    return [*found, *net_and_tax(pieces), *_anonymous(pieces, found), *_printed(pieces)]
 
 
 def listed_amounts(page: Page) -> list[Decimal]:
@@ -157,15 +166,30 @@ def _pointed(readings: list[Reading]) -> list[Reading]:
 
 
 def _numbers(page: Page, pieces: Sequence[Piece]) -> list[Reading]:
-    """Ten digits behind a label that nobody could read, in the head of a paper: likely its number, never sure."""
+    """Digits behind 号码 or a label that nobody could read, in the head of a paper: likely its number, never sure."""
     return [
         Reading("票据号码", text, 0.6 * piece.score, 1, 30, (piece,), exact=False)
         for label, piece in pairwise(pieces)
         if label.fields == ()
         and not label.exact
         and label.line == piece.line
-        and re.fullmatch(r"\d{10}", text := re.sub(r"\s", "", piece.text))
+        and re.fullmatch(
+            _NUMBERED if re.search(r"^[(\s]*(?:号码|编号)", label.text) else r"\d{10}",
+            text := re.sub(r"\s", "", piece.text),
+        )
         and page.lines[piece.line].quad[0][1] < HEADING_SHARE * page.height
+    ]
+
+
+def _codes(page: Page, pieces: Sequence[Piece]) -> list[Reading]:
+    """Ten or twelve digits by themselves in the head of an invoice on paper: likely its code, never sure."""
+    labelled = {piece.line for piece in pieces if piece.is_label}
+    return [
+        Reading("发票代码", text, 0.7 * piece.score, 1, 30, (piece,), exact=False)
+        for piece in pieces
+        if piece.line not in labelled
+        and re.fullmatch(r"\d{10}|\d{12}", text := re.sub(r"\s", "", piece.text))
+        and page.lines[piece.line].quad[0][1] < _TOP_SHARE * page.height
     ]
 
 
@@ -198,6 +222,7 @@ def _shaped(pieces: Sequence[Piece]) -> list[Reading]:
             found.append(Reading(SMUDGED, text, piece.score, 1, 9, (piece,), exact=False))
         elif number := _NUMBER.search(text):
             found.append(Reading("票据号码", number[1], piece.score, 2, 5, (piece,)))
+            found.append(Reading("发票号码", number[1], piece.score, 2, 5, (piece,)))
         elif re.fullmatch(r"[3-6]\d{15,18}", text):
             found.append(Reading("卡号", text, piece.score, 1, 5, (piece,)))
         elif re.fullmatch(r"\d{17}[\dXx]", text):
@@ -218,34 +243,6 @@ def _anonymous(pieces: Sequence[Piece], found: Iterable[Reading]) -> list[Readin
         and (tail := re.search(r"(?<![\d.,:])[\d,]*\d[.:]\d{2}$", piece.text.strip()))
         and (value := read_amount(tail[0]))
     ]
-
-
-def _net_and_tax(pieces: Sequence[Piece]) -> list[Reading]:
-    """An invoice's 合计 row: the amount without tax, and the tax unless there is none."""
-    found: list[Reading] = []
-    for anchor in pieces:
-        if not _is_sum_label(anchor, pieces):
-            continue
-        right = [
-            (piece, value)
-            for piece in pieces
-            if piece.rect.left > anchor.rect.left
-            and same_row(anchor, piece)
-            and re.fullmatch(r"[¥\s]*[\d,]+\.\d{2}", piece.text.strip())
-            and (value := read_amount(piece.text))
-        ]
-        right.sort(key=lambda each: each[0].rect.left)
-        for name, (piece, value) in zip(("金额", "税额"), right, strict=False):
-            found.append(Reading(name, value, piece.score, 2, 0, (piece,)))
-    return found
-
-
-def _is_sum_label(piece: Piece, pieces: Sequence[Piece]) -> bool:
-    """合计 by itself, or 合 with 计 somewhere behind it on its row, as invoices print it."""
-    text = re.sub(r"[\s:]", "", piece.text)
-    return text == "合计" or (
-        text == "合" and any(same_row(piece, other) and other.text.strip() == "计" for other in pieces)
-    )
 
 
 def _printed(pieces: Sequence[Piece]) -> list[Reading]:

@@ -10,7 +10,9 @@ from ocr.recognition.values import CJK, READERS, Kind
 
 _SKIP = re.compile(r"[\s()\[\]【】{}_*]")
 _COLON = ":;"
-_QUALIFIERS = ("其中", "本次", "本期", "应", "本")
+_LONG = 4
+_QUALIFIERS = ("其中", "本次", "本期", "应", "本", "其", "他", "信", "息")
+"""What may stand before a label: a word, or a letter of the 其他信息 that is written down the side of receipts."""
 _UNKNOWN = re.compile(rf"(?:^|(?<=[^{CJK}]))[{CJK}/]{{2,14}}:")
 # A value may follow these labels without a colon, because its own shape shows where it begins.
 _SHAPED = {
@@ -61,7 +63,10 @@ def marks_of(text: str) -> list[Mark]:
     kept = [(i, c) for i, c in enumerate(text) if not _SKIP.match(c)]
     tight, places = "".join(c for _, c in kept), [i for i, _ in kept]
     marks: list[Mark] = []
-    for begin, end, fields, rank, exact in _found(tight):
+    spaced = frozenset(
+        at for at in range(1, len(kept)) if places[at] > places[at - 1] + 1 and text[places[at] - 1] == " "
+    )
+    for begin, end, fields, rank, exact in _found(tight, spaced):
         colon = end < len(tight) and tight[end] in _COLON
         last = end if colon else end - 1
         start = places[begin] if not begin or not marks else max(places[begin], marks[-1].end)
@@ -75,13 +80,16 @@ def marks_of(text: str) -> list[Mark]:
     return marks
 
 
-def _found(tight: str) -> Iterator[tuple[int, int, tuple[str, ...], int, bool]]:
-    """Begin, end, fields, rank, exactness of the labels in a text without spaces and brackets, left to right."""
+def _found(tight: str, spaced: frozenset[int]) -> Iterator[tuple[int, int, tuple[str, ...], int, bool]]:
+    """Begin, end, fields, rank, exactness of the labels in a text without spaces and brackets, left to right.
+
+    `spaced` are the places before which a space stood.
+    """
     lexicon, at, colon_seen = _lexicon(), 0, False
     unknown = {m.start(): m.end() for m in _UNKNOWN.finditer(tight)}
     while at < len(tight):
         word = _word_pattern().match(tight, at)
-        if word and _stands(tight, word.start(), word.end(), colon_seen):
+        if word and _stands(tight, word.start(), word.end(), colon_seen, word.start() in spaced):
             fields, rank = lexicon[word[0]]
             yield word.start(), word.end(), fields, rank, True
             colon_seen |= tight[word.end() : word.end() + 1] in (":", ";")
@@ -112,9 +120,11 @@ def _inside(tight: str, begin: int, end: int) -> int | None:
     return None
 
 
-def _stands(tight: str, begin: int, end: int, colon_seen: bool) -> bool:
+def _stands(tight: str, begin: int, end: int, colon_seen: bool, spaced: bool) -> bool:
     """Whether a word of the lexicon is a label here, and not a part of a sentence or of a longer label."""
     word = tight[begin:end]
+    if spaced and len(word) >= _LONG and (not tight[end:] or tight[end] in _COLON):
+        return True  # the next cell, which ran into this one
     before, after = tight[begin - 1 : begin], tight[end:]
     if word == "民族" and re.fullmatch("性别[男女]", tight[:begin]):  # an identity card has no colons
         return _value_follows(word, after, False)

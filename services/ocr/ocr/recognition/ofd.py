@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from xml.etree import ElementTree
 from xml.parsers import expat
 
-from ocr.recognition.errors import UnreadableDocument
+from ocr.recognition.errors import MEBI, UnreadableDocument
 from ocr.recognition.model import Line, Page, Source
 from ocr.recognition.settings import RecognitionSettings
 
@@ -40,7 +40,9 @@ def read_ofd(data: bytes, settings: RecognitionSettings) -> OfdContents:
     if not pages:
         raise UnreadableDocument("ofd.broken", "no pages")
     if len(pages) > settings.max_pages:
-        raise UnreadableDocument("document.too_many_pages", f"{len(pages)} > {settings.max_pages}")
+        raise UnreadableDocument(
+            "document.too_many_pages", f"{len(pages)} > {settings.max_pages}", settings.max_pages
+        )
     pictures = [part for part in parts.values() if part.startswith((b"\xff\xd8\xff", b"\x89PNG\r\n"))]
     return OfdContents(tuple(pages), tuple(pictures[:_MOST_PICTURES]))
 
@@ -52,13 +54,15 @@ def _unpack(data: bytes, most: int) -> dict[str, bytes]:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             entries = archive.infolist()
             if len(entries) > _MOST_PARTS:
-                raise UnreadableDocument("document.too_large", "too many parts")
+                raise UnreadableDocument("document.unpacks_too_large", "too many parts", most // MEBI)
             for entry in entries:
                 with archive.open(entry) as stream:  # what the header promises is not believed
                     part = stream.read(left + 1)
                 left -= len(part)
                 if left < 0:
-                    raise UnreadableDocument("document.too_large", f"more than {most} bytes unpacked")
+                    raise UnreadableDocument(
+                        "document.unpacks_too_large", f"more than {most} bytes", most // MEBI
+                    )
                 parts[entry.filename.lstrip("/")] = part
     except (zipfile.BadZipFile, zlib.error, RuntimeError, NotImplementedError, OSError, EOFError) as broken:
         raise UnreadableDocument("ofd.broken", type(broken).__name__) from broken
@@ -95,7 +99,7 @@ def _document(parts: dict[str, bytes], path: str, most_pages: int) -> list[Page]
     templates = {e.get("ID"): e.get("BaseLoc") for e in _elements(root, "TemplatePage")}
     entries = [e for e in _elements(root, "Page") if e.get("BaseLoc")]
     if len(entries) > most_pages:
-        raise UnreadableDocument("document.too_many_pages", f"{len(entries)} > {most_pages}")
+        raise UnreadableDocument("document.too_many_pages", f"{len(entries)} > {most_pages}", most_pages)
     return [_page(parts, folder, entry.get("BaseLoc") or "", templates, default) for entry in entries]
 
 
@@ -124,24 +128,44 @@ def _path(folder: str, place: str) -> str:
 
 
 def _lines(text: ElementTree.Element) -> Iterator[Line]:
-    """One line for each run of characters; the shape is that of its boundary box and of the steps between them."""
+    """One line for each row of characters; its place is that of the object's boundary and of the steps between them."""
     box = _box(text.get("Boundary"))
     if box is None:
         return
-    scale = _numbers(text.get("CTM") or "1 0 0 1 0 0")
-    size = float(text.get("Size") or 3.5) * (abs(scale[3]) if len(scale) == 6 and scale[3] else 1.0)
-    across = abs(scale[0]) if len(scale) == 6 and scale[0] else 1.0
+    matrix = _numbers(text.get("CTM") or "1 0 0 1 0 0")
+    across, down, right, low = (
+        (matrix[0], matrix[3], *matrix[4:]) if len(matrix) == 6 else (1.0, 1.0, 0.0, 0.0)
+    )
+    across, down = abs(across) or 1.0, abs(down) or 1.0
+    height = float(text.get("Size") or 3.5)
+    x = y = 0.0
     for code in text.iter("TextCode"):
-        words = code.text or ""
-        if not words.strip():
-            continue
-        steps = _steps(code.get("DeltaX") or "")
-        left = box[0] + float(code.get("X") or 0) * across
-        width = across * (sum(steps[: len(words) - 1]) if steps else 0.0)
-        right = left + width + size * (0.5 if words[-1].isascii() else 1.0) if steps else box[0] + box[2]
-        bottom = box[1] + float(code.get("Y") or size) * (size / float(text.get("Size") or 3.5))
-        top = bottom - size
-        yield Line(words, 1.0, ((left, top), (right, top), (right, bottom), (left, bottom)))
+        x, y = float(code.get("X") or x), float(code.get("Y") or y or height)
+        for words, begin, end, row in _rows(code, x, y, height):
+            if words.strip():
+                left, bottom = box[0] + right + begin * across, box[1] + low + row * down
+                edge = box[0] + right + end * across if end > begin else box[0] + box[2]
+                top = bottom - height * down
+                yield Line(words, 1.0, ((left, top), (edge, top), (edge, bottom), (left, bottom)))
+
+
+def _rows(
+    code: ElementTree.Element, x: float, y: float, size: float
+) -> Iterator[tuple[str, float, float, float]]:
+    """The characters row by row: text, left edge, right edge (the left one where it is not told) and foot."""
+    words = code.text or ""
+    across, down = _steps(code.get("DeltaX") or ""), _steps(code.get("DeltaY") or "")
+    begin, row, at = x, "", x
+    for place, letter in enumerate(words):
+        row += letter
+        last = place == len(words) - 1
+        fall = 0.0 if last or place >= len(down) else down[place]
+        if last or abs(fall) > 0.3 * size:
+            yield row, begin, at + size * (0.5 if letter.isascii() else 1.0) if across else begin, y
+            row = ""
+        at += across[place] if place < len(across) else 0.0
+        y += fall
+        begin = begin if row else at
 
 
 def _numbers(text: str) -> list[float]:

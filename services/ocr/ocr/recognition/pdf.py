@@ -32,7 +32,9 @@ def pdf_pages(data: bytes, settings: RecognitionSettings) -> Iterator[PdfPage]:
     """The pages one by one; raises `UnreadableDocument` for a broken, locked or too long file."""
     with _opened(data) as document:
         if len(document) > settings.max_pages:
-            raise UnreadableDocument("document.too_many_pages", f"{len(document)} > {settings.max_pages}")
+            raise UnreadableDocument(
+                "document.too_many_pages", f"{len(document)} > {settings.max_pages}", settings.max_pages
+            )
         if not len(document):
             raise UnreadableDocument("pdf.broken", "no pages")
         for number in range(len(document)):

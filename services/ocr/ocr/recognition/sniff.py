@@ -2,14 +2,15 @@
 
 from enum import StrEnum
 
+from ocr.decoding import format_of
 from ocr.recognition.errors import UnreadableDocument
 
 
 class FileKind(StrEnum):
     """Kinds of files that can be read."""
 
-    JPG = "jpg"
-    PNG = "png"
+    PICTURE = "picture"
+    """jpg, png, and what else phones and scanners make of a page: heic, webp, bmp, tiff"""
     PDF = "pdf"
     OFD = "ofd"
 
@@ -18,10 +19,8 @@ def file_kind(data: bytes) -> FileKind:
     """The kind of the file; raises `UnreadableDocument` for an empty or a foreign file."""
     if not data:
         raise UnreadableDocument("document.empty")
-    if data.startswith(b"\xff\xd8\xff"):
-        return FileKind.JPG
-    if data.startswith(b"\x89PNG\r\n\x1a\n"):
-        return FileKind.PNG
+    if format_of(data) is not None:
+        return FileKind.PICTURE
     if b"%PDF-" in data[:1024]:
         return FileKind.PDF
     if data.startswith(b"PK\x03\x04"):  # a zip; whether it is an ofd is seen when it is opened

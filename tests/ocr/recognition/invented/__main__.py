@@ -1,13 +1,13 @@
 """Draws and photographs invented papers into a folder with truth.jsonl, for `evaluate.py`.
 
-python -m tests.ocr.recognition.invented FOLDER [--each 4] [--seed 1] [--hard 0.5] [--fonts FONT.ttf …]
+python -m tests.ocr.recognition.invented FOLDER [--each 4] [--seed 1] [--hard 0.5] [--specimens] [--fonts FONT.ttf …]
 """
 
 import argparse
 import json
 from pathlib import Path
 
-from .papers import KINDS, invent
+from .papers import KINDS, SPECIMENS, invent
 
 
 def main() -> None:
@@ -18,12 +18,14 @@ def main() -> None:
     arguments.add_argument("--seed", type=int, default=1)
     arguments.add_argument("--hard", type=float, default=0.5)
     arguments.add_argument("--fonts", nargs="*", default=[])
+    arguments.add_argument("--specimens", action="store_true", help="after real papers, each laid out anew")
     given = arguments.parse_args()
+    kinds = list(SPECIMENS if given.specimens else KINDS)
     (given.folder / "photo").mkdir(parents=True, exist_ok=True)
     with (given.folder / "truth.jsonl").open("w", encoding="utf-8") as lines:
-        for number in range(given.each * len(KINDS)):
+        for number in range(given.each * len(kinds)):
             made = invent(
-                list(KINDS)[number % len(KINDS)],
+                kinds[number % len(kinds)],
                 given.seed * 1000 + number,
                 hard=given.hard,
                 fonts=given.fonts,

@@ -5,18 +5,21 @@ import numpy as np
 from PIL import Image
 
 
-def take(paper: Image.Image, seed: int, *, hard: float = 0.5, turn: int = 0) -> bytes:
-    """A JPEG of the paper; `hard` from 0 (a scanner) to 1 (a bad photo), `turn` in quarter turns."""
+def take(paper: Image.Image, seed: int, *, hard: float = 0.5, turn: int = 0, lean: float = 0.0) -> bytes:
+    """A JPEG of the paper; `hard` from 0 (a scanner) to 1 (a bad photo), `turn` in quarter turns, `lean` in degrees."""
     random = np.random.default_rng(seed)
     page = cv2.cvtColor(np.asarray(paper), cv2.COLOR_RGB2BGR)
     height, width = page.shape[:2]
     margin, tilt = int(0.07 * width), 0.05 * hard * width
     corners = np.array([[0, 0], [width, 0], [width, height], [0, height]], np.float32)
-    angle = np.deg2rad(random.uniform(-7, 7) * hard)
+    angle = np.deg2rad(random.uniform(-7, 7) * hard + lean)
     spin = np.array([[np.cos(angle), -np.sin(angle)], [np.sin(angle), np.cos(angle)]])
     centre = np.array([width / 2, height / 2])
     moved = (corners - centre) @ spin.T + centre + margin + random.uniform(-tilt, tilt, (4, 2))
     size = (width + 2 * margin, height + 2 * margin)
+    if lean:
+        moved -= moved.min(axis=0) - margin
+        size = (int(moved[:, 0].max()) + margin, int(moved[:, 1].max()) + margin)
     table = np.full((size[1], size[0], 3), random.integers(30, 170, 3), np.uint8)
     matrix = cv2.getPerspectiveTransform(corners, moved.astype(np.float32))
     photo = cv2.warpPerspective(page, matrix, size, dst=table, borderMode=cv2.BORDER_TRANSPARENT)

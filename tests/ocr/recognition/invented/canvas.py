@@ -28,6 +28,8 @@ class Canvas:
         self.image = Image.new("RGB", (width, height), paper)
         self.random = random
         self.path = random.choice(fonts) if fonts else str(shipped.FONT)
+        self.hand = self.path
+        """the font of values, where a sheet prints them otherwise than its form"""
         self.ink = random.choice(INKS)
         self.said: list[tuple[float, float, str]] = []
 
@@ -39,20 +41,25 @@ class Canvas:
         size: int = 26,
         colour: tuple[int, int, int] | None = None,
         anchor: str = "lm",
+        path: str | None = None,
     ) -> float:
         """Writes at a left edge and middle; returns the right edge."""
-        draw, face = ImageDraw.Draw(self.image), font(self.path, size)
+        draw, face = ImageDraw.Draw(self.image), font(path or self.path, size)
         width = draw.textlength(text, font=face)
         draw.text((x, y), text, font=face, fill=colour or (30, 30, 34), anchor=anchor)
         left = x - width / 2 if anchor[0] == "m" else x
         self.said.append((left, y, text))
         return left + width
 
+    def value(self, x: float, y: float, text: str, size: int = 24) -> float:
+        """What is filled into the form; nothing for an empty text."""
+        return self.text(x, y, text, size, path=self.hand) if text else x
+
     def pair(self, x: float, y: float, label: str, value: object, size: int = 24) -> None:
         """A label in the form's ink and its value in the printer's, with a colon of either width."""
         colon = self.random.choice("：::") if not label.endswith("）") else self.random.choice(["", "："])
         right = self.text(x, y, label + colon, size, self.ink)
-        self.text(
+        self.value(
             right + self.random.choice([2, 6, 12]), y + self.random.choice([0, 0, -3, 3]), f"{value}", size
         )
 
