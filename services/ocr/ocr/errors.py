@@ -30,8 +30,8 @@ class DocumentUnsupported(DomainError):
     status = 415
     code = "document.unsupported"
     text = Text(
-        "不支持这种文件，请上传 JPG、PNG、PDF 或 OFD 文件。",
-        "Files of this kind are not taken. Upload a JPG, PNG, PDF or OFD file.",
+        "不支持这种文件，请上传 JPG、PNG、HEIC、WebP、BMP 或 TIFF 图片，或者 PDF、OFD 文件。",
+        "Files of this kind are not taken. Upload a JPG, PNG, HEIC, WebP, BMP or TIFF picture, a PDF or an OFD.",
     )
 
 
@@ -60,8 +60,18 @@ class DocumentUnpacksTooLarge(DomainError):
 
     code = "document.unpacks_too_large"
     text = Text(
-        "OFD 文件解压后过大，请重新下载后上传。",
-        "The OFD becomes too large when it is unpacked. Download it again, then upload it.",
+        "OFD 文件解压后过大（最多 {most_mb} MB），请重新下载后上传。",
+        "The OFD becomes too large when it is unpacked (at most {most_mb} MB). Download it again, then upload it.",
+    )
+
+
+class DocumentTooManyPages(DomainError):
+    """A scan of more pages than one paper has."""
+
+    code = "document.too_many_pages"
+    text = Text(
+        "文件页数过多（最多 {most} 页），请拆分后只上传需要的页。",
+        "The document has too many pages (at most {most}). Split it and upload only the pages that are needed.",
     )
 
 

@@ -12,7 +12,12 @@ if TYPE_CHECKING:
 
 
 def ocr(
-    files: Annotated[list[Path], typer.Argument(help="jpg, png, pdf or ofd files", show_default=False)],
+    files: Annotated[
+        list[Path],
+        typer.Argument(
+            help="pictures (jpg, png, heic, webp, bmp, tiff), pdf or ofd files", show_default=False
+        ),
+    ],
     as_json: Annotated[bool, typer.Option("--json", help="one JSON object for each file")] = False,
 ) -> None:
     """识别票据等材料：类型、字段、校验结果。Recognises documents: type, fields and cross-checks."""

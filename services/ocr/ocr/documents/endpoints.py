@@ -53,7 +53,7 @@ async def store_document(
     context: ContextDep,
     recognize: Recognize = True,
 ) -> DocumentCreated:
-    """Hand in a document as the raw body (jpg, png, pdf, ofd); it is recognised in the background."""
+    """Hand in a document as the raw body (a picture, pdf or ofd); it is recognised in the background."""
     return await once.run(
         session,
         caller=str(actor.id),

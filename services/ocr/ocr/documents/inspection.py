@@ -7,9 +7,11 @@ from typing import IO
 
 from PIL import Image
 
+from ..decoding import FORMATS, count_pages
 from ..errors import (
     DocumentBroken,
     DocumentEmpty,
+    DocumentTooManyPages,
     DocumentUnpacksTooLarge,
     DocumentUnsupported,
     PictureTooManyPixels,
@@ -20,6 +22,7 @@ TAIL = 4096
 OFD_ROOT = "OFD.xml"
 MOST_OFD_PARTS = 5000
 MOST_OFD_BYTES = 64 * 1024 * 1024
+MOST_PICTURE_PAGES = 20
 MEGA = 1_000_000
 
 
@@ -49,9 +52,11 @@ def _check_picture(file: IO[bytes], *, max_pixels: int) -> None:
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", Image.DecompressionBombWarning)
-            with Image.open(file, formats=("JPEG", "PNG")) as picture:
+            with Image.open(file, formats=FORMATS) as picture:
                 if picture.width * picture.height > max_pixels:
                     raise PictureTooManyPixels(most_megapixels=max_pixels // MEGA)
+                if count_pages(picture) > MOST_PICTURE_PAGES:
+                    raise DocumentTooManyPages(most=MOST_PICTURE_PAGES)
                 if picture.format == "JPEG":
                     picture.draft("L", (64, 64))  # an eighth of each side; still reads the file to its end
                     picture.load()
@@ -59,7 +64,7 @@ def _check_picture(file: IO[bytes], *, max_pixels: int) -> None:
                     picture.verify()
     except Image.DecompressionBombError:
         raise PictureTooManyPixels(most_megapixels=max_pixels // MEGA) from None
-    except (OSError, ValueError, SyntaxError, EOFError, OverflowError):
+    except (OSError, ValueError, SyntaxError, EOFError, OverflowError, RuntimeError):
         raise DocumentBroken from None
 
 
@@ -81,4 +86,4 @@ def _check_ofd(file: IO[bytes]) -> None:
     except (zipfile.BadZipFile, ValueError, OSError, EOFError, NotImplementedError):
         raise DocumentBroken from None
     if len(parts) > MOST_OFD_PARTS or sum(part.file_size for part in parts) > MOST_OFD_BYTES:
-        raise DocumentUnpacksTooLarge
+        raise DocumentUnpacksTooLarge(most_mb=MOST_OFD_BYTES // (1024 * 1024))

@@ -22,6 +22,7 @@ from ..extras import scanner_of, settings_of
 from ..scanning.scanner import Scanner
 from ..settings import OcrSettings
 from . import rules
+from .converting import shown_anywhere
 from .inspection import inspect
 from .pictures import prepare
 
@@ -73,12 +74,18 @@ async def received(
             media_type = await asyncio.to_thread(inspect, file, max_pixels=settings.max_pixels)
         await scanner.scan(file)
         file.seek(0)
-        found = Received(file, digest.hexdigest(), media_type, filename)
+        async with INSPECTIONS:
+            shown, kept_as = await asyncio.to_thread(
+                shown_anywhere, file, media_type, max_pixels=settings.max_pixels
+            )
+        if kept_as != media_type:
+            media_type, filename = kept_as, rules.renamed(filename, kept_as)
+        found = Received(shown, digest.hexdigest(), media_type, filename)
         if media_type not in (rules.JPEG, rules.PNG):
             yield found
             return
         async with INSPECTIONS:
-            kept = await asyncio.to_thread(prepare, file, media_type)
+            kept = await asyncio.to_thread(prepare, shown, media_type)
         with kept.file:
             yield replace(found, file=kept.file, thumbnail=kept.thumbnail, phash=kept.phash)
 

@@ -8,8 +8,18 @@ from common.auth import Actor, ActorKind
 from common.auth.scope import sees_whole_tenant
 
 from ..auth import READ
+from ..decoding import format_of
 
 JPEG, PNG, PDF, OFD = "image/jpeg", "image/png", "application/pdf", "application/ofd"
+PICTURES = {
+    "JPEG": JPEG,
+    "PNG": PNG,
+    "HEIF": "image/heic",
+    "WEBP": "image/webp",
+    "BMP": "image/bmp",
+    "TIFF": "image/tiff",
+}
+"""Media types of the pictures that are taken; all but the first two are kept as what any browser shows."""
 PREFIX = 1024
 LONGEST_NAME = 200
 EXTENSIONS = {JPEG: "jpg", PNG: "png", PDF: "pdf", OFD: "ofd"}
@@ -17,10 +27,8 @@ EXTENSIONS = {JPEG: "jpg", PNG: "png", PDF: "pdf", OFD: "ofd"}
 
 def sniff(head: bytes) -> str | None:
     """Return the media type that the first `PREFIX` bytes show, None for a foreign file. Names decide nothing."""
-    if head.startswith(b"\xff\xd8\xff"):
-        return JPEG
-    if head.startswith(b"\x89PNG\r\n\x1a\n"):
-        return PNG
+    if (picture := format_of(head)) is not None:
+        return PICTURES[picture]
     if b"%PDF-" in head[:PREFIX]:
         return PDF
     if head.startswith(b"PK\x03\x04"):  # a zip; whether it is an ofd is seen when it is opened
@@ -39,6 +47,11 @@ def filename_of(header: str | None) -> str | None:
     if len(name) > LONGEST_NAME or not name.isprintable():
         return None
     return name
+
+
+def renamed(filename: str, media_type: str) -> str:
+    """Return the name with the ending of what the file became; "" stays."""
+    return f"{filename.rsplit('.', 1)[0]}.{EXTENSIONS[media_type]}" if filename else ""
 
 
 class Owner(NamedTuple):

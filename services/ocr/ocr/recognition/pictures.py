@@ -1,6 +1,7 @@
 """Decodes pictures into upright RGB pixels, refusing what would fill the memory before it is decoded."""
 
 import io
+import math
 import warnings
 from collections.abc import Iterator
 
@@ -41,7 +42,10 @@ def decode_pages(
                         size = f"{picture.width}x{picture.height}"
                         raise UnreadableDocument("picture.too_many_pixels", size, max_pixels // MEGA)
                     if enough is not None:
-                        picture.draft("RGB", (enough, enough))
+                        share = enough / max(picture.size)
+                        picture.draft(
+                            "RGB", (math.ceil(share * picture.width), math.ceil(share * picture.height))
+                        )
                     yield _upright(picture)
     except UnreadableDocument:
         raise

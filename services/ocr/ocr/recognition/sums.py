@@ -19,8 +19,8 @@ def net_and_tax(pieces: Sequence[Piece]) -> list[Reading]:
             for piece in pieces
             if piece.rect.left > anchor.rect.left
             and same_row(anchor, piece)
-            and re.fullmatch(r"[¥\s]*[\d,]+\.\d{2}", piece.text.strip())
-            and (value := read_amount(piece.text))
+            and re.fullmatch(r"[¥Y羊\s]*[\d,]+\.\d{2}", piece.text.strip())
+            and (value := read_amount(re.sub(r"^[¥Y羊\s]+", "", piece.text)))
         ]
         right.sort(key=lambda each: each[0].rect.left)
         for name, (piece, value) in zip(("金额", "税额"), right, strict=False):

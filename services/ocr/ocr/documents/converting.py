@@ -1,0 +1,50 @@
+"""Pictures that not every browser shows become ones that it does: a JPEG, or a PDF where a scan has several pages.
+
+What the reviewer looks at, downloads and prints must open anywhere. The picture's `sha256` stays that of what was sent.
+"""
+
+import io
+import warnings
+from typing import IO
+
+from PIL import Image, ImageOps
+
+from ..decoding import FORMATS, count_pages, plain_rgb
+from ..errors import DocumentBroken, PictureTooManyPixels
+from . import rules
+from .inspection import MEGA
+
+QUALITY = 92
+
+
+def shown_anywhere(file: IO[bytes], media_type: str, *, max_pixels: int) -> tuple[IO[bytes], str]:
+    """Return the file and its media type as it is kept: itself, or what was made of it.
+
+    Blocking, one page decoded at a time; DocumentBroken, PictureTooManyPixels.
+    """
+    if media_type not in rules.PICTURES.values() or media_type in (rules.JPEG, rules.PNG):
+        return file, media_type
+    file.seek(0)
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", Image.DecompressionBombWarning)
+            return _converted(file, max_pixels)
+    except (OSError, ValueError, SyntaxError, EOFError, OverflowError, RuntimeError):
+        raise DocumentBroken from None
+
+
+def _converted(file: IO[bytes], max_pixels: int) -> tuple[IO[bytes], str]:
+    out = io.BytesIO()
+    with Image.open(file, formats=FORMATS) as picture:
+        pages = count_pages(picture)
+        for page in range(pages):
+            picture.seek(page)
+            if picture.width * picture.height > max_pixels:
+                raise PictureTooManyPixels(most_megapixels=max_pixels // MEGA)
+            plain = plain_rgb(ImageOps.exif_transpose(picture))
+            if pages == 1:
+                plain.save(out, "JPEG", quality=QUALITY)
+            else:
+                plain.save(out, "PDF", append=page > 0, quality=QUALITY)
+    out.seek(0)
+    return out, rules.PDF if pages > 1 else rules.JPEG
