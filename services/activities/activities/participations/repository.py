@@ -3,13 +3,16 @@
 from collections.abc import Sequence
 from uuid import UUID
 
+from sqlalchemy import ColumnElement, and_, func, or_
 from sqlalchemy.dialects.postgresql import insert
 
-from common.clock import now
+from common.clock import BUSINESS_ZONE, now, today
 from common.db import TenantRepository, unscoped
 from common.http import Cursor
 from common.ids import new_id
 
+from ..campaigns.models import Campaign
+from ..rewards.models import Reward
 from .models import Participation
 
 WHY = "the row carries this tenant's id; the conflict target begins with it"
@@ -54,8 +57,40 @@ class ParticipationRepository(TenantRepository):
     async def page_of(
         self, person_id: UUID, cursor: Cursor, *, state: str | None = None
     ) -> Sequence[Participation]:
-        """Return a person's participations, newest first."""
+        """Return a person's participations, newest first; what nothing can come of any more is over."""
         statement = self.select(Participation).where(Participation.person_id == person_id)
-        if state:
-            statement = statement.where(Participation.state == state)
+        if state == "over":
+            statement = statement.where(or_(Participation.state == state, self._lapsed()))
+        elif state:
+            statement = statement.where(Participation.state == state, ~self._lapsed())
         return await self.all(cursor.apply(statement, Participation))
+
+    async def lapsed(self, rows: Sequence[Participation]) -> set[UUID]:
+        """Return which of these are over although nobody said so: their campaign's time is."""
+        statement = self.select_columns(Participation, Participation.id).where(
+            Participation.id.in_([row.id for row in rows]), self._lapsed()
+        )
+        return set((await self.session.execute(statement)).scalars())
+
+    def _lapsed(self) -> ColumnElement[bool]:
+        """A quiz or a code is for the time of its campaign; what was booked is for as long as it can be collected."""
+        clock = now().astimezone(BUSINESS_ZONE)
+        ended = or_(
+            Campaign.state == "ended",
+            Campaign.closes_on < today(),
+            and_(Campaign.closes_on == today(), Campaign.closes_time <= clock.time()),
+        )
+        collectable = (
+            self.select_columns(Reward, Reward.id)
+            .where(
+                Reward.campaign_id == Participation.campaign_id,
+                Reward.person_id == Participation.person_id,
+                Reward.state == "issued",
+                func.coalesce(Reward.expires_on, Campaign.valid_until) >= today(),
+            )
+            .exists()
+        )
+        over = self.select_columns(Campaign, Campaign.id).where(
+            Campaign.id == Participation.campaign_id, ended, ~collectable
+        )
+        return and_(Participation.state.in_(("taking_part", "waiting")), over.exists())

@@ -26,14 +26,14 @@ class ParticipationRead(BaseModel):
     changed_at: datetime
 
     @classmethod
-    def of(cls, row: Participation, campaign: Campaign) -> "ParticipationRead":
+    def of(cls, row: Participation, campaign: Campaign, *, lapsed: bool = False) -> "ParticipationRead":
         """Return a participation as its owner sees it."""
         return cls(
             id=row.id,
             campaign_id=campaign.id,
             campaign_title=campaign.title,
             gives=campaign.gives,
-            state=row.state,
+            state="over" if lapsed else row.state,
             place=campaign.place,
             valid_until=campaign.valid_until,
             joined_at=row.created_at,

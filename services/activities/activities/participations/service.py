@@ -47,4 +47,7 @@ async def list_participations(
         person_of(actor), cursor, state=state
     )
     campaigns = await CampaignRepository(session, actor.tenant_id).by_ids([row.campaign_id for row in rows])
-    return cursor.page(rows, lambda row: ParticipationRead.of(row, campaigns[row.campaign_id]))
+    lapsed = await ParticipationRepository(session, actor.tenant_id).lapsed(rows)
+    return cursor.page(
+        rows, lambda row: ParticipationRead.of(row, campaigns[row.campaign_id], lapsed=row.id in lapsed)
+    )
