@@ -20,7 +20,7 @@ export interface Tenant {
   contact: { phone?: string; hours?: Wording; address?: Wording }
   registration: Record<string, unknown>
   /** What a union may leave out, and whether it is there. */
-  offers?: { terminations?: boolean }
+  offers?: Record<string, boolean>
   catalogue: Record<string, unknown>[]
 }
 
