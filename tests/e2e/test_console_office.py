@@ -308,11 +308,13 @@ def end_early(desks: Desks, ended: Person) -> None:
         press(handler, "打印申请表")
     assert Path(download.value.path()).read_bytes().startswith(b"%PDF")
     press(handler, "提交")
-    desks.choose(handler, scans=desks.papers.pdf)
+    desks.choose(handler, scans=desks.papers.picture)
     answer(handler, "提交申请")
     address = handler.url.split(f"#/{BEIJING}/")[1]
     for page in (desks.agency, desks.district):
         desks.go(page, address)
+        page.get_by_role("heading", name="签字盖章的申请表").wait_for()
+        page.locator(".paper img").first.wait_for()
         press(page, "同意")
         answer(page, "同意终止", opinion="同意")
     expect(desks.district.locator("main h2 .mark")).to_have_text("已终止")
