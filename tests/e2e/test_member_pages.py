@@ -8,7 +8,7 @@ from typing import Any
 import httpx
 import pytest
 from PIL import Image
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Page, Route, expect
 
 from common.clock import today
 from huzhu.people.persons import Person, people
@@ -92,6 +92,36 @@ def test_every_page_is_accessible_and_whole(running: Running, page: Page) -> Non
         except AssertionError as found:
             faults.append(str(found))
     assert faults == [], "\n".join(faults)
+
+
+@pytest.mark.feature("N.10")
+def test_pages_say_what_is_wrong_and_load_again(running: Running, page: Page) -> None:
+    """The service is away, then slow, then refuses, then there: each time the page says so and what to do."""
+    for path in ("/cover", "/payouts", "/claims", "/messages", "/products", "/apply", "/me/documents"):
+        page.route("**/api/**", lambda route: route.abort())
+        visit(page, path)
+        expect(page.locator(".state[role=alert]")).to_contain_text("连不上服务")
+        page.unroute("**/api/**")
+        page.get_by_role("button", name="重试").click()
+        expect(page.locator(".state[role=alert]")).to_have_count(0)
+    held: list[Route] = []
+    page.route("**/api/claims/kinds", held.append)
+    page.evaluate("to => { location.hash = to }", f"#/{TENANT}/apply/hospital")
+    expect(page.get_by_text("正在加载")).to_be_visible()
+    seen(page, "loading")
+    refusal = {"code": "auth.not_permitted", "detail": "无权", "status": 403}
+    for route in held:
+        route.fulfill(status=403, json=refusal, content_type="application/problem+json")
+    expect(page.locator(".state[role=alert]")).to_contain_text("没有开放这项功能")
+    seen(page, "not-offered")
+    page.unroute("**/api/claims/kinds")
+    page.get_by_role("link", name="联系我们").click()
+    expect(page.get_by_role("link", name="0510-82710015")).to_be_visible()
+    page.context.set_offline(True)
+    visit(page, "/cover")
+    expect(page.get_by_text("网络不可用")).to_be_visible()
+    seen(page, "offline")
+    page.context.set_offline(False)
 
 
 @pytest.mark.feature("E.11")

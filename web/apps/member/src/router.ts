@@ -37,3 +37,13 @@ router.beforeEach(async (to) => {
   if (!to.meta.open && !session.state.tokens) return { path: `/${code}/sign-in`, query: { to: to.fullPath } }
   return true
 })
+
+// A part of the app that cannot be loaded: a new version was installed under the open page, or the network is away.
+const AGAIN = 'huzhu.loaded.again'
+router.onError((_error, to) => {
+  if (!navigator.onLine || sessionStorage.getItem(AGAIN) === to.fullPath) return
+  sessionStorage.setItem(AGAIN, to.fullPath)
+  location.hash = `#${to.fullPath}`
+  location.reload()
+})
+router.afterEach(() => sessionStorage.removeItem(AGAIN))

@@ -102,7 +102,7 @@ export function useFilling(id: string) {
   const placed = (one: Changes[number]) => (one.stay ? `stays.${one.stay}.${one.code}` : one.code)
 
   const saving = useOnce((key: string) => inTurn(() => hand(key)))
-  const { inTurn, quiet } = useQuiet(changes, (refused) => hand(newKey(), refused))
+  const { inTurn, stuck } = useQuiet(changes, (refused) => hand(newKey(), refused))
 
   const adding = useOnce(async (key: string, document: DocumentHandedIn, rule: string, stay: number) => {
     const json = { documents: [{ receipt: document.receipt, rule, stay: stay || null }] }
@@ -128,5 +128,5 @@ export function useFilling(id: string) {
     // All of it is with the server: nothing stays on the phone.
     if (claim.value && !changes.value.length) done()
   })
-  return { claim, kind, links, loading, problem, typed, values, changes, beingRead, reload, quiet, saving, adding, removing, dropping }
+  return { claim, kind, links, loading, problem, typed, values, changes, beingRead, reload, stuck, saving, adding, removing, dropping }
 }

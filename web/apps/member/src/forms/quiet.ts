@@ -8,7 +8,8 @@ const AGAIN = 10_000
 
 /** `hand` sends; it is told which places the server has refused as they stand. One edit at a time, also those of others. */
 export function useQuiet(changes: ComputedRef<readonly { code: string; stay: number | null; value: string }[]>, hand: (refused: ReadonlySet<string>) => Promise<unknown>) {
-  const quiet = ref(false)
+  /** Something cannot be saved as it stands; everything else is. */
+  const stuck = ref(false)
   let timer: ReturnType<typeof setTimeout> | undefined
   let before: Promise<unknown> = Promise.resolve()
   let refused = new Set<string>()
@@ -23,7 +24,6 @@ export function useQuiet(changes: ComputedRef<readonly { code: string; stay: num
   async function keep(): Promise<void> {
     if (gone || !changes.value.length || !session.state.tokens) return
     if (!navigator.onLine) return later(AGAIN)
-    quiet.value = true
     try {
       await inTurn(() => hand(refused))
     } catch (error) {
@@ -33,10 +33,9 @@ export function useQuiet(changes: ComputedRef<readonly { code: string; stay: num
       const wrong = error.faults.map((one) => one.field).filter((place) => !refused.has(place))
       if (error.status === 422 && wrong.length) {
         refused = new Set([...refused, ...wrong])
+        stuck.value = true
         later(0)
       }
-    } finally {
-      quiet.value = false
     }
   }
   function later(pause: number): void {
@@ -46,8 +45,13 @@ export function useQuiet(changes: ComputedRef<readonly { code: string; stay: num
 
   watch(
     () => changes.value.map((one) => `${one.stay ?? ''}.${one.code}=${one.value}`).join('\n'),
-    () => {
+    (now, before) => {
+      // What was refused is tried again once it reads otherwise.
+      const same = new Set(before.split('\n'))
+      const others = now.split('\n').filter((one) => one && !same.has(one))
+      if (!others.length) return
       refused = new Set()
+      stuck.value = false
       later(PAUSE)
     },
   )
@@ -58,5 +62,5 @@ export function useQuiet(changes: ComputedRef<readonly { code: string; stay: num
     clearTimeout(timer)
     removeEventListener('online', back)
   })
-  return { quiet, inTurn }
+  return { stuck, inTurn }
 }

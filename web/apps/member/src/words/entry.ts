@@ -75,6 +75,7 @@ export const entry: Pairs = {
   address: ['地址', 'Address'],
   expired: ['本次核验已结束，请重新开始。', 'This check has ended. Please begin again.'],
   restart: ['重新开始', 'Begin again'],
+  lookAgain: ['查看是否已确认', 'Has it been confirmed?'],
   bound: ['绑定成功', 'You are linked'],
   boundWords: ['现在可以查询保障、申请待遇、参加活动。', 'You can now see your cover, apply, and join activities.'],
   notForYou: ['本工会没有开放这项功能，或您的账号不能使用。有疑问请联系工会。', 'Your union does not offer this, or it is not open to you. Ask the union.'],

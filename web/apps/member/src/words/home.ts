@@ -89,6 +89,7 @@ export const home: Pairs = {
   wage: ['月工资（元）', 'Monthly wage (yuan)'],
   tariff: ['缴费标准', 'Tariff'],
   period: { due: ['待缴', 'Due'], open: ['账单待付', 'Bill open'], paid: ['已缴', 'Paid'] },
+  month: ['{year} 年 {month} 月', '{year}-{month}'],
   makeBill: ['生成账单', 'Make a bill'],
   bills: ['账单', 'Bills'],
   bill: { open: ['待支付', 'Open'], paid: ['已支付', 'Paid'], cancelled: ['已取消', 'Cancelled'] },
