@@ -113,11 +113,21 @@ images-check: $(CHECKED) ## Run every step of the Dockerfiles in a clean file sy
 .PHONY: security
 security: $(CHECKED) ## Look for secrets in all files; hold code, gateway and manifests to docs/security (offline; ruff has bandit's rules)
 	@$(firstword $(wildcard $(CHECKS)/bin/python) $(BIN)/python) deploy/checks/scan_secrets.py
-	@$(BIN)/pytest tests/deploy/test_security.py tests/deploy/test_security_docs.py
+	@$(BIN)/pytest tests/deploy/test_security.py tests/deploy/test_security_forms.py tests/deploy/test_security_docs.py
 
 .PHONY: audit
 audit: $(CHECKED) web/node_modules/.installed ## Ask the registries for known faults of every locked package; fails where they cannot be asked
 	@$(BIN)/python deploy/checks/audit.py $(CHECKS)/bin/pip-audit
+
+SBOM := build/sbom
+.PHONY: sbom
+sbom: $(STAMP) ## Parts lists of everything that is locked, as CycloneDX (build/sbom/*.cdx.json)
+	@test -x $(SBOM)/tools/bin/python || $(BIN)/uv venv --quiet --python $(BIN)/python $(SBOM)/tools
+	@$(BIN)/uv pip install --quiet --python $(SBOM)/tools/bin/python --require-hashes -r deploy/sbom/tools.lock
+	@$(SBOM)/tools/bin/cyclonedx-py requirements requirements.lock --output-reproducible --of JSON -o $(SBOM)/python.cdx.json
+	@$(BIN)/python deploy/sbom/web_lock.py $(SBOM)/web
+	@cd $(SBOM)/web && $(NODE) npm sbom --package-lock-only --sbom-format cyclonedx > ../web.cdx.json
+	@$(BIN)/python deploy/sbom/check.py $(SBOM)/python.cdx.json $(SBOM)/web.cdx.json
 
 .PHONY: drill
 drill: $(STAMP) ## Backup, destroy, restore, check: audit chains, books, erasure, keys; prints RPO and RTO
@@ -152,6 +162,10 @@ load: $(LOCUST) web/.built ## Mixed traffic against a stack of its own, by route
 load-at: $(LOCUST) ## Mixed traffic against the installation at URL= (USERS=, SECONDS=; see deploy/load/README.md)
 	@test -n "$(URL)" || { echo "make load-at URL=https://… USERS=10 SECONDS=60"; exit 1; }
 	@build/load/tools/bin/locust -f deploy/load/locustfile.py --headless --host $(URL) --users $(USERS) --run-time $(SECONDS)s --csv build/load/run
+
+.PHONY: upgrade-check
+upgrade-check: $(STAMP) web/.built ## An upgrade: the last release's code beside this one (HUZHU_UPGRADE_FROM=), every process replaced under load
+	@$(BIN)/pytest -m deploy tests/upgrade tests/stack/test_under_load.py
 
 .PHONY: browser
 browser: $(STAMP)

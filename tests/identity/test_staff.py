@@ -7,6 +7,7 @@ from structlog.testing import capture_logs
 from common.auth import ActorKind
 from common.contracts.identity import VerificationCodeIssued
 from common.ids import new_id
+from common.testing import Client
 
 from .union import Union, a_mobile, bearer, new_union, sign_in_operator
 
@@ -158,6 +159,41 @@ async def test_a_password_is_changed_by_its_owner(union: Union) -> None:
     assert (await change(PASSWORD, "another good one")).json()["password_due"] is False
     assert (await first_step(union)).json()["code"] == "auth.credentials_wrong"
     assert (await first_step(union, "another good one")).status_code == 200
+
+
+@pytest.mark.parametrize(
+    "password", ["海内存知己 天涯若比邻 ✓", "  kJ8#mQz2  ", "kJ8#mQz2" * 16], ids=["any", "blanks", "128"]
+)
+async def test_a_password_is_taken_as_it_is_whole(union: Union, password: str) -> None:
+    await made(union, password=password)
+    assert (await first_step(union, password)).status_code == 200
+    others = {password[:-1], password.strip() + "x", password.swapcase(), password + " "} - {password}
+    for other in sorted(others):
+        assert (await first_step(union, other)).status_code in (401, 422, 429), other
+
+
+async def test_a_password_of_129_characters_is_refused_whole(union: Union) -> None:
+    headers = await sign_in_operator(union.client, "ops1")
+    body = someone(password="kJ8#mQz2" * 16 + "x", password_due=False)
+    answer = await union.client.post(f"/tenants/{union.code}/staff", headers=headers, json=body)
+    assert (answer.status_code, answer.json()["errors"][0]["field"]) == (422, "password")
+
+
+async def test_who_signs_in_is_in_the_log_with_the_way_and_no_name(union: Union) -> None:
+    account = await made(union)
+    with capture_logs() as lines:
+        await signed_in(union)
+    (line,) = [line for line in lines if line["event"] == "signed_in"]
+    assert (line["account"], line["way"]) == (account["id"], "password_sms")
+    assert "shenhe9" not in str(line) and account["mobile"] not in str(line)
+
+
+async def test_a_union_begins_without_any_account(identity: Client) -> None:
+    fresh = await new_union(identity)
+    listed = await fresh.client.get("/staff", fresh.actor(MANAGE))
+    assert (listed.status_code, listed.json()["items"]) == (200, []), (
+        "demo people are loaded by `make run` only"
+    )
 
 
 async def test_a_closed_account_is_out_at_once(union: Union) -> None:

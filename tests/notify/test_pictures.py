@@ -53,7 +53,9 @@ async def test_what_is_no_picture_and_who_may_not_upload_one(desk: Desk) -> None
         headers = {"Content-Type": "image/png"}
         return await desk.client.post("/pictures", actor, content=data, headers=headers)
 
-    assert (await upload(b"%PDF-1.7 no picture")).json()["code"] == "picture.not_a_picture"
+    drawn = b'<svg xmlns="http://www.w3.org/2000/svg"><script>alert(1)</script></svg>'
+    for no_picture in (b"%PDF-1.7 no picture", drawn, b'<?xml version="1.0"?>' + drawn):
+        assert (await upload(no_picture)).json()["code"] == "picture.not_a_picture"
     assert (await upload(photograph()[:2000])).json()["code"] == "picture.not_a_picture"
     out = io.BytesIO()
     Image.new("1", (9000, 9000)).save(out, "PNG")

@@ -9,6 +9,7 @@ import pytest_asyncio
 from fastapi import APIRouter, Depends
 from hypothesis import given
 from hypothesis import strategies as st
+from structlog.testing import capture_logs
 
 from common.auth import Actor, permission
 from common.http import ServiceContext, build_app, requires, tenant_of
@@ -60,7 +61,11 @@ async def test_a_union_is_told_when_to_come_again_and_the_others_are_answered(
     caller, other = app.mint.actor(loud, LOOK), app.mint.actor(loud, LOOK)
     for _ in range(BURST_SECONDS):
         assert (await app.get("/mine", caller)).status_code == 200
-    refused = await app.get("/mine", other)
+    with capture_logs() as lines:
+        refused = await app.get("/mine", other)
+    assert [(line["status"], line["route"]) for line in lines if line["event"] == "refused"] == [
+        (429, "/mine")
+    ]
     assert (refused.status_code, refused.json()["code"]) == (429, "rate.union")
     assert refused.headers["retry-after"] == "1"
     assert refused.json()["detail"] == "本工会的访问过于频繁，请 1 秒后再试，您的内容没有丢失。"
