@@ -7,9 +7,12 @@ import json
 import os
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from pathlib import Path
+from uuid import UUID
 
+import asyncpg
 import httpx
 import pytest
 from sqlalchemy import select
@@ -18,6 +21,7 @@ from typer.testing import CliRunner
 from claims.copies.models import PersonCopy
 from common.contracts.pack import TenantPack
 from common.crypto import MasterKeys, UnknownMasterKey
+from common.crypto.rotation import BATCH
 from common.http import ServiceContext
 from common.ids import new_id
 from common.testing import TestTenant
@@ -136,6 +140,82 @@ def test_a_unions_values_move_to_its_new_key_with_progress(
     assert "claims: 剩余 left 0" in huzhu("tenant", "reseal", tenant.code, "--status")[1]
     code, said = huzhu("tenant", "reseal", "nobody")
     assert code == 2 and "nobody" in said
+
+
+PEOPLE = 1000
+
+
+async def plant_many(tenant: TestTenant) -> dict[UUID, str]:
+    """Many persons in claims under the first key, then a second key in every service; return names by id."""
+    names = {new_id(): f"张{number}" for number in range(PEOPLE)}
+    for service in SERVICES:
+        context = worker_of(service).context
+        async with context.db.transaction(tenant.id) as session:
+            for row_id, name in names.items() if service == "claims" else ():
+                session.add(
+                    PersonCopy(
+                        tenant_id=tenant.id, id=row_id, version=1, document_index=f"1.{row_id}", state="confirmed",
+                        name=tenant.keys.seal(name, context="person.name"), unit_id=None, mobile=None,
+                    )
+                )  # fmt: skip
+            await session.flush()
+            await context.keyring.add_version(session, tenant.id)
+        await context.close()
+    return names
+
+
+async def names_in_claims(tenant: TestTenant) -> tuple[dict[UUID, str], int]:
+    """Every person's name, and how many stand under the second key."""
+    context = worker_of("claims").context
+    async with context.db.transaction(tenant.id) as session:
+        keys = await context.keyring.for_tenant(session)
+        rows = (await session.execute(select(PersonCopy))).scalars().all()
+        names = {row.id: keys.open(row.name, context="person.name") for row in rows}
+        moved = sum(row.name.startswith("s1.2.") for row in rows)
+    await context.close()
+    return names, moved
+
+
+async def kill_within_a_batch(own: dict[str, str], code: str, row: UUID) -> None:
+    """Let `huzhu tenant reseal` come to a row, hold it there within its transaction, and kill the process."""
+    owner = await asyncpg.connect(own["CLAIMS_OWNER_DATABASE_URL"].replace("+asyncpg", ""))
+    await owner.execute(
+        "CREATE FUNCTION hold() RETURNS trigger LANGUAGE plpgsql AS "
+        "'BEGIN PERFORM pg_advisory_xact_lock(77); RETURN NEW; END'"
+    )
+    await owner.execute(
+        f"CREATE TRIGGER hold BEFORE UPDATE ON person_copy FOR EACH ROW WHEN (OLD.id = '{row}') "
+        "EXECUTE FUNCTION hold()"
+    )
+    await owner.execute("SELECT pg_advisory_lock(77)")
+    command = [sys.executable, "-m", "huzhu", "tenant", "reseal", code]
+    process = subprocess.Popen(command, stdout=subprocess.DEVNULL)
+    try:
+        waiting = "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND objid = 77 AND NOT granted"
+        deadline = time.monotonic() + 300
+        while not await owner.fetchval(waiting):
+            assert process.poll() is None and time.monotonic() < deadline
+            await asyncio.sleep(0.05)
+    finally:
+        process.kill()
+        process.wait()
+    await owner.execute("SELECT pg_advisory_unlock(77)")
+    await owner.execute("DROP TRIGGER hold ON person_copy")
+    await owner.close()
+
+
+@pytest.mark.timeout(900)
+def test_killed_within_a_batch_it_goes_on_and_nothing_is_lost(
+    own: dict[str, str], wuxi_pack: TenantPack
+) -> None:
+    tenant, _ = asyncio.run(plant(wuxi_pack, MasterKeys.parse(own["HUZHU_MASTER_KEYS"])))
+    names = asyncio.run(plant_many(tenant))
+    asyncio.run(kill_within_a_batch(own, tenant.code, sorted(names)[PEOPLE // 2]))
+    found, moved = asyncio.run(names_in_claims(tenant))
+    assert found == names and 0 < moved < PEOPLE and moved % BATCH == 0, "whole batches, each or not at all"
+    code, said = huzhu("tenant", "reseal", tenant.code)
+    assert code == 0 and f"claims: {PEOPLE - moved}/{PEOPLE - moved}" in said, said
+    assert asyncio.run(names_in_claims(tenant)) == (names, PEOPLE)
 
 
 def test_a_service_that_does_not_know_the_key_yet_stops_it(
