@@ -1,11 +1,14 @@
 """Packs: applied, changed by two people, acknowledged; the public facts of a union."""
 
+import asyncio
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 from sqlalchemy import select
 
 from common.auth import ActorKind
+from common.clock import now, set_to
 from common.consumer import ConsumerContext
 from common.contracts.identity import TenantConfigured
 from common.contracts.pack import parse_pack
@@ -236,5 +239,12 @@ async def test_a_new_key_is_told_to_all_services_and_seals_from_then_on(
         assert (made.status_code, made.json()["version"]) == (201, 2), "a second tap makes no third key"
     *_, told = await union.events(TenantConfigured)
     assert [one.version for one in told.keys] == [1, 2]
+    operators = [await sign_in_operator(identity, name) for name in ("ops1", "ops2")]
+    with set_to(now() + timedelta(minutes=2)):
+        both = await asyncio.gather(*(identity.post(address, headers=own) for own in operators))
+        assert [one.status_code for one in both] == [201, 201], [one.text for one in both]
+        assert [one.json()["version"] for one in both] == [3, 3], "asked at the same time: one key"
+    *_, told = await union.events(TenantConfigured)
+    assert [one.version for one in told.keys] == [1, 2, 3]
     keys = await union.keys()
-    assert keys.newest == 2 and keys.seal("x", context="words").startswith("s1.2.")
+    assert keys.newest == 3 and keys.seal("x", context="words").startswith("s1.3.")

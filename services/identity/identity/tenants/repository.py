@@ -93,6 +93,18 @@ class TenantsRepository(IdentityRepository):
         )
         await self.session.execute(copy.on_conflict_do_nothing())
 
+    async def newest_key(self) -> TenantKey | None:
+        """Return the tenant's newest key."""
+        statement = unscoped(
+            select(TenantKey)
+            .where(TenantKey.tenant_id == self.tenant_id)
+            .order_by(TenantKey.version.desc())
+            .limit(1),
+            why="scoped to the tenant here; a key row has no id of its own",
+        )
+        key: TenantKey | None = (await self.session.execute(statement)).scalar_one_or_none()
+        return key
+
     async def wrapped_keys(self) -> list[WrappedKey]:
         """Return the tenant's keys as events carry them."""
         statement = unscoped(
