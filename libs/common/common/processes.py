@@ -17,13 +17,10 @@ from multiprocessing.context import SpawnContext, SpawnProcess
 from types import ModuleType
 from typing import Any, ParamSpec, TypeVar
 
-import structlog
-
 from .crypto import MasterKeys
 from .errors import DomainError, ServiceBusy
 from .text import Text
 
-log = structlog.get_logger()
 P = ParamSpec("P")
 R = TypeVar("R")
 ORPHAN_CHECK_SECONDS = 2.0
@@ -107,7 +104,9 @@ class ProcessPool:
             future = executor.submit(_refusable, work, args, kwargs)
             result: R | Refusal = await asyncio.wrap_future(future)
         except BrokenProcessPool:
-            log.error("processes.died")
+            import structlog  # Here, so that the processes themselves do without it.
+
+            structlog.get_logger().error("processes.died")
             if self._executor is executor:
                 self.close()
             raise ProcessDied from None

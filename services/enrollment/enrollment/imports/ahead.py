@@ -8,6 +8,9 @@ from typing import Self
 from .pool import Lane
 from .tasks import KnownRow, ReadPart, RosterTask, begin_roster, end_roster, read_part
 
+AHEAD = 8
+"""Parts that wait to be checked at most: more would only take memory."""
+
 
 class Reading:
     """A file, or rows, on the way out of the process that reads them. `total` is 0 until all of it has been read."""
@@ -15,7 +18,7 @@ class Reading:
     def __init__(self, lane: Lane) -> None:
         self.total = 0
         self._lane = lane
-        self._parts: asyncio.Queue[ReadPart | None] = asyncio.Queue()
+        self._parts: asyncio.Queue[ReadPart | None] = asyncio.Queue(AHEAD)
         self._problem: Exception | None = None
         self._task = asyncio.create_task(self._read())
 
@@ -48,11 +51,10 @@ class Reading:
         try:
             while (part := await self._lane.reader.run(read_part)) is not None:
                 rows += part.rows
-                self._parts.put_nowait(part)
+                await self._parts.put(part)
                 if part.last:
                     break
             self.total = rows
         except Exception as problem:
             self._problem = problem
-        finally:
-            self._parts.put_nowait(None)
+        await self._parts.put(None)
