@@ -48,6 +48,7 @@ ROUTES = [
     Route("POST", "/orders/found/summary", "enrollment.order.read", {}, named=False),
     Route("GET", "/consents", "enrollment.order.read", named=False),
     Route("POST", "/orders/{order}/submit", "enrollment.order.write", {}, 409),
+    Route("POST", "/orders/{order}/submissions", "enrollment.order.write", {}, 202),
     Route("POST", "/orders/{order}/approve", "enrollment.order.review", {}, 409),
     Route("POST", "/orders/{order}/return", "enrollment.order.review", {"reason": "不符"}, 409),
     Route("POST", "/orders/{order}/payment", "enrollment.payment.report", happy=409),
