@@ -7,7 +7,7 @@ from uuid import UUID
 
 import orjson
 from opentelemetry import propagate
-from sqlalchemy import func, insert, select
+from sqlalchemy import func, insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from ..clock import now
@@ -22,7 +22,7 @@ MOST_BYTES = 1_000_000
 """Largest envelope: Kafka's limit for a record is 1 MiB by default, and one that it refuses would block the relay."""
 # NOTIFY takes a global lock at commit; under heavy load it is switched off and the relay's poll finds the rows.
 NOTIFY = os.environ.get("HUZHU_OUTBOX_NOTIFY", "1") == "1"
-WAKE = select(func.pg_notify("huzhu_outbox", ""))
+WAKE = func.pg_notify("huzhu_outbox", "")
 
 
 def wrap(event: Event, tenant_id: UUID, *, partitions: int = PARTITIONS) -> Envelope:
@@ -126,8 +126,9 @@ async def write_outbox(session: AsyncSession) -> None:
     if tenant_id is None:
         raise RuntimeError("an event was emitted outside a tenant's transaction")
     written = [outbox_row_of(event, tenant_id) for event in events]
-    await session.execute(insert(OutboxEvent), [row for _, row in written])
-    if NOTIFY:
-        await session.execute(WAKE)
+    # The relay is woken by the statement that writes the rows: a round trip less for each transaction.
+    statement = insert(OutboxEvent)
+    statement = statement.returning(WAKE) if NOTIFY else statement
+    await session.execute(statement, [row for _, row in written])
     events.clear()
     session.info.setdefault("positions", []).extend((e.type, e.id) for e, _ in written)
