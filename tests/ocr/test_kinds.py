@@ -75,7 +75,7 @@ def test_too_many_pages_or_pixels_and_what_is_cut_off_are_refused() -> None:
 
 
 def test_deep_greys_inks_and_transparency_become_plain() -> None:
-    deep = Image.new("I;16", (4, 4), 32768)
+    deep = Image.new("I;16", (32, 32), 32768)
     assert plain_rgb(deep).getpixel((2, 2)) == (127, 127, 127)
     assert decode_picture(saved("PNG", deep), max_pixels=MOST).mean() == 127
     inks = decode_picture(saved("JPEG", page(200, mode="CMYK"), quality=95), max_pixels=MOST)

@@ -75,6 +75,7 @@ def jpeg() -> bytes:
         (b"\xff\xd8\xff\xe0" + b"junk" * 20, "picture.broken"),
         (jpeg()[:400], "picture.broken"),
         (files.bomb_png(), "picture.too_many_pixels"),
+        (files.png(Image.new("RGB", (5000, 3), "white")), "picture.too_small"),
         (files.bomb_png(9000, 9000), "picture.too_many_pixels"),
         (b"%PDF-1.7\n" + b"junk" * 50, "pdf.broken"),
         (files.pdf()[:300], "pdf.broken"),
@@ -109,7 +110,7 @@ def test_every_refusal_speaks_two_languages_and_crosses_processes() -> None:
     for code in _SENTENCES:
         refusal = pickle.loads(pickle.dumps(UnreadableDocument(code, "detail", 20)))
         assert (refusal.code, refusal.detail, refusal.limit) == (code, "detail", 20)
-        assert ("20" in refusal.zh) == ("20" in refusal.en) == ("too_" in code)
+        assert ("20" in refusal.zh) == ("20" in refusal.en) == ("too_" in code and not code.endswith("small"))
         assert refusal.zh.endswith("。") and refusal.en.endswith(".") and refusal.en.isascii()
 
 
@@ -126,5 +127,16 @@ def test_exif_turns_the_picture_and_transparency_is_paper() -> None:
     out = io.BytesIO()
     picture.save(out, "JPEG", exif=exif)
     assert decode_picture(out.getvalue(), max_pixels=10_000).shape == (40, 20, 3)
-    clear = decode_picture(files.png(Image.new("RGBA", (5, 4), (0, 0, 0, 0))), max_pixels=100)
-    assert clear.shape == (4, 5, 3) and clear.min() == 255
+    clear = decode_picture(files.png(Image.new("RGBA", (50, 40), (0, 0, 0, 0))), max_pixels=2000)
+    assert clear.shape == (40, 50, 3) and clear.min() == 255
+
+
+@pytest.mark.parametrize(
+    "shape", [(1600, 1200), (5000, 20), (20, 1600)], ids=["a white page", "a strip across", "a strip down"]
+)
+def test_a_page_without_text_is_other_and_says_nothing(
+    recognizer: Recognizer, shape: tuple[int, int]
+) -> None:
+    for colour in ("white", "black"):
+        found = recognizer.recognize(files.png(Image.new("RGB", shape, colour)))
+        assert (found.type, found.fields, found.checks) == (DocumentType.OTHER, {}, ())

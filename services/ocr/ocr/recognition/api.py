@@ -22,7 +22,7 @@ from ocr.recognition.ofd import read_ofd
 from ocr.recognition.one_paper import among_pages
 from ocr.recognition.pairing import Reading
 from ocr.recognition.pdf import pdf_pages
-from ocr.recognition.pictures import Pixels, decode_pages, decode_picture
+from ocr.recognition.pictures import LEAST_SIDE, Pixels, decode_pages, decode_picture
 from ocr.recognition.qr import QrFacts, read_qr
 from ocr.recognition.settings import RecognitionSettings
 from ocr.recognition.sniff import FileKind, file_kind
@@ -124,6 +124,9 @@ class Recognizer:
                 yield self._from_pixels(pixels)
 
     def _from_pixels(self, pixels: Pixels) -> _Sheet:
+        height, width = pixels.shape[:2]
+        if min(height, width) * min(self._settings.reading_side / max(height, width), 1) < LEAST_SIDE:
+            return _Sheet(Page((), width, height), None, None, pixels)  # a strip, on which nothing can stand
         page, upright = self._engine.read(pixels)
         qr = read_qr(upright, thorough=classify([page]) in _WITH_CODE)
         return _Sheet(page, upright, qr, upright)

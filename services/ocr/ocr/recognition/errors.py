@@ -27,6 +27,10 @@ _SENTENCES: dict[str, tuple[str, str]] = {
         "图片尺寸过大（最多 {limit} 百万像素），请缩小后再上传。",
         "The picture has too many pixels (at most {limit} million); make it smaller and upload it again.",
     ),
+    "picture.too_small": (
+        "图片太小，看不清文字，请重新拍照或上传原图。",
+        "The picture is too small to be read; take it again, or upload the original.",
+    ),
     "pdf.broken": (
         "PDF 文件已损坏，无法打开，请重新下载或导出后上传。",
         "The PDF is damaged and cannot be opened; download or export it again.",

@@ -14,6 +14,8 @@ from ocr.recognition.errors import UnreadableDocument
 
 Pixels = npt.NDArray[np.uint8]
 MEGA = 1_000_000
+LEAST_SIDE = 16
+"""Pixels that a line of text needs at least."""
 
 
 def decode_picture(data: bytes, *, max_pixels: int, enough: int | None = None) -> Pixels:
@@ -41,6 +43,8 @@ def decode_pages(
                     if picture.width * picture.height > max_pixels:
                         size = f"{picture.width}x{picture.height}"
                         raise UnreadableDocument("picture.too_many_pixels", size, max_pixels // MEGA)
+                    if min(picture.size) < LEAST_SIDE:
+                        raise UnreadableDocument("picture.too_small", f"{picture.width}x{picture.height}")
                     if enough is not None:
                         share = enough / max(picture.size)
                         picture.draft(
