@@ -115,3 +115,25 @@ async def test_the_sweep_leaves_what_is_still_coming(world: World) -> None:
     upload_id = await uploaded(world, member, files.png())
     await sweep_uploads(world.client.context, world.tenant.id)
     assert (await take(world, member, upload_id)).status_code == 201
+
+
+@pytest.mark.feature("N.10")
+async def test_a_piece_that_begins_elsewhere_is_told_where_to_go_on(world: World) -> None:
+    member, data = world.member(), files.png()
+    upload_id = str((await begin(world, member, len(data))).json()["id"])
+    assert (await append(world, member, upload_id, 0, data[:10])).status_code == 204
+    for offset in (0, 11):
+        refused = await append(world, member, upload_id, offset, data[offset:])
+        assert (refused.status_code, refused.json()["code"]) == (409, "upload.offset_conflict")
+        assert refused.headers["Upload-Offset"] == "10" and "10" in refused.json()["detail"]
+    assert (await append(world, member, upload_id, 10, data[10:])).status_code == 204
+    assert (await take(world, member, upload_id)).status_code == 201
+
+
+async def test_two_uploads_of_one_file_are_two_documents_of_one_content(world: World) -> None:
+    """Whether the same paper may be used twice is decided where it is used."""
+    member, data = world.member(), files.png()
+    taken = [(await take(world, member, await uploaded(world, member, data))).json() for _ in range(2)]
+    assert taken[0]["document_id"] != taken[1]["document_id"]
+    assert taken[0]["sha256"] == taken[1]["sha256"]
+    assert await world.count_documents() == 2
