@@ -136,3 +136,18 @@ async def test_no_database_connection_waits_for_the_store(world: World) -> None:
         await world.stored(member, files.photo())
         assert (await take(world, member, upload_id)).status_code == 201
     assert seen == [0, 0]
+
+
+async def test_a_stream_that_broke_begins_with_the_present_state(world: World) -> None:
+    member = world.member()
+    body = await world.stored(member, recognize=True)
+    path = f"/documents/{body['document_id']}/events"
+    with setting(world, "watch_seconds", 0.4):
+        first = states((await world.client.get(path, member)).text)
+        again = states((await world.client.get(path, member, headers={"Last-Event-ID": "1"})).text)
+    assert first[0]["state"] == again[0]["state"] == "stored"
+
+    async def at_once() -> None: ...
+
+    await OwnLane(world, at_once).one()
+    assert [each["state"] for each in states((await world.client.get(path, member)).text)] == ["recognized"]
