@@ -20,7 +20,7 @@ from common.contracts.enrollment import (
     PolicyTerminated,
     RefundDue,
 )
-from common.contracts.identity import MemberBound, MembersAdmitted, UnitApproved
+from common.contracts.identity import MemberBound, MembersAdmitted, MemberUnbound, UnitApproved
 from common.contracts.orders import OrderCompleted
 from common.contracts.pack import load_pack
 from common.ids import new_id
@@ -28,7 +28,8 @@ from common.testing import Client
 
 from .conftest import Place
 
-BIT = load_pack(Path(__file__).resolve().parents[2] / "tenants" / "bit.yaml")
+TENANTS = Path(__file__).resolve().parents[2] / "tenants"
+BIT = load_pack(TENANTS / "bit.yaml")
 HANDLER = "13900005678"
 
 
@@ -130,3 +131,19 @@ async def test_dues_and_refunds_are_told_in_the_app(campus: Place, notify: Clien
     texts = [item["text"] for item in answer.json()["items"]]
     for words in ("收据号202600000001", "应退90.00元，将原路退回", "保障已于"):
         assert len([text for text in texts if words in text]) == 1, (words, texts)
+
+
+@pytest.mark.feature("E.02")
+async def test_who_is_unbound_is_told_on_the_phone_so_that_nobody_does_it_unseen(
+    notify: Client, new_tenant: Any
+) -> None:
+    tenant = await new_tenant(notify.context, pack=load_pack(TENANTS / "beijing.yaml"))
+    beijing = Place(notify, tenant, new_id(), new_id())
+    account = new_id()
+    member = beijing.person().model_copy(update={"account_id": account})
+    await beijing.deliver(MemberBound(member=member, account_id=account))
+    unbound = beijing.person(version=2)
+    await beijing.deliver(MemberUnbound(member=unbound, account_id=account), times=2)
+    await beijing.send()
+    told = [text for text in await beijing.phone() if "绑定已解除" in text]
+    assert len(told) == 1 and told[0].startswith("【北京职工互助】王芳您好"), told
