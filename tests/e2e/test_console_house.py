@@ -137,7 +137,7 @@ def test_other_systems_are_told_of_events_and_given_keys(running: Running, brows
         answer(admin, "重发一段时间的事件", since=f"{today():%Y-%m-%d}T00:00")
         keep_picture(admin, "webhooks")
         row.get_by_role("button", name="更换密钥").click()
-        answer(admin, "更换密钥")
+        answer(admin, "更换密钥", words="更换")
         row.get_by_role("button", name="删除").click()
         answer(admin, "删除推送地址", words="删除")
         expect(row).to_have_count(0)
