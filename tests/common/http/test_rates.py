@@ -7,7 +7,7 @@ from uuid import UUID, uuid4
 import pytest
 import pytest_asyncio
 from fastapi import APIRouter, Depends
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from structlog.testing import capture_logs
 
@@ -98,6 +98,7 @@ async def test_a_token_that_does_not_verify_is_counted_for_nobody(
     assert (await app.get("/mine", app.mint.actor(union, LOOK))).status_code == 200
 
 
+@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(st.integers(1, 50), st.lists(st.floats(0, 3), min_size=1, max_size=200))
 def test_never_more_than_the_burst_and_what_was_earned(rate: int, pauses: list[float]) -> None:
     time, union = Clock(), uuid4()
