@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from claims.benefits import Paid
 from claims.decisions.rules import covers_of, usage_json, usage_of
 from claims.feed.rules import illness_of, parse_line
-from claims.intake.evidence import overlap
+from claims.intake.evidence.repository import overlap
 from claims.intake.models import Stay
 from claims.intake.rules.application import Application
 from claims.intake.rules.checks import faults_of

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from common.crypto import TenantKeys
 
-from ..intake.evidence import Sharing, is_same, overlap
+from ..intake.evidence.repository import Sharing, is_same, overlap
 from ..intake.models import Stay
 from ..intake.repository import ClaimRepository
 from .matching import Case

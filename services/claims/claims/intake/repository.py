@@ -14,7 +14,7 @@ from common.http import Cursor
 from common.ids import new_id
 
 from ..copies.models import DocumentCopy
-from .evidence import EvidenceRepository
+from .evidence.repository import EvidenceRepository
 from .models import Claim, ClaimDocument, ClaimStep, Wanted
 
 HOLD_ID = text("SELECT pg_advisory_xact_lock(hashtextextended(:name, 0))")

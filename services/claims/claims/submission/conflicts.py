@@ -9,7 +9,7 @@ from common.text import Text
 
 from ..decisions.rules import due_on
 from ..intake.errors import DuplicateReceipt
-from ..intake.evidence import Sharing, is_same, overlap
+from ..intake.evidence.repository import Sharing, is_same, overlap
 from ..intake.models import Claim, Stay
 from ..intake.repository import ClaimRepository
 from ..intake.rules.application import Application

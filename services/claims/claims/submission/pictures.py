@@ -11,7 +11,7 @@ from common.db import TenantRepository
 from common.text import Text
 
 from ..intake.dossier import Dossier
-from ..intake.evidence import Sharing
+from ..intake.evidence.repository import Sharing
 from ..intake.models import Picture
 from ..intake.repository import ClaimRepository
 from ..intake.rules.agreement import COMPARED

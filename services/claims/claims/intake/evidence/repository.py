@@ -13,8 +13,8 @@ from common.clock import now
 from common.db import TenantRepository
 from common.ids import new_id
 
-from .models import Claim, Evidence, Picture, Stay
-from .rules.checks import share_days
+from ..models import Claim, Evidence, Picture, Stay
+from ..rules.checks import share_days
 
 Mark = tuple[str, str]
 """A kind of evidence (receipt, picture) and what makes it one of a kind."""

@@ -1,0 +1,1 @@
+"""What live claims use up, and which claims may share it."""
