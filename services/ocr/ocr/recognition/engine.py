@@ -65,11 +65,12 @@ class TextEngine:
         height, width = image.shape[:2]
         if not quads:
             return Page((), width, height), image
-        turned, labels = self._angles(crops)
-        if _upside_down(quads, labels):
+        # All lines of a page stand the same way up: the classifier is right about most, not about each short figure.
+        if _upside_down(quads, self._angles(crops)):
             image = np.ascontiguousarray(image[::-1, ::-1])
             quads = [_half_turn(quad, width, height) for quad in quads]
-        lines = self._recognize(quads, turned)
+            crops = [np.ascontiguousarray(crop[::-1, ::-1]) for crop in crops]
+        lines = self._recognize(quads, crops)
         return Page(tuple(lines), width, height), image
 
     def find(self, image: Pixels, *, side: int) -> list[Quad]:
@@ -106,9 +107,9 @@ class TextEngine:
         boxes = map_boxes_to_original(np.asarray(found.boxes), record, *image.shape[:2])
         return [_quad(box) for box in boxes], list(crops)
 
-    def _angles(self, crops: list[Pixels]) -> tuple[list[Pixels], list[str]]:
-        turned, result = self._rapid.cls_and_rotate(list(crops))
-        return list(turned), [label if score >= _SURE else "" for label, score in result.cls_res or ()]
+    def _angles(self, crops: list[Pixels]) -> list[str]:
+        _, result = self._rapid.cls_and_rotate(list(crops))
+        return [label if score >= _SURE else "" for label, score in result.cls_res or ()]
 
     def _recognize(self, quads: list[Quad], crops: list[Pixels]) -> list[Line]:
         said: dict[int, tuple[str, float]] = {}
