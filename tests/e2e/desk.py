@@ -1,6 +1,7 @@
 """The console in a test: how somebody signs in, answers its one dialog, and what every page must keep."""
 
 import asyncio
+import os
 import tempfile
 import time
 from collections.abc import Callable, Iterator
@@ -146,8 +147,8 @@ _JUDGED: set[str] = set()
 
 
 def judge_dialog(page: Page, title: str) -> None:
-    """The first time that a dialog is seen axe looks at it, in both type sizes."""
-    if title in _JUDGED:
+    """The first time that a dialog is seen axe looks at it, in both type sizes, where HUZHU_LOOK=all."""
+    if os.environ.get("HUZHU_LOOK") != "all" or title in _JUDGED:
         return
     _JUDGED.add(title)
     found = []

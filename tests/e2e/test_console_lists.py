@@ -1,11 +1,11 @@
-"""What every list of the desk keeps: its filter in the address, keys from row to row, one page of rows at a time."""
+"""What every list of the desk keeps: its filter in the address, also after a reload."""
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Page
 
 from .browser import BUILT, CHROMIUM
 from .conftest import Running
-from .desk import desk, enrol_people, open_page, sign_in, violations
+from .desk import desk, sign_in
 
 pytestmark = [
     pytest.mark.browser,
@@ -47,34 +47,3 @@ def test_every_list_keeps_its_filter_in_the_address(running: Running, browser: B
             if page.locator(FILTER).first.input_value() != value:
                 wrong.append(f"{link}: {name}={value} is not chosen after a reload")
         assert wrong == [] and tried >= 4
-
-
-@pytest.mark.feature("N.09")
-def test_a_list_is_walked_by_keys(running: Running, browser: Browser) -> None:
-    enrol_people(running, seed=4_200_001)
-    with desk(browser) as page:
-        sign_in(running, page, "shenhe1")
-        open_page(running, page, "orders")
-        page.locator("main tbody tr").first.wait_for()
-        page.keyboard.press("?")
-        keys = page.get_by_role("dialog", name="本页快捷键")
-        for title in ("下一行", "上一行", "到查询条件", "显示本页快捷键"):
-            expect(keys.get_by_text(title, exact=True)).to_be_visible()
-        for large in (False, True):
-            page.evaluate("large => document.documentElement.classList.toggle('large-type', large)", large)
-            assert violations(page) == []
-        page.keyboard.press("Escape")
-        expect(keys).to_be_hidden()
-        page.evaluate("document.activeElement.blur()")
-        first = page.locator("main tbody tr").first.locator("a")
-        page.keyboard.press("j")
-        expect(first).to_be_focused()
-        page.keyboard.press("/")
-        expect(page.locator("main input[name=number]")).to_be_focused()
-        page.keyboard.type("j?")
-        expect(page.locator("main input[name=number]")).to_have_value("j?")
-        page.locator("main input[name=number]").fill("")
-        first.focus()
-        number = first.inner_text()
-        page.keyboard.press("Enter")
-        expect(page.get_by_role("heading", name=f"参保申请 {number}")).to_be_visible()
