@@ -120,7 +120,7 @@ class ProcessPool:
                 self._processes,
                 mp_context=_BareSpawn(),
                 initializer=_begin,
-                initargs=(self._master_keys,),
+                initargs=(self._master_keys, os.getpid()),
             )
         return self._executor
 
@@ -138,11 +138,11 @@ def _refusable(work: Callable[..., R], args: tuple[Any, ...], kwargs: dict[str, 
         return Refusal(type(error), dict(error.__dict__))
 
 
-def _begin(master: str) -> None:
+def _begin(master: str, parent: int) -> None:
     """Start of a process: Ctrl-C is the parent's business, and without a parent there is no more work."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     _master[:] = [MasterKeys.parse(master)]
-    threading.Thread(target=_end_with_parent, args=(os.getppid(),), daemon=True).start()
+    threading.Thread(target=_end_with_parent, args=(parent,), daemon=True).start()
 
 
 def _end_with_parent(parent: int) -> None:
