@@ -1,0 +1,50 @@
+"""A new version of the pack at the desk: proposed by one administrator, let live by another."""
+
+import time
+
+import pytest
+from playwright.sync_api import Browser, expect
+
+from common.contracts.pack import read_text
+
+from ..conftest import ROOT
+from .browser import BUILT, CHROMIUM
+from .conftest import Running
+from .desk import answer, desk, keep_picture, open_page, press, sign_in, until
+
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.xdist_group("platform"),
+    pytest.mark.timeout(600),
+    pytest.mark.skipif(CHROMIUM is None, reason="no browser: install chromium (make browser)"),
+    pytest.mark.skipif(not BUILT, reason="the web apps are not built (make web)"),
+]
+
+
+@pytest.mark.feature("N.01", "P.03")
+def test_a_pack_is_proposed_by_one_and_let_live_by_another(running: Running, browser: Browser) -> None:
+    changed = read_text(ROOT / "tenants" / "wuxi.yaml").replace(
+        "phone: 0510-82710015", f"phone: 0510-8271{time.time_ns() // 10**6 % 10000:04d}"
+    )
+    with desk(browser) as admin, desk(browser) as other:
+        sign_in(running, admin, "admin1")
+        open_page(running, admin, "pack")
+        admin.fill("textarea[name=yaml]", changed)
+        press(admin, "检查并提出")
+        expect(admin.locator("main")).to_contain_text("待他人同意")
+        press(admin, "同意生效")
+        version = admin.get_by_role("dialog").inner_text().split("第 ")[1].split(" 版")[0]
+        dialog = admin.get_by_role("dialog", name="同意新版本生效")
+        dialog.locator("[name=words]").fill(version)
+        dialog.get_by_role("button", name="确定").click()
+        expect(dialog.locator(".problem")).to_be_visible()
+        sign_in(running, other, "admin2")
+        open_page(running, other, "pack")
+        press(other, "同意生效")
+        answer(other, "同意新版本生效", words=version)
+        until(
+            other,
+            lambda: open_page(running, other, "pack"),
+            lambda: other.locator(".facts dd").first.inner_text() == version,
+        )
+        keep_picture(other, "pack-live")
