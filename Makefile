@@ -187,7 +187,7 @@ contracts: $(STAMP) ## Write the event documents and schema snapshots anew (refu
 	@$(BIN)/huzhu asyncapi docs/asyncapi.yaml && $(BIN)/huzhu asyncapi docs/events.md
 
 .PHONY: bench
-bench: $(STAMP) ## Measure beside a baseline in the same run (build/bench.json)
+bench: $(STAMP) web/.built ## Measure beside a baseline in the same run (build/bench.json)
 	@$(BIN)/python -m tests.bench
 
 .PHONY: clean
