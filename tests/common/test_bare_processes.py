@@ -3,12 +3,15 @@
 import subprocess
 import sys
 
+import pytest
+
 from common.processes import ProcessPool
 
 KEY = "1:" + "A" * 43 + "="
 
 
-async def test_a_process_does_not_run_the_program_again() -> None:
+async def test_a_process_does_not_run_the_program_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys.modules["__main__"], "__file__", __file__, raising=False)
     pool = ProcessPool(processes=1, master_keys=KEY)
     try:
         main = "getattr(__import__('sys').modules['__main__'], '__file__', None)"

@@ -37,6 +37,7 @@ WAYS_IN = {
     ),
     *("POST /bindings/{binding_id}/face/outcome", "POST /bindings/{binding_id}/bank-card"),
     "POST /bindings/{binding_id}/sign-in",
+    "POST /sandbox/portals/{tenant}/{code}/token",  # the sandbox portal's own, good for nothing here; local runs only
     *("POST /portals/{code}/finish", "POST /sessions/hosts/{code}", "POST /sessions/wechat"),
 }
 """Whatever answers with a token; docs/security/controls.md says which way it belongs to."""
