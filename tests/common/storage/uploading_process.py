@@ -5,6 +5,7 @@ Each line on its standard input is a job; the child answers "started" and, if it
 """
 
 import asyncio
+import faulthandler
 import json
 import os
 import signal
@@ -96,6 +97,8 @@ def main() -> None:
     for line in sys.stdin:
         child = os.fork()
         if child == 0:
+            # A child that stands still says where and dies of it, as it may at any moment here.
+            faulthandler.dump_traceback_later(60, exit=True)
             asyncio.run(upload(json.loads(line)))
             os._exit(0)
         print(child, flush=True)
