@@ -105,7 +105,7 @@ def test_pages_say_what_is_wrong_and_load_again(running: Running, page: Page) ->
         page.get_by_role("button", name="重试").click()
         expect(page.locator(".state[role=alert]")).to_have_count(0)
     held: list[Route] = []
-    page.route("**/api/claims/kinds", held.append)
+    page.route("**/api/claims/kinds", lambda route: held.append(route))
     page.evaluate("to => { location.hash = to }", f"#/{TENANT}/apply/hospital")
     expect(page.get_by_text("正在加载")).to_be_visible()
     seen(page, "loading")

@@ -1,14 +1,17 @@
 """The supervisor's small pieces: progress, log rotation, restart delays."""
 
 import asyncio
+import base64
 import io
 import sys
 from pathlib import Path
+from uuid import UUID
 
 import pytest
 from rich.console import Console
 
 from huzhu.home import Home
+from huzhu.parts.kafka import cluster_id
 from huzhu.parts.part import Part, PartFailed
 from huzhu.parts.ports import Ports
 from huzhu.processes.program import Program
@@ -134,3 +137,9 @@ async def test_a_part_that_says_that_it_works_is_waited_for(tmp_path: Path) -> N
 async def test_a_silent_part_is_not(tmp_path: Path) -> None:
     with pytest.raises(PartFailed, match="did not answer in time"):
         await Replaying(Home(tmp_path), ends=False).start()
+
+
+@pytest.mark.parametrize("first", [0xF8, 0x00, 0xFF])
+def test_the_id_of_a_cluster_does_not_look_like_an_option(first: int) -> None:
+    chosen = cluster_id(UUID(bytes=bytes([first]) + b"\xf8\x00" * 7 + b"\x01"))
+    assert not chosen.startswith("-") and len(base64.urlsafe_b64decode(chosen + "==")) == 16

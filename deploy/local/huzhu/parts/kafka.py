@@ -47,6 +47,11 @@ def available() -> str | None:
     return None
 
 
+def cluster_id(chosen: uuid.UUID) -> str:
+    """Return a cluster's id: base64 of a UUID, never one that begins like an option of the command that takes it."""
+    return base64.urlsafe_b64encode(chosen.bytes).decode().rstrip("=").replace("-", "A")
+
+
 class EmbeddedKafka(Part):
     """The Kafka of one home, loopback only. With `users` it speaks TLS and asks for names and passwords."""
 
@@ -174,7 +179,7 @@ class EmbeddedKafka(Part):
         (self._folder / "log4j2.properties").write_text(_LOGGING)
 
     async def _format(self) -> None:
-        cluster = base64.urlsafe_b64encode(uuid.uuid4().bytes).decode().rstrip("=")
+        cluster = cluster_id(uuid.uuid4())
         shutil.rmtree(self._folder / "log", ignore_errors=True)
         arguments = self._folder / "format.args"
         arguments.touch(mode=0o600)
