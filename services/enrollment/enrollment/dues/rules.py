@@ -9,8 +9,9 @@ from common.text import Text
 
 Every = Literal["month", "quarter", "year"]
 FLAT = Text("每期 {amount} 元", "{amount} yuan per period")
-UP_TO = Text("月工资 {up_to} 元以下", "monthly wage up to {up_to} yuan")
-ABOVE = Text("更高工资", "higher wages")
+UP_TO = Text("月工资 {up_to} 元及以下", "monthly wage up to {up_to} yuan")
+BETWEEN = Text("月工资 {above} 元以上至 {up_to} 元", "monthly wage above {above} and up to {up_to} yuan")
+ABOVE = Text("月工资 {above} 元以上", "monthly wage above {above} yuan")
 FIXED = Text("{who}：{amount} 元", "{who}: {amount} yuan")
 SHARE = Text("{who}：月工资的 {rate}%", "{who}: {rate} % of the monthly wage")
 
@@ -50,11 +51,13 @@ def described(dues: Dues) -> list[Text]:
     """Return the tariff in words, one sentence per band."""
     if dues.flat is not None:
         return [FLAT.format(amount=f"{dues.flat:.2f}")]
-    return [_described(band) for band in dues.bands]
+    limits = [None, *(band.up_to for band in dues.bands)]
+    return [_described(band, above) for above, band in zip(limits, dues.bands, strict=False)]
 
 
-def _described(band: DuesBand) -> Text:
-    who = UP_TO.format(up_to=f"{band.up_to:.0f}") if band.up_to is not None else ABOVE
+def _described(band: DuesBand, above: Decimal | None) -> Text:
+    sentence = UP_TO if above is None else ABOVE if band.up_to is None else BETWEEN
+    who = sentence.format(up_to=f"{band.up_to or 0:.0f}", above=f"{above or 0:.0f}")
     text, values = (
         (FIXED, {"amount": f"{band.amount:.2f}"})
         if band.amount is not None

@@ -55,6 +55,6 @@ class ConsentDue(DomainError):
     status = 403
     code = "consent.due"
     text = Text(
-        "隐私协议已更新，请先阅读并同意，再保存个人信息。",
-        "The privacy statement has changed. Read it and consent first, then save.",
+        "请先阅读并同意现行的隐私协议，再保存个人信息。",
+        "Read the privacy statement in force and consent to it first, then save.",
     )

@@ -1,13 +1,14 @@
 """OpenID Connect Core 1.0, authorization code flow with PKCE (RFC 7636): discovery, token, ID token, user info."""
 
 import time
+import warnings
 from dataclasses import dataclass, field
 from typing import Any
 
 import httpx
 import structlog
+from authlib.deprecate import AuthlibDeprecationWarning
 from authlib.integrations.base_client import OAuthError
-from authlib.integrations.httpx_client import AsyncOAuth2Client
 from joserfc import jwt
 from joserfc.errors import JoseError
 from joserfc.jwk import KeySet
@@ -17,6 +18,11 @@ from common.contracts.pack.entrances import Portal
 from .errors import PortalAway, PortalRefused
 from .outside import TIMEOUT, client_for, transport_for
 from .rules import SKEW_SECONDS
+
+# The library says at every start that it has moved to the successor of this client.
+with warnings.catch_warnings():
+    warnings.simplefilter("ignore", AuthlibDeprecationWarning)
+    from authlib.integrations.httpx_client import AsyncOAuth2Client
 
 log = structlog.get_logger()
 ALGORITHMS = ["RS256", "PS256", "ES256", "Ed25519", "EdDSA"]

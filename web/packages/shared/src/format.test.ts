@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 
-import { money, moment, percent } from './format'
+import { day, money, moment, percent } from './format'
 
 describe('figures', () => {
   it('shows money to the cent, without rounding in binary', () => {
@@ -12,6 +12,11 @@ describe('figures', () => {
   it('shows moments on the clock of the unions', () => {
     expect(moment('2026-01-01T16:30:00Z')).toBe('2026-01-02 00:30')
     expect(moment(undefined)).toBe('—')
+  })
+  it('shows days at the unions, not in the browser', () => {
+    expect(day('2024-04-01T16:00:00Z')).toBe('2024-04-02')
+    expect(day('2024-04-02')).toBe('2024-04-02')
+    expect(day(null)).toBe('—')
   })
   it('shows shares', () => expect(percent('0.8125')).toBe('81.3%'))
 })

@@ -10,8 +10,9 @@ export function money(amount: string | number | null | undefined): string {
   return `${sign}${grouped}.${cents.padEnd(2, '0').slice(0, 2)}`
 }
 
-/** A day as it stands: "2026-05-01". */
-export const day = (date: string | null | undefined): string => date?.slice(0, 10) ?? '—'
+/** A day as it stands: "2026-05-01"; of a moment, the day that it was at the unions. */
+export const day = (date: string | null | undefined): string =>
+  (date && date.length > 10 ? moment(date) : date)?.slice(0, 10) ?? '—'
 
 /** A moment on the clock of the unions (Asia/Shanghai), wherever the browser is. */
 export function moment(instant: string | null | undefined): string {
