@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from common.auth import ActorKind
+from common.auth import Actor, ActorKind
 from common.ids import new_id
 
 from .world import REVIEW, WRITE, World, person
@@ -180,11 +180,26 @@ async def test_pages_have_a_cursor(world: World) -> None:
 
 
 @pytest.mark.feature("C.13")
+async def test_questions_are_told_to_those_they_are_written_for(world: World, other: World) -> None:
+    """How to upload a roster is for handlers: members, visitors and another union's handlers do not read it."""
+
+    async def asked(reader: Actor | None = None) -> list[dict[str, str]]:
+        answer = await world.client.get("/products", reader, tenant=world.tenant.code)
+        assert answer.status_code == 200, answer.text
+        return list(answer.json()["items"][0]["questions"])
+
+    for_handlers = await asked(world.handler)
+    assert [question["code"] for question in for_handlers] == ["faq-upload", "faq-not-insurable"]
+    assert all(question["body"] and question["body_en"] for question in for_handlers)
+    assert await asked() == []
+    assert await asked(world.client.mint.actor(world.tenant, kind=ActorKind.MEMBER)) == []
+    assert await asked(other.handler) == []
+
+
+@pytest.mark.feature("C.13")
 async def test_a_product_introduces_itself(world: World) -> None:
     """Introduction, frequent questions, who may join, papers and refund: in both languages, for everybody."""
     (found,) = (await world.client.get("/products", tenant=world.tenant.code)).json()["items"]
-    assert [question["code"] for question in found["questions"]] == ["faq-upload", "faq-not-insurable"]
-    assert all(question["body"] and question["body_en"] for question in found["questions"])
     assert found["eligibility"]["sexes"] == ["female", "male"]
     assert {age["sex"]: age["at_least"] for age in found["eligibility"]["ages"]} == {"female": 16, "male": 16}
     assert [paper["code"] for paper in found["papers"]] == ["stamped"]

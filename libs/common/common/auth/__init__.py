@@ -1,6 +1,6 @@
 """Who is calling and what they may do."""
 
-from .actor import Actor, ActorKind
+from .actor import Actor, ActorKind, audiences_of
 from .eyes import Eyes
 from .permissions import REPLAY_EVENTS, Permission, all_permissions, meaning_of, permission
 from .tokens import TokenVerifier
@@ -13,6 +13,7 @@ __all__ = [
     "Permission",
     "TokenVerifier",
     "all_permissions",
+    "audiences_of",
     "meaning_of",
     "permission",
 ]

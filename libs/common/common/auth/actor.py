@@ -16,6 +16,14 @@ class ActorKind(StrEnum):
     SYSTEM = "system"
 
 
+READS = {
+    ActorKind.MEMBER: ("public", "member"),
+    ActorKind.HANDLER: ("public", "handler"),
+    ActorKind.STAFF: ("public", "member", "handler", "staff"),
+}
+"""Whose texts each sort of account reads, by the audiences of the packs' articles."""
+
+
 class Actor(BaseModel):
     """The caller: tenant, account, and the scope of what they may see.
 
@@ -58,3 +66,8 @@ class Actor(BaseModel):
     def system(cls, tenant_id: UUID, tenant: str = "") -> "Actor":
         """The platform itself, acting in a consumer or a scheduled job."""
         return cls(kind=ActorKind.SYSTEM, id=UUID(int=0), tenant_id=tenant_id, tenant=tenant)
+
+
+def audiences_of(actor: Actor | None) -> tuple[str, ...]:
+    """Return the audiences whose texts a caller reads; without an account what is for everybody."""
+    return READS.get(actor.kind, ("public",)) if actor else ("public",)

@@ -3,6 +3,7 @@
 from .app import ServiceContext, build_app
 from .deps import (
     ContextDep,
+    MaybeActorDep,
     PublicSessionDep,
     SessionDep,
     authenticate,
@@ -24,6 +25,7 @@ __all__ = [
     "IfMatchDep",
     "KeysDep",
     "LinkKeyDep",
+    "MaybeActorDep",
     "Once",
     "OnceDep",
     "Page",

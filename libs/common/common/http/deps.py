@@ -52,6 +52,14 @@ async def authenticate(request: Request) -> Actor:
     return actor
 
 
+async def caller_if_any(request: Request) -> Actor | None:
+    """Return the caller of a public page who has signed in; a token that does not hold is refused, not ignored."""
+    return await authenticate(request) if request.headers.get("authorization") else None
+
+
+MaybeActorDep = Annotated[Actor | None, Depends(caller_if_any)]
+
+
 class Requires:
     """Dependency that admits callers with one of its permissions; visible to the architecture tests.
 

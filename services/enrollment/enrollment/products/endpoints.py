@@ -8,7 +8,7 @@ from fastapi.responses import FileResponse
 
 from common.auth import Actor
 from common.errors import NotFound
-from common.http import PublicSessionDep, SessionDep, requires
+from common.http import MaybeActorDep, PublicSessionDep, SessionDep, requires
 from common.tenancy import current_pack
 
 from .. import auth
@@ -23,12 +23,13 @@ router = APIRouter(prefix="/products", tags=["products"])
 @router.get("")
 async def list_products(
     session: PublicSessionDep,
+    reader: MaybeActorDep,
     kind: Annotated[
         Literal["contribution", "public_benefit"] | None, Query(description="会费型或公益型")
     ] = None,
 ) -> ProductList:
-    """参保项目列表。"""
-    return await service.list_products(session, kind=kind)
+    """参保项目列表；常见问题只列出写给读者的：会员看会员的，经办人看经办人的。"""
+    return await service.list_products(session, reader=reader, kind=kind)
 
 
 @router.get("/{code}/roster-template", response_class=FileResponse)

@@ -2,6 +2,7 @@
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from common.auth import Actor, audiences_of
 from common.clock import today
 from common.contracts.pack import Benefit, Product, TenantPack
 from common.contracts.pack.content import Article
@@ -14,11 +15,18 @@ from ..payments.papers import papers_of
 from .schemas import AgeRead, BenefitRead, EligibilityRead, PaperRead, ProductList, ProductRead, QuestionRead
 
 
-async def list_products(session: AsyncSession, *, kind: str | None = None) -> ProductList:
-    """Return the products of the session's tenant as the pack in force has them; of one kind if that is given."""
+async def list_products(
+    session: AsyncSession, *, reader: Actor | None, kind: str | None = None
+) -> ProductList:
+    """Return the products of the session's tenant as the pack in force has them; of one kind if that is given.
+
+    Each with the questions that are written for the reader; somebody of another union reads what is for everybody.
+    """
     pack = await current_pack(session)
     wanted = [product for product in pack.products if kind in (None, product.kind)]
-    return ProductList(pack_version=pack.version, items=[_read(pack, product) for product in wanted])
+    ours = reader if reader and reader.tenant_id == session.info["tenant_id"] else None
+    items = [_read(pack, product, audiences_of(ours)) for product in wanted]
+    return ProductList(pack_version=pack.version, items=items)
 
 
 async def find_product(session: AsyncSession, *, code: str) -> Product:
@@ -30,7 +38,7 @@ async def find_product(session: AsyncSession, *, code: str) -> Product:
     raise NotFound
 
 
-def _read(pack: TenantPack, product: Product) -> ProductRead:
+def _read(pack: TenantPack, product: Product, audiences: tuple[str, ...]) -> ProductRead:
     article = pack.article(product.introduction) if product.introduction else None
     terms = pack.article(product.terms) if product.terms else None
     return ProductRead(
@@ -53,7 +61,7 @@ def _read(pack: TenantPack, product: Product) -> ProductRead:
         introduction_en=article.body.en if article else None,
         terms=terms.body.zh if terms else None,
         terms_en=terms.body.en if terms else None,
-        questions=[_question(pack.article(code)) for code in questions_of(pack, product)],
+        questions=[_question(article) for article in questions_of(pack, product, audiences)],
         eligibility=_eligibility(product),
         refund_rule=product.refund.rule,
         amendment=product.amendment.charge if product.amendment else None,
@@ -62,10 +70,12 @@ def _read(pack: TenantPack, product: Product) -> ProductRead:
     )
 
 
-def questions_of(pack: TenantPack, product: Product) -> list[str]:
-    """Return the articles with a product's frequent questions: those it names, and those that name it."""
-    own = [a.code for a in pack.content if a.kind == "faq" and a.product == product.code]
-    return [*product.questions, *(code for code in own if code not in product.questions)]
+def questions_of(pack: TenantPack, product: Product, audiences: tuple[str, ...]) -> list[Article]:
+    """Return a product's frequent questions for these readers: those it names, and those that name it."""
+    named = [pack.article(code) for code in product.questions]
+    own = [a for a in pack.content if a.kind == "faq" and a.product == product.code]
+    found = [*named, *(article for article in own if article.code not in product.questions)]
+    return [article for article in found if set(article.audience) & set(audiences)]
 
 
 def _paper(paper: PaymentPaper) -> PaperRead:

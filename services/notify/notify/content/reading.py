@@ -5,7 +5,7 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from common.auth import Actor, ActorKind
+from common.auth import Actor, audiences_of
 from common.contracts.pack import TenantPack
 from common.errors import NotFound
 from common.http import Cursor, Page
@@ -19,12 +19,6 @@ from .repository import ContentRepository, Shown
 from .rules import sought
 from .schemas import ArticleRead, ArticleSummary, CategoryList, CategoryRead
 
-AUDIENCES = {
-    ActorKind.MEMBER: ("public", "member"),
-    ActorKind.HANDLER: ("public", "handler"),
-    ActorKind.STAFF: ("public", "member", "handler", "staff"),
-}
-
 
 @dataclass(frozen=True)
 class Reader:
@@ -36,7 +30,7 @@ class Reader:
     @property
     def audiences(self) -> tuple[str, ...]:
         """What is written for them."""
-        return AUDIENCES.get(self.actor.kind, ("public",)) if self.actor else ("public",)
+        return audiences_of(self.actor)
 
 
 async def list_articles(

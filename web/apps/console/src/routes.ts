@@ -13,6 +13,7 @@ export const routes: RouteRecordRaw[] = [
     children: [
       { path: '', component: () => import('./pages/HomePage.vue') },
       { path: 'unit', component: () => import('./pages/unit/UnitProfile.vue') },
+      { path: 'guides', component: () => import('./pages/unit/GuidePage.vue') },
       { path: 'units', component: () => import('./pages/unit/UnitList.vue') },
       { path: 'units/:id', component: () => import('./pages/unit/UnitReview.vue'), props: true },
       { path: 'orders', component: () => import('./pages/orders/OrderList.vue') },

@@ -11,6 +11,7 @@ const GROUPS: Group[] = [
     title: ['单位', 'Unit'],
     entries: [
       { to: 'unit', title: ['单位资料', 'Profile'], hint: ['填写资料、承诺书、查看审核进度', 'Profile, commitment, progress of the review'], may: ['identity.unit.own'], only: 'handler' },
+      { to: 'guides', title: ['办理指南', 'Guides'], hint: ['操作指南和常见问题', 'How to, and frequent questions'], may: ['identity.unit.own'], only: 'handler' },
       { to: 'units', title: ['单位审核', 'Units'], hint: ['待审核的单位和全部单位', 'Units to review, and all units'], may: ['identity.unit.read'], only: 'staff' },
     ],
   },
