@@ -13,5 +13,7 @@ export interface Binding {
   document_number: string
   mobile: string
   name: string
+  /** After a check that was not passed: that it failed, why, and what to do now. */
+  message?: string | null
   tokens?: Tokens | null
 }

@@ -19,6 +19,19 @@ describe('a list by pages', () => {
     expect([list.items.value, list.hasPrevious.value]).toEqual([[1, 2], false])
   })
 
+  it('comes back to the page it was left at, and to the last one when there are fewer now', async () => {
+    const three: typeof pages = { ...pages, b: { items: [3], next_cursor: 'c' }, c: { items: [4], next_cursor: null } }
+    const list = usePaging(async (cursor) => three[cursor ?? '']!)
+    await list.to(3)
+    expect([list.items.value, list.number.value, list.hasPrevious.value]).toEqual([[4], 3, true])
+    await list.to(2)
+    expect([list.items.value, list.number.value]).toEqual([[3], 2])
+    await list.to(9)
+    expect([list.items.value, list.number.value, list.hasNext.value]).toEqual([[4], 3, false])
+    await list.to(0)
+    expect([list.items.value, list.number.value]).toEqual([[1, 2], 1])
+  })
+
   it('shows the newest search, whichever answers last', async () => {
     const waiting: ((items: number[]) => void)[] = []
     const list = usePaging<number>(() => new Promise((resolve) => waiting.push((items) => resolve({ items }))))

@@ -35,6 +35,18 @@ export function usePaging<T>(load: (cursor: string | undefined) => Promise<Page<
     }
   }
 
+  /** Go to a page by its number, from the nearest one already passed; past the last one it stays there. */
+  async function to(number: number): Promise<void> {
+    if (number > trail.value.length) await show(trail.value)
+    else await show(trail.value.slice(0, Math.max(number, 1)))
+    while (trail.value.length < number && following.value) {
+      const before = trail.value.length
+      await show([...trail.value, following.value])
+      // It failed, or something newer was asked for meanwhile.
+      if (trail.value.length <= before) return
+    }
+  }
+
   return {
     items,
     problem,
@@ -43,6 +55,7 @@ export function usePaging<T>(load: (cursor: string | undefined) => Promise<Page<
     hasNext: computed(() => Boolean(following.value)),
     hasPrevious: computed(() => trail.value.length > 1),
     first: () => show([undefined]),
+    to,
     reload: () => show(trail.value),
     next: () => show([...trail.value, following.value ?? undefined]),
     previous: () => show(trail.value.slice(0, -1)),
