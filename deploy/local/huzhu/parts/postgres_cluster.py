@@ -29,6 +29,8 @@ SETTINGS = {
     "effective_cache_size": "1GB",
     "work_mem": "16MB",
     "maintenance_work_mem": "128MB",
+    # A chunk of policies writes 20 MB of it in one transaction; with too few the backend writes them out itself.
+    "wal_buffers": "32MB",
     "max_wal_size": "2GB",
     "wal_level": "replica",
     "fsync": "on",
