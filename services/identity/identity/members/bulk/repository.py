@@ -36,16 +36,17 @@ PLACE = unscoped(
     text(f"INSERT INTO admission_row ({NAMES}) SELECT {NAMES} FROM staged_row"),
     why="the staged rows carry the tenant's id, and row-level security checks it",
 )
-# Persons and rows are looked up by arrays, so that indexes find them however many the union has.
-_KNOWN = """WITH wanted AS MATERIALIZED (
+KNOWN = unscoped(
+    text(
+        """WITH wanted AS MATERIALIZED (
              SELECT w.id, looked.number
              FROM admission_row w CROSS JOIN LATERAL unnest(w.document_lookups) AS looked (number)
-             WHERE w.tenant_id = :tenant AND w.batch_id = :batch AND w.state IN ('good', 'bad') AND {chosen}),
+             WHERE w.tenant_id = :tenant AND w.batch_id = :batch AND w.state IN ('good', 'bad')
+               AND (CAST(:ids AS uuid[]) IS NULL OR w.id = ANY (:ids))),
            known AS MATERIALIZED (
              SELECT DISTINCT ON (wanted.id) wanted.id, q.unit_id, q.name_index
              FROM wanted JOIN person q ON q.document_index = wanted.number
-             WHERE q.tenant_id = :tenant AND q.document_index = ANY (ARRAY(SELECT number FROM wanted))
-               AND q.state <> 'left' ORDER BY wanted.id, q.id)
+             WHERE q.tenant_id = :tenant AND q.state <> 'left' ORDER BY wanted.id, q.id)
            UPDATE admission_row r SET state = :state,
              reasons = r.reasons
                || CASE WHEN p.unit_id = :unit THEN CAST(:here AS jsonb)
@@ -54,14 +55,10 @@ _KNOWN = """WITH wanted AS MATERIALIZED (
                             AND NOT p.name_index = ANY (r.name_lookups)
                        THEN CAST(:renamed AS jsonb) ELSE '[]'::jsonb END
            FROM known p
-           WHERE r.tenant_id = :tenant AND r.id = p.id AND r.id = ANY (ARRAY(SELECT id FROM known))
+           WHERE r.tenant_id = :tenant AND r.id = p.id
              AND (p.unit_id IS NOT NULL OR (p.name_index IS NOT NULL AND NOT p.name_index = ANY (r.name_lookups)))"""
-KNOWN = unscoped(
-    text(_KNOWN.format(chosen="true")), why="one statement for every size of batch; the tenant is a parameter"
-)
-KNOWN_OF_ROWS = unscoped(
-    text(_KNOWN.format(chosen="w.id = ANY (:ids)")).bindparams(bindparam("ids", type_=ARRAY(Uuid()))),
-    why="one statement for every size of chunk; the tenant is a parameter",
+    ).bindparams(bindparam("ids", type_=ARRAY(Uuid()))),
+    why="one statement for every size of batch; the tenant is a parameter",
 )
 # While a large batch enters, the statistics of the table still say that it is small, and the planner would look through
 # it once for every row: 3.4 s for a thousand rows among five thousand persons. Joined by a hash it reads it once.
@@ -171,11 +168,11 @@ class BulkRepository(AdmissionRepository):
         """Add what the register says against rows; `state` is what those rows become."""
         await self.session.execute(BY_HASH, {"nestloop": "off"})
         await self.session.execute(
-            KNOWN if ids is None else KNOWN_OF_ROWS,
+            KNOWN,
             {
                 "tenant": self.tenant_id, "batch": batch.id, "unit": batch.unit_id, "state": state,
-                "here": stored(ALREADY_HERE, "id_number"), "elsewhere": stored(OTHER_UNIT, "id_number"),
-                "renamed": stored(NAME_MISMATCH, "name"), **({} if ids is None else {"ids": list(ids)}),
+                "ids": list(ids) if ids is not None else None, "here": stored(ALREADY_HERE, "id_number"),
+                "elsewhere": stored(OTHER_UNIT, "id_number"), "renamed": stored(NAME_MISMATCH, "name"),
             },
         )  # fmt: skip
         await self.session.execute(BY_HASH, {"nestloop": "on"})
