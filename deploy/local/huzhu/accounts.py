@@ -17,12 +17,12 @@ HANDLER_BY = {
 }
 MEMBER_BY = {
     "zh": {
-        "register": "会员登录：会员端，先注册（姓名、身份证号、手机号、短信验证码），以后凭短信登录；身份证号有效即可；申请给付前先由经办人参保",
+        "register": "会员登录：会员端，先注册（姓名、有效身份证号、手机号、短信验证码）；申请给付前先由经办人参保",
         "bind": "会员登录：会员端，绑定会员（姓名、证件、图形验证码、短信验证码、人脸识别；沙箱里人脸识别总是通过）",
         "portal": "会员登录：会员端，选统一门户，在沙箱门户中选人",
     },
     "en": {
-        "register": "Members: member app, register (name, any valid ID number, mobile, SMS code); claims need cover first",
+        "register": "Members: member app, register (name, valid ID number, mobile, SMS code); a claim needs cover",
         "bind": "Members: member app, bind (name, document, picture, SMS code, face; the sandbox passes every face)",
         "portal": "Members: member app, the portal; choose somebody in the sandbox's portal",
     },
