@@ -57,6 +57,8 @@ def test_files_that_are_no_rosters(tmp_path: Path, content: bytes | None) -> Non
     assert result.exit_code == 1
     assert set(json.loads(result.stdout)) == {"error"}
     assert set(json.loads(result.stdout)["error"]) == {"code", "message"}
+    assert not {"No", "such", "file"} & set(json.loads(result.stdout)["error"]["message"].split())
+    assert content is not None or "文件不存在" in json.loads(result.stdout)["error"]["message"]
 
 
 @pytest.mark.parametrize(

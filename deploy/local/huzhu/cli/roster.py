@@ -68,6 +68,15 @@ def load_rules(tenant: str, product: str) -> RosterRules:
     return rules
 
 
+def _unreadable(path: Path, error: OSError) -> str:
+    why = {
+        FileNotFoundError: "文件不存在，请核对路径",
+        IsADirectoryError: "这是一个文件夹，请给出其中的 xlsx 文件",
+        PermissionError: "没有读取权限，请调整权限或换一个位置",
+    }.get(type(error), "请核对路径和权限")
+    return f"无法打开文件“{path}”：{why}。"
+
+
 def _check_one(path: Path, rules: RosterRules, *, as_json: bool, name_it: bool) -> bool:
     """Check and print one file; return whether it could be checked."""
     file = {"file": str(path)} if name_it else {}
@@ -77,9 +86,7 @@ def _check_one(path: Path, rules: RosterRules, *, as_json: bool, name_it: bool) 
         _say_error(error.code, error.sentence.zh, as_json=as_json, **file)
         return False
     except OSError as error:
-        _say_error(
-            "file.unreadable", f"无法打开文件：{error.strerror}。请检查路径。", as_json=as_json, **file
-        )
+        _say_error("file.unreadable", _unreadable(path, error), as_json=as_json, **file)
         return False
     if as_json:
         _print_json(file | {"rows": [_row(checked.row.number, checked.reasons) for checked in report.rows]})
