@@ -79,6 +79,12 @@ async def test_an_heir_is_never_paid_on_the_members_card(zhejiang: World, person
     assert (claim["payee"]["kind"], claim["payee"]["name"], claim["payee"]["card"]) == (
         "legal_heir", "王*", mask_bank_card(card_number(8)),
     )  # fmt: skip
+    for named, card in (
+        ({"kind": "legal_heir", "bank_name": "工商银行"}, mask_bank_card(card_number(8))),
+        ({"kind": "legal_heir", "name": "李强"}, None),
+    ):
+        claim = (await zhejiang.fill(person.actor, claim, payee=named)).json()
+        assert (claim["payee"]["name"], claim["payee"]["card"]) == ("王*" if card else "李*", card)
 
 
 @pytest.mark.feature("A.03", "A.07")

@@ -12,6 +12,7 @@ from claims.decisions.rules import covers_of, usage_json, usage_of
 from claims.feed.rules import illness_of, parse_line
 from claims.intake.evidence.repository import overlap
 from claims.intake.models import Stay
+from claims.intake.rules.agreement import differing
 from claims.intake.rules.application import Application
 from claims.intake.rules.checks import faults_of
 from claims.intake.rules.documents import Document, Reading
@@ -177,6 +178,15 @@ def test_payments_of_papers_that_disagree_come_from_one_of_them(
             assert form[code, 1].verified == (one[3] and one[place] == other[place])
     elif one[:3] != other[:3]:
         assert values == (one if one[3] else other)[:3] and all(form[code, 1].verified for code in PAID)
+
+
+@pytest.mark.parametrize("name", ["个人自付", "个人自费", "其他支付", "金额合计小写", "住院号"])
+def test_two_sure_papers_that_differ_in_anything_are_told(name: str) -> None:
+    papers = [
+        Document(kind, kind, 1, kind, "recognized", kind, {name: Reading(value, 0.99, True)})
+        for kind, value in (("e_receipt", "100.00"), ("settlement", "120.00"))
+    ]
+    assert [(said, len(by)) for said, by in differing(papers)] == [(name, 2)]
 
 
 @given(

@@ -85,7 +85,7 @@ async def test_a_form_is_filled_from_one_of_two_papers_that_disagree(zhejiang: W
     preview = await zhejiang.preview(person.actor, claim)
     assert preview["ready"], preview["faults"]
     notices = {n["field"]: n["text"] for n in preview["notices"]}
-    assert set(notices) == {"stays.1.pooled_paid", "stays.1.cash_paid"}
+    assert set(notices) == {"stays.1.pooled_paid", "stays.1.cash_paid", "stays.1.own_expense"}
     assert (
         "“发票”为 6000.00" in notices["stays.1.cash_paid"]
         and "“医保结算单”为 7000.00" in notices["stays.1.cash_paid"]

@@ -34,6 +34,7 @@ def test_every_list_keeps_its_filter_in_the_address(running: Running, browser: B
         tried, wrong = 0, []
         for link in links:
             page.evaluate("to => { location.hash = to }", f"#/wuxi/{link}")
+            page.reload()  # so that nothing of the page before stands there
             page.locator("main h2").first.wait_for()
             page.wait_for_load_state("networkidle")
             if page.locator(FILTER).count() == 0 or page.locator(f"{FILTER} >> nth=0 >> option").count() < 2:

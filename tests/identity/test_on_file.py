@@ -343,7 +343,7 @@ async def test_new_data_waits_for_consent_to_a_new_statement(beijing: Union) -> 
         me = beijing.actor(OWN, kind=ActorKind.MEMBER, id=who["account_id"], person_id=who["person_id"])
         late = await beijing.client.post("/members/me/addresses", me, json=ADDRESS)
         assert (late.status_code, late.json()["code"]) == (403, "consent.due")
-        assert "已更新" in late.json()["detail"]
+        assert "同意现行的隐私协议" in late.json()["detail"]
         await beijing.client.post("/members/me/consents", me, json={"version": 2})
         assert (await beijing.client.post("/members/me/addresses", me, json=ADDRESS)).status_code == 201
 

@@ -11,13 +11,14 @@ from ocr.decoding import format_of, plain_rgb
 from ocr.documents import rules
 from ocr.documents.converting import shown_anywhere
 from ocr.documents.inspection import inspect
-from ocr.errors import DocumentBroken, DocumentTooManyPages, PictureTooManyPixels
+from ocr.errors import DocumentBroken, DocumentTooLarge, DocumentTooManyPages, PictureTooManyPixels
 from ocr.recognition.pictures import decode_pages, decode_picture
 
 from .world import World
 
 HEIC = Path(__file__).parent.joinpath("data", "page.heic").read_bytes()
 MOST = 1_000_000
+MOST_BYTES = 10_000_000
 
 
 def saved(kind: str, *pages: Image.Image, **options: object) -> bytes:
@@ -43,7 +44,7 @@ SENT = {
 def test_it_is_kept_as_a_jpeg(media_type: str) -> None:
     file = io.BytesIO(SENT[media_type])
     assert inspect(file, max_pixels=MOST) == media_type
-    kept, kept_as = shown_anywhere(file, media_type, max_pixels=MOST)
+    kept, kept_as = shown_anywhere(file, media_type, max_pixels=MOST, max_bytes=MOST_BYTES)
     assert kept_as == "image/jpeg"
     with Image.open(kept) as picture:
         assert picture.format == "JPEG" and picture.size == Image.open(io.BytesIO(SENT[media_type])).size
@@ -52,7 +53,7 @@ def test_it_is_kept_as_a_jpeg(media_type: str) -> None:
 
 def test_a_scan_of_several_pages_is_kept_as_a_pdf_and_read_page_by_page() -> None:
     scan = saved("TIFF", page(10), page(120), page(250))
-    kept, kept_as = shown_anywhere(io.BytesIO(scan), "image/tiff", max_pixels=MOST)
+    kept, kept_as = shown_anywhere(io.BytesIO(scan), "image/tiff", max_pixels=MOST, max_bytes=MOST_BYTES)
     assert kept_as == "application/pdf" and len(pdfium.PdfDocument(kept.read())) == 3
     pages = list(decode_pages(scan, max_pixels=MOST, max_pages=20))
     assert [int(pixels.mean()) for pixels in pages] == [10, 120, 250]
@@ -68,10 +69,15 @@ def test_too_many_pages_or_pixels_and_what_is_cut_off_are_refused() -> None:
         inspect(io.BytesIO(saved("TIFF", *[page(size=(4, 4))] * 21)), max_pixels=MOST)
     second = saved("TIFF", page(), page(size=(1200, 1000)))
     with pytest.raises(PictureTooManyPixels):
-        shown_anywhere(io.BytesIO(second), "image/tiff", max_pixels=MOST)
+        shown_anywhere(io.BytesIO(second), "image/tiff", max_pixels=MOST, max_bytes=MOST_BYTES)
+    sixteen = saved("TIFF", *[page(size=(500, 400))] * 16)
+    with pytest.raises(PictureTooManyPixels):
+        shown_anywhere(io.BytesIO(sixteen), "image/tiff", max_pixels=MOST, max_bytes=MOST_BYTES)
+    with pytest.raises(DocumentTooLarge):
+        shown_anywhere(io.BytesIO(SENT["image/bmp"]), "image/bmp", max_pixels=MOST, max_bytes=100)
     for cut in (HEIC[: len(HEIC) // 2], SENT["image/webp"][:40]):
         with pytest.raises(DocumentBroken):
-            shown_anywhere(io.BytesIO(cut), str(rules.sniff(cut)), max_pixels=MOST)
+            shown_anywhere(io.BytesIO(cut), str(rules.sniff(cut)), max_pixels=MOST, max_bytes=MOST_BYTES)
 
 
 def test_deep_greys_inks_and_transparency_become_plain() -> None:

@@ -73,18 +73,18 @@ async def test_a_union_is_told_when_to_come_again_and_the_others_are_answered(
     assert english.json()["detail"].startswith("Your union's requests come too fast.")
 
     assert (await app.get("/mine", app.mint.actor(quiet, LOOK))).status_code == 200
-    assert (await app.get("/open", tenant=loud.code)).status_code == 200, "strangers are counted apart"
+    assert (await app.get("/open", tenant=loud.code)).status_code == 200, "a stranger is not counted"
     clock.now += 1
     assert (await app.get("/mine", caller)).status_code == 200
     assert (await app.get("/mine", caller)).status_code == 429
 
 
-async def test_strangers_who_name_a_union_take_nothing_from_its_people(
+async def test_strangers_who_name_a_union_keep_nobody_from_signing_in(
     app: Client, new_tenant: Callable[..., Awaitable[TestTenant]]
 ) -> None:
     union = await new_tenant(app.context)
-    answers = [(await app.get("/open", tenant=union.code)).status_code for _ in range(BURST_SECONDS + 2)]
-    assert answers[-1] == 429 and answers[:BURST_SECONDS] == [200] * BURST_SECONDS
+    answers = {(await app.get("/open", tenant=union.code)).status_code for _ in range(BURST_SECONDS + 5)}
+    assert answers == {200}
     assert (await app.get("/mine", app.mint.actor(union, LOOK))).status_code == 200
 
 
@@ -106,10 +106,10 @@ def test_never_more_than_the_burst_and_what_was_earned(rate: int, pauses: list[f
     for pause in pauses:
         time.now += pause
         try:
-            rates.take(union, signed_in=True)
+            rates.take(union)
         except UnionAsksTooOften as refused:
             time.now += refused.params["seconds"]
-            rates.take(union, signed_in=True)
+            rates.take(union)
         passed += 1
     assert passed <= rate * (BURST_SECONDS + time.now - began) + 1e-6
 
@@ -117,8 +117,8 @@ def test_never_more_than_the_burst_and_what_was_earned(rate: int, pauses: list[f
 def test_no_limit_where_none_is_set() -> None:
     rates, union = UnionRates("sample", per_second=0), uuid4()
     for _ in range(10_000):
-        rates.take(union, signed_in=False)
+        rates.take(union)
     with pytest.raises(UnionAsksTooOften):
         one = UnionRates("sample", per_second=1, clock=lambda: 0.0)
         for _ in range(BURST_SECONDS + 1):
-            one.take(union, signed_in=False)
+            one.take(union)

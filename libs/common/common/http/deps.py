@@ -46,7 +46,7 @@ async def authenticate(request: Request) -> Actor:
         raise NotSignedIn
     context = context_of(request)
     actor = await context.verifier.verify(token)
-    context.rates.take(actor.tenant_id, signed_in=True)
+    context.rates.take(actor.tenant_id)
     await context.epochs.check(actor)
     request.scope["state"]["actor"] = actor
     return actor
@@ -114,7 +114,6 @@ async def tenant_of(
     context = context_of(request)
     known = _tenant_ids.get((id(context), tenant))
     if known:
-        context.rates.take(known, signed_in=False)
         return known
     if not TENANT_CODE.fullmatch(tenant):
         raise TenantUnknown

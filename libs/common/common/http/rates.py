@@ -44,7 +44,8 @@ class Allowance:
 class UnionRates:
     """A bucket for each union, filled at `per_second`; 0: no limit.
 
-    Who has signed in and who has not are counted apart: strangers who name a union take nothing from its people.
+    Who has not signed in is not counted: strangers who name a union can take nothing from its people, their sign-in
+    included. Gateways bound them by address.
     """
 
     def __init__(self, service: str, *, per_second: int, clock: Callable[[], float] = time.monotonic) -> None:
@@ -52,14 +53,14 @@ class UnionRates:
         self._per_second = per_second
         self._most = float(per_second * BURST_SECONDS)
         self._clock = clock
-        self._allowed: dict[tuple[UUID, bool], Allowance] = {}
+        self._allowed: dict[UUID, Allowance] = {}
 
-    def take(self, tenant_id: UUID, *, signed_in: bool) -> None:
+    def take(self, tenant_id: UUID) -> None:
         """Count one request; UnionAsksTooOften when it is one too many."""
         if not self._per_second:
             return
-        now, key = self._clock(), (tenant_id, signed_in)
-        allowance = self._allowed.setdefault(key, Allowance(self._most, now))
+        now = self._clock()
+        allowance = self._allowed.setdefault(tenant_id, Allowance(self._most, now))
         earned = (now - allowance.at) * self._per_second
         allowance.left, allowance.at = min(self._most, allowance.left + earned), now
         if allowance.left < 1:

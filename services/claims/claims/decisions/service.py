@@ -160,6 +160,10 @@ async def approve_claims(
 
 
 async def let_go(session: AsyncSession, *, claim: Claim) -> None:
-    """A refused or withdrawn claim frees its receipts, stays and the caps that it counted against."""
+    """A refused or withdrawn claim frees its receipts, stays and the caps that it counted against.
+
+    Under the person's lock: another of their claims may use the same receipt, and be let go of, at this very time.
+    """
+    await DecisionRepository(session, claim.tenant_id).hold_persons([claim.person_id])
     await ClaimRepository(session, claim.tenant_id).release(claim.id)
     await DecisionRepository(session, claim.tenant_id).forget(claim.id)

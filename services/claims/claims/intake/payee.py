@@ -34,11 +34,16 @@ def sealed_payee(choice: PayeeChoice, dossier: Dossier) -> dict[str, Any]:
         )
     keys = dossier.keys
     known = dossier.claim.payee or {}
-    kept = known.get("card") if known.get("kind") == choice.kind else None
+    known = known if known.get("kind") == choice.kind else {}
+    named = keys.open(known["name"], context=NAME) if known.get("name") else None
+    if choice.kind == HEIR and choice.name and choice.name != named:
+        known = {}  # a card belongs to whom it was given for
+    kept = known.get("card")
     return {
         "kind": choice.kind,
         # The insured person's name is the register's; only an heir is named here.
-        "name": keys.seal(choice.name, context=NAME) if choice.kind == HEIR and choice.name else None,
+        "name": known.get("name")
+        or (keys.seal(choice.name, context=NAME) if choice.name and choice.kind == HEIR else None),
         "card": keys.seal(number, context=CARD) if number else kept,
         "bank_name": choice.bank_name or (known.get("bank_name") if kept and not number else None),
     }

@@ -9,18 +9,24 @@ from typing import IO
 
 from PIL import Image, ImageOps
 
+from common.storage.uploads.errors import in_megabytes
+
 from ..decoding import FORMATS, count_pages, plain_rgb
-from ..errors import DocumentBroken, PictureTooManyPixels
+from ..errors import DocumentBroken, DocumentTooLarge, PictureTooManyPixels
 from . import rules
 from .inspection import MEGA
 
 QUALITY = 92
+MOST_PAGES_OF_PIXELS = 3
+"""All pages of a scan together have as many pixels as so many of the largest pictures at most."""
 
 
-def shown_anywhere(file: IO[bytes], media_type: str, *, max_pixels: int) -> tuple[IO[bytes], str]:
+def shown_anywhere(
+    file: IO[bytes], media_type: str, *, max_pixels: int, max_bytes: int
+) -> tuple[IO[bytes], str]:
     """Return the file and its media type as it is kept: itself, or what was made of it.
 
-    Blocking, one page decoded at a time; DocumentBroken, PictureTooManyPixels.
+    Blocking, one page decoded at a time; DocumentBroken, PictureTooManyPixels, DocumentTooLarge.
     """
     if media_type not in rules.PICTURES.values() or media_type in (rules.JPEG, rules.PNG):
         return file, media_type
@@ -28,23 +34,28 @@ def shown_anywhere(file: IO[bytes], media_type: str, *, max_pixels: int) -> tupl
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", Image.DecompressionBombWarning)
-            return _converted(file, max_pixels)
+            return _converted(file, max_pixels, max_bytes)
+    except Image.DecompressionBombError:
+        raise PictureTooManyPixels(most_megapixels=max_pixels // MEGA) from None
     except (OSError, ValueError, SyntaxError, EOFError, OverflowError, RuntimeError):
         raise DocumentBroken from None
 
 
-def _converted(file: IO[bytes], max_pixels: int) -> tuple[IO[bytes], str]:
-    out = io.BytesIO()
+def _converted(file: IO[bytes], max_pixels: int, max_bytes: int) -> tuple[IO[bytes], str]:
+    out, pixels = io.BytesIO(), 0
     with Image.open(file, formats=FORMATS) as picture:
         pages = count_pages(picture)
         for page in range(pages):
             picture.seek(page)
-            if picture.width * picture.height > max_pixels:
+            pixels += picture.width * picture.height
+            if picture.width * picture.height > max_pixels or pixels > MOST_PAGES_OF_PIXELS * max_pixels:
                 raise PictureTooManyPixels(most_megapixels=max_pixels // MEGA)
             plain = plain_rgb(ImageOps.exif_transpose(picture))
             if pages == 1:
                 plain.save(out, "JPEG", quality=QUALITY)
             else:
                 plain.save(out, "PDF", append=page > 0, quality=QUALITY)
+            if out.getbuffer().nbytes > max_bytes:
+                raise DocumentTooLarge(most_mb=in_megabytes(max_bytes))
     out.seek(0)
     return out, rules.PDF if pages > 1 else rules.JPEG

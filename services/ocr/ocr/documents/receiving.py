@@ -76,7 +76,11 @@ async def received(
         file.seek(0)
         async with INSPECTIONS:
             shown, kept_as = await asyncio.to_thread(
-                shown_anywhere, file, media_type, max_pixels=settings.max_pixels
+                shown_anywhere,
+                file,
+                media_type,
+                max_pixels=settings.max_pixels,
+                max_bytes=2 * settings.max_bytes,
             )
         if kept_as != media_type:
             media_type, filename = kept_as, rules.renamed(filename, kept_as)

@@ -59,6 +59,18 @@ describe('what was typed', () => {
     expect(opened().draft.values.name).toBe('王')
   })
 
+  it('of one person does not become what another types who signed in meanwhile', () => {
+    const first = opened()
+    first.draft.values.name = '王芳'
+    signedOut(true)
+    signIn('b')
+    first.draft.values.name = '王芳芳'
+    first.page.unmount()
+    expect(opened().draft.values.name).toBe('')
+    signIn('a')
+    expect(opened().draft.values.name).toBe('王芳')
+  })
+
   it('is not shown to another person, nor after sign-out, nor once sent', async () => {
     const first = opened()
     first.draft.values.name = '王芳'

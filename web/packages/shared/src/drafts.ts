@@ -94,8 +94,9 @@ export function useDraft<T extends object>(name: string, initial: T) {
   function save(): void {
     // Somebody signed out meanwhile: nothing of it stays here.
     if (began !== epoch) return
-    // A session that ended under the page leaves the draft with its owner.
+    // Who signs in takes along what nobody in particular typed; what somebody else typed stays theirs.
     if (session.state.tokens && owner !== whose()) {
+      if (!isNobody(owner)) return
       forget(owner, name)
       owner = whose()
     }

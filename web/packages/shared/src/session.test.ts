@@ -36,6 +36,15 @@ describe('a session whose access token has run out', () => {
     expect(session.state.ended).toBe(true)
   })
 
+  it('ends where somebody else has signed in beside it, whose session stays', async () => {
+    const others = { ...tokens(7), account: { ...account, id: 'b' } }
+    localStorage.setItem('huzhu.member.session.wuxi', JSON.stringify({ tokens: others, expiresAt: Date.now() + 900_000 }))
+    vi.stubGlobal('fetch', async () => answer(401, { code: 'session.ended' }))
+    await expect(call('/api/a')).rejects.toMatchObject({ status: 401 })
+    expect(session.state.ended).toBe(true)
+    expect(localStorage.getItem('huzhu.member.session.wuxi')).toContain('refresh7')
+  })
+
   it('ends too when what this device keeps is no refresh token (422)', async () => {
     vi.stubGlobal('fetch', async (path: string) => (path.endsWith('/refresh') ? answer(422, { code: 'request.invalid' }) : answer(401, { code: 'session.ended' })))
     await expect(call('/api/a')).rejects.toMatchObject({ status: 401 })

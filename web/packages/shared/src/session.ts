@@ -79,6 +79,12 @@ async function renew(): Promise<boolean> {
   // Another tab may have renewed already: its refresh token is the one that counts.
   const kept = read<{ tokens: Tokens; expiresAt: number }>(place())
   if (kept && kept.tokens.refresh_token !== state.tokens?.refresh_token) {
+    // Somebody else has signed in beside this page: what stands on it is not theirs.
+    if (state.tokens && kept.tokens.account.id !== state.tokens.account.id) {
+      state.tokens = undefined
+      state.ended = true
+      return false
+    }
     state.tokens = kept.tokens
     state.expiresAt = kept.expiresAt
     return true

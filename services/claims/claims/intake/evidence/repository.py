@@ -102,7 +102,9 @@ class EvidenceRepository(TenantRepository):
             (wanted[mark], *mark, sharing[wanted[mark]].kind) for mark in sorted(holders.keys() - alone)
         ]
         if shared:
-            await self._take(shared)
+            taken = await self._take(shared)
+            # Another claim of the same kind was quicker: who has what is asked anew.
+            holders = {mark: by for mark, by in holders.items() if mark in alone or mark in taken}
         return holders
 
     async def release(self, claim_id: UUID) -> None:

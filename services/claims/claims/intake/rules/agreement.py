@@ -14,8 +14,7 @@ PARTS = ("pooled_paid", "other_paid", "account_paid", "cash_paid")
 PARTS_ON_PAPER = frozenset(BY_INPUT[name] for name in PARTS)
 COSTS_ON_PAPER = PARTS_ON_PAPER | {BY_INPUT[name] for name in ("total_cost", "self_paid", "own_expense")}
 DAYS_ON_PAPER = frozenset(BY_INPUT[name] for name in ("admission_date", "discharge_date"))
-COMPARED = frozenset(BY_INPUT[name] for name in ("total_cost", "pooled_paid", "account_paid", "cash_paid",
-                                                 "admission_date", "discharge_date")) | {"住院号"}  # fmt: skip
+COMPARED = COSTS_ON_PAPER | DAYS_ON_PAPER | {"住院号"}
 
 
 @dataclass(frozen=True, slots=True)
