@@ -14,6 +14,7 @@ from typing import Any
 import asyncpg
 import pytest
 import pytest_asyncio
+from hypothesis import HealthCheck, settings
 
 from common.bus.postgres import PostgresBus, create_schema
 from common.contracts.pack import TenantPack, load_pack
@@ -32,6 +33,9 @@ from .stack_broker import broker
 __all__ = ["broker"]
 ROOT = Path(__file__).resolve().parents[1]
 HOME_VARIABLE = "HUZHU_TEST_HOME"
+# How long an example takes says how busy the machine is, and nothing about the rule.
+settings.register_profile("any-machine", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("any-machine")
 
 
 @dataclass
