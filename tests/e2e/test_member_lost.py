@@ -11,6 +11,7 @@ import pytest
 from PIL import Image
 from playwright.sync_api import Browser, Page, Route, expect
 
+from common.clock import today
 from huzhu.people.persons import Person
 
 from .browser import BUILT, CHROMIUM
@@ -194,7 +195,7 @@ def test_an_upload_goes_on_after_a_reload(running: Running, page: Page, tmp_path
 def test_a_lost_answer_and_a_double_tap_submit_once(running: Running, page: Page, tmp_path: Path) -> None:
     claim = begun(running, page)
     page.locator("select[name=illness]").select_option(index=1)
-    page.get_by_label("确诊时间").fill(time.strftime("%Y-%m-%d"))
+    page.get_by_label("确诊时间").fill(today().isoformat())
     page.get_by_label("医疗机构").fill("无锡市人民医院")
     picture = tmp_path / "paper.png"
     Image.new("RGB", (600, 800), "white").save(picture)
