@@ -155,6 +155,19 @@ def until_sealed(page: Page, name: str, *, size: int) -> None:
         page.wait_for_timeout(50)
 
 
+@contextmanager
+def kept_phone(running: Running, browser: Browser, somebody: Person, kept: dict[str, Any]) -> Iterator[Page]:
+    """A member's phone that keeps its session from test to test; the first time they register."""
+    with phone(browser, kept.get("storage")) as page:
+        if kept:
+            go(running, page, "")
+        else:
+            carry(running, page, register(running, somebody))
+        kept["storage"] = page.context.storage_state()
+        yield page
+        kept["storage"] = page.context.storage_state()
+
+
 def go(running: Running, page: Page, path: str, *, tenant: str = TENANT) -> None:
     """Go to a page by its address, afresh, and wait until it stands."""
     page.goto("about:blank")

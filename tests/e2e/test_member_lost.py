@@ -17,7 +17,7 @@ from huzhu.people.persons import Person
 from .browser import BUILT, CHROMIUM
 from .conftest import Crowd, Running
 from .desk import TENANT, code_for
-from .phone import carry, go, lose_answer, phone, register, sealed, seen, token_of, until_sealed, watching
+from .phone import go, kept_phone, lose_answer, phone, sealed, seen, token_of, until_sealed, watching
 
 pytestmark = [
     pytest.mark.browser,
@@ -43,14 +43,8 @@ def kept() -> dict[str, Any]:
 
 @pytest.fixture
 def page(running: Running, browser: Browser, member: Person, kept: dict[str, Any]) -> Iterator[Page]:
-    with phone(browser, kept.get("storage")) as page:
-        if kept:
-            go(running, page, "")
-        else:
-            carry(running, page, register(running, member))
-        kept["storage"] = page.context.storage_state()
+    with kept_phone(running, browser, member, kept) as page:
         yield page
-        kept["storage"] = page.context.storage_state()
 
 
 def photo(path: Path, *, seed: int) -> Path:

@@ -16,7 +16,7 @@ from huzhu.people.persons import Person, people
 from .browser import BUILT, CHROMIUM
 from .conftest import Crowd, Running
 from .desk import TENANT
-from .phone import carry, go, phone, register, seen, token_of, visit
+from .phone import go, kept_phone, seen, token_of, visit
 
 pytestmark = [
     pytest.mark.browser,
@@ -65,14 +65,8 @@ def kept() -> dict[str, Any]:
 
 @pytest.fixture
 def page(running: Running, browser: Browser, member: Person, kept: dict[str, Any]) -> Iterator[Page]:
-    with phone(browser, kept.get("storage")) as page:
-        if kept:
-            go(running, page, "")
-        else:
-            carry(running, page, register(running, member))
-        kept["storage"] = page.context.storage_state()
+    with kept_phone(running, browser, member, kept) as page:
         yield page
-        kept["storage"] = page.context.storage_state()
 
 
 @pytest.fixture
