@@ -1,5 +1,6 @@
 """Webhooks against a real receiver on this machine: signed, held, replayed, each unit its own."""
 
+import asyncio
 import json
 from collections.abc import Awaitable, Callable
 from datetime import timedelta
@@ -37,6 +38,15 @@ async def test_the_same_address_is_not_registered_twice(handler: Owner, city: Ow
     same = await handler.ask("PUT", f"/{endpoint['id']}", body, headers={"If-Match": "1"})
     assert same["description"] == "人事系统二", "its own address stays"
     assert (await city.register())["url"] == endpoint["url"], "another owner may listen there too"
+
+
+@pytest.mark.feature("N.06")
+async def test_an_address_registered_by_several_at_once_is_registered_once(handler: Owner) -> None:
+    body = {"url": handler.receiver.url, "description": "人事系统", "event_types": [ORDER]}
+    answers = await asyncio.gather(
+        *(handler.place.client.post("/webhooks", handler.actor, json=body) for _ in range(4))
+    )
+    assert sorted(answer.status_code for answer in answers) == [201, 409, 409, 409]
 
 
 @pytest.mark.feature("N.06")

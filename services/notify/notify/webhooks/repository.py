@@ -49,6 +49,11 @@ class WebhookRepository(TenantRepository):
         statement = self.select(WebhookEndpoint).where(seen_by(actor, unit=WebhookEndpoint.unit_id))
         return await self.all(cursor.apply(statement, WebhookEndpoint))
 
+    async def lock_owner(self, unit_id: UUID | None) -> None:
+        """Let one at a time register an address of a unit, or of the city, until the transaction ends."""
+        key = func.hashtextextended(f"notify.webhooks:{self.tenant_id}:{unit_id}", 0)
+        await self.session.execute(unscoped(select(func.pg_advisory_xact_lock(key)), why="a lock, no rows"))
+
     async def registered(self, unit_id: UUID | None, url: str) -> WebhookEndpoint | None:
         """Return the endpoint of a unit, or of the city, with this address."""
         return await self.first(

@@ -259,6 +259,7 @@ def _check(context: ServiceContext, body: EndpointEdit) -> None:
 
 async def _check_new_address(repository: WebhookRepository, unit_id: UUID | None, url: str) -> None:
     """EndpointKnown for an address that the same owner has registered: every event would come twice."""
+    await repository.lock_owner(unit_id)
     known = await repository.registered(unit_id, url)
     if known is not None:
         raise EndpointKnown(description=known.description)
