@@ -1,103 +1,36 @@
-"""What a member keeps on file: documents, frequent applicants, bank cards, addresses, settings (B.03, B.04, E.11)."""
+"""What a member keeps on file: documents, frequent applicants, settings (B.03, B.04, E.11)."""
 
 from datetime import timedelta
 from typing import Any
-from uuid import UUID
 
-import orjson
-import pytest
-import pytest_asyncio
 from sqlalchemy import text
 
 from common.auth import ActorKind
 from common.clock import now, set_to
-from common.consumer.runtime import Runtime
-from common.contracts.identity import BankCardChanged, PreferencesChanged
-from common.contracts.ocr import DocumentRecognized
-from common.events.outbox import wrap
+from common.contracts.identity import PreferencesChanged
 from common.ids import new_id
-from common.testing import Client
-from identity.consumers import SUBSCRIPTIONS
 
-from .members_of import admit, bound, union_of
+from .members_of import admit, bound
+from .on_file import (
+    ADDRESS,
+    APPLICANT,
+    B03,
+    B04,
+    CARD,
+    E11,
+    OTHER_CARD,
+    OWN,
+    beijing,
+    call,
+    receipt_of,
+    recognised,
+    someone,
+    zhejiang,
+)
 from .people import registered
-from .union import Union, an_id_number, bearer
+from .union import Union, an_id_number
 
-B03, B04, E11 = (pytest.mark.feature(row) for row in ("B.03", "B.04", "E.11"))
-OWN = "identity.member.own"
-CARD, OTHER_CARD = "6222021234567890128", "6228480402564890018"
-APPLICANT = {
-    "relation": "parent", "name": "赵国强", "document_number": "320211195003071232", "mobile": "13900001111",
-    "card_number": CARD, "bank_name": "江苏银行",
-}  # fmt: skip
-ADDRESS = {
-    "recipient": "赵国强", "mobile": "13900001111", "region": "江苏省无锡市滨湖区", "detail": "太湖大道1号",
-    "postcode": "214000",
-}  # fmt: skip
-
-
-@pytest_asyncio.fixture(loop_scope="session")
-async def zhejiang(identity: Client) -> Union:
-    return await union_of(identity, "zhejiang")
-
-
-@pytest_asyncio.fixture(loop_scope="session")
-async def beijing(identity: Client) -> Union:
-    return await union_of(identity, "beijing")
-
-
-@pytest_asyncio.fixture(loop_scope="session")
-async def someone(zhejiang: Union) -> dict[str, Any]:
-    return await registered(zhejiang)
-
-
-async def call(
-    union: Union, who: dict[str, Any], method: str, path: str, body: Any = None, version: int | None = None
-) -> Any:
-    headers = bearer(who["tokens"]) | ({"If-Match": f'"{version}"'} if version is not None else {})
-    return await union.client.send(method, f"/members/me/{path}", headers=headers, json=body)
-
-
-def receipt_of(union: Union, who: dict[str, Any], **options: Any) -> tuple[str, str]:
-    """Return the receipt that ocr signs for an upload, and the document's id."""
-    receipt = union.receipt(who["account_id"], **options)
-    import base64
-
-    body = receipt.split(".")[1]
-    claims = orjson.loads(base64.urlsafe_b64decode(body + "=" * (-len(body) % 4)))
-    return receipt, claims["document_id"]
-
-
-async def recognised(
-    union: Union,
-    who: dict[str, Any],
-    document_id: str,
-    *,
-    kind: str = "id_card",
-    outcome: str = "recognized",
-    times: int = 1,
-    **fields: str,
-) -> None:
-    """Deliver what ocr says of a document."""
-    keys = await union.keys()
-    read = {
-        name: {"value": v, "confidence": 0.97, "source": "ocr", "verified": True}
-        for name, v in fields.items()
-    }
-    event = DocumentRecognized(
-        document_id=UUID(document_id),
-        owner_id=UUID(who["account_id"]),
-        person_id=UUID(who["person_id"]),
-        outcome=outcome,
-        document_type=kind,
-        sha256="ab" * 32,
-        recognition=keys.sealed(
-            orjson.dumps({"fields": read, "checks": []}).decode(), context="ocr.recognition"
-        ),
-    )
-    runtime = Runtime(union.client.context, SUBSCRIPTIONS, bus=None)  # type: ignore[arg-type]
-    for _ in range(times):
-        await runtime._until_done(union.id, [wrap(event, union.id)])
+__all__ = ["beijing", "someone", "zhejiang"]
 
 
 @B04
@@ -221,97 +154,6 @@ async def test_wrong_values_of_an_applicant_are_all_named(zhejiang: Union, someo
     assert fields == {"name", "document_number", "mobile", "card_number", "social_security_number"}
     kind = await call(zhejiang, someone, "POST", "applicants", {**APPLICANT, "document_kind": "diary"})
     assert kind.status_code == 422
-
-
-@E11
-async def test_bank_cards_are_masked_and_one_is_the_default(beijing: Union) -> None:
-    who = await bound(beijing)
-    first = await call(beijing, who, "POST", "bank-cards", {"card_number": CARD, "bank_name": "工商银行"})
-    assert first.json()["is_default"] is True and first.json()["card_number"] == "6222 **** **** 0128"
-    second = await call(
-        beijing,
-        who,
-        "POST",
-        "bank-cards",
-        {"card_number": OTHER_CARD, "bank_name": "农业银行", "is_default": True},
-    )
-    assert second.status_code == 201, second.text
-    listed = (await call(beijing, who, "GET", "bank-cards")).json()["items"]
-    assert [(c["bank_name"], c["is_default"]) for c in listed] == [("农业银行", True), ("工商银行", False)]
-    again = await call(beijing, who, "POST", "bank-cards", {"card_number": CARD, "bank_name": "工商银行"})
-    assert again.json()["code"] == "onfile.already"
-    bad = await call(beijing, who, "POST", "bank-cards", {"card_number": CARD[:-1] + "5", "bank_name": " "})
-    assert {error["code"] for error in bad.json()["errors"]} == {"card.luhn", "bank.missing"}
-    old = listed[1]
-    edit = {"bank_name": "工商银行北京分行", "is_default": True}
-    chosen = await call(beijing, who, "PUT", f"bank-cards/{old['id']}", edit, version=old["version"])
-    assert chosen.json()["is_default"] is True
-    assert (await call(beijing, who, "DELETE", f"bank-cards/{old['id']}", version=1)).status_code == 412
-    gone = await call(beijing, who, "DELETE", f"bank-cards/{old['id']}", version=chosen.json()["version"])
-    assert gone.status_code == 204
-    again = await call(beijing, who, "DELETE", f"bank-cards/{old['id']}", version=chosen.json()["version"])
-    assert again.status_code == 404
-    (left,) = (await call(beijing, who, "GET", "bank-cards")).json()["items"]
-    assert left["bank_name"] == "农业银行" and left["is_default"] is True
-    keys, told = await beijing.keys(), await beijing.events(BankCardChanged)
-    assert [keys.open(e.card.ciphertext, context="person.card")[-4:] for e in told] == [
-        "0128",
-        "0018",
-        "0128",
-        "0018",
-    ]
-
-
-@E11
-async def test_there_is_an_end_to_cards(beijing: Union) -> None:
-    from common.identifiers import luhn_digit
-
-    who = await bound(beijing)
-    for n in range(11):
-        digits = f"622202000000{n:06d}"
-        card = {"card_number": digits + luhn_digit(digits), "bank_name": "工商银行"}
-        answer = await call(beijing, who, "POST", "bank-cards", card)
-        assert answer.status_code == (201 if n < 10 else 422)
-    assert answer.json()["code"] == "onfile.too_many"
-
-
-@E11
-async def test_addresses_are_added_edited_and_deleted(beijing: Union) -> None:
-    who = await bound(beijing)
-    first = (await call(beijing, who, "POST", "addresses", ADDRESS)).json()
-    assert first["is_default"] and first["recipient"] == "赵**" and first["detail"] == "太湖大道1号"
-    second = (await call(beijing, who, "POST", "addresses", {**ADDRESS, "detail": "长安街2号"})).json()
-    edited = await call(
-        beijing,
-        who,
-        "PUT",
-        f"addresses/{second['id']}",
-        {**ADDRESS, "detail": "长安街3号", "is_default": True},
-        version=1,
-    )
-    assert edited.json()["detail"] == "长安街3号" and edited.json()["is_default"]
-    bad = await call(beijing, who, "POST", "addresses", {**ADDRESS, "mobile": "1", "postcode": "21"})
-    assert bad.status_code == 422
-    version = edited.json()["version"]
-    assert (
-        await call(beijing, who, "DELETE", f"addresses/{second['id']}", version=version)
-    ).status_code == 204
-    (left,) = (await call(beijing, who, "GET", "addresses")).json()["items"]
-    assert left["id"] == first["id"] and left["is_default"] is True
-
-
-@E11
-@E11
-async def test_all_that_is_wrong_with_an_address_is_said_in_one_round(
-    zhejiang: Union, someone: dict[str, Any]
-) -> None:
-    wrong = {"recipient": " ", "mobile": "1", "region": "", "detail": "1", "postcode": "21400A"}
-    answer = await call(zhejiang, someone, "POST", "addresses", wrong)
-    told = {error["field"]: error["message"] for error in answer.json()["errors"]}
-    assert answer.status_code == 422 and set(told) == set(wrong)
-    assert "6位数字" in told["postcode"] and "收件人" in told["recipient"] and "2到200个字" in told["detail"]
-    put = await call(zhejiang, someone, "POST", "addresses", {**ADDRESS, "postcode": " 214 000 "})
-    assert (put.status_code, put.json()["postcode"]) == (201, "214000")
 
 
 async def test_settings_are_kept_and_told(beijing: Union) -> None:
