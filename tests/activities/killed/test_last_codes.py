@@ -1,4 +1,4 @@
-"""The last 100 codes, asked for by many at once (HUZHU_MEMBERS), api processes killed on the way: 100, each once.
+"""The last 100 codes, asked for by 2,000 at once, api processes killed on the way: 100, each once.
 
 Two api processes on one database. One is killed before the commit of a code, one behind it, and one in the middle of
 everything with -9; whoever gets no answer asks again with the same key, as the app does.
@@ -6,7 +6,6 @@ everything with -9; whoever gets no answer asks again with the same key, as the 
 
 import asyncio
 import json
-import os
 import random
 import time
 from collections import Counter
@@ -30,8 +29,7 @@ from ..conftest import Fair
 from .nursery import JWKS, KILL
 
 pytestmark = [pytest.mark.xdist_group("killed"), pytest.mark.timeout(900)]
-MEMBERS = int(os.environ.get("HUZHU_MEMBERS", "400"))
-"""2,000 take minutes on two cores."""
+MEMBERS = 2_000
 CODES = 100
 A_POOL = 50
 """Members to one client: a client with all of them spends its time in its own queue, not in asking."""
