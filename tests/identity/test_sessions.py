@@ -7,9 +7,12 @@ from uuid import UUID
 import pytest
 
 from common.auth import TokenVerifier
+from common.auth.tokens import subject_key
 from common.clock import now, set_to
 from common.errors import SessionEnded
 from common.testing import Client
+from identity.accounts.models import Account
+from identity.accounts.repository import AccountRepository
 from identity.extras import signing_keys
 
 from .union import Union, bearer, from_elsewhere, sign_in_operator
@@ -159,3 +162,25 @@ async def test_operators_need_their_secret_and_are_limited(identity: Client) -> 
             last = await elsewhere.post("/platform/sessions", json={"secret": "not the secret"})
         assert last.status_code == 429 and last.json()["params"]["seconds"] > 0
     assert await sign_in_operator(identity, "ops1"), "from another address it goes on"
+
+
+async def test_an_epoch_whose_commit_failed_locks_nobody_out(union: Union) -> None:
+    tokens = await tokens_of(union)
+    account_id = UUID(tokens["account"]["id"])
+    await union.client.context.epochs.raise_to(subject_key(union.id, account_id), 1)
+    assert not await works(union, tokens)
+    renewed = await refresh(union, tokens["refresh_token"])
+    assert renewed.status_code == 200 and await works(union, renewed.json())
+
+
+async def test_a_session_that_is_being_ended_is_not_carried_over(union: Union) -> None:
+    tokens = await tokens_of(union)
+    account_id = UUID(tokens["account"]["id"])
+    async with union.client.context.db.transaction(union.id) as session:
+        account = await AccountRepository.of(session).find(Account, account_id, lock=True)
+        assert account is not None
+        account.raise_epoch()
+        await session.flush()
+        await union.client.context.epochs.raise_to(subject_key(union.id, account_id), account.epoch)
+        renewed = await refresh(union, tokens["refresh_token"])
+        assert renewed.status_code == 200 and not await works(union, renewed.json())

@@ -51,6 +51,14 @@ class SessionEpochs:
         if (values[0] is not None and int(values[0]) > actor.epoch) or values[1] is not None:
             raise SessionEnded
 
+    async def published(self, actor_key: str) -> int:
+        """Return the epoch that is published for an account; 0 if none is, or while Redis is away."""
+        try:
+            found = await self._redis.get(actor_key)
+        except (RedisError, OSError):
+            return 0
+        return int(found) if found is not None else 0
+
     async def raise_to(self, actor_key: str, epoch: int, *, keep_seconds: int = 86_400) -> None:
         """Publish an account's new epoch; kept longer than any token lives."""
         await self._redis.set(actor_key, epoch, ex=keep_seconds)

@@ -25,6 +25,11 @@ class AccountRepository(IdentityRepository):
         """Return the staff account of a user name."""
         return await self.first(self.select(Account).where(Account.user_name == user_name))
 
+    async def lock_if_free(self, account_id: UUID) -> Account | None:
+        """Lock and return an account as it is now; None while another transaction is at it."""
+        statement = self.select(Account).where(Account.id == account_id).with_for_update(skip_locked=True)
+        return await self.first(statement.execution_options(populate_existing=True))
+
     async def of_people(self, person_ids: Sequence[UUID]) -> Sequence[Account]:
         """Return the open accounts of persons."""
         return await self.all(

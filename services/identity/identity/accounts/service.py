@@ -166,9 +166,26 @@ def require_active(account: Account) -> None:
         raise AccountHeld
 
 
+async def _catch_up(session: AsyncSession, *, context: ServiceContext, account: Account) -> None:
+    """Raise an account to the epoch that is published.
+
+    An epoch is published before the transaction that raises it commits, so that no ended session outlives it. Where
+    that commit failed, the account would be behind and each of its new tokens refused. One that is being raised just
+    now is locked, and left alone.
+    """
+    published = await context.epochs.published(subject_key(account.tenant_id, account.id))
+    if published <= account.epoch:
+        return
+    await session.flush()
+    free = await AccountRepository.of(session).lock_if_free(account.id)
+    if free is not None:
+        free.epoch = max(free.epoch, published)
+
+
 async def _give_tokens(
     session: AsyncSession, *, context: ServiceContext, account: Account, opened: SignInSession
 ) -> TokensRead:
+    await _catch_up(session, context=context, account=account)
     keys = await context.keyring.for_tenant(session)
     actor = rules.actor_of(
         facts_of(account, keys),
