@@ -114,6 +114,38 @@ async def test_an_address_and_a_union_have_limits(
     assert answers[2].json()["params"]["seconds"] > 500
 
 
+async def test_strangers_keep_nobody_of_the_union_from_signing_in(
+    union: Union, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    mobile = (await union.register_unit())["mobile"]  # the first number that the union did not know
+    monkeypatch.setattr(settings_of(union.client.context), "codes_per_tenant", 2)
+    async with from_elsewhere(union.client) as elsewhere:
+        bad = {"purpose": "register", "mobile": "abc"}
+        told = [await elsewhere.post("/verification-codes", tenant=union.code, json=bad) for _ in range(3)]
+        assert {a.status_code for a in told} == {422}, "what sends no message is not counted"
+        asked = [{"purpose": "register", "mobile": a_mobile()} for _ in range(2)]
+        answers = [await elsewhere.post("/verification-codes", tenant=union.code, json=b) for b in asked]
+        assert [a.status_code for a in answers] == [201, 429]
+        known = {"purpose": "sign_in", "mobile": mobile, "account_kind": "handler"}
+        sent = await elsewhere.post("/verification-codes", tenant=union.code, json=known)
+        assert sent.status_code == 201
+
+
+async def test_past_the_bound_a_strangers_sign_in_is_answered_as_a_members(
+    union: Union, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(settings_of(union.client.context), "codes_per_tenant", 1)
+    codes: list[int] = []
+    async with from_elsewhere(union.client) as elsewhere:
+        for _ in range(3):
+            body = {"purpose": "sign_in", "mobile": a_mobile(), "account_kind": "member"}
+            codes.append(
+                (await elsewhere.post("/verification-codes", tenant=union.code, json=body)).status_code
+            )
+    assert codes == [201, 201, 201]
+    assert len(await union.events(VerificationCodeIssued)) == 1
+
+
 @pytest.mark.parametrize("mobile", ["12345678901", "1390000000", "+8613900000000", "abc"])
 async def test_a_wrong_number_gets_no_code(union: Union, mobile: str) -> None:
     answer = await union.post("/verification-codes", {"purpose": "register", "mobile": mobile})

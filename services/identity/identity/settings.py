@@ -29,6 +29,7 @@ class IdentitySettings(CommonSettings):
     codes_per_address: int = Field(600, ge=1)
     """SMS codes asked for from one address in ten minutes."""
     codes_per_tenant: int = Field(3000, ge=1)
+    """SMS codes in ten minutes to numbers that the union does not know."""
     codes_per_number: int = Field(20, ge=1)
     """SMS codes to one number in a day, for each purpose."""
     captchas_per_address: int = Field(600, ge=10)

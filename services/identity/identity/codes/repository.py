@@ -4,12 +4,24 @@ from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
+from sqlalchemy import literal
+
+from ..accounts.models import Account
+from ..members.models import Person
 from ..repository import IdentityRepository
 from .models import VerificationCode
 
 
 class CodeRepository(IdentityRepository):
     """The codes of one tenant."""
+
+    async def knows(self, indexes: Sequence[str]) -> bool:
+        """Whether a mobile is that of an account or of somebody on the register."""
+        for model in (Account, Person):
+            statement = self.select_columns(model, literal(1)).where(model.mobile_index.in_(indexes)).limit(1)
+            if (await self.session.execute(statement)).first() is not None:
+                return True
+        return False
 
     async def newest(self, *, purpose: str, indexes: Sequence[str]) -> VerificationCode | None:
         """Lock and return the code sent last to a mobile for a purpose."""

@@ -22,7 +22,7 @@ from ..accounts.errors import MobileAlreadyRegistered, MobileNotRegistered
 from ..accounts.models import Account
 from ..accounts.repository import AccountRepository
 from ..binding.errors import RecoveryNotOffered
-from ..errors import FieldsInvalid, NotOffered
+from ..errors import FieldsInvalid, NotOffered, TooManyRequests
 from ..extras import limits, settings_of
 from . import rules
 from .captcha import redeem_captcha
@@ -43,7 +43,7 @@ async def request_code(
     Whether a number is a member's is told only to who proves it: there a code goes out in either case.
     """
     mobile = compact_number(asked.mobile)
-    await _count_request(session, context, address)
+    await _count_address(context, address)
     FieldsInvalid.raise_if({"mobile": mobile_faults(mobile)})
     pack = await current_pack(session)
     _require_offered(pack, asked)
@@ -58,7 +58,7 @@ async def request_own_code(
     session: AsyncSession, *, context: ServiceContext, actor: Actor, asked: OwnCodeCreate, address: str
 ) -> VerificationCodeRead:
     """Send a code to the caller's own mobile, or to the one that it is to change to."""
-    await _count_request(session, context, address)
+    await _count_address(context, address)
     account = await AccountRepository.of(session).find(Account, actor.id)
     if account is None or account.status == "closed":
         raise NotFound
@@ -71,26 +71,44 @@ async def request_own_code(
     return await _send_limited(session, context=context, purpose=asked.purpose, mobile=mobile)
 
 
-async def _count_request(session: AsyncSession, context: ServiceContext, address: str) -> None:
-    settings, counters = settings_of(context), limits(context)
-    await counters.hit(f"code-address:{address}", most=settings.codes_per_address, seconds=TEN_MINUTES)
-    tenant = f"code-tenant:{session.info['tenant_id']}"
-    await counters.hit(tenant, most=settings.codes_per_tenant, seconds=TEN_MINUTES)
+async def _count_address(context: ServiceContext, address: str) -> None:
+    most = settings_of(context).codes_per_address
+    await limits(context).hit(f"code-address:{address}", most=most, seconds=TEN_MINUTES)
 
 
 async def _send_limited(
     session: AsyncSession, *, context: ServiceContext, purpose: str, mobile: str
 ) -> VerificationCodeRead:
-    """Send a code within the limits of its number."""
+    """Send a code within the limits of its number, and of the union where it knows nobody of that number."""
     keys, counters = await context.keyring.for_tenant(session), limits(context)
     number = f"{session.info['tenant_id']}:{purpose}:{keys.blind('mobile', mobile)}"
     resend = (await current_pack(session)).registration.resend_seconds
     await counters.hit(f"code-day:{number}", most=settings_of(context).codes_per_number, seconds=DAY)
     await counters.hit(f"code-resend:{number}", most=1, seconds=resend)
-    sent = send_code(session, keys=keys, purpose=purpose, mobile=mobile)
+    challenge_id, expires_at = new_id(), now() + rules.LIFETIME
+    if await _may_leave(session, context=context, purpose=purpose, indexes=keys.blinds("mobile", mobile)):
+        sent = send_code(session, keys=keys, purpose=purpose, mobile=mobile)
+        challenge_id, expires_at = sent.id, sent.expires_at
     return VerificationCodeRead(
-        challenge_id=sent.id, mobile=mask_mobile(mobile), expires_at=sent.expires_at, resend_seconds=resend
+        challenge_id=challenge_id, mobile=mask_mobile(mobile), expires_at=expires_at, resend_seconds=resend
     )
+
+
+async def _may_leave(
+    session: AsyncSession, *, context: ServiceContext, purpose: str, indexes: list[str]
+) -> bool:
+    """Whether a message may go out now: always to whom the union knows, to strangers only so many in ten minutes.
+
+    So strangers' requests keep nobody of the union from signing in. Past the bound a stranger is told so, but for a
+    sign-in: there the answer is that of a code sent, as it must not tell whose number is a member's.
+    """
+    if await CodeRepository.of(session).knows(indexes):
+        return True
+    most = settings_of(context).codes_per_tenant
+    count, left = await limits(context).count(f"code-tenant:{session.info['tenant_id']}", seconds=TEN_MINUTES)
+    if count > most and purpose != "sign_in":
+        raise TooManyRequests(seconds=left)
+    return count <= most
 
 
 def send_code(
