@@ -11,8 +11,11 @@ import pytest
 from sqlalchemy import text as sql
 
 from common.auth import Actor
+from common.clock import now
+from common.ids import new_id
 from notify.webhooks import service
 from notify.webhooks.models import WebhookEndpoint
+from notify.webhooks.recording import delivery_row
 from notify.webhooks.repository import WebhookRepository
 from notify.webhooks.schemas import ReplayRange
 
@@ -115,3 +118,20 @@ async def test_a_body_within_the_rules_is_sent_byte_for_byte(handler: Owner) -> 
     await handler.ask("POST", f"/{endpoint['id']}/deliveries/{delivery['id']}/replay")
     await handler.deliver()
     assert [body for _, body in handler.receiver.got] == [payload.encode()] * 2
+
+
+@N06
+async def test_an_event_that_comes_while_an_endpoint_is_resumed_is_not_left_behind(handler: Owner) -> None:
+    endpoint, place = await handler.register(ORDER), handler.place
+    await handler.ask("POST", f"/{endpoint['id']}/pause")
+    async with place.client.context.db.transaction(place.tenant.id) as session:
+        repository = WebhookRepository(session, place.tenant.id)
+        (listening,) = await repository.listening(ORDER)
+        await repository.add_once([delivery_row(listening, new_id(), ORDER, now(), {})])
+        resume = f"/{endpoint['id']}/resume"
+        resumed = asyncio.create_task(handler.ask("POST", resume, {"deliver_held": True}))
+        done, _ = await asyncio.wait({resumed}, timeout=0.5)
+        assert not done, "it waits for the event"
+    await resumed
+    assert [row["state"] for row in await handler.log(endpoint)] == ["queued"]
+    assert await handler.deliver() == 1

@@ -38,6 +38,30 @@ class Limits:
         if attempts > most:
             raise TooManyRequests(seconds=left)
 
+    async def check(self, name: str, *, most: int) -> None:
+        """TooManyRequests when that many attempts were counted; counts none."""
+        try:
+            attempts = int(await self._redis.get(f"limit:{name}") or 0)
+            left = int(await self._redis.ttl(f"limit:{name}"))
+        except (RedisError, OSError):
+            raise ServiceBusy from None
+        if attempts >= most:
+            raise TooManyRequests(seconds=max(left, 1))
+
+    async def remember(self, name: str, *, seconds: int) -> None:
+        """Keep a mark for a while."""
+        try:
+            await self._redis.set(f"mark:{name}", 1, ex=seconds)
+        except (RedisError, OSError):
+            raise ServiceBusy from None
+
+    async def remembers(self, name: str) -> bool:
+        """Whether a mark is kept."""
+        try:
+            return bool(await self._redis.exists(f"mark:{name}"))
+        except (RedisError, OSError):
+            raise ServiceBusy from None
+
     async def check_lock(self, name: str) -> None:
         """TooManyRequests while `lock` holds."""
         try:

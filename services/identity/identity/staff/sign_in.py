@@ -25,6 +25,8 @@ from .repository import StaffRepository
 from .schemas import StaffCode, StaffSignIn, StaffSignInRead
 
 DAY = 86_400
+MOST_FAILURES = 100
+"""Wrong passwords of one user name in an hour, from all addresses together."""
 
 
 async def begin_staff_sign_in(
@@ -38,7 +40,8 @@ async def begin_staff_sign_in(
     """Check the password and send the code; CredentialsWrong, and a growing lock after failures in a row.
 
     The lock is on user name and address together: nobody can shut another person out from elsewhere. Failures from
-    everywhere are bounded as well.
+    everywhere are bounded as well: past the bound even the right password is refused for an hour, but at an address
+    from which this account's owner has signed in.
     """
     pack = await current_pack(session)
     if not (rules.offers_password(pack) or rules.offers_password(pack, "handler")):
@@ -96,17 +99,20 @@ async def _account_of(
     counters, who = limits(context), f"staff:{tenant_id}:{user_name}"
     here = f"{who}:{address}"
     await counters.check_lock(here)
+    if not await counters.remembers(here):
+        await counters.check(who, most=MOST_FAILURES)
     account = await AccountRepository.of(session).of_user_name(user_name)
     password_hash = account.password_hash if account and account.status != "closed" else None
     # Verified before anything is known of the account: who does not exist takes as long as who does.
     matches = await password_matches(password_hash, asked.password)
     if account is None or not matches:
-        await counters.hit(who, most=100, seconds=HOUR)
+        await counters.count(who, seconds=HOUR)
         failures, _ = await counters.count(here, seconds=DAY)
         if seconds := lock_seconds(failures):
             await counters.lock(here, seconds=seconds)
         raise CredentialsWrong
     await counters.forget(here)
+    await counters.remember(here, seconds=90 * DAY)
     if needs_rehash(account.password_hash or ""):
         account.set_password(await hash_password(asked.password), due=account.password_due)
     return account

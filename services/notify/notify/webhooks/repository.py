@@ -24,10 +24,13 @@ class WebhookRepository(TenantRepository):
     """Endpoints and deliveries of one tenant."""
 
     async def listening(self, wire: str) -> Sequence[WebhookEndpoint]:
-        """Return the endpoints that want an event, also those that are paused or disabled."""
-        return await self.all(
-            self.select(WebhookEndpoint).where(WebhookEndpoint.event_types.contains([wire]))
-        )
+        """Return the endpoints that want an event, also those that are paused or disabled.
+
+        None of them is paused, resumed or removed until the transaction ends: what is queued fits its state.
+        """
+        statement = self.select(WebhookEndpoint).where(WebhookEndpoint.event_types.contains([wire]))
+        locked = statement.order_by(WebhookEndpoint.id).with_for_update(read=True)
+        return await self.all(locked.execution_options(populate_existing=True))
 
     async def add_once(self, rows: Sequence[Mapping[str, Any]]) -> None:
         """Add deliveries; an event that an endpoint has is left alone."""

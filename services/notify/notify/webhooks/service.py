@@ -167,7 +167,7 @@ async def replace_secret(
 
 async def test_endpoint(session: AsyncSession, *, actor: Actor, endpoint_id: UUID) -> Replayed:
     """Queue a `webhook.ping`; EndpointNotActive while it is paused or disabled."""
-    endpoint = await _find(session, actor, endpoint_id)
+    endpoint = await _find(session, actor, endpoint_id, lock=True)
     if endpoint.state != ACTIVE:
         raise EndpointNotActive
     row = delivery_row(endpoint, new_id(), PING, now(), {"endpoint_id": str(endpoint.id)})
@@ -211,7 +211,7 @@ async def replay_delivery(
     session: AsyncSession, *, actor: Actor, endpoint_id: UUID, delivery_id: UUID
 ) -> WebhookDeliveryListed:
     """Send one delivery again under the same id; EndpointNotActive, NotFound."""
-    endpoint = await _find(session, actor, endpoint_id)
+    endpoint = await _find(session, actor, endpoint_id, lock=True)
     if endpoint.state != ACTIVE:
         raise EndpointNotActive
     found = await WebhookRepository(session, actor.tenant_id).delivery(endpoint.id, delivery_id)
