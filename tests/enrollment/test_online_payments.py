@@ -19,6 +19,7 @@ from enrollment.online_payments.ports.sandbox import SIGNATURE, SandboxPayments
 from enrollment.words import seal_clear_words
 
 from .campus import Campus
+from .test_terminations import terminated
 
 
 def sandbox(campus: Campus) -> SandboxPayments:
@@ -47,6 +48,15 @@ async def look(campus: Campus, payment: dict[str, Any], actor: Actor | None = No
     answer = await campus.client.get(f"/payments/{payment['id']}", actor or campus.finance)
     assert answer.status_code == 200, answer.text
     return dict(answer.json())
+
+
+async def bill_to_pay(campus: Campus, member: Actor) -> dict[str, Any]:
+    """A payment of 90 yuan of dues: money that finance may give back."""
+    made = await campus.client.post(
+        "/dues/bills", member, json={"wage": "30000.00", "periods": [f"{clock.today().year}-11"]}
+    )
+    assert made.json()["amount"] == "90.00", made.text
+    return await campus.start_paying(member, f"/dues/bills/{made.json()['id']}")
 
 
 async def opened(campus: Campus) -> tuple[Actor, str, dict[str, Any]]:
@@ -155,7 +165,7 @@ async def test_money_that_comes_too_late_goes_back(campus: Campus) -> None:
 
 @pytest.mark.feature("A.05")
 async def test_refunds_never_exceed_what_was_paid(campus: Campus) -> None:
-    _, _, payment = await opened(campus)
+    payment = await bill_to_pay(campus, await campus.member())
     unpaid = await campus.client.post(
         f"/payments/{payment['id']}/refund", campus.finance, json={"amount": "1.00", "reason": "多付"}
     )
@@ -179,6 +189,58 @@ async def test_refunds_never_exceed_what_was_paid(campus: Campus) -> None:
     assert sum(map(Decimal, (await sandbox(campus).look(payment["number"]))["refunds"].values())) == 80
 
 
+@pytest.mark.feature("A.05", "N.05")
+async def test_what_pays_for_cover_goes_back_by_a_termination_alone(campus: Campus, pump: Pump) -> None:
+    """Else the policy would stay in force, and no book would know of the money."""
+    member, _, payment = await opened(campus)
+    await campus.press(payment)
+    await pump.settle()
+    body = {"amount": "90.00", "reason": "本人要求退款"}
+    refused = await campus.client.post(f"/payments/{payment['id']}/refund", campus.finance, json=body)
+    assert (refused.status_code, refused.json()["code"]) == (409, "online_payment.cover_in_force")
+    assert (await look(campus, payment))["refunded"] == "0.00"
+    assert (await terminated(campus, member))["refunded"] == "90.00"
+    await pump.settle()
+    await send_refunds(campus.client.context, campus.tenant.id)
+    assert [refund["state"] for refund in (await look(campus, payment))["refunds"]] == ["done"]
+
+
+@pytest.mark.feature("A.05")
+async def test_a_payment_begun_anew_is_closed_with_the_provider_first(campus: Campus) -> None:
+    member, application, first = await opened(campus)
+    second = await campus.start_paying(member, f"/applications/{application}", "web")
+    assert second["id"] != first["id"]
+    assert (await sandbox(campus).look(first["number"]))["state"] == "closed"
+    await sandbox(campus).decide(second["number"], "paid")
+    again = await campus.client.post(f"/applications/{application}/payment", member, json={"mode": "qr"})
+    assert (again.status_code, again.json()["code"]) == (409, "online_payment.already_paid")
+    answer = await campus.client.post(f"/payments/{second['id']}/refresh", member)
+    assert answer.json()["state"] == "paid" and (await campus.look(application, member))["status"] == "paid"
+
+
+@pytest.mark.feature("A.05", "N.05")
+async def test_of_two_payments_of_one_cover_the_later_goes_back_and_the_other_counts(
+    campus: Campus, pump: Pump
+) -> None:
+    """The receipt stays a proof, and a termination gives back of the payment that was taken."""
+    member, application, first = await opened(campus)
+    second = await campus.start_paying(member, f"/applications/{application}", "web")
+    await campus.press(second)
+    await pump.settle()
+    assert (await tell(campus, told_of(first))).status_code == 200
+    shown = await look(campus, first)
+    assert (shown["state"], shown["refunded"]) == ("paid", "90.00")
+    (receipt,) = (await campus.client.get("/receipts", member)).json()["items"]
+    assert (receipt["refunded"], receipt["refunded_on"]) == ("0.00", None)
+    assert (await terminated(campus, member))["refunded"] == "90.00"
+    await pump.settle()
+    await send_refunds(campus.client.context, campus.tenant.id)
+    shown = await look(campus, second)
+    assert [(refund["amount"], refund["state"]) for refund in shown["refunds"]] == [("90.00", "done")]
+    (receipt,) = (await campus.client.get("/receipts", member)).json()["items"]
+    assert receipt["refunded"] == "90.00"
+
+
 async def test_who_may_see_and_refund_a_payment(campus: Campus) -> None:
     member, _, payment = await opened(campus)
     stranger = await campus.member("female", 8)
@@ -195,7 +257,7 @@ async def test_who_may_see_and_refund_a_payment(campus: Campus) -> None:
 
 @pytest.mark.feature("N.07")
 async def test_why_money_went_back_is_sealed_and_read_in_clear(campus: Campus) -> None:
-    _, _, payment = await opened(campus)
+    payment = await bill_to_pay(campus, await campus.member())
     await campus.press(payment)
     words = "李四重复缴费，来电要求退款"
     body = {"amount": "40.00", "reason": words}

@@ -355,6 +355,15 @@ async def test_what_a_member_paid_online_goes_back_online(campus: Campus, pump: 
     member = await campus.member()
     application = await campus.paid(member)
     await pump.settle()
+    done = await terminated(campus, member)
+    assert (done["status"], done["refunded"]) == ("done", "90.00"), done
+    await pump.settle()
+    payments = (await campus.client.get("/payments", campus.finance)).json()["items"]
+    assert [(p["subject_id"], Decimal(p["refunded"])) for p in payments] == [(application, Decimal("90.00"))]
+
+
+async def terminated(campus: Campus, member: Actor) -> dict[str, Any]:
+    """A member's only policy ends by a termination."""
     policy = (await campus.client.get("/policies/mine", member)).json()["items"][0]
     assert policy["product"] == CRITICAL
     officer = campus.client.mint.actor(
@@ -368,11 +377,7 @@ async def test_what_a_member_paid_online_goes_back_online(campus: Campus, pump: 
     path = f"/terminations/{made['id']}"
     handed_in = await campus.client.post(f"{path}/submit", officer, json={"scans": [scan]})
     assert handed_in.status_code == 200, handed_in.text
-    done = (await campus.client.post(f"{path}/approve", campus.chair, json={})).json()
-    assert (done["status"], done["refunded"]) == ("done", "90.00"), done
-    await pump.settle()
-    payments = (await campus.client.get("/payments", campus.finance)).json()["items"]
-    assert [(p["subject_id"], Decimal(p["refunded"])) for p in payments] == [(application, Decimal("90.00"))]
+    return dict((await campus.client.post(f"{path}/approve", campus.chair, json={})).json())
 
 
 @pytest.mark.feature("D.11")

@@ -50,6 +50,26 @@ class NothingPaid(Conflict):
     text = Text("该笔支付尚未到账，不能退款。", "This payment has not arrived, so nothing can go back.")
 
 
+class CoverInForce(Conflict):
+    """Money that pays for cover goes back by a termination, which ends the cover and is booked."""
+
+    code = "online_payment.cover_in_force"
+    text = Text(
+        "这笔钱已用于参保，不能在此退款：请对保单办理退保（终止），应退金额会自动原路退回。",
+        "This money pays for cover: end the policy by a termination; what is due then goes back the same way.",
+    )
+
+
+class AlreadyPaid(Conflict):
+    """The payment that was begun before has been made."""
+
+    code = "online_payment.already_paid"
+    text = Text(
+        "上一笔支付已经付款成功，正在入账，请勿重复支付，稍后刷新页面查看。",
+        "The payment begun before has been made and is being booked. Do not pay again; look again in a moment.",
+    )
+
+
 class PayerUnknown(DomainError):
     """Paying inside WeChat needs the payer's open id."""
 

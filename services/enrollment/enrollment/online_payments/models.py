@@ -36,6 +36,10 @@ STATE_TEXTS: dict[PaymentState, Text] = {
 }
 
 
+LATE_CAUSE = "late:"
+"""Begins the cause of a refund of money that its subject did not wait for any more."""
+
+
 class OnlinePayment(VersionedRow, Base):
     """One attempt to pay for a subject; of one subject at most one is open. The provider knows it by its `number`."""
 

@@ -10,6 +10,7 @@ from common.auth import Actor
 from common.crypto import TenantKeys, seal_words
 
 from ..dues.paying import give_back_dues
+from .errors import CoverInForce
 from .models import OnlinePayment, PaymentState
 from .repository import PaymentRepository
 from .service import find_payment, request_refund
@@ -29,16 +30,21 @@ async def refund_payment(
     cause: str,
     keys: TenantKeys,
 ) -> OnlinePayment:
-    """Give back a part or all of a payment at finance's word; the same cause asks once."""
+    """Give back a part or all of a payment at finance's word; the same cause asks once.
+
+    CoverInForce for money that a purpose keeps: a policy would stay in force and nothing would be booked.
+    """
     payment = await find_payment(session, actor=actor, payment_id=payment_id, lock=True)
     asked = f"asked:{cause}"
     if await PaymentRepository(session, actor.tenant_id).refund_of_cause(asked) is not None:
         return payment
+    give_back = GIVE_BACK.get(payment.purpose)
+    if give_back is None and payment.state == PaymentState.PAID:
+        raise CoverInForce
     words = seal_words(keys, reason)
     refund = await request_refund(
         session, payment=payment, amount=amount, cause=asked, reason=words, requested_by=actor.id
     )
-    give_back = GIVE_BACK.get(payment.purpose)
     if give_back is not None and payment.state == PaymentState.PAID:
         await give_back(
             session,

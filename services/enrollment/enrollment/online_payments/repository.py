@@ -4,7 +4,7 @@ from collections.abc import Collection, Sequence
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import and_, or_
+from sqlalchemy import ColumnElement, String, and_, cast, or_
 
 from common.auth import Actor
 from common.db import TenantRepository
@@ -13,7 +13,7 @@ from common.http import Cursor
 
 from ..copies.models import UnitCopy
 from ..individual.models import Application
-from .models import OnlinePayment, OnlineRefund, PaymentState
+from .models import LATE_CAUSE, OnlinePayment, OnlineRefund, PaymentState
 
 
 class PaymentRepository(TenantRepository):
@@ -59,8 +59,14 @@ class PaymentRepository(TenantRepository):
             OnlinePayment.purpose == purpose,
             OnlinePayment.subject_id == subject_id,
             OnlinePayment.state == PaymentState.PAID.value,
+            ~self._late(),
         )
         return await self.first(statement.order_by(OnlinePayment.id).with_for_update())
+
+    def _late(self) -> ColumnElement[bool]:
+        """Whether a payment came when its subject no longer waited for money, and so goes back."""
+        cause = LATE_CAUSE + cast(OnlinePayment.id, String)
+        return self.select_columns(OnlineRefund, OnlineRefund.id).where(OnlineRefund.cause == cause).exists()
 
     async def orders_paid_online(self, order_ids: Collection[UUID]) -> set[UUID]:
         """Return those orders whose members' applications were paid online."""
@@ -71,6 +77,7 @@ class PaymentRepository(TenantRepository):
             OnlinePayment.subject_id == Application.id,
             OnlinePayment.purpose == "cover",
             OnlinePayment.state == PaymentState.PAID.value,
+            ~self._late(),
         )
         statement = self.select_columns(Application, Application.order_id).join(OnlinePayment, paid)
         found = await self.session.execute(statement.where(Application.order_id.in_(list(order_ids))))

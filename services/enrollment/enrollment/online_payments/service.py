@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from decimal import Decimal
 from uuid import UUID
 
+import structlog
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from common.audit import record
@@ -16,13 +17,14 @@ from common.ids import new_id
 from common.tenancy import current_pack
 
 from ..receipts.refunds import note_refund
-from .errors import PaymentNotConfigured, PaymentUnavailable
-from .models import OnlinePayment, OnlineRefund, PaymentState
-from .ports.interface import Mode, PaymentPort, PayOrder, ProviderAway
+from .errors import AlreadyPaid, PaymentNotConfigured, PaymentUnavailable
+from .models import LATE_CAUSE, OnlinePayment, OnlineRefund, PaymentState
+from .ports.interface import Mode, Outcome, PaymentPort, PayOrder, ProviderAway
 from .repository import PaymentRepository
 from .rules import expires
 from .subjects import ToPay
 
+log = structlog.get_logger()
 Ports = dict[str, PaymentPort]
 
 
@@ -46,7 +48,8 @@ async def start_payment(
 ) -> OnlinePayment:
     """Begin to pay for a subject, or go on with the payment that is open in the same way.
 
-    PaymentUnavailable if the provider does not take it; nothing is kept then.
+    AlreadyPaid if the one that is open has been paid meanwhile. PaymentUnavailable if the provider does not take it;
+    nothing is kept then.
     """
     repository = PaymentRepository(session, actor.tenant_id)
     pack = await current_pack(session)
@@ -55,7 +58,7 @@ async def start_payment(
     if known is not None:
         if known.mode == mode and known.expires_at > now() and known.amount == to_pay.amount:
             return known
-        known.end(PaymentState.CLOSED)
+        await _supersede(known, ports.get(known.channel), pack)
         await session.flush()
     payment = _new_payment(actor, to_pay, port, mode)
     repository.add(payment)
@@ -75,6 +78,29 @@ async def start_payment(
         raise PaymentUnavailable from error
     await session.flush()
     return payment
+
+
+async def _supersede(known: OnlinePayment, port: PaymentPort | None, pack: TenantPack) -> None:
+    """Close an open payment whose place another takes, at the provider too: two codes would be paid twice."""
+    if port is not None and port.serves(pack):
+        try:
+            outcome = await _closed_at(port, known.number, pack)
+        except ProviderAway as error:
+            # It may be paid all the same: the money goes back then.
+            log.warning("payment.provider_away", why=str(error))
+        else:
+            if outcome.state == "paid":
+                raise AlreadyPaid
+    known.end(PaymentState.CLOSED)
+
+
+async def _closed_at(port: PaymentPort, number: str, pack: TenantPack) -> Outcome:
+    """Close a payment at the provider, who refuses that of a paid one; return how it stands then."""
+    try:
+        await port.close(number, pack)
+    except ProviderAway as error:
+        log.warning("payment.not_closed", why=str(error))
+    return await port.query(number, pack)
 
 
 def _new_payment(actor: Actor, to_pay: ToPay, port: PaymentPort, mode: Mode) -> OnlinePayment:
@@ -157,7 +183,7 @@ async def request_refund(
         )
     )
     await session.flush()
-    if payment.state == PaymentState.PAID:
+    if payment.state == PaymentState.PAID and not cause.startswith(LATE_CAUSE):
         await note_refund(
             session,
             tenant_id=payment.tenant_id,

@@ -15,7 +15,7 @@ from common.tenancy import current_pack
 from ..dues.paying import settle_dues
 from ..individual.paying import settle_cover
 from ..refunds.service import return_online
-from .models import OnlinePayment, PaymentState
+from .models import LATE_CAUSE, OnlinePayment, PaymentState
 from .ports.interface import Notice, Outcome, ProviderAway, RefundOrder
 from .repository import PaymentRepository
 from .rules import ASK_AFTER, next_attempt
@@ -62,7 +62,7 @@ async def take_outcome(session: AsyncSession, payment: OnlinePayment, outcome: O
             session,
             payment=payment,
             amount=outcome.amount,
-            cause=f"late:{payment.id}",
+            cause=f"{LATE_CAUSE}{payment.id}",
             reason=LATE,
             requested_by=system.id,
         )
