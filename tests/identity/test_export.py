@@ -30,7 +30,7 @@ SERVICES = sorted(EXPORT_PART)
 NOT_GIVEN = {
     "enrollment": {"cover"},  # slots against double cover: what they hold stands in the policy
     "identity": {
-        "account", "consent", "person_record", "member_policy", "member_claim", "member_payout",
+        "account", "consent", "person_record", "member_policy", "member_claim", "member_payout", "member_refund",
     },  # read one by one, see `identity.privacy.exporting`
 }  # fmt: skip
 

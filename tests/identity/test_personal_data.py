@@ -12,8 +12,8 @@ from sqlalchemy import select, text
 
 from common.auth import Actor, ActorKind
 from common.clock import now, set_to, today
-from common.contracts.claims import ClaimFact, ClaimSubmitted
-from common.contracts.enrollment import PoliciesIssued
+from common.contracts.claims import ClaimFact, ClaimSubmitted, RefundFact, RefundFailed, RefundPaid
+from common.contracts.enrollment import PoliciesIssued, RefundDue, RefundReturned
 from common.contracts.erasure import ERASURE_DONE
 from common.contracts.export import EXPORT_PART, PersonExportAsked
 from common.contracts.identity import PersonErased
@@ -230,6 +230,43 @@ async def test_cover_and_open_claims_keep_the_data(office: Office) -> None:
     assert (await decide(office, office.actor(MANAGE), told.json(), "refuse", answer="再次")).json()[
         "code"
     ] == "data_request.decided"
+
+
+def owed(person: dict[str, Any], **changes: Any) -> RefundDue:
+    values: dict[str, Any] = {
+        "refund_id": new_id(), "reason": "terminated", "fund": "medical", "product_code": "inpatient",
+        "amount": Decimal("120.00"), "due_on": today(), "payee": "member", "person_id": UUID(person["id"]),
+    }  # fmt: skip
+    return RefundDue(**(values | changes))
+
+
+@pytest.mark.feature("N.05")
+@pytest.mark.parametrize("order", ["due first", "payment first"])
+async def test_a_refund_that_is_owed_keeps_the_data_until_it_is_paid(office: Office, order: str) -> None:
+    person = await admitted(office)
+    officer = office.actor(MANAGE)
+    bank, online = owed(person, way="transfer"), owed(person, way="online")
+    await tell(office, owed(person, payee="unit"))
+    fact = RefundFact(
+        version=3, refund_id=bank.refund_id, payout_id=new_id(), number="R1", fund="medical",
+        amount=bank.amount, person_id=UUID(person["id"]), payee="member",
+    )  # fmt: skip
+    back = RefundReturned(
+        refund_id=online.refund_id, fund="medical", amount=online.amount, returned_on=today(), number="W1"
+    )
+    paid = RefundPaid(refund=fact.model_copy(update={"version": 6, "paid_on": today()}))
+    if order == "due first":
+        await tell(office, bank, online, times=2)
+        refused = await asked(office, officer, "erasure", person)
+        assert (refused.status_code, refused.json()["code"]) == (409, "data_request.still_needed")
+        assert refused.json()["params"]["reasons"] == ["refund_open"] and "退费" in refused.json()["detail"]
+        keys = await office.keys()
+        await tell(office, RefundFailed(refund=fact, reason=keys.sealed_words("账户已销户")), paid, times=2)
+        assert (await asked(office, officer, "erasure", person)).status_code == 409, "one is still owed"
+        await tell(office, back, times=2)
+    else:
+        await tell(office, back, paid, online, bank)
+    assert (await asked(office, officer, "erasure", person)).status_code == 201
 
 
 async def test_a_member_withdraws_an_erasure(office: Office) -> None:

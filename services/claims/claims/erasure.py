@@ -4,7 +4,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from common.consumer import ConsumerContext
 from common.contracts.identity import PersonErased
-from common.crypto import seal_words
+from common.crypto import TenantKeys, seal_words
 from common.db import TenantRepository
 from common.erasure import ERASED, ErasedTable, erasure_subscription
 
@@ -13,7 +13,7 @@ from .copies.models import DocumentCopy, PersonCard, PersonCopy, PolicyCopy
 from .feed.models import FeedLine
 from .feedback.models import Feedback
 from .intake.models import Claim, ClaimStep
-from .payouts.models import Payout, PayoutItem
+from .payouts.erased import erase_payouts
 from .sampling.models import Sample
 from .statistics.models import PersonSearch
 
@@ -33,17 +33,21 @@ TABLES = (
     ErasedTable(Appeal, nulled=("answer",), sealed={"words": "words"}),
     ErasedTable(Sample, "claim_id", nulled=("opinion",), via=Claim),
     ErasedTable(Feedback, "claim_id", nulled=("words",), via=Claim),
-    ErasedTable(PayoutItem, "payout_id", {**NAME, "card": "person.card"}, nulled=("bank_name",), via=Payout),
-    ErasedTable(Payout, sealed=NAME, nulled=("card", "bank_name")),
     ErasedTable(
         Claim, sealed={"form": ("claims.form", "[]")}, nulled=("explanation", "reason", "payee", "on_behalf")
     ),
 )
 
 
-async def erase_opinions(session: AsyncSession, event: PersonErased, context: ConsumerContext) -> int:
-    """Blank what people wrote on the timelines of a person's claims; steps without words stay as they are."""
+async def erase_the_rest(session: AsyncSession, event: PersonErased, context: ConsumerContext) -> int:
+    """Blank what no table says alone: words on timelines, and payouts as far as they are paid."""
     keys = await context.service.keyring.for_tenant(session)
+    rows = await erase_payouts(session, person_id=event.person_id, keys=keys)
+    return rows + await erase_opinions(session, event, keys)
+
+
+async def erase_opinions(session: AsyncSession, event: PersonErased, keys: TenantKeys) -> int:
+    """Blank what people wrote on the timelines of a person's claims; steps without words stay as they are."""
     repository = TenantRepository(session, keys.tenant_id)
     theirs = repository.select_columns(Claim, Claim.id).where(Claim.person_id == event.person_id)
     worded = repository.update(ClaimStep).where(ClaimStep.claim_id.in_(theirs), ClaimStep.opinion != "")
@@ -52,4 +56,4 @@ async def erase_opinions(session: AsyncSession, event: PersonErased, context: Co
     return int(getattr(result, "rowcount", 0))
 
 
-SUBSCRIPTION = erasure_subscription("claims", TABLES, extra=erase_opinions)
+SUBSCRIPTION = erasure_subscription("claims", TABLES, extra=erase_the_rest)

@@ -57,6 +57,8 @@ class Payout(VersionedRow, Base):
     account_by: Mapped[UUID | None]
     account_human: Mapped[UUID | None]
     """Who named the account of a refund: not the one who releases it."""
+    person_erased: Mapped[bool] = mapped_column(default=False)
+    """The person was erased; name and account are blanked as soon as it is paid."""
 
     def take_into_batch(self) -> None:
         """Go into a batch."""

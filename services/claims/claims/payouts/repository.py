@@ -1,6 +1,6 @@
 """SQL of payouts and batches."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
@@ -23,6 +23,7 @@ from .models import Payout, PayoutBatch, PayoutItem, PayoutSlot
 
 NUMBER = text("SELECT nextval('payout_batch_number')")
 REFUND_NUMBER = text("SELECT nextval('refund_number')")
+BULK = {"synchronize_session": False}
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +43,10 @@ class PayoutRepository(TenantRepository):
     async def take_waiting(self, fund: str, purpose: str, most: int) -> Sequence[Payout]:
         """Lock and return waiting payouts of a fund; those that another batch is taking are left to it."""
         statement = self.select(Payout).where(
-            Payout.fund == fund, Payout.purpose == purpose, Payout.status == "waiting"
+            Payout.fund == fund,
+            Payout.purpose == purpose,
+            Payout.status == "waiting",
+            Payout.card.is_not(None),
         )
         return await self.all(statement.order_by(Payout.id).limit(most).with_for_update(skip_locked=True))
 
@@ -155,6 +159,27 @@ class PayoutRepository(TenantRepository):
         statement = self.select(Payout).where(Payout.id.in_(list(ids))).order_by(Payout.id).with_for_update()
         rows = await self.all(statement.execution_options(populate_existing=True))
         return {row.id: row for row in rows}
+
+    async def mark_erased(self, person_id: UUID) -> Sequence[UUID]:
+        """Note on a person's payouts that the person was erased; return their ids."""
+        marked = self.update(Payout).where(Payout.person_id == person_id).values(person_erased=True)
+        return (
+            (await self.session.execute(marked.returning(Payout.id), execution_options=BULK)).scalars().all()
+        )
+
+    async def blank_erased(self, ids: Collection[UUID], *, name: str, card: str) -> int:
+        """Blank payouts of erased people that are paid, and their lines of batches; return how many rows."""
+        paid = (Payout.id.in_(list(ids)), Payout.person_erased, Payout.status == "paid")
+        of_paid = self.select_columns(Payout, Payout.id).where(*paid)
+        items = self.update(PayoutItem).where(PayoutItem.payout_id.in_(of_paid))
+        rows = 0
+        for statement in (
+            items.values(name=name, card=card, bank_name=None),
+            self.update(Payout).where(*paid).values(name=name, card=None, bank_name=None),
+        ):
+            result = await self.session.execute(statement, execution_options=BULK)
+            rows += int(getattr(result, "rowcount", 0))
+        return rows
 
     async def batches(
         self, cursor: Cursor, *, fund: str | None, status: str | None, purpose: str | None

@@ -125,6 +125,7 @@ async def _content(privacy: PrivacyRepository, person_id: UUID, keys: TenantKeys
         "policies": [_shown(vars(row), keys) for row in await covers.policies(person_id)],
         "claims": [_shown(vars(row), keys) for row in await covers.claims(person_id)],
         "payouts": [_shown(vars(row), keys) for row in await covers.payouts(person_id)],
+        "refunds": [_shown(vars(row), keys) for row in await covers.refunds(person_id)],
         "own": {table: [_shown(row, keys) for row in rows] for table, rows in owned.items()}
         | await rows_of_person(privacy.session, person_id=person_id, keys=keys, tables=TABLES, values=SEALED),
     }

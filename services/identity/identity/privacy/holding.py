@@ -16,4 +16,5 @@ async def held_by(session: AsyncSession, person_id: UUID) -> rules.Held:
         [min(p.ends_on, p.ended_on) if p.ended_on else p.ends_on for p in policies],
         [claim.status for claim in await covers.claims(person_id)],
         [payout.status for payout in await covers.payouts(person_id)],
+        [refund.status for refund in await covers.refunds(person_id)],
     )

@@ -13,15 +13,16 @@ DECIDED = frozenset({"paid", "rejected", "withdrawn", "closed", "cancelled"})
 
 
 class Held(NamedTuple):
-    """What still needs a person's data: the last day of each policy, the state of each claim and payout."""
+    """What still needs a person's data: the last day of each policy, the state of each claim, payout and refund."""
 
     last_days: Sequence[date]
     claims: Sequence[str]
     payouts: Sequence[str]
+    refunds: Sequence[str] = ()
 
 
 def reasons_to_keep(held: Held, *, today: date) -> list[str]:
-    """Return why the data can't go yet: covered, claim_open, payout_open; empty if it can."""
+    """Return why the data can't go yet: covered, claim_open, payout_open, refund_open; empty if it can."""
     reasons = []
     if any(day >= today for day in held.last_days):
         reasons.append("covered")
@@ -29,6 +30,8 @@ def reasons_to_keep(held: Held, *, today: date) -> list[str]:
         reasons.append("claim_open")
     if any(state != "paid" for state in held.payouts):
         reasons.append("payout_open")
+    if any(state != "paid" for state in held.refunds):
+        reasons.append("refund_open")
     return reasons
 
 

@@ -14,26 +14,33 @@ from ..repository import PayoutRepository
 from ..rules import slot_of
 from .service import collect
 
-PURPOSES = ("claim", "refund")
+PURPOSES = {"claim": "", "refund": "/refund"}
+"""What lies in batches of its own, with the end of its slot's name."""
 
 
 async def prepare_batches(context: ServiceContext, tenant_id: UUID) -> None:
-    """Prepare the batches of the last moment of the schedule, once for each fund and moment."""
+    """Prepare the batches of the last moment of the schedule, once for each fund and moment.
+
+    Each in a transaction of its own: one that cannot be prepared keeps no other waiting, and is tried again.
+    """
     async with context.db.transaction(tenant_id) as session:
         pack = await current_pack(session)
-        schedule = pack.bank.batch.schedule
-        if schedule is None:
-            return
-        moment: datetime = now().astimezone(BUSINESS_ZONE)
-        slot = slot_of(schedule, moment)
-        if slot is None:
-            return
-        repository = PayoutRepository(session, tenant_id)
-        for fund in pack.funds:
-            if not await repository.take_slot(fund.code, slot):
-                continue
-            for purpose in PURPOSES:
-                await _collect_all(session, pack, tenant_id, fund=fund.code, purpose=purpose)
+    schedule = pack.bank.batch.schedule
+    moment: datetime = now().astimezone(BUSINESS_ZONE)
+    slot = slot_of(schedule, moment) if schedule else None
+    if slot is None:
+        return
+    problems: list[Exception] = []
+    for fund in pack.funds:
+        for purpose, suffix in PURPOSES.items():
+            try:
+                async with context.db.transaction(tenant_id) as session:
+                    if await PayoutRepository(session, tenant_id).take_slot(fund.code, slot + suffix):
+                        await _collect_all(session, pack, tenant_id, fund=fund.code, purpose=purpose)
+            except Exception as error:
+                problems.append(error)
+    if problems:
+        raise ExceptionGroup("batches that could not be prepared", problems)
 
 
 async def _collect_all(

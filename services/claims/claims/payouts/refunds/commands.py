@@ -18,6 +18,7 @@ from common.text import Text
 from ...auth import PREPARE_PAYOUT, RELEASE_PAYOUT, must_be_of_whole_union
 from ...ledger.rules import Cause, Movement
 from ...ledger.service import book
+from ..erased import blank_paid
 from ..errors import NotARefund, PayoutStateWrong, SettledInFuture
 from ..models import Payout
 from ..repository import PayoutRepository
@@ -66,6 +67,8 @@ async def settle_refund(session: AsyncSession, approved: Approved[Settlement]) -
     )
     await book(session, tenant_id=tenant_id, movements=[movement])
     emit(session, RefundPaid(refund=refund_fact(payout, keys=approved.keys)))
+    await session.flush()
+    await blank_paid(session, payouts=[payout.id], keys=approved.keys)
 
 
 SETTLEMENT = Command(

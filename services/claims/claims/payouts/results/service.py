@@ -26,6 +26,7 @@ from ...ledger.service import book
 from ...statistics.rules import NO_UNIT, Count
 from ...statistics.service import count
 from ..batches.service import lines_of
+from ..erased import blank_paid
 from ..errors import ResultRefused, ResultUnreadable
 from ..files import EMPTY, lacks_columns, read_rows
 from ..models import Payout, PayoutBatch, PayoutItem
@@ -137,6 +138,8 @@ async def apply_news(
         )
     await book(session, tenant_id=tenant_id, movements=movements)
     await count(session, tenant_id=tenant_id, counts=counts)
+    await session.flush()
+    await blank_paid(session, payouts=wanted, keys=keys)
 
 
 def _answer_claim(

@@ -18,8 +18,10 @@ from common.contracts.claims import (
     PayoutCompleted,
     PayoutFailed,
     PayoutRequested,
+    RefundFailed,
+    RefundPaid,
 )
-from common.contracts.enrollment import PoliciesIssued, PolicyTerminated
+from common.contracts.enrollment import PoliciesIssued, PolicyTerminated, RefundDue, RefundReturned
 
 from . import service
 
@@ -27,6 +29,9 @@ CLAIM_EVENTS: tuple[type[Any], ...] = (
     ClaimOpened, ClaimSubmitted, ClaimReturned, ClaimAdvanced, ClaimApproved, ClaimRejected, ClaimWithdrawn,
     ClaimReopened,
 )  # fmt: skip
+ONLINE = 1
+"""The version of a refund that went back online: claims makes no payout of it then."""
+REFUND_EVENTS: dict[type[Any], str] = {RefundPaid: "paid", RefundFailed: "failed"}
 PAYOUT_EVENTS: dict[type[Any], str] = {
     PayoutRequested: "requested",
     PayoutCompleted: "paid",
@@ -56,9 +61,36 @@ async def on_payout_told(session: AsyncSession, event: Any, context: ConsumerCon
     await service.keep_payout(session, payout=event.payout, status=status)
 
 
+async def on_refund_due(session: AsyncSession, event: RefundDue, context: ConsumerContext) -> None:
+    """Keep that money is owed to a member; what a unit paid is the unit's."""
+    if event.payee == "member" and event.person_id is not None:
+        await service.keep_refund(
+            session, refund_id=event.refund_id, person_id=event.person_id, status="due", version=0
+        )
+
+
+async def on_refund_returned(session: AsyncSession, event: RefundReturned, context: ConsumerContext) -> None:
+    """Keep that a refund went back online."""
+    await service.keep_refund(
+        session, refund_id=event.refund_id, person_id=None, status="paid", version=ONLINE
+    )
+
+
+async def on_refund_told(session: AsyncSession, event: Any, context: ConsumerContext, *, status: str) -> None:
+    """Keep what the union's bank made of a refund to a member."""
+    fact = event.refund
+    if fact.payee == "member":
+        await service.keep_refund(
+            session, refund_id=fact.refund_id, person_id=fact.person_id, status=status, version=fact.version
+        )
+
+
 SUBSCRIPTIONS: tuple[Subscription[Any], ...] = (
     subscribe(PoliciesIssued, on_policies_issued),
     subscribe(PolicyTerminated, on_policy_terminated),
     *(subscribe(event, on_claim_told) for event in CLAIM_EVENTS),
     *(subscribe(event, partial(on_payout_told, status=status)) for event, status in PAYOUT_EVENTS.items()),
+    subscribe(RefundDue, on_refund_due),
+    subscribe(RefundReturned, on_refund_returned),
+    *(subscribe(event, partial(on_refund_told, status=status)) for event, status in REFUND_EVENTS.items()),
 )

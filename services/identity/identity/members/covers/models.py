@@ -51,3 +51,14 @@ class MemberPayout(TenantRow, Base):
     status: Mapped[str]
     """requested | paid | failed"""
     paid_on: Mapped[date | None]
+
+
+class MemberRefund(TenantRow, Base):
+    """A refund (退费) that is owed to a member; `version` is the payout's as claims last told it, 0 before."""
+
+    __tablename__ = "member_refund"
+    version: Mapped[int]
+    person_id: Mapped[UUID | None]
+    """None until enrollment's word of it has arrived, where that of its payment came first."""
+    status: Mapped[str]
+    """due | paid | failed"""

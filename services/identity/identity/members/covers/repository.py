@@ -4,14 +4,14 @@ from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import func
+from sqlalchemy import case, func
 from sqlalchemy.dialects.postgresql import insert
 
 from common.clock import now
 from common.db.columns import TenantRow
 
 from ...repository import IdentityRepository
-from .models import MemberClaim, MemberPayout, MemberPolicy
+from .models import MemberClaim, MemberPayout, MemberPolicy, MemberRefund
 
 MOST = 500
 
@@ -41,6 +41,28 @@ class CoverRepository(IdentityRepository):
                 where=table.version <= statement.excluded.version,
             )
         )
+
+    async def keep_refund(
+        self, refund_id: UUID, *, person_id: UUID | None, status: str, version: int
+    ) -> None:
+        """Keep how far a refund is; the person is told by one service, the payment by another, in any order."""
+        row = {
+            "tenant_id": self.tenant_id, "id": refund_id, "created_at": now(), "version": version,
+            "person_id": person_id, "status": status,
+        }  # fmt: skip
+        new = insert(MemberRefund).values(row)
+        fresh = new.excluded.version > MemberRefund.version
+        kept = {
+            "person_id": func.coalesce(MemberRefund.person_id, new.excluded.person_id),
+            "status": case((fresh, new.excluded.status), else_=MemberRefund.status),
+            "version": func.greatest(MemberRefund.version, new.excluded.version),
+        }
+        await self.session.execute(new.on_conflict_do_update(index_elements=["tenant_id", "id"], set_=kept))
+
+    async def refunds(self, person_id: UUID) -> Sequence[MemberRefund]:
+        """Return a member's refunds, the newest first."""
+        statement = self.select(MemberRefund).where(MemberRefund.person_id == person_id)
+        return await self.all(statement.order_by(MemberRefund.id.desc()).limit(MOST))
 
     async def policies(self, person_id: UUID) -> Sequence[MemberPolicy]:
         """Return a member's policies, the newest first."""

@@ -115,3 +115,11 @@ def _titles(pack: TenantPack) -> dict[str, str]:
 
 def _columns(row: object, model: type[Any]) -> dict[str, Any]:
     return {name: getattr(row, name) for name in model.model_fields if hasattr(row, name)}
+
+
+async def keep_refund(
+    session: AsyncSession, *, refund_id: UUID, person_id: UUID | None, status: str, version: int
+) -> None:
+    """Keep how far a refund to a member is."""
+    covers = CoverRepository.of(session)
+    await covers.keep_refund(refund_id, person_id=person_id, status=status, version=version)
