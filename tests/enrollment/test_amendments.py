@@ -9,7 +9,7 @@ from uuid import UUID
 import pytest
 from sqlalchemy import select, update
 
-from common.clock import today
+from common.clock import now, set_to, today
 from common.consumer import Worker
 from common.events import Envelope
 from common.events.models import OutboxEvent
@@ -147,6 +147,22 @@ async def test_what_a_leaver_paid_alone_goes_back_to_their_card(beijing: Beijing
     assert due["bank_card"]["ciphertext"] == card.ciphertext
     name = beijing.tenant.keys.open(due["name"]["ciphertext"], context="person.name")
     assert name == member(1)["name"]
+
+
+@pytest.mark.feature("P.01")
+async def test_nobody_leaves_a_group_whose_cover_is_over(beijing: Beijing, worker: Worker) -> None:
+    base = await group(beijing, worker, [member(1), member(2)], days=40)
+    order = (await beijing.post(f"/orders/{base}/amendments", beijing.handler, status=201))["id"]
+    await beijing.post(
+        f"/orders/{order}/leavers", beijing.handler, {"document_numbers": [member(1)["id_number"]]}
+    )
+    await beijing.submit(order)
+    with set_to(now() + timedelta(days=340)):
+        await beijing.reviewed(order)
+        await issue_policies(worker.context, beijing.tenant.id)
+    assert {policy.ended_on for policy in (await policies(beijing)).values()} == {None}
+    assert await said(beijing, "enrollment.policy_terminated.v1") == []
+    assert await said(beijing, "enrollment.refund_due.v1") == []
 
 
 @pytest.mark.feature("P.01")

@@ -1,14 +1,15 @@
 """Facts that come twice have one effect: refunds that go back online, benefits that were paid."""
 
+from datetime import timedelta
 from decimal import Decimal
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 
 from common.bus.interface import Record, TopicPartition
 from common.clock import today
 from common.consumer import Worker
 from common.consumer.runtime import Runtime
-from common.contracts.claims import PayoutCompleted, PayoutFact
+from common.contracts.claims import PayoutCompleted, PayoutFact, PayoutRequested
 from common.contracts.enrollment import RefundDue
 from common.events import Event
 from common.events.outbox import wrap
@@ -55,10 +56,14 @@ async def test_a_refund_told_twice_goes_back_once(campus: Campus, worker: Worker
 async def test_a_benefit_told_twice_is_kept_once(world: World, worker: Worker) -> None:
     payout = PayoutFact(
         payout_id=new_id(), claim_id=new_id(), claim_number="L1", person_id=new_id(), amount=Decimal("460.00"),
-        product_code="three-in-one", paid_on=today(),
+        product_code="three-in-one", event_on=today() - timedelta(days=30),
     )  # fmt: skip
-    await deliver(worker, world.tenant.id, PayoutCompleted(payout=payout))
-    await deliver(worker, world.tenant.id, PayoutCompleted(payout=payout))
+    booked = payout.model_copy(update={"paid_on": today()})
+    for event in (PayoutRequested(payout=payout), PayoutCompleted(payout=booked)):
+        await deliver(worker, world.tenant.id, event)
+        await deliver(worker, world.tenant.id, event)
+    await deliver(worker, world.tenant.id, PayoutRequested(payout=payout))
     async with world.client.context.db.transaction(world.tenant.id) as session:
-        count = select(func.count()).select_from(BenefitPaid).where(BenefitPaid.tenant_id == world.tenant.id)
-        assert (await session.execute(count)).scalar_one() == 1
+        kept = select(BenefitPaid).where(BenefitPaid.tenant_id == world.tenant.id)
+        (benefit,) = (await session.execute(kept)).scalars()
+        assert (benefit.event_on, benefit.paid_on) == (payout.event_on, booked.paid_on)

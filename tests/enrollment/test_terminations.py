@@ -162,7 +162,8 @@ async def test_a_benefit_in_the_term_leaves_nothing_to_refund(office: World) -> 
             payout_id=new_id(),
             person_id=office.tenant.keys.person_id("resident_id", id_number(1)),
             product_code=PRODUCT,
-            paid_on=TODAY,
+            event_on=TODAY,
+            paid_on=None,
         )
     made = (await request(office, [policy])).json()
     assert made["items"][0]["refund"] == "0.00"
@@ -180,10 +181,26 @@ async def test_a_benefit_outside_the_term_leaves_the_refund_as_it_is(office: Wor
             payout_id=new_id(),
             person_id=office.tenant.keys.person_id("resident_id", id_number(1)),
             product_code=PRODUCT,
-            paid_on=day,
+            event_on=day,
+            paid_on=TODAY,
         )
     made = (await request(office, [policy])).json()
-    assert made["items"][0]["refund"] == "80.00"
+    assert made["items"][0]["refund"] == "80.00", "the day of the case counts, not that of the transfer"
+
+
+@pytest.mark.feature("D.11")
+async def test_who_is_decided_on_later_was_covered_until_then(office: World, emitted_of: Any) -> None:
+    (policy,) = await covered(office, 1, begun_days_ago=40)
+    termination = await submitted(office, [policy])
+    with clock.set_to(clock.now() + timedelta(days=35)):
+        await approve(office, termination, agency(office))
+        done = (await approve(office, termination, district(office))).json()
+    until = TODAY + timedelta(days=35)
+    assert (done["status"], done["last_day"]) == ("done", until.isoformat())
+    # 75 of 365 days begun: the months of 12 that are left are counted from the day of the decision.
+    assert done["items"][0]["refund"] == "90.00"
+    (ended,) = [e.data for e in await emitted_of(office) if e.type == "enrollment.policy_terminated.v1"]
+    assert ended["ended_on"] == until.isoformat()
 
 
 @pytest.mark.feature("D.11")

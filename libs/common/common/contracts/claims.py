@@ -154,6 +154,8 @@ class PayoutFact(BatchItem):
     product_code: str | None = None
     paid_on: date | None = None
     """The day the bank booked it, once it has."""
+    event_on: date | None = None
+    """The first day of the case that is paid for: the cover that stood on it is the one that was used."""
 
 
 class _PayoutEvent(Event):

@@ -15,8 +15,8 @@ from ..people.context import expected_start
 from ..people.models import OrderPerson
 from ..people.reading import opened
 from ..policies.models import Policy
-from ..refunds.rules import refund_of
 from ..terminations.repository import TerminationRepository
+from ..terminations.rules import Cover, refund_for
 from .schemas import LeaverRead, LeaversRead
 
 
@@ -32,15 +32,10 @@ async def read_leavers(
     items = []
     for person, policy in leavers:
         values = opened(person, keys)
-        back = refund_of(
-            contribution=policy.contribution,
-            starts_on=policy.starts_on,
-            ends_on=policy.ends_on,
-            ended_on=policy.ended_on or last_day,
-            rule=product.refund,
-            rounding=pack.rounding,
-            benefit_paid=policy.id in claimed,
+        cover = Cover(
+            policy.contribution, policy.starts_on, policy.ends_on, benefit_paid=policy.id in claimed
         )
+        back = refund_for(cover, product, pack.rounding, last_day=policy.ended_on or last_day)
         items.append(
             LeaverRead(
                 id=person.id,

@@ -16,9 +16,9 @@ from ..people.reasons import ENDED_MEANWHILE, reason_json
 from ..policies.ending import end_all
 from ..policies.facts import sealed
 from ..policies.models import Policy
-from ..refunds.rules import refund_of
 from ..refunds.service import owe_refunds
 from ..terminations.repository import TerminationRepository
+from ..terminations.rules import Cover, refund_for
 from .repository import IssuingRepository
 
 
@@ -31,12 +31,14 @@ async def end_policies(
 ) -> int:
     """End the policies of people who leave, with the day before the amendment begins; return how many ended.
 
-    Those that ended meanwhile are left as they are.
+    Those that ended meanwhile are left as they are: all of them, where the group's cover is over.
     """
     last_day = (order.starts_on or date.max) - timedelta(days=1)
     policies = await repository.lock_policies([person.policy_id for person in people])
     ending = {
-        key: row for key, row in policies.items() if row.status == "in_force" and last_day < row.ends_on
+        key: row
+        for key, row in policies.items()
+        if order.effective_on is not None and row.status == "in_force" and last_day < row.ends_on
     }
     terminations = TerminationRepository(session, order.tenant_id)
     claimed = await terminations.with_benefit(list(ending.values()))
@@ -63,15 +65,8 @@ def _refund(
     by_member: bool,
 ) -> tuple[str, RefundDue]:
     member = by_member or product.contribution.payer == "member"
-    back = refund_of(
-        contribution=policy.contribution,
-        starts_on=policy.starts_on,
-        ends_on=policy.ends_on,
-        ended_on=policy.ended_on or policy.ends_on,
-        rule=product.refund,
-        rounding=pack.rounding,
-        benefit_paid=benefit_paid,
-    )
+    cover = Cover(policy.contribution, policy.starts_on, policy.ends_on, benefit_paid=benefit_paid)
+    back = refund_for(cover, product, pack.rounding, last_day=policy.ended_on or policy.ends_on)
     due = RefundDue(
         refund_id=new_id(),
         reason="removed",

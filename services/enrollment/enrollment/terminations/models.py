@@ -145,9 +145,15 @@ class TerminationStep(TenantRow, Base):
 
 
 class BenefitPaid(TenantRow, Base):
-    """A benefit that was paid, as claims tells it; `id` is the payout's. Some products refund nothing afterwards."""
+    """A benefit that is paid or to be paid, as claims tells it; `id` is the payout's.
+
+    Some products refund nothing then.
+    """
 
     __tablename__ = "benefit_paid"
     person_id: Mapped[UUID]
     product_code: Mapped[str]
-    paid_on: Mapped[date]
+    event_on: Mapped[date | None]
+    """The first day of the case; the cover that stood on it was used. None where an older release told it."""
+    paid_on: Mapped[date | None]
+    """The day the bank booked it; None while it is under way."""

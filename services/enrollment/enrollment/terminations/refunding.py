@@ -47,7 +47,8 @@ async def end_and_refund(session: AsyncSession, termination: Termination) -> Dec
     A policy that ended meanwhile is left as it is and refunded by nobody twice.
     """
     repository = TerminationRepository(session, termination.tenant_id)
-    last_day = termination.last_day or today()
+    last_day = rules.last_day_at_approval(termination.last_day or today(), today=today())
+    termination.last_day = last_day
     policies = await repository.policies_of(termination, lock=True)
     items = await repository.items(termination)
     ending = [policy for policy in policies if policy.status == "in_force" and last_day < policy.ends_on]

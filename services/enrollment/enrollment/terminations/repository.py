@@ -4,12 +4,12 @@ from collections.abc import Sequence
 from datetime import date
 from uuid import UUID
 
-from sqlalchemy import exists
+from sqlalchemy import exists, func
 from sqlalchemy.dialects.postgresql import insert
 
 from common.auth import Actor
 from common.clock import now
-from common.db import TenantRepository
+from common.db import TenantRepository, unscoped
 from common.db.scope import seen_by
 from common.http import Cursor
 from common.ids import new_id
@@ -117,13 +117,15 @@ class TerminationRepository(TenantRepository):
         )
 
     async def with_benefit(self, policies: Sequence[Policy]) -> set[UUID]:
-        """Return the policies in whose term a benefit was paid to their person."""
+        """Return the policies whose cover was used: a case in their term is paid, or is to be paid."""
         ids = [policy.id for policy in policies]
         paid = exists().where(
             self.mine(BenefitPaid),
             BenefitPaid.person_id == Policy.person_id,
             BenefitPaid.product_code == Policy.product_code,
-            BenefitPaid.paid_on.between(Policy.starts_on, Policy.ends_on),
+            func.coalesce(BenefitPaid.event_on, BenefitPaid.paid_on).between(
+                Policy.starts_on, Policy.ends_on
+            ),
         )
         statement = self.select_columns(Policy, Policy.id).where(Policy.id.in_(ids), paid)
         return set((await self.session.execute(statement)).scalars()) if ids else set()
@@ -138,15 +140,28 @@ class TerminationRepository(TenantRepository):
         return {policy.id for policy in policies if policy.order_id in members}
 
     async def note_benefit(
-        self, *, payout_id: UUID, person_id: UUID, product_code: str, paid_on: date
+        self,
+        *,
+        payout_id: UUID,
+        person_id: UUID,
+        product_code: str,
+        event_on: date | None,
+        paid_on: date | None,
     ) -> None:
-        """Keep that a benefit was paid."""
+        """Keep that a benefit is to be paid, or was; in whatever order that is told."""
         values = {
             "tenant_id": self.tenant_id,
             "id": payout_id,
             "created_at": now(),
             "person_id": person_id,
             "product_code": product_code,
+            "event_on": event_on,
             "paid_on": paid_on,
         }
-        await self.session.execute(insert(BenefitPaid).values(values).on_conflict_do_nothing())
+        statement = insert(BenefitPaid).values(values)
+        known = {
+            name: func.coalesce(statement.excluded[name], getattr(BenefitPaid, name))
+            for name in ("event_on", "paid_on")
+        }
+        statement = statement.on_conflict_do_update(index_elements=["tenant_id", "id"], set_=known)
+        await self.session.execute(unscoped(statement, why="the row carries this tenant's id"))

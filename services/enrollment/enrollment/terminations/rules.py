@@ -30,6 +30,14 @@ def last_day_of(wanted: date | None, *, today: date) -> date | None:
     return wanted if wanted >= today else None
 
 
+def last_day_at_approval(fixed: date, *, today: date) -> date:
+    """Return the last day of cover of a request that is approved today.
+
+    Never a day that is over: until the approval the person was covered, and what happened meanwhile is paid for.
+    """
+    return max(fixed, today)
+
+
 def refund_for(cover: Cover, product: Product, rounding: Rounding, *, last_day: date) -> Refund:
     """Return what comes back when a policy ends with `last_day`, and how it came about."""
     if product.contribution.payer == "union":
