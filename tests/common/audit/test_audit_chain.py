@@ -13,6 +13,7 @@ from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 
 from common.audit import AuditHead, AuditRefused, head, record, verify
+from common.audit.models import AuditEntry
 from common.audit.rules import checked
 from common.db import Database
 from common.ids import new_id
@@ -272,3 +273,31 @@ def test_ids_are_never_taken_for_personal_numbers() -> None:
     for _ in range(20_000):
         identifier = str(new_id())
         assert checked({"id": identifier}) == {"id": identifier}
+
+
+async def test_an_entry_in_a_savepoint_holds_nobody_up(db: Database, tenant: UUID) -> None:
+    async with db.transaction(tenant) as session:
+        async with session.begin_nested():
+            await record(session, actor_id="system", action="second", subject="s")
+        async with asyncio.timeout(20), db.transaction(tenant) as other:
+            await record(other, actor_id="system", action="first", subject="s")
+    assert await actions_of(db, tenant) == ["first", "second"]
+
+
+async def test_a_flush_that_fails_in_a_savepoint_takes_only_the_savepoints_entries(
+    db: Database, tenant: UUID
+) -> None:
+    async with db.transaction(tenant) as session:
+        await record(session, actor_id="system", action="before", subject="s")
+        with pytest.raises(DBAPIError):
+            async with session.begin_nested():
+                await record(session, actor_id="system", action="lost", subject="s")
+                session.add(AuditEntry(tenant_id=tenant, seq=1))
+                await session.flush()
+    assert await actions_of(db, tenant) == ["before"]
+
+
+async def actions_of(db: Database, tenant: UUID) -> list[str]:
+    async with db.transaction(tenant) as session:
+        found = await session.execute(text("SELECT action FROM audit_entry ORDER BY seq"))
+        return list(found.scalars().all())

@@ -41,8 +41,8 @@ async def record(
     was done to ("person:<uuid>"), `detail` ids and facts. AuditRefused if any of them looks personal.
 
     The chain of a tenant grows under a lock, taken when the transaction commits and after all other changes
-    are written: nobody waits for a use case, and no two can lock rows and chain crosswise. Inside a savepoint
-    the entry is written at once, because only the database knows whether the savepoint will hold.
+    are written: nobody waits for a use case, and no two can lock rows and chain crosswise. An entry made inside a
+    savepoint is dropped when that savepoint is rolled back.
     """
     entry = Pending(
         now(),
@@ -54,25 +54,32 @@ async def record(
     sync = session.sync_session
     if _tenant_of(sync) is None:
         raise RuntimeError("the audit log belongs to a tenant; the session has none")
-    if sync.get_nested_transaction() is not None:
-        await session.run_sync(_append, [entry])
-        return
     if PENDING not in sync.info:
         sync.info[PENDING] = []
         event.listen(sync, "before_commit", _on_commit)
         event.listen(sync, "after_soft_rollback", _on_rollback)
-    sync.info[PENDING].append(entry)
+    sync.info[PENDING].append((entry, sync.get_nested_transaction()))
 
 
 def _on_commit(session: Session) -> None:
     if session.get_nested_transaction() is None and session.info[PENDING]:
-        entries, session.info[PENDING] = session.info[PENDING], []
-        _append(session, entries)
+        waiting, session.info[PENDING] = session.info[PENDING], []
+        _append(session, [entry for entry, _ in waiting])
 
 
 def _on_rollback(session: Session, previous: SessionTransaction) -> None:
-    if not previous.nested:
-        session.info[PENDING] = []
+    ended = previous  # of a flush that failed: what was rolled back is the savepoint or transaction around it
+    while not ended.nested and ended.parent is not None:
+        ended = ended.parent
+    waiting = session.info[PENDING] if ended.nested else []
+    session.info[PENDING] = [(entry, made_in) for entry, made_in in waiting if not _within(made_in, ended)]
+
+
+def _within(made_in: SessionTransaction | None, ended: SessionTransaction) -> bool:
+    """Whether a savepoint is `ended` or inside it."""
+    while made_in is not None and made_in is not ended:
+        made_in = made_in.parent
+    return made_in is ended
 
 
 def _append(session: Session, entries: list[Pending]) -> None:
