@@ -126,6 +126,9 @@ async def test_where_the_member_has_died_a_relative_applies_and_names_the_payee(
     }  # fmt: skip
     done = (await bit.decide(bit.role("chair"), sent, "chair")).json()
     assert done["status"] == "approved" and done["payout"]["card"] == mask_bank_card(wife.card)
+    (told,) = await bit.events("claims.payout_requested.v1")
+    money = told.data["payout"]
+    assert (money["heir_paid"], money["applicant_id"]) == (True, str(wife.id)), "nobody writes to the dead"
 
 
 @pytest.mark.feature("A.03")

@@ -10,7 +10,14 @@ import pytest
 from common import clock
 from common.auth import ActorKind
 from common.consumer.runtime import Runtime
-from common.contracts.claims import AppealAnswered, ClaimFact, ClaimReturned, PayoutCompleted, PayoutFact
+from common.contracts.claims import (
+    AppealAnswered,
+    ClaimFact,
+    ClaimReturned,
+    PayoutCompleted,
+    PayoutFact,
+    PayoutFailed,
+)
 from common.contracts.identity import (
     MemberBound,
     MembersAdmitted,
@@ -317,3 +324,21 @@ async def test_the_answer_to_an_appeal_reaches_the_member_once(place: Place) -> 
     await place.send()
     told = [text for text in await place.phone() if "经复核票据有效" in text]
     assert len(told) == 1 and "申诉成立" in told[0] and "L4" in told[0]
+
+
+@pytest.mark.feature("N.05", "C.05")
+@pytest.mark.parametrize("heir_paid", [False, True])
+async def test_an_heirs_payout_is_told_to_the_applicant_and_not_to_the_dead(
+    place: Place, heir_paid: bool
+) -> None:
+    applicant = place.person(mobile="13900001111", name="李雷").model_copy(update={"person_id": new_id()})
+    await place.deliver(MembersAdmitted(batch_id=new_id(), members=[place.person(), applicant]))
+    fact = payout(place).payout.model_copy(
+        update={"applicant_id": applicant.person_id, "heir_paid": heir_paid}
+    )
+    failed = PayoutFailed(payout=fact, reason=place.tenant.keys.sealed_words("账户已销户"))
+    await place.deliver(PayoutCompleted(payout=fact), failed, times=2)
+    while await place.send():
+        pass
+    assert len(await place.phone("13900001111")) == 2
+    assert len(await place.phone()) == (0 if heir_paid else 2)

@@ -11,6 +11,7 @@ from common.erasure import ERASED, ErasedTable, erasure_subscription
 from .appeals.models import Appeal
 from .copies.models import DocumentCopy, PersonCard, PersonCopy, PolicyCopy
 from .feed.models import FeedLine
+from .feed.persons import ErasedLines
 from .feedback.models import Feedback
 from .intake.models import Claim, ClaimStep
 from .payouts.erased import erase_payouts
@@ -19,6 +20,8 @@ from .statistics.models import PersonSearch
 
 NAME = {"name": "person.name"}
 TABLES = (
+    # Found by the person's number: before the copies lose it.
+    ErasedLines(FeedLine, nulled=("facts", "document_index")),
     ErasedTable(PersonCopy, "id", NAME, nulled=("mobile",), indexes=("document_index",)),
     ErasedTable(PersonCard, "id", removed=True),
     ErasedTable(PersonSearch, "id", removed=True),
@@ -29,7 +32,6 @@ TABLES = (
         indexes=("document_index",),
     ),
     ErasedTable(DocumentCopy, nulled=("recognition", "phash")),
-    ErasedTable(FeedLine, "claim_id", nulled=("facts", "document_index"), via=Claim),
     ErasedTable(Appeal, nulled=("answer",), sealed={"words": "words"}),
     ErasedTable(Sample, "claim_id", nulled=("opinion",), via=Claim),
     ErasedTable(Feedback, "claim_id", nulled=("words",), via=Claim),

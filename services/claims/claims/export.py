@@ -6,6 +6,7 @@ from .appeals.models import Appeal
 from .copies.models import DocumentCopy, PersonCard, PersonCopy, PolicyCopy
 from .decisions.models import BenefitUse
 from .feed.models import FeedLine
+from .feed.persons import ExportedLines
 from .feedback.models import Feedback
 from .intake.models import Claim, ClaimDocument, ClaimStep, Stay
 from .payouts.models import Payout, PayoutItem
@@ -20,7 +21,7 @@ TABLES = (
     ExportedTable(ClaimDocument, "claim_id", via=Claim),
     ExportedTable(Stay),
     ExportedTable(BenefitUse),
-    ExportedTable(FeedLine, "claim_id", via=Claim),
+    ExportedLines(FeedLine),
     ExportedTable(DocumentCopy),
     ExportedTable(Payout),
     ExportedTable(PayoutItem, "payout_id", via=Payout),

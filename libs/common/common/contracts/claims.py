@@ -156,6 +156,10 @@ class PayoutFact(BatchItem):
     """The day the bank booked it, once it has."""
     event_on: date | None = None
     """The first day of the case that is paid for: the cover that stood on it is the one that was used."""
+    applicant_id: UUID | None = None
+    """As of the claim: the person who applied on behalf of the insured person, who is told of it too."""
+    heir_paid: bool = False
+    """The insured person has died: a legal heir is paid, and only the applicant is told."""
 
 
 class _PayoutEvent(Event):

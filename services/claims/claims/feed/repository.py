@@ -110,14 +110,16 @@ class FeedRepository(TenantRepository):
 
     async def take(self, most: int, *, only: UUID | None = None) -> Sequence[FeedLine]:
         """Lock and return lines to be decided; those that another worker has are left to it."""
-        statement = self.select(FeedLine).where(FeedLine.state == "new")
+        statement = self.select(FeedLine).where(FeedLine.state == "new", FeedLine.facts.is_not(None))
         if only is not None:
             statement = statement.where(FeedLine.id == only)
         return await self.all(statement.order_by(FeedLine.id).limit(most).with_for_update(skip_locked=True))
 
     async def waiting(self, most: int) -> list[UUID]:
         """Return ids of lines to be decided."""
-        statement = self.select_columns(FeedLine, FeedLine.id).where(FeedLine.state == "new")
+        statement = self.select_columns(FeedLine, FeedLine.id).where(
+            FeedLine.state == "new", FeedLine.facts.is_not(None)
+        )
         return list((await self.session.execute(statement.order_by(FeedLine.id).limit(most))).scalars())
 
     async def unread(self) -> FeedFile | None:

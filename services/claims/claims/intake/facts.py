@@ -8,6 +8,12 @@ from .models import Claim
 from .rules.applicant import HEIR
 
 
+def applicant_of(claim: Claim) -> UUID | None:
+    """Return the person who applies on behalf of the insured one, if somebody does and the register knows them."""
+    known = (claim.on_behalf or {}).get("person_id")
+    return UUID(known) if known else None
+
+
 def claim_fact(claim: Claim) -> ClaimFact:
     """Return the fact of a claim as it is now."""
     return ClaimFact(
@@ -22,6 +28,6 @@ def claim_fact(claim: Claim) -> ClaimFact:
         status=claim.status,
         node=claim.node,
         amount=claim.amount,
-        applicant_id=UUID(applicant) if (applicant := (claim.on_behalf or {}).get("person_id")) else None,
+        applicant_id=applicant_of(claim),
         heir_paid=(claim.payee or {}).get("kind") == HEIR,
     )

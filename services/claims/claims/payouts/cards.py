@@ -19,6 +19,7 @@ from common.events import emit
 from ..copies.models import PersonCard
 from ..copies.repository import CopyRepository
 from ..intake.models import Claim
+from ..intake.rules.applicant import HEIR
 from .models import Payout
 from .repository import PayoutRepository
 from .service import CARD, Payee, payout_fact
@@ -37,9 +38,9 @@ async def take_card(
     number = keys.open_sealed(event.card, context=CARD)
     repository = PayoutRepository(session, tenant_id)
     for payout, claim in await repository.without_card(event.person_id):
-        if _is_the_members(claim) and not _failed_on(payout, number, keys):
+        if payout.payee != HEIR and _is_the_members(claim) and not _failed_on(payout, number, keys):
             await _take(session, payout, event, event.card.ciphertext)
-            emit(session, PayoutRequested(payout=payout_fact(payout, claim.kind, keys=keys)))
+            emit(session, PayoutRequested(payout=payout_fact(payout, claim, keys=keys)))
     for refund in await repository.refunds_without_card(event.person_id):
         if not _failed_on(refund, number, keys):
             await _take(session, refund, event, event.card.ciphertext)

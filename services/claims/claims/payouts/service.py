@@ -20,9 +20,10 @@ from common.ids import new_id
 from common.tenancy import current_pack
 
 from ..intake.errors import CardInvalid
+from ..intake.facts import applicant_of
 from ..intake.models import Claim
 from ..intake.repository import ClaimRepository
-from ..intake.rules.applicant import INSURED
+from ..intake.rules.applicant import HEIR, INSURED
 from .models import Payout
 from .repository import PayoutFilter, PayoutRepository
 from .rules import first_day_of_years
@@ -44,23 +45,25 @@ class Payee:
     bank_name: str | None
 
 
-def payout_fact(payout: Payout, kind: str, *, keys: TenantKeys) -> PayoutFact:
+def payout_fact(payout: Payout, claim: Claim, *, keys: TenantKeys) -> PayoutFact:
     """Return a payout as the events tell it: of the card its last four digits, sealed."""
     tail = keys.open(payout.card, context=CARD)[-4:] if payout.card else None
-    if payout.claim_id is None or payout.person_id is None:
+    if payout.claim_id != claim.id or payout.person_id is None:
         raise LookupError(payout.number)
     return PayoutFact(
         version=payout.version,
         payout_id=payout.id,
-        claim_id=payout.claim_id,
+        claim_id=claim.id,
         claim_number=payout.claim_number,
         person_id=payout.person_id,
         amount=payout.amount,
         card_tail=keys.sealed(tail, context="card.tail") if tail else None,
         bank_name=payout.bank_name,
-        kind=kind,
+        kind=claim.kind,
         product_code=payout.product_code,
         paid_on=payout.paid_on,
+        applicant_id=applicant_of(claim),
+        heir_paid=payout.payee == HEIR,
     )
 
 
@@ -89,7 +92,7 @@ def request_payouts(
             version=1,
         )
         repository.add(payout)
-        fact = payout_fact(payout, claim.kind, keys=keys)
+        fact = payout_fact(payout, claim, keys=keys)
         emit(session, PayoutRequested(payout=fact))
         if payee.card is None:
             # Whoever is not told that a card is missing would wait for ever.
@@ -113,7 +116,7 @@ async def change_payee(
         ]
         raise CardInvalid(errors=errors)
     payout.change_card(card=keys.seal(number, context=CARD), bank_name=request.bank_name)
-    emit(session, PayoutRequested(payout=payout_fact(payout, claim.kind, keys=keys)))
+    emit(session, PayoutRequested(payout=payout_fact(payout, claim, keys=keys)))
     await record(
         session, actor_id=actor.id, action="payout.card_changed", subject=f"payout:{payout.id}", detail={}
     )
@@ -128,8 +131,10 @@ async def retry_payout(
     """Let a failed payout wait for the next batch with the same card: the reason lay with the bank."""
     payout = await find_payout(session, actor=actor, payout_id=payout_id, lock=True)
     payout.retry()
-    if payout.claim_id is not None:
-        emit(session, PayoutRequested(payout=payout_fact(payout, payout.kind or "", keys=keys)))
+    claims = ClaimRepository(session, actor.tenant_id)
+    claim = await claims.find(Claim, payout.claim_id) if payout.claim_id is not None else None
+    if claim is not None:
+        emit(session, PayoutRequested(payout=payout_fact(payout, claim, keys=keys)))
     await record(
         session, actor_id=actor.id, action="payout.retried", subject=f"payout:{payout.id}", detail={}
     )

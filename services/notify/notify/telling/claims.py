@@ -1,10 +1,13 @@
 """What members are told about claims, payouts and rewards."""
 
+from collections.abc import Mapping, Sequence
+
 from common.clock import today
 from common.contracts.activities import RewardIssued
 from common.contracts.claims import ClaimFact, PayoutFact
 from common.text import Text
 
+from ..copies.models import Recipient
 from ..messages.composing import Told
 from ..messages.rules import listed
 from .scene import Scene
@@ -30,9 +33,7 @@ async def tell_claim(
     days: int | None = None,
 ) -> None:
     """Tell the person what became of a claim, and whoever applied for them; of one who has died only the latter."""
-    ids = [] if claim.heir_paid else [claim.person_id]
-    ids += [claim.applicant_id] if claim.applicant_id else []
-    people = await scene.copies.recipients(ids)
+    people = await _concerned(scene, claim)
     kind = next((kind for kind in scene.pack.claims if kind.code == claim.kind), None)
     variables = {
         "product": scene.product_title(claim.product_code),
@@ -46,21 +47,31 @@ async def tell_claim(
         "days": days if days is not None else kind.submit_within_days if kind else "",
         "appeal_days": kind.appeal_days if kind else "",
     }
+    await _tell_each(scene, people, name, variables)
+
+
+async def _concerned(scene: Scene, fact: ClaimFact | PayoutFact) -> Sequence[Recipient]:
+    """Return the person and whoever applied for them; of one who has died only the latter."""
+    ids = [] if fact.heir_paid else [fact.person_id]
+    ids += [fact.applicant_id] if fact.applicant_id else []
+    return list((await scene.copies.recipients(ids)).values())
+
+
+async def _tell_each(
+    scene: Scene, people: Sequence[Recipient], name: str, variables: Mapping[str, object]
+) -> None:
     told = [
         Told(person.id, person.mobile, person.account_id, {**variables, "name": scene.name_of(person.name)})
-        for person in people.values()
+        for person in people
     ]
     await scene.tell(name, "member", *told)
 
 
 async def tell_payout(scene: Scene, payout: PayoutFact, name: str, *, reason: str = "") -> None:
-    """Tell the person that money arrived, or did not."""
-    person = await scene.person(payout.person_id)
-    if person is None:
-        return
+    """Tell the person that money arrived, or did not, and whoever applied for them; of one who has died only these."""
+    people = await _concerned(scene, payout)
     tail = scene.keys.open_sealed(payout.card_tail, context="card.tail") if payout.card_tail else ""
     variables = {
-        "name": scene.name_of(person.name),
         "product": scene.product_title(payout.product_code or ""),
         "claim_number": payout.claim_number,
         "claim_kind": scene.kind_title(payout.kind or ""),
@@ -70,7 +81,7 @@ async def tell_payout(scene: Scene, payout: PayoutFact, name: str, *, reason: st
         "paid_on": payout.paid_on or today(),
         "reason": reason,
     }
-    await scene.tell(name, "member", Told(person.id, person.mobile, person.account_id, variables))
+    await _tell_each(scene, people, name, variables)
 
 
 async def tell_reward(scene: Scene, event: RewardIssued) -> None:

@@ -163,7 +163,7 @@ def _pay(
     payout.pay(day)
     claim.complete_payment()
     claims.add_step(claim, node="payment", action="paid")
-    emit(session, PayoutCompleted(payout=payout_fact(payout, claim.kind, keys=keys)))
+    emit(session, PayoutCompleted(payout=payout_fact(payout, claim, keys=keys)))
 
 
 def _give_back(
@@ -180,7 +180,7 @@ def _give_back(
     claims.add_step(claim, node="payment", action=news.outcome, opinion=reason)
     emit(
         session,
-        PayoutFailed(payout=payout_fact(payout, claim.kind, keys=keys), reason=keys.sealed_words(reason)),
+        PayoutFailed(payout=payout_fact(payout, claim, keys=keys), reason=keys.sealed_words(reason)),
     )
 
 
