@@ -12,7 +12,7 @@ from rich.console import Console
 
 from huzhu.home import Home
 from huzhu.parts.kafka import cluster_id
-from huzhu.parts.part import Part, PartFailed
+from huzhu.parts.part import AtWork, Part, PartFailed
 from huzhu.parts.ports import Ports
 from huzhu.processes.program import Program
 from huzhu.supervisor import PlainProgress, RichProgress, progress_for
@@ -99,17 +99,11 @@ async def test_a_crashed_unit_is_started_again(monkeypatch: pytest.MonkeyPatch) 
     assert any("crashing is back after" in line for line in said)
 
 
-class AtWork(OSError):
-    """What a server that replays its log answers."""
-
-
 class Replaying(Part):
     """Says for longer than its silence may last that it works, then answers, or falls silent."""
 
     name, title = "replaying", "Replaying"
     ready_within_s = 0.2
-    not_yet = (OSError,)
-    at_work = (AtWork,)
 
     def __init__(self, home: Home, *, ends: bool) -> None:
         super().__init__(home)

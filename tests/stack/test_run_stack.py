@@ -10,7 +10,7 @@ import pytest
 
 from common.contracts.pack import load_pack
 from huzhu.demo import run_demo
-from huzhu.stack.run import process_names
+from huzhu.stack.names import process_names
 from tests.conftest import ROOT
 from tests.local.processes import lives, running_on
 

@@ -12,7 +12,7 @@ from asyncio.subprocess import PIPE, STDOUT
 import httpx
 import pytest
 
-from huzhu.stack.run import process_names
+from huzhu.stack.names import process_names
 from tests.chaos.history import check
 from tests.chaos.load import Load
 from tests.chaos.look import look

@@ -88,6 +88,16 @@ class Home:
         except HomeInUse:
             return True
 
+    def is_starting(self) -> bool:
+        """Whether a platform holds this home that has not said yet that everything is there (unions included)."""
+        if not self.is_running():
+            return False
+        return _words_of(self.run / "lock") != _words_of(self.run / "announced")
+
+    def announced(self) -> None:
+        """Notes that the platform that holds this home has started and loaded its unions."""
+        (self.run / "announced").write_text(f"{os.getpid()}\n")
+
     @contextmanager
     def lock(self) -> Iterator[None]:
         """Holds the home; the kernel lets go of it when the process ends, however it ends.
@@ -110,3 +120,7 @@ class Home:
             yield
         finally:
             os.close(descriptor)
+
+
+def _words_of(path: Path) -> str:
+    return path.read_text() if path.exists() else ""

@@ -5,21 +5,13 @@ import os
 import time
 from typing import Annotated
 
-import httpx
 import typer
 
 from common.contracts.pack import PackInvalid, load_pack
 from huzhu.cli.packs import PackUnknown, find_pack
 from huzhu.cli.tenant import as_operator
-from huzhu.demo import run_demo
+from huzhu.cli.waiting import wait_until_started
 from huzhu.running import local_environment, public_url
-
-
-def _answers() -> bool:
-    try:
-        return httpx.get(f"{public_url()}/healthz", trust_env=False, timeout=5).is_success
-    except httpx.HTTPError:
-        return False
 
 
 def demo(
@@ -35,11 +27,9 @@ def demo(
         typer.echo(str(error), err=True)
         raise typer.Exit(1) from None
     password = os.environ.get("HUZHU_DEMO_PASSWORD") or local_environment()["HUZHU_DEMO_PASSWORD"]
-    if not _answers():
-        typer.echo(
-            f"{public_url()} 没有应答：请先运行 make run（PORT= 要相同）。Nothing answers there: make run first."
-        )
-        raise typer.Exit(1)
+    wait_until_started(code=pack.code)
+    from huzhu.demo import run_demo  # draws papers: seconds to import
+
     # Who ships has its demo accounts from the start; a union that was applied by hand gets its now.
     asyncio.run(as_operator("ops1", lambda operator: operator.add_demo(pack, password)))
     started = time.monotonic()

@@ -8,7 +8,7 @@ import typer
 from huzhu.home import Home
 from huzhu.processes.program import record_path, recorded
 from huzhu.processes.record import Record
-from huzhu.stack.run import process_names
+from huzhu.stack.names import process_names
 from huzhu.supervisor import REPLACE_SIGNAL
 
 WITHIN_SECONDS = 900.0

@@ -4,14 +4,14 @@ import asyncio
 import os
 from collections.abc import Awaitable, Callable
 from pathlib import Path
-from typing import Annotated, TypeVar
+from typing import TYPE_CHECKING, Annotated, TypeVar
 
-import httpx
 import typer
 
 from common.contracts.pack import PackInvalid, load_pack, read_text
-from huzhu.operator import Operator, OperatorRefused
-from huzhu.running import local_environment, public_url
+
+if TYPE_CHECKING:
+    from huzhu.operator import Operator
 
 Result = TypeVar("Result")
 
@@ -75,12 +75,19 @@ def admin(
 
 
 def _secret_of(name: str) -> str:
+    from huzhu.running import local_environment
+
     operators = local_environment()["IDENTITY_PLATFORM_OPERATORS"].split(",")
     return dict(operator.split(":", 1) for operator in operators).get(name, "")
 
 
-async def as_operator(name: str, work: Callable[[Operator], Awaitable[Result]]) -> Result:
+async def as_operator(name: str, work: Callable[["Operator"], Awaitable[Result]]) -> Result:
     """Do something as an operator of the running platform; a refusal ends the command with its words."""
+    import httpx
+
+    from huzhu.operator import Operator, OperatorRefused
+    from huzhu.running import public_url
+
     secret = os.environ.get("HUZHU_OPERATOR_SECRET") or _secret_of(name)
     try:
         async with Operator(public_url(), name, secret) as operator:

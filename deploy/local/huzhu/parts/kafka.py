@@ -12,14 +12,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from aiokafka.admin import AIOKafkaAdminClient
-from aiokafka.errors import KafkaError
-
-from common.bus.kafka_access import kafka_access
 from huzhu.home import Home
 from huzhu.parts.kafka_jars import kafka_jars
 from huzhu.parts.kafka_security import KafkaRights, KafkaSecurity, grant
-from huzhu.parts.part import Part, PartFailed
+from huzhu.parts.part import NotYet, Part, PartFailed
 from huzhu.parts.ports import HOST, Ports
 from huzhu.processes.program import Program
 from huzhu.secret_file import KAFKA_ADMIN
@@ -58,7 +54,6 @@ class EmbeddedKafka(Part):
     name = "kafka"
     title = "Apache Kafka"
     ready_within_s = 90.0
-    not_yet = (OSError, KafkaError)
 
     def __init__(
         self, home: Home, *, heap_mb: int = 384, partitions: int = 12, users: Sequence[str] = ()
@@ -79,6 +74,8 @@ class EmbeddedKafka(Part):
         """What aiokafka's clients need to come in as a user."""
         if self.security is None:
             return {}
+        from common.bus.kafka_access import kafka_access
+
         authority = self.security.certificates.authority
         return kafka_access("SASL_SSL", ca_file=authority, user=user, password=self.security.password(user))
 
@@ -95,6 +92,8 @@ class EmbeddedKafka(Part):
 
     async def grant(self, rights: Iterable[KafkaRights]) -> None:
         """Give users their rights."""
+        from aiokafka.admin import AIOKafkaAdminClient
+
         admin = AIOKafkaAdminClient(bootstrap_servers=self.servers, **self.access())
         try:
             await admin.start()
@@ -128,13 +127,18 @@ class EmbeddedKafka(Part):
 
     async def answers(self) -> None:
         """A broker that the cluster counts as alive (it listens earlier)."""
+        from aiokafka.admin import AIOKafkaAdminClient
+        from aiokafka.errors import KafkaError
+
         with socket.create_connection((HOST, self.port), timeout=2):
             pass  # aiokafka would log an error for each refused connection
         admin = AIOKafkaAdminClient(bootstrap_servers=self.servers, request_timeout_ms=2000, **self.access())
         try:
             await admin.start()
             if not (await admin.describe_cluster())["brokers"]:
-                raise ConnectionError("no broker yet")
+                raise NotYet("no broker yet")
+        except KafkaError as error:
+            raise NotYet(str(error)) from error
         finally:
             await admin.close()
 

@@ -3,14 +3,15 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from aiokafka.admin import AIOKafkaAdminClient
-from aiokafka.errors import for_code
-from aiokafka.protocol.admin import CreateAclsRequest
-
-from huzhu.parts.certificates import Certificates, make_certificates
 from huzhu.parts.part import PartFailed
 from huzhu.secret_file import KAFKA_ADMIN, Secrets
+
+if TYPE_CHECKING:
+    from aiokafka.admin import AIOKafkaAdminClient
+
+    from huzhu.parts.certificates import Certificates
 
 _ANY_HOST, _ALLOW, _LITERAL, _PREFIXED = "*", 3, 3, 4
 _TOPIC, _GROUP = 2, 3
@@ -50,8 +51,10 @@ class KafkaSecurity:
         return self._secrets[f"kafka.{user}"]
 
     @property
-    def certificates(self) -> Certificates:
+    def certificates(self) -> "Certificates":
         """Made at the first start and kept: clients that run on trust the authority after a restart of the broker."""
+        from huzhu.parts.certificates import Certificates, make_certificates
+
         folder = self._folder / "certificates"
         made = Certificates(folder / "authority.crt", folder / "server.crt", folder / "server.key")
         return made if made.key.exists() else make_certificates(folder)
@@ -86,8 +89,11 @@ class KafkaSecurity:
         )
 
 
-async def grant(admin: AIOKafkaAdminClient, rights: Iterable[KafkaRights]) -> None:
+async def grant(admin: "AIOKafkaAdminClient", rights: Iterable[KafkaRights]) -> None:
     """Give rights; those that are there stay. Raises PartFailed with the broker's reason."""
+    from aiokafka.errors import for_code
+    from aiokafka.protocol.admin import CreateAclsRequest
+
     for one in rights:
         for kind, name, pattern, operation in one.entries():
             request = CreateAclsRequest(kind, name, pattern, f"User:{one.user}", _ANY_HOST, operation, _ALLOW)

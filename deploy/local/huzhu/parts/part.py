@@ -17,16 +17,23 @@ class PartFailed(RuntimeError):
     """A part could not be started; the message ends with the tail of its log."""
 
 
+class NotYet(Exception):
+    """The server is still starting."""
+
+
+class AtWork(NotYet):
+    """The server itself says that it works (replays its log): that takes as long as it takes."""
+
+
 class Part:
-    """One server of one home. It may be started again after it has ended."""
+    """One server of one home. It may be started again after it has ended.
+
+    A part imports its server's client where it asks: most commands of `huzhu` want addresses only, and at once.
+    """
 
     name: ClassVar[str]
     title: ClassVar[str]
     ready_within_s: ClassVar[float] = 60.0
-    not_yet: ClassVar[tuple[type[Exception], ...]]
-    """What `answers` raises while the server is still starting."""
-    at_work: ClassVar[tuple[type[Exception], ...]] = ()
-    """Those of them by which the server itself says that it works (replays its log): that takes as long as it takes."""
 
     def __init__(self, home: Home) -> None:
         self.home = home
@@ -105,7 +112,7 @@ class Part:
         raise NotImplementedError
 
     async def answers(self) -> None:
-        """Asks the server something real; raises one of `not_yet` until it is ready."""
+        """Asks the server something real; raises NotYet, OSError or TimeoutError until it is ready."""
         raise NotImplementedError
 
     def doing(self) -> str | None:
@@ -123,8 +130,8 @@ class Part:
                 raise PartFailed(f"{self.title} ended at its start; {running.last_words()}")
             try:
                 return await self.answers()
-            except self.not_yet as error:
-                if isinstance(error, self.at_work):
+            except (NotYet, OSError, TimeoutError) as error:
+                if isinstance(error, AtWork):
                     until = time.monotonic() + self.ready_within_s
                 elif time.monotonic() > until:
                     late = f"{self.title} did not answer in time ({error})"

@@ -3,16 +3,18 @@
 import signal
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
+from typing import TYPE_CHECKING
 from urllib.parse import quote
 
-import asyncpg
-
 from huzhu.home import SERVICES, Home
-from huzhu.parts.part import Part
+from huzhu.parts.part import AtWork, NotYet, Part
 from huzhu.parts.ports import HOST, Ports
 from huzhu.parts.postgres_cluster import STOP_WITHIN_S, SUPERUSER, Cluster
 from huzhu.parts.postgres_roles import databases_of, ensure_databases, ensure_roles, ensure_schema
 from huzhu.processes.program import Program, end_processes
+
+if TYPE_CHECKING:
+    import asyncpg
 
 
 class EmbeddedPostgres(Part):
@@ -20,8 +22,6 @@ class EmbeddedPostgres(Part):
 
     name = "postgres"
     title = "PostgreSQL"
-    not_yet = (OSError, asyncpg.CannotConnectNowError, asyncpg.ConnectionDoesNotExistError, TimeoutError)
-    at_work = (asyncpg.CannotConnectNowError,)
 
     def __init__(self, home: Home, *, services: Sequence[str] = SERVICES) -> None:
         super().__init__(home)
@@ -54,8 +54,15 @@ class EmbeddedPostgres(Part):
 
     async def answers(self) -> None:
         """SELECT 1."""
-        async with self._connection() as connection:
-            await connection.fetchval("SELECT 1")
+        from asyncpg import CannotConnectNowError, ConnectionDoesNotExistError
+
+        try:
+            async with self._connection() as connection:
+                await connection.fetchval("SELECT 1")
+        except CannotConnectNowError as error:
+            raise AtWork(str(error)) from error
+        except ConnectionDoesNotExistError as error:
+            raise NotYet(str(error)) from error
 
     def doing(self) -> str | None:
         """The segment of the log that it replays."""
@@ -71,7 +78,9 @@ class EmbeddedPostgres(Part):
                 await ensure_schema(connection, database)
 
     @asynccontextmanager
-    async def _connection(self, database: str = SUPERUSER) -> AsyncIterator[asyncpg.Connection]:
+    async def _connection(self, database: str = SUPERUSER) -> AsyncIterator["asyncpg.Connection"]:
+        import asyncpg
+
         connection = await asyncpg.connect(self.dsn(database), timeout=5)
         try:
             yield connection

@@ -6,10 +6,12 @@ import hmac
 import os
 from collections.abc import Iterable
 from dataclasses import dataclass
-
-import asyncpg
+from typing import TYPE_CHECKING
 
 from huzhu.secret_file import BUS_ROLES, Secrets, service_roles
+
+if TYPE_CHECKING:
+    import asyncpg
 
 _ITERATIONS = 4096
 
@@ -45,7 +47,7 @@ def scram_verifier(password: str) -> str:
     return "SCRAM-SHA-256${}:{}${}:{}".format(_ITERATIONS, *parts)
 
 
-async def ensure_roles(admin: asyncpg.Connection, databases: Iterable[Database], secrets: Secrets) -> None:
+async def ensure_roles(admin: "asyncpg.Connection", databases: Iterable[Database], secrets: Secrets) -> None:
     """Creates what is missing and sets every role's rights and password again."""
     known = {row["rolname"] for row in await admin.fetch("SELECT rolname FROM pg_roles")}
     async with admin.transaction():
@@ -57,7 +59,7 @@ async def ensure_roles(admin: asyncpg.Connection, databases: Iterable[Database],
             )
 
 
-async def ensure_databases(admin: asyncpg.Connection, databases: Iterable[Database]) -> None:
+async def ensure_databases(admin: "asyncpg.Connection", databases: Iterable[Database]) -> None:
     """Creates the missing databases; only a database's own roles may connect to it."""
     known = {row["datname"] for row in await admin.fetch("SELECT datname FROM pg_database")}
     await admin.execute("REVOKE ALL ON DATABASE postgres, template1 FROM PUBLIC")
@@ -70,7 +72,7 @@ async def ensure_databases(admin: asyncpg.Connection, databases: Iterable[Databa
         )
 
 
-async def ensure_schema(connection: asyncpg.Connection, database: Database) -> None:
+async def ensure_schema(connection: "asyncpg.Connection", database: Database) -> None:
     """In the database itself: only its owner may create, its roles may use."""
     await connection.execute(f"ALTER SCHEMA public OWNER TO {database.owner}")
     await connection.execute("REVOKE ALL ON SCHEMA public FROM PUBLIC")

@@ -5,16 +5,15 @@ import io
 import os
 import sysconfig
 from pathlib import Path
-
-import urllib3
-from minio import Minio
-from minio.error import MinioException
+from typing import TYPE_CHECKING
 
 from huzhu.home import Home
-from huzhu.parts.certificates import make_certificates
-from huzhu.parts.part import Part
+from huzhu.parts.part import NotYet, Part
 from huzhu.parts.ports import HOST, Ports
 from huzhu.processes.program import Program
+
+if TYPE_CHECKING:
+    from minio import Minio
 
 PROBE_BUCKET = "huzhu-ready"
 REGION = "us-east-1"
@@ -30,7 +29,6 @@ class EmbeddedSeaweed(Part):
 
     name = "seaweed"
     title = "SeaweedFS"
-    not_yet = (MinioException, urllib3.exceptions.HTTPError)
 
     def __init__(self, home: Home) -> None:
         super().__init__(home)
@@ -51,8 +49,11 @@ class EmbeddedSeaweed(Part):
         """The S3 secret key: for environments, never for logs."""
         return self.home.secrets["s3_secret_key"]
 
-    def client(self) -> Minio:
+    def client(self) -> "Minio":
         """A client with the keys that gives up fast; it is synchronous: call it in a thread."""
+        import urllib3
+        from minio import Minio
+
         return Minio(
             self.endpoint,
             access_key=self.access_key,
@@ -92,6 +93,8 @@ class EmbeddedSeaweed(Part):
 
         Without them the master deletes a bucket's data at an anonymous GET (`/col/delete`, tried with 4.48).
         """
+        from huzhu.parts.certificates import make_certificates
+
         certificates = make_certificates(self.home.create().run / "seaweed")
         pair = {"CERT": str(certificates.certificate), "KEY": str(certificates.key)}
         env = {
@@ -114,7 +117,13 @@ class EmbeddedSeaweed(Part):
 
     async def answers(self) -> None:
         """Writes and reads an object: S3 answers earlier, but its volumes are not there yet."""
-        await asyncio.to_thread(self._write_and_read)
+        from minio.error import MinioException
+        from urllib3.exceptions import HTTPError
+
+        try:
+            await asyncio.to_thread(self._write_and_read)
+        except (MinioException, HTTPError) as error:
+            raise NotYet(str(error)) from error
 
     def _write_and_read(self) -> None:
         client, probe = self.client(), os.urandom(8)

@@ -4,13 +4,8 @@ from importlib.util import find_spec
 from pathlib import Path
 from urllib.parse import quote
 
-import redis.asyncio as redis
-from redis.asyncio.retry import Retry
-from redis.backoff import NoBackoff
-from redis.exceptions import RedisError
-
 from huzhu.home import Home
-from huzhu.parts.part import Part, PartFailed
+from huzhu.parts.part import NotYet, Part, PartFailed
 from huzhu.parts.ports import HOST, Ports
 from huzhu.processes.program import Program
 
@@ -30,7 +25,6 @@ class EmbeddedValkey(Part):
 
     name = "valkey"
     title = "Valkey"
-    not_yet = (RedisError, OSError)
 
     def __init__(self, home: Home, *, max_memory_mb: int = 256) -> None:
         super().__init__(home)
@@ -68,8 +62,15 @@ class EmbeddedValkey(Part):
 
     async def answers(self) -> None:
         """PING; refused while the append-only file is still being loaded."""
+        import redis.asyncio as redis
+        from redis.asyncio.retry import Retry
+        from redis.backoff import NoBackoff
+        from redis.exceptions import RedisError
+
         client = redis.from_url(self.url, socket_timeout=2, retry=Retry(NoBackoff(), 0))
         try:
             await client.ping()
+        except RedisError as error:
+            raise NotYet(str(error)) from error
         finally:
             await client.aclose()

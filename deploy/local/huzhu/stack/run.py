@@ -13,11 +13,11 @@ from huzhu.supervisor import Child, Platform
 
 from .gateway import gateway_child
 from .gateway_config import AWAY_SECONDS
+from .names import RECOGNISER
 from .rights import all_rights, topics
 
 READY_SECONDS = 300.0
 API_STOPS_SECONDS = GRACE_SECONDS + DRAIN_SECONDS + 5.0
-RECOGNISER = "ocr"
 
 
 def stack_platform(home: Home, *, port: int) -> Platform:
@@ -45,12 +45,6 @@ def stack_platform(home: Home, *, port: int) -> Platform:
         variables=_variables(public_url),
         prepare=_prepare,
     )
-
-
-def process_names() -> tuple[str, ...]:
-    """Return the names of the services' processes."""
-    pairs = (f"{name}-{command}" for name in SERVICES for command in ("api", "worker"))
-    return (*pairs, f"{RECOGNISER}-recognition")
 
 
 def _variables(public_url: str) -> dict[str, str]:

@@ -198,6 +198,7 @@ class Platform:
                 starting.result()
                 if started is not None and (told := started(self)) is not None:
                     await told
+                self.home.announced()
                 await asked.wait()
         finally:
             if not asked.is_set():
