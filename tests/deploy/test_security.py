@@ -2,6 +2,7 @@
 
 import ast
 import base64
+import re
 import subprocess
 import sys
 import time
@@ -205,6 +206,31 @@ def test_tls_is_of_today_and_certificates_are_public_ones() -> None:
     assert client["spec"]["tls"]["minVersion"] == "1.2"
     issuer = next(one for one in documents("gateway.yaml") if one["kind"] == "Issuer")
     assert issuer["spec"]["acme"]["server"].startswith("https://acme-v02.")
+
+
+GOOD_SUITE = re.compile(r"ECDHE_(ECDSA|RSA)_(AES_?256_GCM|CHACHA20_POLY1305|AES_?128_GCM)")
+
+
+def test_tls_1_2_has_a_list_of_suites_of_its_own_the_strongest_first() -> None:
+    (client,) = [one for one in documents("limits.yaml") if one["kind"] == "ClientTrafficPolicy"]
+    caddy = (ROOT / "deploy" / "compose" / "Caddyfile").read_text()
+    (line,) = [line for line in caddy.splitlines() if line.strip().startswith("ciphers ")]
+    assert "protocols tls1.2 tls1.3" in caddy
+    for suites in (client["spec"]["tls"]["ciphers"], line.split()[1:]):
+        plain = [one.replace("-", "_").replace("WITH_", "").removeprefix("TLS_") for one in suites]
+        assert len(plain) == 6 and all(GOOD_SUITE.match(one) for one in plain), plain
+        assert "256_GCM" in plain[0] and "128_GCM" in plain[-1]
+
+
+def test_one_server_leads_pages_to_https_and_answers_no_call_over_http() -> None:
+    caddy = (ROOT / "deploy" / "compose" / "Caddyfile").read_text()
+    plain = caddy[caddy.index("http://{$HUZHU_HOST_NAME}") :]
+    assert "auto_https disable_redirects" in caddy and "reverse_proxy" not in plain
+    api, pages = plain.split("handle {")
+    assert "path /api/*" in api and "403" in api and "redir" not in api and "redir https://" in pages
+    edge = yaml.safe_load((ROOT / "deploy" / "compose" / "compose.yaml").read_text())["services"]["edge"]
+    assert "./Caddyfile:/etc/caddy/Caddyfile:ro" in edge["volumes"]
+    assert edge["command"][-1] == "/etc/caddy/Caddyfile"
 
 
 @pytest.mark.deploy

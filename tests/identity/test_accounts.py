@@ -188,6 +188,24 @@ async def test_signed_in_stays_whoever_opens_the_app_now_and_then(beijing: Union
     assert late.json()["code"] == "auth.refresh_invalid"
 
 
+@E02
+async def test_however_often_it_is_used_a_session_ends_after_its_longest_time(beijing: Union) -> None:
+    settings = settings_of(beijing.client.context)
+    kept, settings.member_session_most_days = settings.member_session_most_days, 100
+    try:
+        tokens = (await bound(beijing))["tokens"]
+        for days in (45, 99):
+            with set_to(now() + timedelta(days=days)):
+                answer = await beijing.post("/sessions/refresh", {"refresh_token": tokens["refresh_token"]})
+            assert answer.status_code == 200, days
+            tokens = answer.json()
+        with set_to(now() + timedelta(days=100, seconds=1)):
+            late = await beijing.post("/sessions/refresh", {"refresh_token": tokens["refresh_token"]})
+    finally:
+        settings.member_session_most_days = kept
+    assert (late.status_code, late.json()["code"]) == (401, "auth.refresh_invalid")
+
+
 @C12
 async def test_a_new_privacy_statement_asks_again(union: Union) -> None:
     someone = await registered(union)

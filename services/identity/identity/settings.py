@@ -23,6 +23,11 @@ class IdentitySettings(CommonSettings):
     member_session_days: int = Field(180, ge=1, le=730)
     """How long members stay signed in without opening the app; bound they are until they unbind."""
     staff_session_hours: int = Field(12, ge=1, le=72)
+    """How long staff stay signed in, from the sign-in."""
+    session_most_days: int = Field(90, ge=1, le=365)
+    """After so many days since the sign-in handlers sign in again, however often they used it."""
+    member_session_most_days: int = Field(365, ge=1, le=1095)
+    """The same for members."""
     refresh_grace_seconds: int = Field(30, ge=0, le=300)
     """A refresh whose answer was lost on a bad network may be sent once more within this time."""
     signing_key_days: int = Field(90, ge=1)

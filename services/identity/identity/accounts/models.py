@@ -111,6 +111,10 @@ class SignInSession(TenantRow, Base):
         if until is not None:
             self.expires_at = max(self.expires_at, until)
 
+    def end_by(self, at: datetime) -> None:
+        """Let it last no longer than this, whatever its use."""
+        self.expires_at = min(self.expires_at, at)
+
     def end(self, reason: str) -> None:
         """End it for good; a second end changes nothing."""
         if self.ended_at is None:

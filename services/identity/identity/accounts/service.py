@@ -51,7 +51,7 @@ async def open_session(
         SignInSession(
             id=new_id(),
             account_id=account.id,
-            expires_at=now() + lifetime_of(context, account),
+            expires_at=now() + min(lifetime_of(context, account), most_of(context, account)),
             device=device,
             way=way,
         )
@@ -83,6 +83,7 @@ async def refresh_session(session: AsyncSession, *, context: ServiceContext, tok
     found.spend()
     staff = account.kind == ActorKind.STAFF
     opened.refresh(until=None if staff else now() + lifetime_of(context, account))
+    opened.end_by(opened.created_at + most_of(context, account))
     return Refreshed(await _give_tokens(session, context=context, account=account, opened=opened))
 
 
@@ -132,6 +133,16 @@ def lifetime_of(context: ServiceContext, account: Account) -> timedelta:
     if account.kind == ActorKind.MEMBER:
         return timedelta(days=settings.member_session_days)
     return timedelta(days=settings.session_days)
+
+
+def most_of(context: ServiceContext, account: Account) -> timedelta:
+    """Return how long after its sign-in a session ends even if it is used every day."""
+    settings = settings_of(context)
+    if account.kind == ActorKind.STAFF:
+        return timedelta(hours=settings.staff_session_hours)
+    if account.kind == ActorKind.MEMBER:
+        return timedelta(days=settings.member_session_most_days)
+    return timedelta(days=settings.session_most_days)
 
 
 async def list_sessions(session: AsyncSession, *, actor: Actor) -> SessionsRead:
