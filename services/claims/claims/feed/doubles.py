@@ -13,6 +13,8 @@ from ..intake.repository import ClaimRepository
 from .matching import Case
 
 RECEIPT = "receipt"
+Loss = tuple[str, Sharing]
+"""A receipt, and whose claims of which kind do not get it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,54 +33,77 @@ async def set_apart(
     A case that loses its receipt to another claim makes no other case a double: all are set apart again without it.
     """
     stays = await repository.stays_of({case.claim.person_id for case in cases}, "hospital")
-    marks = {case.claim.id: _marks(case, keys) for case in cases}
+    marks = {case.line.id: _marks(case, keys) for case in cases}
     sharing = {case.claim.id: Sharing.of(case.claim, case.kind.shares_stays_with) for case in cases}
-    held: set[str] = set()
+    held: set[Loss] = set()
     while True:
         free, doubles = apart(cases, stays=stays, marks=marks, held=held, sharing=sharing)
-        wanted = [(case.claim.id, RECEIPT, mark) for case in free for mark in marks[case.claim.id]]
-        holders = await repository.use_evidence(wanted, sharing=sharing)
-        lost = {mark for claim_id, _, mark in wanted if holders[RECEIPT, mark] != claim_id}
+        wanted = {
+            (case.claim.id, RECEIPT, mark): sharing[case.claim.id]
+            for case in free
+            for mark in marks[case.line.id]
+        }
+        if not wanted:
+            return free, doubles
+        attempt = await repository.session.begin_nested()
+        holders = await repository.use_evidence(list(wanted), sharing=sharing)
+        lost = {(use[2], mine) for use, mine in wanted.items() if holders[use] != use[0]}
         if not lost:
+            await attempt.commit()
             return free, doubles
         held |= lost
-        for case in free:
-            # What it took belongs to whoever stands alone in the next round.
-            await repository.release(case.claim.id)
+        # What was taken belongs to whoever stands alone in the next round.
+        await attempt.rollback()
 
 
 def apart(
     cases: Sequence[Case],
     *,
     stays: Sequence[tuple[Stay, str]],
-    marks: Mapping[UUID, list[str]],
-    held: Collection[str],
+    marks: Mapping[UUID, Sequence[str]],
+    held: Collection[Loss],
     sharing: Mapping[UUID, Sharing],
 ) -> tuple[list[Case], list[Double]]:
     """Return the cases that stand alone, in their order, and the doubles. Pure.
 
-    `stays` are those of claims in the database with the claims' kinds, `held` the receipts of other claims.
+    `stays` are those of claims in the database with the claims' kinds, `marks` the receipts of each line, `held` those
+    that other claims keep from some, `sharing` what each claim may have in common with others.
     """
     taken = list(stays)
-    used: dict[str, UUID] = {}
+    used: dict[str, list[UUID]] = {}
     free: list[Case] = []
     doubles: list[Double] = []
     for case in cases:
         days = case.stay if case.claim.event == "hospital" else None
-        mine = marks[case.claim.id]
-        if any(mark in held for mark in mine):
+        mine, receipts = sharing[case.claim.id], marks[case.line.id]
+        if any((mark, mine) in held for mark in receipts):
             doubles.append(Double(case, None))
             continue
-        other = next((used[mark] for mark in mine if mark in used), None)
-        other = other or _stay_taken(days, taken, sharing[case.claim.id])
+        other = _receipt_taken(case.claim.id, receipts, used, sharing) or _stay_taken(days, taken, mine)
         if other is not None:
             doubles.append(Double(case, other))
             continue
-        used |= dict.fromkeys(mine, case.claim.id)
+        for mark in receipts:
+            used.setdefault(mark, []).append(case.claim.id)
         if days:
             taken.append((stay_of(case, days), case.claim.kind))
         free.append(case)
     return free, doubles
+
+
+def _receipt_taken(
+    claim_id: UUID,
+    receipts: Sequence[str],
+    used: Mapping[str, Sequence[UUID]],
+    sharing: Mapping[UUID, Sharing],
+) -> UUID | None:
+    """Return the claim that keeps a receipt from this one, or None; a kind that shares it may have it too."""
+    for mark in receipts:
+        for other in used.get(mark, ()):
+            theirs = sharing[other]
+            if other != claim_id and not sharing[claim_id].allows(theirs.person_id, theirs.kind):
+                return other
+    return None
 
 
 def _stay_taken(
@@ -106,6 +131,6 @@ def stay_of(case: Case, days: tuple[date, date]) -> Stay:
     )
 
 
-def _marks(case: Case, keys: TenantKeys) -> list[str]:
+def _marks(case: Case, keys: TenantKeys) -> Sequence[str]:
     number = case.values.get("receipt_number")
     return keys.blinds(RECEIPT, number) if number else []

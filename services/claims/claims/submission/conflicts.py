@@ -39,7 +39,7 @@ async def find_conflicts(
     ]
     sharing = Sharing.of(claim, application.kind.shares_stays_with)
     holders = await repository.use_evidence(marks, sharing={claim.id: sharing})
-    held = [key for key, holder in holders.items() if holder != claim.id]
+    held = [(kind, mark) for (_, kind, mark), holder in holders.items() if holder != claim.id]
     faults = [_used(RECEIPT, receipts[mark], None) for kind, mark in held if kind == RECEIPT]
     faults += [_used(PICTURE, "", pictures[mark]) for kind, mark in held if kind == PICTURE]
     faults += await _stays(repository, claim, application, sharing)

@@ -18,6 +18,8 @@ from ..rules.checks import share_days
 
 Mark = tuple[str, str]
 """A kind of evidence (receipt, picture) and what makes it one of a kind."""
+Use = tuple[UUID, str, str]
+"""A claim, and the kind and mark of the evidence that it uses up."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,24 +44,35 @@ class EvidenceRepository(TenantRepository):
     """Takes and frees evidence. Two claims of one person take it under that person's lock."""
 
     async def use_evidence(
-        self, marks: Sequence[tuple[UUID, str, str]], *, sharing: Mapping[UUID, Sharing] | None = None
-    ) -> dict[Mark, UUID]:
-        """Use up (claim, kind, mark) for claims; return which claim holds each (kind, mark) now.
+        self, uses: Sequence[Use], *, sharing: Mapping[UUID, Sharing] | None = None
+    ) -> dict[Use, UUID]:
+        """Use up evidence for claims; return which claim each use belongs to now: the one that asks, or another.
 
         A concurrent claim with the same mark is waited for: it commits and has it, or rolls back and has not. What the
-        person's claim of a kind that shares has is used beside it, and then belongs to the claim that asks.
+        person's claim of a kind that shares has is used beside it, and then belongs to the claim that asks. Several
+        claims may ask for one mark; the first has it first.
         """
-        wanted: dict[Mark, UUID] = {}
-        for claim_id, kind, mark in marks:
-            wanted.setdefault((kind, mark), claim_id)
+        holders: dict[Use, UUID] = {}
+        left = list(dict.fromkeys(uses))
+        while left:
+            first: dict[Mark, UUID] = {}
+            for claim_id, *mark in left:
+                first.setdefault((mark[0], mark[1]), claim_id)
+            found = await self._use(first, sharing or {})
+            holders |= {(claim_id, *mark): found[mark] for mark, claim_id in first.items()}
+            left = [use for use in left if use not in holders]
+        return holders
+
+    async def _use(self, wanted: Mapping[Mark, UUID], sharing: Mapping[UUID, Sharing]) -> dict[Mark, UUID]:
+        """Use up marks, each for one claim; return who holds them."""
         holders: dict[Mark, UUID] = {}
-        left = wanted
+        left = dict(wanted)
         while left:
             taken = await self._take([(claim_id, *mark, "") for mark, claim_id in sorted(left.items())])
             holders |= {mark: left[mark] for mark in taken}
             left = {mark: claim_id for mark, claim_id in left.items() if mark not in taken}
             if left:
-                holders |= await self._beside(left, sharing or {})
+                holders |= await self._beside(left, sharing)
                 # Who held it a moment ago may have let go of it meanwhile; then it is free for whoever asks again.
                 left = {mark: claim_id for mark, claim_id in left.items() if mark not in holders}
         return holders
@@ -92,8 +105,10 @@ class EvidenceRepository(TenantRepository):
         alone: set[Mark] = set()
         for row in held:
             mark = (row.kind, row.mark)
-            mine = sharing.get(wanted[mark])
-            if row.claim_id == wanted[mark] or not (mine and mine.allows(row.person_id, row.of)):
+            mine, theirs = sharing.get(wanted[mark]), sharing.get(row.claim_id)
+            # A claim that is about to be stored is known by what it shares.
+            person_id, of = (theirs.person_id, theirs.kind) if theirs else (row.person_id, row.of)
+            if row.claim_id == wanted[mark] or not (mine and mine.allows(person_id, of)):
                 alone.add(mark)
                 holders[mark] = row.claim_id
             else:
