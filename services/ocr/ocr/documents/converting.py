@@ -7,11 +7,11 @@ import io
 import warnings
 from typing import IO
 
-from PIL import Image, ImageOps
+from PIL import Image
 
 from common.storage.uploads.errors import in_megabytes
 
-from ..decoding import FORMATS, count_pages, plain_rgb
+from ..decoding import FORMATS, count_pages, shrink_to, upright_rgb
 from ..errors import DocumentBroken, DocumentTooLarge, PictureTooManyPixels
 from . import rules
 from .inspection import MEGA
@@ -50,7 +50,8 @@ def _converted(file: IO[bytes], max_pixels: int, max_bytes: int) -> tuple[IO[byt
             pixels += picture.width * picture.height
             if picture.width * picture.height > max_pixels or pixels > MOST_PAGES_OF_PIXELS * max_pixels:
                 raise PictureTooManyPixels(most_megapixels=max_pixels // MEGA)
-            plain = plain_rgb(ImageOps.exif_transpose(picture))
+            shrink = shrink_to(picture.size, most_pixels=rules.MOST_KEPT_PIXELS)
+            plain = upright_rgb(picture, shrink=shrink)
             if pages == 1:
                 plain.save(out, "JPEG", quality=QUALITY)
             else:

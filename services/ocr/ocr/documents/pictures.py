@@ -14,6 +14,7 @@ from typing import IO
 
 from PIL import Image, ImageOps
 
+from ..decoding import plain_rgb, shrink_to, upright_rgb
 from ..errors import DocumentBroken
 from . import rules
 from .fingerprint import fingerprint
@@ -67,39 +68,49 @@ def _prepared(file: IO[bytes], media_type: str) -> Prepared:
     with Image.open(kept, formats=("JPEG", "PNG")) as picture:
         if picture.format == "JPEG":
             picture.draft("RGB", (2 * THUMBNAIL_SIDE, 2 * THUMBNAIL_SIDE))
-        small = shown(picture, THUMBNAIL_SIDE)
-        mark = fingerprint(picture)
+        small = plain_rgb(picture, shrink=_enough(picture, THUMBNAIL_SIDE))
+        thumbnail, mark = shown(small, THUMBNAIL_SIDE), fingerprint(small)
     kept.seek(0)
-    return Prepared(kept, small, mark)
+    return Prepared(kept, thumbnail, mark)
 
 
 def shown(picture: Image.Image, side: int) -> bytes:
     """A JPEG of at most `side` pixels, on white, without metadata."""
-    small = (
-        picture.convert("RGBA") if "A" in picture.getbands() or "transparency" in picture.info else picture
-    )
-    small = small.copy()
+    small = plain_rgb(picture, shrink=_enough(picture, side)).copy()
     small.thumbnail((side, side))
-    if small.mode == "RGBA":
-        white = Image.new("RGB", small.size, "white")
-        white.paste(small, mask=small.getchannel("A"))
-        small = white
     out = io.BytesIO()
-    small.convert("RGB").save(out, "JPEG", quality=80)
+    small.save(out, "JPEG", quality=80)
     return out.getvalue()
+
+
+def _enough(picture: Image.Image, side: int) -> int:
+    """By how much a picture may be shrunk before it is made as small as `side` with care."""
+    return max(max(picture.size) // (2 * side), 1)
 
 
 def _upright(file: IO[bytes], media_type: str) -> IO[bytes]:
     out = tempfile.SpooledTemporaryFile(max_size=IN_MEMORY)  # noqa: SIM115 - the caller sends it
     file.seek(0)
     with Image.open(file, formats=("JPEG", "PNG")) as picture:
-        profile = picture.info.get("icc_profile")
-        turned = ImageOps.exif_transpose(picture)
+        profile, mode = picture.info.get("icc_profile"), picture.mode
+        turned = _turned(picture)
         turned.info.clear()
         kind = "JPEG" if media_type == rules.JPEG else "PNG"
         options = {"quality": QUALITY} if kind == "JPEG" else {}
-        turned.save(out, kind, exif=b"", icc_profile=profile, **options)
+        turned.save(out, kind, exif=b"", icc_profile=profile if turned.mode == mode else None, **options)
     return out
+
+
+def _turned(picture: Image.Image) -> Image.Image:
+    """The picture set upright; one of too many pixels smaller, so that it is in memory as a whole only once."""
+    most = rules.MOST_KEPT_PIXELS
+    shrink = shrink_to(picture.size, most_pixels=most)
+    if shrink > 1:
+        # A JPEG is decoded smaller already.
+        picture.draft(None, (picture.width // shrink, picture.height // shrink))
+    if picture.width * picture.height <= most:
+        return ImageOps.exif_transpose(picture)
+    return upright_rgb(picture, shrink=shrink_to(picture.size, most_pixels=most))
 
 
 def _stripped(file: IO[bytes], media_type: str) -> IO[bytes]:

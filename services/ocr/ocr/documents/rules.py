@@ -20,6 +20,8 @@ PICTURES = {
     "TIFF": "image/tiff",
 }
 """Media types of the pictures that are taken; all but the first two are kept as what any browser shows."""
+MOST_KEPT_PIXELS = 24_000_000
+"""A larger picture is made smaller where it is made anew: a sheet of A4 at 400 dots an inch has 16 million."""
 PREFIX = 1024
 LONGEST_NAME = 200
 EXTENSIONS = {JPEG: "jpg", PNG: "png", PDF: "pdf", OFD: "ofd"}

@@ -7,9 +7,9 @@ from collections.abc import Iterator
 
 import numpy as np
 import numpy.typing as npt
-from PIL import Image, ImageOps
+from PIL import Image
 
-from ocr.decoding import FORMATS, count_pages, plain_rgb
+from ocr.decoding import FORMATS, count_pages, upright_rgb
 from ocr.recognition.errors import UnreadableDocument
 
 Pixels = npt.NDArray[np.uint8]
@@ -21,8 +21,8 @@ LEAST_SIDE = 16
 def decode_picture(data: bytes, *, max_pixels: int, enough: int | None = None) -> Pixels:
     """Height x width x 3 pixels, RGB, turned as EXIF says, on white where the picture is transparent.
 
-    Of a picture with several pages the first. With `enough`, the longest side that is of use, a JPEG far larger is
-    decoded at a half, a quarter or an eighth of its size, which saves most of the memory and the time.
+    Of a picture with several pages the first. With `enough`, the longest side that is of use, a far larger one is
+    made smaller, a JPEG while it is decoded, which saves most of the memory and the time.
     """
     return next(decode_pages(data, max_pixels=max_pixels, max_pages=None, enough=enough))
 
@@ -45,12 +45,7 @@ def decode_pages(
                         raise UnreadableDocument("picture.too_many_pixels", size, max_pixels // MEGA)
                     if min(picture.size) < LEAST_SIDE:
                         raise UnreadableDocument("picture.too_small", f"{picture.width}x{picture.height}")
-                    if enough is not None:
-                        share = enough / max(picture.size)
-                        picture.draft(
-                            "RGB", (math.ceil(share * picture.width), math.ceil(share * picture.height))
-                        )
-                    yield _upright(picture)
+                    yield _pixels(picture, enough)
     except UnreadableDocument:
         raise
     except Image.DecompressionBombError as bomb:
@@ -59,5 +54,9 @@ def decode_pages(
         raise UnreadableDocument("picture.broken", type(broken).__name__) from broken
 
 
-def _upright(picture: Image.Image) -> Pixels:
-    return np.asarray(plain_rgb(ImageOps.exif_transpose(picture)), dtype=np.uint8)
+def _pixels(picture: Image.Image, enough: int | None) -> Pixels:
+    if enough is None:
+        return np.asarray(upright_rgb(picture), dtype=np.uint8)
+    share = enough / max(picture.size)
+    picture.draft("RGB", (math.ceil(share * picture.width), math.ceil(share * picture.height)))
+    return np.asarray(upright_rgb(picture, shrink=max(max(picture.size) // enough, 1)), dtype=np.uint8)
