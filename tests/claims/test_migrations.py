@@ -1,0 +1,41 @@
+"""A step back of the schema takes away nothing that people rely on: it is refused, with what to do."""
+
+import asyncio
+from typing import Any
+
+import asyncpg
+import pytest
+
+from common.db.migrate import downgrade, upgrade
+from common.ids import new_id
+
+from ..conftest import ROOT
+
+FOLDER = ROOT / "services" / "claims" / "migrations"
+NAME = "huzhu_claims_back"
+USE = """INSERT INTO evidence (tenant_id, id, created_at, claim_id, kind, mark, share)
+VALUES ($1, $2, now(), $3, 'receipt', 'm', $4)"""
+
+
+@pytest.mark.feature("N.04", "P.10")
+async def test_shared_uses_of_a_receipt_keep_the_schema_that_knows_them(parts: Any) -> None:
+    admin = await asyncpg.connect(parts.postgres.dsn())
+    await admin.execute(f"DROP DATABASE IF EXISTS {NAME} WITH (FORCE)")
+    await admin.execute(f"CREATE DATABASE {NAME} OWNER claims_owner")
+    url = parts.postgres.dsn(NAME, "claims_owner", scheme="postgresql+asyncpg")
+    await asyncio.to_thread(upgrade, FOLDER, url, "0019")
+    rows = await asyncpg.connect(parts.postgres.dsn(NAME))
+    await rows.execute("SET session_replication_role = replica")  # the claims themselves do not matter here
+    tenant, others = new_id(), new_id()
+    for share in ("", "large-expense", "critical-illness"):
+        await rows.execute(USE, tenant, new_id(), new_id(), share)
+    await rows.execute(USE, others, new_id(), new_id(), "")
+    with pytest.raises(Exception, match="2 receipts or pictures are used by several claims"):
+        await asyncio.to_thread(downgrade, FOLDER, url, "0018")
+    assert await rows.fetchval("SELECT count(*) FROM evidence") == 4
+    await rows.execute("DELETE FROM evidence WHERE share <> ''")
+    await asyncio.to_thread(downgrade, FOLDER, url, "0018")
+    assert await rows.fetchval("SELECT count(*) FROM evidence") == 2
+    await rows.close()
+    await admin.execute(f"DROP DATABASE {NAME} WITH (FORCE)")
+    await admin.close()
