@@ -6,7 +6,7 @@ A form mixed of two papers that disagree says what neither says (N.04): costs co
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from .documents import BY_INPUT, RECEIPTS, Document
+from .documents import BY_INPUT, RECEIPTS, Document, day_on_paper, normal_number
 from .form import money_of
 
 PARTS = ("pooled_paid", "other_paid", "account_paid", "cash_paid")
@@ -28,9 +28,14 @@ class Source:
 
 
 def comparable(name: str, value: str) -> str:
-    """Return a value in the form in which papers are compared."""
-    amount = money_of(value)
-    return str(amount) if amount is not None else value.strip()
+    """Return a value as papers are compared: costs as amounts, days as dates, numbers without marks."""
+    if name in DAYS_ON_PAPER:
+        day = day_on_paper(value)
+        return day.isoformat() if day else value.strip()
+    if name in COSTS_ON_PAPER:
+        amount = money_of(value)
+        return str(amount) if amount is not None else value.strip()
+    return normal_number(value).lstrip("0")
 
 
 def differing(papers: Sequence[Document]) -> Iterator[tuple[str, list[tuple[Document, str]]]]:

@@ -1,7 +1,10 @@
 """A document of an application as the rules see it: what it is, and what was read on it. Pure."""
 
+import re
+import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Any
 
 BY_INPUT = {
@@ -26,6 +29,7 @@ BY_CODE = {
     "invoice_number": "发票号码",
 }
 """Names on papers of fields that no benefit reads, by the code of the field."""
+DAY = re.compile(r"\s*(\d{4})(?:\s*[-./年]\s*(\d{1,2})\s*[-./月]\s*(\d{1,2})|(\d\d)(\d\d))(?!\d)")
 RECEIPTS = frozenset({"e_receipt", "outpatient_receipt", "printed_receipt", "vat_invoice"})
 PAYER = "交款人"
 
@@ -72,6 +76,17 @@ class Document:
 def normal_number(text: str) -> str:
     """Return a receipt number as it is compared: letters in capitals, nothing but letters and digits."""
     return "".join(character for character in text.upper() if character.isalnum())
+
+
+def day_on_paper(text: str) -> date | None:
+    """Return the day that a paper names, however it writes it (2026-01-31, 2026年1月31日 09:30); None if it is none."""
+    found = DAY.match(unicodedata.normalize("NFKC", text))
+    if found is None:
+        return None
+    try:
+        return date(*(int(part) for part in found.groups() if part))
+    except ValueError:
+        return None
 
 
 def read_document(recognition: Mapping[str, Any]) -> tuple[dict[str, Reading], tuple[str, ...]]:

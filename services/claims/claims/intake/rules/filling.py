@@ -7,8 +7,8 @@ from common.contracts.pack import ClaimKind, TenantPack
 from common.contracts.pack.forms import FormField
 
 from .agreement import PARTS_ON_PAPER, Source, sources_of
-from .documents import BY_CODE, BY_INPUT, Document, Reading
-from .form import WHOLE, FieldValue, Form, Key, day_of, money_of, options_of
+from .documents import BY_CODE, BY_INPUT, Document, Reading, day_on_paper
+from .form import WHOLE, FieldValue, Form, Key, money_of, options_of
 
 Sources = Mapping[frozenset[str], Source]
 
@@ -94,7 +94,7 @@ def _reading_of(item: FormField, document: Document, pack: TenantPack) -> Readin
         amount = money_of(reading.value)
         return Reading(str(amount), reading.confidence, reading.verified) if amount is not None else None
     if item.type == "date":
-        day = day_of(reading.value)
+        day = day_on_paper(reading.value)
         return Reading(day.isoformat(), reading.confidence, reading.verified) if day else None
     return reading
 
