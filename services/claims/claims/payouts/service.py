@@ -62,6 +62,7 @@ def payout_fact(payout: Payout, claim: Claim, *, keys: TenantKeys) -> PayoutFact
         kind=claim.kind,
         product_code=payout.product_code,
         paid_on=payout.paid_on,
+        event_on=claim.event_on,
         applicant_id=applicant_of(claim),
         heir_paid=payout.payee == HEIR,
     )
