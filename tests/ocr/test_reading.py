@@ -1,10 +1,12 @@
 """Who sees a document: its owner, staff of the whole tenant, the bearer of a signed link, and nobody else."""
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
 from common.audit import verify as verify_audit
+from common.auth import Actor
 from common.crypto import sign
 from common.ids import new_id
 
@@ -115,3 +117,24 @@ async def test_the_list_is_ones_own_in_pages(world: World) -> None:
     assert found == ids[::-1] and rest.json()["next_cursor"] is None
     staff = (await world.client.get("/documents", world.staff(UPLOAD, READ))).json()
     assert staff["items"] == []
+
+
+async def test_staff_of_a_branch_read_what_was_recognised_through_their_own_link(
+    world: World, other: World
+) -> None:
+    body = await world.stored(world.member())
+    document_id, branch = body["document_id"], world.staff(READ, org_path="/a/")
+
+    async def status(actor: Actor, **link: Any) -> int:
+        token = world.link(document_id, **link)
+        answer = await world.client.get(f"/documents/{document_id}", actor, params={"link": token})
+        return answer.status_code
+
+    assert await status(branch, reader_id=str(branch.id)) == 200
+    assert await status(branch) == 404, "a link of somebody else"
+    assert await status(branch, reader_id=str(branch.id), ttl=timedelta(seconds=-1)) == 404
+    member = world.member()
+    assert await status(member, reader_id=str(member.id)) == 404
+    stranger = other.staff(READ, org_path="/a/")
+    assert await status(stranger, reader_id=str(stranger.id)) == 404
+    assert await status(world.staff(READ), ttl=timedelta(seconds=-1)) == 200, "the whole union needs none"

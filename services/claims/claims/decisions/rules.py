@@ -84,7 +84,11 @@ def facts_of(
 
 
 def due_on(kind: ClaimKind, days: Sequence[date]) -> date | None:
-    """Return the day by which the claim should be decided and paid (C.09: a month after discharge)."""
+    """Return the day by which the claim should be decided and paid.
+
+    Counted from the last of `days`: the hand-in of an application; for a line of the settlement feed the discharge
+    (row C.09: within a month of it).
+    """
     if kind.decide_within_days is None or not days:
         return None
     return max(days) + timedelta(days=kind.decide_within_days)

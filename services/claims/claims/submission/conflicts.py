@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from common.clock import business_day
+from common.clock import business_day, today
 from common.contracts.pack.forms import IDENTITY
 from common.crypto import TenantKeys
 from common.text import Text
@@ -140,7 +140,7 @@ def note_days(repository: ClaimRepository, claim: Claim, application: Applicatio
     claim.event_on = days[0] if days else None
     claim.admitted_on = min((admitted for admitted, _ in stays), default=None)
     claim.discharged_on = max((discharged for _, discharged in stays), default=None)
-    claim.due_on = due_on(application.kind, [discharged for _, discharged in stays] or days)
+    claim.due_on = due_on(application.kind, [today()])
     for admitted, discharged in stays:
         repository.add(
             Stay(

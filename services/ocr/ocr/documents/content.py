@@ -9,7 +9,7 @@ from uuid import UUID
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from common.auth import Actor
-from common.crypto import Keyring, LinkForged, Tampered, verify
+from common.crypto import Keyring, LinkExpired, LinkForged, Tampered, verify
 from common.errors import NotFound
 from common.storage import ObjectMissing
 
@@ -44,6 +44,14 @@ def open_link(token: str, *, document_id: UUID, key: bytes) -> Link:
     if link.document_id != document_id:
         raise LinkForged
     return link
+
+
+def linked_reader(token: str | None, *, document_id: UUID, key: bytes) -> str | None:
+    """Return whom a link was given to; None without one, and for one that is no longer good."""
+    try:
+        return open_link(token, document_id=document_id, key=key).reader_id if token else None
+    except (LinkForged, LinkExpired):
+        return None
 
 
 @dataclass(frozen=True)

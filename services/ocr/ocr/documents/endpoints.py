@@ -110,12 +110,21 @@ async def list_documents(
     return await service.list_documents(session, actor=actor, cursor=cursor, keyring=context.keyring)
 
 
+LinkQuery = Annotated[str | None, Query(description="业务服务签发的短期链接")]
+
+
 @router.get("/documents/{document_id}")
 async def read_document(
-    session: SessionDep, actor: ReaderDep, context: ContextDep, document_id: UUID
+    session: SessionDep, actor: ReaderDep, context: ContextDep, document_id: UUID, link: LinkQuery = None
 ) -> DocumentRead:
-    """Return a document's state and, once it has been read, its type and fields."""
-    return await service.read_document(session, actor=actor, document_id=document_id, keyring=context.keyring)
+    """Return a document's state and, once it has been read, its type and fields.
+
+    Staff of a branch come with the link that they were given to the picture.
+    """
+    linked = content.linked_reader(link, document_id=document_id, key=context.link_key)
+    return await service.read_document(
+        session, actor=actor, document_id=document_id, keyring=context.keyring, linked=linked
+    )
 
 
 @router.get(
@@ -140,7 +149,6 @@ CONTENT: dict[int | str, dict[str, Any]] = {
 PICTURE: dict[int | str, dict[str, Any]] = {
     200: {"content": {"image/jpeg": {}}, "description": "A picture without metadata."}
 }
-LinkQuery = Annotated[str | None, Query(description="理赔服务签发的短期链接")]
 
 
 @router.get("/documents/{document_id}/content", response_class=StreamingResponse, responses=CONTENT)

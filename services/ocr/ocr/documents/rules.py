@@ -89,6 +89,11 @@ def reads_all(actor: Actor) -> bool:
     return actor.kind is ActorKind.STAFF and actor.may(READ) and sees_whole_tenant(actor)
 
 
+def opens_for(reader_id: str, actor: Actor) -> bool:
+    """Whether a link was given to this actor, who may read documents."""
+    return reader_id == str(actor.id) and actor.kind is ActorKind.STAFF and actor.may(READ)
+
+
 def disposition(filename: str, media_type: str) -> str:
     """Return Content-Disposition: browsers show pictures and pdf, and save ofd."""
     kind = "attachment" if media_type == OFD else "inline"

@@ -159,10 +159,17 @@ async def _hand_in(session: AsyncSession, document: Document, *, recognize: bool
 
 
 async def read_document(
-    session: AsyncSession, *, actor: Actor, document_id: UUID, keyring: Keyring
+    session: AsyncSession, *, actor: Actor, document_id: UUID, keyring: Keyring, linked: str | None = None
 ) -> DocumentRead:
-    """Return a document and what was read on it; NotFound. That somebody else than its owner looked is recorded."""
-    document = await DocumentRepository.of(session).seen_by(actor, document_id)
+    """Return a document and what was read on it; NotFound. That somebody else than its owner looked is recorded.
+
+    `linked`: the reader of a good link to it. Whoever gave it knows that this reader's scope reaches the document.
+    """
+    documents = DocumentRepository.of(session)
+    if linked is not None and rules.opens_for(linked, actor):
+        document = await documents.get(document_id)
+    else:
+        document = await documents.seen_by(actor, document_id)
     if not rules.is_own(actor, owner_id=document.owner_id, person_id=document.person_id):
         await note_reading(session, document, reader_id=actor.id, action="document.read")
     found: dict[str, Any] = {}

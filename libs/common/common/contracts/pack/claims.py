@@ -70,7 +70,7 @@ class ClaimKind(Part):
     enough, and `fund` pays. `opened_by`: the member in the app, the settlement feed, staff at the counter.
     A claim from the feed brings its own evidence: `documents` are asked of members and at the counter only.
     `invited`: the union's message opens it in state to-upload 待上传 (row C.10).
-    `submit_within_days` of the event; `decide_within_days` of the event or discharge (row C.09: a month);
+    `submit_within_days` of the event; `decide_within_days` of the hand-in, from the feed of the discharge (row C.09);
     `once_per`: a person may have one such application per year or at all (row E.07).
     `shares_stays_with`: kinds whose applications may rest on the same stay of the same person, with its receipts and
     pictures, once in each (row B.01); both name each other. With every other kind a stay and a receipt are used once.
