@@ -11,7 +11,7 @@ from common.ids import new_id
 from common.testing import Client
 
 from .test_staff import MANAGE, PASSWORD, first_step, made, signed_in, someone
-from .union import Union, a_mobile, bearer, from_elsewhere, new_union
+from .union import Union, a_mobile, bearer, from_elsewhere, new_union, sign_in_operator
 
 pytestmark = pytest.mark.feature("D.01")
 NEW = "battery staple 9"
@@ -190,6 +190,27 @@ async def test_a_reset_of_the_password_asks_for_the_device(union: Union) -> None
     lost = await union.client.post(f"/staff/{account['id']}/second-factor/reset", union.actor(MANAGE))
     assert lost.json() == {"enabled": False, "recovery_codes_left": 0}
     assert (await first_step(union, NEW)).json()["second_factor"] == "sms"
+
+
+async def test_an_operator_invites_the_first_account_of_a_union(union: Union, other: Union) -> None:
+    headers = await sign_in_operator(union.client, "ops1")
+    first = someone()
+    del first["password"]
+    account = (await union.client.post(f"/tenants/{union.code}/staff", headers=headers, json=first)).json()
+    path = f"/tenants/{union.code}/staff/{account['id']}/invitation"
+    assert (await union.client.post(path)).status_code == 401
+    assert (await union.client.post(path, union.actor("x"))).status_code == 403
+    assert (await union.client.post(path, union.actor("identity.tenant.manage"))).status_code == 404
+    elsewhere = path.replace(union.code, other.code)
+    assert (await union.client.post(elsewhere, headers=headers)).status_code == 404
+    invitation = await union.client.post(path, headers=headers)
+    assert invitation.status_code == 201, invitation.text
+    token = invitation.json()["token"]
+    step = await opened(union, token)
+    done = await union.post("/staff-invitations/accept", accepting(token, step))
+    assert done.status_code == 200, done.text
+    again = await union.client.post(path, headers=headers)
+    assert again.status_code == 404, "who has a password is invited by the union's own administrator"
 
 
 async def test_brute_force_of_a_password_is_slowed_from_everywhere(union: Union) -> None:

@@ -95,6 +95,19 @@ async def create_first_staff(
     )
 
 
+@router.post("/tenants/{code}/staff/{account_id}/invitation", status_code=201)
+async def invite_first_staff(
+    code: str,
+    session: NamedTenantDep,
+    actor: Annotated[Actor, requires(TENANT_MANAGE)],
+    account_id: UUID,
+    context: Context,
+) -> InvitationRead:
+    """Invite the owner of an account that has no password yet (operators of the platform only); shown once."""
+    require_platform(actor)
+    return await invitations.invite_first(session, actor=actor, context=context, account_id=account_id)
+
+
 @router.post("/staff", status_code=201)
 async def create_staff(
     session: SessionDep, actor: Manager, body: StaffCreate, context: Context, once: OnceDep

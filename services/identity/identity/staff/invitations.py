@@ -13,6 +13,7 @@ from common.audit import record
 from common.auth import Actor
 from common.clock import now
 from common.crypto import TenantKeys
+from common.errors import NotFound
 from common.http import ServiceContext
 from common.identifiers import compact_number, mask_mobile
 from common.ids import new_id
@@ -71,6 +72,16 @@ async def invite(
         mobile=mask_mobile(keys.open(account.known_mobile, context="person.mobile")),
         expires_at=invitation.expires_at,
     )
+
+
+async def invite_first(
+    session: AsyncSession, *, actor: Actor, context: ServiceContext, account_id: UUID
+) -> InvitationRead:
+    """Make an invitation for an account whose password was never set; NotFound for any other."""
+    account = await reached_account(session, actor, account_id)
+    if account.password_hash != rules.NO_PASSWORD:
+        raise NotFound
+    return await invite(session, actor=actor, context=context, account_id=account_id)
 
 
 async def open_invitation(
