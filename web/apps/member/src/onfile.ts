@@ -12,12 +12,13 @@ export function useOnFile<T extends Filed>(name: string) {
   const told = ref(false)
   const items = computed(() => value.value?.items ?? [])
 
-  const adding = useOnce(async (key: string, json: Record<string, unknown>) => {
+  async function add(key: string, json: Record<string, unknown>): Promise<boolean> {
     await call(path, { method: 'POST', json, once: key })
     await reload()
     told.value = true
     return true
-  })
+  }
+  const adding = useOnce(add)
   const changing = useOnce(async (key: string, item: Filed, json: Record<string, unknown>) => {
     await call(`${path}/${item.id}`, { method: 'PUT', json, match: `"${item.version}"`, once: key })
     await reload()
@@ -29,5 +30,5 @@ export function useOnFile<T extends Filed>(name: string) {
     await reload()
   })
   const fault = computed(() => adding.problem.value ?? changing.problem.value ?? removing.problem.value)
-  return { items, problem, loading, reload, told, adding, changing, removing, fault }
+  return { items, problem, loading, reload, told, add, adding, changing, removing, fault }
 }

@@ -1,7 +1,7 @@
 // Filling in an application: what was typed goes to the server by itself, and until it is there lies sealed on the phone.
 import { computed, onBeforeUnmount, onMounted, reactive, ref, shallowRef } from 'vue'
 
-import { call, changesOf, type DocumentHandedIn, newKey, Problem, useDraft, useOnce, type Values, valuesOf } from '@huzhu/shared'
+import { call, changesOf, type DocumentHandedIn, newKey, Problem, useDraft, useOnce, useQueue, type Values, valuesOf } from '@huzhu/shared'
 import type { ClaimsClaimRead, ClaimsDocumentLink, ClaimsKindRead } from '@huzhu/shared/api'
 
 import { useQuiet } from './quiet'
@@ -104,11 +104,12 @@ export function useFilling(id: string) {
   const saving = useOnce((key: string) => inTurn(() => hand(key)))
   const { inTurn, stuck } = useQuiet(changes, (refused) => hand(newKey(), refused))
 
-  const adding = useOnce(async (key: string, document: DocumentHandedIn, rule: string, stay: number) => {
+  /** Put a stored paper on the application; several are put one after another. */
+  function attach(document: DocumentHandedIn, rule: string, stay: number, key: string): Promise<void> {
     const json = { documents: [{ receipt: document.receipt, rule, stay: stay || null }] }
-    await inTurn(async () => take(await call<ClaimsClaimRead>(`${path}/documents`, { method: 'POST', json, once: key })))
-  })
-  const removing = useOnce((_key: string, document: string) =>
+    return inTurn(async () => take(await call<ClaimsClaimRead>(`${path}/documents`, { method: 'POST', json, once: key })))
+  }
+  const removing = useQueue((_key: string, document: string) =>
     inTurn(async () => take(await call<ClaimsClaimRead>(`${path}/documents/${document}`, { method: 'DELETE', match: version() }))),
   )
   const dropping = useOnce(async (_key: string, stay: number) => {
@@ -128,5 +129,5 @@ export function useFilling(id: string) {
     // All of it is with the server: nothing stays on the phone.
     if (claim.value && !changes.value.length) done()
   })
-  return { claim, kind, links, loading, problem, typed, values, changes, beingRead, reload, stuck, saving, adding, removing, dropping }
+  return { claim, kind, links, loading, problem, typed, values, changes, beingRead, reload, stuck, saving, attach, removing, dropping }
 }
