@@ -289,6 +289,26 @@ async def test_what_goes_back_online_is_booked_and_not_paid_again(world: World, 
     assert (ledger["accounts"]["bank"], ledger["accounts"]["refunds_payable"]) == ("380.00", "0.00")
 
 
+@pytest.mark.feature("N.05")
+async def test_what_the_provider_refuses_is_paid_by_the_bank_to_a_named_account(
+    world: World, person: Person
+) -> None:
+    """Booked once; the member's card is known, and a person looks at it all the same before it is paid there."""
+    await world.fund("500.00")
+    due = of_member(world, person, way="online")
+    again = due.model_copy(update={"way": "transfer", "instead": True})
+    await world.tell(due, again, again.model_copy(), times=2)
+    (waiting,) = await payouts(world)
+    assert (waiting["status"], waiting["card"], waiting["name"]) == ("awaiting_card", None, "许**")
+    assert [
+        "支付机构拒绝原路退款" in world.words(one.data["reason"]) for one in await world.events(FAILED)
+    ] == [True]
+    assert (await world.ledger())["accounts"]["refunds_payable"] == "-120.00", "owed once"
+    await paid_to(world, waiting)
+    ledger = (await world.ledger())["accounts"]
+    assert (ledger["bank"], ledger["refunds_payable"]) == ("380.00", "0.00")
+
+
 @pytest.mark.feature("N.05", "P.03")
 async def test_a_refund_paid_at_the_counter_is_noted_by_two_people(world: World, person: Person) -> None:
     await world.fund("500.00")

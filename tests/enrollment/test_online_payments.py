@@ -12,13 +12,16 @@ from sqlalchemy import select, update
 
 from common import clock
 from common.auth import Actor
+from common.ids import new_id
 from common.testing import Pump
 from enrollment.online_payments.jobs import ask_about_payments, send_refunds
 from enrollment.online_payments.models import OnlineRefund
 from enrollment.online_payments.ports.sandbox import SIGNATURE, SandboxPayments
+from enrollment.online_payments.rules import MOST_TRIES
 from enrollment.words import seal_clear_words
 
 from .campus import Campus
+from .test_amendments import said
 from .test_terminations import terminated
 
 
@@ -273,3 +276,77 @@ async def test_why_money_went_back_is_sealed_and_read_in_clear(campus: Campus) -
     await send_refunds(campus.client.context, campus.tenant.id)
     shown = (await look(campus, payment))["refunds"]
     assert [(refund["reason"], refund["state"]) for refund in shown] == [(words, "done")]
+
+
+@pytest.mark.feature("A.05", "N.05")
+async def test_a_refund_of_cover_that_the_provider_refuses_is_paid_by_the_bank(
+    campus: Campus, pump: Pump
+) -> None:
+    """The payer's card is closed: it is told once more as a transfer, and is not sent online again."""
+    member, _, payment = await opened(campus)
+    await campus.press(payment)
+    await pump.settle()
+    await terminated(campus, member)
+    (first,) = await said(campus, "enrollment.refund_due.v1")
+    await pump.settle()
+    await sandbox(campus).refuse_refunds(payment["number"])
+    for _ in range(2):
+        await send_refunds(campus.client.context, campus.tenant.id)
+    (second,) = await said(campus, "enrollment.refund_due.v1")
+    assert (first["way"], first["instead"]) == ("online", False)
+    assert (second["way"], second["instead"]) == ("transfer", True)
+    same = {name: first[name] for name in ("refund_id", "amount", "person_id", "payee", "policy_id", "fund")}
+    assert {name: second[name] for name in same} == same
+    listed = (await campus.client.get("/payments?refund=refused", campus.finance)).json()["items"]
+    assert [one["id"] for one in listed] == [payment["id"]]
+    (refund,) = listed[0]["refunds"]
+    assert (refund["state"], refund["by_bank"]) == ("refused", True)
+    path = f"/payments/{payment['id']}/refunds/{refund['id']}/retry"
+    again = await campus.client.post(path, campus.finance)
+    assert (again.status_code, again.json()["code"]) == (409, "online_payment.refund_by_bank")
+    assert await said(campus, "enrollment.refund_returned.v1") == []
+
+
+@pytest.mark.feature("A.05")
+async def test_a_refund_that_was_refused_is_sent_again_by_finance(campus: Campus) -> None:
+    member = await campus.member()
+    payment = await bill_to_pay(campus, member)
+    await campus.press(payment)
+    body = {"amount": "90.00", "reason": "重复缴费"}
+    asked = await campus.client.post(f"/payments/{payment['id']}/refund", campus.finance, json=body)
+    (refund,) = asked.json()["refunds"]
+    path = f"/payments/{payment['id']}/refunds/{refund['id']}/retry"
+    early = await campus.client.post(path, campus.finance)
+    assert (early.status_code, early.json()["code"]) == (409, "online_payment.refund_not_refused")
+    await sandbox(campus).refuse_refunds(payment["number"])
+    await send_refunds(campus.client.context, campus.tenant.id)
+    assert [one["state"] for one in (await look(campus, payment))["refunds"]] == ["refused"]
+    assert await said(campus, "enrollment.dues_refunded.v1") == [], "the money is still here"
+    (bill,) = (await campus.client.get("/dues/bills", member)).json()["items"]
+    assert bill["state"] == "paid"
+    stranger = f"/payments/{new_id()}/refunds/{refund['id']}/retry"
+    for actor, at, status in ((None, path, 401), (member, path, 403), (campus.finance, stranger, 404)):
+        assert (await campus.client.post(at, actor)).status_code == status
+    wrong = await campus.client.post(f"/payments/{payment['id']}/refunds/{new_id()}/retry", campus.finance)
+    assert wrong.status_code == 404
+    await sandbox(campus).refuse_refunds(payment["number"], False)
+    assert (await campus.client.post(path, campus.finance)).json()["refunds"][0]["state"] == "requested"
+    await send_refunds(campus.client.context, campus.tenant.id)
+    assert [one["state"] for one in (await look(campus, payment))["refunds"]] == ["done"]
+    assert [one["amount"] for one in await said(campus, "enrollment.dues_refunded.v1")] == ["90.00"]
+
+
+@pytest.mark.feature("A.05")
+async def test_a_refund_is_not_tried_for_ever(campus: Campus) -> None:
+    """The provider never takes it: after some days a person sees it."""
+    member, application, payment = await opened(campus)
+    await campus.client.post(f"/applications/{application}/withdraw", member)
+    await tell(campus, told_of(payment))
+    begun = clock.now()
+    for attempt in range(MOST_TRIES):
+        (refund,) = (await look(campus, payment))["refunds"]
+        assert refund["state"] == "requested", attempt
+        with clock.set_to(begun + timedelta(hours=7) * (attempt + 1)):
+            await send_refunds(campus.client.context, campus.tenant.id)
+    (refund,) = (await look(campus, payment))["refunds"]
+    assert (refund["state"], refund["by_bank"]) == ("refused", False)

@@ -29,7 +29,7 @@ from fastapi import FastAPI, Request, Response
 from common.contracts.pack import TenantPack
 from common.ids import new_id
 from enrollment.online_payments.errors import NoticeForged, PayerUnknown
-from enrollment.online_payments.ports import PayOrder, ProviderAway, RefundOrder
+from enrollment.online_payments.ports import PayOrder, ProviderAway, RefundOrder, RefundRefused
 from enrollment.online_payments.ports.wechat import WechatPayments, read_merchants
 
 API_KEY = "0123456789abcdef0123456789abcdef"
@@ -45,6 +45,7 @@ class Provider:
         self.orders: dict[str, dict[str, Any]] = {}
         self.refunds: dict[str, dict[str, Any]] = {}
         self.sign_wrong = False
+        self.refusal: str | None = None
         self.app = FastAPI()
         self.app.add_api_route("/{path:path}", self.answer, methods=["GET", "POST"])
 
@@ -92,6 +93,8 @@ class Provider:
                 return 204, {}
             return 200, self.orders[number]
         if path == "/v3/refund/domestic/refunds":
+            if self.refusal is not None:
+                return 403, {"code": self.refusal, "message": "refused"}
             known = self.refunds.setdefault(asked["out_refund_no"], {**asked, "status": "PROCESSING"})
             return 200, known
         mode = path.rsplit("/", 1)[1]
@@ -265,9 +268,18 @@ async def test_a_refund_is_asked_for_by_its_number(
     provider.refunds["r1"]["status"] = "SUCCESS"
     assert await port.refund(back, bit_pack) is True
     assert provider.refunds["r1"]["amount"] == {"refund": 1000, "total": 3650, "currency": "CNY"}
-    provider.refunds["r1"]["status"] = "ABNORMAL"
-    with pytest.raises(ProviderAway):
-        await port.refund(back, bit_pack)
+    for status in ("ABNORMAL", "CLOSED"):
+        provider.refunds["r1"]["status"] = status
+        with pytest.raises(RefundRefused, match=status):
+            await port.refund(back, bit_pack)
+    for code in ("USER_ACCOUNT_ABNORMAL", "INVALID_REQUEST"):
+        provider.refusal = code
+        with pytest.raises(RefundRefused, match=code):
+            await port.refund(back, bit_pack)
+    for code in ("NOT_ENOUGH", "FREQUENCY_LIMITED"):
+        provider.refusal = code
+        with pytest.raises(ProviderAway, match=code):
+            await port.refund(back, bit_pack)
 
 
 async def test_a_provider_that_is_away_is_said_to_be_away(bit_pack: TenantPack, port: WechatPayments) -> None:

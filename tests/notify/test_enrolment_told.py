@@ -121,7 +121,8 @@ async def test_dues_and_refunds_are_told_in_the_app(campus: Place, notify: Clien
     account = new_id()
     member = campus.person(version=2).model_copy(update={"account_id": account})
     await campus.deliver(MemberBound(member=member, account_id=account))
-    await campus.deliver(paid, refund, ended, times=2)
+    by_bank = refund.model_copy(update={"way": "transfer", "instead": True})
+    await campus.deliver(paid, refund, ended, by_bank, times=2)
     reader = campus.client.mint.actor(
         campus.tenant, "notify.message.read_own", actor_id=account, kind=ActorKind.MEMBER,
         person_id=campus.person_id,

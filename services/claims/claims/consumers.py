@@ -129,14 +129,19 @@ async def on_dues_paid(session: AsyncSession, event: DuesPaid, context: Consumer
 
 
 async def on_refund_due(session: AsyncSession, event: RefundDue, context: ConsumerContext) -> None:
-    """Owe what goes back to whoever paid it (应退互助金), once; count it against the contributions."""
+    """Owe what goes back to whoever paid it (应退互助金), once; count it against the contributions.
+
+    What did not go back online is told again, for the bank: it is booked already and only its payout is made.
+    """
     tenant_id = context.envelope.tenantid
     memo = event.order_number or event.reason
     movement = Movement(event.fund, Cause.REFUND_DUE, event.refund_id, event.amount, event.due_on, memo)
-    if await book(session, tenant_id=tenant_id, movements=[movement]):
+    booked = await book(session, tenant_id=tenant_id, movements=[movement])
+    if booked:
         unit = event.unit_id or NO_UNIT
         counted = Count(unit, event.product_code, event.due_on, contributions=-event.amount)
         await count(session, tenant_id=tenant_id, counts=[counted])
+    if booked or event.instead:
         keys = await context.service.keyring.for_tenant(session)
         await request_refund(session, tenant_id=tenant_id, due=event, keys=keys)
 

@@ -214,6 +214,9 @@ class RefundDue(Event):
     """online: the payment provider sends it back, and RefundReturned follows; transfer: the union's bank pays it.
 
     None in what was said before this was told."""
+    instead: bool = False
+    """It was to go back online and has been told so; the provider refuses for good. The union's bank pays it, to an
+    account that a person names."""
 
     @property
     def key(self) -> str:

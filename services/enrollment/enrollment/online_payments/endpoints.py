@@ -1,7 +1,7 @@
 """HTTP of online payments: look, ask again, give back, and the provider's notices."""
 
 from collections.abc import AsyncIterator
-from typing import Annotated
+from typing import Annotated, Literal
 from uuid import UUID
 
 from fastapi import APIRouter, Depends, Query, Request
@@ -26,8 +26,9 @@ from common.tenancy import current_pack
 from .. import auth
 from . import service
 from .models import PaymentState
-from .reading import read_payment, read_whole
-from .refunding import refund_payment as refund
+from .reading import read_whole
+from .refunding import refund_payment as give_back
+from .refunding import retry_refund as send_again
 from .schemas import PaymentRead, PaymentRefund
 from .settling import ask_about, take_notice
 
@@ -52,11 +53,18 @@ async def list_payments(
     session: SessionDep,
     actor: Reader,
     cursor: CursorDep,
+    keys: KeysDep,
     state: Annotated[PaymentState | None, Query()] = None,
+    refund: Annotated[Literal["requested", "done", "refused"] | None, Query()] = None,
 ) -> Page[PaymentRead]:
-    """在线支付列表：会员看自己的，财务看所辖范围的；held 为金额不符、待人工处理。"""
-    payments = await service.list_payments(session, actor=actor, cursor=cursor, state=state)
-    return cursor.page(payments, read_payment)
+    """在线支付列表：会员看自己的，财务看所辖范围的；held 为金额不符、待人工处理。
+
+    refund=refused：退款被支付机构拒绝的，待人工处理。
+    """
+    payments, refunds = await service.list_payments(
+        session, actor=actor, cursor=cursor, state=state, refund=refund
+    )
+    return cursor.page(payments, lambda payment: read_whole(payment, refunds[payment.id], keys))
 
 
 @router.get("/{payment_id}")
@@ -88,7 +96,7 @@ async def refund_payment(
     """原路退回全部或部分款项，累计不超过实收金额。"""
 
     async def work() -> PaymentRead:
-        payment = await refund(
+        payment = await give_back(
             session,
             actor=actor,
             payment_id=payment_id,
@@ -97,6 +105,19 @@ async def refund_payment(
             cause=f"{actor.id}:{once.key}",
             keys=keys,
         )
+        return read_whole(payment, await service.refunds_of(session, payment), keys)
+
+    return await once.run(session, caller=str(actor.id), answer=PaymentRead, work=work)
+
+
+@router.post("/{payment_id}/refunds/{refund_id}/retry")
+async def retry_refund(
+    session: SessionDep, actor: Finance, payment_id: UUID, refund_id: UUID, keys: KeysDep, once: OnceDep
+) -> PaymentRead:
+    """重新提交被支付机构拒绝的退款：原因已消除，或已在支付机构平台人工处理（同一退款编号只退一次）。"""
+
+    async def work() -> PaymentRead:
+        payment = await send_again(session, actor=actor, payment_id=payment_id, refund_id=refund_id)
         return read_whole(payment, await service.refunds_of(session, payment), keys)
 
     return await once.run(session, caller=str(actor.id), answer=PaymentRead, work=work)

@@ -50,6 +50,26 @@ class NothingPaid(Conflict):
     text = Text("该笔支付尚未到账，不能退款。", "This payment has not arrived, so nothing can go back.")
 
 
+class RefundNotRefused(Conflict):
+    """Only what the provider refused is sent again."""
+
+    code = "online_payment.refund_not_refused"
+    text = Text(
+        "该笔退款未被支付机构拒绝，无需重新提交。",
+        "The provider has not refused this refund; it needs no new try.",
+    )
+
+
+class RefundByBank(Conflict):
+    """A refund of cover that the provider refused is paid by the union's bank."""
+
+    code = "online_payment.refund_by_bank"
+    text = Text(
+        "该笔退款已转为银行转账退费，请在「退费」中登记收款账户并付款。",
+        "The union's bank pays this refund: name its account among the refunds.",
+    )
+
+
 class CoverInForce(Conflict):
     """Money that pays for cover goes back by a termination, which ends the cover and is booked."""
 

@@ -4,8 +4,9 @@ from uuid import UUID
 
 from common.http import ServiceContext
 
+from .sending import send_next_refund
 from .service import Ports
-from .settling import ask_about_next, send_next_refund
+from .settling import ask_about_next
 
 MOST = 50
 """Per turn, so that one tenant's payments do not keep the others waiting."""

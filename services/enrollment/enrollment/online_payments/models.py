@@ -13,7 +13,7 @@ from common.db import VersionedRow
 from common.text import Text
 
 from ..tables import Base
-from .errors import NothingPaid, RefundTooLarge
+from .errors import NothingPaid, RefundNotRefused, RefundTooLarge
 
 
 class PaymentState(StrEnum):
@@ -106,7 +106,7 @@ class OnlineRefund(VersionedRow, Base):
     """A sentence of the platform, or the words of whoever asked, sealed."""
     amount: Mapped[Decimal]
     state: Mapped[str] = mapped_column(default="requested")
-    """requested | done | refused"""
+    """requested | done | refused (by the provider, for good)"""
     requested_by: Mapped[UUID]
     attempts: Mapped[int] = mapped_column(default=0)
     next_attempt_at: Mapped[datetime] = mapped_column(default=now)
@@ -119,9 +119,27 @@ class OnlineRefund(VersionedRow, Base):
         kind, _, value = self.cause.partition(":")
         return UUID(value) if kind == "refund" else None
 
+    @property
+    def by_bank(self) -> bool:
+        """Whether the union's bank pays it, since the provider refused."""
+        return self.state == "refused" and self.refund_id is not None
+
     def finish(self) -> None:
         """The provider has sent it."""
         self.state, self.done_at, self.problem = "done", now(), None
+        self.touch()
+
+    def refuse(self, problem: str) -> None:
+        """The provider will not send it."""
+        self.attempts += 1
+        self.state, self.problem = "refused", problem
+        self.touch()
+
+    def ask_again(self) -> None:
+        """Send it once more under the same number, which the provider pays once: the reason is gone, or it was paid."""
+        if self.state != "refused":
+            raise RefundNotRefused
+        self.state, self.attempts, self.next_attempt_at, self.problem = "requested", 0, now(), None
         self.touch()
 
     def try_later(self, *, at: datetime, problem: str) -> None:

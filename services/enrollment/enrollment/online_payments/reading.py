@@ -16,6 +16,7 @@ def read_whole(payment: OnlinePayment, refunds: Sequence[OnlineRefund], keys: Te
             amount=refund.amount,
             reason=open_words(keys, refund.reason) or "",
             state=refund.state,
+            by_bank=refund.by_bank,
             created_at=refund.created_at,
             done_at=refund.done_at,
         )

@@ -1,23 +1,20 @@
-"""Money of a payment goes back at finance's word, and with it what it was paid for."""
+"""Money of a payment goes back at finance's word."""
 
-from collections.abc import Awaitable, Callable
 from decimal import Decimal
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from common.audit import record
 from common.auth import Actor
 from common.crypto import TenantKeys, seal_words
+from common.errors import NotFound
 
-from ..dues.paying import give_back_dues
-from .errors import CoverInForce
-from .models import OnlinePayment, PaymentState
+from .errors import CoverInForce, RefundByBank
+from .models import OnlinePayment, OnlineRefund, PaymentState
 from .repository import PaymentRepository
+from .sending import GIVE_BACK
 from .service import find_payment, request_refund
-
-GiveBack = Callable[..., Awaitable[None]]
-GIVE_BACK: dict[str, GiveBack] = {"dues": give_back_dues}
-"""What a purpose does when its money goes back; cover is ended by a termination instead."""
 
 
 async def refund_payment(
@@ -38,20 +35,32 @@ async def refund_payment(
     asked = f"asked:{cause}"
     if await PaymentRepository(session, actor.tenant_id).refund_of_cause(asked) is not None:
         return payment
-    give_back = GIVE_BACK.get(payment.purpose)
-    if give_back is None and payment.state == PaymentState.PAID:
+    if payment.purpose not in GIVE_BACK and payment.state == PaymentState.PAID:
         raise CoverInForce
     words = seal_words(keys, reason)
-    refund = await request_refund(
+    await request_refund(
         session, payment=payment, amount=amount, cause=asked, reason=words, requested_by=actor.id
     )
-    if give_back is not None and payment.state == PaymentState.PAID:
-        await give_back(
-            session,
-            tenant_id=payment.tenant_id,
-            subject_id=payment.subject_id,
-            refund_id=refund.id,
-            amount=amount,
-            whole=payment.refunded == payment.amount_paid,
-        )
+    return payment
+
+
+async def retry_refund(
+    session: AsyncSession, *, actor: Actor, payment_id: UUID, refund_id: UUID
+) -> OnlinePayment:
+    """Send a refund again that the provider refused: what stood against it is gone, or staff settled it there.
+
+    RefundByBank for one that the union's bank pays instead; RefundNotRefused for any other.
+    """
+    payment = await find_payment(session, actor=actor, payment_id=payment_id, lock=True)
+    repository = PaymentRepository(session, actor.tenant_id)
+    refund = await repository.find(OnlineRefund, refund_id, lock=True)
+    if refund is None or refund.payment_id != payment.id:
+        raise NotFound
+    if refund.by_bank:
+        raise RefundByBank
+    refund.ask_again()
+    await record(
+        session, actor_id=actor.id, action="payment.refund_retried", subject=f"payment:{payment.id}",
+        detail={"refund": str(refund.id)},
+    )  # fmt: skip
     return payment

@@ -2,9 +2,10 @@
 
 from collections.abc import Collection, Sequence
 from datetime import datetime
+from decimal import Decimal
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, String, and_, cast, or_
+from sqlalchemy import ColumnElement, String, and_, cast, func, or_
 
 from common.auth import Actor
 from common.db import TenantRepository
@@ -29,12 +30,19 @@ class PaymentRepository(TenantRepository):
             statement = statement.with_for_update().execution_options(populate_existing=True)
         return (await self.session.execute(statement)).scalar_one_or_none()
 
-    async def page(self, actor: Actor, cursor: Cursor, *, state: str | None) -> Sequence[OnlinePayment]:
+    async def page(
+        self, actor: Actor, cursor: Cursor, *, state: str | None, refund: str | None = None
+    ) -> Sequence[OnlinePayment]:
         """Return a page of the payments that the caller may see, newest first."""
         seen = seen_by(actor, unit=OnlinePayment.unit_id, units=UnitCopy, person=OnlinePayment.person_id)
         statement = self.select(OnlinePayment).where(seen)
         if state is not None:
             statement = statement.where(OnlinePayment.state == state)
+        if refund is not None:
+            such = self.select_columns(OnlineRefund, OnlineRefund.payment_id).where(
+                OnlineRefund.state == refund
+            )
+            statement = statement.where(OnlinePayment.id.in_(such))
         return await self.all(cursor.apply(statement, OnlinePayment))
 
     async def by_number(self, number: str) -> OnlinePayment | None:
@@ -97,6 +105,22 @@ class PaymentRepository(TenantRepository):
         """Return the refunds of a payment, oldest first."""
         statement = self.select(OnlineRefund).where(OnlineRefund.payment_id == payment_id)
         return await self.all(statement.order_by(OnlineRefund.id))
+
+    async def refunds_of(self, ids: Collection[UUID]) -> dict[UUID, list[OnlineRefund]]:
+        """Return the refunds of payments, oldest first."""
+        found: dict[UUID, list[OnlineRefund]] = {payment_id: [] for payment_id in ids}
+        statement = self.select(OnlineRefund).where(OnlineRefund.payment_id.in_(list(ids)))
+        for refund in await self.all(statement.order_by(OnlineRefund.id)):
+            found[refund.payment_id].append(refund)
+        return found
+
+    async def sent_of(self, payment_id: UUID) -> Decimal:
+        """Return how much of a payment has gone back."""
+        done = (OnlineRefund.payment_id == payment_id, OnlineRefund.state == "done")
+        statement = self.select_columns(OnlineRefund, func.coalesce(func.sum(OnlineRefund.amount), 0)).where(
+            *done
+        )
+        return Decimal((await self.session.execute(statement)).scalar_one())
 
     async def refund_of_cause(self, cause: str) -> OnlineRefund | None:
         """Return the refund that a cause has made already."""

@@ -8,6 +8,8 @@ LIFETIME = timedelta(minutes=30)
 ASK_AFTER = timedelta(minutes=1)
 """A payment whose notice has not come by then is asked about."""
 MOST = timedelta(hours=6)
+MOST_TRIES = 20
+"""A refund that the provider has not taken by then, after about two and a half days, is refused: a person looks."""
 
 
 def to_fen(amount: Decimal) -> int:

@@ -36,7 +36,9 @@ class OnlineRefundRead(BaseModel):
     amount: Yuan
     reason: str
     state: str
-    """requested | done"""
+    """requested | done | refused: by the payment provider, for good"""
+    by_bank: bool = False
+    """Refused, and so paid by the union's bank."""
     created_at: datetime
     done_at: datetime | None
 

@@ -139,10 +139,12 @@ async def find_payment(
 
 
 async def list_payments(
-    session: AsyncSession, *, actor: Actor, cursor: Cursor, state: str | None
-) -> Sequence[OnlinePayment]:
-    """Return a page of the payments that the caller may see."""
-    return await PaymentRepository(session, actor.tenant_id).page(actor, cursor, state=state)
+    session: AsyncSession, *, actor: Actor, cursor: Cursor, state: str | None, refund: str | None = None
+) -> tuple[Sequence[OnlinePayment], dict[UUID, list[OnlineRefund]]]:
+    """Return a page of the payments that the caller may see, and what went back of each."""
+    repository = PaymentRepository(session, actor.tenant_id)
+    payments = await repository.page(actor, cursor, state=state, refund=refund)
+    return payments, await repository.refunds_of([payment.id for payment in payments])
 
 
 async def refunds_of(session: AsyncSession, payment: OnlinePayment) -> Sequence[OnlineRefund]:

@@ -8,17 +8,15 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from common.audit import record
 from common.auth import Actor
-from common.clock import now, today
-from common.crypto import TenantKeys, open_words
+from common.clock import now
 from common.tenancy import current_pack
 
 from ..dues.paying import settle_dues
 from ..individual.paying import settle_cover
-from ..refunds.service import return_online
 from .models import LATE_CAUSE, OnlinePayment, PaymentState
-from .ports.interface import Notice, Outcome, ProviderAway, RefundOrder
+from .ports.interface import Notice, Outcome, ProviderAway
 from .repository import PaymentRepository
-from .rules import ASK_AFTER, next_attempt
+from .rules import ASK_AFTER
 from .service import Ports, port_of, request_refund
 
 log = structlog.get_logger()
@@ -90,37 +88,4 @@ async def ask_about_next(session: AsyncSession, *, tenant_id: UUID, ports: Ports
     if payment is None:
         return False
     await ask_about(session, payment, ports)
-    return True
-
-
-async def send_next_refund(session: AsyncSession, *, tenant_id: UUID, ports: Ports, keys: TenantKeys) -> bool:
-    """Send one refund; False if none is due. The number makes the provider pay it once."""
-    repository = PaymentRepository(session, tenant_id)
-    refund = await repository.refund_to_send(at=now())
-    if refund is None:
-        return False
-    payment = await repository.find(OnlinePayment, refund.payment_id)
-    if payment is None or payment.amount_paid is None:
-        return False
-    pack = await current_pack(session)
-    order = RefundOrder(
-        number=payment.number,
-        refund_number=refund.number,
-        amount=refund.amount,
-        total=payment.amount_paid,
-        reason=open_words(keys, refund.reason) or "",
-    )
-    try:
-        done = await port_of(ports, pack, payment.channel).refund(order, pack)
-    except ProviderAway as error:
-        refund.try_later(at=next_attempt(now(), refund.attempts), problem=str(error))
-        return True
-    if done:
-        refund.finish()
-        if (refund_id := refund.refund_id) is not None:
-            await return_online(
-                session, tenant_id=tenant_id, refund_id=refund_id, number=refund.number, on=today()
-            )
-    else:
-        refund.try_later(at=next_attempt(now(), refund.attempts), problem="processing")
     return True

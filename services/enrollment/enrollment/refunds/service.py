@@ -69,6 +69,15 @@ async def return_online(
     )
 
 
+async def pay_by_bank(session: AsyncSession, *, tenant_id: UUID, refund_id: UUID) -> None:
+    """Say of a refund that did not go back online that the union's bank pays it; what has been paid is left alone."""
+    refund = await RefundRepository(session, tenant_id).find(RefundOwed, refund_id, lock=True)
+    if refund is None or refund.state == "paid":
+        return
+    facts = {name: getattr(refund, name) for name in KEPT}
+    emit(session, RefundDue(refund_id=refund.id, way="transfer", instead=True, **facts))
+
+
 async def take_bank_word(session: AsyncSession, *, tenant_id: UUID, fact: RefundFact, paid: bool) -> None:
     """Show a refund as paid by the union's bank, or as failed; what was told earlier changes nothing."""
     refund = await RefundRepository(session, tenant_id).find(RefundOwed, fact.refund_id, lock=True)

@@ -73,7 +73,7 @@ async def tell_terminated(scene: Scene, event: PolicyTerminated) -> None:
 
 async def tell_refund(scene: Scene, event: RefundDue) -> None:
     """Tell a member who paid that money comes back; a unit sees it with its order."""
-    if event.payee != "member" or event.person_id is None:
+    if event.payee != "member" or event.person_id is None or event.instead:
         return
     variables = {"product": scene.product_title(event.product_code), "amount": event.amount}
     await _tell_person(scene, event.person_id, "enrollment.refund_due", variables)

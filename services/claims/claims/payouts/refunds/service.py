@@ -21,15 +21,23 @@ from .facts import tell_failed
 from .schemas import AccountNaming
 
 NO_ACCOUNT = "尚未登记收款账户 no account is known"
+REFUSED_ONLINE = (
+    "支付机构拒绝原路退款，请核实后登记收款账户 the payment provider refuses to send it back: name an account"
+)
 
 
 async def request_refund(session: AsyncSession, *, tenant_id: UUID, due: RefundDue, keys: TenantKeys) -> None:
-    """Ask for one payout of a refund that the union's bank pays; what goes back online is not paid twice."""
-    if due.way != "transfer":
-        return
+    """Ask for one payout of a refund that the union's bank pays; what goes back online is not paid twice.
+
+    What the payment provider refused waits for a person, who looks there first and then names the account.
+    """
     repository = PayoutRepository(session, tenant_id)
+    if due.way != "transfer" or (due.instead and await repository.of_refund(due.refund_id) is not None):
+        return
     number = f"R{due.due_on:%Y%m%d}{await repository.refund_number():06d}"
     name, card, bank_name = await _payee(session, tenant_id, due, keys)
+    if due.instead:
+        card = bank_name = None
     payout = Payout(
         id=new_id(),
         purpose="refund",
@@ -53,7 +61,7 @@ async def request_refund(session: AsyncSession, *, tenant_id: UUID, due: RefundD
     repository.add(payout)
     if card is None:
         # Whoever is not told that an account is missing would wait for ever.
-        tell_failed(session, payout, NO_ACCOUNT, keys=keys)
+        tell_failed(session, payout, REFUSED_ONLINE if due.instead else NO_ACCOUNT, keys=keys)
 
 
 async def _payee(

@@ -8,6 +8,7 @@ from .interface import (
     PayOrder,
     ProviderAway,
     RefundOrder,
+    RefundRefused,
 )
 from .make import make_ports
 
@@ -19,5 +20,6 @@ __all__ = [
     "PaymentPort",
     "ProviderAway",
     "RefundOrder",
+    "RefundRefused",
     "make_ports",
 ]

@@ -18,6 +18,15 @@ State = Literal["open", "paid", "failed", "closed"]
 class ProviderAway(Exception):
     """The provider does not answer, or answers what it may not; the sentence is for the log, without personal data."""
 
+    def __init__(self, sentence: str = "", *, code: str = "") -> None:
+        super().__init__(sentence)
+        self.code = code
+        """The provider's own code, where it gave one."""
+
+
+class RefundRefused(Exception):
+    """The provider will never send this money back by itself, e.g. since the payer's card is closed."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PayOrder:
@@ -81,7 +90,10 @@ class PaymentPort(Protocol):
         """Close a payment that nobody will make any more; a paid one stays paid."""
 
     async def refund(self, order: RefundOrder, pack: TenantPack) -> bool:
-        """Send money back, once per `refund_number`; True when it is on its way for good, False: ask again."""
+        """Send money back, once per `refund_number`; True when it is on its way for good, False: ask again.
+
+        RefundRefused where asking again will not help; ProviderAway where it may.
+        """
 
     async def read_notice(self, headers: Mapping[str, str], body: bytes, pack: TenantPack) -> Notice | None:
         """Return a verified notice, None for one that is about nothing here; NoticeForged."""

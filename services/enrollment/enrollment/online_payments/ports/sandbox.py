@@ -13,7 +13,7 @@ from common.clock import now
 from common.contracts.pack import TenantPack
 
 from ..errors import NoticeForged
-from .interface import Handle, Mode, Notice, Outcome, PayOrder, ProviderAway, RefundOrder
+from .interface import Handle, Mode, Notice, Outcome, PayOrder, ProviderAway, RefundOrder, RefundRefused
 
 KEPT = timedelta(days=30)
 SIGNATURE = "x-sandbox-signature"
@@ -60,11 +60,17 @@ class SandboxPayments:
     async def refund(self, order: RefundOrder, pack: TenantPack) -> bool:
         """Note the refund, once per number."""
         kept = await self.look(order.number)
+        if kept.get("refuses"):
+            raise RefundRefused("the sandbox refuses")
         refunds = kept["refunds"] | {order.refund_number: str(order.amount)}
         if kept["state"] != "paid" or sum(Decimal(v) for v in refunds.values()) > Decimal(kept["amount"]):
             raise ProviderAway("the sandbox has no such money")
         await self._save(kept | {"refunds": refunds})
         return True
+
+    async def refuse_refunds(self, number: str, refuses: bool = True) -> None:
+        """From now on no money of a payment can go back: as with a payer whose card is closed."""
+        await self._save(await self.look(number) | {"refuses": refuses})
 
     async def read_notice(self, headers: Mapping[str, str], body: bytes, pack: TenantPack) -> Notice | None:
         """Verify a notice of the page."""

@@ -20,7 +20,7 @@ from common.contracts.pack import TenantPack
 
 from ..errors import NoticeForged, PayerUnknown
 from ..rules import to_fen, to_yuan
-from .interface import Handle, Mode, Notice, Outcome, PayOrder, ProviderAway, RefundOrder
+from .interface import Handle, Mode, Notice, Outcome, PayOrder, ProviderAway, RefundOrder, RefundRefused
 
 log = structlog.get_logger()
 TYPES: Mapping[Mode, WeChatPayType] = {
@@ -29,6 +29,8 @@ TYPES: Mapping[Mode, WeChatPayType] = {
     "wechat": WeChatPayType.JSAPI,
 }
 STATES = {"SUCCESS": "paid", "REFUND": "paid", "CLOSED": "closed", "REVOKED": "closed", "PAYERROR": "failed"}
+NEVER = frozenset({"USER_ACCOUNT_ABNORMAL", "INVALID_REQUEST", "RESOURCE_NOT_EXISTS"})
+"""Codes of refused refunds that stay refused: the payer's account is closed, the order is too old or unknown."""
 FRESH_SECONDS = 300
 """A notice that is older or newer by the signed clock is not taken: it could be a repeated one."""
 TIMEOUT = (3, 8)
@@ -127,18 +129,24 @@ class WechatPayments:
         """Ask for the refund; the same number asks for the same refund again."""
         amount = {"refund": to_fen(order.amount), "total": to_fen(order.total), "currency": "CNY"}
         async with self._client(pack) as client:
-            answer = await _answered(
-                client.refund(
-                    out_refund_no=order.refund_number,
-                    out_trade_no=order.number,
-                    amount=amount,
-                    reason=order.reason[:80],
-                )
+            asked = client.refund(
+                out_refund_no=order.refund_number,
+                out_trade_no=order.number,
+                amount=amount,
+                reason=order.reason[:80],
             )
+            try:
+                answer = await _answered(asked)
+            except ProviderAway as error:
+                if error.code in NEVER:
+                    raise RefundRefused(error.code) from error
+                raise
         if answer.get("status") == "SUCCESS":
             return True
         if answer.get("status") == "PROCESSING":
             return False
+        if answer.get("status") in ("ABNORMAL", "CLOSED"):
+            raise RefundRefused(str(answer["status"]))
         raise ProviderAway(f"the refund is {answer.get('status')}")
 
     async def read_notice(self, headers: Mapping[str, str], body: bytes, pack: TenantPack) -> Notice | None:
@@ -196,7 +204,8 @@ async def _answered(call: Any) -> Handle:
         # The SDK raises plain exceptions, for a wrong signature among others.
         raise ProviderAway(f"the SDK says {type(error).__name__}") from error
     if not 200 <= status < 300:
-        raise ProviderAway(f"status {status}, code {_code(content)}")
+        code = _code(content)
+        raise ProviderAway(f"status {status}, code {code}", code=code)
     return dict(json.loads(content)) if content else {}
 
 
