@@ -1,7 +1,11 @@
 """Decisions at the nodes of a chain."""
 
+from datetime import timedelta
+
 import pytest
 
+from common.clock import today
+from common.contracts.enrollment import PolicyTerminated
 from common.ids import new_id
 
 from .world import Person, World
@@ -97,3 +101,22 @@ async def test_two_accounts_of_one_person_are_one_pair_of_eyes(world: World, per
     assert (
         await world.decide(world.staff("claims_reviewer", human=new_id()), claim, "review")
     ).status_code == 200
+
+
+@pytest.mark.feature("C.04", "D.11")
+async def test_nothing_is_paid_of_a_cover_that_was_ended_before_the_case(
+    world: World, person: Person
+) -> None:
+    """The policy was in force when the claim was handed in, and ended back to a day before it (退保)."""
+    await world.fund()
+    claim = await world.submitted(person, verified=False)
+    first = await world.decide(world.staff("claims_checker"), claim, "first-check")
+    assert first.status_code == 200, first.text
+    ended = person.policy.model_copy(update={"version": 9, "status": "terminated"})
+    await world.tell(PolicyTerminated(policy=ended, ended_on=today() - timedelta(days=60)))
+    reviewer = world.staff("claims_reviewer")
+    refused = await world.decide(reviewer, claim, "review")
+    assert (refused.status_code, refused.json()["code"]) == (409, "claim.cover_ended")
+    assert person.policy.number in refused.json()["detail"]
+    done = await world.decide(reviewer, claim, "review", "reject", opinion="事件发生在退保之后")
+    assert (done.status_code, done.json()["status"]) == (200, "rejected"), done.text

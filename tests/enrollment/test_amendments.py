@@ -11,9 +11,11 @@ from sqlalchemy import select, update
 
 from common.clock import now, set_to, today
 from common.consumer import Worker
+from common.contracts.pack import TenantPack
 from common.events import Envelope
 from common.events.models import OutboxEvent
 from common.ids import new_id
+from common.testing import Client, TestTenant
 from enrollment.issuing.jobs import issue_policies
 from enrollment.orders.models import Order
 from enrollment.orders.rules import last_day, rest_contribution
@@ -246,3 +248,59 @@ async def test_a_person_who_left_by_one_amendment_is_not_refunded_by_another(
         assert (await beijing.state(second))["skipped"] == 1
     assert len(await said(beijing, "enrollment.refund_due.v1")) == 1
     assert len(await said(beijing, "enrollment.policy_terminated.v1")) == 1
+
+
+@pytest.mark.feature("P.01")
+async def test_nobody_leaves_a_cover_that_has_run_its_full_term(beijing: Beijing, worker: Worker) -> None:
+    """The amendment is passed after the group's term: its policies keep their last day, and nothing comes back."""
+    base = await group(beijing, worker, [member(1), member(2)], days=40)
+    order = (await beijing.post(f"/orders/{base}/amendments", beijing.handler, status=201))["id"]
+    ids = [str(row.id) for row in (await policies(beijing)).values()]
+    await beijing.post(f"/orders/{order}/leavers", beijing.handler, {"policy_ids": ids[:1]})
+    await beijing.submit(order)
+    year = timedelta(days=400)
+    await age_covers(beijing, year)
+    async with beijing.client.context.db.transaction(beijing.tenant.id) as session:
+        moved = {"starts_on": Order.starts_on - year, "ends_on": Order.ends_on - year}
+        await session.execute(update(Order).where(Order.id == UUID(base)).values(moved))
+    await beijing.reviewed(order)
+    await issue_policies(worker.context, beijing.tenant.id)
+    done = await beijing.state(order)
+    assert (done["status"], done["issued"], done["skipped"]) == ("done", 0, 1)
+    assert {(row.status, row.ended_on) for row in (await policies(beijing)).values()} == {("in_force", None)}
+    assert await said(beijing, "enrollment.policy_terminated.v1") == []
+    assert await said(beijing, "enrollment.refund_due.v1") == []
+
+
+@pytest.mark.feature("P.01", "N.05")
+async def test_what_the_union_paid_goes_back_to_nobody(
+    enrollment: Client,
+    new_tenant: Callable[..., Awaitable[TestTenant]],
+    beijing_pack: TenantPack,
+    worker: Worker,
+) -> None:
+    """By an amendment as by a termination: the unit did not pay."""
+    content = beijing_pack.to_dict()
+    for product in content["products"]:
+        product["contribution"]["payer"] = "union"
+    pack = TenantPack.model_validate(content, strict=False)
+    union = Beijing(enrollment, await new_tenant(enrollment.context, pack=pack))
+    await union.approve_unit()
+    people = [member(1), member(2)]
+    await union.admit(people)
+    base = await union.order()
+    await union.upload(base, people)
+    await union.submit(base)
+    await union.reviewed(base)
+    await issue_policies(worker.context, union.tenant.id)
+    await age_covers(union, timedelta(days=40))
+    order = (await union.post(f"/orders/{base}/amendments", union.handler, status=201))["id"]
+    ids = [str(row.id) for row in (await policies(union)).values()]
+    assert all(row.contribution > 0 for row in (await policies(union)).values())
+    leaving = await union.post(f"/orders/{order}/leavers", union.handler, {"policy_ids": ids[:1]})
+    assert leaving["refund"] == "0.00"
+    await union.submit(order)
+    await union.reviewed(order)
+    await issue_policies(worker.context, union.tenant.id)
+    assert sorted(row.status for row in (await policies(union)).values()) == ["in_force", "terminated"]
+    assert await said(union, "enrollment.refund_due.v1") == []

@@ -18,6 +18,8 @@ from sqlalchemy import event as sql_event
 
 from common import clock
 from common.auth import Actor, ActorKind
+from common.consumer import Worker
+from common.contracts.claims import PayoutCompleted, PayoutFact, PayoutRequested
 from common.contracts.pack import TenantPack, load_pack
 from common.crypto import verify
 from common.ids import new_id
@@ -27,6 +29,7 @@ from enrollment.terminations.repository import TerminationRepository
 
 from .campus import CRITICAL, Campus
 from .covers import Wanted, put, staff
+from .test_cover_consumers import deliver
 from .world import World, id_number, person
 
 PRODUCT = "inpatient"
@@ -201,6 +204,26 @@ async def test_who_is_decided_on_later_was_covered_until_then(office: World, emi
     assert done["items"][0]["refund"] == "90.00"
     (ended,) = [e.data for e in await emitted_of(office) if e.type == "enrollment.policy_terminated.v1"]
     assert ended["ended_on"] == until.isoformat()
+
+
+@pytest.mark.feature("D.11")
+async def test_a_benefit_counts_for_the_cover_of_its_case_from_its_approval_on(
+    office: World, worker: Worker
+) -> None:
+    """A case of the year before that the bank paid in this term is not this term's; an approved one is, unpaid."""
+    (policy,) = await covered(office, 1)
+    fact = PayoutFact(
+        payout_id=new_id(), claim_id=new_id(), claim_number="L1", product_code=PRODUCT, amount=Decimal("100.00"),
+        person_id=office.tenant.keys.person_id("resident_id", id_number(1)),
+        event_on=TODAY - timedelta(days=140), paid_on=TODAY,
+    )  # fmt: skip
+    await deliver(worker, office.tenant.id, PayoutCompleted(payout=fact))
+    made = (await request(office, [policy])).json()
+    assert made["items"][0]["refund"] == "80.00"
+    changes = {"payout_id": new_id(), "event_on": TODAY - timedelta(days=9), "paid_on": None}
+    await deliver(worker, office.tenant.id, PayoutRequested(payout=fact.model_copy(update=changes)))
+    shown = (await office.client.get(f"/terminations/{made['id']}", office.handler)).json()
+    assert shown["items"][0]["refund"] == "0.00" and "已给付待遇" in shown["items"][0]["refund_reason"]
 
 
 @pytest.mark.feature("D.11")

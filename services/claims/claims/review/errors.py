@@ -56,6 +56,16 @@ class ColleagueElsewhere(DomainError):
     )
 
 
+class CoverEnded(Conflict):
+    """The policy that a claim rests on was ended before the day of its case, after the claim was handed in."""
+
+    code = "claim.cover_ended"
+    text = Text(
+        "保单 {number} 已于 {ended_on} 终止，事件发生在 {event_on}，当日不在保障期内；请退回或不予通过。",
+        "Policy {number} ended on {ended_on}; the case is of {event_on}, when there was no cover. Return or reject it.",
+    )
+
+
 class NodeUnknown(DomainError):
     """The chain of the claim has no such node."""
 

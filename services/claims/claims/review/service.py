@@ -15,6 +15,7 @@ from common.events import emit
 from common.tenancy import current_pack, pack_of_version
 from common.text import Text
 
+from ..copies.models import PolicyCopy
 from ..copies.repository import CopyRepository
 from ..decisions.service import Approval, approve_claims, let_go
 from ..intake.dossier import load_dossier
@@ -27,6 +28,7 @@ from ..intake.service import find_claim, read_again
 from .errors import (
     ActionNotAllowed,
     AmountChanged,
+    CoverEnded,
     MissingUnknown,
     NodeNotReached,
     NodeUnknown,
@@ -163,8 +165,17 @@ async def _agree(
         emit(session, ClaimAdvanced(claim=claim_fact(claim), passed=node.code))
         return
     dossier = await load_dossier(session, claim, keys=keys)
+    _must_be_covered(claim, dossier.policy)
     approval = Approval(claim, payee_of(dossier), node.code, actor.id, actor.label, actor.human, opinion)
     await approve_claims(session, tenant_id=actor.tenant_id, approvals=[approval], keys=keys)
+
+
+def _must_be_covered(claim: Claim, policy: PolicyCopy | None) -> None:
+    """Raise CoverEnded where the policy was ended, and its money went back, before the day of the case."""
+    if policy is None or policy.ended_on is None or claim.event_on is None:
+        return
+    if policy.last_day < claim.event_on:
+        raise CoverEnded(number=policy.number, ended_on=str(policy.last_day), event_on=str(claim.event_on))
 
 
 def _missing(kind: ClaimKind, decision: DecisionWrite) -> list[dict[str, Any]]:
