@@ -33,6 +33,7 @@ from ..intake.rules.routing import Reason, limit_reasons
 from ..payouts.service import Payee
 from .doubles import Double, set_apart, stay_of
 from .importing import FACTS
+from .joining import complete, first_of_each, join_claims
 from .matching import Case, match_lines
 from .models import FeedLine
 from .repository import FeedRepository
@@ -91,25 +92,34 @@ def _unmatched(
 
 async def _decide(session: AsyncSession, tenant_id: UUID, cases: list[Case], keys: TenantKeys) -> None:
     repository = ClaimRepository(session, tenant_id)
-    persons = {case.claim.person_id for case in cases}
-    calculator = await Calculator.holding(session, tenant_id=tenant_id, person_ids=persons, keys=keys)
     # Caps are used up in the order of the events, whatever the order of the lines.
     cases.sort(key=lambda case: (case.claim.event_on or date.max, case.line.source_id))
+    cases = await join_claims(session, tenant_id, cases, keys)
+    persons = {case.claim.person_id for case in cases}
+    calculator = await Calculator.holding(session, tenant_id=tenant_id, person_ids=persons, keys=keys)
     left, doubles = await set_apart(repository, cases, keys)
-    for case, serial in zip(left, await repository.numbers(len(left)), strict=True):
+    opening = first_of_each(left)
+    opened = list(opening.values())
+    for case, serial in zip(opened, await repository.numbers(len(opened)), strict=True):
         case.claim.number = claim_number(serial)
         repository.add(case.claim)
     approvals: list[Approval] = []
     for case in left:
-        if case.kind.invited:
+        if case.told:
+            complete(case, keys)
+        if opening.get(case.claim.id) is not case:
+            case.line.end("opened", claim_id=case.claim.id)
+        elif case.kind.invited:
             _invite(session, case)
         elif approval := _judge(session, calculator, case, keys):
             approvals.append(approval)
     await session.flush()
     calculator.store()
     refused = [case.claim for case in left if case.claim.status == "rejected"]
-    repository.add_all([stay_of(case, case.stay) for case in left if case.stay and case.claim not in refused])
-    _tell_timeline(repository, left)
+    repository.add_all(
+        [stay_of(case, case.stay) for case in opened if case.stay and case.claim not in refused]
+    )
+    _tell_timeline(repository, opened)
     for claim in refused:
         await let_go(session, claim=claim)
     _end_doubles(doubles, {claim.id for claim in refused})

@@ -52,6 +52,8 @@ class Case:
     claim: Claim
     unit_differs: bool = False
     """Whether the feed names another unit than that of the policy, by no name that anybody has linked."""
+    told: str = ""
+    """The sealed form that the line makes, where `claim` is one that waits already."""
 
     @property
     def stay(self) -> tuple[date, date] | None:

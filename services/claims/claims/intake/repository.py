@@ -18,6 +18,11 @@ from .evidence.repository import EvidenceRepository
 from .models import Claim, ClaimDocument, ClaimStep, Wanted
 
 HOLD_ID = text("SELECT pg_advisory_xact_lock(hashtextextended(:name, 0))")
+HOLD_NAMES = text(
+    "SELECT pg_advisory_xact_lock(hashtextextended(name, 0)) FROM unnest(CAST(:names AS text[])) AS name"
+)
+LIVE = ("to_upload", "in_review", "returned", "approved", "paid", "payment_failed")
+"""States of claims that wait for papers, are under way or were granted."""
 NUMBERS = text("SELECT nextval('claim_number') FROM generate_series(1, :count)")
 
 
@@ -131,8 +136,13 @@ class ClaimRepository(EvidenceRepository):
 
     async def hold_opening(self, person_id: UUID) -> None:
         """Let nobody else open a claim for a person until this transaction ends."""
-        statement = unscoped(HOLD_ID, why="advisory locks read no row; their names hold the tenant")
-        await self.session.execute(statement, {"name": f"claims.open:{self.tenant_id}:{person_id}"})
+        await self.hold_openings([person_id])
+
+    async def hold_openings(self, person_ids: Iterable[UUID]) -> None:
+        """Let nobody else open a claim for these persons until this transaction ends; always in the same order."""
+        names = [f"claims.open:{self.tenant_id}:{person_id}" for person_id in sorted(person_ids)]
+        statement = unscoped(HOLD_NAMES, why="advisory locks read no row; their names hold the tenant")
+        await self.session.execute(statement, {"names": names})
 
     async def steps(self, claim_id: UUID) -> Sequence[ClaimStep]:
         """Return the timeline, the oldest first."""
@@ -160,9 +170,14 @@ class ClaimRepository(EvidenceRepository):
 
     async def live_of_kind(self, person_id: UUID, kind: str) -> Sequence[Claim]:
         """Return a person's claims of a kind, the oldest first, that wait for papers, are under way or were granted."""
-        live = ["to_upload", "in_review", "returned", "approved", "paid", "payment_failed"]
-        mine = (Claim.person_id == person_id, Claim.kind == kind, Claim.status.in_(live))
+        mine = (Claim.person_id == person_id, Claim.kind == kind, Claim.status.in_(LIVE))
         return await self.all(self.select(Claim).where(*mine).order_by(Claim.id))
+
+    async def live_of_persons(self, person_ids: Iterable[UUID], kinds: Iterable[str]) -> Sequence[Claim]:
+        """Lock and return such claims of many persons, the oldest first."""
+        mine = (Claim.person_id.in_(list(person_ids)), Claim.kind.in_(list(kinds)), Claim.status.in_(LIVE))
+        statement = self.select(Claim).where(*mine).order_by(Claim.id).with_for_update()
+        return await self.all(statement.execution_options(populate_existing=True))
 
     def add_step(
         self,
