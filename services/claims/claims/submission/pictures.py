@@ -14,7 +14,7 @@ from ..intake.dossier import Dossier
 from ..intake.evidence.repository import Sharing
 from ..intake.models import Picture
 from ..intake.repository import ClaimRepository
-from ..intake.rules.agreement import COMPARED
+from ..intake.rules.agreement import COMPARED, comparable
 from ..intake.rules.documents import RECEIPTS, Document
 from ..intake.rules.form import place_of
 from ..intake.rules.pictures import NEAR, bands_of, near_bands, same_picture, telling
@@ -79,7 +79,10 @@ def _mark(document: Document) -> str | None:
     """Return what makes a paper one of a kind: its receipt number, or two and more of its days and figures."""
     if document.type in RECEIPTS and document.receipt_number:
         return document.receipt_number
-    read = [document.readings[name].value for name in sorted(COMPARED & document.readings.keys())]
+    read = [
+        comparable(name, document.readings[name].value)
+        for name in sorted(COMPARED & document.readings.keys())
+    ]
     return "/".join(read) if len(read) > 1 else None
 
 

@@ -122,8 +122,10 @@ async def _route(
     """Let the rules decide if nothing speaks against it; else send the claim to the first node, with the reasons."""
     claim = dossier.claim
     reasons: list[Reason] = reasons_for_review(application, amount=decision.amount, opened_by=claim.opened_by)
-    reasons += await same_event(ClaimRepository(session, claim.tenant_id), claim)
-    reasons += await similar_pictures(session, dossier)
+    # Only other claims are looked at: what is not written yet of this one is written once, with the decision.
+    with session.no_autoflush:
+        reasons += await same_event(ClaimRepository(session, claim.tenant_id), claim)
+        reasons += await similar_pictures(session, dossier)
     claim.review_reasons = [reason.as_dict() for reason in reasons]
     if reasons:
         first = dossier.pack.claim_chain(claim.kind).nodes[0]
