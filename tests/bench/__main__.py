@@ -24,7 +24,7 @@ GROUPS: dict[str, tuple[Group, tuple[tuple[str, str], ...], float]] = {
     "records": (records.measure, records.NAMES, 600.0),
     "messages": (messages.measure, messages.NAMES, 600.0),
     "admissions": (admissions.measure, admissions.NAMES, 180.0),
-    "recognition": (recognition.measure, recognition.NAMES, 300.0),
+    "recognition": (recognition.measure, recognition.NAMES, recognition.deadline()),
     "platform": (platform.measure, platform.NAMES, 420.0),
     "web": (web.measure, web.NAMES, 420.0),
 }

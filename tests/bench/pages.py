@@ -1,8 +1,9 @@
 """Reads the pages of a folder with truth.jsonl in a process of its own; prints time, memory and accuracy as JSON.
 
-python -m tests.bench.pages ours|plain FOLDER
+python -m tests.bench.pages ours|plain|worker FOLDER
 """
 
+import asyncio
 import json
 import resource
 import sys
@@ -30,12 +31,45 @@ def plain() -> tuple[Callable[[Path, dict[str, Any]], object], Tally]:
     return lambda page, truth: engine(str(page)), Tally()
 
 
+def listed(folder: Path) -> list[tuple[Path, dict[str, Any]]]:
+    """The photographs of a folder, each with its truth."""
+    truths = [json.loads(line) for line in (folder / "truth.jsonl").read_text(encoding="utf-8").splitlines()]
+    return [(folder / truth["photo"], truth) for truth in truths]
+
+
+async def worker(pages: list[Path]) -> dict[str, float]:
+    """The memory of the recogniser's reading processes, as they read one document after another."""
+    from ocr.queue.reader import Reader
+
+    reader, highest = Reader(threads=2), dict[int, float]()
+    for page in pages:
+        reading = asyncio.create_task(reader.read(page.read_bytes(), within=180))
+        while not (await asyncio.wait([reading], timeout=0.02))[0]:
+            note(reader.pid, highest)
+        await reading
+        note(reader.pid, highest)
+    reader.stop()
+    return {"mb": max(highest.values()), "processes": len(highest), "pages": len(pages)}
+
+
+def note(pid: int | None, highest: dict[int, float]) -> None:
+    """Keep the most that a living process has held; the system counts it, so no moment is missed while it lives."""
+    try:
+        status = Path(f"/proc/{pid}/status").read_text(encoding="ascii")
+    except OSError:
+        return
+    for line in status.splitlines():
+        if pid is not None and line.startswith("VmHWM"):
+            highest[pid] = int(line.split()[1]) / 1024
+
+
 def main() -> None:
     """Command line."""
+    if sys.argv[1] == "worker":
+        print(json.dumps(asyncio.run(worker([page for page, _ in listed(Path(sys.argv[2]))]))))
+        return
     read, tally = {"ours": ours, "plain": plain}[sys.argv[1]]()
-    folder = Path(sys.argv[2])
-    truths = [json.loads(line) for line in (folder / "truth.jsonl").read_text(encoding="utf-8").splitlines()]
-    pages = [(folder / truth["photo"], truth) for truth in truths]
+    pages = listed(Path(sys.argv[2]))
     read(*pages[0])  # models are loaded and warm
     started = time.perf_counter()
     for page, truth in pages:

@@ -23,6 +23,15 @@ NAMES = (
 ROOT = Path(__file__).resolve().parents[2]
 PAGES = Path(os.environ.get("HUZHU_RECEIPTS") or ROOT / "tests" / "data" / "receipts")
 """Photographed papers with their truth: eight of them here, or all of a folder of the kind (`HUZHU_RECEIPTS=`)."""
+START_SECONDS, PAGE_SECONDS = 140.0, 20.0
+
+
+def deadline(folder: Path = PAGES) -> float:
+    """Seconds in which the pages of a folder are read three times on a slow machine, models loaded before."""
+    with suppress(OSError):
+        pages = len((folder / "truth.jsonl").read_text(encoding="utf-8").splitlines())
+        return START_SECONDS + PAGE_SECONDS * pages
+    return START_SECONDS
 
 
 async def read(kind: str, folder: Path) -> dict[str, float]:
@@ -45,10 +54,12 @@ async def read(kind: str, folder: Path) -> dict[str, float]:
 async def measure() -> AsyncGenerator[Entry, None]:
     """Yield the entries; the same pages are read by plain RapidOCR with its defaults."""
     ours, plain = await read("ours", PAGES), await read("plain", PAGES)
+    worker = await read("worker", PAGES)
     pages = f"{ours['pages']:.0f} photographs, second looks included"
     yield Entry("ocr.seconds_per_page", ours["seconds"], "s", plain["seconds"], note=pages)
     yield Entry("ocr.seconds_first_look", ours["first"], "s", plain["seconds"], note="without second looks")
-    yield Entry("ocr.worker_mb", ours["mb"], "MB", plain["mb"], note="at most, while reading")
+    held = f"at most, while reading; {worker['processes']:.0f} processes one after another"
+    yield Entry("ocr.worker_mb", worker["mb"], "MB", plain["mb"], note=held)
     yield Entry("ocr.exact_fields", ours["exact"], "share")
     yield Entry("ocr.accepted_fields", ours["accepted"], "share", note="without asking")
     yield Entry("ocr.accepted_of_confirmable", ours["confirmed"], "share")

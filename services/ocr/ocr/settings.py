@@ -33,6 +33,8 @@ class OcrSettings(CommonSettings):
     """Reading processes of one recogniser; each holds the models once (about 400 MB while it works)."""
     threads: int = Field(2, ge=1, le=64)
     """Threads of one reading process."""
+    most_resident_mb: int = Field(600, ge=1)
+    """A reading process that holds more between two documents is replaced; a page takes up to 150 MB on top of it."""
     seconds_per_document: float = Field(180.0, gt=0)
     """Longest reading of one document; then its process is killed."""
     lease_seconds: float = Field(15.0, gt=0)

@@ -22,14 +22,17 @@ IDLE_SECONDS = 1.0
 """After so long without work a reading process gives back what it keeps for the next page."""
 
 
-def serve(connection: Connection, threads: int) -> None:
-    """Read documents one after another until the parent is gone."""
+def serve(connection: Connection, threads: int, most_mb: int) -> None:
+    """Read documents one after another until the parent is gone; each answer says how much memory is held after it.
+
+    Above `most_mb` that is what is left when all that lies free was given back.
+    """
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C reaches the whole group; the parent decides
     threading.Thread(target=_end_with_parent, daemon=True).start()
     os.nice(NICENESS)  # answers to people go before
     # Imported here: the libraries and models take some 400 MB, which no other process should pay.
     from ocr.recognition import RecognitionSettings, Recognizer
-    from ocr.recognition.memory import give_back_freed_memory
+    from ocr.recognition.memory import give_back_freed_memory, resident_mb
 
     recognizer = Recognizer(RecognitionSettings(threads=threads))
     connection.send_bytes(READY)
@@ -41,7 +44,10 @@ def serve(connection: Connection, threads: int) -> None:
         except EOFError:
             return
         pictures: list[bytes] = []
-        connection.send_bytes(orjson.dumps(_answer(recognizer, data, pictures)))
+        answer = _answer(recognizer, data, pictures)
+        if resident_mb() > most_mb:
+            give_back_freed_memory()
+        connection.send_bytes(orjson.dumps({**answer, "resident_mb": resident_mb()}))
         for picture in pictures:
             connection.send_bytes(picture)
 

@@ -37,7 +37,7 @@ class Lane:
         self._context = context
         self._settings = settings_of(context)
         self._vault = vault_of(context)
-        self._reader = Reader(threads=self._settings.threads)
+        self._reader = Reader(threads=self._settings.threads, most_mb=self._settings.most_resident_mb)
 
     async def run(self) -> None:
         """Work until cancelled; when database or store are away, try again with growing pauses."""

@@ -34,10 +34,15 @@ class ReaderNotStarting(ConnectionError):
 
 
 class Reader:
-    """One reading process at a time, started at the first document and after every crash."""
+    """One reading process at a time, started at the first document, after a crash, and where one has grown too large.
 
-    def __init__(self, *, threads: int) -> None:
+    `most_mb`: what a process may hold between two documents. What a page takes on top of it is given back, but what
+    stays between pieces in use is not: after many pages of many kinds a process is larger than at its beginning.
+    """
+
+    def __init__(self, *, threads: int, most_mb: int = 600) -> None:
         self._threads = threads
+        self._most_mb = most_mb
         self._process: SpawnProcess | None = None
         self._connection: Connection | None = None
         self._used_at = time.monotonic()
@@ -92,6 +97,8 @@ class Reader:
             self.stop()
             raise
         self._used_at = time.monotonic()
+        if answer.pop("resident_mb", 0) > self._most_mb:
+            self.stop()
         if "failed" in answer:
             raise ReadingDied(rules.FAILED)
         return answer
@@ -101,7 +108,9 @@ class Reader:
             return self._connection
         self.stop()
         mine, theirs = SPAWN.Pipe()
-        self._process = SPAWN.Process(target=serve, args=(theirs, self._threads), name="reader", daemon=True)
+        self._process = SPAWN.Process(
+            target=serve, args=(theirs, self._threads, self._most_mb), name="reader", daemon=True
+        )
         self._connection = mine
         self._process.start()
         theirs.close()
