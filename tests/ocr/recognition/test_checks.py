@@ -57,6 +57,7 @@ def test_a_sum_confirms_a_total_without_capitals() -> None:
     assert verified(paper(TOTAL[1], *PAYERS)) == {"金额合计小写"} | PAID
 
 
+@pytest.mark.feature("N.04")
 def test_capitals_against_digits() -> None:
     page = paper(*changed(TOTAL, "3487.51", "3487.57"))
     verdicts, checks = judged(page)
@@ -111,6 +112,7 @@ def test_code_and_print_agree() -> None:
     )
 
 
+@pytest.mark.feature("N.04")
 def test_a_misread_print_gives_way_to_the_code_unverified() -> None:
     verdicts, checks = judged(paper(*changed(HEAD, "22043d", "22048d"), TOTAL[1]), said=SAID)
     assert verdicts["校验码"].value == "22043d"
@@ -118,6 +120,7 @@ def test_a_misread_print_gives_way_to_the_code_unverified() -> None:
     assert not checks["qr.check_code_matches"].passed
 
 
+@pytest.mark.feature("N.04")
 def test_another_papers_code_changes_nothing() -> None:
     other = {
         "票据代码": "11060424",
@@ -136,6 +139,7 @@ def test_what_only_the_code_says_is_given_but_not_verified() -> None:
     assert verdicts["票据代码"].value == "33061424" and not verdicts["票据代码"].verified
 
 
+@pytest.mark.feature("N.04")
 def test_a_code_against_capitals_and_digits_withholds_the_amount() -> None:
     assert verified(paper(*HEAD, *TOTAL), said={**SAID, "金额合计小写": "9999.00"}) == set(SAID) - {
         "金额合计小写"
@@ -160,6 +164,7 @@ def test_other_days_do_not(days: str, passed: bool) -> None:
     assert judged(page, DocumentType.DISCHARGE_RECORD)[1]["date.days_match"].passed is passed
 
 
+@pytest.mark.feature("N.04")
 def test_dates_out_of_order_or_in_the_future() -> None:
     turned = paper(*changed(changed(STAY, "03-29", "02-01"), "28天", "-28天"))
     assert not judged(turned, DocumentType.DISCHARGE_RECORD)[1]["date.order"].passed

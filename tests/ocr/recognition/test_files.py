@@ -131,6 +131,7 @@ def test_exif_turns_the_picture_and_transparency_is_paper() -> None:
     assert clear.shape == (40, 50, 3) and clear.min() == 255
 
 
+@pytest.mark.feature("B.06")
 @pytest.mark.parametrize(
     "shape", [(1600, 1200), (5000, 20), (20, 1600)], ids=["a white page", "a strip across", "a strip down"]
 )
