@@ -146,6 +146,48 @@ async def test_money_given_back_without_a_file(world: World, person: Person) -> 
     assert (await world.ledger())["accounts"]["bank"] == "100000.00"
 
 
+@pytest.mark.feature("N.05", "P.03")
+async def test_a_batch_that_the_bank_refuses_as_a_whole_is_paid_with_the_next(
+    world: World, person: Person
+) -> None:
+    await world.fund()
+    await world.approved(person)
+    maker = world.staff("payout_maker")
+    prepared = await world.batch()
+    refusal = {"batch_id": prepared["id"], "reason": "银行：文件头合计与明细不符，未付款"}
+    early = await propose(world, refusal, command="payout.batch_refused", actor=maker)
+    assert early.status_code == 409 and early.json()["code"] == "payout.batch_not_released"
+    path = f"/payout-batches/{prepared['id']}"
+    assert (await world.client.post(f"{path}/release", world.staff("payout_checker"))).status_code == 200
+    (sent,) = (await world.client.get("/payouts", maker)).json()["items"]
+    file = world.result_file(await world.result_rows(prepared))
+
+    branch = world.staff("payout_maker", org_path="/binhu/")
+    assert (await propose(world, refusal, command="payout.batch_refused", actor=branch)).status_code == 403
+    proposal = (await propose(world, refusal, command="payout.batch_refused", actor=maker)).json()
+    alone = await approve(world, proposal, maker)
+    assert alone.status_code == 403, "another person's consent"
+    assert (await world.client.get(path, maker)).json()["status"] == "released"
+    assert (await approve(world, proposal)).status_code == 200
+    batch = (await world.client.get(path, maker)).json()
+    assert (batch["status"], batch["reason"]) == ("cancelled", refusal["reason"])
+    ledger = await world.ledger()
+    assert ledger["accounts"]["bank"] == "100000.00" and ledger["difference"] == "0.00"
+    assert Decimal(ledger["accounts"].get("in_transit", "0")) == 0
+    late = await world.send_result(prepared, file)
+    assert late.status_code == 409 and late.json()["code"] == "payout.batch_not_released"
+
+    again = await world.released()
+    (waiting,) = (await world.client.get("/payouts", maker)).json()["items"]
+    assert (waiting["id"], waiting["number"], waiting["status"]) == (sent["id"], sent["number"], "released")
+    await world.send_result(again, world.result_file(await world.result_rows(again)))
+    assert (await world.client.get(f"/payouts/{sent['id']}", maker)).json()["status"] == "paid"
+    known = refusal | {"batch_id": again["id"]}
+    answered = await propose(world, known, command="payout.batch_refused", actor=maker)
+    assert answered.status_code == 409 and answered.json()["code"] == "payout.batch_answered"
+    assert (await world.ledger())["difference"] == "0.00"
+
+
 @pytest.mark.feature("P.03")
 async def test_staff_of_a_branch_propose_and_approve_nothing_of_the_books(
     world: World, person: Person

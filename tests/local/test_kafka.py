@@ -1,6 +1,7 @@
 """A real Apache Kafka: formatted, started, killed, started again on the same data."""
 
 import os
+import shutil
 import signal
 from collections.abc import AsyncIterator
 
@@ -83,13 +84,26 @@ async def test_without_java_the_reason_is_told(home: Home, monkeypatch: pytest.M
 SECURED = KafkaRights("claims", writes=("claims",), reads=("identity",))
 
 
+async def furnish(kafka: EmbeddedKafka) -> None:
+    """What the stack does after each start of its broker."""
+    admin = KafkaBus(kafka.servers, access=kafka.access())
+    await admin.ensure_topics(["claims", "identity", "notify"])
+    await admin.close()
+    await kafka.grant([SECURED])
+
+
+async def the_only_volume_is_lost(kafka: EmbeddedKafka) -> None:
+    """The broker starts on an empty one, as its supervisor would start it."""
+    await kafka.stop()
+    shutil.rmtree(kafka.home.data / "kafka" / "log")
+    await kafka.start()
+
+
 @pytest.mark.stack
 async def test_a_secured_broker_lets_each_service_do_its_own_and_nothing_else(home: Home) -> None:
     skip_without_kafka()
-    async with EmbeddedKafka(home, users=("claims", "notify")) as kafka:
+    async with EmbeddedKafka(home, users=("claims", "notify"), furnish=furnish) as kafka:
         admin = KafkaBus(kafka.servers, access=kafka.access())
-        await admin.ensure_topics(["claims", "identity", "notify"])
-        await kafka.grant([SECURED])
         await admin.publish([Record("identity", 0, b"k", b"fact")])
         await admin.close()
 
@@ -113,6 +127,11 @@ async def test_a_secured_broker_lets_each_service_do_its_own_and_nothing_else(ho
         with pytest.raises(BusUnavailable):
             await KafkaBus(kafka.servers).ensure_topics(["claims"])
         shown = " ".join(psutil.Process(kafka.pid).cmdline())
+        await the_only_volume_is_lost(kafka)
+        claims = KafkaBus(kafka.servers, access=kafka.access("claims"))
+        await claims.publish([Record("claims", 0, b"k", b"said again")])
+        await claims.close()
+        shown += " ".join(psutil.Process(kafka.pid).cmdline())
         assert kafka.security is not None and kafka.security.password("claims") not in shown
     assert running_on(home) == []
 

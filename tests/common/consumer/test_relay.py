@@ -4,6 +4,7 @@ import asyncio
 from uuid import UUID
 
 import pytest
+from prometheus_client import REGISTRY
 from sqlalchemy import text
 
 from common.bus.interface import BusUnavailable, Record
@@ -22,10 +23,13 @@ class Notebook:
     def __init__(self) -> None:
         self.records: list[Record] = []
         self.away = False
+        self.answers = asyncio.Event()
+        self.answers.set()
 
     async def publish(self, records: list[Record]) -> None:
         if self.away:
             raise BusUnavailable("test")
+        await self.answers.wait()
         await asyncio.sleep(0.001)
         self.records.extend(records)
 
@@ -58,6 +62,25 @@ async def test_an_event_leaves_with_its_commit(sample: Sample) -> None:
     await happen(sample, "a", 1, 2)
     await empty(sample, relay_of(sample, bus))
     assert bus.numbers(sample.tenant, "a") == [1, 2]
+
+
+async def test_the_age_of_what_waits_grows_while_the_bus_answers_nobody(sample: Sample) -> None:
+    def age() -> float:
+        return float(REGISTRY.get_sample_value("huzhu_outbox_oldest_seconds", {"service": "sample"}) or 0.0)
+
+    bus = Notebook()
+    await empty(sample, relay := relay_of(sample, bus))
+    assert age() == 0.0
+    await happen(sample, "a", 1)
+    bus.answers.clear()
+    carrying = asyncio.create_task(relay.carry())
+    async with asyncio.timeout(60):
+        while not (first := age()):
+            await asyncio.sleep(0.01)
+        while age() <= first:
+            await asyncio.sleep(0.01)
+    bus.answers.set()
+    assert await carrying == 1 and age() == 0.0
 
 
 async def test_an_event_of_a_failed_transaction_never_leaves(sample: Sample) -> None:

@@ -8,7 +8,7 @@ import socket
 import subprocess
 import uuid
 from asyncio.subprocess import PIPE, STDOUT
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -56,13 +56,21 @@ class EmbeddedKafka(Part):
     ready_within_s = 90.0
 
     def __init__(
-        self, home: Home, *, heap_mb: int = 384, partitions: int = 12, users: Sequence[str] = ()
+        self,
+        home: Home,
+        *,
+        heap_mb: int = 384,
+        partitions: int = 12,
+        users: Sequence[str] = (),
+        furnish: Callable[["EmbeddedKafka"], Awaitable[None]] | None = None,
     ) -> None:
+        """Take `furnish`, which makes topics and rights: awaited after each start, for a volume may have been lost."""
         super().__init__(home)
         self.port = self._controller_port = 0
         self._heap_mb = heap_mb
         self._partitions = partitions
         self._jars = Path()
+        self._furnish = furnish
         self.security = KafkaSecurity(self._folder, home.secrets, users) if users else None
 
     @property
@@ -89,6 +97,11 @@ class EmbeddedKafka(Part):
             values[f"{service.upper()}_KAFKA_PASSWORD"] = self.security.password(user)
         authority = self.security.certificates.authority
         return values | {"HUZHU_KAFKA_SECURITY": "SASL_SSL", "HUZHU_KAFKA_CA_FILE": str(authority)}
+
+    async def complete(self) -> None:
+        """Topics and rights, where somebody has said which."""
+        if self._furnish is not None:
+            await self._furnish(self)
 
     async def grant(self, rights: Iterable[KafkaRights]) -> None:
         """Give users their rights."""

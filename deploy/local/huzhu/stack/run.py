@@ -6,7 +6,7 @@ from dataclasses import replace
 from common.bus.kafka import KafkaBus
 from common.command import DRAIN_SECONDS, GRACE_SECONDS
 from huzhu.home import SERVICES, Home
-from huzhu.parts import EmbeddedKafka, PartFailed
+from huzhu.parts import EmbeddedKafka
 from huzhu.parts.ports import HOST, Ports
 from huzhu.start import migrate
 from huzhu.supervisor import Child, Platform
@@ -25,7 +25,7 @@ def stack_platform(home: Home, *, port: int) -> Platform:
     ports = Ports(home)
     apis = {name: (ports.take(f"{name}.api"), ports.take(f"{name}.api.next")) for name in SERVICES}
     public_url = f"http://{HOST}:{port}"
-    kafka = EmbeddedKafka(home, users=SERVICES)
+    kafka = EmbeddedKafka(home, users=SERVICES, furnish=_furnish)
     children = [
         *(_api(name, *apis[name]) for name in SERVICES),
         *(_prober(name, "worker", ports) for name in SERVICES),
@@ -43,7 +43,7 @@ def stack_platform(home: Home, *, port: int) -> Platform:
         public_url=public_url,
         kafka=kafka,
         variables=_variables(public_url),
-        prepare=_prepare,
+        prepare=migrate,
     )
 
 
@@ -85,14 +85,9 @@ def _prober(name: str, command: str, ports: Ports) -> Child:
     )
 
 
-async def _prepare(platform: Platform) -> None:
-    """Databases, then topics and who may do what: no service may make a topic."""
-    await migrate(platform)
-    kafka = platform.kafka
-    if kafka is None:
-        raise PartFailed("The stack has no broker.")
-    with platform.progress.step("topics and rights"):
-        bus = KafkaBus(kafka.servers, access=kafka.access())
-        await bus.ensure_topics(topics())
-        await bus.close()
-        await kafka.grant(all_rights())
+async def _furnish(kafka: EmbeddedKafka) -> None:
+    """Topics, and who may do what: no service may make a topic. What is there already stays."""
+    bus = KafkaBus(kafka.servers, access=kafka.access())
+    await bus.ensure_topics(topics())
+    await bus.close()
+    await kafka.grant(all_rights())

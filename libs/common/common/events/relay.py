@@ -1,6 +1,7 @@
 """The relay: carries committed events from the outbox to the bus, in order per partition, at least once."""
 
 import asyncio
+import time
 
 import structlog
 from prometheus_client import Counter, Gauge
@@ -44,6 +45,9 @@ class Relay:
         self._db = relay_db
         self._bus = bus
         self._wake = asyncio.Event()
+        self._oldest: float | None = None
+        # Asked for when it is read: a bus that answers nobody holds the relay up, and the age must grow meanwhile.
+        WAITING.labels(service).set_function(self._waiting_seconds)
 
     def wake(self) -> None:
         """Look at the outbox now."""
@@ -67,14 +71,18 @@ class Relay:
             rows = (await session.execute(READ, {"partitions": mine, "most": BATCH})).all()
             if not rows:
                 return 0
-            WAITING.labels(self._service).set(float(rows[0].age))
+            self._oldest = time.monotonic() - float(rows[0].age)
             await self._bus.publish(
                 [Record(r.topic, r.partition, r.key.encode(), bytes(r.envelope)) for r in rows]
             )
             await session.execute(DELETE, {"seqs": [r.seq for r in rows]})
             await session.commit()
+        self._oldest = None
         RELAYED.labels(self._service).inc(len(rows))
         return len(rows)
+
+    def _waiting_seconds(self) -> float:
+        return 0.0 if self._oldest is None else time.monotonic() - self._oldest
 
     async def run(self) -> None:
         """Carry for ever; when the database or the bus is away, try again with growing pauses."""
@@ -89,7 +97,7 @@ class Relay:
                 pause = min(pause * 2, MOST_PAUSE_SECONDS)
                 continue
             if carried == 0:
-                WAITING.labels(self._service).set(0)
+                self._oldest = None
                 self._wake.clear()
                 try:
                     async with asyncio.timeout(IDLE_SECONDS):

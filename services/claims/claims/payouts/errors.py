@@ -116,13 +116,25 @@ class PayoutStateWrong(Conflict):
         super().__init__(number=number, status=words.in_language())
 
 
+class BatchAnswered(Conflict):
+    """The bank has answered lines of the batch: it cannot have been refused as a whole."""
+
+    code = "payout.batch_answered"
+    text = Text(
+        "批次 {number} 已有 {answered} 笔银行结果，不能登记整批退回；未支付的请等银行回盘，逐笔失败的会员可换卡。",
+        "The bank has answered {answered} lines of the batch {number}: it was not refused as a whole. "
+        "Wait for its result file; whose line failed names another card.",
+    )
+
+
 class BatchNotReleased(Conflict):
-    """The batch has no file or result yet, for nobody released it."""
+    """The batch has no file or result: nobody released it, or it was given up."""
 
     code = "payout.batch_not_released"
     text = Text(
-        "该批次尚未放行，请先由复核人放行。",
-        "The batch has not been released yet. Let a checker release it first.",
+        "该批次尚未放行或已作废，没有银行文件和回盘：未放行的请先由复核人放行；作废后银行又付了款的，请在银行对账中核实。",
+        "The batch has not been released, or was given up: it has no file and no result. Let a checker release it; "
+        "where the bank paid a batch that was given up, the reconciliation shows it.",
     )
 
 

@@ -73,6 +73,10 @@ class Payout(VersionedRow, Base):
         self._move("release")
         self.attempts += 1
 
+    def come_back(self) -> None:
+        """Wait again: the bank refused its batch as a whole and paid nothing of it."""
+        self._move("come_back")
+
     def pay(self, on: date) -> None:
         """The bank confirmed it."""
         self._move("pay")
@@ -173,6 +177,13 @@ class PayoutBatch(VersionedRow, Base):
         self.must_be_prepared()
         self.status, self.reason, self.cancelled_at = "cancelled", reason, now()
         self.canceller_id, self.canceller_human = canceller.id, canceller.human
+        self.touch()
+
+    def refused_by_bank(self, actor: Actor, reason: str) -> None:
+        """Give it up after its release: the bank refused it as a whole."""
+        self.must_be_released()
+        self.status, self.reason, self.cancelled_at = "cancelled", reason, now()
+        self.canceller_id, self.canceller_human = actor.id, actor.human
         self.touch()
 
     def confirmed_by(self, actor: Actor) -> bool:

@@ -11,6 +11,7 @@ MOVES: Mapping[tuple[str, str], str] = MappingProxyType(
         ("batched", "release"): "released",
         ("released", "pay"): "paid",
         ("released", "fail"): "failed",
+        ("released", "come_back"): "waiting",
         ("paid", "reverse"): "failed",
         ("failed", "new_card"): "waiting",
         ("failed", "retry"): "waiting",
