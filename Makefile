@@ -117,7 +117,7 @@ security: $(CHECKED) ## Look for secrets in all files; hold code, gateway and ma
 
 .PHONY: audit
 audit: $(CHECKED) web/node_modules/.installed ## Ask the registries for known faults of every locked package; fails where they cannot be asked
-	@$(BIN)/python deploy/checks/audit.py $(CHECKS)/bin/pip-audit
+	@$(NODE) $(BIN)/python deploy/checks/audit.py $(CHECKS)/bin/pip-audit
 
 SBOM := build/sbom
 .PHONY: sbom
@@ -165,7 +165,7 @@ load-at: $(LOCUST) ## Mixed traffic against the installation at URL= (USERS=, SE
 
 .PHONY: upgrade-check
 upgrade-check: $(STAMP) web/.built ## An upgrade: the last release's code beside this one (HUZHU_UPGRADE_FROM=), every process replaced under load
-	@$(BIN)/pytest -m deploy tests/upgrade tests/stack/test_under_load.py
+	@$(BIN)/pytest -m "stack or deploy" tests/upgrade tests/stack/test_under_load.py
 
 .PHONY: browser
 browser: $(STAMP)

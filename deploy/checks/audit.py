@@ -45,20 +45,31 @@ def web() -> tuple[list[str], list[str]]:
     try:
         found = json.loads(told.stdout)["vulnerabilities"]
     except (ValueError, KeyError):
-        return [], [f"npm audit: {told.stderr.strip()[-300:] or told.stdout.strip()[-300:]}"]
+        said = (told.stderr.strip() or told.stdout.strip()).splitlines()
+        return [], [next((line for line in said if " audit " in line), "npm audit")[:200]]
     return [f"{name}: {one['severity']}" for name, one in found.items()], []
+
+
+def sentence(where: str, missing: list[str]) -> str:
+    """Say once, with an example, what could not be asked and what to do."""
+    return (
+        f"无法查询 not asked: {where} 的漏洞库未能查询（{len(missing)} 项，例如 {missing[0]}）。"
+        f"这里的软件源没有漏洞库或不能访问，结果不代表没有漏洞：请在能访问 {where} 的机器上再运行 make audit。"
+        f" {len(missing)} could not be asked of {where}: the registry used here has no database of faults, or is not"
+        f" to be reached. That is no good news: run make audit where {where} can be reached."
+    )
 
 
 def main() -> int:
     """Ask both; return the exit code."""
     faults, unasked = [], []
-    for found, missing in (python(sys.argv[1]), web()):
+    for where, (found, missing) in (("pypi.org", python(sys.argv[1])), ("registry.npmjs.org", web())):
         faults += found
         unasked += missing
-    for line in faults:
-        print(f"已知漏洞 known fault  {line}")
-    for line in unasked[:10]:
-        print(f"无法查询 not asked    {line}")
+        for line in found:
+            print(f"已知漏洞 known fault  {line}")
+        if missing:
+            print(sentence(where, missing))
     print(f"{len(faults)} known faults, {len(unasked)} not asked")
     return 1 if faults else 2 if unasked else 0
 

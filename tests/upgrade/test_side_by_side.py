@@ -30,7 +30,7 @@ from tests.stack_broker import short_lived_home
 from . import trees
 from .alternating import alternating
 
-pytestmark = [pytest.mark.deploy, pytest.mark.timeout(1500)]
+pytestmark = [pytest.mark.stack, pytest.mark.timeout(1500)]
 START_SECONDS = 900.0
 MIGRATING = Path(__file__).with_name("migrate_all.py")
 LOADING = Path(__file__).with_name("load_union.py")

@@ -13,6 +13,7 @@ from huzhu.parts import EmbeddedKafka, EmbeddedPostgres, EmbeddedSeaweed, Embedd
 from huzhu.parts.part import Part
 from huzhu.processes.program import end_orphan, recorded
 from huzhu.supervisor.child import Child, ChildProcess
+from huzhu.supervisor.disk import watch_disk
 from huzhu.supervisor.guard import Guard
 from huzhu.supervisor.logs import keep_rotating
 from huzhu.supervisor.progress import PlainProgress, Progress
@@ -121,6 +122,7 @@ class Platform:
         for unit in self.units:
             self._watch(unit)
         self._watchers["logs"] = asyncio.create_task(keep_rotating(self.home.logs))
+        self._watchers["disk"] = asyncio.create_task(watch_disk(self.home.path, self.progress.say))
 
     async def stop(self) -> None:
         """Stops the processes, then the parts; nothing is left afterwards. May be called twice."""

@@ -7,6 +7,7 @@ from uuid import UUID
 
 import orjson
 import structlog
+from prometheus_client import Counter
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from common.clock import BUSINESS_ZONE, now
@@ -25,6 +26,11 @@ from ..messages.rules import is_quiet
 from .channels import MessageChannel, Outgoing, ProviderAway, ProviderRefused
 
 log = structlog.get_logger()
+HANDED_OVER = Counter(
+    "huzhu_messages_total",
+    "Messages given to a provider: sent, delayed (it did not answer), refused",
+    ["channel", "outcome"],
+)
 Result = str | ProviderAway | ProviderRefused
 
 
@@ -157,11 +163,15 @@ async def _note(session: AsyncSession, tenant_id: UUID, outcome: dict[UUID, Resu
 def _settle(session: AsyncSession, message: Message, result: Result) -> None:
     before = message.state
     if isinstance(result, ProviderRefused):
+        outcome = "refused"
         message.refused(str(result))
     elif isinstance(result, ProviderAway):
+        outcome = "delayed"
         message.delayed(str(result))
     else:
+        outcome = "sent"
         message.sent(result)
+    HANDED_OVER.labels(message.channel, outcome).inc()
     if before == message.state:
         return
     facts = {
