@@ -10,6 +10,7 @@ from uuid import UUID
 from sqlalchemy import select
 
 from common.auth import Actor
+from common.clock import now
 from common.events.outbox import ready_rows
 from common.ids import new_id
 from enrollment.issuing.facts import openings, told_of
@@ -74,7 +75,7 @@ def placed_person(world: World, item: Wanted, order: Order) -> OrderPerson:
 
 async def issue(world: World, repository: IssuingRepository, item: Wanted, order: Order) -> UUID:
     """Issue for the days wanted, whatever the product says."""
-    span = await repository.next_span(order, 1)
+    at, span = now(), await repository.next_span(order, UUID(int=0), 1)
     assert span is not None
     term = Term(item.starts_on, item.ends_on)
     ends = await repository.ends(order, span, people=1)
@@ -82,9 +83,10 @@ async def issue(world: World, repository: IssuingRepository, item: Wanted, order
     prices = {item.shares: Decimal(120) * item.shares}
     events = ready_rows(openings(order, told, batches=1), world.tenant.id)
     (batch,) = await repository.issue(
-        order, span, dict.fromkeys(ends, term), prices, share_limit=10, told=told, events=events
-    )
+        order, span, dict.fromkeys(ends, term), prices, at=at, placed=0, share_limit=10, told=told, events=events
+    )  # fmt: skip
     assert batch.policies == 1
+    await repository.count(order, [batch], at=at)
     found = select(Policy.id).where(Policy.tenant_id == world.tenant.id, Policy.order_id == order.id)
     return (await repository.session.execute(found)).scalar_one()
 

@@ -24,7 +24,7 @@ from enrollment.policies.models import Cover, Policy
 from .world import World, person
 
 ROOT = Path(__file__).resolve().parents[2]
-DEADLINE = 60.0
+DEADLINE = 240.0
 
 
 async def killed_when(world: World, reached: Callable[[], Awaitable[bool]]) -> None:

@@ -103,10 +103,13 @@ class ApplicationRepository(TenantRepository):
         return await self.first(self.select(Application).where(Application.order_id == order_id))
 
     async def order_of(self, application: Application, *, lock: bool = False) -> Order | None:
-        """Return the order that carries an approved application."""
+        """Return the order that carries an approved application; locked so that what refers to it doesn't wait."""
         if application.order_id is None:
             return None
-        return await self.find(Order, application.order_id, lock=lock)
+        statement = self.select(Order).where(Order.id == application.order_id)
+        if lock:
+            statement = statement.with_for_update(key_share=True).execution_options(populate_existing=True)
+        return await self.first(statement)
 
     async def remove_order(self, order: Order) -> None:
         """Delete the order of an application that was withdrawn before it was paid."""

@@ -1,5 +1,6 @@
 """Scheduled work: policies of large orders. One order that cannot be issued never holds up the others of its tenant."""
 
+import asyncio
 from datetime import timedelta
 from uuid import UUID
 
@@ -9,21 +10,24 @@ from common.clock import now
 from common.failures import is_infrastructure
 from common.http import ServiceContext
 
-from .repository import IssuingRepository
-from .service import issue_chunk
+from .errors import Overtaken
+from .repository import PaidOrderRepository, Place
+from .service import issue_span
 
 log = structlog.get_logger()
 ORDERS_PER_TURN = 50
 CHUNKS_PER_TURN = 10
 """So that one order of 100,000 people does not keep the others waiting."""
 PEOPLE = 5_000
+LANES = 2
+"""Spans of one order that are issued at the same time: one session of the database is busy with one processor."""
 LONGEST_PAUSE = timedelta(minutes=30)
 
 
 async def issue_policies(context: ServiceContext, tenant_id: UUID) -> None:
     """Go on issuing the policies of paid orders; an order that fails waits ever longer until it is tried again."""
     async with context.db.transaction(tenant_id) as session:
-        orders = await IssuingRepository(session, tenant_id).waiting_orders(ORDERS_PER_TURN)
+        orders = await PaidOrderRepository(session, tenant_id).waiting_orders(ORDERS_PER_TURN)
     for order_id in orders:
         try:
             await _issue(context, tenant_id, order_id)
@@ -35,16 +39,67 @@ async def issue_policies(context: ServiceContext, tenant_id: UUID) -> None:
 
 
 async def _issue(context: ServiceContext, tenant_id: UUID, order_id: UUID) -> None:
-    for _ in range(CHUNKS_PER_TURN):
+    """Go on with one order, which is this worker's alone until the turn is over.
+
+    Where somebody was skipped, what was issued ahead is rolled back, and the rest of the turn is issued span by span.
+    """
+    async with context.db.transaction(tenant_id) as session:
+        if not await PaidOrderRepository(session, tenant_id).take(order_id):
+            return
+        try:
+            await _in_lanes(context, tenant_id, order_id, LANES)
+        except Overtaken:
+            await _in_lanes(context, tenant_id, order_id, 1)
+
+
+async def _in_lanes(context: ServiceContext, tenant_id: UUID, order_id: UUID, lanes: int) -> None:
+    """Issue the next spans, as many at a time as there are lanes, each from where the one before it will end."""
+    free, place = asyncio.Semaphore(lanes), None
+    try:
+        async with asyncio.TaskGroup() as group:
+            for _ in range(CHUNKS_PER_TURN):
+                await free.acquire()
+                told = asyncio.get_running_loop().create_future()
+                group.create_task(
+                    _lane(context, tenant_id, order_id, place if lanes > 1 else None, told, free)
+                )
+                place = await told
+                if place is None:
+                    return
+    except ExceptionGroup as failed:
+        raise failed.exceptions[0] from failed
+
+
+async def _lane(
+    context: ServiceContext,
+    tenant_id: UUID,
+    order_id: UUID,
+    place: Place | None,
+    told: asyncio.Future[Place | None],
+    free: asyncio.Semaphore,
+) -> None:
+    """Issue one span; say where the next one begins, or that there is none."""
+    try:
         async with context.db.transaction(tenant_id) as session:
             keys = await context.keyring.for_tenant(session)
-            if not await issue_chunk(session, tenant_id=tenant_id, order_id=order_id, keys=keys, most=PEOPLE):
-                return
+            await issue_span(
+                session,
+                tenant_id=tenant_id,
+                order_id=order_id,
+                keys=keys,
+                most=PEOPLE,
+                place=place,
+                tell=told.set_result,
+            )
+    finally:
+        if not told.done():
+            told.set_result(None)
+        free.release()
 
 
 async def _postpone(context: ServiceContext, tenant_id: UUID, order_id: UUID, error: Exception) -> None:
     async with context.db.transaction(tenant_id) as session:
-        order = await IssuingRepository(session, tenant_id).order(order_id)
+        order = await PaidOrderRepository(session, tenant_id).order(order_id)
         if order is not None:
             pause = min(timedelta(seconds=5 * 2 ** min(order.issue_attempts, 12)), LONGEST_PAUSE)
             order.issue_failed(problem=type(error).__name__, retry_at=now() + pause)

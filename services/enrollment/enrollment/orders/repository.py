@@ -19,18 +19,23 @@ NUMBER_LOCK = unscoped(
     why="a lock that names the tenant reads no row",
 )
 
+SUBMISSION_LOCK = unscoped(
+    text("SELECT pg_advisory_xact_lock(hashtextextended('enrollment.submission:' || :order_id, 0))"),
+    why="a lock that names the order reads no row",
+)
+
 
 class OrderRepository(TenantRepository):
     """Orders of one tenant."""
 
     async def visible(self, actor: Actor, order_id: UUID, *, lock: bool = False) -> Order | None:
-        """Return an order within the caller's scope, or None."""
+        """Return an order within the caller's scope, or None; locked so that what refers to it doesn't wait."""
         statement = self.select(Order).where(
             Order.id == order_id,
             self._shown_to(actor),
         )
         if lock:
-            statement = statement.with_for_update().execution_options(populate_existing=True)
+            statement = statement.with_for_update(key_share=True).execution_options(populate_existing=True)
         return (await self.session.execute(statement)).scalar_one_or_none()
 
     async def page(
@@ -53,6 +58,10 @@ class OrderRepository(TenantRepository):
         if actor.kind is ActorKind.STAFF:
             return shown
         return and_(shown, or_(Order.kind != "carried", Order.status != OrderStatus.DRAFT.value))
+
+    async def one_submission(self, order_id: UUID) -> None:
+        """Let nobody else ask for the order's submission until the transaction ends."""
+        await self.session.execute(SUBMISSION_LOCK, {"order_id": str(order_id)})
 
     async def base_of(self, order: Order) -> Order | None:
         """Return the order whose group cover an amendment changes."""

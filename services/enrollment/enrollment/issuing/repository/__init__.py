@@ -1,5 +1,6 @@
 """SQL of issuing."""
 
 from .masses import BATCH, Batch, IssuingRepository, Span, Told
+from .orders import PaidOrderRepository, Place
 
-__all__ = ["BATCH", "Batch", "IssuingRepository", "Span", "Told"]
+__all__ = ["BATCH", "Batch", "IssuingRepository", "PaidOrderRepository", "Place", "Span", "Told"]

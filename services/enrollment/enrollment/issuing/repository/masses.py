@@ -1,31 +1,31 @@
-"""SQL of issuing: paid orders, the people on them, cover slots and new policies. Masses never pass through the ORM."""
+"""SQL of issuing: the people of paid orders, cover slots and new policies. Masses never pass through the ORM."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Any, NamedTuple
 from uuid import UUID
 
 import orjson
-from sqlalchemy import func, or_
+from sqlalchemy import func
 
 from common.clock import business_day, now, today
 from common.contracts.enrollment import PersonEnrolled, PoliciesIssued
 from common.db import TenantRepository
 from common.events.outbox import ReadyRow
 
-from ...orders.models import Order, OrderStatus
+from ...orders.models import Order
 from ...people.models import OrderPerson
 from ...policies.models import Policy
 from ...policies.rules import SERIAL_DIGITS, Term
 from ...statistics.repository import StatisticRepository
 from ...statistics.rules import Changes, Issued, changes_of_end, changes_of_issued, together
+from ..errors import FactsUnsaid
 from .statements import (
     ADD_SLOTS,
     ENDS,
     ISSUE,
-    LOCKED_ENDS,
     SHORTEN_COVERS,
     SKIP_REST,
     SPAN,
@@ -70,33 +70,15 @@ class Batch(NamedTuple):
     contributed: Decimal
     largest: int
     """Bytes of the largest event of the whole statement"""
+    events: int
+    """How many events the whole statement wrote"""
 
 
 class IssuingRepository(TenantRepository):
-    """Paid orders of one tenant and what they become."""
+    """People of one tenant's paid orders and what they become."""
 
-    async def order_to_issue(self, order_id: UUID) -> Order | None:
-        """Lock and return an order that is paid; None if it is not, or another works on it."""
-        statement = self.select(Order).where(Order.id == order_id, Order.status == OrderStatus.PAID.value)
-        statement = statement.with_for_update(skip_locked=True).execution_options(populate_existing=True)
-        return (await self.session.execute(statement)).scalar_one_or_none()
-
-    async def waiting_orders(self, limit: int) -> Sequence[UUID]:
-        """Return the paid orders that may be tried now: those that failed wait until their time comes."""
-        statement = self.select_columns(Order, Order.id).where(
-            Order.status == OrderStatus.PAID.value,
-            or_(Order.issue_retry_at.is_(None), Order.issue_retry_at <= now()),
-        )
-        found = await self.session.execute(statement.order_by(Order.id).limit(limit))
-        return list(found.scalars())
-
-    async def order(self, order_id: UUID) -> Order | None:
-        """Return an order, locked."""
-        return await self.find(Order, order_id, lock=True)
-
-    async def next_span(self, order: Order, most: int) -> Span | None:
-        """Return the next people of an order, after those that have been dealt with; None if there are none."""
-        after = order.issued_to or UUID(int=0)
+    async def next_span(self, order: Order, after: UUID, most: int) -> Span | None:
+        """Return the next people of an order behind a row; None if there are none."""
         values = {"tenant": self.tenant_id, "order_id": order.id, "after": after, "most": most}
         row = (await self.session.execute(SPAN, values)).one()
         if not row.people:
@@ -124,14 +106,14 @@ class IssuingRepository(TenantRepository):
     async def ends(self, order: Order, span: Span, *, people: int) -> list[date | None]:
         """Return up to which days the `people` of a span are covered; None: never yet. Nobody else changes them now.
 
-        The slots are the order's own; those of others (from before there were slots) are locked, in one order.
+        The slots are locked, always in the order of the persons; who has none (from before there were slots) gets one.
         """
         values = self._span(order, span) | {"product": order.product_code}
         rows = (await self.session.execute(ENDS, values)).all()
-        if sum(row.held for row in rows) == people:
-            return [row.covered_until for row in rows]
-        await self.session.execute(ADD_SLOTS, values | {"now": now()})
-        return list((await self.session.execute(LOCKED_ENDS, values)).scalars())
+        if sum(row.people for row in rows) < people:
+            await self.session.execute(ADD_SLOTS, values | {"now": now()})
+            rows = (await self.session.execute(ENDS, values)).all()
+        return [row.covered_until for row in rows]
 
     async def issue(
         self,
@@ -140,20 +122,22 @@ class IssuingRepository(TenantRepository):
         terms: Mapping[date | None, Term],
         prices: Mapping[int, Decimal],
         *,
+        at: datetime,
+        placed: int,
         share_limit: int,
         told: Told,
         events: Sequence[ReadyRow],
     ) -> list[Batch]:
         """Cover the people of a span by the terms that follow their covers, and return the new policies in batches.
 
-        The sealed values move inside the database as they are, into the outbox too. `events`: those of each batch, one
-        batch after the other; what is left over is not written.
+        The sealed values move inside the database as they are, into the outbox too. `placed`: the order's policies
+        before them. `events`: those of each batch, one batch after the other; what is left over is not written.
         """
         of_a_batch = 2 if told.people is not None else 1
         values = self._span(order, span) | {
-            "product": order.product_code, "now": now(), "unit": order.unit_id, "pack": order.pack_version,
+            "product": order.product_code, "now": at, "unit": order.unit_id, "pack": order.pack_version,
             "share_limit": share_limit, "order_number": order.number, "digits": SERIAL_DIGITS,
-            "placed": order.issued, "batch": BATCH,
+            "placed": placed, "batch": BATCH,
             "untils": list(terms), "starts": [t.starts_on for t in terms.values()],
             "ends": [t.ends_on for t in terms.values()],
             "shares": list(prices), "prices": list(prices.values()),
@@ -166,14 +150,19 @@ class IssuingRepository(TenantRepository):
         }  # fmt: skip
         await self.session.execute(WORK_MEMORY)
         batches = [Batch(*row) for row in await self.session.execute(ISSUE, values)]
+        if any(batch.events != len(batches) * of_a_batch for batch in batches):
+            raise FactsUnsaid(f"{batches[0].events} events for {len(batches)} batches of policies")
+        return batches
+
+    async def count(self, order: Order, batches: Sequence[Batch], *, at: datetime) -> None:
+        """Count new policies of an order that is held; behind its lock, since counting locks the unit's counters."""
         unit, product = order.unit_id, order.product_code
         issued = (
             Issued(unit, product, b.policies, b.shares, b.contributed, b.starts_on, b.ends_on)
             for b in batches
         )
-        changes = changes_of_issued(issued, on=business_day(values["now"]))
+        changes = changes_of_issued(issued, on=business_day(at))
         await StatisticRepository(self.session, self.tenant_id).count(changes)
-        return batches
 
     async def skip_rest(
         self, order: Order, span: Span, *, outcome: str, reasons: list[dict[str, Any]]

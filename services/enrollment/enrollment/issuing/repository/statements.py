@@ -34,9 +34,8 @@ _PERSON = f"""concat('"person_id": "', person_id, '", "document_number": ', {_se
 _ENROLLED = """concat('{"version": 1, ', person, ', "document_kind": "', document_kind, '", ',
                CAST(:people_json AS text), '}')"""
 _FACT = """concat('{"version": 1, "policy_id": "', id, '", "number": "', number, '", "shares": ', shares,
-               ', "contribution": "', contribution, '", "starts_on": "', to_char(starts_on, 'YYYY-MM-DD'),
-               '", "ends_on": "', to_char(ends_on, 'YYYY-MM-DD'), '", ', person, ', ', CAST(:facts_json AS text),
-               '}')"""
+               ', "contribution": "', contribution, '", "starts_on": ', to_json(starts_on), ', "ends_on": ',
+               to_json(ends_on), ', ', person, ', ', CAST(:facts_json AS text), '}')"""
 
 SPAN = unscoped(
     text(
@@ -57,23 +56,20 @@ ADD_SLOTS = unscoped(
     why="a batch insert; the tenant is written into every row and in the condition of what is read",
 )
 # By an array, so that the slots are looked up by their index however many the union has.
-_ENDS = f"""SELECT cover.covered_until, coalesce(cover.order_id = :order_id, false) AS held
-           FROM cover
-           WHERE cover.tenant_id = :tenant AND cover.product_code = :product
-             AND cover.person_id = ANY(ARRAY(SELECT placed.person_id FROM {_COMING}))"""
 ENDS = unscoped(
     text(
-        f"""SELECT covered_until, count(*) AS people, count(*) FILTER (WHERE held) AS held
-           FROM ({_ENDS}) AS slot GROUP BY covered_until"""
-    ),
-    why="reads the slots of one order's people; the tenant is in both conditions",
-)
-LOCKED_ENDS = unscoped(
-    text(
-        f"""SELECT DISTINCT covered_until
-           FROM ({_ENDS} ORDER BY cover.person_id FOR UPDATE OF cover) AS slot"""
+        f"""SELECT covered_until, count(*) AS people FROM (
+             SELECT cover.covered_until FROM cover
+             WHERE cover.tenant_id = :tenant AND cover.product_code = :product
+               AND cover.person_id = ANY(ARRAY(SELECT placed.person_id FROM {_COMING}))
+             ORDER BY cover.person_id FOR NO KEY UPDATE) AS slot
+           GROUP BY covered_until"""
     ),
     why="locks the slots of one order's people; the tenant is in both conditions",
+)
+TAKE_ORDER = unscoped(
+    text("SELECT pg_try_advisory_xact_lock(hashtextextended('enrollment.issuing:' || :order_id, 0))"),
+    why="a lock that names the order reads no row",
 )
 WORK_MEMORY = unscoped(
     text("SELECT set_config('work_mem', '64MB', true)"),
@@ -129,8 +125,8 @@ ISSUE = unscoped(
                AS event (n, of_people, id, partition, key, head, place) ON event.n = batch.n
              ORDER BY event.place
              RETURNING octet_length(envelope) AS octets)
-           SELECT starts_on, ends_on, policies, shares, contributed, (SELECT max(octets) FROM said) AS largest
-           FROM batch ORDER BY n"""
+           SELECT starts_on, ends_on, policies, shares, contributed, largest, events
+           FROM batch, (SELECT max(octets) AS largest, count(*) AS events FROM said) AS written ORDER BY n"""
     ),
     why="issues to one order's people in one statement; the tenant is in every condition and row",
 )
