@@ -276,6 +276,7 @@ def test_joining_by_form_and_preview_until_the_chair_returns_it(
 
 def join(running: Running, page: Page, campus: Campus) -> None:
     page.get_by_role("button", name="填写申请").first.dblclick()
+    page.get_by_label("工号").fill("20190077")
     page.get_by_label("份数").fill("9")
     page.locator("select[name=healthy]").select_option("yes")
     seen(page, "join-form")

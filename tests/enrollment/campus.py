@@ -66,6 +66,7 @@ class Campus:
             "mobile": keys.sealed("13812345678", context="person.mobile", kind="mobile"),
             "effective_on": date(2023, 1, 1), "unit_id": self.unit_id, "version": 1,
             "member_number": f"BIT{serial:05d}",
+            "work_number": keys.sealed(f"2023{serial:04d}", context="work_number", kind="work_number"),
         }  # fmt: skip
         fact = PersonFact(**(values | changes))
         async with self.client.context.db.transaction(self.tenant.id) as session:

@@ -2,6 +2,7 @@
 
 import asyncio
 from datetime import date
+from typing import Any
 
 import pytest
 
@@ -28,6 +29,25 @@ async def test_from_the_form_to_the_policy(campus: Campus, pump: Pump) -> None:
     assert [(r["amount"], r["amount_in_capitals"], r["kind"]) for r in receipts] == [
         ("180.00", "壹佰捌拾元整", "cover")
     ]
+
+
+@pytest.mark.feature("A.04")
+@pytest.mark.feature("A.06")
+async def test_the_work_number_is_the_units_not_the_unions(campus: Campus) -> None:
+    """工号 comes from the register where it is known; else the member types it, and the member number is no such."""
+    told = await campus.member(serial=7)
+    field = await the_staff_number(campus, await campus.begin(told))
+    assert (field["shown"], field["registered"]) == ("20230007", True)
+    refused = await campus.begin(told, WOMEN, staff_number="BIT00007")
+    assert [error["code"] for error in refused.json()["errors"]] == ["field.from_register"]
+    untold = await campus.member(serial=8, work_number=None)
+    typed = await the_staff_number(campus, await campus.begin(untold, staff_number="20230008"))
+    assert (typed["value"], typed["registered"]) == ("20230008", False)
+
+
+async def the_staff_number(campus: Campus, begun: Any) -> dict[str, Any]:
+    assert begun.status_code == 201, begun.text
+    return next(dict(field) for field in begun.json()["fields"] if field["code"] == "staff_number")
 
 
 @pytest.mark.feature("A.04")
@@ -76,7 +96,7 @@ async def test_the_form_is_the_packs_and_the_register_fills_it(campus: Campus) -
     assert [field["code"] for field in begun["fields"]] == [field.code for field in form.fields]
     registered = {f["code"]: f["shown"] for f in begun["fields"] if f["registered"]}
     assert set(registered) == {"name", "staff_number", "unit", "id_number", "mobile"}
-    assert registered["unit"] == "计算机学院分工会" and registered["staff_number"] == "BIT00000"
+    assert registered["unit"] == "计算机学院分工会" and registered["staff_number"] == "20230000"
     assert number_of("female") not in str(begun) and "13812345678" not in str(begun)
     shares = next(field for field in begun["fields"] if field["code"] == "shares")
     assert (shares["value"], shares["minimum"], shares["maximum"]) == ("2", "1", "3")

@@ -1,5 +1,6 @@
 """A large order is handed in as a task; what its handler slipped on is said when it happens."""
 
+import asyncio
 from typing import Any
 from uuid import UUID
 
@@ -44,6 +45,46 @@ async def test_a_task_that_cannot_hand_in_says_why(world: World, worker: Worker)
     assert (await world.state(order))["status"] == "draft"
 
 
+@pytest.mark.feature("C.05")
+async def test_a_repeated_request_is_answered_by_the_task_under_way(world: World, worker: Worker) -> None:
+    order = await world.order()
+    await world.upload(order, [person(1), person(2)])
+    path = f"/orders/{order}/submissions"
+    taps = await asyncio.gather(*[world.client.post(path, world.handler, json={}) for _ in range(3)])
+    assert {tap.status_code for tap in taps} == {202} and len({tap.json()["id"] for tap in taps}) == 1
+    colleague = world.client.mint.actor(
+        world.tenant, "enrollment.order.write", kind=world.handler.kind, unit_id=world.unit_id
+    )
+    answer = await world.client.post(path, colleague, json={})
+    assert (answer.status_code, answer.json()["code"]) == (409, "order.being_submitted")
+    assert (await done(world, worker, taps[0].json()["id"]))["state"] == "done"
+    assert (await world.state(order))["status"] == "submitted"
+
+
+@pytest.mark.feature("C.05")
+async def test_what_is_handed_in_is_what_was_to_be(world: World, worker: Worker) -> None:
+    """Whoever changes the order while its submission waits is told; then the order as it is can be handed in."""
+    order = await world.order()
+    await world.upload(order, [person(1), person(2)])
+    task = await handed_in(world, order)
+    await world.upload(order, [person(3)])
+    state = await done(world, worker, task["id"])
+    assert (state["state"], state["problem"]["code"]) == ("failed", "order.changed_meanwhile")
+    assert (await world.state(order))["status"] == "draft"
+    again = await done(world, worker, (await handed_in(world, order))["id"])
+    assert (again["state"], again["done"]) == ("done", 3)
+
+
+@pytest.mark.feature("C.05")
+async def test_what_is_handed_in_by_another_click_is_done(world: World, worker: Worker) -> None:
+    order = await world.order()
+    await world.upload(order, [person(1), person(2)])
+    task = await handed_in(world, order)
+    assert (await world.submit(order)).status_code == 200
+    state = await done(world, worker, task["id"])
+    assert (state["state"], state["done"], state["problem"]) == ("done", 2, None)
+
+
 async def test_only_who_may_hands_in(world: World, other: World) -> None:
     order = await world.order()
     path = f"/orders/{order}/submissions"
@@ -82,6 +123,20 @@ async def test_who_is_on_another_draft_is_told_when_added(world: World) -> None:
         f"/orders/{first}/people/lookup", world.handler, json={"document_number": id_number(2)}
     )
     assert found.json()["notice"] is None
+
+
+@pytest.mark.feature("D.07")
+async def test_people_of_a_roster_who_are_on_another_draft_are_told(world: World) -> None:
+    """Whichever way they came: the order says it as long as it is a draft."""
+    first, second = await world.order(), await world.order()
+    await world.upload(first, [person(1), person(2), person(3)])
+    assert (await world.state(first))["message"] is None
+    await world.upload(second, [person(2), person(3), person(4)])
+    number = (await world.state(first))["number"]
+    told = (await world.state(second))["message"]
+    assert number in told and "有 2 人" in told, told
+    await world.client.post(f"/orders/{first}/people/delete", world.handler, json={"all": True})
+    assert (await world.state(second))["message"] is None
 
 
 async def test_no_person_stands_on_an_order_that_is_not_there(world: World) -> None:

@@ -17,7 +17,7 @@ TABLES = (
         PersonCopy,
         "id",
         WHO,
-        nulled=("mobile_token", "mobile_index", "sex", "born_token"),
+        nulled=("mobile_token", "mobile_index", "sex", "born_token", "work_number_token"),
         indexes=("document_index",),
     ),
     ErasedTable(

@@ -122,6 +122,8 @@ class PersonFact(BatchItem):
     """female | male, where the document does not tell it; None: the number does, or nobody knows."""
     born: Sealed | None = None
     """Birth date as YYYY-MM-DD, where the document does not tell it."""
+    work_number: Sealed | None = None
+    """工号, the member's number at their own unit, where it is known."""
 
 
 class MembersAdmitted(Event):

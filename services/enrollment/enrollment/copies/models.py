@@ -45,3 +45,4 @@ class PersonCopy(TenantRow, Base):
     sex: Mapped[str | None] = mapped_column(default=None)
     born_token: Mapped[str | None] = mapped_column(default=None)
     """Sex and birth date, where the document does not tell them."""
+    work_number_token: Mapped[str | None] = mapped_column(default=None)

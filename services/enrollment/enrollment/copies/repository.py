@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Uuid, literal_column
+from sqlalchemy import Select, Uuid, literal_column
 from sqlalchemy.dialects.postgresql import insert
 
 from common.clock import now
@@ -22,6 +22,12 @@ BEFORE_AND_AFTER: tuple[Any, ...] = (
     PersonCopy.state.label("new_state"),
 )
 """PostgreSQL 18 says what a row was before an upsert: no row is read beforehand, so none can change in between."""
+
+
+def numbered(repository: TenantRepository, member_number: str) -> Select[Any]:
+    """The id of the person with a member number, to stand in a condition."""
+    statement = repository.select_columns(PersonCopy, PersonCopy.id)
+    return statement.where(PersonCopy.member_number == member_number)
 
 
 class CopyRepository(TenantRepository):
@@ -62,6 +68,7 @@ class CopyRepository(TenantRepository):
                 "member_number": fact.member_number,
                 "sex": fact.sex,
                 "born_token": fact.born.ciphertext if fact.born else None,
+                "work_number_token": fact.work_number.ciphertext if fact.work_number else None,
             }
             for fact in facts
         ]

@@ -4,15 +4,17 @@ from collections.abc import Sequence
 from datetime import datetime, time, timedelta
 from uuid import UUID
 
-from sqlalchemy import Select, exists, func
+from sqlalchemy import ColumnElement, Select, exists, func
 
 from common.auth import Actor
 from common.clock import BUSINESS_ZONE
 from common.db import TenantRepository
 from common.db.scope import seen_by
 from common.http import Cursor
+from common.identifiers import plain_number
 
 from ..copies.models import UnitCopy
+from ..copies.repository import numbered
 from ..orders.models import Order
 from ..people.models import OrderPerson
 from .schemas import OrderSearch
@@ -48,13 +50,17 @@ class FoundRepository(TenantRepository):
             ends = datetime.combine(search.created_until + timedelta(days=1), time(), BUSINESS_ZONE)
             statement = statement.where(Order.created_at < ends)
         if indexes:
-            named = exists().where(
-                OrderPerson.tenant_id == self.tenant_id,
-                OrderPerson.order_id == Order.id,
-                OrderPerson.document_index.in_(indexes),
-            )
-            statement = statement.where(named)
+            statement = statement.where(self._with(OrderPerson.document_index.in_(indexes)))
+        if search.member_number is not None:
+            member = numbered(self, plain_number(search.member_number))
+            statement = statement.where(self._with(OrderPerson.person_id.in_(member)))
         return statement
+
+    def _with(self, somebody: ColumnElement[bool]) -> ColumnElement[bool]:
+        """Orders with somebody on them."""
+        return exists().where(
+            OrderPerson.tenant_id == self.tenant_id, OrderPerson.order_id == Order.id, somebody
+        )
 
     async def page(
         self, actor: Actor, search: OrderSearch, indexes: Sequence[str], cursor: Cursor

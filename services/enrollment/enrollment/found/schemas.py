@@ -28,6 +28,8 @@ class OrderSearch(BaseModel):
     created_until: date | None = None
     document_number: Annotated[str, Field(max_length=40)] | None = None
     """Orders with this person on them"""
+    member_number: Annotated[str, Field(max_length=40)] | None = None
+    """会员编号: orders with this member on them"""
 
 
 class FoundSummary(BaseModel):

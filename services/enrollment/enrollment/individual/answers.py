@@ -15,7 +15,7 @@ from common.text import Text
 
 from ..copies.models import PersonCopy, UnitCopy
 from ..copies.repository import CopyRepository
-from ..people.sealing import DOCUMENT, MOBILE, NAME
+from ..people.sealing import DOCUMENT, MOBILE, NAME, WORK_NUMBER
 from ..register.known import entry_of
 from ..register.repository import known_of
 from ..rosters import RegisterEntry
@@ -43,7 +43,8 @@ class Person:
     name: str
     document: str
     mobile: str
-
+    work_number: str
+    """工号 at the member's own unit; empty where nobody has told it."""
     entry: RegisterEntry
     """What the register has of the document: its kind, and sex and birth date where its number does not tell them."""
 
@@ -54,7 +55,7 @@ class Person:
             "id_number": self.document,
             "mobile": self.mobile,
             "unit": self.unit.name,
-            "staff_number": self.copy.member_number or "",
+            "staff_number": self.work_number,
         }
         return known.get(source or "", "")
 
@@ -72,6 +73,7 @@ async def load_person(session: AsyncSession, person_id: UUID, keys: TenantKeys) 
         name=keys.open(copy.name_token, context=NAME),
         document=keys.open(copy.document_token, context=DOCUMENT),
         mobile=keys.open(copy.mobile_token, context=MOBILE) if copy.mobile_token else "",
+        work_number=keys.open(copy.work_number_token, context=WORK_NUMBER) if copy.work_number_token else "",
         entry=entry_of(known_of(copy), keys),
     )
 

@@ -56,6 +56,27 @@ class AlreadyDone(Conflict):
     )
 
 
+class BeingSubmitted(Conflict):
+    """A colleague has asked for the order's submission, and that is under way."""
+
+    code = "order.being_submitted"
+    text = Text(
+        "同事已提交这笔申请，后台正在逐批复核，请稍候查看结果。",
+        "A colleague has submitted this order already; its people are being checked. Look again in a while.",
+    )
+
+
+class ChangedMeanwhile(Conflict):
+    """An order was changed after its submission was asked for."""
+
+    code = "order.changed_meanwhile"
+    text = Text(
+        "申请在提交排队期间被修改过，未提交。请核对人员和金额后重新提交。",
+        "The order was changed while its submission waited, so it was not handed in. Check its people and amount, then "
+        "submit it again.",
+    )
+
+
 class NobodyInsurable(Conflict):
     """The order has nobody who can be covered."""
 

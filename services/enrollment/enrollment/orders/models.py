@@ -101,6 +101,8 @@ class Order(VersionedRow, Base):
     issue_attempts: Mapped[int] = mapped_column(default=0)
     issue_retry_at: Mapped[datetime | None] = mapped_column(default=None)
     issue_problem: Mapped[str | None] = mapped_column(default=None)
+    submission_id: Mapped[UUID | None] = mapped_column(default=None)
+    """The task that hands it in, or did so last."""
     judged_for: Mapped[date | None] = mapped_column(default=None)
     """The first day of cover for which the age of everybody was judged at the submission."""
 

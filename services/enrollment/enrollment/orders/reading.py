@@ -12,6 +12,7 @@ from common.text import Text
 from ..amounts import yuan
 from ..copies.repository import CopyRepository
 from ..people.context import expected_start
+from ..people.drafts import notice_of_draft
 from ..people.repository import PeopleRepository
 from ..refunds.models import RefundOwed
 from ..refunds.repository import RefundRepository
@@ -67,7 +68,7 @@ async def read_detail(session: AsyncSession, order: Order, keys: TenantKeys) -> 
         not_insurable=counts.not_insurable,
         account=account if order.status in PAYING else None,
         steps=[_step(step, pack, keys) for step in steps],
-        message=message_of(order),
+        message=message_of(order) or await notice_of_draft(session, order),
         expected_start=expected_start(order, product) if draft else None,
         expected_amount=(await quote_of(session, order, pack)).amount if draft else None,
         refunds=[_refund(row) for row in refunds],

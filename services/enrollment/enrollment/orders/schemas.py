@@ -54,9 +54,10 @@ class OrderSubmit(BaseModel):
 
 
 class OrderSubmission(OrderSubmit):
-    """A submission that is a task: of which order."""
+    """A submission that is a task: of which order, and as it stood when that was asked for."""
 
     order_id: UUID
+    version: int | None = None
 
 
 class OrderReturn(BaseModel):

@@ -16,7 +16,7 @@ from ..people.repository import PeopleRepository
 from ..slots.repository import SlotRepository
 from . import rules
 from .declarations import check_declarations
-from .errors import NobodyInsurable, NotInsurablePeopleLeft, RegisterChanged
+from .errors import ChangedMeanwhile, NobodyInsurable, NotInsurablePeopleLeft, RegisterChanged
 from .facts import order_fact
 from .models import Order, OrderStatus
 from .quotes import quote_of
@@ -34,15 +34,19 @@ async def submit_order(
     body: OrderSubmit,
     keys: TenantKeys,
     seen: Seen | None = None,
+    version: int | None = None,
 ) -> tuple[Order, int]:
     """Hand an order in for review; return it and how many people were left out as not insurable.
 
-    `seen` is told how many people have been judged, again and again.
+    `seen` is told how many people have been judged, again and again. ChangedMeanwhile if the order does not have the
+    `version` that was to be handed in.
     """
     repository = OrderRepository(session, actor.tenant_id)
     order = await find_order(session, actor=actor, order_id=order_id, lock=True)
     async with repeated(session, actor, order, "submitted", chain="review"):
         order.require(OrderStatus.DRAFT)
+    if version is not None and order.version != version:
+        raise ChangedMeanwhile
     await require_approved(session, order.tenant_id, order.unit_id)
     pack = await pack_of_version(session, order.pack_version)
     product = pack.product(order.product_code)

@@ -78,7 +78,7 @@ async def search_people(
     keys: KeysDep,
     body: PeopleSearch,
 ) -> Page[PersonRead]:
-    """按姓名或证件号码查找参保人员。"""
+    """按姓名、证件号码或会员编号查找参保人员。"""
     rows = await service.list_people(
         session, actor=actor, order_id=order_id, keys=keys, cursor=cursor, search=body
     )

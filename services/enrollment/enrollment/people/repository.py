@@ -12,8 +12,9 @@ from common.db import TenantRepository, unscoped
 from common.http import Cursor
 
 from ..consents.models import OverAgeConsent
+from ..copies.repository import numbered
 from ..imports.models import RosterImport, StagedRow
-from ..orders.models import Order, OrderStatus
+from ..orders.models import Order
 from ..policies.models import Policy
 from .models import OrderPerson
 
@@ -151,6 +152,7 @@ class PeopleRepository(TenantRepository):
         insurable: bool | None,
         document_indexes: Sequence[str] | None = None,
         name_indexes: Sequence[str] | None = None,
+        member_number: str | None = None,
     ) -> Sequence[OrderPerson]:
         """Return a page of an order's people in the order they were added."""
         statement = self._of(order_id, insurable)
@@ -158,6 +160,8 @@ class PeopleRepository(TenantRepository):
             statement = statement.where(OrderPerson.document_index.in_(document_indexes))
         if name_indexes is not None:
             statement = statement.where(OrderPerson.name_index.in_(name_indexes))
+        if member_number is not None:
+            statement = statement.where(OrderPerson.person_id.in_(numbered(self, member_number)))
         return await self.batch(statement, after=cursor.after, limit=cursor.limit + 1)
 
     def of_order(
@@ -233,19 +237,6 @@ class PeopleRepository(TenantRepository):
             statement = statement.where(OrderPerson.id != but)
         return await self.first(statement) is not None
 
-    async def other_draft(self, person_id: UUID, order: Order) -> str | None:
-        """Return the number of the unit's other draft for the same product on which a person is insurable."""
-        statement = self.select_columns(OrderPerson, Order.number).join(
-            Order, (Order.tenant_id == OrderPerson.tenant_id) & (Order.id == OrderPerson.order_id)
-        )
-        statement = statement.where(
-            OrderPerson.person_id == person_id, OrderPerson.insurable, OrderPerson.action == "add",
-            Order.id != order.id, Order.status == OrderStatus.DRAFT.value, Order.unit_id == order.unit_id,
-            Order.product_code == order.product_code,
-        )  # fmt: skip
-        number: str | None = (await self.session.execute(statement.limit(1))).scalar_one_or_none()
-        return number
-
     async def delete_people(
         self, order_id: UUID, *, ids: Sequence[UUID] | None, insurable: bool | None
     ) -> int:
@@ -280,12 +271,7 @@ class PeopleRepository(TenantRepository):
 
     async def changed(self, order_id: UUID, *, product: str, blocks: date) -> list[Changed]:
         """Return the insurable people of an order who are covered beyond `blocks` or on another order in progress."""
-        values = {
-            "tenant": self.tenant_id,
-            "order_id": order_id,
-            "product": product,
-            "blocks": blocks,
-        }
+        values = {"tenant": self.tenant_id, "order_id": order_id, "product": product, "blocks": blocks}
         return [Changed(*row) for row in await self.session.execute(CHANGED, values)]
 
     async def refuse_people(self, reasons: dict[UUID, list[dict[str, Any]]]) -> None:

@@ -107,6 +107,7 @@ class PeopleSearch(BaseModel):
     insurable: bool | None = None
     name: Line | None = None
     document_number: Line | None = None
+    member_number: Line | None = None
 
 
 class PeopleDelete(BaseModel):

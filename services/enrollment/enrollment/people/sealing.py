@@ -15,6 +15,7 @@ NAME, DOCUMENT, MOBILE, CARD, NOTE = (
     "enrollment.note",
 )
 BORN = "person.born"
+WORK_NUMBER = "work_number"
 RAW = "enrollment.roster_row"
 
 

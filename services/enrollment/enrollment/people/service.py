@@ -21,7 +21,7 @@ from common.identifiers import (
 )
 from common.ids import new_id
 from common.tenancy import pack_of_version
-from common.text import Text, language
+from common.text import language
 
 from ..copies.repository import CopyRepository
 from ..orders.models import Order, OrderStatus
@@ -32,6 +32,7 @@ from ..rosters import Reason, RosterRow, check_row
 from ..rosters.reasons import SEX_UNREADABLE
 from ..rosters.rules import SEX_WORDS
 from .context import check_context
+from .drafts import notice_of
 from .errors import ChooseWhom, PersonNotInsurable, PersonUnknown, TypeTheWords
 from .models import OrderPerson
 from .reading import opened, read_reason
@@ -41,10 +42,6 @@ from .schemas import PeopleSearch, PersonCreate, PersonEdit, PersonFound, Person
 from .sealing import DOCUMENT, MOBILE, NAME, seal_person
 
 NO_FILE_LIMIT = 0
-ON_OTHER_DRAFT = Text(
-    "此人也在本单位的另一份暂存申请 {order} 中；两份申请中只有先提交的一份能为其参保，请从另一份中删除。",
-    "The person is on the unit's draft {order}, too. The one handed in first covers them; take them off the other.",
-)
 FORM_FIELDS = {
     "name": "name",
     "id_number": "document_number",
@@ -96,6 +93,7 @@ async def list_people(
         insurable=search.insurable,
         document_indexes=keys.blinds("document", plain_number(number).upper()) if number else None,
         name_indexes=keys.blinds("name", plain_name(name).strip()) if name else None,
+        member_number=plain_number(search.member_number) if search.member_number else None,
     )
 
 
@@ -126,14 +124,6 @@ async def add_person(
     order.touch()
     PeopleRepository(session, actor.tenant_id).add(person)
     return person, await notice_of(session, order, person_id)
-
-
-async def notice_of(session: AsyncSession, order: Order, person_id: UUID | None) -> str | None:
-    """Say on which other draft a person stands: of the two only the first that is handed in takes the person."""
-    if person_id is None:
-        return None
-    number = await PeopleRepository(session, order.tenant_id).other_draft(person_id, order)
-    return ON_OTHER_DRAFT.format(order=number).in_language(language.get()) if number else None
 
 
 async def judge(

@@ -55,7 +55,7 @@ async def list_policies(
 async def search_policies(
     session: SessionDep, actor: Reader, cursor: CursorDep, keys: KeysDep, body: PolicySearch
 ) -> Page[PolicyRead]:
-    """参保记录：也可按姓名、证件号码、单位、起止日期查询（不写入网址）。"""
+    """参保记录：也可按姓名、证件号码、会员编号、单位、起止日期查询（不写入网址）。"""
     return await _page(session, actor, cursor, keys, body)
 
 

@@ -16,6 +16,7 @@ from common.db.scope import seen_by, within_reach
 from common.http import Cursor
 
 from ..copies.models import PersonCopy, UnitCopy
+from ..copies.repository import numbered
 from ..orders.models import Order
 from ..policies.models import Policy
 
@@ -38,11 +39,14 @@ class PolicyFilter:
     """The day on which the state is meant."""
     document_indexes: tuple[str, ...] | None = None
     name_indexes: tuple[str, ...] | None = None
+    member_number: str | None = None
 
     @property
     def names_somebody(self) -> bool:
         """Whether it asks for one order, policy or person: then few rows are found, in whatever order."""
-        some = (self.order_number, self.policy_number, self.document_indexes, self.name_indexes)
+        some = (
+            self.order_number, self.policy_number, self.document_indexes, self.name_indexes, self.member_number,
+        )  # fmt: skip
         return any(value is not None for value in some)
 
     @property
@@ -152,6 +156,8 @@ class RecordRepository(TenantRepository):
             yield Policy.person_id.in_(self._people_of(wanted.document_indexes))
         if wanted.name_indexes is not None:
             yield Policy.name_index.in_(wanted.name_indexes)
+        if wanted.member_number is not None:
+            yield Policy.person_id.in_(numbered(self, wanted.member_number).scalar_subquery())
 
     def _days(self, wanted: PolicyFilter) -> Iterator[ColumnElement[bool]]:
         """Conditions on days; the state of a policy is one, too."""

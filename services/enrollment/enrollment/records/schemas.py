@@ -27,3 +27,5 @@ class PolicySearch(BaseModel):
     state: State | None = None
     document_number: Annotated[str, Field(max_length=40)] | None = None
     name: Annotated[str, Field(max_length=60)] | None = None
+    member_number: Annotated[str, Field(max_length=40)] | None = None
+    """会员编号"""

@@ -30,12 +30,13 @@ async def require_sense(session: AsyncSession, search: PolicySearch) -> None:
 def filter_of(search: PolicySearch, keys: TenantKeys) -> PolicyFilter:
     """Return a search with the blind indexes of its values; a state is meant as of today."""
     number, name = search.document_number, search.name
-    plain = search.model_dump(exclude={"document_number", "name"})
+    plain = search.model_dump(exclude={"document_number", "name", "member_number"})
     return PolicyFilter(
         **plain,
         on=today(),
         document_indexes=tuple(keys.blinds("document", plain_number(number).upper())) if number else None,
         name_indexes=tuple(keys.blinds("name", plain_name(name).strip())) if name else None,
+        member_number=plain_number(search.member_number) if search.member_number else None,
     )
 
 

@@ -31,6 +31,7 @@ def fact_of(person: Person) -> PersonFact:
         member_number=person.member_number,
         sex=person.sex,
         born=Sealed(ciphertext=person.born_sealed) if person.born_sealed else None,
+        work_number=Sealed(ciphertext=person.work_number_sealed) if person.work_number_sealed else None,
     )
 
 

@@ -41,9 +41,9 @@ EDITABLE = frozenset({"new", "returned"})
 ERASED = "erased:"
 """With the row's id behind it: the document index of a row that was erased, see common.erasure."""
 OF_ONE_ADMISSION = (
-    "unit_id", "mobile_sealed", "mobile_index", "account_id", "sex", "born_sealed", "over_age", "over_age_opinion",
-    "over_age_decided_by", "entered_by", "entered_human", "batch_id", "report_id", "reported_by", "reported_human",
-    "reported_at", "node", "decided_by", "decided_human", "returned_reason",
+    "unit_id", "mobile_sealed", "mobile_index", "account_id", "sex", "born_sealed", "work_number_sealed", "over_age",
+    "over_age_opinion", "over_age_decided_by", "entered_by", "entered_human", "batch_id", "report_id", "reported_by",
+    "reported_human", "reported_at", "node", "decided_by", "decided_human", "returned_reason",
 )  # fmt: skip
 KEPT = frozenset({"id", "created_at", "version", "member_number"})
 """What a row keeps for good."""
@@ -59,6 +59,8 @@ class Person(PersonFacts, VersionedRow, Base):
     sex: Mapped[str | None]
     born_sealed: Mapped[str | None]
     """Sex and birth where the document does not say them; else the document counts."""
+    work_number_sealed: Mapped[str | None]
+    """As `sso.models.WorkNumber` has it, for the facts."""
     over_age: Mapped[str | None]
     """requested | consented | refused: the agency's consent to an admission over age"""
     over_age_opinion: Mapped[str | None]
@@ -102,6 +104,11 @@ class Person(PersonFacts, VersionedRow, Base):
             raise OverAgeUndecided
         self.over_age = "consented" if consents else "refused"
         self.over_age_opinion, self.over_age_decided_by = opinion, by
+        self.touch()
+
+    def note_work_number(self, sealed: str) -> None:
+        """Keep the number under which the member's own unit knows them."""
+        self.work_number_sealed = sealed
         self.touch()
 
     def leave(self) -> None:

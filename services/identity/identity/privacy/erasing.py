@@ -34,7 +34,7 @@ FACTS = {"name_sealed": "person.name", "document_sealed": "person.document"}
 TABLES = (
     ErasedTable(
         Person, "id", FACTS, ("mobile_sealed", "mobile_index", "name_index", "born_sealed", "account_id", "sex",
-         "over_age_opinion", "returned_reason"),
+         "work_number_sealed", "over_age_opinion", "returned_reason"),
         ("document_index",),
     ),
     ErasedTable(

@@ -1,0 +1,35 @@
+"""A member is found by their number: among an order's people, on which orders, in the records."""
+
+from typing import Any
+
+import pytest
+
+from common.consumer import Worker
+
+from .beijing import Beijing, member
+from .test_beijing_orders import in_force
+
+
+async def found(beijing: Beijing, path: str, **search: Any) -> list[dict[str, Any]]:
+    return list((await beijing.post(path, beijing.handler, search))["items"])
+
+
+@pytest.mark.feature("C.06")
+@pytest.mark.feature("D.04")
+@pytest.mark.feature("D.09")
+async def test_found_by_member_number(beijing: Beijing, worker: Worker) -> None:
+    people = [member(1), member(2)]
+    await beijing.admit(people)
+    both = await in_force(beijing, worker, people)
+    number = {"member_number": people[1]["member_number"]}
+    (policy,) = await found(beijing, "/policies/search", **number)
+    assert policy["name"].startswith(people[1]["name"][0]) and policy["order_id"] == both
+    (placed,) = await found(beijing, f"/orders/{both}/people/search", **number)
+    assert placed["document_number"][-4:] == people[1]["id_number"][-4:]
+    assert [order["id"] for order in await found(beijing, "/orders/found", **number)] == [both]
+    summary = await beijing.post("/orders/found/summary", beijing.handler, number)
+    assert (summary["orders"], summary["people"]) == (1, 2)
+    for path in ("/policies/search", f"/orders/{both}/people/search", "/orders/found"):
+        assert await found(beijing, path, member_number="M999999") == [], path
+    exported = await beijing.client.post("/policies/export", beijing.handler, json=number)
+    assert exported.status_code == 200
