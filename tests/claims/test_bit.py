@@ -76,6 +76,19 @@ async def test_a_short_text_stands_for_the_certificate_of_a_death(bit: World, me
     assert (await bit.send_in(member.actor, claim)).json()["status"] == "in_review"
 
 
+@pytest.mark.feature("A.03", "A.07")
+async def test_lists_say_whose_application_it_is_also_without_a_policy(bit: World, member: Member) -> None:
+    claim = await condolence(bit, member, "parent-death")
+    text = "父亲许某，1950年3月2日出生，2026-11-01 凌晨离世"
+    assert (await bit.fill(member.actor, claim, fields=fields(statement=text))).status_code == 200
+    await bit.send_in(member.actor, claim)
+    shown = f"{member.name[0]}{'*' * (len(member.name) - 1)}"
+    (queued,) = (await bit.client.get("/queue", bit.role("chair"))).json()["items"]
+    assert queued["person_name"] == shown
+    (listed,) = (await bit.client.get("/claims", bit.role("chair"))).json()["items"]
+    assert listed["person_name"] == shown and claim["policy_id"] is None
+
+
 @pytest.mark.feature("A.03", "N.04")
 async def test_the_same_event_in_another_application_is_shown_to_the_reviewer(
     bit: World, member: Member

@@ -137,7 +137,10 @@ async def test_a_check_of_the_paper_that_failed_goes_to_a_person(zhejiang: World
     sent = (await zhejiang.send_in(person.actor, claim)).json()
     assert sent["status"] == "in_review"
     reader = await zhejiang.read(zhejiang.role("city_reviewer"), sent)
-    assert "document.check_failed" in {reason["code"] for reason in reader["review_reasons"]}
+    told = {reason["code"]: reason["text"] for reason in reader["review_reasons"]}
+    assert told["document.check_failed"] == "大写金额与小写金额不一致"
+    paper = next(one for one in reader["documents"] if one["failed_checks"])
+    assert paper["failed_check_texts"] == ["大写金额与小写金额不一致"]
 
 
 @pytest.mark.feature("N.04")

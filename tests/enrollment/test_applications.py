@@ -212,6 +212,15 @@ async def test_whose_application_it_is(campus: Campus, enrollment: object) -> No
     assert (refused.status_code, refused.json()["code"]) == (403, "application.member_required")
 
 
+@pytest.mark.feature("A.07")
+async def test_lists_say_whose_application_it_is(campus: Campus) -> None:
+    first, second = await campus.member(), await campus.member("male", 4)
+    for member in (first, second):
+        await campus.submitted(member)
+    listed = (await campus.client.get("/applications?status=submitted", campus.chair)).json()["items"]
+    assert [one["person_name"] for one in listed] == ["李*", "王*"]
+
+
 async def test_an_application_withdrawn_before_it_is_paid_leaves_nothing_to_pay(campus: Campus) -> None:
     member = await campus.member()
     application = await campus.approved(member)

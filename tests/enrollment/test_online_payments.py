@@ -69,6 +69,14 @@ async def opened(campus: Campus) -> tuple[Actor, str, dict[str, Any]]:
 
 
 @pytest.mark.feature("A.05")
+async def test_finance_sees_who_pays(campus: Campus) -> None:
+    member, _, payment = await opened(campus)
+    for actor in (campus.finance, member):
+        (listed,) = (await campus.client.get("/payments", actor)).json()["items"]
+        assert (listed["number"], listed["person_name"]) == (payment["number"], "王*")
+
+
+@pytest.mark.feature("A.05")
 async def test_the_sandbox_has_a_page_to_pay_or_fail(campus: Campus) -> None:
     member, application, payment = await opened(campus)
     page = await campus.client.get(payment["handle"]["url"].removeprefix("/api/enrollment"))

@@ -97,6 +97,20 @@ class CopyRepository(TenantRepository):
         )
         return {row.id: row.name for row in await self.session.execute(statement)}
 
+    async def names_of(self, claims: Sequence[Claim]) -> dict[UUID, str]:
+        """Return the sealed names of the insured, by claim: of the policy, else of the register."""
+        policies = await self.policy_names({claim.policy_id for claim in claims})
+        others = {claim.person_id for claim in claims if claim.policy_id not in policies}
+        known = await self.persons(others)
+        found = {}
+        for claim in claims:
+            name = policies.get(claim.policy_id) if claim.policy_id else None
+            if name is None and claim.person_id in known:
+                name = known[claim.person_id].name
+            if name is not None:
+                found[claim.id] = name
+        return found
+
     async def documents(self, ids: Iterable[UUID]) -> dict[UUID, DocumentCopy]:
         """Return the documents that are known here, by id."""
         wanted = list(ids)

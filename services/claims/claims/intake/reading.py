@@ -19,6 +19,7 @@ from .contradictions import contradictions
 from .dossier import CARD, FORM, NAME, Dossier
 from .models import Claim, ClaimStep
 from .payee import shown_payee
+from .rules.check_words import check_text
 from .rules.form import WHOLE, FieldValue, Key, load_form, options_of, stays_of
 from .rules.heading import heading_of
 from .rules.papers import NOT_YET_SORTED
@@ -58,10 +59,11 @@ RELATIONS = {
 MASKS = {"id_number": mask_id_number, "mobile": mask_mobile, "bank_card": mask_bank_card}
 
 
-def read_summary(claim: Claim, pack: TenantPack, keys: TenantKeys) -> ClaimSummary:
-    """Return a claim as a list shows it."""
+def read_summary(claim: Claim, pack: TenantPack, keys: TenantKeys, name: str | None) -> ClaimSummary:
+    """Return a claim as a list shows it; `name`: of the insured person, sealed."""
     form = load_form(orjson.loads(keys.open(claim.form, context=FORM)))
-    return ClaimSummary(**_summary(claim, pack, form))
+    shown = mask_name(keys.open(name, context=NAME)) if name else None
+    return ClaimSummary(**_summary(claim, pack, form), person_name=shown)
 
 
 def _summary(claim: Claim, pack: TenantPack, form: Mapping[Key, FieldValue]) -> dict[str, Any]:
@@ -239,6 +241,7 @@ def _document(dossier: Dossier, index: int) -> DocumentRead:
         type=document.type,
         state="being_read" if document.state == "pending" else document.state,
         failed_checks=list(document.failed_checks),
+        failed_check_texts=[check_text(code).in_language() for code in document.failed_checks],
     )
 
 

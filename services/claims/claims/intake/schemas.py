@@ -162,6 +162,8 @@ class DocumentRead(BaseModel):
     type: str | None
     state: str
     failed_checks: list[str]
+    failed_check_texts: list[str] = Field(default_factory=list)
+    """The failed checks in words, in the same order."""
 
 
 class StepRead(BaseModel):
@@ -238,6 +240,7 @@ class ClaimSummary(BaseModel):
     kind_title: str
     product_code: str | None
     person_id: UUID
+    person_name: str | None = Field(description="Masked.")
     status: str
     node: str | None
     amount: Decimal | None
@@ -256,7 +259,6 @@ class ClaimSummary(BaseModel):
 class ClaimRead(ClaimSummary):
     """A claim with everything about it."""
 
-    person_name: str | None
     unit_id: UUID | None
     policy_id: UUID | None
     pack_version: int

@@ -161,7 +161,12 @@ async def list_claims(
     packs = {
         version: await pack_of_version(session, version) for version in {row.pack_version for row in rows}
     }
-    return cursor.page(rows, lambda claim: read_summary(claim, packs[claim.pack_version], keys))
+    names = await CopyRepository(session, actor.tenant_id).names_of(rows)
+
+    def read(claim: Claim) -> ClaimSummary:
+        return read_summary(claim, packs[claim.pack_version], keys, names.get(claim.id))
+
+    return cursor.page(rows, read)
 
 
 async def search_claims(

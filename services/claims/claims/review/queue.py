@@ -39,13 +39,12 @@ async def list_tasks(
     packs = {
         version: await pack_of_version(session, version) for version in {row.pack_version for row in rows}
     }
-    tokens = await CopyRepository(session, actor.tenant_id).policy_names({row.policy_id for row in rows})
+    names = await CopyRepository(session, actor.tenant_id).names_of(rows)
     decided = await repository.decided_by(actor.id, [row.id for row in rows])
 
     def read(claim: Claim) -> QueuedClaim:
         others = any(step_node != claim.node for step_node in decided.get(claim.id, ()))
-        token = tokens.get(claim.policy_id) if claim.policy_id else None
-        name = keys.open(token, context=NAME) if token else None
+        name = keys.open(names[claim.id], context=NAME) if claim.id in names else None
         return _task(claim, packs[claim.pack_version], name, mine=not others)
 
     return cursor.page(rows, read)

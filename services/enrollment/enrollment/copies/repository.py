@@ -124,6 +124,14 @@ class CopyRepository(TenantRepository):
         """Return a person or None if the register has not told them yet."""
         return await self.find(PersonCopy, person_id)
 
+    async def person_names(self, person_ids: set[UUID]) -> dict[UUID, str]:
+        """Return the sealed names of persons."""
+        if not person_ids:
+            return {}
+        statement = self.select_columns(PersonCopy, PersonCopy.id, PersonCopy.name_token)
+        rows = (await self.session.execute(statement.where(PersonCopy.id.in_(person_ids)))).all()
+        return {row.id: row.name_token for row in rows}
+
     async def known_person(self, *, member_number: str | None, indexes: Sequence[str]) -> PersonCopy | None:
         """Return the person with a member number, or with an ID number (its blind indexes)."""
         statement = self.select(PersonCopy)

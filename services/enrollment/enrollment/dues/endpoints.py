@@ -9,6 +9,7 @@ from common.auth import Actor
 from common.http import ContextDep, CursorDep, KeysDep, OnceDep, Page, SessionDep, requires, requires_any
 
 from .. import auth
+from ..individual.answers import shown_names
 from ..online_payments.reading import read_payment
 from ..online_payments.schemas import PaymentRead, PaymentStart
 from ..online_payments.service import start_payment
@@ -57,10 +58,17 @@ async def list_bills(
     session: SessionDep,
     actor: Reader,
     cursor: CursorDep,
+    keys: KeysDep,
     state: Annotated[Literal["open", "paid", "cancelled", "refunded"] | None, Query()] = None,
 ) -> Page[BillRead]:
     """会费单：会员看自己的，财务看所辖范围的。"""
-    return cursor.page(await service.list_bills(session, actor=actor, cursor=cursor, state=state), read_bill)
+    bills = await service.list_bills(session, actor=actor, cursor=cursor, state=state)
+    names = await shown_names(session, {bill.person_id for bill in bills}, keys)
+
+    def read(bill: DuesBill) -> BillRead:
+        return read_bill(bill).model_copy(update={"person_name": names.get(bill.person_id)})
+
+    return cursor.page(bills, read)
 
 
 @router.post("/bills/{bill_id}/payment", status_code=status.HTTP_201_CREATED)

@@ -49,4 +49,6 @@ class BillRead(BaseModel):
     """open | paid | cancelled | refunded"""
     paid_at: datetime | None
     receipt_number: str | None
+    person_name: str | None = None
+    """Who pays, masked; in lists only."""
     created_at: datetime

@@ -11,6 +11,7 @@ from common.contracts.pack import Product, TenantPack
 from common.contracts.pack.forms import FormField
 from common.crypto import TenantKeys
 from common.forms import Fault, answered, typed_value
+from common.identifiers import mask_name
 from common.text import Text
 
 from ..copies.models import PersonCopy, UnitCopy
@@ -76,6 +77,12 @@ async def load_person(session: AsyncSession, person_id: UUID, keys: TenantKeys) 
         work_number=keys.open(copy.work_number_token, context=WORK_NUMBER) if copy.work_number_token else "",
         entry=entry_of(known_of(copy), keys),
     )
+
+
+async def shown_names(session: AsyncSession, person_ids: set[UUID], keys: TenantKeys) -> dict[UUID, str]:
+    """Return the names of persons as lists show them: masked."""
+    tokens = await CopyRepository(session, session.info["tenant_id"]).person_names(person_ids)
+    return {person_id: mask_name(keys.open(token, context=NAME)) for person_id, token in tokens.items()}
 
 
 def fields_of(product: Product) -> tuple[FormField, ...]:

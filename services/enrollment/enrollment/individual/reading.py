@@ -18,7 +18,7 @@ from common.text import Text
 from ..orders.rules import amount_due, first_day, last_day
 from ..policies.repository import PolicyRepository
 from . import rules
-from .answers import Person, all_answers, fields_of, load_person, typed_answers
+from .answers import Person, all_answers, fields_of, load_person, shown_names, typed_answers
 from .models import STATUS_TEXTS, Application, ApplicationStatus, ApplicationStep
 from .repository import ApplicationRepository
 from .schemas import (
@@ -49,7 +49,13 @@ async def read_summaries(
     """Return applications as lists show them."""
     versions = {application.pack_version for application in applications}
     packs = {version: await pack_of_version(session, version) for version in versions}
-    return [ApplicationSummary(**_summary(row, packs[row.pack_version], keys)) for row in applications]
+    names = await shown_names(session, {row.person_id for row in applications}, keys)
+    return [
+        ApplicationSummary(
+            **_summary(row, packs[row.pack_version], keys), person_name=names.get(row.person_id, "")
+        )
+        for row in applications
+    ]
 
 
 def _summary(application: Application, pack: TenantPack, keys: TenantKeys) -> dict[str, Any]:

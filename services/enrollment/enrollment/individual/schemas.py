@@ -136,6 +136,8 @@ class ApplicationSummary(BaseModel):
     version: int
     product: str
     product_title: str
+    person_name: str
+    """Masked."""
     status: str
     status_text: str
     node: str | None
@@ -151,7 +153,6 @@ class ApplicationSummary(BaseModel):
 class ApplicationRead(ApplicationSummary):
     """An application with its form, every node and its history."""
 
-    person_name: str
     unit_name: str
     fields: list[FormFieldRead]
     nodes: list[NodeRead]

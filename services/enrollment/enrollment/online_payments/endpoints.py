@@ -24,8 +24,9 @@ from common.http import (
 from common.tenancy import current_pack
 
 from .. import auth
+from ..individual.answers import shown_names
 from . import service
-from .models import PaymentState
+from .models import OnlinePayment, PaymentState
 from .reading import read_whole
 from .refunding import refund_payment as give_back
 from .refunding import retry_refund as send_again
@@ -64,7 +65,13 @@ async def list_payments(
     payments, refunds = await service.list_payments(
         session, actor=actor, cursor=cursor, state=state, refund=refund
     )
-    return cursor.page(payments, lambda payment: read_whole(payment, refunds[payment.id], keys))
+    names = await shown_names(session, {payment.person_id for payment in payments}, keys)
+
+    def read(payment: OnlinePayment) -> PaymentRead:
+        whole = read_whole(payment, refunds[payment.id], keys)
+        return whole.model_copy(update={"person_name": names.get(payment.person_id)})
+
+    return cursor.page(payments, read)
 
 
 @router.get("/{payment_id}")

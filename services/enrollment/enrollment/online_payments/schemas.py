@@ -63,4 +63,6 @@ class PaymentRead(BaseModel):
     paid_at: datetime | None
     refunded: Yuan
     refunds: list[OnlineRefundRead] = []
+    person_name: str | None = None
+    """Who pays, masked; in lists only."""
     created_at: datetime

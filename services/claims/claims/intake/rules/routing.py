@@ -12,6 +12,7 @@ from common.text import Text
 from .agreement import PARTS, differing
 from .applicant import COUNTER, HEIR, SELF
 from .application import Application
+from .check_words import check_text
 from .checks import TOLERANCE, amounts_of
 from .documents import BY_INPUT, PAYER
 from .filling import printed_name
@@ -92,8 +93,7 @@ def _doubts(app: Application) -> Iterator[Reason]:
     for document in app.documents:
         place = place_of(document.rule, document.stay)
         for check in document.failed_checks:
-            text = Text(f"材料内容互相矛盾（{check}）", f"what stands on the document disagrees ({check})")
-            yield Reason("document.check_failed", text, place)
+            yield Reason("document.check_failed", check_text(check), place)
         payer = document.readings.get(PAYER)
         if payer and name_verdict(payer, app.insured_names) == "doubtful":
             yield Reason(
