@@ -1,14 +1,39 @@
 // What waits for whoever is signed in, counted where the services count it; asked only of whoever may know it.
-import { call, session } from '@huzhu/shared'
-import type { ClaimsQueueBacklog, EnrollmentFoundSummary } from '@huzhu/shared/api'
+import { call, type Page, session } from '@huzhu/shared'
+import type { ClaimsBatchRead, ClaimsProposalRead, ClaimsQueueBacklog, EnrollmentFoundSummary, NotifyProposalRead } from '@huzhu/shared/api'
 
+import { menu } from './menu'
 import type { Pair } from './wording'
 
-export interface Waiting { to: string; title: Pair; count: number; urgent?: boolean }
+export interface Waiting { to: string; title: Pair; count: number; urgent?: boolean; more?: boolean }
 
 const orders = (status: string, to: string, title: Pair) => async (): Promise<Waiting[]> => {
   const found = await call<EnrollmentFoundSummary>('/api/enrollment/orders/found/summary', { method: 'POST', json: { status } })
   return [{ to, title, count: found.orders }]
+}
+/** Counted on the first page of a list: what waits is seldom more than that. */
+const listed = <T>(path: string, to: string, title: Pair, counts: (one: T) => boolean = () => true, urgent = false) => async (): Promise<Waiting[]> => {
+  const page = await call<Page<T>>(`${path}${path.includes('?') ? '&' : '?'}limit=100`)
+  return [{ to, title, count: page.items.filter(counts).length, more: Boolean(page.next_cursor), urgent }]
+}
+const confirmed = (batch: ClaimsBatchRead) => batch.origin === 'person' || Boolean(batch.confirmed_at)
+/** What waits on the lists that the menu of this person offers. */
+function lists(): (() => Promise<Waiting[]>)[] {
+  const offered = new Set(menu().flatMap((group) => group.entries.map((entry) => entry.to)))
+  const may = session.may
+  const all: [boolean, string, () => Promise<Waiting[]>][] = [
+    [may('enrollment.order.review'), 'applications', listed('/api/enrollment/applications?status=submitted', 'applications?status=submitted', ['待审核的个人参保', 'Applications to decide'])],
+    [may('enrollment.order.review'), 'consents', listed('/api/enrollment/consents?state=asked', 'consents?state=asked', ['待审批的超龄参保', 'Consents to give'])],
+    [CLAIMS.some(may), 'appeals', listed('/api/claims/appeals?status=open', 'appeals?status=open', ['待答复的申诉和投诉', 'Appeals to answer'])],
+    [may('claims.claim.sample'), 'samples', listed('/api/claims/samples?status=open', 'samples?status=open', ['待抽检的自动审核', 'Samples to look at'])],
+    [may('claims.payout.prepare'), 'batches', listed<ClaimsBatchRead>('/api/claims/payout-batches?status=prepared', 'batches?status=prepared', ['待确认的支付批次', 'Batches to confirm'], (batch) => !confirmed(batch))],
+    [may('claims.payout.release'), 'batches', listed<ClaimsBatchRead>('/api/claims/payout-batches?status=prepared', 'batches?status=prepared', ['待放行的支付批次', 'Batches to release'], confirmed)],
+    [may('claims.payout.prepare'), 'payouts', listed('/api/claims/payouts?status=failed', 'payouts?status=failed', ['支付失败的给付', 'Payouts that failed'], () => true, true)],
+    [may('claims.ledger.approve'), 'proposals', listed<ClaimsProposalRead>('/api/claims/proposals?state=proposed', 'proposals?state=proposed', ['待复核的资金事项', 'Proposals to decide'], (one) => one.may_decide)],
+    [may('identity.binding.confirm'), 'bindings', listed('/api/identity/bindings/waiting', 'bindings', ['待核实的绑定', 'Bindings to confirm'])],
+    [may('notify.bulk.approve'), 'bulk-messages', listed<NotifyProposalRead>('/api/notify/proposals?state=proposed&command=bulk_message.send', 'bulk-messages', ['待复核的群发消息', 'Bulk messages to decide'], (one) => one.may_decide)],
+  ]
+  return all.filter(([permitted, to]) => permitted && offered.has(to)).map(([, , ask]) => ask)
 }
 const CLAIMS = ['claims.claim.check', 'claims.claim.review', 'claims.claim.report_review', 'claims.claim.approve']
 async function claims(): Promise<Waiting[]> {
@@ -25,6 +50,7 @@ export async function whatWaits(): Promise<Waiting[]> {
   if (session.may('enrollment.order.review')) asked.push(orders('submitted', 'orders?status=submitted', ['待审核的参保申请', 'Orders to review']))
   if (session.may('enrollment.payment.confirm')) asked.push(orders('payment_review', 'payments', ['待复核的付款', 'Payments to check']), orders('payment_held', 'payments?status=payment_held', ['付款金额不符', 'Payments on hold']))
   if (!handler && CLAIMS.some(session.may)) asked.push(claims)
+  asked.push(...lists())
   const found = await Promise.all(asked.map((one) => one().catch((): Waiting[] => [])))
   return found.flat().filter((one) => one.count > 0)
 }
