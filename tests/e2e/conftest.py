@@ -163,7 +163,7 @@ def crowd(running: Running) -> Crowd:
     """One unit for all tests that need somebody under cover: to enrol one takes a quarter of a minute."""
     from .desk import enrol_people
 
-    return Crowd(enrol_people(running, seed=int(time.time()) + 11))
+    return Crowd(enrol_people(running, seed=int(time.time()) + 11, size=40))
 
 
 @pytest.fixture(scope="module")

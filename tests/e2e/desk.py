@@ -16,7 +16,7 @@ from common.contracts.pack import load_pack
 from huzhu.demo import claiming, enrolment
 from huzhu.demo.caller import code_in, epoch
 from huzhu.demo.claiming import MEMBER
-from huzhu.demo.world import World
+from huzhu.demo.world import PEOPLE, World
 from huzhu.people.persons import Person
 
 from ..conftest import ROOT
@@ -226,13 +226,13 @@ def token_of(page: Page) -> str:
     return str(kept["tokens"]["access_token"])
 
 
-def enrol_people(running: Running, *, seed: int) -> list[Person]:
+def enrol_people(running: Running, *, seed: int, size: int = PEOPLE) -> list[Person]:
     """Bring a unit's people under cover through the API, and return them."""
 
     async def go() -> list[Person]:
         async with httpx.AsyncClient(base_url=running.url, timeout=120, trust_env=False) as http:
             with tempfile.TemporaryDirectory() as folder:
-                world = World(http, PACK, seed, PASSWORD, Path(folder))
+                world = World(http, PACK, seed, PASSWORD, Path(folder), size=size)
                 for step in ENROLMENT:
                     await step(world)
                 return world.people[: world.facts["insurable"]]

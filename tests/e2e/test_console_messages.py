@@ -1,14 +1,17 @@
 """What a union tells its people at the desk: a bulk message by two people, templates, a report and the link to it."""
 
+import signal
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, expect
+from playwright.sync_api import Browser, Page, expect
 
 from .browser import BUILT, CHROMIUM
-from .conftest import Running
-from .desk import TENANT, answer, desk, enrol_people, keep_picture, open_page, press, sign_in
+from .conftest import Crowd, Running
+from .desk import TENANT, answer, desk, keep_picture, open_page, press, sign_in
 
 pytestmark = [
     pytest.mark.browser,
@@ -20,8 +23,8 @@ pytestmark = [
 REPORT_SECONDS = 60
 
 
-def test_a_bulk_message_takes_two_people(running: Running, browser: Browser) -> None:
-    enrol_people(running, seed=int(time.time()) + 41)
+def test_a_bulk_message_takes_two_people(running: Running, browser: Browser, crowd: Crowd) -> None:
+    assert crowd
     title = f"维护通知{int(time.time())}"
     with desk(browser) as proposer, desk(browser) as other:
         sign_in(running, proposer, "admin1")
@@ -50,6 +53,54 @@ def test_a_bulk_message_takes_two_people(running: Running, browser: Browser) -> 
         told, expected = other.locator(".figures dd").first.inner_text().split(" / ")
         assert told == expected != "0"
         keep_picture(other, "bulk")
+
+
+@contextmanager
+def worker_at_rest(running: Running) -> Iterator[None]:
+    """The worker does nothing meanwhile: what was begun stays as it is."""
+    worker = running.processes["worker"]
+    worker.send_signal(signal.SIGSTOP)
+    try:
+        yield
+    finally:
+        worker.send_signal(signal.SIGCONT)
+
+
+def propose(running: Running, page: Page, title: str) -> None:
+    open_page(running, page, "bulk-messages/new")
+    page.fill("input[name=title]", title)
+    page.fill("textarea[name=text]", "{name}您好，本周日系统维护，电话 {hotline}。")
+    page.locator("input[name=channels][value=inapp]").check()
+    press(page, "估算人数和费用")
+    press(page, "提出，等待另一人同意")
+    page.locator("tr", has_text=title).wait_for()
+
+
+def test_a_bulk_message_that_still_goes_out_is_stopped(
+    running: Running, browser: Browser, crowd: Crowd
+) -> None:
+    assert crowd
+    title = f"误发通知{int(time.time())}"
+    with desk(browser) as proposer, desk(browser) as other:
+        sign_in(running, proposer, "admin1")
+        sign_in(running, other, "admin2")
+        propose(running, proposer, title)
+        open_page(running, other, "bulk-messages")
+        with worker_at_rest(running):
+            other.locator("tr", has_text=title).get_by_role("button", name="同意").click()
+            answer(other, "同意并发送")
+            other.get_by_role("link", name=title).click()
+            expect(other.locator("main h2 .mark")).to_have_text("发送中")
+            keep_picture(other, "bulk-going")
+            press(other, "停止群发")
+            dialog = other.get_by_role("dialog", name="停止群发")
+            expect(dialog.get_by_role("button", name="确定")).to_be_disabled()
+            answer(other, "停止群发", words="停止")
+            expect(other.locator("main h2 .mark")).to_have_text("已停止")
+        expect(other.locator("main").get_by_role("button", name="停止群发")).to_have_count(0)
+        other.reload()
+        expect(other.locator(".figures dd").first).to_contain_text("0 / ")
+        keep_picture(other, "bulk-stopped")
 
 
 def test_a_template_is_previewed(running: Running, browser: Browser) -> None:

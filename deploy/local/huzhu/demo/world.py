@@ -32,6 +32,8 @@ class World:
     password: str
     folder: Path
     facts: dict[str, Any] = field(default_factory=dict)
+    size: int = PEOPLE
+    """How many people its unit has."""
 
     def __post_init__(self) -> None:
         self.product = self.pack.products[0]
@@ -39,7 +41,7 @@ class World:
         self.nodes = [node.code for node in self.pack.claim_chain(self.kind.code).nodes]
         self.mobiles = {person.username: person.mobile for person in self.pack.demo.staff}
         self.unit: Unit = next(iter(units(1, seed=self.seed)))
-        self.people: list[Person] = list(people(PEOPLE, seed=self.seed))
+        self.people: list[Person] = list(people(self.size, seed=self.seed))
         self.handler = self.caller()
         self.member = self.caller()
         self.random = Random(self.seed)  # noqa: S311 - invented papers
