@@ -115,7 +115,7 @@ def sign_in(
     page.get_by_role("button", name="下一步").click()
     page.wait_for_selector("input[name=code]")
     page.fill("input[name=code]", code_for(running, mobile or STAFF[user], since=since, tenant=tenant))
-    page.get_by_role("button", name="登录").click()
+    page.get_by_role("button", name="登录", exact=True).click()
     page.get_by_role("navigation", name="菜单").wait_for()
 
 

@@ -80,6 +80,25 @@ def test_every_page_before_signing_in(running: Running, browser: Browser) -> Non
 
 
 @pytest.mark.feature("N.09")
+def test_on_a_phone_the_menu_is_folded(running: Running, browser: Browser) -> None:
+    with desk(browser) as page:
+        sign_in(running, page, "fangxing1")
+        page.set_viewport_size(NARROW)
+        open_page(running, page, "batches")
+        expect(page.get_by_role("heading", name="支付批次", level=2)).to_be_in_viewport()
+        menu = page.get_by_role("navigation", name="菜单")
+        expect(menu).to_be_hidden()
+        unfold = page.get_by_role("button", name="菜单")
+        unfold.click()
+        expect(unfold).to_have_attribute("aria-expanded", "true")
+        assert cut_off(page) <= 0 and violations(page) == []
+        keep_picture(page, "menu-narrow")
+        menu.get_by_role("link", name="待复核事项").click()
+        expect(page.get_by_role("heading", name="待复核事项", level=2)).to_be_in_viewport()
+        expect(menu).to_be_hidden()
+
+
+@pytest.mark.feature("N.09")
 def test_the_desk_by_keyboard_and_in_english(running: Running, browser: Browser) -> None:
     with desk(browser) as page:
         sign_in(running, page, "shenhe1")
