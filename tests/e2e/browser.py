@@ -27,6 +27,13 @@ STILL_SECONDS = 300.0
 DIED = "TargetClosedError|Connection closed"
 """What a test says whose browser has died: it is tried once more."""
 
+FULL = """() => { const put = IDBObjectStore.prototype.put
+    IDBObjectStore.prototype.put = function (...given) {
+        if (!window.full) return put.apply(this, given)
+        throw new DOMException('full', 'QuotaExceededError') }
+    window.full = true }"""
+"""Run on a page: from now on its stores have no room, until `window.full = false`."""
+
 
 class Chromium:
     """A browser that can be had again after it has died."""

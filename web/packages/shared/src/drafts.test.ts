@@ -71,6 +71,32 @@ describe('what was typed', () => {
     expect(opened().draft.values.name).toBe('王芳')
   })
 
+  it('by nobody in particular is there after a reload, and gone once somebody has signed in', async () => {
+    signedOut()
+    await openDrafts()
+    const first = opened()
+    first.draft.values.name = '王芳'
+    first.page.unmount()
+    expect(opened().draft.values.name).toBe('王芳')
+    signIn('a')
+    await openDrafts()
+    expect(opened().draft.values.name).toBe('')
+    signedOut()
+    await openDrafts()
+    expect(opened().draft.values.name).toBe('')
+  })
+
+  it('on an open page goes with whoever signs in on it', async () => {
+    signedOut()
+    await openDrafts()
+    const page = opened()
+    signIn('a')
+    await openDrafts()
+    page.draft.values.name = '王芳'
+    page.page.unmount()
+    expect(opened().draft.values.name).toBe('王芳')
+  })
+
   it('is not shown to another person, nor after sign-out, nor once sent', async () => {
     const first = opened()
     first.draft.values.name = '王芳'

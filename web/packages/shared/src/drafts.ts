@@ -1,8 +1,8 @@
 // What a person has typed and not yet sent, kept sealed on this device so that a reload or an ended session loses nothing.
-import { onBeforeUnmount, reactive, watch } from 'vue'
+import { onBeforeUnmount, reactive, ref, watch } from 'vue'
 
-import { read, write } from './keep'
-import { type Kept, seal, unkeep, unsealAll, wipeSealed } from './sealed'
+import { isNoRoom, ofTab, read, write } from './keep'
+import { type Kept, ownersBefore, seal, unkeep, unsealAll, wipeSealed } from './sealed'
 import { session } from './session'
 
 const HOUR = 60 * 60 * 1000
@@ -17,9 +17,12 @@ let following: Promise<void> | undefined
 let opened = ''
 let epoch = 0
 
-/** A person's drafts are not shown to the next person at this device. */
-const { whose } = session
-const isNobody = (owner: string) => owner.endsWith('/-')
+/** This device has no room left: what is typed is on the page only. */
+export const draftsFull = ref(false)
+
+/** A person's drafts are not shown to the next person at this device; those of nobody only in the tab where they were typed. */
+const whose = () => (session.state.tokens ? session.whose() : `${session.whose()}${ofTab('drafts')}`)
+const isNobody = (owner: string) => owner.includes('/-')
 const beside = (one: string, owner: string) => one.startsWith(owner.slice(0, owner.lastIndexOf('/') + 1))
 const place = (owner: string, name: string) => `${owner}|${name}`
 const fresh = (owner: string, kept: Kept) => Date.now() - kept.at < (isNobody(owner) ? KEPT_FOR_NOBODY : KEPT)
@@ -32,8 +35,10 @@ async function follow(): Promise<void> {
     const kept = known.get(where)
     try {
       await (kept ? seal(owner, name, kept) : unkeep(owner, name))
-    } catch {
-      // A full or refused store costs the way back after a reload; what is typed is still on the page.
+      if (kept) draftsFull.value = false
+    } catch (error) {
+      // It costs the way back after a reload; what is typed is still on the page, which says so where there is no room.
+      draftsFull.value ||= isNoRoom(error)
     }
   }
 }
@@ -66,13 +71,25 @@ function takeOver(owner: string): void {
   write('drafts', undefined)
 }
 
+/** What goes when somebody opens this device: what others left, and what was typed here before signing in. */
+async function notFor(owner: string): Promise<(one: string) => boolean> {
+  const old = new Set(await ownersBefore(Date.now() - KEPT_FOR_NOBODY))
+  const here = `${owner.slice(0, owner.lastIndexOf('/'))}/-${ofTab('drafts')}`
+  if (owner !== here) for (const where of known.keys()) if (where.startsWith(`${here}|`)) known.delete(where)
+  return (one) => {
+    if (one === owner) return false
+    if (isNobody(one)) return one.endsWith('/-') || one === here || old.has(one)
+    return beside(one, owner) && !isNobody(owner)
+  }
+}
+
 /** Make the drafts of whoever is at this device ready, before a page asks for them; those of others are wiped. */
 export async function openDrafts(): Promise<void> {
   const owner = whose()
   if (opened === owner) return
   opened = owner
   try {
-    if (!isNobody(owner)) await wipeSealed((one) => beside(one, owner) && one !== owner && !isNobody(one))
+    await wipeSealed(await notFor(owner))
     for (const [name, kept] of await unsealAll(owner)) {
       if (fresh(owner, kept)) known.set(place(owner, name), known.get(place(owner, name)) ?? kept)
       else await unkeep(owner, name)

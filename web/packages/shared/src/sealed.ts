@@ -24,6 +24,8 @@ function database(): Promise<IDBPDatabase<SealedStore>> {
       db.createObjectStore('keys')
     },
   })
+  // Where there is no room to open it, the next try may find some.
+  opened.catch(() => { opened = undefined })
   return opened
 }
 
@@ -43,6 +45,7 @@ async function makeOrFind(whose: string): Promise<CryptoKey> {
 function keyOf(whose: string): Promise<CryptoKey> {
   const known = keys.get(whose) ?? makeOrFind(whose)
   keys.set(whose, known)
+  known.catch(() => keys.delete(whose))
   return known
 }
 
@@ -50,7 +53,7 @@ function keyOf(whose: string): Promise<CryptoKey> {
 export async function unsealAll(whose: string): Promise<Map<string, Kept>> {
   const found = new Map<string, Kept>()
   if (!possible()) return found
-  const [db] = await Promise.all([database(), keyOf(whose)])
+  const db = await database()
   for (const row of await db.getAllFromIndex('rows', 'whose', whose)) {
     try {
       const text = await crypto.subtle.decrypt({ name: CIPHER, iv: row.iv }, await keyOf(whose), row.data)
@@ -73,6 +76,14 @@ export async function seal(whose: string, name: string, kept: Kept): Promise<voi
 
 export async function unkeep(whose: string, name: string): Promise<void> {
   if (possible()) await (await database()).delete('rows', [whose, name])
+}
+
+/** The owners of whom nothing was kept since. */
+export async function ownersBefore(then: number): Promise<string[]> {
+  if (!possible()) return []
+  const newest = new Map<string, number>()
+  for (const row of await (await database()).getAll('rows')) newest.set(row.whose, Math.max(row.at, newest.get(row.whose) ?? 0))
+  return [...newest].filter(([, at]) => at < then).map(([whose]) => whose)
 }
 
 /** Wipe all of the owners that are meant, their keys first: what a copy of the disk still holds cannot be opened. */

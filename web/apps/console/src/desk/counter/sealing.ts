@@ -1,10 +1,10 @@
 // What waits on this device is encrypted; the key belongs to one account, cannot be taken out of this browser, and goes at sign-out.
 import type { Sealed } from './entries'
-import { database, whose } from './store'
+import { database, kept, whose } from './store'
 
 const opened = new Map<string, Promise<CryptoKey>>()
 
-async function makeOrFind(mine: string): Promise<CryptoKey> {
+const makeOrFind = (mine: string): Promise<CryptoKey> => kept(async () => {
   const db = await database()
   const found = await db.get('keys', mine)
   if (found) return found
@@ -15,12 +15,13 @@ async function makeOrFind(mine: string): Promise<CryptoKey> {
   if (!first) await transaction.store.put(made, mine)
   await transaction.done
   return first ?? made
-}
+})
 
 function key(): Promise<CryptoKey> {
   const mine = whose()
   const known = opened.get(mine) ?? makeOrFind(mine)
   opened.set(mine, known)
+  known.catch(() => opened.delete(mine))
   return known
 }
 

@@ -1,7 +1,7 @@
 // The counter's own store in this browser (IndexedDB): entries, their papers, scans, the forms last seen, the keys.
 import { type DBSchema, type IDBPDatabase, openDB } from 'idb'
 
-import { Problem, session } from '@huzhu/shared'
+import { isNoRoom, Problem, session } from '@huzhu/shared'
 import type { ClaimsKindRead } from '@huzhu/shared/api'
 
 import { lastAccount } from '../whose'
@@ -44,6 +44,8 @@ export function database(): Promise<Store> {
       await transaction.objectStore('keys').delete(FIRST_KEY)
     },
   })
+  // Where there is no room to open it, the next try may find some.
+  opened.catch(() => { opened = undefined })
   return opened
 }
 
@@ -62,11 +64,11 @@ export async function entriesOf(account: string, tenant: string): Promise<Entry[
 export const findEntry = async (id: string): Promise<Entry | undefined> => (await database()).get('entries', id)
 
 /** Say so in plain words where this device has no room left; what is on the page stays there. */
-async function kept<T>(work: () => Promise<T>): Promise<T> {
+export async function kept<T>(work: () => Promise<T>): Promise<T> {
   try {
     return await work()
   } catch (error) {
-    if (!(error instanceof DOMException) || error.name !== 'QuotaExceededError') throw error
+    if (!isNoRoom(error)) throw error
     throw new Problem(507, 'counter.full', say('本机存储空间已满，没有保存。请清理磁盘，或联网同步后再试；页面上填写的内容还在。', 'This device has no room left: it was not saved. Free some space, or send what waits, and try again; what you typed is still on the page.'))
   }
 }
