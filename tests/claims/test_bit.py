@@ -171,6 +171,13 @@ async def test_nobody_else_is_paid_while_the_member_lives(bit: World, member: Me
     assert errors(await bit.send_in(wife.actor, claim)) == {"payee.not_allowed"}
 
 
+@pytest.mark.feature("A.02", "A.04")
+async def test_each_kind_says_whom_it_is_for(bit: World, member: Member) -> None:
+    kinds = {kind["code"]: kind["sexes"] for kind in (await bit.client.get("/kinds", member.actor)).json()}
+    both = ["female", "male"]
+    assert kinds == {"condolence": both, "critical-illness": both, "women-special": ["female"]}
+
+
 @pytest.mark.feature("A.06")
 async def test_the_form_is_data_with_conditions(bit: World, member: Member) -> None:
     kinds = {kind["code"]: kind for kind in (await bit.client.get("/kinds", member.actor)).json()}

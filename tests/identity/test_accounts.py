@@ -9,6 +9,7 @@ import pytest_asyncio
 from common.auth import ActorKind
 from common.clock import now, set_to
 from common.contracts.identity import MemberChanged, MemberUnbound
+from common.identifiers import sex_of
 from common.ids import new_id
 from common.testing import Client
 from identity.extras import settings_of
@@ -230,6 +231,7 @@ async def test_a_new_privacy_statement_asks_again(union: Union) -> None:
             assert (await union.client.post(path, me, json={"version": 2})).status_code == 200
         shown = (await union.client.get("/members/me", me)).json()
     assert (shown["consent_due"], shown["privacy_version"]) == (False, 2)
+    assert shown["sex"] == sex_of(someone["id_number"])
 
 
 async def test_who_may_reach_the_account_routes(beijing: Union, other: Union) -> None:

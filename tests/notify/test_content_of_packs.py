@@ -27,6 +27,13 @@ async def test_the_help_pages_of_the_province_are_there_in_both_languages(
     assert english["language"] == "en" and english["title"] != page["title"]
 
 
+@pytest.mark.feature("C.01", "C.13")
+async def test_the_guide_for_handlers_is_read_before_signing_in(sown: Any) -> None:
+    wuxi = await sown("wuxi")
+    page = (await wuxi.article("handler-guide")).json()
+    assert "花名册" in page["body"] and page["kind"] == "help"
+
+
 @pytest.mark.feature("B.11")
 async def test_what_staff_edited_wins_over_a_later_pack(sown: Any) -> None:
     zhejiang = await sown("zhejiang")

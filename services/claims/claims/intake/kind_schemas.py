@@ -62,6 +62,8 @@ class KindRead(BaseModel):
     title: str
     event: str
     products: list[str]
+    sexes: list[str]
+    """female | male: whom the programmes are for, by their rules of who may join."""
     max_stays: int
     on_behalf: KindBehalf | None
     once_per: str | None

@@ -5,6 +5,7 @@ from common.contracts.pack.forms import DocumentRule, FormField, When
 
 from .kind_schemas import Condition, KindBehalf, KindDocument, KindField, KindRead
 from .reading import RELATIONS
+from .rules.audience import sexes_of
 from .rules.form import options_of
 
 
@@ -17,6 +18,7 @@ def read_kind(kind: ClaimKind, pack: TenantPack) -> KindRead:
         title=kind.title.text().in_language(),
         event=kind.event,
         products=list(kind.products),
+        sexes=sexes_of([product for product in pack.products if product.code in kind.products]),
         max_stays=kind.stays.max if kind.stays else 0,
         on_behalf=_behalf(kind),
         once_per=kind.once_per,

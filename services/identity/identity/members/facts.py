@@ -1,12 +1,13 @@
 """A person as events and answers show them."""
 
 from collections.abc import Mapping
+from typing import Literal
 from uuid import UUID
 
 from common.contracts.identity import PersonFact
 from common.crypto import TenantKeys, open_words
 from common.events import Sealed
-from common.identifiers import mask_document_number, mask_mobile, mask_name
+from common.identifiers import mask_document_number, mask_mobile, mask_name, sex_of
 
 from .models import Person, PersonRecord
 from .schemas import MemberRead, RecordRead
@@ -55,6 +56,11 @@ def read_member(person: Person, unit_name: str | None, keys: TenantKeys) -> Memb
         effective_on=person.effective_on,
         created_at=person.created_at,
     )
+
+
+def sex_in_register(person: Person, keys: TenantKeys) -> Literal["female", "male"] | None:
+    """Return the sex that a person's ID number says; None for other documents."""
+    return sex_of(keys.open(person.document_sealed, context="person.document"))
 
 
 def read_record(record: PersonRecord, unit_names: Mapping[UUID, str], keys: TenantKeys) -> RecordRead:

@@ -103,6 +103,8 @@ class MemberMeRead(MemberRead):
     """Version of the privacy statement that was consented to last."""
     consent_due: bool
     """The statement has changed since."""
+    sex: Literal["female", "male"] | None
+    """As the ID number says; None for other documents."""
 
 
 class MemberSearch(BaseModel):

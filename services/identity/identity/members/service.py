@@ -16,7 +16,7 @@ from common.tenancy import current_pack
 
 from ..accounts.repository import AccountRepository
 from .errors import SearchNeedsValue
-from .facts import fact_of, read_member, read_record
+from .facts import fact_of, read_member, read_record, sex_in_register
 from .models import GivenReason, Person
 from .repository import REASON, MemberRepository
 from .rules import Criteria
@@ -35,6 +35,7 @@ async def read_me(session: AsyncSession, *, actor: Actor, context: ServiceContex
         **read_member(person, unit_name, keys).model_dump(),
         privacy_version=consented,
         consent_due=consented is None or consented < in_force,
+        sex=sex_in_register(person, keys),
     )
 
 

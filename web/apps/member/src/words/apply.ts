@@ -6,6 +6,8 @@ export const apply: Pairs = {
   noKinds: ['本工会没有可以在线申请的项目。', 'This union takes no applications online.'],
   drafts: ['继续填写的草稿', 'Drafts to go on with'],
   once: ['每人每年一次', 'Once per person and year'],
+  notForMe: ['本项目只限{who}参保和申请，您不能申请。', 'This programme is for {who} only: you cannot apply.'],
+  sex: { female: ['女性', 'women'], male: ['男性', 'men'] },
   within: ['须在 {days} 天内提交', 'To be handed in within {days} days'],
   nodes: ['办理环节：{nodes}', 'Steps: {nodes}'],
   forWhom: ['为谁申请', 'For whom'],
