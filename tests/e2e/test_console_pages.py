@@ -16,7 +16,7 @@ pytestmark = [
     pytest.mark.skipif(not BUILT, reason="the web apps are not built (make web)"),
 ]
 ROLES = ("admin1", "shenhe1", "caiwu1", "chushen1", "fuhe1", "baogao1", "zhidan1", "fangxing1")
-OPEN_PAGES = ("sign-in", "sign-in?as=handler", "register", "invitation", "reset")
+OPEN_PAGES = ("sign-in", "sign-in?as=handler", "register", "invitation", "reset", "guide")
 DESK: ViewportSize = {"width": 1280, "height": 900}
 NARROW: ViewportSize = {"width": 320, "height": 700}
 FURTHER = {
@@ -77,6 +77,10 @@ def test_every_page_before_signing_in(running: Running, browser: Browser) -> Non
             wrong += judged(page, path)
             keep_picture(page, path.split("?")[0])
         assert wrong == []
+        page.goto(f"{running.url}/console/#/wuxi/sign-in?as=handler")
+        page.get_by_role("link", name="办理指南").click()
+        page.get_by_text("单位经办人参保操作指南").click()
+        expect(page.get_by_text("每月 1 日系统列出前 30 天")).to_be_visible()
 
 
 @pytest.mark.feature("N.09")

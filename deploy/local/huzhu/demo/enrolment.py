@@ -51,9 +51,11 @@ async def submit_profile(world: World) -> str:
         "handler_name": person.name,
         "handler_id_number": person.id_number,
         "documents": [{"code": certificate.code, "receipt": document["receipt"]}],
-        "commitment_opening_id": commitment["commitment_opening_id"],
     }
     version = (await handler.get("/api/identity/units/me"))["version"]
+    # Opened last: on a slow machine the seconds pass while papers are sent.
+    commitment = await handler.get("/api/identity/commitment")
+    body["commitment_opening_id"] = commitment["commitment_opening_id"]
     try:
         unit = await handler.put("/api/identity/units/me/profile", body, version=version)
     except Refused as refused:

@@ -6,6 +6,7 @@ export const routes: RouteRecordRaw[] = [
   { path: 'portal/:code', component: () => import('./pages/PortalReturn.vue'), meta: { open: true } },
   { path: 'register', component: () => import('./pages/RegisterUnit.vue'), meta: { open: true } },
   { path: 'invitation', component: () => import('./pages/InvitePage.vue'), meta: { open: true } },
+  { path: 'guide', component: () => import('./pages/OpenGuide.vue'), meta: { open: true } },
   { path: 'reset', component: () => import('./pages/ResetPage.vue'), meta: { open: true } },
   {
     path: '',
