@@ -2,27 +2,35 @@
 
 import asyncio
 import re
-import time
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 import httpx
 import pytest
 from playwright.sync_api import Browser, Page, Route, expect
 
-from common.contracts.pack import TenantPack, load_pack, read_text
-from huzhu.demo.caller import Caller
-from huzhu.operator import Operator, load_tenant
-from huzhu.people.persons import Person, people
-from huzhu.people.units import units
+from common.clock import today
 
-from ..conftest import ROOT, Parts
+from ..conftest import Parts
 from .browser import BUILT, CHROMIUM
-from .conftest import PASSWORD, Running
-from .desk import code_for, cut_off, desk, keep_picture, violations
-from .phone import go, lose_answer, phone, seen, until_sealed
+from .campus import (
+    BANK_CARD,
+    BY_CAS,
+    UNION,
+    WECHAT,
+    WOMEN,
+    Campus,
+    begin_to_bind,
+    by_the_chair,
+    pack_of,
+    pay,
+    prepare,
+    steer,
+    through_the_portal,
+)
+from .conftest import Running
+from .desk import cut_off, desk, keep_picture, violations
+from .phone import go, lose_answer, phone, seen
 
 pytestmark = [
     pytest.mark.browser,
@@ -31,79 +39,6 @@ pytestmark = [
     pytest.mark.skipif(CHROMIUM is None, reason="no browser: install chromium (make browser)"),
     pytest.mark.skipif(not BUILT, reason="the web apps are not built (make web)"),
 ]
-UNION = "campus3"
-BINDING = "    documents: [id_card, passport]\n    fallback: contact\n"
-WITH_FACE = (
-    "    documents: [id_card, passport]\n    face_verification: true\n"
-    "    attempts: 3\n    fallback: bank_four_factor\n"
-)
-WAYS_IN = (
-    "    member: [oidc, cas, sms, wechat]\n"
-    "    wechat: {app_id: wx0123456789abcdef, key_env: HUZHU_WECHAT_CAMPUS_KEY}\n"
-)
-BANK_CARD = "6222021234567890128"
-WECHAT = "a-user-of-the-sandbox"
-BY_CAS = "用统一身份认证（CAS）登录"
-
-
-@dataclass
-class Campus:
-    """Two members of a campus union: one comes through the sandbox's portal, one binds."""
-
-    pack: Path
-    comes: Person
-    binds: Person
-
-
-def pack_of(folder: Path) -> Path:
-    """Write the campus pack under another code, with face verification."""
-    text = read_text(ROOT / "tenants" / "bit.yaml")
-    known = text.split("\n  id: ", 1)[1].split("\n", 1)[0]
-    assert BINDING in text
-    text = text.replace("code: bit\n", f"code: {UNION}\n", 1).replace(known, known[:-4] + "ca13", 1)
-    assert "    member: [oidc, cas]\n" in text
-    text = text.replace("    member: [oidc, cas]\n", WAYS_IN, 1)
-    path = folder / f"{UNION}.yaml"
-    path.write_text(text.replace(BINDING, WITH_FACE).replace("139110000", "139130000"), encoding="utf-8")
-    return path
-
-
-async def staff_of(http: httpx.AsyncClient, pack: TenantPack, role: str) -> Caller:
-    """Sign in somebody of the union's staff by password and code."""
-    caller, since = Caller(http, pack.code), time.time() - 1
-    staff = next(one for one in pack.demo.staff if role in one.roles)
-    first = await caller.post(
-        "/api/identity/sessions/staff", {"user_name": staff.username, "password": PASSWORD}
-    )
-    body = {
-        "challenge_id": first["challenge_id"],
-        "code": await caller.sms_code(str(staff.mobile), since=since),
-    }
-    caller.token = (await caller.post("/api/identity/sessions/staff/code", body))["access_token"]
-    return caller
-
-
-async def prepare(running: Running, secret: str, path: Path) -> list[Person]:
-    """Load the union, enter a unit, admit two people."""
-    async with Operator(running.url, "ops1", secret) as operator:
-        await load_tenant(operator, path, demo_password=PASSWORD)
-    seed, pack = int(time.time()), load_pack(path)
-    unit, members = next(iter(units(1, seed=seed))), list(people(2, seed=seed, youngest=25, oldest=45))
-    async with httpx.AsyncClient(base_url=running.url, timeout=120, trust_env=False) as http:
-        office = await staff_of(http, pack, "officer")
-        handler = {"name": "季算", "mobile": members[0].mobile[:3] + "55512121", "user_name": f"h{seed}"}
-        entered = await office.post(
-            "/api/identity/units/entered",
-            {"name": unit.name, "credit_code": unit.credit_code, "handler": handler},
-        )
-        for one in members:
-            body = {"name": one.name, "document_number": one.id_number, "mobile": one.mobile}
-            admitted = {**body, "unit_id": entered["unit"]["id"]}
-            await office.post("/api/identity/admissions", admitted)
-        shown = await office.post("/api/identity/admissions/search", {"state": "new"})
-        reported = await office.post("/api/identity/admissions/report", {"search_id": shown["search"]["id"]})
-        assert reported["confirmed"] >= len(members), reported
-    return members
 
 
 @pytest.fixture(scope="module")
@@ -119,15 +54,6 @@ def campus(running: Running, parts: Parts, tmp_path_factory: pytest.TempPathFact
     with ThreadPoolExecutor(1) as beside:
         comes, binds = beside.submit(lambda: asyncio.run(prepare(running, secret, path))).result()
     return Campus(path, comes, binds)
-
-
-def through_the_portal(page: Page, **user: str) -> None:
-    """Go to the portal and sign in there as somebody."""
-    page.get_by_role("button", name=BY_CAS).click()
-    page.wait_for_url("**/sandbox/portal/**")
-    for name, value in user.items():
-        page.fill(f"#{name}", value)
-    page.locator("#other button").click()
 
 
 @pytest.mark.feature("A.01")
@@ -152,6 +78,10 @@ def test_a_member_comes_in_through_the_portal(running: Running, browser: Browser
             page, subject="m1", name=comes.name, document_number=comes.id_number, mobile=comes.mobile
         )
         page.get_by_role("heading", name="服务", exact=True).wait_for()
+        go(running, page, "/join", tenant=UNION)
+        expect(page.locator("article", has_text=WOMEN).get_by_role("button", name="填写申请")).to_be_visible()
+        go(running, page, "/apply", tenant=UNION)
+        expect(page.get_by_role("link", name="女职工特殊疾病互助金申请")).to_be_visible()
         page.context.clear_cookies()
         page.evaluate("localStorage.clear()")
         page.goto(f"{running.url}/m/?state={'x' * 20}&ticket=ST-1#/{UNION}/portal/cas")
@@ -171,16 +101,6 @@ def test_staff_come_in_through_the_portal(running: Running, browser: Browser, ca
         through_the_portal(page, subject="office1", name="经晓", user_name="office1")
         page.get_by_role("navigation", name="菜单").wait_for()
         assert page.evaluate("location.search") == ""
-
-
-def steer(running: Running, **ports: str) -> None:
-    answer = httpx.put(
-        f"{running.url}/api/identity/sandbox/verifications",
-        json=ports,
-        headers={"X-Tenant": UNION},
-        trust_env=False,
-    )
-    assert answer.status_code == 200, answer.text
 
 
 @pytest.mark.feature("E.01", "E.02", "N.10")
@@ -219,53 +139,12 @@ def test_binding_by_face_then_by_bank_card(
         kept["storage"] = page.context.storage_state()
 
 
-def begin_to_bind(running: Running, page: Page, somebody: Person) -> None:
-    """Fill in the first step; its answer is lost once, and the button is tapped twice."""
-    page.goto(f"{running.url}/m/#wechat={UNION}.{WECHAT}")
-    page.get_by_label("姓名").fill(somebody.name)
-    page.get_by_label("证件号码").fill(somebody.id_number)
-    page.get_by_label("手机号码").fill(somebody.mobile)
-    page.get_by_role("checkbox").check()
-    until_sealed(page, "bind", size=130)
-    page.reload()
-    expect(page.get_by_label("证件号码")).to_have_value(somebody.id_number)
-    since = time.time()
-    page.get_by_role("button", name="获取验证码").click()
-    page.get_by_label("短信验证码").fill(code_for(running, somebody.mobile, since=since, tenant=UNION))
-    keys: list[str] = []
-
-    def lose(route: Route) -> None:
-        keys.append(route.request.headers["idempotency-key"])
-        if len(keys) > 1:
-            route.fallback()
-            return
-        route.fetch()
-        route.abort()
-
-    page.route("**/api/identity/bindings", lose)
-    page.get_by_role("button", name="下一步").dblclick()
-    expect(page.get_by_role("alert")).to_contain_text("连不上")
-    page.get_by_role("button", name="下一步").dblclick()
-    page.get_by_role("heading", name="人脸核验").wait_for()
-    assert len(keys) == 2 and len(set(keys)) == 1, "the same action, sent again because its answer was lost"
+COVER = "/api/enrollment/applications?status=submitted"
+CLAIMS = "/api/claims/claims?status=in_review"
 
 
-def by_the_chair(running: Running, campus: Campus, *steps: tuple[str, dict[str, str]]) -> None:
-    """The chair decides on the one application that waits."""
-
-    async def decide() -> None:
-        async with httpx.AsyncClient(base_url=running.url, timeout=60, trust_env=False) as http:
-            chair = await staff_of(http, load_pack(campus.pack), "chair")
-            [waiting] = (await chair.get("/api/enrollment/applications?status=submitted"))["items"]
-            for step, body in steps:
-                await chair.post(f"/api/enrollment/applications/{waiting['id']}/{step}", body)
-
-    with ThreadPoolExecutor(1) as beside:
-        beside.submit(lambda: asyncio.run(decide())).result()
-
-
-@pytest.mark.feature("A.04", "A.06", "A.07", "N.10")
-def test_joining_by_form_and_preview_until_the_chair_returns_it(
+@pytest.mark.feature("A.04", "A.05", "A.06", "A.07", "N.10")
+def test_joining_by_form_preview_and_chair_until_it_is_paid(
     running: Running, browser: Browser, campus: Campus, kept: dict[str, Any]
 ) -> None:
     """After the binding above: the form, what is wrong in it, a reload, its preview, a lost answer, the chair."""
@@ -296,7 +175,113 @@ def join(running: Running, page: Page, campus: Campus) -> None:
     page.get_by_role("button", name="提交", exact=True).dblclick()
     page.get_by_role("heading", name="办理进度").wait_for()
     seen(page, "join-submitted")
-    by_the_chair(running, campus, ("return", {"reason": "请核对份数"}))
+    by_the_chair(running, campus, COVER, ("return", {"reason": "请核对份数"}))
     page.reload()
     expect(page.locator("p.wrong")).to_have_text("请核对份数")
     seen(page, "join-returned")
+    page.get_by_label("份数").fill("1")
+    page.get_by_role("button", name="保存并预览").click()
+    page.get_by_role("checkbox").check()
+    page.get_by_role("button", name="提交", exact=True).click()
+    page.get_by_role("heading", name="办理进度").wait_for()
+    by_the_chair(running, campus, COVER, ("approve", {"opinion": "同意"}))
+    page.reload()
+    pay(running, page, "payment")
+
+
+@pytest.mark.feature("A.05")
+def test_dues_by_salary_band_are_paid(running: Running, browser: Browser, kept: dict[str, Any]) -> None:
+    """A bill of two months, made once, paid, with its receipt's number."""
+    with phone(browser, kept["storage"]) as page:
+        go(running, page, "/dues", tenant=UNION)
+        for place in range(2):
+            page.locator("input[name=period]:enabled").nth(place).check()
+        page.locator("input[name=wage]").fill("6000")
+        page.get_by_role("button", name="生成账单").dblclick()
+        page.get_by_role("button", name="去缴费").wait_for()
+        expect(page.locator("section article.card")).to_have_count(1)
+        expect(page.locator("section article.card")).to_contain_text("40.00 元")
+        seen(page, "dues-bill")
+        pay(running, page, "dues-payment")
+        go(running, page, "/dues", tenant=UNION)
+        expect(page.locator("section article.card")).to_contain_text("收据")
+        seen(page, "dues-paid")
+
+
+@pytest.mark.feature("A.02", "A.04")
+def test_only_what_one_may_use_is_offered(running: Running, browser: Browser, kept: dict[str, Any]) -> None:
+    """By department and words; what is for women only says so to a man, before he types anything."""
+    with phone(browser, kept["storage"]) as page:
+        go(running, page, "/services", tenant=UNION)
+        page.locator("select[name=department]").select_option("校工会")
+        page.locator("input[name=q]").fill("慰问")
+        page.get_by_role("button", name="搜索").click()
+        expect(page.locator("main a.card")).to_have_count(1)
+        page.locator("input[name=q]").fill("女职工")
+        page.get_by_role("button", name="搜索").click()
+        expect(page.get_by_text("没有符合条件的事项")).to_be_visible()
+        seen(page, "services-none")
+        go(running, page, "/join", tenant=UNION)
+        expect(page.locator("article", has_text=WOMEN)).to_contain_text("只限女性")
+        go(running, page, "/apply", tenant=UNION)
+        women = page.locator("article.card", has_text="女职工特殊疾病互助金申请")
+        expect(women).to_contain_text("只限女性")
+        seen(page, "apply-not-for-me")
+        go(running, page, "/apply/women-special", tenant=UNION)
+        expect(page.locator(".problem")).to_contain_text("只限女性")
+        expect(page.get_by_role("button", name="开始填写")).to_have_count(0)
+
+
+@pytest.mark.feature("A.03", "A.06", "A.07", "B.02", "B.04")
+def test_condolence_is_asked_for_a_member_who_has_died(
+    running: Running, browser: Browser, campus: Campus, kept: dict[str, Any]
+) -> None:
+    """By a relative: who, consent, a short text in place of a certificate, the heir who is paid, the chair."""
+    dead = campus.comes
+    with phone(browser, kept["storage"]) as page:
+        go(running, page, "/me/applicants", tenant=UNION)
+        page.get_by_role("button", name="添加").click()
+        page.get_by_label("姓名").fill(dead.name)
+        page.locator("select[name=relation]").select_option("spouse")
+        page.get_by_label("证件号码").fill(dead.id_number)
+        page.get_by_role("button", name="保存").click()
+        expect(page.locator("article")).to_have_count(1)
+        go(running, page, "/apply/condolence", tenant=UNION)
+        page.get_by_role("button", name="代人申请").click()
+        page.locator("select[name=frequent]").select_option(index=1)
+        expect(page.locator("input[name=behalf_number]")).to_have_value(dead.id_number)
+        page.locator("select[name=relation]").select_option("spouse")
+        page.get_by_role("button", name="开始填写").click()
+        expect(page.get_by_role("alert")).to_be_visible()
+        page.locator("input[name=behalf_consent]").check()
+        seen(page, "apply-for-another")
+        page.get_by_role("button", name="开始填写").dblclick()
+        page.wait_for_url("**/fill")
+        page.locator("select[name=reason]").select_option("member-death")
+        page.get_by_label("发生日期").fill(today().isoformat())
+        page.get_by_label("情况说明").fill("1970 年 1 月 2 日出生，")
+        page.get_by_role("button", name="保存并预览").click()
+        page.get_by_role("heading", name="材料清单").wait_for()
+        seen(page, "condolence-missing")
+        expect(page.get_by_role("button", name="提交申请")).to_be_disabled()
+        page.get_by_role("button", name="返回修改").click()
+        page.get_by_label("情况说明").fill(f"1970 年 1 月 2 日出生，{today():%Y 年 %m 月 %d 日}离世。")
+        page.locator("input[name=heir_name]").fill("郑小雨")
+        page.locator("input[name=heir_card]").fill(BANK_CARD)
+        page.locator("input[name=heir_bank]").fill("中国工商银行")
+        page.get_by_role("button", name="保存收款人").click()
+        expect(page.locator(".told")).to_contain_text("郑")
+        seen(page, "condolence-fill")
+        page.get_by_role("button", name="保存并预览").click()
+        page.get_by_role("heading", name="材料清单").wait_for()
+        page.get_by_role("button", name="提交申请").dblclick()
+        page.get_by_role("heading", name="办理进度").wait_for()
+        by_the_chair(
+            running,
+            campus,
+            CLAIMS,
+            ("decisions", {"node": "chair", "action": "agree", "opinion": "同意慰问"}),
+        )
+        page.reload()
+        expect(page.get_by_text("同意慰问")).to_be_visible()
+        seen(page, "condolence-agreed")

@@ -231,3 +231,28 @@ def test_an_application_from_its_beginning_to_its_timeline(
         trust_env=False,
     )
     assert len(found.json()["items"]) == 1
+
+
+@pytest.mark.feature("B.05", "B.06")
+def test_each_stay_has_its_papers_and_can_be_taken_out(running: Running, page: Page) -> None:
+    go(running, page, "/apply/hospital")
+    page.get_by_role("button", name="开始填写").click()
+    page.wait_for_url("**/fill")
+    page.locator("[name='stays.1.hospital']").fill("无锡市人民医院")
+    page.get_by_role("button", name="添加住院信息").click()
+    page.locator("[name='stays.2.hospital']").fill("江阴市人民医院")
+    for stay in (1, 2):
+        expect(page.get_by_role("heading", name=f"第 {stay} 次住院")).to_be_visible()
+    expect(page.get_by_role("heading", name="上传材料")).to_have_count(2)
+    seen(page, "claim-stays")
+    page.get_by_role("button", name="保存草稿").click()
+    expect(page.get_by_text("已保存")).to_be_visible()
+    page.reload()
+    expect(page.locator("[name='stays.2.hospital']")).to_have_value("江阴市人民医院")
+    page.get_by_role("button", name="删除这次住院").click()
+    page.get_by_role("group").get_by_role("button", name="删除这次住院").click()
+    expect(page.locator("[name='stays.2.hospital']")).to_have_count(0)
+    expect(page.locator("[name='stays.1.hospital']")).to_have_value("无锡市人民医院")
+    page.reload()
+    expect(page.locator("[name='stays.1.hospital']")).to_have_value("无锡市人民医院")
+    expect(page.locator("[name='stays.2.hospital']")).to_have_count(0)
