@@ -5,8 +5,8 @@ Numbers known before are told with a member's next fact, or by a snapshot of the
 
 from alembic import op
 
-revision = "0015"
-down_revision = "0014"
+revision = "0016"
+down_revision = "0015"
 branch_labels = None
 depends_on = None
 
