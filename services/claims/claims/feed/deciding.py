@@ -95,6 +95,8 @@ async def _decide(session: AsyncSession, tenant_id: UUID, cases: list[Case], key
     # Caps are used up in the order of the events, whatever the order of the lines.
     cases.sort(key=lambda case: (case.claim.event_on or date.max, case.line.source_id))
     cases = await join_claims(session, tenant_id, cases, keys)
+    if not cases:
+        return
     persons = {case.claim.person_id for case in cases}
     calculator = await Calculator.holding(session, tenant_id=tenant_id, person_ids=persons, keys=keys)
     left, doubles = await set_apart(repository, cases, keys)
