@@ -1,36 +1,12 @@
-"""Which lines of the settlement feed are about a person: those of their claims, and those that bear their number."""
+"""Lines of the settlement feed as a person's data: given to them, and blanked at an erasure (docs/adr/0017)."""
 
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import or_, select
-
-from common.db import unscoped
 from common.erasure import ErasedTable
 from common.export import ExportedTable
 
-from ..copies.models import PersonCopy, PolicyCopy
-from ..intake.models import Claim
-from .models import FeedLine
-
-WHY = "scoped to the tenant of the keys"
-
-
-def _lines_of(tenant_id: UUID, person_id: UUID) -> Any:
-    """Return the condition of a person's lines; the number is the register's or that of a policy."""
-    claims = select(Claim.id).where(Claim.tenant_id == tenant_id, Claim.person_id == person_id)
-    known = select(PersonCopy.document_index).where(
-        PersonCopy.tenant_id == tenant_id, PersonCopy.id == person_id
-    )
-    covered = select(PolicyCopy.document_index).where(
-        PolicyCopy.tenant_id == tenant_id, PolicyCopy.person_id == person_id
-    )
-    theirs = or_(
-        FeedLine.claim_id.in_(claims),
-        FeedLine.document_index.in_(known),
-        FeedLine.document_index.in_(covered),
-    )
-    return (FeedLine.tenant_id == tenant_id) & theirs
+from .repository import lines_of_person, select_lines_of_person
 
 
 class ErasedLines(ErasedTable):
@@ -38,7 +14,7 @@ class ErasedLines(ErasedTable):
 
     def rows_of(self, tenant_id: UUID, person_id: UUID) -> Any:
         """Return the condition of a person's lines."""
-        return _lines_of(tenant_id, person_id)
+        return lines_of_person(tenant_id, person_id)
 
 
 class ExportedLines(ExportedTable):
@@ -46,5 +22,4 @@ class ExportedLines(ExportedTable):
 
     def rows_of(self, tenant_id: UUID, person_id: UUID) -> Any:
         """Return the statement of a person's lines, in the order they came."""
-        mine = select(*FeedLine.__table__.columns).where(_lines_of(tenant_id, person_id))
-        return unscoped(mine.order_by(FeedLine.id), why=WHY)
+        return select_lines_of_person(tenant_id, person_id)

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, func, or_, text, true
+from sqlalchemy import ColumnElement, Select, func, or_, select, text, true
 
 from common.auth import Actor
 from common.auth.scope import sees_whole_tenant
@@ -13,7 +13,7 @@ from common.db import TenantRepository, unscoped
 from common.db.scope import seen_by
 from common.http import Cursor
 
-from ..copies.models import PolicyCopy, UnitCopy
+from ..copies.models import PersonCopy, PolicyCopy, UnitCopy
 from ..intake.models import Claim
 from ..intake.repository import ClaimRepository
 from .models import FeedFile, FeedLine
@@ -77,6 +77,32 @@ UPDATE feed_line SET state = 'new', reasons = '[]', decided_at = NULL
 WHERE tenant_id = :tenant AND counted AND claim_id IS NULL AND state IN ('unmatched', 'not_covered')
   AND document_index = ANY(:indexes)
 """)
+
+
+def lines_of_person(tenant_id: UUID, person_id: UUID) -> Any:
+    """Return the condition of a person's lines: those of their claims, and those that bear their number.
+
+    The number is the register's or that of a policy; it is in several copies, so lines without a claim are found too.
+    """
+    claims = select(Claim.id).where(Claim.tenant_id == tenant_id, Claim.person_id == person_id)
+    known = select(PersonCopy.document_index).where(
+        PersonCopy.tenant_id == tenant_id, PersonCopy.id == person_id
+    )
+    covered = select(PolicyCopy.document_index).where(
+        PolicyCopy.tenant_id == tenant_id, PolicyCopy.person_id == person_id
+    )
+    theirs = or_(
+        FeedLine.claim_id.in_(claims),
+        FeedLine.document_index.in_(known),
+        FeedLine.document_index.in_(covered),
+    )
+    return (FeedLine.tenant_id == tenant_id) & theirs
+
+
+def select_lines_of_person(tenant_id: UUID, person_id: UUID) -> Any:
+    """Return the statement of a person's lines with all columns, in the order they came."""
+    lines = select(*FeedLine.__table__.columns).where(lines_of_person(tenant_id, person_id))
+    return unscoped(lines.order_by(FeedLine.id), why="scoped to the tenant of the keys")
 
 
 class FeedRepository(TenantRepository):
