@@ -1,0 +1,116 @@
+"""A member's account on the phone: another mobile, settings, what the union has, signing out, giving it up."""
+
+import time
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from huzhu.people.persons import Person, people
+
+from .browser import BUILT, CHROMIUM
+from .conftest import Crowd, Running
+from .desk import code_for
+from .phone import carry, go, kept_phone, phone, register, sealed, seen, until_sealed, visit
+
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.xdist_group("platform"),
+    pytest.mark.timeout(600),
+    pytest.mark.skipif(CHROMIUM is None, reason="no browser: install chromium (make browser)"),
+    pytest.mark.skipif(not BUILT, reason="the web apps are not built (make web)"),
+]
+
+
+@pytest.fixture(scope="module")
+def member(crowd: Crowd) -> Person:
+    return crowd.take()
+
+
+@pytest.fixture(scope="module")
+def kept() -> dict[str, Any]:
+    """What the phone keeps from test to test."""
+    return {}
+
+
+@pytest.fixture
+def page(running: Running, browser: Browser, member: Person, kept: dict[str, Any]) -> Iterator[Page]:
+    with kept_phone(running, browser, member, kept) as page:
+        yield page
+
+
+@pytest.mark.feature("E.02", "E.11", "N.07")
+def test_another_mobile_with_the_codes_of_both(running: Running, page: Page, member: Person) -> None:
+    new = next(people(1, seed=int(time.time()) + 91)).mobile
+    go(running, page, "/me/security")
+    page.get_by_role("button", name="修改手机号").click()
+    page.get_by_label("新手机号").fill("123")
+    page.get_by_role("button", name="获取验证码").nth(1).click()
+    expect(page.get_by_role("alert")).to_be_visible()
+    since = time.time()
+    page.get_by_role("button", name="获取验证码").nth(0).click()
+    page.get_by_label("原手机验证码").fill(code_for(running, member.mobile, since=since))
+    page.get_by_label("新手机号").fill(new)
+    page.locator("form").get_by_role("button", name="获取验证码").last.click()
+    page.get_by_label("新手机验证码").fill(code_for(running, new, since=since))
+    seen(page, "mobile-change")
+    page.get_by_role("button", name="确定").dblclick()
+    expect(page.get_by_text("手机号已改为")).to_be_visible()
+    visit(page, "/me/profile")
+    expect(page.locator("main")).to_contain_text(new[-4:])
+    page.get_by_role("button", name="导出我的个人信息").click()
+    page.get_by_label("原因").fill("自己留存")
+    page.get_by_role("button", name="提交").dblclick()
+    expect(page.locator("main .pill")).to_have_count(1)
+    seen(page, "profile-export")
+
+
+@pytest.mark.feature("E.11")
+def test_settings_are_kept(running: Running, page: Page) -> None:
+    go(running, page, "/me/settings")
+    box = page.locator("input[name=service_notices]")
+    was = box.is_checked()
+    with page.expect_response("**/members/me/preferences"):
+        box.click()
+    page.reload()
+    expect(page.locator("input[name=service_notices]")).to_be_checked(checked=not was)
+
+
+@pytest.mark.feature("E.02", "N.07")
+def test_signing_out_leaves_nothing_on_the_phone(page: Page) -> None:
+    visit(page, "/me/addresses")
+    page.get_by_role("button", name="添加").click()
+    page.get_by_label("收件人").fill("不留下的人")
+    until_sealed(page, "address", size=40)
+    visit(page, "/me")
+    page.get_by_role("button", name="退出登录").click()
+    page.get_by_role("group").get_by_role("button", name="退出登录").click()
+    page.get_by_role("button", name="登录", exact=True).wait_for()
+    left = sealed(page)
+    assert left == {"rows": [], "keys": []}
+    assert "session.wuxi" not in str(page.evaluate("Object.keys(localStorage)"))
+
+
+@pytest.mark.feature("E.02", "N.07")
+def test_giving_the_link_up_needs_the_mobiles_code(running: Running, browser: Browser, crowd: Crowd) -> None:
+    somebody = crowd.take()
+    with phone(browser) as page:
+        carry(running, page, register(running, somebody))
+        visit(page, "/me/security")
+        unlink(page)
+        expect(page.get_by_role("alert")).to_be_visible()
+        seen(page, "unlink-refused")
+        since = time.time()
+        page.get_by_role("button", name="获取验证码").last.click()
+        page.get_by_label("短信验证码").fill(code_for(running, somebody.mobile, since=since))
+        unlink(page)
+        page.get_by_role("button", name="登录", exact=True).wait_for()
+        assert sealed(page)["rows"] == []
+        visit(page, "/messages")
+        page.get_by_role("heading", name="登录").wait_for()
+
+
+def unlink(page: Page) -> None:
+    page.get_by_role("button", name="解除绑定").click()
+    page.get_by_role("group", name="确定解除绑定").get_by_role("button", name="解除绑定").click()
