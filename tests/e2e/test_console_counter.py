@@ -86,7 +86,7 @@ def test_two_people_at_a_counter_without_network(running: Running, browser: Brow
         assert first.id_number not in stored and first.name not in stored, "what waits lies encrypted"
 
         page.context.set_offline(False)
-        expect(page.locator("main .mark.success")).to_have_count(2, timeout=90_000)
+        expect(page.locator("main .mark.success")).to_have_count(2, timeout=180_000)
         page.get_by_role("button", name="立即同步").is_disabled()
         page.reload()
         expect(page.locator("main .mark.success")).to_have_count(2)
@@ -117,7 +117,7 @@ def test_a_lost_answer_at_the_counter_makes_no_double(
 
         page.route("**/api/claims/counter/claims", lose, times=1)
         take_in(page, somebody, picture)
-        expect(page.locator("main .mark.success")).to_have_count(1, timeout=90_000)
+        expect(page.locator("main .mark.success")).to_have_count(1, timeout=180_000)
         assert len(lost) == 1
         assert len(claims_of(running, token_of(page), somebody)) == 1
 

@@ -12,6 +12,8 @@ import { dropEntry, dropPaper, entriesOf, findPaper, keepDraft, keepEntry, sweep
 const RECEIPT_LIVES = 20 * 60_000
 /** Another person's application has this id already. */
 const ID_TAKEN = 'claim.id_taken'
+/** Too many requests at once; a fault of the service's own. */
+const [BUSY, BROKEN] = [429, 500]
 
 export const counter = shallowReactive({ entries: [] as Entry[], busy: false, away: false })
 const OPEN = new Set<Entry['state']>(['waiting', 'taken', 'changed'])
@@ -118,6 +120,11 @@ async function send(entry: Entry): Promise<void> {
     await submit(entry, intake)
   } catch (error) {
     if (!(error instanceof Problem) || error.passing || error.status === 401) throw error
+    if (error.status === BUSY || error.status >= BROKEN) {
+      // Nothing is wrong with what was filled in: it waits and is sent again.
+      await keep({ ...entry, problem: error.message }, intake)
+      return
+    }
     const known = entry.state !== 'waiting'
     if (entry.state === 'taken' && (await beingRead(entry))) return
     await keep({ ...entry, state: known ? 'incomplete' : 'refused', problem: error.message, faults: error.faults }, intake)
