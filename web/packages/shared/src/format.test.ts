@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 
-import { day, money, moment, percent } from './format'
+import { day, money, moment, percent, span } from './format'
 
 describe('figures', () => {
   it('shows money to the cent, without rounding in binary', () => {
@@ -12,6 +12,12 @@ describe('figures', () => {
   it('shows moments on the clock of the unions', () => {
     expect(moment('2026-01-01T16:30:00Z')).toBe('2026-01-02 00:30')
     expect(moment(undefined)).toBe('—')
+  })
+  it('says the day of a span once', () => {
+    expect(span('2026-01-01T01:00:00Z', '2026-01-01T03:00:00Z')).toBe('2026-01-01 09:00–11:00')
+    expect(span('2026-01-01T01:00:00Z', '2026-01-02T03:00:00Z')).toBe('2026-01-01 09:00 — 2026-01-02 11:00')
+    expect(span('2026-01-01T01:00:00Z', null)).toBe('2026-01-01 09:00')
+    expect(span(null, null)).toBe('')
   })
   it('shows days at the unions, not in the browser', () => {
     expect(day('2024-04-01T16:00:00Z')).toBe('2024-04-02')

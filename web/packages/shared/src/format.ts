@@ -21,6 +21,14 @@ export function moment(instant: string | null | undefined): string {
   return parts.format(new Date(instant))
 }
 
+/** From one moment to another; the day is said once where it is the same. */
+export function span(from: string | null | undefined, to: string | null | undefined): string {
+  if (!from) return ''
+  const [begins, ends] = [moment(from), to ? moment(to) : '']
+  if (!ends) return begins
+  return ends.slice(0, 10) === begins.slice(0, 10) ? `${begins}–${ends.slice(11)}` : `${begins} — ${ends}`
+}
+
 /** A share as a percentage: "0.8125" → "81.3%". */
 export function percent(share: string | number | null | undefined): string {
   return share === null || share === undefined ? '—' : `${(Number(share) * 100).toFixed(1)}%`

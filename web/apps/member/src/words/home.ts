@@ -79,6 +79,7 @@ export const home: Pairs = {
   startsOn: ['生效日期', 'Starts'],
   endsOn: ['到期日期', 'Ends'],
   pay: ['去缴费', 'Pay'],
+  payNumber: ['支付单号 {number}', 'Payment {number}'],
   payWords: ['请在打开的页面完成支付，回到这里查看结果。', 'Pay on the page that opens, then come back here.'],
   payOpen: ['打开支付页面', 'Open the payment page'],
   payCheck: ['我已支付，刷新结果', 'I have paid, refresh'],
