@@ -45,15 +45,23 @@ async def set_apart(
         }
         if not wanted:
             return free, doubles
-        attempt = await repository.session.begin_nested()
-        holders = await repository.use_evidence(list(wanted), sharing=sharing)
-        lost = {(use[2], mine) for use, mine in wanted.items() if holders[use] != use[0]}
-        if not lost:
-            await attempt.commit()
+        try:
+            async with repository.session.begin_nested():
+                holders = await repository.use_evidence(list(wanted), sharing=sharing)
+                if lost := {(use[2], mine) for use, mine in wanted.items() if holders[use] != use[0]}:
+                    raise _HeldElsewhere(lost)
             return free, doubles
-        held |= lost
-        # What was taken belongs to whoever stands alone in the next round.
-        await attempt.rollback()
+        except _HeldElsewhere as elsewhere:
+            # What was taken belongs to whoever stands alone in the next round.
+            held |= elsewhere.lost
+
+
+class _HeldElsewhere(Exception):
+    """Receipts that other claims hold; what was taken beside them is let go."""
+
+    def __init__(self, lost: set[Loss]) -> None:
+        super().__init__()
+        self.lost = lost
 
 
 def apart(

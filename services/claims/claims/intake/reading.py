@@ -264,10 +264,8 @@ def _timeline(
         )
         for step in steps
     ]
-    pending: list[str] = []
-    if claim.node is not None:
-        codes = [node.code for node in chain.nodes]
-        pending += codes[codes.index(claim.node) :] if claim.node in codes else []
+    codes = [node.code for node in chain.nodes]
+    pending = codes[codes.index(claim.node) :] if claim.node in codes else []
     if claim.status in {"in_review", "approved", "payment_failed"}:
         pending.append("payment")
     later = [StepRead(node=c, title=titles[c].in_language(), action="pending", pending=True) for c in pending]
