@@ -8,7 +8,7 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import httpx
@@ -150,20 +150,22 @@ def running(parts: Parts, tmp_path_factory: pytest.TempPathFactory) -> Iterator[
 class Crowd:
     """People of one unit under cover who are not registered yet; each test that needs one takes its own."""
 
-    def __init__(self, covered: list[Person]) -> None:
-        self._left = list(covered)
+    def __init__(self, enrol: Callable[[], list[Person]]) -> None:
+        self._enrol = enrol
+        self._left: list[Person] = []
 
     def take(self) -> Person:
-        assert self._left, "the unit has no more people: take fewer, or enrol more"
+        if not self._left:
+            self._left = self._enrol()
         return self._left.pop()
 
 
 @pytest.fixture(scope="session")
 def crowd(running: Running) -> Crowd:
-    """One unit for all tests that need somebody under cover: to enrol one takes a quarter of a minute."""
+    """People under cover, of one unit until it is used up: to enrol one takes a quarter of a minute."""
     from .desk import enrol_people
 
-    return Crowd(enrol_people(running, seed=int(time.time()) + 11, size=40))
+    return Crowd(lambda: enrol_people(running, seed=int(time.time()) + 11, size=40))
 
 
 @pytest.fixture(scope="module")
