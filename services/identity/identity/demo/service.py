@@ -101,7 +101,9 @@ async def _members(
     for person in people:
         person_id = keys.person_id(RESIDENT_ID, person.id_number)
         if person.work_number and person_id in new:
-            await learn_work_number(session, keys=keys, person_id=person_id, number=person.work_number)
+            await learn_work_number(
+                session, keys=keys, person_id=person_id, number=person.work_number, told=True
+            )
     if entered:
         emit(session, MembersAdmitted(batch_id=new_id(), members=[fact_of(person) for person in entered]))
     return len(entered)

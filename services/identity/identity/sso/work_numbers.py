@@ -59,21 +59,23 @@ async def put_work_numbers(
     return len(changed)
 
 
-async def learn_work_number(session: AsyncSession, *, keys: TenantKeys, person_id: UUID, number: str) -> None:
-    """Note the number under which a portal knows a member, unless it is another's."""
+async def learn_work_number(
+    session: AsyncSession, *, keys: TenantKeys, person_id: UUID, number: str, told: bool = False
+) -> None:
+    """Note the number under which a portal knows a member, unless it is another's; `told`: the caller says it."""
     numbers, plain = WorkNumberRepository.of(session), plain_work_number(number)
     if await numbers.person_of(keys.blinds(CONTEXT, plain)) is None:
         known = (await numbers.of_people([person_id])).get(person_id)
         if (sealed := _set(numbers, keys, known, person_id, plain)) is not None:
-            await _tell(session, {person_id: sealed})
+            await _tell(session, {person_id: sealed}, told=told)
 
 
-async def _tell(session: AsyncSession, changed: Mapping[UUID, str]) -> None:
+async def _tell(session: AsyncSession, changed: Mapping[UUID, str], *, told: bool = False) -> None:
     """Say the new numbers with the facts of their members; nobody is notified of them."""
     people = await MemberRepository.of(session).locked(list(changed)) if changed else ()
     for person in people:
         person.note_work_number(changed[person.id])
-    if people:
+    if people and not told:
         emit(session, MembersAdmitted(batch_id=new_id(), members=[fact_of(person) for person in people]))
 
 
