@@ -94,7 +94,8 @@ async def test_everything_else_is_listed_with_its_reason(world: World, person: P
         line(stranger, "unknown"),
         line(person, "other-name", name="王芳"),
         line(person, "before", admission_date="2019-01-01", discharge_date="2019-01-05"),
-        line(small, "small", cash_paid="100.00", discharge_date=(today() - timedelta(days=39)).isoformat()),
+        line(small, "small", cash_paid="100.00", total_cost="2100.00",
+             discharge_date=(today() - timedelta(days=39)).isoformat()),
         line(person, "bad", id_number="320211198503120010", total_cost="-3", admission_date="x"),
         line(person, "critical", event="critical_illness", event_date=today().isoformat(), icd10="C34.1",
              receipt_number=""),
@@ -148,6 +149,27 @@ async def test_above_the_limit_a_person_looks(world: World, person: Person) -> N
     assert await states(world, file["id"]) == {"in_review": 1}
     tasks = (await world.client.get("/queue", world.staff("claims_checker"))).json()["items"]
     assert tasks[0]["review_reasons"][0]["code"] == "amount.above_limit"
+
+
+@pytest.mark.feature("N.04", "C.09")
+async def test_figures_that_contradict_each_other_go_to_a_person(world: World, person: Person) -> None:
+    small, told = await world.cover("王芳"), await world.cover("沈玉兰")
+    lines = [
+        line(person, "1", total_cost="9100.00", pooled_paid="6000.00"),
+        line(small, "2", cash_paid="100.00"),
+        line(told, "3", total_cost="5100.00", other_paid=""),
+    ]
+    file = (await world.feed(as_csv(*lines))).json()
+    await world.decide_feed()
+    assert await states(world, file["id"]) == {"in_review": 2, "decided": 1}, (
+        "what is not told sums to nothing"
+    )
+    tasks = (await world.client.get("/queue", world.staff("claims_checker"))).json()["items"]
+    reasons = {task["amount"]: task["review_reasons"][0] for task in tasks}
+    assert {reason["code"] for reason in reasons.values()} == {"amount.sum_differs"}
+    assert reasons["460.00"]["text"] == "各项支付之和 9000.00 元不等于合计 9100.00 元"
+    assert reasons["460.00"]["field"] == "stays.1.total_cost"
+    assert await world.count(Payout) == 1
 
 
 async def test_json_lines_and_chinese_headings(world: World, person: Person) -> None:

@@ -29,7 +29,9 @@ from ..decisions.service import Approval, Calculator, approve_claims, let_go
 from ..intake.facts import claim_fact
 from ..intake.numbers import claim_number
 from ..intake.repository import ClaimRepository
-from ..intake.rules.routing import Reason, limit_reasons
+from ..intake.rules.checks import amounts_of
+from ..intake.rules.form import place_of
+from ..intake.rules.routing import Reason, limit_reasons, sum_differs
 from ..payouts.service import Payee
 from .doubles import Double, set_apart, stay_of
 from .importing import FACTS
@@ -170,10 +172,17 @@ def _judge(session: AsyncSession, calculator: Calculator, case: Case, keys: Tena
 
 
 def _reasons(case: Case, decision: BenefitDecision) -> list[Reason]:
-    """Return why people must look; a claim that comes to nothing by the rules needs nobody."""
+    """Return why people must look; a claim that comes to nothing by the rules needs nobody.
+
+    Figures that contradict each other are nobody's: neither paid nor refused by a rule (N.04).
+    """
     missing = [reason for reason in decision.reasons if reason.code == "input_missing"]
     if missing:
         return [Reason("input.missing", reason.text) for reason in missing]
+    total = next((field.code for field in case.kind.all_fields if field.input == "total_cost"), "total_cost")
+    if differing := list(sum_differs(amounts_of(case.values), place_of(total, int(bool(case.stay))))):
+        limits = limit_reasons(case.kind, amount=decision.amount, opened_by=case.claim.opened_by)
+        return [*differing, *limits]
     if decision.refused:
         return []
     return list(limit_reasons(case.kind, amount=decision.amount, opened_by=case.claim.opened_by))

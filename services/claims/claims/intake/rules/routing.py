@@ -1,7 +1,7 @@
 """Straight-through or a person: every reason why rules alone do not decide an application (N.03)."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -184,9 +184,18 @@ def _unconfirmed(app: Application) -> Iterator[Reason]:
 
 def _sums(app: Application) -> Iterator[Reason]:
     for stay in (WHOLE, *app.stays):
-        costs = amounts_of(app.inputs(stay))
-        if "total_cost" in costs and all(name in costs for name in PARTS):
-            parts = sum((costs[name] for name in PARTS), Decimal(0))
-            if abs(parts - costs["total_cost"]) > TOLERANCE:
-                text = Text("各项支付之和不等于合计", "the payments do not sum to the total")
-                yield Reason("amount.sum_differs", text, place_of(app.code_of("total_cost"), stay))
+        place = place_of(app.code_of("total_cost"), stay)
+        yield from sum_differs(amounts_of(app.inputs(stay)), place)
+
+
+def sum_differs(costs: Mapping[str, Decimal], place: str) -> Iterator[Reason]:
+    """Yield that the payments of a stay do not sum to its total; nothing where one of them is not known."""
+    if "total_cost" not in costs or any(name not in costs for name in PARTS):
+        return
+    parts, total = sum((costs[name] for name in PARTS), Decimal(0)), costs["total_cost"]
+    if abs(parts - total) > TOLERANCE:
+        text = Text(
+            f"各项支付之和 {parts} 元不等于合计 {total} 元",
+            f"the payments come to {parts} yuan, the total is {total} yuan",
+        )
+        yield Reason("amount.sum_differs", text, place)
