@@ -87,6 +87,36 @@ async def test_an_heir_is_never_paid_on_the_members_card(zhejiang: World, person
         assert (claim["payee"]["name"], claim["payee"]["card"]) == ("王*" if card else "李*", card)
 
 
+@pytest.mark.feature("N.04")
+async def test_another_card_on_a_photo_is_offered_and_told_to_the_reviewer(zhejiang: World) -> None:
+    person = await zhejiang.cover(product_code=PRODUCT)
+    mine, other = mask_bank_card(card_number(person.serial)), mask_bank_card(card_number(18))
+    claim = await subsidy(zhejiang, person, *await stay(zhejiang, person, "1"))
+    photo = await zhejiang.upload(person.actor, {"卡号": card_number(18)}, kind="bank_card")
+    claim = await zhejiang.hand_in(person.actor, claim, {"receipt": photo, "rule": "bank-card"})
+    readings = next(f for f in claim["fields"] if f["code"] == "bank_card")["readings"]
+    assert [(r["value"], r["used"]) for r in readings] == [(mine, True), (other, False)]
+    assert readings[0]["document_id"] is None and claim["payee"]["card"] == mine, (
+        "nothing is changed silently"
+    )
+    (notice,) = (await zhejiang.preview(person.actor, claim))["notices"]
+    assert notice["code"] == "payee.card_differs" and mine in notice["text"] and other in notice["text"]
+    wrong = await zhejiang.fill(
+        person.actor, claim, payee={"card_document_id": claim["documents"][0]["document_id"]}
+    )
+    assert (wrong.status_code, wrong.json()["code"]) == (422, "payee.card_not_read")
+    chosen = {"card_document_id": readings[1]["document_id"]}
+    taken = (await zhejiang.fill(person.actor, claim, payee=chosen)).json()
+    assert (taken["payee"]["card"], taken["payee"]["named_here"]) == (other, True)
+    assert next(f for f in taken["fields"] if f["code"] == "bank_card")["readings"] == []
+    assert (await zhejiang.preview(person.actor, taken))["notices"] == []
+    back = (await zhejiang.fill(person.actor, taken, fields=fields(bank_card=""))).json()
+    assert back["payee"]["card"] == mine
+    sent = (await zhejiang.send_in(person.actor, back)).json()
+    assert sent["status"] == "in_review"
+    assert "payee.card_differs" in {reason["code"] for reason in sent["review_reasons"]}
+
+
 @pytest.mark.feature("A.03", "A.07")
 async def test_a_member_of_the_campus_union_needs_no_payee_with_a_card_on_file(
     union: Callable[[str], Awaitable[World]],

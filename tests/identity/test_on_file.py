@@ -9,6 +9,7 @@ from common.auth import ActorKind
 from common.clock import now, set_to
 from common.contracts.identity import PreferencesChanged
 from common.ids import new_id
+from common.receipts import open_receipt
 
 from .members_of import admit, bound
 from .on_file import (
@@ -58,6 +59,27 @@ async def test_a_document_is_filed_read_and_fills_forms(zhejiang: Union, someone
     assert shown["fields"]["姓名"]["value"] == "张*" and number not in str(shown)
     filled = (await call(zhejiang, someone, "POST", "form-values", {})).json()
     assert filled["document_number"] == number and filled["recognised"]["id_card"]["公民身份号码"] == number
+
+
+@B03
+async def test_what_is_on_file_is_offered_to_applications_by_a_receipt_of_ones_own(zhejiang: Union) -> None:
+    who = await registered(zhejiang)
+    applicant = (await call(zhejiang, who, "POST", "applicants", APPLICANT)).json()["id"]
+    filed = {}
+    for kind, more in (("id_card", {}), ("bank_card", {}), ("id_card", {"applicant_id": applicant})):
+        receipt, document_id = receipt_of(zhejiang, who)
+        await call(zhejiang, who, "POST", "documents", {"kind": kind, "receipt": receipt, **more})
+        filed[kind, bool(more)] = document_id
+    assert (await call(zhejiang, who, "GET", "documents/receipts")).json() == {"items": []}, "nothing is read"
+    await recognised(zhejiang, who, filed["id_card", False], **{"姓名": "张伟"})
+    await recognised(zhejiang, who, filed["id_card", True], **{"姓名": "赵国强"})
+    await recognised(zhejiang, who, filed["bank_card", False], kind="other", **{"卡号": CARD})
+    (offered,) = (await call(zhejiang, who, "GET", "documents/receipts")).json()["items"]
+    assert (offered["kind"], offered["document_id"]) == ("id_card", filed["id_card", False])
+    me = zhejiang.actor(OWN, kind=ActorKind.MEMBER, id=who["account_id"], person_id=who["person_id"])
+    opened = open_receipt(offered["receipt"], actor=me, key=zhejiang.client.context.link_key)
+    assert (str(opened.document_id), opened.is_of(me)) == (offered["document_id"], True)
+    assert opened.media_type == "image/jpeg" and len(opened.sha256) == 64
 
 
 @B03
@@ -227,8 +249,10 @@ async def test_who_may_reach_what_is_on_file(zhejiang: Union, other: Union) -> N
         ("DELETE", f"documents/{filed}", None),
     ]
     lists: list[tuple[str, str, Any]] = [
-        ("GET", name, None) for name in ("documents", "applicants", "bank-cards", "addresses", "preferences")
-    ]
+        ("GET", name, None) for name in (
+            "documents", "documents/receipts", "applicants", "bank-cards", "addresses", "preferences",
+        )
+    ]  # fmt: skip
     client, headers = zhejiang.client, {"If-Match": '"1"'}
     for method, path, body in [*own, *lists]:
         route = f"/members/me/{path}"

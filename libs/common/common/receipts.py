@@ -1,10 +1,11 @@
 """Receipts of uploads: ocr signs them, whoever is handed one verifies it offline: whose document, of which union."""
 
 from dataclasses import dataclass
+from datetime import timedelta
 from uuid import UUID
 
 from .auth import Actor
-from .crypto import LinkExpired, LinkForged, verify
+from .crypto import LinkExpired, LinkForged, sign, verify
 from .errors import DomainError
 from .text import Text
 
@@ -68,3 +69,18 @@ def open_receipt(token: str, *, actor: Actor, key: bytes) -> DocumentReceipt:
     if tenant_id != actor.tenant_id:
         raise DocumentUnknown
     return receipt
+
+
+def renew_receipt(
+    *, document_id: UUID, media_type: str, sha256: str, actor: Actor, key: bytes, lifetime: timedelta
+) -> str:
+    """Sign anew the receipt of a document that the caller handed in before and that is kept as their own."""
+    claims = {
+        "document_id": document_id,
+        "tenant_id": actor.tenant_id,
+        "owner_id": actor.id,
+        "person_id": actor.person_id,
+        "sha256": sha256,
+        "media_type": media_type,
+    }
+    return sign(PURPOSE, claims, key, lifetime)

@@ -2,12 +2,19 @@
 
 from uuid import UUID
 
+from common.identifiers import mask_bank_card
+from common.text import Text
+
 from .dossier import Dossier
 from .rules.agreement import differing
+from .rules.cards import cards_on_paper, code_of_card
 from .rules.filling import printed_name
 from .rules.form import WHOLE, Key
 from .rules.papers import paper_named
 from .schemas import ReadingRead
+
+ON_FILE = Text("已登记的收款卡", "The card on file")
+NAMED_HERE = Text("本次填写的收款卡", "The card typed here")
 
 
 def contradictions(dossier: Dossier) -> dict[Key, list[ReadingRead]]:
@@ -35,4 +42,27 @@ def contradictions(dossier: Dossier) -> dict[Key, list[ReadingRead]]:
                 )
                 for paper, text in said
             ]
-    return found
+    return found | _cards(dossier)
+
+
+def _cards(dossier: Dossier) -> dict[Key, list[ReadingRead]]:
+    """Return the card that is paid to and those on bank cards among the papers, masked, where they differ."""
+    application = dossier.application()
+    code, paid = code_of_card(application), application.card
+    on_paper = cards_on_paper(dossier.documents)
+    if code == "payee" or not any(number != paid for number in on_paper.values()):
+        return {}
+    found = [
+        ReadingRead(
+            document_id=UUID(document_id),
+            title=paper_named(application, document_id).in_language(),
+            value=mask_bank_card(number),
+            used=number == paid,
+        )
+        for document_id, number in on_paper.items()
+    ]
+    if paid is not None and paid not in on_paper.values():
+        named = NAMED_HERE if (dossier.claim.payee or {}).get("card") else ON_FILE
+        kept = ReadingRead(document_id=None, title=named.in_language(), value=mask_bank_card(paid), used=True)
+        found.insert(0, kept)
+    return {(code, WHOLE): found}

@@ -11,6 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from common.clock import now, today
 from common.contracts.pack import ClaimKind, TenantPack
 from common.crypto import TenantKeys
+from common.identifiers import compact_number
 from common.tenancy import pack_of_version
 
 from ..copies.models import DocumentCopy, PersonCard, PersonCopy, PolicyCopy, UnitCopy
@@ -113,6 +114,7 @@ class Dossier:
             terms=[Term(str(p.id), p.product_code, p.starts_on, p.last_day) for p in self.policies],
             today=today(),
             applying=self.applying,
+            card=compact_number(self.keys.open(card, context=CARD)) if (card := self.card[0]) else None,
         )
 
     def read(self) -> None:

@@ -140,6 +140,16 @@ class ConsentMissing(DomainError):
     )
 
 
+class CardNotRead(DomainError):
+    """The paper that is to name the card is not of this application, or no card number was read on it."""
+
+    code = "payee.card_not_read"
+    text = Text(
+        "这份材料上没有读出可用的银行卡号，请在“收款银行卡”处手工填写，或换一张清楚的银行卡照片。",
+        "No usable card number was read on this paper. Type the number, or upload a clearer picture of the card.",
+    )
+
+
 class KindTakesNoPayee(DomainError):
     """The kind of claim pays the insured person only."""
 

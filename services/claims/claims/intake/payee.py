@@ -8,9 +8,10 @@ from common.identifiers import Fault, bank_card_faults, compact_number, mask_ban
 
 from ..payouts.service import Payee
 from .dossier import CARD, NAME, Dossier
-from .errors import FieldsInvalid, KindTakesNoPayee
+from .errors import CardNotRead, FieldsInvalid, KindTakesNoPayee
 from .payee_schemas import PayeeChoice, PayeeChosen
 from .rules.applicant import HEIR
+from .rules.cards import cards_on_paper
 
 
 def card_faults(number: str) -> Sequence[Fault]:
@@ -24,6 +25,10 @@ def sealed_payee(choice: PayeeChoice, dossier: Dossier) -> dict[str, Any]:
     if choice.kind == HEIR and (plan is None or HEIR not in plan.payees):
         raise KindTakesNoPayee
     number = compact_number(choice.card_number) if choice.card_number else None
+    if choice.card_document_id is not None:
+        number = cards_on_paper(dossier.documents).get(str(choice.card_document_id))
+        if number is None:
+            raise CardNotRead
     faults = card_faults(number) if number else ()
     if faults:
         raise FieldsInvalid(

@@ -1,6 +1,7 @@
 """Who is paid: as an application names it, and as it is shown."""
 
 from typing import Annotated, Literal
+from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, StringConstraints
 
@@ -8,7 +9,10 @@ Name = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max
 
 
 class PayeeChoice(BaseModel):
-    """Who is paid: the insured person, or a legal heir who is named. The card must be the payee's own."""
+    """Who is paid: the insured person, or a legal heir who is named. The card must be the payee's own.
+
+    `card_document_id`: the card that was read on this paper of the application, in place of a typed number.
+    """
 
     model_config = ConfigDict(extra="forbid")
 
@@ -17,6 +21,7 @@ class PayeeChoice(BaseModel):
     card_number: (
         Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=40)] | None
     ) = None
+    card_document_id: UUID | None = None
     bank_name: Annotated[str, StringConstraints(strip_whitespace=True, max_length=100)] | None = None
 
 

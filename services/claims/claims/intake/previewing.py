@@ -12,6 +12,7 @@ from .dossier import Dossier, load_dossier
 from .preview_schemas import ChecklistItem, FaultRead, PreviewRead
 from .reading import read_decision
 from .rules.application import Application
+from .rules.cards import differing_cards
 from .rules.checks import faults_of
 from .rules.papers import needed_documents, not_brought, present
 from .rules.routing import disagreements
@@ -36,7 +37,7 @@ async def preview_claim(
         faults=[FaultRead(**fault.as_error()) for fault in faults],
         notices=[
             ReasonRead(code=r.code, text=r.text.in_language(), field=r.field)
-            for r in disagreements(application)
+            for r in (*disagreements(application), *differing_cards(application))
         ],
         checklist=_checklist(dossier, application),
         estimate=decision.amount if decision else None,

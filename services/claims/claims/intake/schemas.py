@@ -122,9 +122,12 @@ class ClaimSearch(BaseModel):
 
 
 class ReadingRead(BaseModel):
-    """What one of several papers that disagree says about a field; `used`: the value was taken from it."""
+    """What one of several papers that disagree says about a field; `used`: the value was taken from it.
 
-    document_id: UUID
+    A bank card is masked. `document_id` is empty for the card that is paid to now and stands on no paper.
+    """
+
+    document_id: UUID | None
     title: str
     value: str
     used: bool

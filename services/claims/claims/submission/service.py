@@ -22,6 +22,7 @@ from ..intake.numbers import claim_number
 from ..intake.payee import payee_of
 from ..intake.repository import ClaimRepository
 from ..intake.rules.application import Application
+from ..intake.rules.cards import differing_cards
 from ..intake.rules.checks import event_days, faults_of
 from ..intake.rules.form import Fault
 from ..intake.rules.papers import not_brought, paper_named
@@ -122,6 +123,7 @@ async def _route(
     """Let the rules decide if nothing speaks against it; else send the claim to the first node, with the reasons."""
     claim = dossier.claim
     reasons: list[Reason] = reasons_for_review(application, amount=decision.amount, opened_by=claim.opened_by)
+    reasons += differing_cards(application)
     # Only other claims are looked at: what is not written yet of this one is written once, with the decision.
     with session.no_autoflush:
         reasons += await same_event(ClaimRepository(session, claim.tenant_id), claim)

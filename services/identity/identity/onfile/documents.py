@@ -1,5 +1,6 @@
 """Use cases of documents on file: put there by their signed receipt, filled with what ocr reads (row B.03)."""
 
+from datetime import timedelta
 from uuid import UUID
 
 import orjson
@@ -10,6 +11,7 @@ from common.contracts.ocr import DocumentRecognized
 from common.crypto import TenantKeys
 from common.http import ServiceContext
 from common.identifiers import mask_bank_card, mask_id_number, mask_name
+from common.receipts import renew_receipt
 from common.text import Text
 
 from ..units.papers import own_receipt
@@ -17,10 +19,19 @@ from . import rules
 from .errors import DocumentFiled, PictureNeeded
 from .models import FiledDocument, FrequentApplicant
 from .repository import OnFileRepository
-from .schemas import DocumentFile, FieldRead, FiledDocumentRead, FiledDocumentsRead
+from .schemas import (
+    DocumentFile,
+    FieldRead,
+    FiledDocumentRead,
+    FiledDocumentsRead,
+    OfferedDocument,
+    OfferedDocumentsRead,
+)
 from .service import own_row, person_of, writer
 
 RECOGNITION = "ocr.recognition"
+OFFERED = timedelta(hours=12)
+"""How long an application may be begun with the receipt of a document on file."""
 TITLE = Text("证件照片", "picture of the document")
 MASKS = {
     "姓名": mask_name,
@@ -65,6 +76,33 @@ async def list_documents(
     keys = await context.keyring.for_tenant(session)
     rows = await OnFileRepository.of(session).own(FiledDocument, person_of(actor))
     return FiledDocumentsRead(items=[read(row, keys) for row in rows])
+
+
+async def offer_documents(
+    session: AsyncSession, *, actor: Actor, context: ServiceContext
+) -> OfferedDocumentsRead:
+    """Return the caller's own documents that were read, each with a fresh receipt: an application takes them by it."""
+    rows = await OnFileRepository.of(session).own(FiledDocument, person_of(actor))
+    return OfferedDocumentsRead(
+        items=[
+            OfferedDocument.model_validate(
+                {"kind": row.kind, "document_id": row.document_id, "receipt": _receipt(row, actor, context)}
+            )
+            for row in rows
+            if row.state == "read" and row.applicant_id is None
+        ]
+    )
+
+
+def _receipt(row: FiledDocument, actor: Actor, context: ServiceContext) -> str:
+    return renew_receipt(
+        document_id=row.document_id,
+        media_type=row.media_type,
+        sha256=row.sha256,
+        actor=actor,
+        key=context.link_key,
+        lifetime=OFFERED,
+    )
 
 
 async def remove_document(session: AsyncSession, *, actor: Actor, document_id: UUID, expected: int) -> None:

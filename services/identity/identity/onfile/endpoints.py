@@ -27,6 +27,7 @@ from .schemas import (
     FiledDocumentsRead,
     FormValues,
     FormValuesAsk,
+    OfferedDocumentsRead,
     PreferencesPut,
     PreferencesRead,
 )
@@ -52,6 +53,12 @@ async def file_document(
         answer=FiledDocumentRead,
         work=lambda: documents.file_document(session, actor=actor, context=context, asked=body),
     )
+
+
+@router.get("/documents/receipts")
+async def offer_documents(session: SessionDep, actor: Own, context: ContextDep) -> OfferedDocumentsRead:
+    """Receipts of my documents that were read: an application takes them without another photo (申请时自动带出)."""
+    return await documents.offer_documents(session, actor=actor, context=context)
 
 
 @router.delete("/documents/{document_id}", status_code=204)

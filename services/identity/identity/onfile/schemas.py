@@ -47,6 +47,20 @@ class FiledDocumentsRead(BaseModel):
     items: list[FiledDocumentRead]
 
 
+class OfferedDocument(BaseModel):
+    """One's own document on file with a receipt, by which an application takes it over as if it were uploaded now."""
+
+    kind: CardKind
+    document_id: UUID
+    receipt: str
+
+
+class OfferedDocumentsRead(BaseModel):
+    """Those that were read; the newest of each kind."""
+
+    items: list[OfferedDocument]
+
+
 class ApplicantPut(BaseModel):
     """A frequent applicant; what is left out of an edit of sealed values stays as it is."""
 

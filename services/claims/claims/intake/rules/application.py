@@ -34,6 +34,8 @@ class Application:
     terms: Sequence[Term]
     today: date
     applying: Applying = dataclasses.field(default_factory=Applying)
+    card: str | None = None
+    """The number of the card that would be paid to, None where nothing names one."""
 
     @property
     def stays(self) -> list[int]:

@@ -105,12 +105,15 @@ export function useFilling(id: string) {
   const { inTurn, stuck } = useQuiet(changes, (refused) => hand(newKey(), refused))
 
   /** Put a stored paper on the application; several are put one after another. */
-  function attach(document: DocumentHandedIn, rule: string, stay: number, key: string): Promise<void> {
+  function attach(document: Pick<DocumentHandedIn, 'receipt'>, rule: string, stay: number, key: string): Promise<void> {
     const json = { documents: [{ receipt: document.receipt, rule, stay: stay || null }] }
     return inTurn(async () => take(await call<ClaimsClaimRead>(`${path}/documents`, { method: 'POST', json, once: key })))
   }
   const removing = useQueue((_key: string, document: string) =>
     inTurn(async () => take(await call<ClaimsClaimRead>(`${path}/documents/${document}`, { method: 'DELETE', match: version() }))),
+  )
+  const paying = useQueue((_key: string, payee: { kind: string; card_document_id: string }) =>
+    inTurn(async () => take(await call<ClaimsClaimRead>(`${path}/fields`, { method: 'PATCH', json: { payee }, match: version() }))),
   )
   const dropping = useOnce(async (_key: string, stay: number) => {
     // What was typed for stays moves with them: send it first.
@@ -129,5 +132,5 @@ export function useFilling(id: string) {
     // All of it is with the server: nothing stays on the phone.
     if (claim.value && !changes.value.length) done()
   })
-  return { claim, kind, links, loading, problem, typed, values, changes, beingRead, reload, stuck, saving, attach, removing, dropping }
+  return { claim, kind, links, loading, problem, typed, values, changes, beingRead, reload, stuck, saving, attach, removing, dropping, paying }
 }

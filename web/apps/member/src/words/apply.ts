@@ -55,6 +55,8 @@ export const apply: Pairs = {
   pageBefore: ['上一页', 'Previous'],
   pageAfter: ['下一页', 'Next'],
   differOf: ['{title}：几份材料写的不一样', '{title}: the papers say different things'],
+  readOnPaper: ['{title}：材料上读出', '{title}: read on a paper'],
+  useFiled: ['使用已存的{title}', 'Use my {title} on file'],
   paperSays: ['{title}：{value}', '{title}: {value}'],
   kept: ['已采用', 'Used'],
   keepThis: ['用 {value}', 'Use {value}'],
