@@ -13,6 +13,7 @@ from claims.payouts.models import PayoutItem
 from common.clock import today
 from common.contracts.pack import TenantPack
 from common.db import unscoped
+from common.identifiers import mask_bank_card
 from common.sheets import open_workbook
 from common.testing import Client
 
@@ -244,6 +245,8 @@ async def test_a_failed_transfer_goes_to_a_new_card(world: World, person: Person
     failed = await world.read(person.actor, claim)
     assert failed["status"] == "payment_failed" and failed["payout"]["failure"] == "户名不符"
     assert world.words((await world.events("claims.payout_failed.v1"))[0].data["reason"]) == "户名不符"
+    assert (failed["timeline"][-2]["node"], failed["timeline"][-2]["outcome"]) == ("payment", "转账失败")
+    assert {step["outcome"] for step in failed["timeline"] if step["action"] == "agreed"} == {"同意"}
     ledger = await world.ledger()
     assert ledger["accounts"]["claims_payable"] == "-460.00" and ledger["accounts"]["bank"] == "100000.00"
 
@@ -251,6 +254,10 @@ async def test_a_failed_transfer_goes_to_a_new_card(world: World, person: Person
     assert wrong.status_code == 422 and wrong.json()["code"] == "claim.card_invalid"
     answer = await world.client.post(path, person.actor, json=body)
     assert answer.status_code == 200 and answer.json()["card"].endswith(card[-4:]) and card not in answer.text
+    waits = await world.read(person.actor, claim)
+    assert (waits["status"], waits["reason"], waits["payout"]["status"]) == ("approved", None, "waiting")
+    assert waits["payee"]["card"] == waits["payout"]["card"] == mask_bank_card(card)
+    assert {f["value"] for f in waits["fields"] if f["code"] == "bank_card"} <= {mask_bank_card(card)}
     second = await world.released()
     rows = await world.result_rows(second)
     assert rows[0][1] == card

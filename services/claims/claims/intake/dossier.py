@@ -51,6 +51,8 @@ class Dossier:
     documents: list[Document] = field(default_factory=list)
     on_file: PersonCard | None = None
     """The card that the member put on file; looked up only where neither application nor enrolment names one."""
+    paid_to: tuple[str | None, str | None] | None = None
+    """Card and bank of the payout once there is one: after a failed transfer it may be another than applied with."""
 
     @property
     def policy(self) -> PolicyCopy | None:
@@ -66,6 +68,8 @@ class Dossier:
     @property
     def card(self) -> tuple[str | None, str | None]:
         """The sealed card that is paid to, and its bank: of the application, else of the enrolment, else on file."""
+        if self.paid_to is not None and self.paid_to[0]:
+            return self.paid_to
         payee = self.claim.payee or {}
         if payee.get("card"):
             return payee["card"], payee.get("bank_name")

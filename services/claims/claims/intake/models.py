@@ -181,6 +181,12 @@ class Claim(VersionedRow, Base):
         self._after_decision("payment_failed")
         self.reason = reason
 
+    def await_payment(self) -> None:
+        """After a transfer that failed the payout waits again, for another card or once more."""
+        if self.status == "payment_failed":
+            self._after_decision("approved")
+            self.reason = None
+
     def reverse_payment(self, reason: str) -> None:
         """The bank gave the money back after it had been paid (退汇)."""
         if self.status != "paid":

@@ -46,6 +46,20 @@ STEPS = {
     "appeal": Text("申诉成立，重新审核", "Appeal granted, looked at again"),
     "withdraw": Text("撤回", "Withdrawn"),
 }
+OUTCOMES = {
+    "opened": Text("已通知", "told"),
+    "submitted": Text("已提交", "handed in"),
+    "agreed": Text("同意", "agreed"),
+    "returned": Text("退回补正", "returned for correction"),
+    "rejected": Text("不予通过", "refused"),
+    "decided": Text("通过", "approved"),
+    "withdrawn": Text("已撤回", "withdrawn"),
+    "reopened": Text("重新审核", "looked at again"),
+    "paid": Text("已打款", "paid"),
+    "failed": Text("转账失败", "the transfer failed"),
+    "reversed": Text("银行退汇", "given back by the bank"),
+}
+"""What came of a step of the timeline, by its action."""
 RELATIONS = {
     "self": Text("本人", "The person"),
     "spouse": Text("配偶", "Spouse"),
@@ -98,6 +112,7 @@ def read_claim(
 ) -> ClaimRead:
     """Return a claim with everything about it; `names`: of the staff who decided, sealed, by account."""
     claim, keys = dossier.claim, dossier.keys
+    dossier.paid_to = (payout.card, payout.bank_name) if payout else None
     explanation = orjson.loads(keys.open(claim.explanation, context=EXPLANATION)) if claim.explanation else {}
     insured = dossier.insured_names
     return ClaimRead(
@@ -255,6 +270,7 @@ def _timeline(
             node=step.node,
             title=titles.get(step.node, Text(step.node, step.node)).in_language(),
             action=step.action,
+            outcome=OUTCOMES[step.action].in_language() if step.action in OUTCOMES else "",
             handler_id=step.handler_id,
             handler=step.handler,
             role=_role_at(step.node, dossier.pack, chain),

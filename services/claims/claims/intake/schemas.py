@@ -175,6 +175,7 @@ class StepRead(BaseModel):
     node: str
     title: str
     action: str
+    outcome: str = Field("", description="What came of it, in words: agreed, returned, the transfer failed.")
     handler_id: UUID | None = None
     handler: str = Field(
         "", description="Who decided: to staff the sign-in name, to members the role and the masked name."

@@ -40,6 +40,7 @@ async def take_card(
     for payout, claim in await repository.without_card(event.person_id):
         if payout.payee != HEIR and _is_the_members(claim) and not _failed_on(payout, number, keys):
             await _take(session, payout, event, event.card.ciphertext)
+            claim.await_payment()
             emit(session, PayoutRequested(payout=payout_fact(payout, claim, keys=keys)))
     for refund in await repository.refunds_without_card(event.person_id):
         if not _failed_on(refund, number, keys):

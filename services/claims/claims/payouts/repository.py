@@ -73,16 +73,16 @@ class PayoutRepository(TenantRepository):
         return statement.where(or_(Payout.claim_id.in_(claims), refund))
 
     async def without_card(self, person_id: UUID) -> list[tuple[Payout, Claim]]:
-        """Return a person's payouts that wait for a card or another one, locked, with their claims."""
-        statement = self.select_columns(Payout, Payout, Claim).join(
-            Claim, (Claim.tenant_id == Payout.tenant_id) & (Claim.id == Payout.claim_id)
+        """Return a person's payouts that wait for a card or another one and their claims; locked, claims first."""
+        statement = self.select_columns(Claim, Payout, Claim).join(
+            Payout, (Claim.tenant_id == Payout.tenant_id) & (Claim.id == Payout.claim_id)
         )
         statement = statement.where(
             Payout.person_id == person_id,
             Payout.purpose == "claim",
             Payout.status.in_(["awaiting_card", "failed"]),
         )
-        rows = await self.session.execute(statement.order_by(Payout.id).with_for_update(of=Payout))
+        rows = await self.session.execute(statement.order_by(Payout.id).with_for_update(of=[Claim, Payout]))
         return [(payout, claim) for payout, claim in rows]
 
     async def refunds_without_card(self, person_id: UUID) -> Sequence[Payout]:

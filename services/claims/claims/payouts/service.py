@@ -117,6 +117,7 @@ async def change_payee(
         ]
         raise CardInvalid(errors=errors)
     payout.change_card(card=keys.seal(number, context=CARD), bank_name=request.bank_name)
+    claim.await_payment()
     emit(session, PayoutRequested(payout=payout_fact(payout, claim, keys=keys)))
     await record(
         session, actor_id=actor.id, action="payout.card_changed", subject=f"payout:{payout.id}", detail={}
@@ -130,11 +131,13 @@ async def retry_payout(
     session: AsyncSession, *, actor: Actor, payout_id: UUID, keys: TenantKeys
 ) -> PayoutRead:
     """Let a failed payout wait for the next batch with the same card: the reason lay with the bank."""
+    claim, payout = None, await find_payout(session, actor=actor, payout_id=payout_id)
+    if payout.claim_id is not None:
+        claim = await ClaimRepository(session, actor.tenant_id).find(Claim, payout.claim_id, lock=True)
     payout = await find_payout(session, actor=actor, payout_id=payout_id, lock=True)
     payout.retry()
-    claims = ClaimRepository(session, actor.tenant_id)
-    claim = await claims.find(Claim, payout.claim_id) if payout.claim_id is not None else None
     if claim is not None:
+        claim.await_payment()
         emit(session, PayoutRequested(payout=payout_fact(payout, claim, keys=keys)))
     await record(
         session, actor_id=actor.id, action="payout.retried", subject=f"payout:{payout.id}", detail={}

@@ -9,4 +9,10 @@ describe('the timeline of an application', () => {
     expect(steps.map((one) => one.state)).toEqual(['done', 'now', 'later'])
     expect(new Set(steps.map((one) => one.key)).size).toBe(3)
   })
+  it('says what came of each step, and never that a failed transfer is done', () => {
+    const step = (action: string, outcome: string) => ({ title: '给付', node: 'payment', action, outcome })
+    const steps = claimTimeline([step('agreed', '同意'), step('returned', '退回补正'), step('failed', '转账失败'), { ...step('pending', ''), pending: true }])
+    expect(steps.map((one) => one.outcome)).toEqual(['同意', '退回补正', '转账失败', undefined])
+    expect(steps.map((one) => one.tone)).toEqual(['good', 'warn', 'bad', undefined])
+  })
 })

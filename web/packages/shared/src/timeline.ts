@@ -5,6 +5,9 @@ export interface TimelineStep {
   at?: string | null | undefined
   who?: string | null | undefined
   words?: string | null | undefined
+  /** What came of it, and whether that is good. */
+  outcome?: string | undefined
+  tone?: 'good' | 'warn' | 'bad' | undefined
   state: 'done' | 'now' | 'later'
 }
 
@@ -16,6 +19,13 @@ interface ClaimStep {
   pending?: boolean
   node: string
   action: string
+  outcome?: string
+}
+
+/** A refusal or a transfer that failed is no success, a return asks for something. */
+export function toneOf(action: string): 'good' | 'warn' | 'bad' {
+  if (['rejected', 'failed', 'reversed'].includes(action)) return 'bad'
+  return ['returned', 'withdrawn'].includes(action) ? 'warn' : 'good'
 }
 
 /** The steps of an application: the first that is pending is where it stands. */
@@ -27,6 +37,8 @@ export function claimTimeline(steps: ClaimStep[]): TimelineStep[] {
     at: step.at,
     who: step.handler,
     words: step.opinion,
+    outcome: step.pending ? undefined : step.outcome,
+    tone: step.pending ? undefined : toneOf(step.action),
     state: !step.pending ? 'done' : place === standing ? 'now' : 'later',
   }))
 }
