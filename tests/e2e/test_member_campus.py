@@ -3,6 +3,7 @@
 import asyncio
 import re
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 from typing import Any
 
 import httpx
@@ -204,7 +205,10 @@ def test_dues_by_salary_band_are_paid(running: Running, browser: Browser, kept: 
         seen(page, "dues-bill")
         pay(running, page, "dues-payment")
         go(running, page, "/dues", tenant=UNION)
-        expect(page.locator("section article.card")).to_contain_text("收据")
+        expect(page.locator("section article.card")).to_contain_text("收据号")
+        with page.expect_download() as receipt:
+            page.get_by_role("button", name="打开、打印收据").click()
+        assert Path(receipt.value.path()).read_bytes().startswith(b"%PDF")
         seen(page, "dues-paid")
 
 

@@ -55,6 +55,15 @@ async def test_dues_by_salary_band_paid_with_a_receipt(campus: Campus) -> None:
     receipts = (await campus.client.get("/receipts?kind=dues", member)).json()["items"]
     assert [(r["number"], r["amount"]) for r in receipts] == [(bills[0]["receipt_number"], "72.00")]
     assert receipts[0]["payer"] == "王*"
+    of_bill = (await campus.client.get(f"/receipts?kind=dues&subject={made['id']}", member)).json()["items"]
+    assert of_bill == receipts
+    (await campus.client.get(f"/receipts/{receipts[0]['id']}/file", member)).raise_for_status()
+    for nothing in (f"/receipts?kind=cover&subject={made['id']}", f"/receipts?subject={payment['id']}"):
+        assert (await campus.client.get(nothing, member)).json()["items"] == []
+    stranger = await campus.member(serial=7)
+    assert (await campus.client.get(f"/receipts?subject={made['id']}", stranger)).json()["items"] == []
+    assert (await campus.client.get(f"/receipts/{receipts[0]['id']}/file", stranger)).status_code == 404
+    assert (await campus.client.get("/receipts?subject=x", member)).status_code == 422
     assert "12000" not in str(bills) + str(receipts)
 
 
@@ -85,7 +94,7 @@ async def test_nobody_pays_a_period_twice(campus: Campus) -> None:
 
 
 async def test_whose_bills_they_are(campus: Campus, world: Any) -> None:
-    member, stranger = await campus.member(), await campus.member("male", 3)
+    member, stranger = await campus.member(serial=7), await campus.member("male", 3)
     made = (await bill(campus, member, wage="4000")).json()
     assert (await campus.client.post("/dues/bills", json={})).status_code == 401
     path = f"/dues/bills/{made['id']}/payment"

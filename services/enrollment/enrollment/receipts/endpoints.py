@@ -44,9 +44,12 @@ async def list_receipts(
     keys: KeysDep,
     kind: Annotated[Literal["order", "cover", "dues"] | None, Query()] = None,
     number: Annotated[str | None, Query(max_length=20)] = None,
+    subject: Annotated[UUID | None, Query(description="所收款项：参保申请、个人参保或会费账单")] = None,
 ) -> Page[ReceiptRead]:
     """收据列表：会员看自己的，单位看本单位的，工作人员看所辖范围的。"""
-    receipts = await service.list_receipts(session, actor=actor, cursor=cursor, kind=kind, number=number)
+    receipts = await service.list_receipts(
+        session, actor=actor, cursor=cursor, kind=kind, number=number, subject_id=subject
+    )
 
     def read(receipt: Receipt) -> ReceiptRead:
         return read_receipt(receipt, keys)

@@ -27,7 +27,13 @@ class ReceiptRepository(TenantRepository):
         return (await self.session.execute(statement.with_for_update())).scalar_one_or_none()
 
     async def page(
-        self, actor: Actor, cursor: Cursor, *, kind: str | None, number: str | None
+        self,
+        actor: Actor,
+        cursor: Cursor,
+        *,
+        kind: str | None,
+        number: str | None,
+        subject_id: UUID | None = None,
     ) -> Sequence[Receipt]:
         """Return a page of the receipts that the caller may see, newest first."""
         statement = self.select(Receipt).where(self._seen(actor))
@@ -35,6 +41,8 @@ class ReceiptRepository(TenantRepository):
             statement = statement.where(Receipt.kind == kind)
         if number is not None:
             statement = statement.where(Receipt.number == number)
+        if subject_id is not None:
+            statement = statement.where(Receipt.subject_id == subject_id)
         return await self.all(cursor.apply(statement, Receipt))
 
     def _seen(self, actor: Actor) -> Condition:

@@ -57,8 +57,14 @@ async def find_receipt(session: AsyncSession, *, actor: Actor, receipt_id: UUID)
 
 
 async def list_receipts(
-    session: AsyncSession, *, actor: Actor, cursor: Cursor, kind: str | None, number: str | None
+    session: AsyncSession,
+    *,
+    actor: Actor,
+    cursor: Cursor,
+    kind: str | None,
+    number: str | None,
+    subject_id: UUID | None = None,
 ) -> Sequence[Receipt]:
     """Return a page of the receipts that the caller may see."""
     repository = ReceiptRepository(session, actor.tenant_id)
-    return await repository.page(actor, cursor, kind=kind, number=number)
+    return await repository.page(actor, cursor, kind=kind, number=number, subject_id=subject_id)
