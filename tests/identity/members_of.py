@@ -45,6 +45,8 @@ async def admit(
         "document_kind": kind, "document_sealed": keys.seal(number, context="person.document"),
         "document_index": keys.blind("document", number), "name_sealed": keys.seal(name, context="person.name"),
         "name_index": keys.blind("name", name), "effective_on": today(), "pack_version": 1,
+        **({"mobile_sealed": keys.seal(mobile, context="person.mobile"), "mobile_index": keys.blind("mobile", mobile)}
+           if mobile else {}),
     }  # fmt: skip
     async with union.client.context.db.transaction(union.id) as session:
         members = MemberRepository.of(session)

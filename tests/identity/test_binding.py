@@ -39,7 +39,17 @@ async def test_a_member_binds_with_captcha_code_and_face(beijing: Union) -> None
     done = await face(beijing, binding)
     assert done["state"] == "bound" and (await me(beijing, done["tokens"]))["bound"] is True
     (event,) = await beijing.events(MemberBound)
-    assert str(event.member.person_id) == member["person_id"]
+    assert str(event.member.person_id) == member["person_id"] and event.former_mobile is None
+
+
+@E01
+async def test_the_registers_mobile_hears_of_a_binding_with_another(beijing: Union) -> None:
+    member = await admit(beijing, mobile="13800008888")
+    await bound(beijing, member)
+    (event,) = await beijing.events(MemberBound)
+    keys = await beijing.keys()
+    assert keys.open(event.former_mobile.ciphertext, context="person.mobile") == "13800008888"
+    assert keys.open(event.member.mobile.ciphertext, context="person.mobile") != "13800008888"
 
 
 @E01

@@ -146,6 +146,8 @@ class MemberChanged(Event):
 
     wire: ClassVar[str] = "identity.member_changed.v1"
     member: PersonFact
+    former_mobile: Sealed | None = None
+    """The mobile that this change has replaced: its owner is told, in case it was not they who changed it."""
 
     @property
     def key(self) -> str:
@@ -159,6 +161,8 @@ class MemberBound(Event):
     wire: ClassVar[str] = "identity.member_bound.v1"
     member: PersonFact
     account_id: UUID
+    former_mobile: Sealed | None = None
+    """The register's mobile, where another was proved: its owner is told that somebody bound in their name."""
 
     @property
     def key(self) -> str:

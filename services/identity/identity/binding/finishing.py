@@ -19,7 +19,7 @@ from ..accounts.repository import AccountRepository
 from ..accounts.service import end_sessions_of
 from ..members.facts import fact_of
 from ..members.models import Person
-from ..members.registration import bind_person
+from ..members.registration import bind_person, replaced_mobile
 from ..members.repository import MemberRepository
 from .errors import NotBound
 from .models import Binding
@@ -68,10 +68,11 @@ async def finish(
 async def change_mobile(session: AsyncSession, *, account: Account, person: Person, mobile: Sealed) -> None:
     """Take a proved mobile as the account's and the person's."""
     account.change_mobile(mobile)
+    former = replaced_mobile(person, mobile)
     if person.change({"mobile_sealed": mobile.ciphertext, "mobile_index": mobile.index}):
         MemberRepository.of(session).remember([person], reason="mobile_changed")
         await session.flush()
-        emit(session, MemberChanged(member=fact_of(person)))
+        emit(session, MemberChanged(member=fact_of(person), former_mobile=former))
 
 
 async def _require_free_mobile(session: AsyncSession, binding: Binding) -> None:

@@ -200,9 +200,17 @@ async def bind_person(
     if other is not None:
         await link_account(session, keys=keys, account=account, other=other)
     person.bind(account.id)
+    former = replaced_mobile(person, mobile)
     if mobile is not None:
         person.change({"mobile_sealed": mobile.ciphertext, "mobile_index": mobile.index})
     members.remember([person], reason="bound")
     await session.flush()
-    emit(session, MemberBound(member=fact_of(person), account_id=account.id))
+    emit(session, MemberBound(member=fact_of(person), account_id=account.id, former_mobile=former))
     return account
+
+
+def replaced_mobile(person: Person, mobile: Sealed | None) -> Sealed | None:
+    """Return the register's mobile where a proved one takes its place."""
+    if mobile is None or person.mobile_sealed is None or person.mobile_index == mobile.index:
+        return None
+    return Sealed(ciphertext=person.mobile_sealed, index=person.mobile_index)

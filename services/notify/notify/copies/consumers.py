@@ -4,7 +4,6 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from common.consumer import ConsumerContext, subscribe
 from common.contracts.identity import (
-    MemberChanged,
     PreferencesChanged,
     UnitsSnapshot,
 )
@@ -12,18 +11,12 @@ from common.contracts.language import LanguageChosen
 from common.contracts.wechat import WechatLinked
 
 from .preferences import keep_preferences
-from .service import keep_language, keep_people, keep_units, keep_wechat
+from .service import keep_language, keep_units, keep_wechat
 
 
 async def on_units_snapshot(session: AsyncSession, event: UnitsSnapshot, context: ConsumerContext) -> None:
     """Keep up to 500 units."""
     await keep_units(session, tenant_id=context.envelope.tenantid, facts=event.units)
-
-
-async def on_member_changed(session: AsyncSession, event: MemberChanged, context: ConsumerContext) -> None:
-    """Keep a person's new facts."""
-    keys = await context.service.keyring.for_tenant(session)
-    await keep_people(session, tenant_id=context.envelope.tenantid, facts=[event.member], keys=keys)
 
 
 async def on_preferences_changed(
@@ -48,5 +41,4 @@ SUBSCRIPTIONS = (
     subscribe(WechatLinked, on_wechat_linked),
     subscribe(PreferencesChanged, on_preferences_changed),
     subscribe(UnitsSnapshot, on_units_snapshot),
-    subscribe(MemberChanged, on_member_changed),
 )

@@ -17,7 +17,9 @@ from common.contracts.claims import (
 )
 from common.contracts.enrollment import OrderApproved, OrderReturned, PoliciesIssued
 from common.contracts.identity import (
+    BankCardChanged,
     MemberBound,
+    MemberChanged,
     MembersAdmitted,
     MemberTransferred,
     MemberUnbound,
@@ -27,7 +29,7 @@ from common.contracts.identity import (
 )
 
 from ..copies.service import forget_account, keep_covered, keep_covers, keep_people, keep_units
-from . import claims, cover, register, sign_in
+from . import claims, cover, register, sign_in, warning
 from .deadlines import DEADLINES
 from .scene import Scene
 
@@ -88,7 +90,25 @@ async def on_member_bound(session: AsyncSession, event: MemberBound, context: Co
     keys = await context.service.keyring.for_tenant(session)
     await keep_people(session, tenant_id=context.envelope.tenantid, facts=[fact], keys=keys)
     if not context.envelope.replay:
-        await sign_in.tell_account(await scene_of(session, context), fact, "identity.member_bound")
+        scene = await scene_of(session, context)
+        await sign_in.tell_account(scene, fact, "identity.member_bound")
+        await warning.tell_replaced_mobile(scene, fact, event.former_mobile)
+
+
+async def on_member_changed(session: AsyncSession, event: MemberChanged, context: ConsumerContext) -> None:
+    """Keep a person's new facts; tell the owner of a mobile that was replaced."""
+    keys = await context.service.keyring.for_tenant(session)
+    await keep_people(session, tenant_id=context.envelope.tenantid, facts=[event.member], keys=keys)
+    if not context.envelope.replay and event.former_mobile is not None:
+        scene = await scene_of(session, context)
+        await warning.tell_replaced_mobile(scene, event.member, event.former_mobile)
+
+
+async def on_bank_card_changed(
+    session: AsyncSession, event: BankCardChanged, context: ConsumerContext
+) -> None:
+    """Tell a member on which card they are paid from now on."""
+    await warning.tell_changed_card(await scene_of(session, context), event)
 
 
 async def on_member_unbound(session: AsyncSession, event: MemberUnbound, context: ConsumerContext) -> None:
@@ -193,6 +213,8 @@ SUBSCRIPTIONS = (
     subscribe(MembersAdmitted, on_members_admitted),
     subscribe(MemberTransferred, on_member_transferred),
     subscribe(MemberBound, on_member_bound),
+    subscribe(MemberChanged, on_member_changed),
+    subscribe(BankCardChanged, on_bank_card_changed, acts=True),
     subscribe(MemberUnbound, on_member_unbound),
     subscribe(OrderApproved, on_order_approved, acts=True),
     subscribe(OrderReturned, on_order_returned, acts=True),

@@ -7,6 +7,7 @@ export const CHANNELS: Choice[] = [{ value: 'sms', label: ['短信', 'SMS'] }, {
 export const ABOUT: Choice[] = [
   { value: 'identity.sms_code', label: ['短信验证码', 'Verification code'] }, { value: 'identity.unit_approved', label: ['单位资料审核通过', 'Unit approved'] }, { value: 'identity.unit_returned', label: ['单位资料被退回', 'Unit returned'] },
   { value: 'identity.member_admitted', label: ['入会成功', 'Member admitted'] }, { value: 'identity.member_transferred', label: ['会员调动', 'Member transferred'] }, { value: 'identity.member_bound', label: ['绑定成功', 'Member bound'] },
+  { value: 'identity.member_unbound', label: ['已解除绑定', 'Member unbound'] }, { value: 'identity.mobile_replaced', label: ['手机号已更换', 'Mobile replaced'] }, { value: 'identity.bank_card_changed', label: ['收款卡已变更', 'Payout card changed'] },
   { value: 'enrollment.order_returned', label: ['参保申请被退回', 'Order returned'] }, { value: 'enrollment.order_approved', label: ['参保申请通过，待付款', 'Order approved'] }, { value: 'enrollment.payment_held', label: ['付款金额不符', 'Payment held'] },
   { value: 'enrollment.policies_issued', label: ['保单生效', 'Policies issued'] }, { value: 'enrollment.member_covered', label: ['参保成功', 'Member covered'] }, { value: 'enrollment.policies_expiring', label: ['续保提醒', 'Cover ends soon'] },
   { value: 'enrollment.policy_terminated', label: ['保单提前终止', 'Policy ended early'] }, { value: 'enrollment.refund_due', label: ['应退费用', 'Refund due'] }, { value: 'enrollment.dues_paid', label: ['会费已缴', 'Dues paid'] },

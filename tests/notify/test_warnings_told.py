@@ -1,0 +1,53 @@
+"""What members are warned of: another mobile in the place of theirs, another card to be paid on."""
+
+from typing import Any
+
+import pytest
+
+from common.clock import now
+from common.contracts.identity import BankCardChanged, MemberBound, MemberChanged, PreferencesChanged
+from common.ids import new_id
+from common.testing import Client
+
+from .conftest import Place
+
+
+@pytest.mark.feature("E.01")
+@pytest.mark.parametrize("kind", ["bound", "changed"])
+async def test_the_owner_of_a_replaced_mobile_is_told_there(
+    notify: Client, new_tenant: Any, kind: str
+) -> None:
+    place = Place(notify, await new_tenant(notify.context), new_id(), new_id())
+    account, keys = new_id(), place.tenant.keys
+    member = place.person().model_copy(update={"account_id": account})
+    former = keys.sealed("13800008888", context="person.mobile", kind="mobile")
+    event = (
+        MemberBound(member=member, account_id=account, former_mobile=former)
+        if kind == "bound"
+        else MemberChanged(member=member, former_mobile=former)
+    )
+    await place.deliver(event, times=2)
+    await place.send()
+    (told,) = await place.phone("13800008888")
+    assert "王芳，您在" in told and "手机号已更换" in told and "致电" in told
+    assert not [text for text in await place.phone() if "手机号已更换" in text]
+
+
+@pytest.mark.feature("B.09")
+async def test_whose_card_changed_is_told_and_cannot_switch_it_off(notify: Client, new_tenant: Any) -> None:
+    place = Place(notify, await new_tenant(notify.context), new_id(), new_id())
+    keys = place.tenant.keys
+    await place.deliver(MemberChanged(member=place.person()))
+    switched_off = PreferencesChanged(
+        person_id=place.person_id, version=1, enrolment_sms=False, service_notices=False
+    )
+    tail = keys.sealed("0128", context="card.tail")
+    card = keys.sealed("6222021234567890128", context="person.card", kind="card")
+    changed = BankCardChanged(
+        person_id=place.person_id, changed_at=now(), card=card, card_tail=tail, bank_name="江苏银行"
+    )
+    gone = BankCardChanged(person_id=place.person_id, changed_at=now())
+    await place.deliver(switched_off, changed, gone, times=2)
+    await place.send()
+    (told,) = [text for text in await place.phone() if "收款卡" in text]
+    assert "江苏银行尾号0128" in told
