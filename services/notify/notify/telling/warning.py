@@ -1,8 +1,7 @@
 """What a member is warned of: somebody else may have changed how they are reached, or on which card they are paid."""
 
-from common.events import Sealed
-
 from common.contracts.identity import BankCardChanged, PersonFact
+from common.events import Sealed
 
 from ..messages.composing import Told
 from .scene import Scene
