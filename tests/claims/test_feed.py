@@ -172,6 +172,49 @@ async def test_figures_that_contradict_each_other_go_to_a_person(world: World, p
     assert await world.count(Payout) == 1
 
 
+def apart(person: Person, *ids: str) -> list[dict[str, str]]:
+    """Stays of a person, each of which alone comes to the cap of a stay."""
+    return [
+        line(person, name, admission_date=(today() - timedelta(days=190 - 6 * n)).isoformat(),
+             discharge_date=(today() - timedelta(days=189 - 6 * n)).isoformat(),
+             cash_paid="70000.00", total_cost="72000.00")
+        for n, name in enumerate(ids)
+    ]  # fmt: skip
+
+
+@pytest.mark.feature("P.04", "C.09")
+async def test_what_undecided_claims_hold_of_a_cap_refuses_no_line_for_good(
+    world: World, person: Person
+) -> None:
+    file = (await world.feed(as_csv(*apart(person, "1", "2", "3", "4")))).json()
+    await world.decide_feed()
+    assert await states(world, file["id"]) == {"in_review": 4}, "nothing is decided, so nobody is refused"
+    assert not await world.events("claims.claim_rejected.v1")
+
+    async def waiting() -> list[dict[str, Any]]:
+        found = (await world.client.get("/claims?status=in_review", person.actor)).json()["items"]
+        return [await world.read(person.actor, one) for one in sorted(found, key=lambda one: one["event_on"])]
+
+    claims = await waiting()
+    assert [one["amount"] for one in claims] == ["5000.00", "5000.00", "0.00", "0.00"]
+    codes = [{reason["code"] for reason in one["review_reasons"]} for one in claims]
+    assert ["cap.held" in found for found in codes] == [False, False, True, True]
+    nothing = await world.decide(world.staff("claims_checker"), claims[2], "first-check")
+    assert nothing.status_code == 409, nothing.text
+    refused = await world.decide(world.staff("claims_checker"), claims[0], "first-check", "reject")
+    assert refused.status_code == 200, refused.text
+    left = await waiting()
+    assert [one["amount"] for one in left] == ["5000.00", "5000.00", "0.00"], "never more than the cap"
+    assert "cap.held" not in {reason["code"] for reason in left[1]["review_reasons"]}
+    for one in left[:2]:
+        for role, node in (("claims_checker", "first-check"), ("claims_reviewer", "review")):
+            assert (await world.decide(world.staff(role), one, node)).status_code == 200
+    again = (await world.feed(as_csv(*apart(person, "0", "0", "0", "0", "5")[4:]))).json()
+    await world.decide_feed()
+    assert await states(world, again["id"]) == {"nothing_due": 1}, "what is decided uses the cap up"
+    assert (await world.read(person.actor, left[2]))["amount"] == "0.00"
+
+
 async def test_json_lines_and_chinese_headings(world: World, person: Person) -> None:
     data = b"\n".join(orjson.dumps(line(person, str(n))) for n in range(2)) + b"\nnot json\n"
     file = (await world.feed(data)).json()

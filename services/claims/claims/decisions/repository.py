@@ -7,8 +7,11 @@ from sqlalchemy import text
 
 from common.db import TenantRepository, unscoped
 
+from ..intake.models import Claim
 from .models import BenefitUse
 
+UNDECIDED = ("in_review", "returned")
+"""Handed in, so that they hold what they would use of a cap, and refused or taken back perhaps."""
 LOCK = text(
     "SELECT pg_advisory_xact_lock(hashtextextended('claims.person:' || :tenant || ':' || person, 0)) "
     "FROM unnest(CAST(:persons AS text[])) AS person"
@@ -27,6 +30,11 @@ class DecisionRepository(TenantRepository):
     async def uses(self, person_ids: Iterable[UUID]) -> Sequence[BenefitUse]:
         """Return what the live claims of these persons use."""
         return await self.all(self.select(BenefitUse).where(BenefitUse.person_id.in_(list(person_ids))))
+
+    async def undecided(self, person_ids: Iterable[UUID]) -> set[UUID]:
+        """Return those of these persons' claims that hold a cap and are not decided yet."""
+        mine = (Claim.person_id.in_(list(person_ids)), Claim.status.in_(UNDECIDED))
+        return set((await self.session.execute(self.select_columns(Claim, Claim.id).where(*mine))).scalars())
 
     async def forget(self, claim_id: UUID) -> None:
         """A claim no longer counts against any cap."""

@@ -1,8 +1,9 @@
 """Use cases of decisions: calculate under the caps, approve, let go of a refused claim."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
 from uuid import UUID
 
 import orjson
@@ -13,6 +14,7 @@ from common.contracts.claims import ClaimApproved
 from common.crypto import TenantKeys
 from common.events import emit
 from common.ids import new_id
+from common.text import Text
 
 from ..benefits import BenefitDecision, BenefitRules, Facts, FactsInvalid, History, calculate
 from ..intake.dossier import Dossier
@@ -20,6 +22,7 @@ from ..intake.facts import claim_fact
 from ..intake.models import Claim
 from ..intake.repository import ClaimRepository
 from ..intake.rules.application import Application
+from ..intake.rules.routing import Reason
 from ..ledger.rules import Cause, Movement
 from ..ledger.service import book
 from ..payouts.cards import with_cards
@@ -31,6 +34,13 @@ from .repository import DecisionRepository
 from .rules import explanation_json, usage_json, usage_of
 
 EXPLANATION = "claims.explanation"
+CAP_HELD = Reason(
+    "cap.held",
+    Text(
+        "同一封顶额度由本人其他未办结的申请占用；其办结前不能按规则定论，其被拒绝或撤回后金额会自动重新计算",
+        "undecided claims of the person hold the cap; the amount is calculated again when they let it go",
+    ),
+)
 
 
 class Calculator:
@@ -43,6 +53,8 @@ class Calculator:
         self._histories = histories
         self._keys = keys
         self._uses: list[BenefitUse] = []
+        self._undecided: set[str] = set()
+        self._held = False
 
     @classmethod
     async def holding(
@@ -66,7 +78,10 @@ class Calculator:
         histories = {
             person: History(tuple(usage_of(use.facts) for use in uses)) for person, uses in entries.items()
         }
-        return cls(repository, histories, keys)
+        calculator = cls(repository, histories, keys)
+        if any(entries.values()):
+            calculator._undecided = {str(claim_id) for claim_id in await repository.undecided(persons)}
+        return calculator
 
     def calculate(self, claim: Claim, *, rules: BenefitRules, facts: Facts) -> BenefitDecision:
         """Calculate a claim, note amount and explanation on it, and count it against the caps from now on.
@@ -75,6 +90,7 @@ class Calculator:
         """
         history = self._histories[claim.person_id]
         decision = calculate(rules, facts, history)
+        self._held = self._without_undecided(history, rules, facts) > decision.amount
         self._histories[claim.person_id] = history.plus(decision.usage)
         claim.amount = decision.amount
         text = orjson.dumps(explanation_json(decision)).decode()
@@ -90,6 +106,25 @@ class Calculator:
             for paid in decision.usage
         ]
         return decision
+
+    def _without_undecided(self, history: History, rules: BenefitRules, facts: Facts) -> Decimal:
+        """Return what the claim would come to if every other one that is not decided yet came to nothing."""
+        mine = facts.claim_key
+        decided = tuple(
+            paid for paid in history.entries if paid.claim == mine or paid.claim not in self._undecided
+        )
+        if len(decided) == len(history.entries):
+            return Decimal(0)
+        return calculate(rules, facts, History(decided)).amount
+
+    def held_back(self) -> Iterator[Reason]:
+        """Yield that the claim calculated last comes to less only because undecided claims hold the cap (ADR 0034)."""
+        if self._held:
+            yield CAP_HELD
+
+    def leave_to_people(self, claim: Claim) -> None:
+        """A claim calculated here is not decided yet: what it holds may be let go."""
+        self._undecided.add(str(claim.id))
 
     def store(self) -> None:
         """Write what the claims calculated so far use up."""

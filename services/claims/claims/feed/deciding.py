@@ -149,7 +149,9 @@ def _judge(session: AsyncSession, calculator: Calculator, case: Case, keys: Tena
     claim.submitted_at = now()
     decision = calculator.calculate(claim, rules=_rules(case), facts=_facts(case))
     reasons = _reasons(case, decision)
+    reasons = [*calculator.held_back(), *reasons]
     if reasons:
+        calculator.leave_to_people(claim)
         claim.review_reasons = [reason.as_dict() for reason in reasons]
         first = case.pack.claim_chain(claim.kind).nodes[0]
         claim.move_to(node=first.code, role=first.role)

@@ -173,6 +173,12 @@ class ClaimRepository(EvidenceRepository):
         mine = (Claim.person_id == person_id, Claim.kind == kind, Claim.status.in_(LIVE))
         return await self.all(self.select(Claim).where(*mine).order_by(Claim.id))
 
+    async def waiting_of(self, person_id: UUID) -> Sequence[Claim]:
+        """Lock and return a person's claims under review, the oldest first, but none that somebody else has locked."""
+        mine = (Claim.person_id == person_id, Claim.status == "in_review")
+        statement = self.select(Claim).where(*mine).order_by(Claim.submitted_at, Claim.number)
+        return await self.all(statement.with_for_update(skip_locked=True))
+
     async def live_of_persons(self, person_ids: Iterable[UUID], kinds: Iterable[str]) -> Sequence[Claim]:
         """Lock and return such claims of many persons, the oldest first."""
         mine = (Claim.person_id.in_(list(person_ids)), Claim.kind.in_(list(kinds)), Claim.status.in_(LIVE))

@@ -18,6 +18,7 @@ from common.text import Text
 from ..copies.models import PolicyCopy
 from ..copies.repository import CopyRepository
 from ..decisions.service import Approval, approve_claims, let_go
+from ..decisions.waiting import calculate_waiting
 from ..intake.dossier import load_dossier
 from ..intake.facts import claim_fact
 from ..intake.models import Claim
@@ -231,4 +232,5 @@ async def _turn_down(
         return
     claim.reject(words)
     await let_go(session, claim=claim)
+    await calculate_waiting(session, claim=claim, keys=keys)
     emit(session, ClaimRejected(claim=claim_fact(claim), reason=keys.sealed_words(decision.opinion)))

@@ -14,6 +14,7 @@ from ..copies.models import PolicyCopy
 from ..copies.repository import CopyRepository
 from ..decisions.inputs import facts_for, rules_for
 from ..decisions.service import Approval, Calculator, approve_claims, let_go
+from ..decisions.waiting import calculate_waiting
 from ..intake.dossier import Dossier, load_dossier, look_for_card
 from ..intake.errors import ClaimRefused, DuplicateReceipt, NotCovered, ReceiptOfAnotherPerson
 from ..intake.facts import claim_fact
@@ -71,7 +72,7 @@ async def submit_claim(session: AsyncSession, *, actor: Actor, claim_id: UUID, k
     repository.add_step(
         claim, node="submit", action="submitted", handler_id=actor.id, handler=actor.label, human=actor.human
     )
-    await _route(session, dossier, application, decision)
+    await _route(session, dossier, application, decision, [*calculator.held_back()])
     await session.flush()
     return await show(session, dossier)
 
@@ -118,11 +119,15 @@ async def place_in_branch(session: AsyncSession, claim: Claim) -> None:
 
 
 async def _route(
-    session: AsyncSession, dossier: Dossier, application: Application, decision: BenefitDecision
+    session: AsyncSession,
+    dossier: Dossier,
+    application: Application,
+    decision: BenefitDecision,
+    held: list[Reason],
 ) -> None:
     """Let the rules decide if nothing speaks against it; else send the claim to the first node, with the reasons."""
     claim = dossier.claim
-    reasons: list[Reason] = reasons_for_review(application, amount=decision.amount, opened_by=claim.opened_by)
+    reasons = held + reasons_for_review(application, amount=decision.amount, opened_by=claim.opened_by)
     reasons += differing_cards(application)
     # Only other claims are looked at: what is not written yet of this one is written once, with the decision.
     with session.no_autoflush:
@@ -148,6 +153,7 @@ async def withdraw_claim(
     claim = await find_own(session, actor=actor, claim_id=claim_id)
     claim.withdraw()
     await let_go(session, claim=claim)
+    await calculate_waiting(session, claim=claim, keys=keys)
     ClaimRepository(session, actor.tenant_id).add_step(
         claim,
         node="withdraw",
