@@ -120,6 +120,10 @@ async def test_export_in_the_background_with_progress_and_link(world: World, wor
     rows = list(sheet.iter_rows(values_only=True))
     assert rows[0][:4] == ("工单编号", "保单号", "参保单位", "姓名")
     assert {row[4] for row in rows[1:]} == {id_number(n) for n in range(1, 6)}
+    assert [(rows[0][place], {row[place] for row in rows[1:]}) for place in (9, 10)] == [
+        ("份数", {1}),
+        ("参保金额（元）", {120}),
+    ], "numbers, which a spreadsheet sums"
     assert (await world.client.get(f"/tasks/{task}/result", world.reviewer)).status_code in (403, 404)
 
 

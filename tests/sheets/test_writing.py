@@ -1,6 +1,7 @@
 """What is written comes back the same, is text, is marked, and never runs."""
 
 import io
+from decimal import Decimal
 
 import openpyxl
 from hypothesis import given, settings
@@ -34,6 +35,20 @@ def test_formulas_stay_text() -> None:
         cell = sheet.cell(row, 1)
         assert (cell.value, cell.data_type, cell.hyperlink, cell.number_format) == (text, "s", None, "@")
         assert bool(cell.quotePrefix) == text.startswith(("=", "+", "-", "@", "\t"))
+
+
+def test_what_is_summed_is_a_number() -> None:
+    target = io.BytesIO()
+    with SheetWriter(target) as sheet:
+        sheet.row(["320205197104122301", 0, Decimal("1234.50"), Decimal("-0.10")])
+    cells = openpyxl.load_workbook(target).worksheets[0][1]
+    assert [(cell.value, cell.data_type) for cell in cells] == [
+        ("320205197104122301", "s"),
+        (0, "n"),
+        (1234.5, "n"),
+        (-0.1, "n"),
+    ]
+    assert [cell.number_format for cell in cells] == ["@", "0", "#,##0.00", "#,##0.00"]
 
 
 def test_wrong_cells_are_marked_even_when_empty() -> None:

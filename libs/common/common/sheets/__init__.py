@@ -22,12 +22,12 @@ from .rows import SheetRow
 from .workbook import Source, Workbook, open_workbook
 
 if TYPE_CHECKING:
-    from .book import BookSheet, Cell, write_book
-    from .writer import Column, SheetWriter, write_workbook
+    from .book import BookSheet, write_book
+    from .writer import Cell, Column, SheetWriter, write_workbook
 
 _LATER = {
-    **dict.fromkeys(("BookSheet", "Cell", "write_book"), ".book"),
-    **dict.fromkeys(("Column", "SheetWriter", "write_workbook"), ".writer"),
+    **dict.fromkeys(("BookSheet", "write_book"), ".book"),
+    **dict.fromkeys(("Cell", "Column", "SheetWriter", "write_workbook"), ".writer"),
 }
 
 __all__ = [

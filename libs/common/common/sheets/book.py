@@ -7,10 +7,8 @@ from decimal import Decimal
 
 import xlsxwriter
 
-from .writer import Target
+from .writer import Cell, Target
 
-Cell = str | int | Decimal
-"""A text, a whole number, or an amount in yuan."""
 _FORBIDDEN = re.compile(r"[\[\]:*?/\\']")
 _LONGEST_NAME = 31
 _WIDTH = 18

@@ -1,7 +1,8 @@
-"""Write workbooks for people: rows in constant memory, everything as text, nothing a spreadsheet would execute."""
+"""Write workbooks for people in constant memory: text except what is summed, nothing a spreadsheet would execute."""
 
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from pathlib import Path
 from types import TracebackType
 from typing import BinaryIO, Self
@@ -9,6 +10,8 @@ from typing import BinaryIO, Self
 import xlsxwriter
 
 Target = Path | BinaryIO
+Cell = str | int | Decimal
+"""A text, a whole number, or an amount in yuan."""
 _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n")
 _LONGEST = 32_767
 _WRONG_COLOUR = "#FFC7CE"
@@ -25,7 +28,8 @@ class Column:
 class SheetWriter:
     """One sheet, written row by row from the top; use as a context manager, leaving it saves the file.
 
-    All cells are text, so that long numbers keep their digits. A text that would begin a formula is marked as text
+    Texts are marked as text, so that long numbers keep their digits; counts and amounts are numbers, so that they can
+    be summed. A text that would begin a formula is marked as text
     the way Excel itself does (quote prefix): the value stays as it is, and stays text when it is edited or saved.
     """
 
@@ -41,6 +45,10 @@ class SheetWriter:
             (False, True): self._book.add_format(text | quoted),
             (True, False): self._book.add_format(text | wrong),
             (True, True): self._book.add_format(text | wrong | quoted),
+        }
+        self._numbers = {
+            kind: self._book.add_format({"num_format": form})
+            for kind, form in ((int, "0"), (Decimal, "#,##0.00"))
         }
         self._bold = self._book.add_format(text | {"bold": True, "text_wrap": True, "valign": "vcenter"})
         self._next = 0
@@ -59,10 +67,12 @@ class SheetWriter:
         self._sheet.merge_range(self._next, 0, self._next, columns - 1, text, centred)
         self._next += 1
 
-    def row(self, cells: Sequence[str], *, wrong: Collection[int] = ()) -> None:
-        """Write a row of texts; the cells at the indexes in `wrong` are coloured."""
+    def row(self, cells: Sequence[Cell], *, wrong: Collection[int] = ()) -> None:
+        """Write a row; the texts at the indexes in `wrong` are coloured."""
         for index, cell in enumerate(cells):
-            if cell or index in wrong:
+            if isinstance(cell, int | Decimal):
+                self._sheet.write_number(self._next, index, float(cell), self._numbers[type(cell)])
+            elif cell or index in wrong:
                 form = self._formats[index in wrong, cell.startswith(_FORMULA_STARTS)]
                 if cell:
                     self._sheet.write_string(self._next, index, cell[:_LONGEST], form)

@@ -41,7 +41,7 @@ async def export_statistics(run: TaskRun) -> None:
                     sums = {name: sums[name] + row.counts[name] for name in MEASURES}
                 done, after = done + len(rows), (rows[-1][0].day, rows[-1][0].unit_id)
                 await run.progress(done=done)
-            sheet.row(["合计", "", *(str(sums[name]) for name in MEASURES)])
+            sheet.row(["合计", "", *(sums[name] for name in MEASURES)])
 
 
 async def _rows(run: TaskRun, campaign_id: UUID, after: tuple[date, UUID] | None) -> list[tuple[DayRow, str]]:
@@ -53,7 +53,7 @@ async def _rows(run: TaskRun, campaign_id: UUID, after: tuple[date, UUID] | None
 
 def _add(sheet: SheetWriter, rows: Sequence[tuple[DayRow, str]]) -> None:
     for row, unit in rows:
-        sheet.row([row.day.isoformat(), unit, *(str(row.counts[name]) for name in MEASURES)])
+        sheet.row([row.day.isoformat(), unit, *(row.counts[name] for name in MEASURES)])
 
 
 EXPORT_KIND = TaskKind(

@@ -6,7 +6,7 @@ from pathlib import Path
 from uuid import UUID
 
 from common.clock import BUSINESS_ZONE, today
-from common.sheets import SheetWriter
+from common.sheets import Cell, SheetWriter
 from common.tasks import TaskKind, TaskRun
 from common.tenancy import current_pack
 
@@ -56,7 +56,7 @@ async def _rows(run: TaskRun, query: ClaimQuery, after: UUID | None) -> list[Cla
     )
 
 
-def _cells(row: ClaimRow) -> list[str]:
+def _cells(row: ClaimRow) -> list[Cell]:
     submitted = row.submitted_at.astimezone(BUSINESS_ZONE) if row.submitted_at else None
     return [
         row.number or "",
@@ -65,7 +65,7 @@ def _cells(row: ClaimRow) -> list[str]:
         row.product,
         row.kind,
         row.event_on.isoformat() if row.event_on else "",
-        str(row.amount) if row.amount is not None else "",
+        row.amount if row.amount is not None else "",
         f"{submitted:%Y-%m-%d %H:%M:%S}" if submitted else "",
         row.finished_on.isoformat() if row.finished_on else "",
         row.status_title,
