@@ -134,6 +134,38 @@ async def test_units_are_listed_by_state_code_and_name_page_by_page(union: Union
     assert (await union.client.get("/units?status=odd", reader)).status_code == 422
 
 
+@C01
+async def test_a_reviewer_is_told_of_other_units_of_the_same_name(union: Union, other: Union) -> None:
+    first, second = await under_review(union), await under_review(union)
+    foreign = await under_review(other)
+    for unit, whole in ((second, union), (foreign, other)):
+        changed = await whole.client.send(
+            "PATCH",
+            f"/units/{unit['id']}",
+            whole.actor(EDIT),
+            headers={"If-Match": f'"{unit["version"]}"'},
+            json={"name": "同名有限公司"},
+        )
+        assert (changed.status_code, changed.json()["same_name"]) == (200, []), changed.text
+    renamed = await union.client.send(
+        "PATCH",
+        f"/units/{first['id']}",
+        union.actor(EDIT),
+        headers={"If-Match": f'"{first["version"]}"'},
+        json={"name": "同名有限公司"},
+    )
+    assert renamed.json()["same_name"] == [second["credit_code"]]
+
+    async def told(actor) -> list[str]:
+        return list((await union.client.get(f"/units/{second['id']}", actor)).json()["same_name"])
+
+    assert await told(union.actor(READ)) == [first["credit_code"]]
+    approved = await decide(union, second | {"version": second["version"] + 1}, "approve")
+    assert (approved.json()["status"], approved.json()["same_name"]) == ("approved", [first["credit_code"]])
+    mine = await second["handler"].get("/units/me")
+    assert mine.json()["same_name"] == [], "others are no business of a handler's"
+
+
 async def test_nothing_personal_of_a_handler_is_readable_in_the_database(
     union: Union, identity: Client
 ) -> None:

@@ -15,6 +15,9 @@ from ..accounts.models import Account
 from ..repository import IdentityRepository
 from .models import Unit, UnitDocument
 
+MOST_NAMED = 5
+"""Of units of one name so many are told; more than one is rare."""
+
 
 def visible_to(actor: Actor) -> ColumnElement[bool]:
     """The units a caller may see."""
@@ -58,6 +61,13 @@ class UnitRepository(IdentityRepository):
         if name is not None:
             statement = statement.where(func.strpos(Unit.name, name) > 0)
         return await self.all(cursor.apply(statement, Unit))
+
+    async def same_name(self, unit: Unit, actor: Actor) -> list[str]:
+        """Return the credit codes of other units of the same name that the caller may see."""
+        statement = self.select_columns(Unit, Unit.credit_code).where(
+            Unit.name == unit.name, Unit.id != unit.id, visible_to(actor)
+        )
+        return list((await self.session.execute(statement.order_by(Unit.id).limit(MOST_NAMED))).scalars())
 
     async def documents(self, unit_id: UUID) -> Sequence[UnitDocument]:
         """Return the papers of the profile as it is now."""

@@ -115,6 +115,8 @@ class UnitRead(BaseModel):
     submitted_at: datetime | None
     decided_at: datetime | None
     created_at: datetime
+    same_name: list[str] = []
+    """Credit codes of other units of the same full name: told to whoever reviews."""
 
 
 class UnitListed(BaseModel):

@@ -45,7 +45,7 @@ async def read(
 ) -> tuple[Unit, UnitRead]:
     """Return one unit."""
     unit = await _seen(session, actor, unit_id)
-    return unit, await _read(session, context, unit)
+    return unit, await _read(session, actor, context, unit)
 
 
 async def approve_unit(
@@ -54,12 +54,12 @@ async def approve_unit(
     """Approve the profile the caller has seen: the unit may enrol people."""
     unit = await _seen(session, actor, unit_id, lock=True)
     if is_next(unit, expected) and unit.was_decided(actor.id, "approved"):
-        return unit, await _read(session, context, unit)
+        return unit, await _read(session, actor, context, unit)
     check_version(unit, expected)
     unit.approve(actor.id)
     emit(session, UnitApproved(unit=fact_of(unit)))
     await _audit(session, actor, "unit.approved", unit)
-    return unit, await _read(session, context, unit)
+    return unit, await _read(session, actor, context, unit)
 
 
 async def return_unit(
@@ -70,12 +70,12 @@ async def return_unit(
     keys = await context.keyring.for_tenant(session)
     same = unit.was_decided(actor.id, "returned") and open_words(keys, unit.returned_reason) == reason
     if is_next(unit, expected) and same:
-        return unit, await _read(session, context, unit)
+        return unit, await _read(session, actor, context, unit)
     check_version(unit, expected)
     unit.return_for_correction(actor.id, seal_words(keys, reason))
     emit(session, UnitReturned(unit=fact_of(unit), reason=keys.sealed_words(reason)))
     await _audit(session, actor, "unit.returned", unit)
-    return unit, await _read(session, context, unit)
+    return unit, await _read(session, actor, context, unit)
 
 
 async def amend_unit(
@@ -95,7 +95,7 @@ async def amend_unit(
         unit.amend(changes)
         emit(session, UnitsSnapshot(snapshot_id=new_id(), units=[fact_of(unit)]))
         await _audit(session, actor, "unit.amended", unit, fields=sorted(changes))
-    return unit, await _read(session, context, unit)
+    return unit, await _read(session, actor, context, unit)
 
 
 async def _changes(
@@ -135,9 +135,10 @@ async def _seen(session: AsyncSession, actor: Actor, unit_id: UUID, *, lock: boo
     return unit
 
 
-async def _read(session: AsyncSession, context: ServiceContext, unit: Unit) -> UnitRead:
-    keys = await context.keyring.for_tenant(session)
-    return read_unit(unit, await UnitRepository.of(session).documents(unit.id), keys)
+async def _read(session: AsyncSession, actor: Actor, context: ServiceContext, unit: Unit) -> UnitRead:
+    keys, repository = await context.keyring.for_tenant(session), UnitRepository.of(session)
+    shown = read_unit(unit, await repository.documents(unit.id), keys)
+    return shown.model_copy(update={"same_name": await repository.same_name(unit, actor)})
 
 
 async def _audit(
