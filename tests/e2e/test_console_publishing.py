@@ -190,6 +190,7 @@ def test_a_quiz_is_made_and_won(running: Running, browser: Browser, member: Pers
     phone.locator(".pass img").wait_for()
     seen(phone, "reward")
     go(phone, running, "/rewards")
-    phone.get_by_text("待领取").first.wait_for()
+    phone.locator("article").filter(has_text="已发放").first.wait_for()
+    assert "待领取" not in phone.locator("article").first.inner_text(), "a code that was given has one state"
     seen(phone, "rewards")
     phone.context.close()

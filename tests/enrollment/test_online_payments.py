@@ -174,6 +174,36 @@ async def test_money_that_comes_too_late_goes_back(campus: Campus) -> None:
     assert [refund["state"] for refund in shown["refunds"]] == ["requested"]
 
 
+def watched(query: Any, asked: list[str]) -> Any:
+    async def ask(number: str, pack: Any) -> Any:
+        asked.append(number)
+        return await query(number, pack)
+
+    return ask
+
+
+@pytest.mark.feature("A.05")
+@pytest.mark.parametrize("paid", [True, False])
+async def test_a_payment_closed_here_only_is_asked_about_until_the_provider_is_sure(
+    campus: Campus, monkeypatch: pytest.MonkeyPatch, paid: bool
+) -> None:
+    member, application, payment = await opened(campus)
+    await campus.client.post(f"/applications/{application}/withdraw", member)
+    if paid:
+        await sandbox(campus).decide(payment["number"], "paid")
+    asked: list[str] = []
+    monkeypatch.setattr(sandbox(campus), "query", watched(sandbox(campus).query, asked))
+    with clock.set_to(clock.now() + timedelta(minutes=2)):
+        await ask_about_payments(campus.client.context, campus.tenant.id)
+    assert asked
+    asked.clear()
+    with clock.set_to(clock.now() + timedelta(minutes=4)):
+        await ask_about_payments(campus.client.context, campus.tenant.id)
+    assert asked == [], "its word is final"
+    shown = await look(campus, payment)
+    assert (shown["state"], shown["refunded"]) == (("paid", "90.00") if paid else ("closed", "0.00"))
+
+
 @pytest.mark.feature("A.05")
 async def test_refunds_never_exceed_what_was_paid(campus: Campus) -> None:
     payment = await bill_to_pay(campus, await campus.member())

@@ -183,6 +183,7 @@ async def test_one_person_has_only_so_many(place: Place) -> None:
 def test_seconds_left(done: int, total: int, elapsed: float) -> None:
     at = datetime(2026, 1, 1, tzinfo=UTC)
     began = at - timedelta(seconds=elapsed)
+    elapsed = (at - began).total_seconds()  # to the microsecond
     left = seconds_left(done=done, total=total, started_at=began, at=at)
     assert seconds_left(done=done, total=None, started_at=began, at=at) is None
     assert seconds_left(done=done, total=total, started_at=None, at=at) is None

@@ -15,6 +15,7 @@ from common.http import Cursor
 from ..copies.models import UnitCopy
 from ..individual.models import Application
 from .models import LATE_CAUSE, OnlinePayment, OnlineRefund, PaymentState
+from .rules import WATCHED
 
 
 class PaymentRepository(TenantRepository):
@@ -92,14 +93,28 @@ class PaymentRepository(TenantRepository):
         return {order_id for order_id in found.scalars() if order_id is not None}
 
     async def to_ask(self, *, before: datetime) -> OnlinePayment | None:
-        """Lock and return an open payment that was begun and last asked about before a moment."""
-        statement = self.select(OnlinePayment).where(
-            OnlinePayment.state == PaymentState.OPEN.value,
-            OnlinePayment.created_at < before,
-            or_(OnlinePayment.asked_at.is_(None), OnlinePayment.asked_at < before),
+        """Lock and return a payment that was begun and last asked about before a moment.
+
+        One that is open; or one that was closed here only: whoever has its code may have paid all the same.
+        """
+        open_here = OnlinePayment.state == PaymentState.OPEN.value
+        closed_here = and_(
+            OnlinePayment.state == PaymentState.CLOSED.value,
+            OnlinePayment.expires_at > before - WATCHED,
+            or_(
+                OnlinePayment.asked_at.is_(None), OnlinePayment.asked_at < OnlinePayment.expires_at + WATCHED
+            ),
         )
-        statement = statement.order_by(OnlinePayment.id).limit(1).with_for_update(skip_locked=True)
-        return (await self.session.execute(statement)).scalar_one_or_none()
+        for which in (open_here, closed_here):
+            statement = self.select(OnlinePayment).where(
+                which,
+                OnlinePayment.created_at < before,
+                or_(OnlinePayment.asked_at.is_(None), OnlinePayment.asked_at < before),
+            )
+            statement = statement.order_by(OnlinePayment.id).limit(1).with_for_update(skip_locked=True)
+            if (found := (await self.session.execute(statement)).scalar_one_or_none()) is not None:
+                return found
+        return None
 
     async def refunds(self, payment_id: UUID) -> Sequence[OnlineRefund]:
         """Return the refunds of a payment, oldest first."""

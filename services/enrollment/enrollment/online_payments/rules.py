@@ -6,6 +6,8 @@ from decimal import Decimal
 LIFETIME = timedelta(minutes=30)
 """How long a payment stays open; the provider closes it then."""
 ASK_AFTER = timedelta(minutes=1)
+WATCHED = timedelta(days=1)
+"""How long after its time a payment that was closed here is asked about until the provider's word is final."""
 """A payment whose notice has not come by then is asked about."""
 MOST = timedelta(hours=6)
 MOST_TRIES = 20

@@ -16,7 +16,7 @@ from ..individual.paying import settle_cover
 from .models import LATE_CAUSE, OnlinePayment, PaymentState
 from .ports.interface import Notice, Outcome, ProviderAway
 from .repository import PaymentRepository
-from .rules import ASK_AFTER
+from .rules import ASK_AFTER, WATCHED
 from .service import Ports, port_of, request_refund
 
 log = structlog.get_logger()
@@ -67,18 +67,23 @@ async def take_outcome(session: AsyncSession, payment: OnlinePayment, outcome: O
 
 
 async def ask_about(session: AsyncSession, payment: OnlinePayment, ports: Ports) -> None:
-    """Ask the provider about a locked open payment; past its time it is closed there and here."""
+    """Ask the provider about a locked payment; past its time, or closed here, it is closed there too.
+
+    Once the provider's word is final a payment is not asked about again.
+    """
     pack = await current_pack(session)
     port = port_of(ports, pack, payment.channel)
     payment.asked_at = now()
     try:
         outcome = await port.query(payment.number, pack)
-        if outcome.state == "open" and payment.expires_at <= now():
+        if outcome.state == "open" and (payment.expires_at <= now() or payment.state == PaymentState.CLOSED):
             await port.close(payment.number, pack)
             outcome = await port.query(payment.number, pack)
     except ProviderAway as error:
         log.warning("payment.provider_away", why=str(error))
         return
+    if outcome.state != "open":
+        payment.asked_at = max(now(), payment.expires_at + WATCHED)
     await take_outcome(session, payment, outcome)
 
 

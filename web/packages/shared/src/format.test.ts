@@ -24,5 +24,13 @@ describe('figures', () => {
     expect(day('2024-04-02')).toBe('2024-04-02')
     expect(day(null)).toBe('—')
   })
+  it('shows the last day of what ends at midnight, and one dash for what has no time', () => {
+    expect(span('2026-11-29T01:30:00Z', '2026-12-31T16:00:00Z')).toBe('2026-11-29 09:30 — 2026-12-31')
+    expect(span('2026-11-30T16:00:00Z', '2026-12-31T16:00:00Z')).toBe('2026-12-01 — 2026-12-31')
+    expect(span('2026-11-29T01:30:00Z', '2026-11-29T02:30:00Z')).toBe('2026-11-29 09:30 — 2026-11-29 10:30')
+    expect(span(null, undefined)).toBe('—')
+    expect(span(null, '2026-12-31T16:00:00Z')).toBe('2026-12-31')
+    expect(span('2026-11-29T01:30:00Z', null)).toBe('2026-11-29 09:30')
+  })
   it('shows shares', () => expect(percent('0.8125')).toBe('81.3%'))
 })

@@ -21,13 +21,16 @@ export function moment(instant: string | null | undefined): string {
   return parts.format(new Date(instant))
 }
 
-/** From one moment to another; the day is said once where it is the same. */
-export function span(from: string | null | undefined, to: string | null | undefined): string {
-  if (!from) return ''
-  const [begins, ends] = [moment(from), to ? moment(to) : '']
-  if (!ends) return begins
-  return ends.slice(0, 10) === begins.slice(0, 10) ? `${begins}–${ends.slice(11)}` : `${begins} — ${ends}`
+/** From when until when; an end at midnight is the whole day before it, a day that both are on is said once. What is open on both sides is one dash. */
+export function span(from: string | null | undefined, until: string | null | undefined): string {
+  if (!from || !until) return from ? moment(from) : until ? lastOf(until) : '—'
+  const [first, last] = [moment(from), lastOf(until)]
+  if (last.length > DAY && last.slice(0, DAY) === first.slice(0, DAY)) return `${first}–${last.slice(DAY + 1)}`
+  return `${last.length === DAY && first.endsWith(MIDNIGHT) ? first.slice(0, DAY) : first} — ${last}`
 }
+const DAY = 10
+const MIDNIGHT = ' 00:00'
+const lastOf = (until: string) => (moment(until).endsWith(MIDNIGHT) ? moment(new Date(Date.parse(until) - 1).toISOString()).slice(0, DAY) : moment(until))
 
 /** A share as a percentage: "0.8125" → "81.3%". */
 export function percent(share: string | number | null | undefined): string {
