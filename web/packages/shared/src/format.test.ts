@@ -17,7 +17,7 @@ describe('figures', () => {
     expect(span('2026-01-01T01:00:00Z', '2026-01-01T03:00:00Z')).toBe('2026-01-01 09:00–11:00')
     expect(span('2026-01-01T01:00:00Z', '2026-01-02T03:00:00Z')).toBe('2026-01-01 09:00 — 2026-01-02 11:00')
     expect(span('2026-01-01T01:00:00Z', null)).toBe('2026-01-01 09:00')
-    expect(span(null, null)).toBe('')
+    expect(span(null, null)).toBe('—')
   })
   it('shows days at the unions, not in the browser', () => {
     expect(day('2024-04-01T16:00:00Z')).toBe('2024-04-02')
@@ -27,7 +27,7 @@ describe('figures', () => {
   it('shows the last day of what ends at midnight, and one dash for what has no time', () => {
     expect(span('2026-11-29T01:30:00Z', '2026-12-31T16:00:00Z')).toBe('2026-11-29 09:30 — 2026-12-31')
     expect(span('2026-11-30T16:00:00Z', '2026-12-31T16:00:00Z')).toBe('2026-12-01 — 2026-12-31')
-    expect(span('2026-11-29T01:30:00Z', '2026-11-29T02:30:00Z')).toBe('2026-11-29 09:30 — 2026-11-29 10:30')
+    expect(span('2026-11-29T01:30:00Z', '2026-11-29T02:30:00Z')).toBe('2026-11-29 09:30–10:30')
     expect(span(null, undefined)).toBe('—')
     expect(span(null, '2026-12-31T16:00:00Z')).toBe('2026-12-31')
     expect(span('2026-11-29T01:30:00Z', null)).toBe('2026-11-29 09:30')
