@@ -99,7 +99,11 @@ async def test_another_card_on_a_photo_is_offered_and_told_to_the_reviewer(zheji
     assert readings[0]["document_id"] is None and claim["payee"]["card"] == mine, (
         "nothing is changed silently"
     )
-    (notice,) = (await zhejiang.preview(person.actor, claim))["notices"]
+    preview = await zhejiang.preview(person.actor, claim)
+    assert ("bank-card", True) in {(i["code"], i["present"]) for i in preview["checklist"]}, (
+        "optional, but there"
+    )
+    (notice,) = preview["notices"]
     assert notice["code"] == "payee.card_differs" and mine in notice["text"] and other in notice["text"]
     wrong = await zhejiang.fill(
         person.actor, claim, payee={"card_document_id": claim["documents"][0]["document_id"]}

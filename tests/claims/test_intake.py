@@ -209,6 +209,8 @@ async def test_every_reason_at_once(world: World, person: Person) -> None:
     found = codes(answer)
     assert {"field.missing", "document.missing", "date.future", "date.order", "amount.exceeds_total"} <= found
     assert all(error["message"] for error in answer.json()["errors"])
+    missing = [error["message"] for error in answer.json()["errors"] if error["code"] == "field.missing"]
+    assert missing and all("：此项必填" in message and message[0] != "：" for message in missing), missing
     assert await world.count(Claim, Claim.status == "draft") == 1
 
 

@@ -24,6 +24,8 @@ async def test_from_receipt_to_payment(world: World, person: Person) -> None:
     assert claim["amount"] == "460.00"
     assert sum(Decimal(line["amount"]) for line in claim["explanation"]) == Decimal("460.00")
     assert {reason["code"] for reason in claim["review_reasons"]} == {"field.unverified"}
+    told = {reason["text"].split("：")[0] for reason in claim["review_reasons"]}
+    assert len(told) == len(claim["review_reasons"]), "each says which value it is about"
 
     checker, reviewer = world.staff("claims_checker"), world.staff("claims_reviewer")
     tasks = (await world.client.get("/queue", checker)).json()["items"]

@@ -304,6 +304,12 @@ def test_the_explanation_reads_in_both_languages_and_as_json() -> None:
     assert decision.amount == yuan("1109.02")
     assert [line.as_dict()["amount"] for line in decision.lines] == ["450.00", "449.019", "0.001", "210.00"]
     assert decision.lines[0].title.zh == "住院医疗互助金：500.00—5000.00 元部分 4500.00 元 × 10%"
+    open_end = calculate(ruleset, claim(stay(nights=1, account_paid="0", cash_paid="60000")), NOTHING)
+    assert "20000.00 元以上部分" in "".join(line.title.zh for line in open_end.lines)
+    assert "∞" not in str([line.as_dict() for line in open_end.lines])
+    small = calculate(ruleset, claim(stay(nights=1, account_paid="0", cash_paid="400")), NOTHING)
+    assert (small.amount, small.lines[0].amount) == (yuan(0), yuan(0))
+    assert small.lines[0].title.zh == "住院医疗互助金：费用 400.00 元，未超过起付线 500.00 元"
     assert decision.lines[3].as_dict()["inputs"] == {
         "days": 10, "from_day": 4, "per_day": "30", "paid_days": 7, "shares": 1,
     }  # fmt: skip

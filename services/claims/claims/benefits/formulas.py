@@ -114,15 +114,23 @@ def _percentage(benefit: Benefit, formula: Percentage, case: Case) -> Raw:
     before = case.prior_base if formula.accumulate == "term" else ZERO
     inputs: dict[str, Value] = {"base": base, "counted_before": before, "deductible": formula.deductible}
     if before + base <= formula.deductible:
-        return Raw(reason="below_deductible", base=base, inputs=inputs)
+        counted, limit = shown(before + base), shown(formula.deductible)
+        zh, en = (
+            f"费用 {counted} 元，未超过起付线 {limit} 元",
+            f"{counted} yuan do not exceed the deductible of {limit}",
+        )
+        line = _line(benefit, "percentage.deductible", zh, en, inputs, ZERO)
+        return Raw(lines=(line,), reason="below_deductible", base=base, inputs=inputs)
     lines, shares = [], _times_shares(benefit, case)
     for tier in formula.tiers:
         part = _part(tier, formula.deductible, before + base) - _part(tier, formula.deductible, before)
         if part > 0:
-            upper = shown(tier.up_to) if tier.up_to is not None else "∞"
+            lower = shown(max(tier.above, formula.deductible))
+            upper = shown(tier.up_to) if tier.up_to is not None else None
             share = shown(tier.rate * 100).rstrip("0").rstrip(".")
-            zh = f"{shown(max(tier.above, formula.deductible))}—{upper} 元部分 {shown(part)} 元 × {share}%"
-            en = f"{shown(part)} yuan of the part {shown(max(tier.above, formula.deductible))}–{upper} × {share}%"
+            zh = f"{lower}—{upper} 元部分" if upper else f"{lower} 元以上部分"
+            en = f"of the part {lower}–{upper}" if upper else f"above {lower}"
+            zh, en = f"{zh} {shown(part)} 元 × {share}%", f"{shown(part)} yuan {en} × {share}%"
             zh, en = _with_shares(zh, en, shares)
             amount = part * tier.rate * shares
             lines.append(

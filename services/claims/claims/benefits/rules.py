@@ -78,7 +78,10 @@ class _Situation:
         """Nothing is paid; a base that was counted still counts towards a deductible of the term."""
         inputs = raw.inputs if raw else None
         kept = self.usage(raw) if raw and raw.base else None
-        return _Outcome(reason=reason_of(code, self.benefit, self.where.stay, inputs=inputs), usage=kept)
+        lines = raw.lines if raw else ()
+        return _Outcome(
+            lines=lines, reason=reason_of(code, self.benefit, self.where.stay, inputs=inputs), usage=kept
+        )
 
     def usage(self, raw: Raw, amount: Decimal = ZERO) -> Paid:
         where = self.where

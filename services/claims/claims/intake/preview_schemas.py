@@ -8,7 +8,10 @@ from .schemas import ClaimRead, LineRead, ReasonRead
 
 
 class ChecklistItem(BaseModel):
-    """A document that the application needs as it is filled in now; `instead`: the field whose text may replace it."""
+    """A document that the application needs as it is filled in now, or that was handed in though it is optional.
+
+    `instead`: the field whose text may replace it.
+    """
 
     code: str
     title: str

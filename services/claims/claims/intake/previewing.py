@@ -60,4 +60,13 @@ def _checklist(dossier: Dossier, application: Application) -> list[ChecklistItem
                 instead=instead.code if instead else None,
             )
         )
+    needed = {(item.code, item.stay) for item in items}
+    for rule in dossier.kind.documents:
+        for stay in sorted({d.stay for d in application.documents if d.rule == rule.code}):
+            if (rule.code, stay) not in needed:
+                # Handed in though nothing asks for it: it goes with the application, too.
+                title = rule.title.text().in_language()
+                items.append(
+                    ChecklistItem(code=rule.code, title=title, stay=stay, present=True, instead=None)
+                )
     return items

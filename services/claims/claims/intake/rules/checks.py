@@ -32,9 +32,6 @@ def faults_of(application: Application) -> list[Fault]:
 
 
 def _fields(app: Application) -> Iterator[Fault]:
-    text = Text(
-        "此项必填，请填写或上传能读出此项的材料。", "Required: enter it, or upload a document that shows it."
-    )
     for stay in (WHOLE, *app.stays):
         fields = app.kind.form.fields if stay == WHOLE else (app.kind.stays.fields if app.kind.stays else ())
         for field in fields:
@@ -46,6 +43,10 @@ def _fields(app: Application) -> Iterator[Fault]:
                 and holds(field.when, app.form, stay)
             )
             if needed and app.text(field.code, stay) is None:
+                text = Text(
+                    f"{field.title.zh}：此项必填，请填写或上传能读出此项的材料。",
+                    f"{field.title.en}: required; enter it, or upload a document that shows it.",
+                )
                 yield Fault("field.missing", text, place_of(field.code, stay))
     if app.kind.stays and len(app.stays) > app.kind.stays.max:
         most = app.kind.stays.max

@@ -150,8 +150,8 @@ def same_hospital(one: str, other: str) -> bool:
     return first in second or second in first
 
 
-def _weighty(app: Application) -> Iterator[tuple[FieldValue, str]]:
-    """Yield the values that the amount or the duplicate check rests on, each with its place."""
+def _weighty(app: Application) -> Iterator[tuple[FieldValue, str, Text]]:
+    """Yield the values that the amount or the duplicate check rests on, each with its place and title."""
     for stay in (WHOLE, *app.stays):
         fields = app.kind.form.fields if stay == WHOLE else (app.kind.stays.fields if app.kind.stays else ())
         for field in fields:
@@ -159,27 +159,30 @@ def _weighty(app: Application) -> Iterator[tuple[FieldValue, str]]:
             if value is None or not value.value or field.set_to:
                 continue
             if field.input in WEIGHTY or field.code == "receipt_number":
-                yield value, place_of(field.code, stay)
+                yield value, place_of(field.code, stay), field.title.text()
 
 
 def _corrections(app: Application) -> Iterator[Reason]:
-    for value, place in _weighty(app):
+    for value, place, title in _weighty(app):
         if value.corrected:
             text = Text(
-                f"识别为 {value.read}，改为 {value.value}", f"read as {value.read}, changed to {value.value}"
+                f"{title.zh}：识别为 {value.read}，改为 {value.value}",
+                f"{title.en}: read as {value.read}, changed to {value.value}",
             )
             yield Reason("field.corrected", text, place)
 
 
 def _unconfirmed(app: Application) -> Iterator[Reason]:
     """Every value that counts must have been confirmed by a check."""
-    for value, place in _weighty(app):
+    for value, place, title in _weighty(app):
         if value.corrected:
             continue
         if value.source == "typed":
-            yield Reason("field.typed", Text("由申请人填写", "typed by the applicant"), place)
+            text = Text(f"{title.zh}：由申请人填写", f"{title.en}: typed by the applicant")
+            yield Reason("field.typed", text, place)
         elif not value.verified:
-            yield Reason("field.unverified", Text("识别值未经校验", "read, but confirmed by no check"), place)
+            text = Text(f"{title.zh}：识别值未经校验", f"{title.en}: read, but confirmed by no check")
+            yield Reason("field.unverified", text, place)
 
 
 def _sums(app: Application) -> Iterator[Reason]:
