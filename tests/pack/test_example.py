@@ -29,6 +29,16 @@ def test_forms_are_told_in_words(tmp_path: Path) -> None:
     assert "benefits[0].formula.tiers[0].rate: 不能大于 1" in told
 
 
+@pytest.mark.parametrize("command", ["check", "apply"])
+@pytest.mark.parametrize(("name", "told"), [("missing.yaml", "没有这个文件"), ("", "这是文件夹")])
+def test_a_file_that_is_not_there_is_told_in_words(
+    tmp_path: Path, command: str, name: str, told: str
+) -> None:
+    answer = CliRunner().invoke(make_app("tenant"), ["tenant", command, str(tmp_path / name)])
+    assert (answer.exit_code, answer.stdout) == (2, "")
+    assert told in answer.stderr and "file" in answer.stderr and "Usage" not in answer.stderr
+
+
 def test_a_right_pack_says_nothing() -> None:
     checked = check(PACK)
     assert (checked.exit_code, checked.output) == (0, "")

@@ -14,12 +14,28 @@ if TYPE_CHECKING:
     from huzhu.operator import Operator
 
 Result = TypeVar("Result")
+NOT_FOUND = 2
+
+
+def _there(pack: Path) -> Path:
+    if pack.is_file() and os.access(pack, os.R_OK):
+        return pack
+    told = (
+        "没有读取这个文件的权限 this file may not be read"
+        if pack.is_file()
+        else "这是文件夹，请写明文件 this is a folder: name the file"
+        if pack.is_dir()
+        else "没有这个文件，请核对路径和文件名 there is no such file: check its path and name"
+    )
+    typer.echo(f"{pack}: {told}", err=True)
+    raise typer.Exit(NOT_FOUND)
+
+
+PackFile = Annotated[Path, typer.Argument(help="The tenant pack, a YAML file.", callback=_there)]
 
 
 def check(
-    pack: Annotated[
-        Path, typer.Argument(help="The tenant pack, a YAML file.", exists=True, dir_okay=False, readable=True)
-    ],
+    pack: PackFile,
 ) -> None:
     """Check a tenant pack: prints nothing and exits 0, or prints one line per fault with its place and exits 1."""
     try:
@@ -31,9 +47,7 @@ def check(
 
 
 def apply(
-    pack: Annotated[
-        Path, typer.Argument(help="The tenant pack, a YAML file.", exists=True, dir_okay=False, readable=True)
-    ],
+    pack: PackFile,
 ) -> None:
     """Apply a tenant pack to the running platform; returns when every service has it.
 
