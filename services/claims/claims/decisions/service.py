@@ -118,7 +118,7 @@ class Calculator:
         return calculate(rules, facts, History(decided)).amount
 
     def held_back(self) -> Iterator[Reason]:
-        """Yield that the claim calculated last comes to less only because undecided claims hold the cap (ADR 0034)."""
+        """Yield that the claim calculated last comes to less only because undecided claims hold the cap (ADR 0032)."""
         if self._held:
             yield CAP_HELD
 

@@ -1,4 +1,4 @@
-"""Use case: what a claim let go of goes to the person's others that wait (ADR 0034)."""
+"""Use case: what a claim let go of goes to the person's others that wait (ADR 0032)."""
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
