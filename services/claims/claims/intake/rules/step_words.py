@@ -1,0 +1,26 @@
+"""What the steps of a timeline are called, and what came of each, in words. Pure."""
+
+from common.text import Text
+
+STEPS = {
+    "open": Text("通知申请", "Invitation"),
+    "submit": Text("提交申请", "Handed in"),
+    "automatic": Text("自动审核", "Decided by rule"),
+    "payment": Text("给付", "Payment"),
+    "appeal": Text("申诉成立，重新审核", "Appeal granted, looked at again"),
+    "withdraw": Text("撤回", "Withdrawn"),
+}
+OUTCOMES = {
+    "opened": Text("已通知", "told"),
+    "submitted": Text("已提交", "handed in"),
+    "agreed": Text("同意", "agreed"),
+    "returned": Text("退回补正", "returned for correction"),
+    "rejected": Text("不予通过", "refused"),
+    "decided": Text("通过", "approved"),
+    "withdrawn": Text("已撤回", "withdrawn"),
+    "reopened": Text("重新审核", "looked at again"),
+    "paid": Text("已打款", "paid"),
+    "failed": Text("转账失败", "the transfer failed"),
+    "reversed": Text("银行退汇", "given back by the bank"),
+}
+"""What came of a step of the timeline, by its action."""
