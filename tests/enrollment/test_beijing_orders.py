@@ -186,6 +186,16 @@ async def test_edit_and_delete_only_in_drafts_and_delete_all_by_words(beijing: B
     edit = await beijing.client.send("PATCH", f"{path}/{wrong['id']}", beijing.handler, json={"shares": 2})
     assert edit.status_code == 409
     await beijing.post(f"/orders/{order}/return", beijing.agency, {"reason": "请修改"})
+    fresh = await beijing.order(requested_start=START.isoformat())
+
+    async def found(status: str) -> dict[str, str]:
+        items = (await beijing.post("/orders/found", beijing.handler, {"status": status}))["items"]
+        return {item["id"]: item["status_text"] for item in items}
+
+    assert await found("returned") == {str(order): "已退回"}
+    assert await found("draft") == {str(order): "已退回", str(fresh): "暂存"}
+    refused = await beijing.post("/orders/found", beijing.handler, {"status": "odd"}, status=422)
+    assert refused["errors"]
     gone = await beijing.post(f"{path}/delete", beijing.handler, {"all": True, "words": "全部删除"})
     assert (gone["insurable"], gone["changed"]) == (0, 2)
 

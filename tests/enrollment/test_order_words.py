@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select, text
 
-from enrollment.orders.models import STATUS_TEXTS, Order, OrderStep
+from enrollment.orders.models import RETURNED, RETURNED_TEXT, STATUS_TEXTS, Order, OrderStep
 from enrollment.words import seal_clear_words
 
 from .world import World, person
@@ -16,7 +16,8 @@ CONSOLE = Path(__file__).resolve().parents[2] / "web/apps/console/src/desk/order
 
 def test_the_console_has_the_same_words_for_the_states() -> None:
     listed = re.findall(r"value: '(\w+)', label: \['([^']+)', '([^']+)'\]", CONSOLE.read_text())
-    assert listed == [(state.value, words.zh, words.en) for state, words in STATUS_TEXTS.items()]
+    draft, *further = [(state.value, words.zh, words.en) for state, words in STATUS_TEXTS.items()]
+    assert listed == [draft, (RETURNED, RETURNED_TEXT.zh, RETURNED_TEXT.en), *further]
 
 
 @pytest.mark.feature("C.05")

@@ -15,7 +15,7 @@ from common.identifiers import plain_number
 
 from ..copies.models import UnitCopy
 from ..copies.repository import numbered
-from ..orders.models import Order
+from ..orders.models import RETURNED, Order, OrderStatus
 from ..people.models import OrderPerson
 from .schemas import OrderSearch
 
@@ -29,7 +29,7 @@ class FoundRepository(TenantRepository):
             Order.ordered_by == "unit", seen_by(actor, unit=Order.unit_id, units=UnitCopy)
         )
         equal = {
-            Order.status: search.status.value if search.status else None,
+            Order.status: OrderStatus.DRAFT.value if search.status == RETURNED else search.status,
             Order.product_code: search.product,
             Order.number: search.number,
             Order.unit_id: search.unit_id,
@@ -38,6 +38,8 @@ class FoundRepository(TenantRepository):
         for column, value in equal.items():
             if value is not None:
                 statement = statement.where(column == value)
+        if search.status == RETURNED:
+            statement = statement.where(Order.return_reason.is_not(None))
         if search.credit_code is not None:
             units = self.select_columns(UnitCopy, UnitCopy.id).where(
                 UnitCopy.credit_code == search.credit_code

@@ -2,7 +2,7 @@
 
 from datetime import date
 from decimal import Decimal
-from typing import Annotated
+from typing import Annotated, Literal
 from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -17,7 +17,8 @@ class OrderSearch(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    status: OrderStatus | None = None
+    status: OrderStatus | Literal["returned"] | None = None
+    """`returned`: drafts that came back from the review 打回"""
     product: Annotated[str, Field(max_length=40)] | None = None
     number: Annotated[str, Field(max_length=32)] | None = None
     unit_id: UUID | None = None

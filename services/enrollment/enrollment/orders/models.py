@@ -39,6 +39,9 @@ STATUS_TEXTS: dict[OrderStatus, Text] = {
     OrderStatus.DONE: Text("已完成", "Done"),
 }
 """The words of the states wherever people read them; the console's list is compared with it by a test."""
+RETURNED = "returned"
+"""What searches and lists call a draft that came back from the review 打回."""
+RETURNED_TEXT = Text("已退回", "Returned")
 IN_PROGRESS = (
     OrderStatus.SUBMITTED,
     OrderStatus.TO_PAY,

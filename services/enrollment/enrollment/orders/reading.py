@@ -16,7 +16,7 @@ from ..people.drafts import notice_of_draft
 from ..people.repository import PeopleRepository
 from ..refunds.models import RefundOwed
 from ..refunds.repository import RefundRepository
-from .models import STATUS_TEXTS, Order, OrderStatus, OrderStep
+from .models import RETURNED_TEXT, STATUS_TEXTS, Order, OrderStatus, OrderStep
 from .quotes import quote_of
 from .repository import OrderRepository
 from .schemas import OrderDetail, OrderRead, ReceivingAccount, RefundRead, StepRead
@@ -130,7 +130,8 @@ def _values(order: Order, pack: TenantPack, unit_name: str | None, keys: TenantK
 
 
 def _status_text(order: Order) -> str:
-    text = STATUS_TEXTS[OrderStatus(order.status)]
+    returned = order.status == OrderStatus.DRAFT and order.return_reason is not None
+    text = RETURNED_TEXT if returned else STATUS_TEXTS[OrderStatus(order.status)]
     return text.in_language()
 
 

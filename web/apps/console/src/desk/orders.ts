@@ -4,6 +4,7 @@ import { said } from './wording'
 
 export const ORDER_STATES: Choice[] = [
   { value: 'draft', label: ['暂存', 'Draft'] },
+  { value: 'returned', label: ['已退回', 'Returned'] },
   { value: 'submitted', label: ['待审核', 'Under review'] },
   { value: 'to_pay', label: ['待付款', 'To pay'] },
   { value: 'payment_review', label: ['付款复核中', 'Payment being checked'] },
