@@ -12,8 +12,8 @@ from common.clock import today
 from huzhu.people.persons import Person, people
 
 from .browser import BUILT, CHROMIUM
-from .conftest import Running
-from .desk import TENANT, desk, enrol_people, keep_picture, open_page, sign_in, token_of, violations
+from .conftest import Crowd, Running
+from .desk import TENANT, desk, keep_picture, open_page, sign_in, token_of, violations
 
 pytestmark = [
     pytest.mark.browser,
@@ -53,8 +53,10 @@ def claims_of(running: Running, token: str, somebody: Person) -> list[dict[str, 
 
 
 @pytest.mark.feature("C.11", "P.09")
-def test_two_people_at_a_counter_without_network(running: Running, browser: Browser, tmp_path: Path) -> None:
-    first, second, *_ = enrol_people(running, seed=int(time.time()))
+def test_two_people_at_a_counter_without_network(
+    running: Running, browser: Browser, crowd: Crowd, tmp_path: Path
+) -> None:
+    first, second = crowd.take(), crowd.take()
     picture = tmp_path / "paper.jpg"
     Image.new("RGB", (900, 1200), "white").save(picture)
     with desk(browser) as page:
@@ -100,9 +102,9 @@ def test_two_people_at_a_counter_without_network(running: Running, browser: Brow
 
 @pytest.mark.feature("C.11", "P.09")
 def test_a_lost_answer_at_the_counter_makes_no_double(
-    running: Running, browser: Browser, tmp_path: Path
+    running: Running, browser: Browser, crowd: Crowd, tmp_path: Path
 ) -> None:
-    somebody = enrol_people(running, seed=int(time.time()) + 1)[0]
+    somebody = crowd.take()
     picture = tmp_path / "paper.jpg"
     Image.new("RGB", (900, 1200), "white").save(picture)
     with desk(browser) as page:

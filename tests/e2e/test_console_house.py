@@ -15,8 +15,8 @@ from common.ids import new_id
 from huzhu.people.persons import Person
 
 from .browser import BUILT, CHROMIUM
-from .conftest import Running
-from .desk import TENANT, answer, desk, enrol_people, keep_picture, open_page, press, sign_in, token_of, until
+from .conftest import Crowd, Running
+from .desk import TENANT, answer, desk, keep_picture, open_page, press, sign_in, token_of, until
 
 pytestmark = [
     pytest.mark.browser,
@@ -30,9 +30,9 @@ STATEMENT = ("交易日期", "收入金额", "支出金额", "账户余额", "�
 
 
 @pytest.fixture(scope="module")
-def covered(running: Running) -> list[Person]:
-    """People of a unit under cover."""
-    return enrol_people(running, seed=int(time.time()) + 71)
+def covered(crowd: Crowd) -> Person:
+    """Somebody under cover."""
+    return crowd.take()
 
 
 def book(rows: list[tuple[object, ...]]) -> bytes:
@@ -69,7 +69,7 @@ def tell_names(running: Running, page: Page, *names: str) -> None:
 
 @pytest.mark.feature("C.14", "D.08", "N.07")
 def test_names_are_linked_and_personal_data_is_given_on_request(
-    running: Running, browser: Browser, covered: list[Person]
+    running: Running, browser: Browser, covered: Person
 ) -> None:
     stamp = str(int(time.time()))[-6:]
     with desk(browser) as clerk, desk(browser) as admin:
@@ -91,7 +91,7 @@ def test_names_are_linked_and_personal_data_is_given_on_request(
 
         sign_in(running, admin, "admin1")
         open_page(running, admin, "members")
-        admin.fill("input[name=document_number]", covered[5].id_number)
+        admin.fill("input[name=document_number]", covered.id_number)
         admin.get_by_role("button", name="查询").click()
         admin.locator("tbody a").first.click()
         press(admin, "个人信息请求")
@@ -222,7 +222,7 @@ def test_times_to_collect_and_codes_by_file(running: Running, browser: Browser) 
 
 @pytest.mark.feature("N.05")
 def test_the_banks_statement_is_matched_and_explained(
-    running: Running, browser: Browser, covered: list[Person], tmp_path: Path
+    running: Running, browser: Browser, covered: Person, tmp_path: Path
 ) -> None:
     assert covered
     serial = str(int(time.time()))

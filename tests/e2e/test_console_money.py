@@ -7,9 +7,11 @@ import pytest
 from PIL import Image
 from playwright.sync_api import Browser, Page, expect
 
+from huzhu.people.persons import Person
+
 from .browser import BUILT, CHROMIUM
-from .conftest import Running
-from .desk import answer, desk, enrol_people, keep_picture, open_page, press, sign_in
+from .conftest import Crowd, Running
+from .desk import answer, desk, keep_picture, open_page, press, sign_in
 from .test_console_counter import take_in
 
 pytestmark = [
@@ -21,9 +23,8 @@ pytestmark = [
 ]
 
 
-def take_a_claim_in(running: Running, page: Page, folder: Path) -> str:
+def take_a_claim_in(running: Running, page: Page, folder: Path, somebody: Person) -> str:
     """Take a critical illness in at the counter; returns the claim's page."""
-    somebody = enrol_people(running, seed=time.time_ns() // 1000)[3]
     picture = folder / "paper.jpg"
     Image.new("RGB", (600, 800), "white").save(picture)
     open_page(running, page, "counter")
@@ -54,10 +55,12 @@ def decide(running: Running, page: Page, address: str, *, first: bool = False) -
 
 
 @pytest.mark.feature("C.10", "C.11", "N.03")
-def test_a_claim_is_decided_by_three_people(running: Running, browser: Browser, tmp_path: Path) -> None:
+def test_a_claim_is_decided_by_three_people(
+    running: Running, browser: Browser, crowd: Crowd, tmp_path: Path
+) -> None:
     with desk(browser) as page:
         sign_in(running, page, "chushen1")
-        address = take_a_claim_in(running, page, tmp_path)
+        address = take_a_claim_in(running, page, tmp_path, crowd.take())
         press(page, "同意")
         dialog = page.get_by_role("dialog", name="同意")
         dialog.get_by_role("button", name="确定").click()
