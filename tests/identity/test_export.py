@@ -1,5 +1,6 @@
 """A person's export: parts that only their export opens, and no table about persons forgotten (row N.07)."""
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from importlib import import_module
 from typing import Any
@@ -33,6 +34,16 @@ NOT_GIVEN = {
         "account", "consent", "person_record", "member_policy", "member_claim", "member_payout", "member_refund",
     },  # read one by one, see `identity.privacy.exporting`
 }  # fmt: skip
+
+
+def test_parts_that_are_sealed_in_several_threads_are_opened_all() -> None:
+    def sealed_and_opened(number: int) -> bool:
+        private, public = new_export_key()
+        content = {"number": number, "rows": [str(new_id()) for _ in range(200)]}
+        return open_part(seal_part(content, public), private) == content
+
+    with ThreadPoolExecutor(6) as threads:
+        assert all(threads.map(sealed_and_opened, range(400)))
 
 
 def test_a_part_is_opened_by_its_export_alone() -> None:

@@ -144,7 +144,8 @@ def seal_part(content: Mapping[str, Any], public: str) -> list[str]:
     packed = zlib.compress(orjson.dumps(content, default=str))
     key = OKPKey.import_key({"kty": "OKP", "crv": "X25519", "x": public})
     pieces = [packed[at : at + PIECE] for at in range(0, len(packed), PIECE)]
-    return [jwe.encrypt_compact(HEADER, piece, key, algorithms=ALGORITHMS) for piece in pieces]
+    # Each its own header: the library writes the piece's own key into it, and parts are sealed in several threads.
+    return [jwe.encrypt_compact(dict(HEADER), piece, key, algorithms=ALGORITHMS) for piece in pieces]
 
 
 def open_part(pieces: Sequence[str], private: Mapping[str, Any]) -> dict[str, Any]:
