@@ -146,6 +146,9 @@ async def test_the_backlog_by_node_with_its_age(wuxi: World, claim: dict[str, An
         1,
     )
     assert 4.9 < node["average_days"] < 5.1
+    assert node["mine"] is False, "the first check is another's"
+    checkers = (await wuxi.client.get("/backlog", wuxi.role("claims_checker"))).json()["nodes"]
+    assert [one["mine"] for one in checkers] == [True]
     far = wuxi.role("claims_reviewer").model_copy(update={"org_path": "/xinwu/"})
     assert (await wuxi.client.get("/backlog", far)).json()["nodes"] == []
 

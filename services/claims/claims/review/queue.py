@@ -84,14 +84,14 @@ async def read_backlog(session: AsyncSession, *, actor: Actor) -> QueueBacklog:
     nodes: dict[tuple[str, str], list[Waiting]] = {}
     for entry in waiting:
         nodes.setdefault((entry.kind, entry.node), []).append(entry)
-    read = [_backlog_node(entries, packs) for entries in nodes.values()]
+    read = [_backlog_node(entries, packs, actor) for entries in nodes.values()]
     read.sort(key=lambda node: (node.oldest is None, node.oldest))
     return QueueBacklog(
         waiting=sum(node.waiting for node in read), overdue=sum(node.overdue for node in read), nodes=read
     )
 
 
-def _backlog_node(entries: list[Waiting], packs: dict[int, TenantPack]) -> BacklogNode:
+def _backlog_node(entries: list[Waiting], packs: dict[int, TenantPack], actor: Actor) -> BacklogNode:
     """Sum the days of a node up; a claim's deadline is that of the pack version it keeps."""
     first = entries[0]
     pack = packs[max(entry.pack_version for entry in entries)]
@@ -114,6 +114,7 @@ def _backlog_node(entries: list[Waiting], packs: dict[int, TenantPack]) -> Backl
         node=first.node,
         node_title=node.title.text().in_language(),
         role=node.role,
+        mine=node.role in actor.roles,
         waiting=waiting,
         taken=sum(entry.taken for entry in entries),
         overdue=overdue,

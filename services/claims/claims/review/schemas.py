@@ -87,6 +87,8 @@ class BacklogNode(BaseModel):
     node: str
     node_title: str
     role: str
+    mine: bool
+    """Whether it is one at which the caller decides."""
     waiting: int
     taken: int
     overdue: int

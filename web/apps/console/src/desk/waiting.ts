@@ -37,8 +37,15 @@ function lists(): (() => Promise<Waiting[]>)[] {
 }
 const CLAIMS = ['claims.claim.check', 'claims.claim.review', 'claims.claim.report_review', 'claims.claim.approve']
 async function claims(): Promise<Waiting[]> {
-  const { waiting, overdue } = await call<ClaimsQueueBacklog>('/api/claims/backlog')
-  return [{ to: 'queue', title: ['待审核的理赔', 'Claims to decide'], count: waiting }, { to: 'queue', title: ['其中已超期', 'of them overdue'], count: overdue, urgent: true }]
+  const mine = mineOf(await call<ClaimsQueueBacklog>('/api/claims/backlog'))
+  return [{ to: 'queue', title: ['待审核的理赔', 'Claims to decide'], count: mine.waiting }, { to: 'queue', title: ['其中已超期', 'of them overdue'], count: mine.overdue, urgent: true }]
+}
+
+/** What waits at the nodes at which one decides oneself: what waits at others' is in no list of one's own. */
+export function mineOf(backlog: ClaimsQueueBacklog): { waiting: number; overdue: number; nodes: ClaimsQueueBacklog['nodes'] } {
+  const nodes = backlog.nodes.filter((node) => node.mine)
+  const sum = (of: 'waiting' | 'overdue') => nodes.reduce((all, node) => all + node[of], 0)
+  return { waiting: sum('waiting'), overdue: sum('overdue'), nodes }
 }
 
 /** Everything that waits; what cannot be asked now is left out. */
