@@ -1,7 +1,7 @@
 """A job for each tenant beside the others: one tenant's slow provider or endpoint holds up nobody else."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Collection
 from datetime import timedelta
 from uuid import UUID
 
@@ -13,6 +13,8 @@ from common.http import ServiceContext
 log = structlog.get_logger()
 Run = Callable[[ServiceContext, UUID], Awaitable[bool]]
 """Does one batch of a tenant's work; returns whether there may be more."""
+Waiting = Callable[[ServiceContext], Awaitable[Collection[UUID]]]
+"""Returns the tenants that have something to do."""
 
 
 class Stopping:
@@ -41,9 +43,9 @@ class SideBySide:
         self._stopping, self._patience = stopping, patience
         self._running: dict[UUID, asyncio.Task[None]] = {}
 
-    def job(self, every: timedelta) -> Job:
-        """Return the worker's job."""
-        return Job(self._name, every=every, run=self.start, shared=True, drain=self.drain)
+    def job(self, every: timedelta, waiting: Waiting | None = None) -> Job:
+        """Return the worker's job; `waiting`: for whom there is something to do."""
+        return Job(self._name, every=every, run=self.start, shared=True, waiting=waiting, drain=self.drain)
 
     async def start(self, context: ServiceContext, tenant_id: UUID) -> None:
         """Start a tenant's turn unless one goes on or the worker ends."""

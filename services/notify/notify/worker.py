@@ -16,6 +16,7 @@ from .sending.channels import make_channels
 from .sending.service import send_due, within_lease
 from .settings import NotifySettings
 from .side_by_side import Run, SideBySide, Stopping
+from .waiting import with_codes, with_deliveries, with_messages
 from .webhooks.calling import ALL_SECONDS, Caller
 from .webhooks.delivering import deliver_due, forget_deliveries
 
@@ -71,9 +72,9 @@ def create_worker(settings: NotifySettings | None = None) -> Worker:
         express=EXPRESS,
         sealed=SEALED,
         jobs=(
-            beside("send_codes", send_codes).job(QUICK),
-            beside("send_others", send_others).job(STEADY),
-            beside("deliver_webhooks", deliver).job(STEADY),
+            beside("send_codes", send_codes).job(QUICK, with_codes),
+            beside("send_others", send_others).job(STEADY, with_messages),
+            beside("deliver_webhooks", deliver).job(STEADY, with_deliveries),
             Job("forget_webhooks", every=timedelta(hours=6), run=forget_deliveries),
             EXPIRY,
             Job("sow_content", every=SOWING, run=sow_content),

@@ -58,6 +58,33 @@ async def test_a_tenant_whose_job_hangs_or_fails_leaves_the_others_their_rounds(
     assert rounds[hanging] == 1, "a run that still goes on is not begun a second time"
 
 
+async def test_a_job_that_looks_first_runs_for_those_that_have_something_to_do(sample: Sample) -> None:
+    idle, busy = await tenants(sample, 2)
+    ran: set[UUID] = set()
+    looks = 0
+
+    async def waiting(_: ServiceContext) -> set[UUID]:
+        nonlocal looks
+        looks += 1
+        return {busy} if looks > 2 else set()
+
+    async def run(_: ServiceContext, tenant_id: UUID) -> None:
+        ran.add(tenant_id)
+
+    worker = Worker(sample.context, subscriptions=())
+    job = Job("sample", every=timedelta(seconds=0.02), run=run, waiting=waiting)
+    task = asyncio.create_task(worker._repeat(job))
+    try:
+        async with asyncio.timeout(SECONDS):
+            while looks < 5:
+                assert looks > 2 or not ran
+                await asyncio.sleep(0.02)
+    finally:
+        task.cancel()
+        await asyncio.gather(task, return_exceptions=True)
+    assert ran == {busy} and idle not in ran
+
+
 def happened(tenant: UUID, thing: str, number: int) -> Envelope:
     return wrap(ThingHappened(thing=thing, number=number), tenant)
 

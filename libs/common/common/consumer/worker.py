@@ -4,7 +4,7 @@ import asyncio
 import os
 import random
 import signal
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Collection, Sequence
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -64,6 +64,8 @@ class Job:
     run: Callable[[ServiceContext, UUID], Awaitable[None]]
     shared: bool = False
     """Whether all workers run it side by side: it locks what it takes. The others run in one process at a time."""
+    waiting: Callable[[ServiceContext], Awaitable[Collection[UUID]]] | None = None
+    """Returns, in one look, the tenants that have something to do; without it the job runs for every one of them."""
     drain: Callable[[], Awaitable[None]] | None = None
     """Awaited when the worker ends, before its connections close: lets what `run` left going come to its end."""
 
@@ -194,10 +196,10 @@ class Worker:
         try:
             while True:
                 try:
-                    tenants = await tenant_ids(self.context)
+                    tenants = await (job.waiting or tenant_ids)(self.context)
                 except Exception as error:
                     log.warning("job.waiting", job=job.name, kind=type(error).__name__)
-                    tenants = []
+                    tenants = ()
                 for tenant_id in tenants:
                     if tenant_id not in running or running[tenant_id].done():
                         running[tenant_id] = asyncio.create_task(self._run_job(job, tenant_id, slots))
