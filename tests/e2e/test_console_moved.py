@@ -16,9 +16,9 @@ from huzhu.people.persons import Person
 
 from ..conftest import ROOT, Parts
 from .browser import BUILT, CHROMIUM
+from .campus import staff_of
 from .conftest import PASSWORD, Running
 from .desk import answer, desk, keep_picture, open_page, press, sign_in
-from .test_member_campus import staff_of
 
 pytestmark = [
     pytest.mark.browser,
