@@ -5,7 +5,7 @@ from sqlalchemy import text
 
 from common.contracts.identity import MemberChanged
 from common.db import unscoped
-from notify.waiting import with_codes, with_deliveries, with_messages
+from notify.waiting.repository import with_codes, with_deliveries, with_messages
 
 from .conftest import Place
 from .test_messages import code_event, payout

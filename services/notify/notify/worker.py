@@ -16,7 +16,7 @@ from .sending.channels import make_channels
 from .sending.service import send_due, within_lease
 from .settings import NotifySettings
 from .side_by_side import Run, SideBySide, Stopping
-from .waiting import with_codes, with_deliveries, with_messages
+from .waiting.repository import with_codes, with_deliveries, with_messages
 from .webhooks.calling import ALL_SECONDS, Caller
 from .webhooks.delivering import deliver_due, forget_deliveries
 

@@ -1,0 +1,1 @@
+"""Which unions have something to send now."""
