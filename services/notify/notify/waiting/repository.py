@@ -1,4 +1,4 @@
-"""SQL of what waits: which unions have something to send, in one look for all, in the place of one transaction for each."""
+"""SQL of what waits: which unions have something to send, in one look for all of them."""
 
 from collections.abc import Collection
 from uuid import UUID
