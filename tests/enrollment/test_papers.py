@@ -11,7 +11,7 @@ from common.testing import Pump
 
 from .campus import Campus
 from .covers import Wanted, put, staff
-from .test_terminations import text_of
+from .terminating import text_of
 from .world import World, id_number, person
 
 TODAY = clock.today()

@@ -1,107 +1,40 @@
 """Early termination: request, printed form, signed scan, agency and office, refund (row D.11)."""
 
 import asyncio
-import io
-import re
-from collections.abc import Awaitable, Callable
 from datetime import date, timedelta
 from decimal import Decimal
-from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
-from uuid import UUID
 
-import pypdfium2
 import pytest
-import pytest_asyncio
 from sqlalchemy import event as sql_event
 
-from common import clock
-from common.auth import Actor, ActorKind
-from common.consumer import Worker
-from common.contracts.claims import PayoutCompleted, PayoutFact, PayoutRequested
-from common.contracts.pack import TenantPack, load_pack
+from common.auth import Actor
 from common.crypto import verify
 from common.ids import new_id
-from common.testing import Client, Pump, TestTenant
+from common.testing import Pump
 from enrollment.individual.repository import ApplicationRepository
-from enrollment.terminations.repository import TerminationRepository
 
 from .campus import CRITICAL, Campus
 from .covers import Wanted, put, staff
-from .test_cover_consumers import deliver
+from .terminating import (
+    PRODUCT,
+    REVIEW,
+    TODAY,
+    agency,
+    approve,
+    beijing_pack,
+    covered,
+    district,
+    office,
+    request,
+    submit,
+    submitted,
+    text_of,
+)
 from .world import World, id_number, person
 
-PRODUCT = "inpatient"
-TODAY = clock.today()
-REVIEW = ("enrollment.order.read", "enrollment.order.review", "enrollment.policy.read")
-
-
-@pytest.fixture(scope="session")
-def beijing_pack() -> TenantPack:
-    return load_pack(Path(__file__).resolve().parents[2] / "tenants" / "beijing.yaml")
-
-
-@pytest_asyncio.fixture
-async def office(
-    enrollment: Client, new_tenant: Callable[..., Awaitable[TestTenant]], beijing_pack: TenantPack
-) -> World:
-    """A union with agencies and offices; its unit lies below an agency."""
-    tenant = await new_tenant(enrollment.context, pack=beijing_pack)
-    made = World.__new__(World)
-    made.client, made.tenant, made.unit_id = enrollment, tenant, new_id()
-    made.handler = enrollment.mint.actor(
-        tenant, "enrollment.order.write", "enrollment.order.read", "enrollment.policy.read",
-        kind=ActorKind.HANDLER, unit_id=made.unit_id,
-    )  # fmt: skip
-    await made.approve_unit(org_path="/haidian/agency-1/")
-    return made
-
-
-def agency(world: World, **scope: Any) -> Actor:
-    return staff(world, *REVIEW, roles=frozenset({"agency"}), **({"org_path": "/haidian/agency-1/"} | scope))
-
-
-def district(world: World, **scope: Any) -> Actor:
-    return staff(world, *REVIEW, roles=frozenset({"office"}), **({"org_path": "/haidian/"} | scope))
-
-
-async def covered(world: World, *serials: int, begun_days_ago: int = 100) -> list[UUID]:
-    starts = TODAY - timedelta(days=begun_days_ago)
-    return await put(
-        world, [Wanted(n, starts, starts + timedelta(days=364), product=PRODUCT) for n in serials]
-    )
-
-
-async def request(world: World, policies: list[UUID], **more: Any) -> Any:
-    body = {"policies": [str(policy) for policy in policies], "reason": "职工离职", **more}
-    return await world.client.post("/terminations", world.handler, json=body)
-
-
-async def submit(world: World, termination: str) -> Any:
-    scan = world.receipt("application/pdf")
-    return await world.client.post(
-        f"/terminations/{termination}/submit", world.handler, json={"scans": [scan]}
-    )
-
-
-async def submitted(world: World, policies: list[UUID], **more: Any) -> str:
-    made = await request(world, policies, **more)
-    assert made.status_code == 201, made.text
-    answer = await submit(world, made.json()["id"])
-    assert answer.status_code == 200, answer.text
-    return str(made.json()["id"])
-
-
-async def approve(world: World, termination: str, actor: Actor) -> Any:
-    return await world.client.post(f"/terminations/{termination}/approve", actor, json={"opinion": "同意"})
-
-
-def text_of(pdf: bytes) -> str:
-    document = pypdfium2.PdfDocument(io.BytesIO(pdf))
-    text = "".join(page.get_textpage().get_text_range() for page in document)
-    document.close()
-    return re.sub(r"\s", "", text)
+__all__ = ["beijing_pack", "office"]
 
 
 @pytest.mark.feature("D.11")
@@ -155,75 +88,6 @@ async def test_from_the_search_to_the_refund(office: World, emitted_of: Any) -> 
     owed = [e.data for e in events if e.type == "enrollment.refund_due.v1"]
     assert {(e["ended_on"], e["refund"]) for e in ended} == {(TODAY.isoformat(), "80.00")}
     assert [(e["amount"], e["payee"], e["reason"]) for e in owed] == [("80.00", "unit", "terminated")] * 2
-
-
-@pytest.mark.feature("D.11")
-async def test_a_benefit_in_the_term_leaves_nothing_to_refund(office: World) -> None:
-    (policy,) = await covered(office, 1)
-    async with office.client.context.db.transaction(office.tenant.id) as session:
-        await TerminationRepository(session, office.tenant.id).note_benefit(
-            payout_id=new_id(),
-            person_id=office.tenant.keys.person_id("resident_id", id_number(1)),
-            product_code=PRODUCT,
-            event_on=TODAY,
-            paid_on=None,
-        )
-    made = (await request(office, [policy])).json()
-    assert made["items"][0]["refund"] == "0.00"
-    assert "已给付待遇" in made["items"][0]["refund_reason"]
-
-
-@pytest.mark.feature("D.11")
-@pytest.mark.parametrize("days", [-101, 365])
-async def test_a_benefit_outside_the_term_leaves_the_refund_as_it_is(office: World, days: int) -> None:
-    """The day before the term of 365 days that began 100 days ago, and the day after it."""
-    (policy,) = await covered(office, 1)
-    day = TODAY + timedelta(days=days if days < 0 else days - 100)
-    async with office.client.context.db.transaction(office.tenant.id) as session:
-        await TerminationRepository(session, office.tenant.id).note_benefit(
-            payout_id=new_id(),
-            person_id=office.tenant.keys.person_id("resident_id", id_number(1)),
-            product_code=PRODUCT,
-            event_on=day,
-            paid_on=TODAY,
-        )
-    made = (await request(office, [policy])).json()
-    assert made["items"][0]["refund"] == "80.00", "the day of the case counts, not that of the transfer"
-
-
-@pytest.mark.feature("D.11")
-async def test_who_is_decided_on_later_was_covered_until_then(office: World, emitted_of: Any) -> None:
-    (policy,) = await covered(office, 1, begun_days_ago=40)
-    termination = await submitted(office, [policy])
-    with clock.set_to(clock.now() + timedelta(days=35)):
-        await approve(office, termination, agency(office))
-        done = (await approve(office, termination, district(office))).json()
-    until = TODAY + timedelta(days=35)
-    assert (done["status"], done["last_day"]) == ("done", until.isoformat())
-    # 75 of 365 days begun: the months of 12 that are left are counted from the day of the decision.
-    assert done["items"][0]["refund"] == "90.00"
-    (ended,) = [e.data for e in await emitted_of(office) if e.type == "enrollment.policy_terminated.v1"]
-    assert ended["ended_on"] == until.isoformat()
-
-
-@pytest.mark.feature("D.11")
-async def test_a_benefit_counts_for_the_cover_of_its_case_from_its_approval_on(
-    office: World, worker: Worker
-) -> None:
-    """A case of the year before that the bank paid in this term is not this term's; an approved one is, unpaid."""
-    (policy,) = await covered(office, 1)
-    fact = PayoutFact(
-        payout_id=new_id(), claim_id=new_id(), claim_number="L1", product_code=PRODUCT, amount=Decimal("100.00"),
-        person_id=office.tenant.keys.person_id("resident_id", id_number(1)),
-        event_on=TODAY - timedelta(days=140), paid_on=TODAY,
-    )  # fmt: skip
-    await deliver(worker, office.tenant.id, PayoutCompleted(payout=fact))
-    made = (await request(office, [policy])).json()
-    assert made["items"][0]["refund"] == "80.00"
-    changes = {"payout_id": new_id(), "event_on": TODAY - timedelta(days=9), "paid_on": None}
-    await deliver(worker, office.tenant.id, PayoutRequested(payout=fact.model_copy(update=changes)))
-    shown = (await office.client.get(f"/terminations/{made['id']}", office.handler)).json()
-    assert shown["items"][0]["refund"] == "0.00" and "已给付待遇" in shown["items"][0]["refund_reason"]
 
 
 @pytest.mark.feature("D.11")
