@@ -1,8 +1,6 @@
 """A member's account on the phone: another mobile, settings, what the union has, signing out, giving it up."""
 
 import time
-from collections.abc import Iterator
-from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
@@ -12,8 +10,10 @@ from huzhu.people.persons import Person, people
 from .browser import BUILT, CHROMIUM
 from .conftest import Crowd, Running
 from .desk import code_for
-from .phone import carry, go, kept_phone, phone, register, sealed, seen, until_sealed, visit
+from .keeping import kept, member, page
+from .phone import carry, go, phone, register, sealed, seen, until_sealed, visit
 
+__all__ = ["kept", "member", "page"]
 pytestmark = [
     pytest.mark.browser,
     pytest.mark.xdist_group("platform"),
@@ -21,23 +21,6 @@ pytestmark = [
     pytest.mark.skipif(CHROMIUM is None, reason="no browser: install chromium (make browser)"),
     pytest.mark.skipif(not BUILT, reason="the web apps are not built (make web)"),
 ]
-
-
-@pytest.fixture(scope="module")
-def member(crowd: Crowd) -> Person:
-    return crowd.take()
-
-
-@pytest.fixture(scope="module")
-def kept() -> dict[str, Any]:
-    """What the phone keeps from test to test."""
-    return {}
-
-
-@pytest.fixture
-def page(running: Running, browser: Browser, member: Person, kept: dict[str, Any]) -> Iterator[Page]:
-    with kept_phone(running, browser, member, kept) as page:
-        yield page
 
 
 @pytest.mark.feature("E.02", "E.11", "N.07")

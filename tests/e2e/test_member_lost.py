@@ -2,7 +2,6 @@
 
 import random
 import time
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -17,8 +16,10 @@ from huzhu.people.persons import Person
 from .browser import BUILT, CHROMIUM
 from .conftest import Crowd, Running
 from .desk import TENANT, code_for
-from .phone import go, kept_phone, lose_answer, phone, sealed, seen, token_of, until_sealed, watching
+from .keeping import kept, member, page
+from .phone import go, lose_answer, phone, sealed, seen, token_of, until_sealed, watching
 
+__all__ = ["kept", "member", "page"]
 pytestmark = [
     pytest.mark.browser,
     pytest.mark.xdist_group("platform"),
@@ -28,23 +29,6 @@ pytestmark = [
 ]
 N10 = pytest.mark.feature("N.10")
 FILE_INPUT = "input[type=file]:not([capture])"
-
-
-@pytest.fixture(scope="module")
-def member(crowd: Crowd) -> Person:
-    return crowd.take()
-
-
-@pytest.fixture(scope="module")
-def kept() -> dict[str, Any]:
-    """What the phone keeps from test to test."""
-    return {}
-
-
-@pytest.fixture
-def page(running: Running, browser: Browser, member: Person, kept: dict[str, Any]) -> Iterator[Page]:
-    with kept_phone(running, browser, member, kept) as page:
-        yield page
 
 
 def photo(path: Path, *, seed: int) -> Path:

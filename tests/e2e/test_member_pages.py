@@ -1,23 +1,23 @@
 """Every page of a member who is signed in, with something on it: looked at by axe on both widths in both type sizes."""
 
 import time
-from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import httpx
 import pytest
 from PIL import Image
-from playwright.sync_api import Browser, Page, Route, expect
+from playwright.sync_api import Page, Route, expect
 
 from common.clock import today
 from huzhu.people.persons import Person, people
 
 from .browser import BUILT, CHROMIUM
-from .conftest import Crowd, Running
+from .conftest import Running
 from .desk import TENANT
-from .phone import go, kept_phone, seen, token_of, visit
+from .keeping import kept, member, page
+from .phone import go, seen, token_of, visit
 
+__all__ = ["kept", "member", "page"]
 pytestmark = [
     pytest.mark.browser,
     pytest.mark.xdist_group("platform"),
@@ -50,23 +50,6 @@ PAGES = {
     "privacy": "/privacy",
     "contact": "/contact",
 }
-
-
-@pytest.fixture(scope="module")
-def member(crowd: Crowd) -> Person:
-    return crowd.take()
-
-
-@pytest.fixture(scope="module")
-def kept() -> dict[str, Any]:
-    """What the phone keeps from test to test."""
-    return {}
-
-
-@pytest.fixture
-def page(running: Running, browser: Browser, member: Person, kept: dict[str, Any]) -> Iterator[Page]:
-    with kept_phone(running, browser, member, kept) as page:
-        yield page
 
 
 @pytest.fixture
