@@ -14,6 +14,7 @@ from common.db import unscoped
 from enrollment.issuing import jobs
 from enrollment.issuing.errors import FactsUnsaid, Overtaken
 from enrollment.issuing.jobs import issue_policies
+from enrollment.issuing.lanes import IssuingLane
 from enrollment.issuing.repository import IssuingRepository, PaidOrderRepository, Place
 from enrollment.issuing.service import issue_span
 from enrollment.policies.models import Cover, Policy
@@ -42,12 +43,16 @@ async def set_cover(world: World, number: str, **values: Any) -> None:
         await session.execute(update(Cover).where(*mine).values(values))
 
 
-async def span(world: World, order: str, place: Place | None = None, **more: Any) -> bool:
+async def span(world: World, order: str, lane: IssuingLane | None = None) -> bool:
     async with world.client.context.db.transaction(world.tenant.id) as session:
         keys = world.tenant.keys
         return await issue_span(
-            session, tenant_id=world.tenant.id, order_id=UUID(order), keys=keys, most=40, place=place, **more
+            session, tenant_id=world.tenant.id, order_id=UUID(order), keys=keys, most=40, lane=lane
         )
+
+
+def lane_from(place: Place | None = None, before: asyncio.Task[Any] | None = None) -> IssuingLane:
+    return IssuingLane(place, asyncio.get_running_loop().create_future(), before)
 
 
 @pytest.mark.feature("C.05")
@@ -73,12 +78,11 @@ async def test_whoever_is_skipped_moves_those_behind_up(world: World, worker: Wo
 
 async def test_a_span_issued_ahead_waits_for_the_one_before(world: World) -> None:
     """It works while the other holds the order, and is counted behind it."""
-    order = await world.paid([person(n) for n in range(60)])
-    told: list[Place] = []
+    order, first = await world.paid([person(n) for n in range(60)]), lane_from()
     async with world.client.context.db.transaction(world.tenant.id) as session:
-        arguments: Any = {"order_id": UUID(order), "keys": world.tenant.keys, "most": 40, "tell": told.append}
+        arguments: Any = {"order_id": UUID(order), "keys": world.tenant.keys, "most": 40, "lane": first}
         await issue_span(session, tenant_id=world.tenant.id, **arguments)
-        ahead = asyncio.create_task(span(world, order, told[0]))
+        ahead = asyncio.create_task(span(world, order, lane_from(await first.told)))
         await until_one_waits(world)
     assert await ahead
     state = await world.state(order)
@@ -86,10 +90,33 @@ async def test_a_span_issued_ahead_waits_for_the_one_before(world: World) -> Non
     assert await numbers(world) == list(range(1, 61))
 
 
+async def test_a_span_that_is_done_before_the_one_before_it_waits_too(
+    world: World, worker: Worker, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Nothing is rolled back and issued again because the later one was quicker."""
+    order = await world.paid([person(n) for n in range(80)])
+    whole, issued, second_done = IssuingRepository.issue, list[int](), asyncio.Event()
+
+    async def issue(self: IssuingRepository, *arguments: Any, placed: int, **more: Any) -> Any:
+        if placed == 0:
+            await asyncio.wait_for(second_done.wait(), 60)
+        batches = await whole(self, *arguments, placed=placed, **more)
+        issued.append(placed)
+        if placed == 40:
+            second_done.set()
+        return batches
+
+    monkeypatch.setattr(IssuingRepository, "issue", issue)
+    await issue_policies(worker.context, world.tenant.id)
+    assert issued == [40, 0]
+    assert (await world.state(order))["issued"] == 80
+    assert await numbers(world) == list(range(1, 81))
+
+
 async def test_a_span_that_begins_elsewhere_leaves_nothing(world: World) -> None:
     order = await world.paid([person(n) for n in range(60)])
     with pytest.raises(Overtaken):
-        await span(world, order, Place(NOBODY, 1))
+        await span(world, order, lane_from(Place(NOBODY, 1)))
     assert await numbers(world) == [] and (await world.state(order))["issued"] == 0
 
 

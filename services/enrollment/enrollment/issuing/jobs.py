@@ -11,7 +11,8 @@ from common.failures import is_infrastructure
 from common.http import ServiceContext
 
 from .errors import Overtaken
-from .repository import PaidOrderRepository, Place
+from .lanes import IssuingLane
+from .repository import PaidOrderRepository
 from .service import issue_span
 
 log = structlog.get_logger()
@@ -54,15 +55,14 @@ async def _issue(context: ServiceContext, tenant_id: UUID, order_id: UUID) -> No
 
 async def _in_lanes(context: ServiceContext, tenant_id: UUID, order_id: UUID, lanes: int) -> None:
     """Issue the next spans, as many at a time as there are lanes, each from where the one before it will end."""
-    free, place = asyncio.Semaphore(lanes), None
+    free, place, before = asyncio.Semaphore(lanes), None, None
     try:
         async with asyncio.TaskGroup() as group:
             for _ in range(CHUNKS_PER_TURN):
                 await free.acquire()
                 told = asyncio.get_running_loop().create_future()
-                group.create_task(
-                    _lane(context, tenant_id, order_id, place if lanes > 1 else None, told, free)
-                )
+                lane = IssuingLane(place if lanes > 1 else None, told, before)
+                before = group.create_task(_issue_in(context, tenant_id, order_id, lane, free))
                 place = await told
                 if place is None:
                     return
@@ -70,30 +70,18 @@ async def _in_lanes(context: ServiceContext, tenant_id: UUID, order_id: UUID, la
         raise failed.exceptions[0] from failed
 
 
-async def _lane(
-    context: ServiceContext,
-    tenant_id: UUID,
-    order_id: UUID,
-    place: Place | None,
-    told: asyncio.Future[Place | None],
-    free: asyncio.Semaphore,
+async def _issue_in(
+    context: ServiceContext, tenant_id: UUID, order_id: UUID, lane: IssuingLane, free: asyncio.Semaphore
 ) -> None:
     """Issue one span; say where the next one begins, or that there is none."""
     try:
         async with context.db.transaction(tenant_id) as session:
             keys = await context.keyring.for_tenant(session)
             await issue_span(
-                session,
-                tenant_id=tenant_id,
-                order_id=order_id,
-                keys=keys,
-                most=PEOPLE,
-                place=place,
-                tell=told.set_result,
+                session, tenant_id=tenant_id, order_id=order_id, keys=keys, most=PEOPLE, lane=lane
             )
     finally:
-        if not told.done():
-            told.set_result(None)
+        lane.tell(None)
         free.release()
 
 

@@ -1,6 +1,6 @@
 """Issues the policies of a paid order, chunk by chunk; stopped anywhere, it goes on where it was."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
@@ -20,6 +20,7 @@ from ..policies.rules import Term, next_term
 from ..slots.repository import SlotRepository
 from .ages import unfit_by_age
 from .facts import openings, say_completed, told_of
+from .lanes import IssuingLane
 from .leaving import end_policies
 from .refunding import refund_skipped
 from .repository import BATCH, Batch, IssuingRepository, PaidOrderRepository, Place, Span
@@ -64,10 +65,9 @@ async def issue_span(
     order_id: UUID,
     keys: TenantKeys,
     most: int,
-    place: Place | None = None,
-    tell: Callable[[Place], None] | None = None,
+    lane: IssuingLane | None = None,
 ) -> bool:
-    """Issue policies to the people of a paid order behind a place (none named: where it stands); False if it is over.
+    """Issue policies to the people of a paid order in a lane (none: from where it stands); False if it is over.
 
     Everything of a span is one transaction, so that a person is either still to do, or has a policy and was told. The
     order is locked at the end only: the next span may be issued meanwhile, from the place that is told before this one
@@ -77,15 +77,15 @@ async def issue_span(
     order = await orders.paid_order(order_id)
     if order is None or order.starts_on is None:
         return False
-    place = place or orders.place_of(order)
+    place = (lane and lane.place) or orders.place_of(order)
     span = await IssuingRepository(session, tenant_id).next_span(order, place.after, most)
     pack = await pack_of_version(session, order.pack_version)
     if span is None:
-        await orders.hold(order, place)
+        await _hold(orders, order, place, lane)
     else:
-        if tell is not None and span.people == most:
-            tell(Place(span.to, place.issued + span.people))
-        await _deal_with(Chunk(session, order, pack, span), place, keys)
+        if lane is not None and span.people == most:
+            lane.tell(Place(span.to, place.issued + span.people))
+        await _deal_with(Chunk(session, order, pack, span), place, keys, lane)
     if span is None or span.people < most:
         await _finish(session, order, pack)
     return True
@@ -99,12 +99,18 @@ async def _finish(session: AsyncSession, order: Order, pack: TenantPack) -> None
     await say_completed(session, order)
 
 
-async def _deal_with(chunk: Chunk, place: Place, keys: TenantKeys) -> None:
+async def _hold(orders: PaidOrderRepository, order: Order, place: Place, lane: IssuingLane | None) -> None:
+    if lane is not None:
+        await lane.turn()
+    await orders.hold(order, place)
+
+
+async def _deal_with(chunk: Chunk, place: Place, keys: TenantKeys, lane: IssuingLane | None) -> None:
     """Issue to who comes; then, behind the order's lock, end the policies of who leaves, and count."""
     order, span, at = chunk.order, chunk.span, now()
     unfit = await _leave_out_unfit(chunk, keys) if span.coming else 0
     batches = await _issue(chunk, place, fit=span.coming - unfit, at=at)
-    await PaidOrderRepository(chunk.session, order.tenant_id).hold(order, place)
+    await _hold(PaidOrderRepository(chunk.session, order.tenant_id), order, place, lane)
     await chunk.people.count(order, batches, at=at)
     dealt_with = sum(batch.policies for batch in batches)
     if span.leaving:
