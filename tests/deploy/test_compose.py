@@ -32,7 +32,11 @@ from .settings import (
 
 COMPOSE = ROOT / "deploy" / "compose"
 SCHEMA = Path(__file__).with_name("compose-spec.json")
-INSTALLED = {"HUZHU_HOST_NAME": "huzhu.example.org", "HUZHU_VERSION": "1"}
+INSTALLED = {
+    "HUZHU_HOST_NAME": "huzhu.example.org",
+    "HUZHU_VERSION": "1",
+    "HUZHU_TRUSTED_PROXIES": "127.0.0.1/32",
+}
 
 
 @pytest.fixture(scope="module")

@@ -1,5 +1,6 @@
 """nginx in front of the services: who asks too often is told, and a process that is away is not asked all the time."""
 
+import ipaddress
 import subprocess
 import sys
 import threading
@@ -11,11 +12,13 @@ from pathlib import Path
 
 import httpx
 import pytest
+import yaml
 
 from huzhu.home import SERVICES
 from huzhu.stack.gateway import nginx
-from huzhu.stack.gateway_config import ADDRESSES, STRANGERS, Gateway, gateway_config
+from huzhu.stack.gateway_config import ADDRESSES, EDGE, STRANGERS, Gateway, compose_gateway, gateway_config
 
+from ..conftest import ROOT
 from ..e2e.conftest import free_port
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="nginx comes from its wheel")
@@ -33,6 +36,8 @@ class Service(BaseHTTPRequestHandler):
         self.send_header("Content-Length", str(len(body)))
         self.end_headers()
         self.wfile.write(body)
+
+    do_POST = do_GET  # noqa: N815 - the name that the server looks for
 
     def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - the name of the overridden one
         """Say nothing."""
@@ -52,11 +57,19 @@ def service(port: int) -> Iterator[None]:
 
 
 @contextmanager
-def gateway(folder: Path, *, places: tuple[int, ...], changes: dict[str, str] | None = None) -> Iterator[str]:
+def gateway(
+    folder: Path,
+    *,
+    places: tuple[int, ...],
+    changes: dict[str, str] | None = None,
+    trusted: tuple[str, ...] = (),
+) -> Iterator[str]:
     """nginx as the stack has it; `changes` puts smaller numbers into its configuration."""
     port = free_port()
     upstreams = {name: tuple(f"127.0.0.1:{place}" for place in places) for name in SERVICES}
-    text = gateway_config(Gateway(f"127.0.0.1:{port}", *[str(folder)] * 4, upstreams=upstreams, user="root"))
+    text = gateway_config(
+        Gateway(f"127.0.0.1:{port}", *[str(folder)] * 4, upstreams=upstreams, user="root", trusted=trusted)
+    )
     for old, new in (changes or {}).items():
         assert old in text, old
         text = text.replace(old, new)
@@ -102,6 +115,68 @@ def test_an_address_without_a_token_is_told_to_come_again(tmp_path: Path) -> Non
         assert answers[0] == 200 and answers[-1] == 429, (
             "tokens that nobody has looked at yet are bounded too"
         )
+
+
+SMALL = {
+    f"rate={STRANGERS[0]}": "rate=1r/m", f"burst={STRANGERS[1]}": "burst=3",
+    f"rate={ADDRESSES[0]}": "rate=1r/m", f"burst={ADDRESSES[1]}": "burst=60",
+}  # fmt: skip
+
+
+def test_a_token_in_the_header_opens_nothing_wider_where_nobody_looks_at_it(tmp_path: Path) -> None:
+    place, signed_in = free_port(), {"Authorization": "x"}
+    open_paths = (
+        "/api/identity/verification-codes",
+        "/api/identity/bindings/0f/face",
+        "/api/identity//captchas",
+    )
+    with ExitStack() as stack:
+        stack.enter_context(service(place))
+        url = stack.enter_context(gateway(tmp_path, places=(place,), changes=SMALL))
+        http = stack.enter_context(httpx.Client(base_url=url, trust_env=False, headers=signed_in))
+        answers = [http.post(open_paths[turn % 3]).status_code for turn in range(6)]
+        assert answers == [200] * 4 + [429] * 2, "counted together, by address"
+        assert http.get("/api/identity/verification-codes").status_code == 200, (
+            "another method is another route"
+        )
+        assert http.get("/api/identity/bindings/0f/face/else").status_code == 200
+        assert [http.get(PATH).status_code for _ in range(8)] == [200] * 8, (
+            "who shows a token is counted apart"
+        )
+
+
+def test_an_address_is_believed_of_whom_the_operator_names_and_of_nobody_else(tmp_path: Path) -> None:
+    place = free_port()
+    with ExitStack() as stack:
+        stack.enter_context(service(place))
+        url = stack.enter_context(gateway(tmp_path, places=(place,), changes=SMALL, trusted=("127.0.0.2",)))
+
+        def asked(source: str) -> list[int]:
+            transport = httpx.HTTPTransport(local_address=source)
+            with httpx.Client(base_url=url, transport=transport, trust_env=False) as http:
+                told = [{"X-Forwarded-For": f"203.0.113.{turn}"} for turn in range(6)]
+                return [http.get(PATH, headers=headers).status_code for headers in told]
+
+        assert asked("127.0.0.1") == [200] * 4 + [429] * 2, (
+            "a new address in each request is one address all the same"
+        )
+        assert asked("127.0.0.2") == [200] * 6, "the edge's word: six clients"
+
+
+def test_on_one_server_only_the_edge_is_believed() -> None:
+    compose = yaml.safe_load((ROOT / "deploy" / "compose" / "compose.yaml").read_text())
+    assert compose_gateway().trusted == (EDGE,)
+    assert compose["services"]["edge"]["networks"]["front"]["ipv4_address"] == EDGE
+    (network,) = compose["networks"]["front"]["ipam"]["config"]
+    assert ipaddress.ip_address(EDGE) in ipaddress.ip_network(network["subnet"])
+    on_it = {name for name, one in compose["services"].items() if "front" in one.get("networks", ())}
+    assert on_it == {"edge", "web"} and "inside" not in compose["services"]["edge"]["networks"]
+    assert compose["services"]["edge"]["environment"]["HUZHU_TRUSTED_PROXIES"].endswith(":-127.0.0.1/32}")
+    caddy = (ROOT / "deploy" / "compose" / "Caddyfile").read_text()
+    assert "trusted_proxies static {$HUZHU_TRUSTED_PROXIES}" in caddy and "trusted_proxies_strict" in caddy
+    assert "header_up X-Forwarded-For {client_ip}" in caddy, (
+        "one address, and the right one, however many are before"
+    )
 
 
 def test_after_a_replacement_the_successor_is_asked_and_the_log_is_quiet(tmp_path: Path) -> None:

@@ -7,6 +7,8 @@ from pathlib import Path
 from huzhu.gateway.headers import POLICY, STRICT_TRANSPORT
 from huzhu.home import SERVICES
 
+from .open_routes import open_map
+
 BODY_LIMIT = "128m"
 """The services' own limit for streamed uploads (`common.http.middleware.BODY_LIMIT`)."""
 UNUSED = "2s"
@@ -14,10 +16,12 @@ UNUSED = "2s"
 AWAY_SECONDS = 1
 """How long the first of two processes is not asked after it has refused a connection (nginx counts whole seconds)."""
 STRANGERS = ("40r/s", 200)
-"""Requests of one address that carry no token: rate, and how many may come at once. As on Kubernetes."""
+"""Requests of one address that carry no token, and all on open routes, where nobody looks at one: rate, and how many
+may come at once. As on Kubernetes."""
 ADDRESSES = ("300r/s", 1200)
 """All requests of one address: a union's whole office may share one. What a union may, its services hold it to."""
-PRIVATE = ("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16")
+EDGE = "10.213.77.2"
+"""The address that compose.yaml gives to Caddy: the only one whose word about the client is believed."""
 TYPES = {
     "text/html": "html",
     "text/css": "css",
@@ -81,7 +85,7 @@ def image_gateway() -> Gateway:
 def compose_gateway() -> Gateway:
     """The web image on a single server: it is the gateway; containers change their address when they are replaced."""
     upstreams = {name: (f"{name}-api:8080",) for name in SERVICES}
-    return replace(image_gateway(), upstreams=upstreams, trusted=PRIVATE, resolver="127.0.0.11")
+    return replace(image_gateway(), upstreams=upstreams, trusted=(EDGE,), resolver="127.0.0.11")
 
 
 DEPLOY = Path(__file__).resolve().parents[3]
@@ -127,9 +131,9 @@ def _http(gateway: Gateway) -> list[str]:
         "gzip on;",
         "gzip_vary on;",
         f"gzip_types {_COMPRESSED};",
+        *(_limits() if gateway.upstreams else []),
         # Where TLS ended in front of this gateway; an empty value adds no header.
         f'map $http_x_forwarded_proto $transport {{ default ""; https "{STRICT_TRANSPORT}"; }}',
-        *(_limits() if gateway.upstreams else []),
         *(f"set_real_ip_from {network};" for network in gateway.trusted),
         *(["real_ip_header X-Forwarded-For;", "real_ip_recursive on;"] if gateway.trusted else []),
         *([f"resolver {gateway.resolver} valid=5s;"] if gateway.resolver else []),
@@ -143,7 +147,9 @@ def _http(gateway: Gateway) -> list[str]:
 def _limits() -> list[str]:
     """Counted by address; an empty key counts nothing."""
     return [
-        'map $http_authorization $stranger { default ""; "" $binary_remote_addr; }',
+        *open_map(),
+        'map $http_authorization $token { default 1; "" ""; }',
+        'map "$open:$token" $stranger { default $binary_remote_addr; ":1" ""; }',
         f"limit_req_zone $stranger zone=strangers:10m rate={STRANGERS[0]};",
         f"limit_req_zone $binary_remote_addr zone=addresses:10m rate={ADDRESSES[0]};",
         "limit_req_status 429;",
