@@ -190,7 +190,8 @@ class RefundDue(Event):
     wire: ClassVar[str] = "enrollment.refund_due.v1"
     refund_id: UUID
     reason: str
-    """covered_meanwhile | ended_meanwhile | not_eligible | removed | terminated | paid_too_much | cancelled"""
+    """covered_meanwhile | ended_meanwhile | not_eligible | begun_later (the money came late, and so the cover) |
+    removed | terminated | paid_too_much | cancelled"""
     fund: str
     product_code: str
     amount: Decimal

@@ -11,6 +11,7 @@ from common.identifiers import mask_id_number, mask_name
 from common.tenancy import pack_of_version
 
 from ..orders.models import Order
+from ..orders.quotes import quote_of
 from ..people.context import expected_start
 from ..people.models import OrderPerson
 from ..people.reading import opened
@@ -48,4 +49,8 @@ async def read_leavers(
                 refund_why=back.why.in_language(),
             )
         )
-    return LeaversRead(items=items, refund=sum((item.refund for item in items), Decimal("0.00")))
+    refund = sum((item.refund for item in items), Decimal("0.00"))
+    due = order.amount_due
+    if due is None:
+        due = (await quote_of(session, order, pack)).amount
+    return LeaversRead(items=items, refund=refund, contribution=due, net=due - refund)

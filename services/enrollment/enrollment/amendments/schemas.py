@@ -53,7 +53,12 @@ class LeaverRead(BaseModel):
 
 
 class LeaversRead(BaseModel):
-    """Who leaves by an amendment, and what comes back in all."""
+    """Who leaves by an amendment, what comes back in all, and what that is beside what the joiners pay."""
 
     items: list[LeaverRead]
     refund: Yuan
+    contribution: Yuan
+    """What those who join come to"""
+    net: Yuan
+    """The contribution less the refund; below zero: more comes back than is paid. They are not set off: the
+    contribution is paid in full, the refund goes out by itself"""

@@ -1,6 +1,6 @@
 """What a paid order gives back for people who could not be covered after all."""
 
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
@@ -18,6 +18,7 @@ from ..policies.facts import sealed
 from ..refunds.service import owe_refunds
 from .repository import IssuingRepository
 
+BEGUN_LATER = "begun_later"
 CHUNK = 500
 """People whose refunds are owed at once."""
 
@@ -28,10 +29,41 @@ async def refund_skipped(
     """Owe the contributions of the people an order paid for in vain: to each member who paid, or to the unit."""
     if not order.skipped or not order.amount_paid:
         return
-    if order.ordered_by == "member" or pack.product(order.product_code).contribution.payer == "member":
+    if _paid_by_members(order, pack):
         await _to_members(session, repository, order, pack)
     else:
         await _to_unit(session, repository, order, pack)
+
+
+async def refund_surplus(
+    session: AsyncSession, repository: IssuingRepository, order: Order, pack: TenantPack
+) -> None:
+    """Owe what people paid for the time before they joined a running cover that began later than was expected."""
+    if order.kind != "amendment" or not order.amount_paid:
+        return
+    product = pack.product(order.product_code)
+    if not _paid_by_members(order, pack):
+        people, amount = await repository.surplus(order)
+        due = _due(order, product, BEGUN_LATER, amount, payee="unit", people=people)
+        await owe_refunds(
+            session, tenant_id=order.tenant_id, refunds=[(f"order:{order.id}:{BEGUN_LATER}", due)]
+        )
+        return
+    async for rows in _in_chunks(lambda after: repository.surplus_people(order, after=after, most=CHUNK)):
+        refunds = [_to_member(order, product, BEGUN_LATER, row, row.surplus) for row in rows]
+        await owe_refunds(session, tenant_id=order.tenant_id, refunds=refunds)
+
+
+def _paid_by_members(order: Order, pack: TenantPack) -> bool:
+    return order.ordered_by == "member" or pack.product(order.product_code).contribution.payer == "member"
+
+
+async def _in_chunks(read: Callable[[UUID], Awaitable[Sequence[Any]]]) -> AsyncIterator[Sequence[Any]]:
+    """Read rows behind the last one until there are no more."""
+    rows = await read(UUID(int=0))
+    while rows:
+        yield rows
+        rows = await read(rows[-1].id) if len(rows) == CHUNK else ()
 
 
 async def _to_unit(
@@ -59,36 +91,31 @@ async def _to_members(
     session: AsyncSession, repository: IssuingRepository, order: Order, pack: TenantPack
 ) -> None:
     """Owe one refund to each person, on the card that they named."""
-    product, after, rows = pack.product(order.product_code), UUID(int=0), list[Any]()
-    while not rows or len(rows) == CHUNK:
-        rows = list(await repository.skipped_people(order, after=after, most=CHUNK))
-        if not rows:
-            return
-        after = rows[-1].id
-        refunds = _refunds_of(order, pack, product, rows)
+    product = pack.product(order.product_code)
+    async for rows in _in_chunks(lambda after: repository.skipped_people(order, after=after, most=CHUNK)):
+        refunds = [
+            _to_member(order, product, row.outcome, row, _contribution(pack, product, row.shares, row.paid))
+            for row in rows
+        ]
         await owe_refunds(session, tenant_id=order.tenant_id, refunds=refunds)
 
 
-def _refunds_of(
-    order: Order, pack: TenantPack, product: Product, rows: Sequence[Any]
-) -> list[tuple[str, RefundDue]]:
-    return [
-        (
-            f"order:{order.id}:{row.outcome}:{row.id}",
-            _due(
-                order,
-                product,
-                row.outcome,
-                _contribution(pack, product, row.shares, row.contribution),
-                payee="member",
-                person_id=row.person_id,
-                name=sealed(row.name_token, row.name_index),
-                bank_card=sealed(row.card_token, row.card_index),
-                bank_name=row.bank_name,
-            ),
-        )
-        for row in rows
-    ]
+def _to_member(
+    order: Order, product: Product, reason: str, row: Any, amount: Decimal
+) -> tuple[str, RefundDue]:
+    """Return what is owed to one person, on the card that they named, and its subject."""
+    due = _due(
+        order,
+        product,
+        reason,
+        amount,
+        payee="member",
+        person_id=row.person_id,
+        name=sealed(row.name_token, row.name_index),
+        bank_card=sealed(row.card_token, row.card_index),
+        bank_name=row.bank_name,
+    )
+    return f"order:{order.id}:{reason}:{row.id}", due
 
 
 def _contribution(pack: TenantPack, product: Product, shares: int, rest: Decimal | None) -> Decimal:

@@ -22,7 +22,7 @@ from .ages import unfit_by_age
 from .facts import openings, say_completed, told_of
 from .lanes import IssuingLane
 from .leaving import end_policies
-from .refunding import refund_skipped
+from .refunding import refund_skipped, refund_surplus
 from .repository import BATCH, Batch, IssuingRepository, PaidOrderRepository, Place, Span
 
 CHUNK = 500
@@ -92,7 +92,9 @@ async def issue_span(
 
 
 async def _finish(session: AsyncSession, order: Order, pack: TenantPack) -> None:
-    await refund_skipped(session, IssuingRepository(session, order.tenant_id), order, pack)
+    repository = IssuingRepository(session, order.tenant_id)
+    await refund_skipped(session, repository, order, pack)
+    await refund_surplus(session, repository, order, pack)
     if order.skipped or order.leaving:
         await SlotRepository(session, order.tenant_id).give_back(order)
     order.finish()

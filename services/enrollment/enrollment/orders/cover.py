@@ -11,11 +11,13 @@ from common.contracts.pack import Product, TenantPack
 from common.events import emit
 from common.ids import new_id
 
+from ..people.repository import PeopleRepository
 from ..statistics.repository import StatisticRepository
 from ..statistics.rules import Change, Place
 from . import rules
 from .facts import order_fact
 from .models import Order
+from .quotes import rest_from
 from .repository import OrderRepository
 
 
@@ -25,6 +27,7 @@ async def open_cover(session: AsyncSession, order: Order, pack: TenantPack) -> N
     confirmed_on = today()
     starts_on, ends_on = await _term(session, order, product, confirmed_on)
     order.confirm_payment(on=confirmed_on, starts_on=starts_on, ends_on=ends_on)
+    await _settle_rest(session, order, pack, starts_on)
     amount = order.amount_paid or Decimal("0.00")
     fact = await order_fact(session, order)
     emit(session, OrderPaid(order=fact, amount_paid=amount, confirmed_on=confirmed_on))
@@ -42,6 +45,19 @@ async def open_cover(session: AsyncSession, order: Order, pack: TenantPack) -> N
             received_on=confirmed_on,
         )
         emit(session, received)
+
+
+async def _settle_rest(session: AsyncSession, order: Order, pack: TenantPack, starts_on: date) -> None:
+    """Let who joins a running cover pay for what it is worth from its first day on; the difference comes back.
+
+    The amount was asked for the day that was expected at the submission. Where the group's cover is over, nobody is
+    covered and all of it comes back.
+    """
+    if order.kind != "amendment" or order.effective_on is None or not order.amount_paid:
+        return
+    people = PeopleRepository(session, order.tenant_id)
+    shares = await people.people_by_shares(order.id)
+    await people.settle_rest(order.id, await rest_from(session, order, pack, shares, start=starts_on))
 
 
 async def _term(

@@ -1,6 +1,8 @@
 """What the people of an order come to now: how many, how many shares, how much in yuan."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
 
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -34,7 +36,7 @@ async def quote_of(session: AsyncSession, order: Order, pack: TenantPack) -> Quo
     product = pack.product(order.product_code)
     rest: dict[int, Decimal] = {}
     if order.kind == "amendment":
-        rest = await _rest(session, order, pack, list(by_shares))
+        rest = await rest_from(session, order, pack, list(by_shares), start=expected_start(order, product))
         amount = sum((rest[shares] * number for shares, number in by_shares.items()), Decimal("0.00"))
     else:
         amount = rules.amount_due(by_shares, price=product.contribution, rounding=pack.rounding)
@@ -46,9 +48,20 @@ async def quote_of(session: AsyncSession, order: Order, pack: TenantPack) -> Quo
     return Quote(sum(by_shares.values()), leaving, total, amount, rest)
 
 
-async def _rest(
-    session: AsyncSession, order: Order, pack: TenantPack, shares: list[int]
+async def surplus_of(session: AsyncSession, order: Order, pack: TenantPack, *, start: date) -> Decimal:
+    """Return what an amendment's joiners were asked beyond what their cover is worth if it begins on a day."""
+    if order.kind != "amendment" or not order.amount_due:
+        return Decimal("0.00")
+    by_shares = await PeopleRepository(session, order.tenant_id).people_by_shares(order.id)
+    worth = await rest_from(session, order, pack, by_shares, start=start)
+    total = sum((worth[shares] * number for shares, number in by_shares.items()), Decimal("0.00"))
+    return max(order.amount_due - total, Decimal("0.00"))
+
+
+async def rest_from(
+    session: AsyncSession, order: Order, pack: TenantPack, shares: Iterable[int], *, start: date
 ) -> dict[int, Decimal]:
+    """Return what the rest of a group's term costs whose cover an amendment changes on a day, by shares."""
     product = pack.product(order.product_code)
     base = await OrderRepository(session, order.tenant_id).base_of(order)
     if base is None or base.starts_on is None or base.ends_on is None:
@@ -57,7 +70,7 @@ async def _rest(
     return {
         count: rules.rest_contribution(
             rules.contribution_of(shares=count, price=product.contribution, rounding=pack.rounding),
-            starts_on=expected_start(order, product),
+            starts_on=start,
             group=(base.starts_on, base.ends_on),
             charge=rule.charge,
             rounding=pack.rounding,

@@ -16,7 +16,9 @@ from ..people.drafts import notice_of_draft
 from ..people.repository import PeopleRepository
 from ..refunds.models import RefundOwed
 from ..refunds.repository import RefundRepository
+from ..refunds.words import PAYEES, reason_text
 from .models import RETURNED_TEXT, STATUS_TEXTS, Order, OrderStatus, OrderStep
+from .notes import amount_note
 from .quotes import quote_of
 from .repository import OrderRepository
 from .schemas import OrderDetail, OrderRead, ReceivingAccount, RefundRead, StepRead
@@ -63,13 +65,14 @@ async def read_detail(session: AsyncSession, order: Order, keys: TenantKeys) -> 
     draft, product = order.status == OrderStatus.DRAFT, pack.product(order.product_code)
     account = ReceivingAccount(holder=pack.account.holder, bank=pack.account.bank, number=pack.account.number)
     return OrderDetail(
-        **_values(order, pack, unit.name if unit else None, keys),
+        **_values(order, pack, unit.name if unit else None, keys) | {"leaving": counts.leaving},
         insurable=counts.insurable,
         not_insurable=counts.not_insurable,
         account=account if order.status in PAYING else None,
         steps=[_step(step, pack, keys) for step in steps],
         message=message_of(order) or await notice_of_draft(session, order),
         expected_start=expected_start(order, product) if draft else None,
+        amount_note=await amount_note(session, order, pack),
         expected_amount=(await quote_of(session, order, pack)).amount if draft else None,
         refunds=[_refund(row) for row in refunds],
     )
@@ -86,10 +89,12 @@ def _refund(row: RefundOwed) -> RefundRead:
     return RefundRead(
         id=row.id,
         reason=row.reason,
+        reason_text=reason_text(row.reason),
         amount=row.amount,
         people=row.people,
         due_on=row.due_on,
         payee=row.payee,
+        payee_text=PAYEES[row.payee].in_language(),
         state=row.state,
         state_text=REFUND_STATES[row.state].in_language(),
         paid_on=row.paid_on,

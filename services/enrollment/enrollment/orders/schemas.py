@@ -139,10 +139,12 @@ class RefundRead(BaseModel):
 
     id: UUID
     reason: str
+    reason_text: str
     amount: Yuan
     people: int
     due_on: date
     payee: str
+    payee_text: str
     state: str
     """owed | paid | failed: the bank refused it, and the union asks for another account"""
     state_text: str
@@ -153,6 +155,7 @@ class OrderDetail(OrderRead):
     """An order with its history, the counts of its people, and where to pay."""
 
     insurable: int
+    """Who is to be covered; whoever leaves by an amendment is counted by `leaving`"""
     not_insurable: int
     account: ReceivingAccount | None
     steps: list[StepRead]
@@ -160,6 +163,9 @@ class OrderDetail(OrderRead):
     expected_start: date | None = None
     expected_amount: Yuan | None = None
     """Of a draft: what its insurable people come to now"""
+    amount_note: str | None = None
+    """Of an amendment that is not paid yet: for which first day its amount was asked, and what comes back if it begins
+    later"""
     refunds: list[RefundRead] = []
 
 

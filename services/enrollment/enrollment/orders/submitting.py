@@ -85,6 +85,6 @@ async def _check_people(session: AsyncSession, order: Order, changed: int, *, le
     counts = await PeopleRepository(session, order.tenant_id).counts(order.id)
     if counts.not_insurable and not leave_out:
         raise NotInsurablePeopleLeft(count=counts.not_insurable)
-    if not counts.insurable:
+    if not counts.insurable and not counts.leaving:
         raise NobodyInsurable
     return counts.not_insurable

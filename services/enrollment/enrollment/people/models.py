@@ -44,3 +44,5 @@ class OrderPerson(TenantRow, Base):
     """The policy that ends, of a person who is removed."""
     contribution: Mapped[Decimal | None] = mapped_column(default=None)
     """Yuan for the rest of a running term; None: the product's contribution for a whole term."""
+    surplus: Mapped[Decimal | None] = mapped_column(default=None)
+    """Yuan that were paid beyond `contribution`: the cover began later than was expected when the amount was asked."""

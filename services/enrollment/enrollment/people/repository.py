@@ -6,7 +6,7 @@ from decimal import Decimal
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import Select, func, select, text, union, update
+from sqlalchemy import ColumnElement, Select, func, select, text, union, update
 
 from common.db import TenantRepository, unscoped
 from common.http import Cursor
@@ -35,13 +35,14 @@ CHANGED = unscoped(
 
 
 class Counts(NamedTuple):
-    """How many people of an order can be covered and how many cannot."""
+    """How many people of an order can be covered, how many cannot, and how many leave by it."""
 
     insurable: int
     not_insurable: int
+    leaving: int = 0
 
     def of(self, insurable: bool | None) -> int:
-        """Return how many can, or cannot, or all of them."""
+        """Return how many can, or cannot, or all of them with those who leave."""
         return sum(self) if insurable is None else self.insurable if insurable else self.not_insurable
 
 
@@ -53,19 +54,26 @@ class Changed(NamedTuple):
     order: str | None
 
 
+def _kind(insurable: bool) -> tuple[ColumnElement[bool], ...]:
+    """Who is to be covered, or who cannot be: whoever leaves is neither."""
+    if insurable:
+        return OrderPerson.insurable.is_(True), OrderPerson.action == "add"
+    return (OrderPerson.insurable.is_(False),)
+
+
 class PeopleRepository(TenantRepository):
     """People on orders of one tenant."""
 
     async def counts(self, order_id: UUID, import_id: UUID | None = None) -> Counts:
         """Count the people of an order, or of one import."""
-        statement = self.select_columns(OrderPerson, OrderPerson.insurable, func.count())
+        by = (OrderPerson.insurable, OrderPerson.action)
+        statement = self.select_columns(OrderPerson, *by, func.count())
         statement = statement.where(OrderPerson.order_id == order_id)
         if import_id is not None:
             statement = statement.where(OrderPerson.import_id == import_id)
-        found = {
-            row[0]: row[1] for row in await self.session.execute(statement.group_by(OrderPerson.insurable))
-        }
-        return Counts(found.get(True, 0), found.get(False, 0))
+        found = {(row[0], row[1]): row[2] for row in await self.session.execute(statement.group_by(*by))}
+        refused = sum(number for (insurable, _), number in found.items() if not insurable)
+        return Counts(found.get((True, "add"), 0), refused, found.get((True, "remove"), 0))
 
     async def people_by_shares(self, order_id: UUID) -> dict[int, int]:
         """Return how many insurable people of an order have how many shares."""
@@ -115,6 +123,22 @@ class PeopleRepository(TenantRepository):
                     OrderPerson.shares == shares,
                 )
                 .values(contribution=amount)
+                .execution_options(synchronize_session=False)
+            )
+
+    async def settle_rest(self, order_id: UUID, worth: dict[int, Decimal]) -> None:
+        """Note what the cover of people who join in mid-term is worth, by their shares, and what was paid beyond it."""
+        for shares, amount in worth.items():
+            await self.session.execute(
+                self.update(OrderPerson)
+                .where(
+                    OrderPerson.order_id == order_id,
+                    OrderPerson.action == "add",
+                    OrderPerson.insurable,
+                    OrderPerson.shares == shares,
+                    OrderPerson.contribution > amount,
+                )
+                .values(contribution=amount, surplus=OrderPerson.contribution - amount)
                 .execution_options(synchronize_session=False)
             )
 
@@ -181,7 +205,7 @@ class PeopleRepository(TenantRepository):
 
     def _of(self, order_id: UUID, insurable: bool | None) -> Select[OrderPerson]:
         statement = self.select(OrderPerson).where(OrderPerson.order_id == order_id)
-        return statement if insurable is None else statement.where(OrderPerson.insurable == insurable)
+        return statement if insurable is None else statement.where(*_kind(insurable))
 
     async def joining(self, order_id: UUID, *, after: UUID | None, limit: int) -> Sequence[Any]:
         """Return the next people whom an order is to cover, as plain rows: what their judgement needs."""
@@ -245,7 +269,7 @@ class PeopleRepository(TenantRepository):
         if ids is not None:
             statement = statement.where(OrderPerson.id.in_(ids))
         if insurable is not None:
-            statement = statement.where(OrderPerson.insurable == insurable)
+            statement = statement.where(*_kind(insurable))
         removed = await self.session.execute(
             statement.returning(OrderPerson.id).execution_options(synchronize_session=False)
         )

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 from uuid import UUID
 
 import orjson
-from sqlalchemy import func
+from sqlalchemy import ColumnElement, func
 
 from common.clock import business_day, now, today
 from common.contracts.enrollment import PersonEnrolled, PoliciesIssued
@@ -34,6 +34,12 @@ from .statements import (
 
 BATCH = 500
 """Facts of one event at most, as the contract has it."""
+PAID = OrderPerson.contribution + func.coalesce(OrderPerson.surplus, 0)
+"""What was paid for the rest of a running term; None: the product's contribution for a whole term."""
+PAYEE = (
+    OrderPerson.name_token, OrderPerson.name_index, OrderPerson.card_token, OrderPerson.card_index,
+    OrderPerson.bank_name,
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,8 +193,8 @@ class IssuingRepository(TenantRepository):
             )
 
     async def skipped(self, order: Order) -> dict[tuple[str, int, Decimal | None], int]:
-        """Return how many people were not covered, by outcome, shares and what the rest of a term costs."""
-        by = (OrderPerson.outcome, OrderPerson.shares, OrderPerson.contribution)
+        """Return how many people were not covered, by outcome, shares and what they paid for the rest of a term."""
+        by = (OrderPerson.outcome, OrderPerson.shares, PAID)
         statement = self.select_columns(OrderPerson, *by, func.count()).where(
             OrderPerson.order_id == order.id, OrderPerson.outcome.is_not(None), OrderPerson.action == "add"
         )
@@ -198,9 +204,8 @@ class IssuingRepository(TenantRepository):
     async def skipped_people(self, order: Order, *, after: UUID, most: int) -> Sequence[Any]:
         """Return the next people who were not covered, as plain rows, each with what a refund says of them."""
         read = (
-            OrderPerson.id, OrderPerson.person_id, OrderPerson.outcome, OrderPerson.shares, OrderPerson.contribution,
-            OrderPerson.name_token, OrderPerson.name_index, OrderPerson.card_token, OrderPerson.card_index,
-            OrderPerson.bank_name,
+            OrderPerson.id, OrderPerson.person_id, OrderPerson.outcome, OrderPerson.shares, PAID.label("paid"),
+            *PAYEE,
         )  # fmt: skip
         statement = self.select_columns(OrderPerson, *read).where(
             OrderPerson.order_id == order.id,
@@ -208,6 +213,18 @@ class IssuingRepository(TenantRepository):
             OrderPerson.action == "add",
             OrderPerson.id > after,
         )
+        return list(await self.session.execute(statement.order_by(OrderPerson.id).limit(most)))
+
+    async def surplus(self, order: Order) -> tuple[int, Decimal]:
+        """Return how many of the people who were covered had paid more than their cover is worth, and how much more."""
+        statement = self.select_columns(OrderPerson, func.count(), func.sum(OrderPerson.surplus))
+        people, amount = (await self.session.execute(statement.where(*_overpaid(order)))).one()
+        return people, amount or Decimal("0.00")
+
+    async def surplus_people(self, order: Order, *, after: UUID, most: int) -> Sequence[Any]:
+        """Return the next people who were covered and had paid more than their cover is worth, as plain rows."""
+        read = (OrderPerson.id, OrderPerson.person_id, OrderPerson.surplus, *PAYEE)
+        statement = self.select_columns(OrderPerson, *read).where(*_overpaid(order), OrderPerson.id > after)
         return list(await self.session.execute(statement.order_by(OrderPerson.id).limit(most)))
 
     async def lock_policies(self, policy_ids: Sequence[UUID]) -> dict[UUID, Policy]:
@@ -247,6 +264,15 @@ class IssuingRepository(TenantRepository):
             for place, change in ended.items():
                 together(changes, place, change)
         await StatisticRepository(self.session, self.tenant_id).count(changes)
+
+
+def _overpaid(order: Order) -> tuple[ColumnElement[bool], ...]:
+    return (
+        OrderPerson.order_id == order.id,
+        OrderPerson.action == "add",
+        OrderPerson.outcome.is_(None),
+        OrderPerson.surplus > 0,
+    )
 
 
 def _members(common: Mapping[str, Any]) -> str:
