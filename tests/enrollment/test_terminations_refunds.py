@@ -5,11 +5,13 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
+from sqlalchemy import select
 
 from common import clock
 from common.consumer import Worker
-from common.contracts.claims import PayoutCompleted, PayoutFact, PayoutRequested
+from common.contracts.claims import PayoutCompleted, PayoutFact, PayoutFailed, PayoutRequested
 from common.ids import new_id
+from enrollment.terminations.models import BenefitPaid
 from enrollment.terminations.repository import TerminationRepository
 
 from .terminating import (
@@ -97,3 +99,30 @@ async def test_a_benefit_counts_for_the_cover_of_its_case_from_its_approval_on(
     await deliver(worker, office.tenant.id, PayoutRequested(payout=fact.model_copy(update=changes)))
     shown = (await office.client.get(f"/terminations/{made['id']}", office.handler)).json()
     assert shown["items"][0]["refund"] == "0.00" and "已给付待遇" in shown["items"][0]["refund_reason"]
+
+
+@pytest.mark.feature("D.11", "N.05")
+async def test_money_that_the_bank_gave_back_is_paid_no_more_and_still_owed(
+    office: World, worker: Worker
+) -> None:
+    """退汇: the cover was used all the same; what is told late or again changes nothing."""
+    (policy,) = await covered(office, 1)
+    fact = PayoutFact(
+        version=3, payout_id=new_id(), claim_id=new_id(), claim_number="L1", product_code=PRODUCT,
+        amount=Decimal("100.00"), person_id=office.tenant.keys.person_id("resident_id", id_number(1)),
+        event_on=TODAY - timedelta(days=9), paid_on=TODAY,
+    )  # fmt: skip
+    paid = PayoutCompleted(payout=fact)
+    back = PayoutFailed(
+        payout=fact.model_copy(update={"version": 4, "paid_on": None}),
+        reason=office.tenant.keys.sealed_words("账户已销户"),
+    )
+    for told, paid_on in ((paid, TODAY), (back, None), (paid, None)):
+        await deliver(worker, office.tenant.id, told)
+        async with office.client.context.db.transaction(office.tenant.id) as session:
+            kept = (
+                await session.execute(select(BenefitPaid).where(BenefitPaid.id == fact.payout_id))
+            ).scalars()
+            assert [(row.paid_on, row.event_on) for row in kept] == [(paid_on, fact.event_on)]
+    made = (await request(office, [policy])).json()
+    assert made["items"][0]["refund"] == "0.00"

@@ -31,6 +31,7 @@ from common.contracts.identity import (
 )
 from common.contracts.ocr import DocumentRecognized, DocumentStored
 from common.contracts.settlement import LinesReported
+from common.contracts.stray import StrayMoney, StrayMoneyReceived, StrayMoneyReturned
 
 from .copies import service as copies
 from .erasure import SUBSCRIPTION as ERASURE
@@ -162,6 +163,34 @@ async def on_dues_refunded(session: AsyncSession, event: DuesRefunded, context: 
     await book(session, tenant_id=context.envelope.tenantid, movements=[movement])
 
 
+async def on_stray_money_received(
+    session: AsyncSession, event: StrayMoneyReceived, context: ConsumerContext
+) -> None:
+    """Book money for which nothing waits as one of unknown purpose (待查款项), once."""
+    await book(session, tenant_id=context.envelope.tenantid, movements=[_stray(event.money)])
+
+
+async def on_stray_money_returned(
+    session: AsyncSession, event: StrayMoneyReturned, context: ConsumerContext
+) -> None:
+    """Book that it went back, once; and that it had come, where an older release did not tell that."""
+    back = Movement(
+        event.money.fund,
+        Cause.STRAY_RETURNED,
+        event.refund_id,
+        event.refunded,
+        event.returned_on,
+        event.refund_number,
+    )
+    await book(session, tenant_id=context.envelope.tenantid, movements=[_stray(event.money), back])
+
+
+def _stray(money: StrayMoney) -> Movement:
+    return Movement(
+        money.fund, Cause.STRAY_RECEIVED, money.payment_id, money.amount, money.received_on, money.number
+    )
+
+
 async def on_members_admitted(
     session: AsyncSession, event: MembersAdmitted, context: ConsumerContext
 ) -> None:
@@ -235,6 +264,8 @@ SUBSCRIPTIONS: tuple[Subscription[Any], ...] = (
     subscribe(RefundReturned, on_refund_returned),
     subscribe(DuesPaid, on_dues_paid),
     subscribe(DuesRefunded, on_dues_refunded),
+    subscribe(StrayMoneyReceived, on_stray_money_received),
+    subscribe(StrayMoneyReturned, on_stray_money_returned),
     subscribe(LinesReported, on_lines_reported),
     subscribe(MembersAdmitted, on_members_admitted),
     subscribe(MemberChanged, on_member_changed),

@@ -4,7 +4,7 @@ from typing import Any
 
 from common.consumer import Subscription, subscribe
 from common.consumer.tenants import tenant_subscriptions
-from common.contracts.claims import PayoutCompleted, PayoutRequested, RefundFailed, RefundPaid
+from common.contracts.claims import PayoutCompleted, PayoutFailed, PayoutRequested, RefundFailed, RefundPaid
 from common.contracts.enrollment import OrderPaid, RefundDue
 from common.contracts.identity import (
     MemberBound,
@@ -30,7 +30,7 @@ from .export import SUBSCRIPTION as EXPORT
 from .issuing.consumers import on_order_paid
 from .online_payments.consumers import on_refund_due
 from .refunds.consumers import on_refund_failed, on_refund_paid
-from .terminations.consumers import on_payout_completed, on_payout_requested
+from .terminations.consumers import on_payout_completed, on_payout_failed, on_payout_requested
 
 SUBSCRIPTIONS: tuple[Subscription[Any], ...] = (
     *tenant_subscriptions(),
@@ -47,6 +47,7 @@ SUBSCRIPTIONS: tuple[Subscription[Any], ...] = (
     subscribe(RefundDue, on_refund_due, acts=True),
     subscribe(PayoutRequested, on_payout_requested),
     subscribe(PayoutCompleted, on_payout_completed),
+    subscribe(PayoutFailed, on_payout_failed),
     subscribe(RefundPaid, on_refund_paid),
     subscribe(RefundFailed, on_refund_failed),
 )

@@ -60,6 +60,9 @@ class Cause(StrEnum):
     """Paid without a batch, as two people noted."""
     DUES_REFUNDED = "dues_refunded"
     DUES = "dues"
+    STRAY_RECEIVED = "stray_received"
+    """Arrived online although nothing waited for it, or as another amount than the one due."""
+    STRAY_RETURNED = "stray_returned"
     MANUAL = "manual"
 
 
@@ -80,6 +83,8 @@ SIDES: Mapping[Cause, tuple[Account, Account]] = MappingProxyType(
         Cause.REFUND_SETTLED: (Account.REFUNDS_PAYABLE, Account.BANK),
         Cause.DUES_REFUNDED: (Account.DUES, Account.BANK),
         Cause.DUES: (Account.BANK, Account.DUES),
+        Cause.STRAY_RECEIVED: (Account.BANK, Account.SUSPENSE),
+        Cause.STRAY_RETURNED: (Account.SUSPENSE, Account.BANK),
     }
 )
 """The account that each cause debits, and the one it credits; a manual posting names its own."""

@@ -16,6 +16,7 @@ from common.text import Text
 from ..auth import PREPARE_PAYOUT, RELEASE_PAYOUT, must_be_of_whole_union
 from .errors import PayoutStateWrong
 from .models import Payout
+from .refunds.commands import undo_settlement
 from .repository import PayoutRepository
 from .results.service import News, apply_news
 from .rules import Answer
@@ -42,14 +43,19 @@ async def check_reversal(session: AsyncSession, actor: Actor, reversal: Reversal
 
 
 async def reverse_payout(session: AsyncSession, approved: Approved[Reversal]) -> None:
-    """Do what a result file of the bank would have done."""
+    """Do what a result file of the bank would have done; a refund that was paid without a batch is owed again."""
     reversal, tenant_id = approved.parameters, approved.decider.tenant_id
     await check_reversal(session, approved.decider, reversal)
     repository = PayoutRepository(session, tenant_id)
     item = await repository.paid_item(reversal.payout_id)
     payout = await repository.find(Payout, reversal.payout_id)
-    if item is None or payout is None:
+    if payout is None or (item is None and payout.purpose != "refund"):
         raise NotFound
+    if item is None:
+        await undo_settlement(
+            session, payout, on=reversal.reversed_on, reason=reversal.reason, approved=approved
+        )
+        return
     answer = Answer(item.number, "reversed", reversal.reason, "", reversal.reversed_on)
     news = [News(item, answer, "reversed")]
     await apply_news(session, tenant_id=tenant_id, fund=payout.fund, news=news, keys=approved.keys)

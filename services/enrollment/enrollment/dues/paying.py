@@ -36,6 +36,12 @@ def _title(bill: DuesBill) -> str:
     return f"会费 {first}" if first == last else f"会费 {first}—{last}（{len(bill.periods)}期）"
 
 
+async def fund_of_dues(session: AsyncSession, *, tenant_id: UUID, subject_id: UUID) -> str | None:
+    """Return the fund whose account the money for a bill came to; None where there is no such bill."""
+    bill = await DuesRepository(session, tenant_id).find(DuesBill, subject_id)
+    return bill.fund if bill else None
+
+
 async def settle_dues(session: AsyncSession, *, tenant_id: UUID, subject_id: UUID) -> bool:
     """Take the money for a bill: receipt, DuesPaid; False if it no longer waits for any."""
     repository = DuesRepository(session, tenant_id)

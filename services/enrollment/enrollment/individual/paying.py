@@ -34,6 +34,15 @@ async def cover_to_pay(session: AsyncSession, application: Application) -> ToPay
     )
 
 
+async def fund_of_cover(session: AsyncSession, *, tenant_id: UUID, subject_id: UUID) -> str | None:
+    """Return the fund whose account the money for an application came to; None where there is no such application."""
+    application = await ApplicationRepository(session, tenant_id).find(Application, subject_id)
+    if application is None:
+        return None
+    pack = await pack_of_version(session, application.pack_version)
+    return pack.product(application.product_code).fund
+
+
 async def settle_cover(session: AsyncSession, *, tenant_id: UUID, subject_id: UUID) -> bool:
     """Take the money for an application; False if it no longer waits for any, so that it goes back."""
     repository = ApplicationRepository(session, tenant_id)

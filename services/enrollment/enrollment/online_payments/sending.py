@@ -19,6 +19,7 @@ from .ports.interface import ProviderAway, RefundOrder, RefundRefused
 from .repository import PaymentRepository
 from .rules import MOST_TRIES, next_attempt
 from .service import Ports, port_of
+from .stray import tell_returned
 
 log = structlog.get_logger()
 GiveBack = Callable[..., Awaitable[None]]
@@ -68,9 +69,11 @@ async def _sent(session: AsyncSession, payment: OnlinePayment, refund: OnlineRef
         await return_online(
             session, tenant_id=refund.tenant_id, refund_id=refund_id, number=refund.number, on=today()
         )
+    if refund.cause.startswith(LATE_CAUSE) or payment.state != PaymentState.PAID:
+        await tell_returned(session, payment, refund)
+        return
     give_back = GIVE_BACK.get(payment.purpose)
-    late = refund.cause.startswith(LATE_CAUSE)
-    if give_back is None or late or payment.state != PaymentState.PAID:
+    if give_back is None:
         return
     sent = await PaymentRepository(session, refund.tenant_id).sent_of(payment.id)
     await give_back(

@@ -18,6 +18,7 @@ from .ports.interface import Notice, Outcome, ProviderAway
 from .repository import PaymentRepository
 from .rules import ASK_AFTER, WATCHED
 from .service import Ports, port_of, request_refund
+from .stray import tell_received
 
 log = structlog.get_logger()
 Settle = Callable[..., Awaitable[bool]]
@@ -53,9 +54,11 @@ async def take_outcome(session: AsyncSession, payment: OnlinePayment, outcome: O
     action = "payment.received" if exact else "payment.held"
     await record(session, actor_id=system.id, action=action, subject=f"payment:{payment.id}", detail=detail)
     if not exact:
+        await tell_received(session, payment)
         return
     taken = await SETTLE[payment.purpose](session, tenant_id=payment.tenant_id, subject_id=payment.subject_id)
     if not taken:
+        await tell_received(session, payment)
         await request_refund(
             session,
             payment=payment,

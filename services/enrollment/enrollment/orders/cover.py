@@ -11,6 +11,7 @@ from common.contracts.pack import Product, TenantPack
 from common.events import emit
 from common.ids import new_id
 
+from ..people.contributions import ContributionRepository
 from ..people.repository import PeopleRepository
 from ..statistics.repository import StatisticRepository
 from ..statistics.rules import Change, Place
@@ -55,9 +56,9 @@ async def _settle_rest(session: AsyncSession, order: Order, pack: TenantPack, st
     """
     if order.kind != "amendment" or order.effective_on is None or not order.amount_paid:
         return
-    people = PeopleRepository(session, order.tenant_id)
-    shares = await people.people_by_shares(order.id)
-    await people.settle_rest(order.id, await rest_from(session, order, pack, shares, start=starts_on))
+    shares = await PeopleRepository(session, order.tenant_id).people_by_shares(order.id)
+    worth = await rest_from(session, order, pack, shares, start=starts_on)
+    await ContributionRepository(session, order.tenant_id).settle_rest(order.id, worth)
 
 
 async def _term(

@@ -11,6 +11,7 @@ from common.events import emit
 from common.tenancy import pack_of_version
 
 from ..people.context import expected_start
+from ..people.contributions import ContributionRepository
 from ..people.judging import Seen, flag_changed_people, judge_again
 from ..people.repository import PeopleRepository
 from ..slots.repository import SlotRepository
@@ -63,7 +64,7 @@ async def submit_order(
     if order.kind == "enrolment":
         await check_declarations(session, order, product, body)
     quote = await quote_of(session, order, pack)
-    await PeopleRepository(session, actor.tenant_id).write_contributions(order.id, quote.rest)
+    await ContributionRepository(session, actor.tenant_id).write_contributions(order.id, quote.rest)
     order.submit(
         by=Eyes.of(actor),
         node=rules.first_node(pack.chains.orders.review),

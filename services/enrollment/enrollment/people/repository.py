@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from datetime import date
-from decimal import Decimal
 from typing import Any, NamedTuple
 from uuid import UUID
 
@@ -110,37 +109,6 @@ class PeopleRepository(TenantRepository):
         statement = self.select_columns(OrderPerson, func.count())
         statement = statement.where(OrderPerson.order_id == order_id, OrderPerson.action == "remove")
         return int((await self.session.execute(statement)).scalar_one())
-
-    async def write_contributions(self, order_id: UUID, rest: dict[int, Decimal]) -> None:
-        """Note on people who join in mid-term what the rest of the term costs, by their shares."""
-        for shares, amount in rest.items():
-            await self.session.execute(
-                self.update(OrderPerson)
-                .where(
-                    OrderPerson.order_id == order_id,
-                    OrderPerson.action == "add",
-                    OrderPerson.insurable,
-                    OrderPerson.shares == shares,
-                )
-                .values(contribution=amount)
-                .execution_options(synchronize_session=False)
-            )
-
-    async def settle_rest(self, order_id: UUID, worth: dict[int, Decimal]) -> None:
-        """Note what the cover of people who join in mid-term is worth, by their shares, and what was paid beyond it."""
-        for shares, amount in worth.items():
-            await self.session.execute(
-                self.update(OrderPerson)
-                .where(
-                    OrderPerson.order_id == order_id,
-                    OrderPerson.action == "add",
-                    OrderPerson.insurable,
-                    OrderPerson.shares == shares,
-                    OrderPerson.contribution > amount,
-                )
-                .values(contribution=amount, surplus=OrderPerson.contribution - amount)
-                .execution_options(synchronize_session=False)
-            )
 
     async def unit_people(self, order: Order, *, running_on: date) -> int:
         """Return how many people of a unit an order and the cover that runs on a day come to, each counted once."""

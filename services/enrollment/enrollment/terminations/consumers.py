@@ -4,7 +4,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from common.clock import business_day
 from common.consumer import ConsumerContext
-from common.contracts.claims import PayoutCompleted, PayoutRequested
+from common.contracts.claims import PayoutCompleted, PayoutFailed, PayoutRequested
 
 from .repository import TerminationRepository
 
@@ -23,8 +23,13 @@ async def on_payout_completed(
     await _note(session, event, context)
 
 
+async def on_payout_failed(session: AsyncSession, event: PayoutFailed, context: ConsumerContext) -> None:
+    """Keep that a benefit is not paid, or no more: it is still owed, so the cover was used."""
+    await _note(session, event, context)
+
+
 async def _note(
-    session: AsyncSession, event: PayoutRequested | PayoutCompleted, context: ConsumerContext
+    session: AsyncSession, event: PayoutRequested | PayoutCompleted | PayoutFailed, context: ConsumerContext
 ) -> None:
     payout = event.payout
     if payout.product_code is None:
@@ -36,4 +41,5 @@ async def _note(
         product_code=payout.product_code,
         event_on=payout.event_on,
         paid_on=(payout.paid_on or business_day(context.envelope.time)) if paid else None,
+        version=payout.version,
     )

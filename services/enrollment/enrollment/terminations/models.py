@@ -156,4 +156,6 @@ class BenefitPaid(TenantRow, Base):
     event_on: Mapped[date | None]
     """The first day of the case; the cover that stood on it was used. None where an older release told it."""
     paid_on: Mapped[date | None]
-    """The day the bank booked it; None while it is under way."""
+    """The day the bank booked it; None while it is under way, and once the bank gave it back."""
+    version: Mapped[int] = mapped_column(default=0)
+    """The payout's, as claims last told it."""

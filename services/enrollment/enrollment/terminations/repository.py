@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import date
 from uuid import UUID
 
-from sqlalchemy import exists, func
+from sqlalchemy import case, exists, func
 from sqlalchemy.dialects.postgresql import insert
 
 from common.auth import Actor
@@ -147,8 +147,9 @@ class TerminationRepository(TenantRepository):
         product_code: str,
         event_on: date | None,
         paid_on: date | None,
+        version: int = 0,
     ) -> None:
-        """Keep that a benefit is to be paid, or was; in whatever order that is told."""
+        """Keep that a benefit is to be paid, or was, or came back; what is older than what is known changes nothing."""
         values = {
             "tenant_id": self.tenant_id,
             "id": payout_id,
@@ -157,11 +158,17 @@ class TerminationRepository(TenantRepository):
             "product_code": product_code,
             "event_on": event_on,
             "paid_on": paid_on,
+            "version": version,
         }
         statement = insert(BenefitPaid).values(values)
+        new = statement.excluded
+        same = func.coalesce(new.paid_on, BenefitPaid.paid_on)
         known = {
-            name: func.coalesce(statement.excluded[name], getattr(BenefitPaid, name))
-            for name in ("event_on", "paid_on")
+            "event_on": func.coalesce(new.event_on, BenefitPaid.event_on),
+            "paid_on": case((BenefitPaid.version < new.version, new.paid_on), else_=same),
+            "version": new.version,
         }
-        statement = statement.on_conflict_do_update(index_elements=["tenant_id", "id"], set_=known)
+        statement = statement.on_conflict_do_update(
+            index_elements=["tenant_id", "id"], set_=known, where=BenefitPaid.version <= new.version
+        )
         await self.session.execute(unscoped(statement, why="the row carries this tenant's id"))

@@ -1,7 +1,7 @@
 """A refund was paid without a batch, e.g. at the counter: two people note it (P.03)."""
 
 from datetime import date
-from typing import Annotated
+from typing import Annotated, Any
 from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, StringConstraints
@@ -23,7 +23,7 @@ from ..errors import NotARefund, PayoutStateWrong, SettledInFuture
 from ..models import Payout
 from ..repository import PayoutRepository
 from ..states import MOVES
-from .facts import refund_fact
+from .facts import refund_fact, tell_failed
 
 
 class Settlement(BaseModel):
@@ -60,7 +60,7 @@ async def settle_refund(session: AsyncSession, approved: Approved[Settlement]) -
     movement = Movement(
         payout.fund,
         Cause.REFUND_SETTLED,
-        payout.id,
+        approved.proposal_id,
         payout.amount,
         settlement.paid_on,
         f"{payout.number} {settlement.memo}",
@@ -69,6 +69,20 @@ async def settle_refund(session: AsyncSession, approved: Approved[Settlement]) -
     emit(session, RefundPaid(refund=refund_fact(payout, keys=approved.keys)))
     await session.flush()
     await blank_paid(session, payouts=[payout.id], keys=approved.keys)
+
+
+async def undo_settlement(
+    session: AsyncSession, payout: Payout, *, on: date, reason: str, approved: Approved[Any]
+) -> None:
+    """Owe a refund again that was noted as paid without a batch: its money came back, or it was noted by mistake."""
+    tenant_id = payout.tenant_id
+    held = (await PayoutRepository(session, tenant_id).hold([payout.id]))[payout.id]
+    held.reverse(on, reason)
+    movement = Movement(
+        held.fund, Cause.REFUND_REVERSED, approved.proposal_id, held.amount, on, f"{held.number} {reason}"
+    )
+    await book(session, tenant_id=tenant_id, movements=[movement])
+    tell_failed(session, held, reason, keys=approved.keys)
 
 
 SETTLEMENT = Command(
