@@ -269,6 +269,32 @@ async def test_only_new_and_returned_are_edited_and_deleted(office: Office) -> N
 
 
 @pytest.mark.feature("D.10")
+async def test_what_an_edit_leaves_out_stays(office: Office) -> None:
+    """Values are shown masked: nobody has to type the number again to change a name, and no mobile gets lost."""
+    handler = office.handler(await office.unit())
+    entered = await office.admit(handler, someone(name="王小京", mobile="13800008888"))
+    path, wanted = f"/admissions/{entered['id']}", {"name": "王大京"}
+    edited = await office.client.send("PUT", path, handler, headers={"If-Match": "1"}, json=wanted)
+    assert edited.status_code == 200, edited.text
+    assert edited.json()["document_number"] == entered["document_number"]
+    assert edited.json()["mobile"] == entered["mobile"] == "138****8888"
+    found = await office.search(handler, name="王大京", mobile="13800008888")
+    assert [one["id"] for one in found["items"]] == [entered["id"]]
+    wrong = await office.client.send(
+        "PUT", path, handler, headers={"If-Match": "2"}, json={"document_kind": "passport"}
+    )
+    assert ("document_number", "document.format") in codes(wrong)
+    empty = await office.client.send("PUT", path, handler, headers={"If-Match": "2"}, json={"mobile": ""})
+    assert empty.json()["mobile"] is None
+    other = someone(document_kind="passport", document_number="E12345678", sex="female", born_on="1990-01-01")
+    foreign = await office.admit(handler, other)
+    named = await office.client.send(
+        "PUT", f"/admissions/{foreign['id']}", handler, headers={"If-Match": "1"}, json={"name": "Jane·Doe"}
+    )
+    assert named.status_code == 200, named.text
+
+
+@pytest.mark.feature("D.10")
 async def test_delete_all_needs_the_typed_words(office: Office) -> None:
     handler = office.handler(await office.unit())
     member = await office.member(handler, someone())

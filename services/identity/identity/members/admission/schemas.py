@@ -38,14 +38,15 @@ class AdmissionCreate(BaseModel):
 
 
 class AdmissionPut(BaseModel):
-    """Correct a new or returned person."""
+    """Correct a new or returned person; what is left out stays as it was, for it is shown masked only."""
 
     model_config = ConfigDict(extra="forbid")
 
-    document_kind: DocumentKind = "resident_id"
-    document_number: str = Field(max_length=60)
-    name: str = Field(max_length=200)
+    document_kind: DocumentKind | None = None
+    document_number: str | None = Field(None, max_length=60)
+    name: str | None = Field(None, max_length=200)
     mobile: str | None = Field(None, max_length=40)
+    """An empty one is taken away."""
     sex: Literal["female", "male"] | None = None
     born_on: date | None = None
     papers: list[PaperPut] = Field(default_factory=list, max_length=10)

@@ -1,5 +1,6 @@
 """Use cases of one person's admission: enter, correct, delete, consent over age (rows D.02, D.06, D.10)."""
 
+from datetime import date
 from typing import NamedTuple
 from uuid import UUID
 
@@ -81,8 +82,9 @@ async def correct(
     keys, people = await context.keyring.for_tenant(session), AdmissionRepository.of(session)
     held = [paper.code for paper in await people.papers(person.id)]
     papers = [paper.code for paper in asked.papers] or held
+    meant = corrected(person, asked, keys)
     checked = await check(
-        people, admission, asked, unit_id=person.unit_id, keys=keys, papers=papers, but=person.id
+        people, admission, meant, unit_id=person.unit_id, keys=keys, papers=papers, but=person.id
     )
     person.change(facts_of(checked.applicant, keys) | {"pack_version": pack.version})
     _ask_consent(person, checked, again=bool(asked.papers))
@@ -177,7 +179,7 @@ async def seen(
 async def check(
     people: AdmissionRepository,
     admission: Admission,
-    asked: AdmissionCreate | AdmissionPut,
+    asked: AdmissionCreate,
     *,
     unit_id: UUID | None,
     keys: TenantKeys,
@@ -202,7 +204,24 @@ async def check(
     return Checked(applicant, rules.needs_consent(admission.eligibility, applicant, on=today()))
 
 
-def applicant_of(asked: AdmissionCreate | AdmissionPut) -> rules.Applicant:
+def corrected(person: Person, asked: AdmissionPut, keys: TenantKeys) -> AdmissionCreate:
+    """Return a person's values after an edit; sex and birth stay only with the kind of document that lacked them."""
+    kind = asked.document_kind or person.document_kind
+    same, born = kind == person.document_kind, person.born_sealed
+    number, name, mobile = asked.document_number, asked.name, asked.mobile
+    if number is None:
+        number = keys.open(person.document_sealed, context="person.document")
+    if name is None:
+        name = keys.open(person.name_sealed, context="person.name")
+    if mobile is None and person.mobile_sealed is not None:
+        mobile = keys.open(person.mobile_sealed, context="person.mobile")
+    kept = date.fromisoformat(keys.open(born, context="person.born")) if born and same else None
+    values = {"document_kind": kind, "document_number": number, "name": name, "mobile": mobile}
+    sex = asked.sex or (person.sex if same else None)
+    return AdmissionCreate.model_validate({**values, "sex": sex, "born_on": asked.born_on or kept})
+
+
+def applicant_of(asked: AdmissionCreate) -> rules.Applicant:
     """Return what was typed, as it was meant. A small x stays a fault: the manual asks for the capital one."""
     written = asked.document_number
     resident = asked.document_kind == rules.RESIDENT_ID
