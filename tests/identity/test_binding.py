@@ -9,7 +9,7 @@ from sqlalchemy import select
 
 from common.audit import AuditEntry
 from common.clock import now, set_to
-from common.contracts.identity import MemberBound
+from common.contracts.identity import BindingDecided, MemberBound
 from common.testing import Client
 from identity.members.models import GivenReason
 
@@ -177,6 +177,45 @@ async def test_who_contacts_the_union_is_bound_by_its_staff(beijing: Union) -> N
         ).scalar_one()
     assert entry.actor_id == str(staff.id) and entry.detail["reason"] == str(given.id)
     assert (await beijing.keys()).open(given.words_sealed, context="person.reason") == "柜台核对护照原件"
+    (told,) = await beijing.events(BindingDecided)
+    assert (str(told.binding_id), told.confirmed, told.reason) == (binding["id"], True, None)
+
+
+@E01
+async def test_whom_staff_cannot_confirm_is_told_why_and_may_begin_again(beijing: Union) -> None:
+    member = await admit(beijing, kind="passport", number="K7654322", name="John·Doe")
+    binding = await begun(beijing, member)
+    path, staff = f"/bindings/{binding['id']}/refuse", beijing.actor(CONFIRM)
+    reason = {"reason": "护照已过期，请带新护照。"}
+    early = await beijing.client.post(path, staff, json=reason)
+    assert (early.status_code, early.json()["code"]) == (409, "binding.wrong_step")
+    for _ in range(3):
+        await face(beijing, binding, "fail")
+    nothing = await beijing.client.post(path, staff, json={"reason": "   "})
+    assert (nothing.status_code, nothing.json()["errors"][0]["code"]) == (422, "reason_missing")
+    refused = await beijing.client.post(path, staff, json=reason)
+    assert refused.status_code == 200 and "7654322" not in refused.text
+    seen = await beijing.client.get(
+        f"/bindings/{binding['id']}", tenant=beijing.code, headers=binding["headers"]
+    )
+    assert seen.json()["state"] == "ended"
+    assert "护照已过期，请带新护照" in seen.json()["message"]
+    assert beijing.pack.tenant.contact.phone in seen.json()["message"]
+    assert (await beijing.client.get("/bindings/waiting", staff)).json()["items"] == []
+    for again in ("refuse", "confirm"):
+        over = await beijing.client.post(f"/bindings/{binding['id']}/{again}", staff, json=reason)
+        assert over.json()["code"] == "binding.wrong_step"
+    signing = await beijing.post(f"/bindings/{binding['id']}/sign-in", headers=binding["headers"])
+    assert signing.status_code == 409
+    (told,) = await beijing.events(BindingDecided)
+    keys = await beijing.keys()
+    assert not told.confirmed and keys.open_words(told.reason) == reason["reason"]
+    async with beijing.client.context.db.transaction(beijing.id) as session:
+        entry = (
+            await session.execute(select(AuditEntry).where(AuditEntry.action == "binding.refused"))
+        ).scalar_one()
+    assert entry.actor_id == str(staff.id) and "护照" not in str(entry.detail)
+    assert (await begun(beijing, member))["state"] == "face"
 
 
 @E01
@@ -284,6 +323,7 @@ async def test_who_may_see_and_confirm_bindings(beijing: Union, other: Union) ->
     routes = [
         ("GET", "/bindings/waiting", None),
         ("POST", f"/bindings/{binding['id']}/confirm", reason),
+        ("POST", f"/bindings/{binding['id']}/refuse", reason),
         ("POST", f"/members/{binding['id']}/unbind", reason),
     ]
     for method, path, body in routes:

@@ -5,7 +5,13 @@ from typing import Any
 import pytest
 
 from common.clock import now
-from common.contracts.identity import BankCardChanged, MemberBound, MemberChanged, PreferencesChanged
+from common.contracts.identity import (
+    BankCardChanged,
+    BindingDecided,
+    MemberBound,
+    MemberChanged,
+    PreferencesChanged,
+)
 from common.ids import new_id
 from common.testing import Client
 
@@ -51,3 +57,24 @@ async def test_whose_card_changed_is_told_and_cannot_switch_it_off(notify: Clien
     await place.send()
     (told,) = [text for text in await place.phone() if "收款卡" in text]
     assert "江苏银行尾号0128" in told
+
+
+@pytest.mark.feature("E.01")
+@pytest.mark.parametrize("confirmed", [True, False])
+async def test_who_waited_for_staff_is_told_what_they_decided(
+    notify: Client, new_tenant: Any, confirmed: bool
+) -> None:
+    place = Place(notify, await new_tenant(notify.context), new_id(), new_id())
+    keys = place.tenant.keys
+    decided = BindingDecided(
+        binding_id=new_id(),
+        name=keys.sealed("王芳", context="person.name"),
+        mobile=keys.sealed("13800008888", context="person.mobile", kind="mobile"),
+        confirmed=confirmed,
+        reason=None if confirmed else keys.sealed_words("护照已过期。"),
+    )
+    await place.deliver(decided, times=2)
+    await place.send()
+    (told,) = await place.phone("13800008888")
+    assert ("已核实您的身份" in told) is confirmed
+    assert ("核实未通过：护照已过期。可重新申请" in told) is not confirmed

@@ -29,6 +29,7 @@ from .schemas import (
     BindingConfirm,
     BindingCreate,
     BindingRead,
+    BindingRefuse,
     BindingStarted,
     BindingStartedRead,
     FaceConsent,
@@ -137,6 +138,14 @@ async def confirm_binding(
     return await service.confirm_binding(
         session, context=context, actor=actor, binding_id=binding_id, asked=body
     )
+
+
+@router.post("/bindings/{binding_id}/refuse")
+async def refuse_binding(
+    session: SessionDep, actor: Confirmer, binding_id: UUID, body: BindingRefuse, keys: KeysDep
+) -> WaitingBindingRead:
+    """End a binding whose person staff could not identify; whoever asked is told why."""
+    return await service.refuse_binding(session, keys=keys, actor=actor, binding_id=binding_id, asked=body)
 
 
 @router.post("/members/{person_id}/unbind")

@@ -45,6 +45,9 @@ class Binding(VersionedRow, Base):
     """face | bank_card | staff"""
     confirmed_by: Mapped[UUID | None]
     signed_in_at: Mapped[datetime | None]
+    refused_by: Mapped[UUID | None]
+    refused_reason: Mapped[str | None]
+    """Why staff could not confirm who asked, sealed."""
 
     @property
     def is_open(self) -> bool:
@@ -96,6 +99,12 @@ class Binding(VersionedRow, Base):
         """Give it up."""
         self.state, self.face_token = "ended", None
         self.touch()
+
+    def refuse(self, *, by: UUID, reason: str) -> None:
+        """Staff could not confirm who asked: it is over, and says why."""
+        self.require("other_ways")
+        self.refused_by, self.refused_reason = by, reason
+        self.end()
 
     def note_sign_in(self) -> None:
         """Remember when its device first got tokens."""

@@ -30,6 +30,10 @@ CARD_SPENT = Text(
     "银行四要素验证 {tries} 次都未通过，不能再试。请联系工会办理：{contact}。",
     "The bank did not confirm in {tries} tries. Please contact your union: {contact}.",
 )
+REFUSED = Text(
+    "工作人员没有确认您的身份：{reason}。请按原因准备后重新开始，或联系工会：{contact}。",
+    "Staff did not confirm who you are: {reason}. Begin again once that is settled, or contact your union: {contact}.",
+)
 WAYS = {
     "bank_four_factor": Text("银行四要素验证", "the bank card check"),
     "contact": Text("联系我们（{contact}）", "contact us ({contact})"),
@@ -78,6 +82,11 @@ def failed_face(rules: BindingRules, *, failures: int, ways: Sequence[OtherWay],
         FACE_SPENT.zh.format(tries=failures, ways="或".join(way.zh for way in offered)),
         FACE_SPENT.en.format(tries=failures, ways=" or ".join(way.en for way in offered)),
     )
+
+
+def refused(reason: str, *, contact: str) -> Text:
+    """Return what a person is told whose identity staff did not confirm."""
+    return REFUSED.format(reason=reason.rstrip("。.；;"), contact=contact)
 
 
 def failed_card(*, failures: int, contact: str) -> Text:

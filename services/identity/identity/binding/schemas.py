@@ -79,7 +79,7 @@ class BindingRead(BaseModel):
     expires_at: datetime
     bound_at: datetime | None
     message: str | None = None
-    """After a check that was not passed: that it failed, why, and what to do now."""
+    """After a check that was not passed, by machine or by staff: that it failed, why, and what to do now."""
     tokens: TokensRead | None = None
     """In the answer to the step that bound the account."""
 
@@ -115,6 +115,12 @@ class BindingConfirm(BaseModel):
     """Staff confirm who a person is; why goes into the audit log."""
 
     reason: Reason = Field(min_length=2, max_length=200)
+
+
+class BindingRefuse(BaseModel):
+    """Staff could not confirm who a person is; whoever asked is told why."""
+
+    reason: Reason = Field(min_length=2, max_length=100)
 
 
 class WaitingBindingRead(BaseModel):

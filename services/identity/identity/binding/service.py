@@ -4,19 +4,23 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from common.audit import record
 from common.auth import Actor
 from common.clock import now
+from common.contracts.identity import BindingDecided
 from common.contracts.pack import TenantPack
-from common.crypto import TenantKeys
+from common.crypto import TenantKeys, open_words, seal_words
 from common.errors import NotFound
+from common.events import Sealed, emit
 from common.http import Cursor, Page, ServiceContext
 from common.identifiers import mask_document_number, mask_mobile, mask_name
 
+from ..members.repository import MemberRepository
 from . import rules
 from .finishing import finish
 from .models import Binding
 from .repository import BindingRepository
-from .schemas import BindingConfirm, BindingRead, WaitingBindingRead
+from .schemas import BindingConfirm, BindingRead, BindingRefuse, WaitingBindingRead
 
 
 async def list_waiting(
@@ -31,15 +35,47 @@ async def confirm_binding(
     session: AsyncSession, *, context: ServiceContext, actor: Actor, binding_id: UUID, asked: BindingConfirm
 ) -> WaitingBindingRead:
     """Bind a person whom staff have identified themselves (联系我们); the reason stays with the person."""
-    binding = await BindingRepository.of(session).in_reach(binding_id, actor)
-    if binding is None:
-        raise NotFound
+    binding = await _in_reach(session, actor, binding_id)
     binding.require("other_ways")
     keys = await context.keyring.for_tenant(session)
     await finish(
         session, context=context, keys=keys, binding=binding, by="staff", staff=actor.id, reason=asked.reason
     )
+    emit(session, _decided(binding))
     return _read_waiting(binding, keys)
+
+
+async def refuse_binding(
+    session: AsyncSession, *, keys: TenantKeys, actor: Actor, binding_id: UUID, asked: BindingRefuse
+) -> WaitingBindingRead:
+    """End a binding whose person could not be identified; the reason is told, and stays with the person."""
+    binding = await _in_reach(session, actor, binding_id)
+    binding.refuse(by=actor.id, reason=seal_words(keys, asked.reason))
+    given = MemberRepository.of(session).note_reason(
+        binding.person_id, action="binding.refused", by=actor.id, words=asked.reason, keys=keys
+    )
+    detail = {"binding": str(binding.id), "reason": str(given)}
+    subject = f"person:{binding.person_id}"
+    await record(session, actor_id=actor.id, action="binding.refused", subject=subject, detail=detail)
+    emit(session, _decided(binding, reason=keys.sealed_words(asked.reason)))
+    return _read_waiting(binding, keys)
+
+
+async def _in_reach(session: AsyncSession, actor: Actor, binding_id: UUID) -> Binding:
+    binding = await BindingRepository.of(session).in_reach(binding_id, actor)
+    if binding is None:
+        raise NotFound
+    return binding
+
+
+def _decided(binding: Binding, *, reason: Sealed | None = None) -> BindingDecided:
+    return BindingDecided(
+        binding_id=binding.id,
+        name=Sealed(ciphertext=binding.name_sealed),
+        mobile=Sealed(ciphertext=binding.mobile_sealed, index=binding.mobile_index),
+        confirmed=reason is None,
+        reason=reason,
+    )
 
 
 def read(binding: Binding, pack: TenantPack, keys: TenantKeys) -> BindingRead:
@@ -65,8 +101,16 @@ def read(binding: Binding, pack: TenantPack, keys: TenantKeys) -> BindingRead:
             },
             "expires_at": binding.expires_at,
             "bound_at": binding.bound_at,
+            "message": _refusal(binding, pack, keys),
         }
     )
+
+
+def _refusal(binding: Binding, pack: TenantPack, keys: TenantKeys) -> str | None:
+    reason = open_words(keys, binding.refused_reason)
+    if not reason:
+        return None
+    return rules.refused(reason, contact=pack.tenant.contact.phone).in_language()
 
 
 def _masked(binding: Binding, keys: TenantKeys) -> dict[str, str]:

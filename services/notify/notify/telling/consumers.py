@@ -18,6 +18,7 @@ from common.contracts.claims import (
 from common.contracts.enrollment import OrderApproved, OrderReturned, PoliciesIssued
 from common.contracts.identity import (
     BankCardChanged,
+    BindingDecided,
     MemberBound,
     MemberChanged,
     MembersAdmitted,
@@ -102,6 +103,11 @@ async def on_member_changed(session: AsyncSession, event: MemberChanged, context
     if not context.envelope.replay and event.former_mobile is not None:
         scene = await scene_of(session, context)
         await warning.tell_replaced_mobile(scene, event.member, event.former_mobile)
+
+
+async def on_binding_decided(session: AsyncSession, event: BindingDecided, context: ConsumerContext) -> None:
+    """Tell whoever waited for staff to confirm who they are."""
+    await sign_in.tell_binding(await scene_of(session, context), event)
 
 
 async def on_bank_card_changed(
@@ -214,6 +220,7 @@ SUBSCRIPTIONS = (
     subscribe(MemberTransferred, on_member_transferred),
     subscribe(MemberBound, on_member_bound),
     subscribe(MemberChanged, on_member_changed),
+    subscribe(BindingDecided, on_binding_decided, acts=True),
     subscribe(BankCardChanged, on_bank_card_changed, acts=True),
     subscribe(MemberUnbound, on_member_unbound),
     subscribe(OrderApproved, on_order_approved, acts=True),

@@ -1,7 +1,7 @@
 """Codes, and what units are told about their registration."""
 
 from common.clock import now
-from common.contracts.identity import PersonFact, UnitFact, VerificationCodeIssued
+from common.contracts.identity import BindingDecided, PersonFact, UnitFact, VerificationCodeIssued
 
 from ..messages.composing import Cause, Told, tell
 from ..messages.rules import PURPOSES
@@ -42,3 +42,15 @@ async def tell_account(scene: Scene, person: PersonFact, name: str) -> None:
     mobile = person.mobile.ciphertext if person.mobile else None
     variables = {"name": scene.name_of(person.name.ciphertext), "app": scene.pack.tenant.short_name.text()}
     await scene.tell(name, "member", Told(person.person_id, mobile, person.account_id, variables))
+
+
+async def tell_binding(scene: Scene, event: BindingDecided) -> None:
+    """Tell whoever waited for staff that they may sign in now, or why not."""
+    variables = {
+        "name": scene.name_of(event.name.ciphertext),
+        "app": scene.pack.tenant.short_name.text(),
+        "reason": scene.keys.open_words(event.reason).rstrip("。.；;"),
+    }
+    told = Told(event.binding_id, event.mobile.ciphertext, None, variables)
+    name = "identity.binding_confirmed" if event.confirmed else "identity.binding_refused"
+    await scene.tell(name, "applicant", told)

@@ -19,6 +19,8 @@ _CATALOGUE = {
     "identity.member_admitted": ("member", "name member_number unit_name"),
     "identity.member_bound": ("member", "name app"),
     "identity.member_unbound": ("member", "name app"),
+    "identity.binding_confirmed": ("applicant", "name app"),
+    "identity.binding_refused": ("applicant", "name app reason"),
     "identity.mobile_replaced": ("member", "name app"),
     "identity.bank_card_changed": ("member", "name app bank_name card_tail"),
     "identity.member_transferred": ("member", "name from_unit unit_name"),

@@ -61,6 +61,7 @@ export const entry: Pairs = {
   faceFailed: ['未通过，还可以再试 {left} 次。', 'Not passed. You can try {left} more times.'],
   faceAgain: ['再试一次', 'Try again'],
   otherWays: ['其他方式', 'Other ways'],
+  otherWaysAtOnce: ['您的身份需要工作人员核对。', 'Staff have to check who you are.'],
   otherWaysWhy: ['人脸核验没有通过。您可以改用下面的方式。', 'The face verification did not pass. There are other ways.'],
   bankCheck: ['银行卡四要素核验', 'Check with a bank card'],
   bankHint: ['用您本人名下、在银行预留了手机号的银行卡。', 'A card in your own name, whose bank knows your mobile number.'],
