@@ -16,6 +16,7 @@ from common.contracts.identity import (
     UnitsSnapshot,
 )
 
+from .cases.consumers import SUBSCRIPTIONS as CASES
 from .copies.consumers import (
     on_member_bound,
     on_member_changed,
@@ -48,6 +49,7 @@ SUBSCRIPTIONS: tuple[Subscription[Any], ...] = (
     subscribe(PayoutRequested, on_payout_requested),
     subscribe(PayoutCompleted, on_payout_completed),
     subscribe(PayoutFailed, on_payout_failed),
+    *CASES,
     subscribe(RefundPaid, on_refund_paid),
     subscribe(RefundFailed, on_refund_failed),
 )

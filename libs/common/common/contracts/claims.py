@@ -25,6 +25,8 @@ class ClaimFact(BatchItem):
     """The person who applies on behalf of the insured person (代人申请), who is told of it too."""
     heir_paid: bool = False
     """The insured person has died: a legal heir is paid, and only the applicant is told."""
+    event_on: date | None = None
+    """The first day of the case: the cover that stands on it is the one that is used."""
 
 
 class _ClaimEvent(Event):

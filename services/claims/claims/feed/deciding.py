@@ -32,6 +32,7 @@ from ..intake.repository import ClaimRepository
 from ..intake.rules.checks import amounts_of
 from ..intake.rules.form import place_of
 from ..intake.rules.routing import Reason, limit_reasons, sum_differs
+from ..payouts.refunds.standing import refund_reasons
 from ..payouts.service import Payee
 from .doubles import Double, set_apart, stay_of
 from .importing import FACTS
@@ -107,6 +108,7 @@ async def _decide(session: AsyncSession, tenant_id: UUID, cases: list[Case], key
     for case, serial in zip(opened, await repository.numbers(len(opened)), strict=True):
         case.claim.number = claim_number(serial)
         repository.add(case.claim)
+    refunded = await refund_reasons(session, tenant_id=tenant_id, claims=[case.claim for case in opened])
     approvals: list[Approval] = []
     for case in left:
         if case.told:
@@ -115,7 +117,7 @@ async def _decide(session: AsyncSession, tenant_id: UUID, cases: list[Case], key
             case.line.end("opened", claim_id=case.claim.id)
         elif case.kind.invited:
             _invite(session, case)
-        elif approval := _judge(session, calculator, case, keys):
+        elif approval := _judge(session, calculator, case, keys, refunded.get(case.claim.id)):
             approvals.append(approval)
     await session.flush()
     calculator.store()
@@ -143,13 +145,15 @@ def _invite(session: AsyncSession, case: Case) -> None:
     emit(session, ClaimOpened(claim=claim_fact(case.claim)))
 
 
-def _judge(session: AsyncSession, calculator: Calculator, case: Case, keys: TenantKeys) -> Approval | None:
+def _judge(
+    session: AsyncSession, calculator: Calculator, case: Case, keys: TenantKeys, refunded: Reason | None
+) -> Approval | None:
     """Calculate a claim; return its approval, or send it to people, or end it where nothing is due."""
     claim, line = case.claim, case.line
     claim.submitted_at = now()
     decision = calculator.calculate(claim, rules=_rules(case), facts=_facts(case))
     reasons = _reasons(case, decision)
-    reasons = [*calculator.held_back(), *reasons]
+    reasons = [*calculator.held_back(), *reasons, *([refunded] if refunded and not decision.refused else [])]
     if reasons:
         calculator.leave_to_people(claim)
         claim.review_reasons = [reason.as_dict() for reason in reasons]

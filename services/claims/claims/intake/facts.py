@@ -29,5 +29,6 @@ def claim_fact(claim: Claim) -> ClaimFact:
         node=claim.node,
         amount=claim.amount,
         applicant_id=applicant_of(claim),
+        event_on=claim.event_on,
         heir_paid=(claim.payee or {}).get("kind") == HEIR,
     )

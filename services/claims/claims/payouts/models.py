@@ -34,6 +34,8 @@ class Payout(VersionedRow, Base):
     """insured | legal_heir: to whom a claim's goes; unit | member: a refund's. None from before it was kept."""
     claim_id: Mapped[UUID | None]
     refund_id: Mapped[UUID | None]
+    policy_id: Mapped[UUID | None] = mapped_column(default=None)
+    """Of a refund: the policy that was ended, where it is for one."""
     number: Mapped[str]
     claim_number: Mapped[str]
     """The claim's; of a refund the order's, or the payout's own where there is none."""

@@ -86,12 +86,12 @@ class PayoutRepository(TenantRepository):
         return [(payout, claim) for payout, claim in rows]
 
     async def refunds_without_card(self, person_id: UUID) -> Sequence[Payout]:
-        """Return a member's refunds that wait for a card or another one, locked."""
+        """Return a member's refunds that wait for a card or another one and for nothing else, locked."""
         statement = self.select(Payout).where(
             Payout.person_id == person_id,
             Payout.purpose == "refund",
             Payout.payee == "member",
-            Payout.status.in_(["awaiting_card", "failed"]),
+            or_(Payout.status == "failed", and_(Payout.status == "awaiting_card", Payout.failure.is_(None))),
         )
         return await self.all(statement.order_by(Payout.id).with_for_update())
 

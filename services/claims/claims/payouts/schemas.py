@@ -131,6 +131,8 @@ class PayoutRead(BaseModel):
     """claim | refund"""
     claim_id: UUID | None
     refund_id: UUID | None
+    policy_id: UUID | None = None
+    """Of a refund: the policy that was ended."""
     claim_number: str
     """Of a refund the order's number."""
     unit_id: UUID | None

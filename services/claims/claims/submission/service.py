@@ -30,6 +30,7 @@ from ..intake.rules.papers import not_brought, paper_named
 from ..intake.rules.routing import Reason, reasons_for_review
 from ..intake.schemas import ClaimRead
 from ..intake.service import find_own, read_again, show
+from ..payouts.refunds.standing import refund_reasons
 from .conflicts import find_conflicts, note_days, same_event
 from .pictures import similar_pictures
 
@@ -129,6 +130,8 @@ async def _route(
     claim = dossier.claim
     reasons = held + reasons_for_review(application, amount=decision.amount, opened_by=claim.opened_by)
     reasons += differing_cards(application)
+    refunded = await refund_reasons(session, tenant_id=claim.tenant_id, claims=[claim])
+    reasons += refunded.values()
     # Only other claims are looked at: what is not written yet of this one is written once, with the decision.
     with session.no_autoflush:
         reasons += await same_event(ClaimRepository(session, claim.tenant_id), claim)

@@ -1,8 +1,9 @@
 """People whom an amendment removes: their policies end and the product's rule says what comes back (row P.01)."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
 from typing import Any
+from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -12,11 +13,12 @@ from common.contracts.pack import Product, TenantPack
 from common.ids import new_id
 
 from ..orders.models import Order
-from ..people.reasons import ENDED_MEANWHILE, reason_json
+from ..people.reasons import ENDED_MEANWHILE, claim_open, reason_json
 from ..policies.ending import end_all
 from ..policies.facts import sealed
 from ..policies.models import Policy
 from ..refunds.service import owe_refunds
+from ..terminations.refunding import held_by_claims, refunds_of
 from ..terminations.repository import TerminationRepository
 from ..terminations.rules import Cover, refund_for
 from .repository import IssuingRepository
@@ -31,7 +33,8 @@ async def end_policies(
 ) -> int:
     """End the policies of people who leave, with the day before the amendment begins; return how many ended.
 
-    Those that ended meanwhile are left as they are: all of them, where the group's cover is over.
+    Those that ended meanwhile are left as they are: all of them, where the group's cover is over; and those of which an
+    undecided claim decides what comes back.
     """
     last_day = (order.starts_on or date.max) - timedelta(days=1)
     policies = await repository.lock_policies([person.policy_id for person in people])
@@ -40,6 +43,8 @@ async def end_policies(
         for key, row in policies.items()
         if order.effective_on is not None and row.status == "in_force" and last_day < row.ends_on
     }
+    waiting = await _leave_to_claims(session, repository, people, ending, on=last_day)
+    ending = {key: policy for key, policy in ending.items() if key not in waiting}
     terminations = TerminationRepository(session, order.tenant_id)
     claimed = await terminations.with_benefit(list(ending.values()))
     own = await terminations.paid_by_member(list(ending.values()))
@@ -50,9 +55,29 @@ async def end_policies(
         for policy in ending.values()
     ]
     await owe_refunds(session, tenant_id=order.tenant_id, refunds=refunds)
-    gone = [person.id for person in people if person.policy_id not in ending]
+    gone = [
+        person.id for person in people if person.policy_id not in ending and person.policy_id not in waiting
+    ]
     await repository.mark_skipped(gone, outcome="ended_meanwhile", reasons=[reason_json(ENDED_MEANWHILE)])
     return len(ending)
+
+
+async def _leave_to_claims(
+    session: AsyncSession,
+    repository: IssuingRepository,
+    people: Sequence[Any],
+    ending: Mapping[UUID, Policy],
+    *,
+    on: date,
+) -> set[UUID]:
+    """Leave in force the policies of which it depends on an undecided claim what comes back; return them."""
+    refunds = await refunds_of(session, list(ending.values()), last_day=on)
+    claims = await held_by_claims(session, list(ending.values()), refunds)
+    for person in people:
+        if numbers := claims.get(person.policy_id):
+            reasons = [reason_json(claim_open(numbers))]
+            await repository.mark_skipped([person.id], outcome="claim_open", reasons=reasons)
+    return set(claims)
 
 
 def _refund(

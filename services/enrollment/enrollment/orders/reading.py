@@ -28,8 +28,9 @@ HELD = Text(
     "{due} yuan is due and {paid} was paid, {difference} too {word_en}. Report the right payment or ask the union.",
 )
 SKIPPED = Text(
-    "有 {count} 人在付款期间已参保、保障已结束或生效之日已超龄，未办理，所缴费用将退回。",
-    "{count} people got covered meanwhile, their cover ended, or their age does not fit; what was paid is given back.",
+    "有 {count} 人在付款期间已参保、保障已结束、生效之日已超龄或有未办结的理赔，未办理；为其所缴费用将退回。",
+    "{count} people got covered meanwhile, their cover ended, their age does not fit or a claim is open; what was paid "
+    "for them is given back.",
 )
 POSTPONED = Text(
     "保单生成遇到问题，系统正在自动重试（已试 {attempts} 次），无需重新付款。如长时间未完成请联系工会。",

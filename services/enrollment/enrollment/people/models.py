@@ -15,7 +15,7 @@ class OrderPerson(TenantRow, Base):
     """A person on an order, insurable 可参保 or not 不可参保 with all reasons.
 
     `outcome`: "covered_meanwhile" if another order got the person before this one was issued, "not_eligible" if the
-    age no longer fits on the first day of cover.
+    age no longer fits on the first day of cover, "claim_open" if somebody who was to leave has an undecided claim.
     """
 
     __tablename__ = "order_person"

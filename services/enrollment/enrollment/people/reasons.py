@@ -38,6 +38,21 @@ ENDED_MEANWHILE = Reason(
 )
 
 
+def claim_open(numbers: Iterable[str]) -> Reason:
+    """Somebody who was to leave has claims that are not decided yet: what comes back depends on them."""
+    named = "、".join(numbers)
+    return Reason(
+        "policy.claim_open",
+        "id_number",
+        Text(
+            f"有未办结的理赔 {named}，未退出，继续在保。", f"Claims {named} are not decided: still covered."
+        ),
+        Text(
+            "理赔办结后可再次办理减员。", "Once they are decided the person may leave by another amendment."
+        ),
+    )
+
+
 def reason_json(
     reason: Reason,
     rules: RosterRules | None = None,

@@ -17,7 +17,7 @@ class ReasonRead(BaseModel):
     advice: str
     action: str
     """Next step: correct | remove | transfer | admission | change_of_data | finish_order | look_up_cover | renew |
-    ask_consent | wait"""
+    ask_consent | decide_claim | wait"""
     action_text: str
 
 

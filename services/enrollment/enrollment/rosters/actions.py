@@ -25,6 +25,7 @@ RENEW = Action("renew", Text("到期前办理续保", "Renew before the term end
 ASK_CONSENT = Action(
     "ask_consent", Text("提交延迟退休证明，申请代办处同意", "Hand in papers and ask the agency")
 )
+DECIDE_CLAIM = Action("decide_claim", Text("待理赔办结后再办理", "Wait until the claim is decided"))
 WAIT = Action("wait", Text("到龄后再参保", "Enrol the person when old enough"))
 
 _ACTIONS = {
@@ -35,6 +36,7 @@ _ACTIONS = {
     "policy.in_progress": FINISH_ORDER,
     "policy.duplicate": RENEW,
     "policy.ended": REMOVE,
+    "policy.claim_open": DECIDE_CLAIM,
     "shares.exceeded": LOOK_UP_COVER,
     "age.under": WAIT,
     "sex.not_eligible": REMOVE,
@@ -52,6 +54,7 @@ ALL = (
     LOOK_UP_COVER,
     RENEW,
     ASK_CONSENT,
+    DECIDE_CLAIM,
     WAIT,
 )
 BY_CODE = {action.code: action for action in ALL}

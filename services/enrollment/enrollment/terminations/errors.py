@@ -54,6 +54,17 @@ class PoliciesRequested(Conflict):
     )
 
 
+class ClaimsUndecided(Conflict):
+    """Claims under policies that are to end are not decided yet: what comes back depends on them."""
+
+    code = "termination.claims_undecided"
+    text = Text(
+        "以下理赔尚未办结：{claims}。本产品给付待遇后不退费，请待理赔办结（或申请人撤回）后再审批终止申请。",
+        "These claims are not decided yet: {claims}. After a benefit this product gives nothing back: decide them "
+        "first, or let them be withdrawn, then approve.",
+    )
+
+
 class LastDayWrong(DomainError):
     """The last day of cover lies in the past or behind the end of the term."""
 

@@ -15,7 +15,7 @@ from ..policies.models import Policy
 from ..policies.reading import Names, names_of, read_policy
 from ..refunds.rules import Refund
 from .models import STATUS_TEXTS, Termination, TerminationItem, TerminationStatus
-from .refunding import refunds_of
+from .refunding import held_by_claims, refunds_of
 from .repository import TerminationRepository
 from .schemas import ItemRead, TerminationRead, TerminationStepRead, TerminationSummary
 from .service import chain_of
@@ -49,12 +49,18 @@ async def read_termination(
     items, names = await repository.items(termination), await names_of(session, policies)
     day = termination.last_day or termination.wanted_day or today()
     expected = await refunds_of(session, policies, last_day=day)
+    waiting = await held_by_claims(session, policies, expected) if termination.decided_at is None else {}
     chain = chain_of(await pack_of_version(session, termination.pack_version))
     steps = await repository.steps(termination)
     titles = {node.code: node.title.text().in_language() for node in chain.nodes}
     return TerminationRead(
         **(await read_summaries(session, [termination], keys))[0].model_dump(),
-        items=[_item(policy, items[policy.id], expected[policy.id], names, keys) for policy in policies],
+        items=[
+            _item(policy, items[policy.id], expected[policy.id], names, keys).model_copy(
+                update={"undecided_claims": waiting.get(policy.id, [])}
+            )
+            for policy in policies
+        ],
         steps=[
             TerminationStepRead(
                 decision=step.decision,

@@ -1,6 +1,6 @@
 """What comes back for the policies of a request: shown beforehand, fixed and owed when the last node passes."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 from uuid import UUID
@@ -12,12 +12,14 @@ from common.contracts.enrollment import RefundDue
 from common.ids import new_id
 from common.tenancy import pack_of_version
 
+from ..cases.repository import CaseRepository
 from ..policies.ending import end_all
 from ..policies.facts import sealed
 from ..policies.models import Policy
 from ..refunds.rules import Refund
 from ..refunds.service import owe_refunds
 from . import rules
+from .errors import ClaimsUndecided
 from .models import Termination
 from .repository import TerminationRepository
 
@@ -41,6 +43,20 @@ async def refunds_of(
     return found
 
 
+async def held_by_claims(
+    session: AsyncSession, policies: Sequence[Policy], refunds: Mapping[UUID, Refund]
+) -> dict[UUID, list[str]]:
+    """Return the undecided claims on which it depends whether anything comes back, by policy."""
+    depending = []
+    for policy in policies:
+        product = (await pack_of_version(session, policy.pack_version)).product(policy.product_code)
+        if product.refund.not_after_claim and refunds[policy.id].amount > 0:
+            depending.append(policy)
+    if not depending:
+        return {}
+    return await CaseRepository(session, depending[0].tenant_id).undecided(depending)
+
+
 async def end_and_refund(session: AsyncSession, termination: Termination) -> Decimal:
     """End the policies of an approved request and owe what comes back; return the sum in yuan.
 
@@ -53,6 +69,10 @@ async def end_and_refund(session: AsyncSession, termination: Termination) -> Dec
     items = await repository.items(termination)
     ending = [policy for policy in policies if policy.status == "in_force" and last_day < policy.ends_on]
     refunds = await refunds_of(session, ending, last_day=last_day)
+    waiting = await held_by_claims(session, ending, refunds)
+    if waiting:
+        numbers = sorted({number for found in waiting.values() for number in found})
+        raise ClaimsUndecided(claims="、".join(numbers[:10]), policies=[str(policy) for policy in waiting])
     for policy in policies:
         if refund := refunds.get(policy.id):
             items[policy.id].close(outcome="ended", refund=refund.amount, why=refund.why)

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import date
 from uuid import UUID
 
-from sqlalchemy import case, exists, func
+from sqlalchemy import case, exists, func, or_
 from sqlalchemy.dialects.postgresql import insert
 
 from common.auth import Actor
@@ -14,6 +14,7 @@ from common.db.scope import seen_by
 from common.http import Cursor
 from common.ids import new_id
 
+from ..cases.repository import agreed
 from ..copies.models import UnitCopy
 from ..orders.models import Order
 from ..policies.models import Policy
@@ -127,7 +128,9 @@ class TerminationRepository(TenantRepository):
                 Policy.starts_on, Policy.ends_on
             ),
         )
-        statement = self.select_columns(Policy, Policy.id).where(Policy.id.in_(ids), paid)
+        statement = self.select_columns(Policy, Policy.id).where(
+            Policy.id.in_(ids), or_(paid, exists().where(agreed()))
+        )
         return set((await self.session.execute(statement)).scalars()) if ids else set()
 
     async def paid_by_member(self, policies: Sequence[Policy]) -> set[UUID]:

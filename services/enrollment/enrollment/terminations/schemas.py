@@ -67,6 +67,8 @@ class ItemRead(BaseModel):
     refund_reason: str | None
     outcome: str | None
     """ended | ended_meanwhile"""
+    undecided_claims: list[str] = []
+    """Claims on which the refund depends; until they are decided the request cannot be approved"""
 
 
 class TerminationStepRead(BaseModel):

@@ -19,30 +19,42 @@ from ..schemas import PayoutRead
 from ..service import CARD, NAME, find_payout, read_payout
 from .facts import tell_failed
 from .schemas import AccountNaming
+from .standing import claims_against
 
 NO_ACCOUNT = "尚未登记收款账户 no account is known"
 REFUSED_ONLINE = (
     "支付机构拒绝原路退款，请核实后登记收款账户 the payment provider refuses to send it back: name an account"
 )
 
+UNDER_CLAIMS = (
+    "本产品给付待遇后不退费，保单项下有理赔，请核实后再登记收款账户 "
+    "a benefit leaves nothing to give back: check the claims, then name the account"
+)
+
 
 async def request_refund(session: AsyncSession, *, tenant_id: UUID, due: RefundDue, keys: TenantKeys) -> None:
     """Ask for one payout of a refund that the union's bank pays; what goes back online is not paid twice.
 
-    What the payment provider refused waits for a person, who looks there first and then names the account.
+    What the payment provider refused waits for a person, who looks there first and then names the account; and so does
+    what a claim under the same policy speaks against.
     """
     repository = PayoutRepository(session, tenant_id)
     if due.way != "transfer" or (due.instead and await repository.of_refund(due.refund_id) is not None):
         return
     number = f"R{due.due_on:%Y%m%d}{await repository.refund_number():06d}"
     name, card, bank_name = await _payee(session, tenant_id, due, keys)
-    if due.instead:
+    against = await claims_against(session, tenant_id=tenant_id, due=due)
+    why = REFUSED_ONLINE if due.instead else NO_ACCOUNT
+    if against:
+        why = f"{UNDER_CLAIMS} {'、'.join(against)}"
+    if due.instead or against:
         card = bank_name = None
     payout = Payout(
         id=new_id(),
         purpose="refund",
         payee=due.payee,
         refund_id=due.refund_id,
+        policy_id=due.policy_id,
         number=number,
         claim_number=due.order_number or number,
         person_id=due.person_id if due.payee == "member" else None,
@@ -55,13 +67,14 @@ async def request_refund(session: AsyncSession, *, tenant_id: UUID, due: RefundD
         name=name,
         card=card,
         bank_name=bank_name,
+        failure=why if against else None,
         requested_on=today(),
         version=1,
     )
     repository.add(payout)
     if card is None:
         # Whoever is not told that an account is missing would wait for ever.
-        tell_failed(session, payout, REFUSED_ONLINE if due.instead else NO_ACCOUNT, keys=keys)
+        tell_failed(session, payout, why, keys=keys)
 
 
 async def _payee(

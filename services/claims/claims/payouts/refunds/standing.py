@@ -1,0 +1,88 @@
+"""A refund of ended cover and the claims under it: where the product gives either, not both, a person looks (D.11).
+
+Enrolment asks what it has heard of claims before it ends a policy. What it had not heard by then is seen here, under
+the lock of the person that a claim is handed in and decided under: one of the two always sees the other.
+"""
+
+from collections.abc import Sequence
+from decimal import Decimal
+from uuid import UUID
+
+from sqlalchemy import func
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from common.contracts.enrollment import RefundDue
+from common.contracts.pack import Product
+from common.db import TenantRepository
+from common.tenancy import current_pack, pack_of_version
+from common.text import Text
+
+from ...copies.models import PolicyCopy
+from ...decisions.repository import DecisionRepository
+from ...intake.models import Claim
+from ...intake.rules.routing import Reason
+from ..models import Payout
+
+LIVE = ("in_review", "returned", "approved", "paid", "payment_failed")
+REFUNDED = Text(
+    "该保单已提前终止并退费 {amount} 元；本产品给付待遇后不退费，请核实退费后再决定",
+    "the policy was ended and {amount} yuan went back; this product gives either a benefit or a refund: check first",
+)
+
+
+def either_or(product: Product) -> bool:
+    """Whether a benefit leaves nothing to refund, although cover that had begun is refunded."""
+    return product.refund.not_after_claim and product.refund.rule in ("pro_rata_months", "pro_rata_days")
+
+
+class StandingRepository(TenantRepository):
+    """Claims beside the refunds of the policies that they are under."""
+
+    async def claims_under(self, policy: PolicyCopy) -> Sequence[str]:
+        """Return the numbers of the claims that were handed in for a case in a policy's term and not refused."""
+        statement = self.select_columns(Claim, Claim.number).where(
+            Claim.person_id == policy.person_id,
+            Claim.product_code == policy.product_code,
+            Claim.status.in_(LIVE),
+            func.coalesce(Claim.event_on, policy.starts_on).between(policy.starts_on, policy.ends_on),
+        )
+        found = (await self.session.execute(statement.order_by(Claim.id))).scalars()
+        return [number for number in found if number]
+
+    async def refunded(self, policy_ids: Sequence[UUID]) -> dict[UUID, Decimal]:
+        """Return what is owed or went back for policies that were ended."""
+        statement = self.select_columns(Payout, Payout.policy_id, func.sum(Payout.amount)).where(
+            Payout.purpose == "refund", Payout.policy_id.in_(list(policy_ids))
+        )
+        rows = await self.session.execute(statement.group_by(Payout.policy_id))
+        return {row[0]: row[1] for row in rows}
+
+
+async def claims_against(session: AsyncSession, *, tenant_id: UUID, due: RefundDue) -> Sequence[str]:
+    """Return the numbers of the claims that speak against a refund, with the person held."""
+    if due.policy_id is None or due.person_id is None:
+        return ()
+    await DecisionRepository(session, tenant_id).hold_persons([due.person_id])
+    repository = StandingRepository(session, tenant_id)
+    policy = await repository.find(PolicyCopy, due.policy_id)
+    if policy is None:
+        return ()
+    product = (await pack_of_version(session, policy.pack_version)).product(policy.product_code)
+    return await repository.claims_under(policy) if either_or(product) else ()
+
+
+async def refund_reasons(
+    session: AsyncSession, *, tenant_id: UUID, claims: Sequence[Claim]
+) -> dict[UUID, Reason]:
+    """Return why people look at claims of held persons, by claim: what their policy cost has been given back."""
+    pack = await current_pack(session)
+    exclusive = {product.code for product in pack.products if either_or(product)}
+    policies = [c.policy_id for c in claims if c.policy_id is not None and c.product_code in exclusive]
+    if not policies:
+        return {}
+    amounts = await StandingRepository(session, tenant_id).refunded(policies)
+    return {
+        claim.id: Reason("policy.refunded", REFUNDED.format(amount=f"{amounts[claim.policy_id]:.2f}"))
+        for claim in claims
+        if claim.policy_id in amounts
+    }

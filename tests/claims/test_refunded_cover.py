@@ -1,0 +1,106 @@
+"""Cover that was ended and refunded, and a claim under it, in both orders and at once: a person looks (D.11, N.05)."""
+
+import asyncio
+from datetime import timedelta
+from decimal import Decimal
+from typing import Any
+
+import pytest
+import pytest_asyncio
+
+from common.clock import today
+from common.contracts.enrollment import PoliciesIssued, RefundDue
+from common.ids import new_id
+
+from .test_beijing import hospital
+from .test_refunds import FAILED, payouts
+from .world import Person, World
+
+
+@pytest_asyncio.fixture
+async def city(union: Any) -> World:
+    made: World = await union("beijing")
+    return made
+
+
+def due(world: World, person: Person, **changes: Any) -> RefundDue:
+    policy = person.policy
+    values: dict[str, Any] = {
+        "refund_id": new_id(), "reason": "terminated", "fund": "mutual", "product_code": policy.product_code,
+        "amount": Decimal("40.00"), "due_on": today(), "payee": "member", "unit_id": world.unit_id,
+        "person_id": person.id, "policy_id": policy.policy_id, "bank_card": policy.bank_card,
+        "bank_name": policy.bank_name, "way": "transfer",
+    }  # fmt: skip
+    return RefundDue(**(values | changes))
+
+
+async def covered(city: World) -> Person:
+    return await city.cover(product_code="inpatient")
+
+
+async def codes(city: World, person: Person, claim: dict[str, Any]) -> tuple[str, set[str]]:
+    answer = (await city.client.get(f"/claims/{claim['id']}", person.actor)).json()
+    return answer["status"], {reason["code"] for reason in answer["review_reasons"]}
+
+
+@pytest.mark.feature("D.11", "N.05")
+async def test_a_refund_beside_a_claim_waits_for_a_person(city: World) -> None:
+    person = await covered(city)
+    claim = (await city.send_in(person.actor, await hospital(city, person))).json()
+    await city.tell(due(city, person), times=2)
+    (held,) = await payouts(city)
+    assert (held["status"], held["card"]) == ("awaiting_card", None)
+    assert claim["number"] in held["failure"] and "核实" in held["failure"]
+    assert len(await city.events(FAILED)) == 1
+
+
+@pytest.mark.feature("D.11", "N.03")
+async def test_a_claim_under_cover_that_was_refunded_is_looked_at(city: World) -> None:
+    person = await covered(city)
+    claim = await hospital(city, person)
+    await city.tell(due(city, person), times=2)
+    (paid,) = await payouts(city)
+    assert paid["status"] == "waiting" and not paid["failure"]
+    sent = (await city.send_in(person.actor, claim)).json()
+    assert sent["status"] == "in_review"
+    (reason,) = [r for r in sent["review_reasons"] if r["code"] == "policy.refunded"]
+    assert "40.00" in str(reason)
+
+
+@pytest.mark.feature("D.11")
+@pytest.mark.parametrize("changes", [{"policy_id": None}, {"reason": "not_eligible", "policy_id": None}])
+async def test_a_refund_of_no_policy_is_nobodys_business(city: World, changes: dict[str, Any]) -> None:
+    person = await covered(city)
+    claim = await hospital(city, person)
+    await city.tell(due(city, person, **changes))
+    assert (await payouts(city))[0]["status"] == "waiting"
+    assert (await city.send_in(person.actor, claim)).json()["status"] == "approved"
+
+
+@pytest.mark.feature("D.11", "N.05", "P.04")
+async def test_both_at_once_one_sees_the_other(city: World) -> None:
+    """Whichever comes first: never is the refund sent and the claim decided by rule."""
+    people = [await covered(city) for _ in range(3)]
+    claims = [await hospital(city, person, number=f"110000001{n}") for n, person in enumerate(people)]
+    await asyncio.gather(
+        *(city.send_in(person.actor, claim) for person, claim in zip(people, claims, strict=True)),
+        *(city.tell(due(city, person)) for person in people),
+    )
+    refunds = await payouts(city)
+    assert len(refunds) == 3
+    for person, claim in zip(people, claims, strict=True):
+        status, reasons = await codes(city, person, claim)
+        (refund,) = [one for one in refunds if one["policy_id"] == str(person.policy.policy_id)]
+        held = refund["status"] == "awaiting_card"
+        assert held != ("policy.refunded" in reasons), (refund, status, reasons)
+        assert held == (status == "approved")
+
+
+@pytest.mark.feature("D.11")
+async def test_a_case_outside_the_term_holds_no_refund(city: World) -> None:
+    person = await covered(city)
+    await city.send_in(person.actor, await hospital(city, person))
+    later = person.policy.model_copy(update={"policy_id": new_id(), "starts_on": today() - timedelta(days=3)})
+    await city.tell(PoliciesIssued(batch_id=new_id(), policies=[later]))
+    await city.tell(due(city, person, policy_id=later.policy_id))
+    assert (await payouts(city))[0]["status"] == "waiting"
