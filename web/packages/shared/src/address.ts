@@ -1,5 +1,6 @@
 // A list's filter lives in the address: it survives a reload, can be sent to a colleague, and "back" works.
-// What names a person (name, number, mobile) must not be in an address: it is kept for this tab only.
+// What names a person (name, number, mobile) must not be in an address: it is kept for this tab only, and only for the
+// address at which it was asked: whoever comes by a link that asks for something else begins afresh.
 import { computed, reactive, watch } from 'vue'
 import { useRoute, useRouter } from 'vue-router'
 
@@ -10,7 +11,8 @@ export function useAddressFilter(open: readonly string[], hidden: readonly strin
   const route = useRoute()
   const router = useRouter()
   const place = `huzhu.filter.${name || route.path}`
-  const inTab = reactive<Filter>(recall(place))
+  const asked = () => JSON.stringify(open.map((key) => route.query[key] ?? ''))
+  const inTab = reactive<Filter>(recall(place, asked()))
 
   const values = computed<Filter>(() => {
     const found: Filter = {}
@@ -18,7 +20,8 @@ export function useAddressFilter(open: readonly string[], hidden: readonly strin
     for (const key of hidden) if (inTab[key]) found[key] = inTab[key]
     return found
   })
-  watch(inTab, () => keepInTab(place, inTab))
+  const path = route.path
+  watch([inTab, asked], () => { if (route.path === path) keepInTab(place, asked(), inTab) })
 
   /** Change some values; an empty one takes its filter away. */
   async function set(changes: Filter): Promise<void> {
@@ -35,17 +38,18 @@ export function useAddressFilter(open: readonly string[], hidden: readonly strin
   return { values, set, clear }
 }
 
-function recall(place: string): Filter {
+function recall(place: string, asked: string): Filter {
   try {
-    return JSON.parse(sessionStorage.getItem(place) ?? '{}') as Filter
+    const kept = JSON.parse(sessionStorage.getItem(place) ?? '{}') as { asked?: string; values?: Filter }
+    return kept.asked === asked ? (kept.values ?? {}) : {}
   } catch {
     return {}
   }
 }
 
-function keepInTab(place: string, values: Filter): void {
+function keepInTab(place: string, asked: string, values: Filter): void {
   try {
-    sessionStorage.setItem(place, JSON.stringify(values))
+    sessionStorage.setItem(place, JSON.stringify({ asked, values }))
   } catch {
     // A browser without storage forgets the filter on reload, no more.
   }
