@@ -13,7 +13,7 @@ FACE_FAILED = Text(
     "{left} tries are left. Look straight at the screen in good light, then try again.",
 )
 FACE_SPENT = Text(
-    "人脸识别 {tries} 次都未通过，不能再试。请点“其他方式”：{ways}。",
+    "人脸识别 {tries} 次都未通过，不能再试。可改用：{ways}。",
     "Your face was not recognised in {tries} tries. Choose another way: {ways}.",
 )
 FACE_PENDING = Text(

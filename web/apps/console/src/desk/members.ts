@@ -20,11 +20,13 @@ const CAUSES: Record<string, Pair> = {
 }
 export const causeOf = (cause: string): string => (CAUSES[cause] ? said(CAUSES[cause]) : cause)
 
-export const DOCUMENT_KINDS = [
-  { value: 'resident_id', label: '居民身份证 Resident ID' }, { value: 'passport', label: '护照 Passport' },
-  { value: 'hmt_residence_permit', label: '港澳台居民居住证 Residence permit' }, { value: 'hk_macau_permit', label: '港澳居民来往内地通行证 HK/Macao permit' },
-  { value: 'taiwan_permit', label: '台湾居民来往大陆通行证 Taiwan permit' }, { value: 'foreign_permanent_resident', label: '外国人永久居留身份证 Foreigner’s permit' },
-]
+const KINDS: Record<string, Pair> = {
+  resident_id: ['居民身份证', 'Resident ID'], passport: ['护照', 'Passport'], hmt_residence_permit: ['港澳台居民居住证', 'Residence permit (HK, Macao, Taiwan)'], hk_macau_permit: ['港澳居民来往内地通行证', 'Mainland travel permit (HK, Macao)'],
+  taiwan_permit: ['台湾居民来往大陆通行证', 'Mainland travel permit (Taiwan)'], foreign_permanent_resident: ['外国人永久居留身份证', 'Permanent residence card of a foreigner'],
+}
+export const documentKind = (kind: string): string => (KINDS[kind] ? said(KINDS[kind]) : kind)
+/** The kinds of document to choose from, in the language of the page. */
+export const documentKinds = () => Object.keys(KINDS).map((value) => ({ value, label: documentKind(value) }))
 
 /** Ask why, then show the full values; the service writes it to the audit log. */
 export function reveal(personId: string, show: (found: IdentityMemberRevealed) => void): void {
