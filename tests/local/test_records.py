@@ -1,6 +1,7 @@
 """Only our own processes are ever ended: pid, start time and command line must match, and the owner be dead."""
 
 import asyncio
+import os
 import signal
 import sys
 from collections.abc import AsyncIterator
@@ -10,7 +11,7 @@ import pytest
 
 from huzhu.home import Home
 from huzhu.processes.program import Program, StillRunning, end_orphan, record_path, spawn
-from huzhu.processes.record import Record
+from huzhu.processes.record import Record, is_alive
 
 from .processes import eventually, lives
 
@@ -74,6 +75,27 @@ async def test_what_a_dead_process_left_in_its_session_is_found(home: Home) -> N
     assert lives(left[0])
     await running.stop()
     await eventually(lambda: not lives(left[0]))
+
+
+async def test_what_has_written_its_title_over_its_environment_is_known_by_its_title(home: Home) -> None:
+    """As the workers of nginx do: they would keep the port of a master that was killed."""
+    code = """import subprocess, sys
+subprocess.Popen([sys.executable, '-c', 'import time; time.sleep(1000)'], env={})
+subprocess.Popen(['sleep', '1000'], env={})"""
+    running = await spawn(home, Program("gateway", [sys.executable, "-c", code], cwd=home.create().path))
+    await running.process.wait()
+
+    def in_session() -> list[psutil.Process]:
+        return [one for one in psutil.process_iter() if one.pid and os.getsid(one.pid) == running.pid]
+
+    await eventually(lambda: len(in_session()) == 2)
+    await eventually(lambda: any("sleep(1000)" in " ".join(one.cmdline()) for one in in_session()))
+    found = running.record.members(None)
+    assert ["time.sleep" in " ".join(one.cmdline()) for one in found] == [True]
+    await running.stop()
+    left = [one for one in in_session() if is_alive(one)]
+    assert [one.name() for one in left] == ["sleep"]
+    left[0].kill()
 
 
 async def test_a_stubborn_process_is_killed_after_the_deadline(home: Home) -> None:

@@ -87,9 +87,16 @@ class Record:
             in_session = (
                 os.getsid(process.pid) == self.pid and process.create_time() >= self.started - _CLOCK_SLACK_S
             )
-            return in_session and is_alive(process) and process.environ().get(OWNED) == self.home
+            return in_session and is_alive(process) and self._is_marked(process)
         except (OSError, psutil.Error):
             return False
+
+    def _is_marked(self, process: psutil.Process) -> bool:
+        """Whether it carries our mark; one that has written its title over its environment is known by its title."""
+        environment = {name: value for name, value in process.environ().items() if name}
+        if environment:
+            return environment.get(OWNED) == self.home
+        return _same_program(process.cmdline(), self.argv)
 
     def owner_lives(self) -> bool:
         """Whether the process that started it still runs (this one included)."""

@@ -12,6 +12,7 @@ from structlog.typing import Processor, WrappedLogger
 
 from .context import add_surroundings
 from .personal import clean
+from .repeats import Repeats
 
 QUIET = ("uvicorn.access", "httpx", "httpcore", "urllib3", "aiokafka", "asyncio")
 FRAMES = 12
@@ -82,6 +83,7 @@ def configure_logs(service: str, *, level: str = "INFO", stream: TextIO | None =
     )
     handler = logging.StreamHandler(stream or sys.stdout)
     handler.setFormatter(formatter)
+    handler.addFilter(Repeats())
     root = logging.getLogger()
     root.handlers = [handler]
     root.setLevel(level.upper())
