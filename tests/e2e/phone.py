@@ -4,7 +4,7 @@ import asyncio
 import os
 import re
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from typing import Any
@@ -99,6 +99,44 @@ def carry(running: Running, page: Page, tokens: dict[str, Any], *, tenant: str =
     )
     go(running, page, "", tenant=tenant)
     page.get_by_role("heading", name="服务", exact=True).wait_for()
+
+
+def confirmed_first(
+    running: Running,
+    page: Page,
+    somebody: Person,
+    press: Callable[[], None],
+    *,
+    path: str,
+    tenant: str = TENANT,
+) -> None:
+    """Press what changes where money goes, long after the sign-in: the app asks for a code, and goes on with it."""
+    asked: list[str] = []
+
+    def refuse(route: Route) -> None:
+        if route.request.method != "POST" or asked:
+            route.fallback()
+            return
+        asked.append(route.request.headers.get("idempotency-key", ""))
+        refusal = {"code": "auth.confirmation_needed", "detail": "请先确认", "status": 403}
+        route.fulfill(status=403, json=refusal, content_type="application/problem+json")
+
+    page.route(path, refuse)
+    press()
+    sheet = page.get_by_role("dialog", name="确认是您本人")
+    sheet.get_by_label("短信验证码").fill("000000")
+    sheet.get_by_role("button", name="确定").click()
+    expect(sheet.get_by_role("alert")).to_contain_text("没有向该手机号发送过")
+    seen(page, "confirm-it-is-you")
+    since = time.time()
+    sheet.get_by_role("button", name="获取验证码").click()
+    sheet.get_by_label("短信验证码").fill(code_for(running, somebody.mobile, since=since, tenant=tenant))
+    end = path.removeprefix("**")
+    with page.expect_request(lambda sent: sent.method == "POST" and sent.url.endswith(end)) as sent:
+        sheet.get_by_role("button", name="确定").dblclick()
+    assert [sent.value.headers.get("idempotency-key")] == asked, "the same action goes on"
+    expect(sheet).to_have_count(0)
+    page.unroute(path)
 
 
 @contextmanager
@@ -207,10 +245,10 @@ def seen(page: Page, name: str) -> None:
     page.screenshot(path=SCREENS / f"member-{name}-large.png", full_page=True)
     page.evaluate("document.documentElement.classList.remove('large-type')")
     page.set_viewport_size(PHONE)
-    assert found == []
+    assert found == [], "\n".join(found)
 
 
-def token_of(page: Page, *, tenant: str = TENANT) -> str:
-    """Return the access token of whoever is signed in."""
+def token_of(page: Page, *, tenant: str = TENANT, kind: str = "access_token") -> str:
+    """Return a token of whoever is signed in."""
     kept = page.evaluate(f"JSON.parse(localStorage.getItem('huzhu.member.session.{tenant}'))")
-    return str(kept["tokens"]["access_token"])
+    return str(kept["tokens"][kind])

@@ -31,7 +31,7 @@ from .campus import (
 )
 from .conftest import Running
 from .desk import cut_off, desk, keep_picture, violations
-from .phone import go, lose_answer, phone, seen
+from .phone import confirmed_first, go, lose_answer, phone, seen
 
 pytestmark = [
     pytest.mark.browser,
@@ -278,7 +278,10 @@ def test_condolence_is_asked_for_a_member_who_has_died(
         seen(page, "condolence-fill")
         page.get_by_role("button", name="保存并预览").click()
         page.get_by_role("heading", name="材料清单").wait_for()
-        page.get_by_role("button", name="提交申请").dblclick()
+        submit = page.get_by_role("button", name="提交申请")
+        confirmed_first(
+            running, page, campus.binds, lambda: submit.dblclick(), path="**/submit", tenant=UNION
+        )
         page.get_by_role("heading", name="办理进度").wait_for()
         by_the_chair(
             running,

@@ -15,7 +15,7 @@ from .browser import BUILT, CHROMIUM
 from .conftest import Running
 from .desk import TENANT
 from .keeping import kept, member, page
-from .phone import go, seen, token_of, visit
+from .phone import confirmed_first, go, seen, token_of, visit
 
 __all__ = ["kept", "member", "page"]
 pytestmark = [
@@ -136,7 +136,8 @@ def test_cards_and_addresses_are_added_changed_and_removed(
     page.get_by_role("button", name="保存").click()
     expect(page.get_by_role("alert")).to_be_visible()
     page.get_by_label("银行卡号").fill("6222 0212 3456 7890 128")
-    page.get_by_role("button", name="保存").click()
+    save = page.get_by_role("button", name="保存")
+    confirmed_first(running, page, member, lambda: save.dblclick(), path="**/members/me/bank-cards")
     expect(
         page.locator("article", has_text="0128").or_(page.locator("article", has_text="128"))
     ).to_be_visible()

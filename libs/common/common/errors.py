@@ -52,6 +52,18 @@ class SessionEnded(NotSignedIn):
     text = Text("登录已失效，请重新登录。", "Your session has ended. Please sign in again.")
 
 
+class ConfirmationNeeded(DomainError):
+    """Changes where money goes: the session's owner proves first that it is them (docs/adr/0033)."""
+
+    status = 403
+    code = "auth.confirmation_needed"
+    text = Text(
+        "为保护您的收款账户，请先用发到绑定手机的短信验证码确认是您本人，再办理一次（确认后 5 分钟内有效）。",
+        "To protect the account you are paid on, confirm first that it is you with the code sent to your mobile, then "
+        "do this again. A confirmation is good for five minutes.",
+    )
+
+
 class NotPermitted(DomainError):
     """Signed in, but without the permission this needs."""
 

@@ -1,6 +1,7 @@
 """Who is calling and what they may do."""
 
 from .actor import Actor, ActorKind, audiences_of
+from .confirmed import require_confirmed
 from .eyes import Eyes
 from .permissions import REPLAY_EVENTS, Permission, all_permissions, meaning_of, permission
 from .tokens import TokenVerifier
@@ -16,4 +17,5 @@ __all__ = [
     "audiences_of",
     "meaning_of",
     "permission",
+    "require_confirmed",
 ]

@@ -1,5 +1,6 @@
 """The caller of a request, as the token says it."""
 
+from datetime import datetime
 from enum import StrEnum
 from uuid import UUID
 
@@ -48,6 +49,8 @@ class Actor(BaseModel):
     """The person behind the account, however many accounts they have; an id of its own that says nothing else."""
     session_id: UUID | None = None
     epoch: int = 0
+    confirmed_at: datetime | None = None
+    """When the session's owner last proved who they are by a code to their mobile; see `common.auth.confirmed`."""
 
     def may(self, name: str) -> bool:
         """Whether the caller has a permission."""

@@ -37,7 +37,7 @@ class VerificationCodeIssued(Event):
     mobile: Sealed
     code: Sealed
     purpose: str
-    """register | sign_in | bind | recover | prove_mobile | change_mobile | unbind | staff_sign_in"""
+    """register | sign_in | bind | recover | prove_mobile | change_mobile | unbind | confirm | staff_sign_in"""
     expires_at: datetime
     language: str = "zh"
     """zh | en: the language of whoever asked for it."""

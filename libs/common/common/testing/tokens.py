@@ -8,6 +8,7 @@ from joserfc.jwk import OKPKey
 
 from ..auth.actor import Actor, ActorKind
 from ..auth.tokens import TokenVerifier, sign_actor
+from ..clock import now
 from ..ids import new_id
 from .tenants import TestTenant
 
@@ -32,7 +33,11 @@ class Mint:
         actor_id: UUID | None = None,
         **scope: Any,
     ) -> Actor:
-        """Return an actor of a tenant with permissions; `scope` sets roles, person_id, unit_id, org_path."""
+        """Return an actor of a tenant with permissions; `scope` sets roles, person_id, unit_id, org_path, confirmed_at.
+
+        Without `confirmed_at` they have signed in by SMS this moment.
+        """
+        scope.setdefault("confirmed_at", now())
         return Actor(
             kind=kind,
             id=actor_id or new_id(),

@@ -213,6 +213,20 @@ async def load_dossier(session: AsyncSession, claim: Claim, *, keys: TenantKeys)
     return dossier
 
 
+async def names_new_card(session: AsyncSession, dossier: Dossier) -> bool:
+    """Whether the application names a card to be paid on that neither the enrolment nor the member's file has."""
+    card, keys = dossier.card[0], dossier.keys
+    if card is None or (dossier.on_file is not None and card == dossier.on_file.card):
+        return False
+    known = [dossier.policy.bank_card] if dossier.policy is not None else []
+    if card in known:
+        return False
+    on_file = await CopyRepository(session, dossier.claim.tenant_id).cards([dossier.claim.person_id])
+    known += [one.card for one in on_file.values()]
+    named = compact_number(keys.open(card, context=CARD))
+    return all(named != compact_number(keys.open(one, context=CARD)) for one in known if one)
+
+
 async def look_for_card(session: AsyncSession, dossier: Dossier) -> None:
     """Look up the card that the member put on file, where the insured person is paid and nothing names one."""
     claim = dossier.claim

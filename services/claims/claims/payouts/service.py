@@ -8,7 +8,7 @@ from uuid import UUID
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from common.audit import record
-from common.auth import Actor
+from common.auth import Actor, require_confirmed
 from common.clock import today
 from common.contracts.claims import PayoutFact, PayoutFailed, PayoutRequested
 from common.crypto import TenantKeys
@@ -103,7 +103,10 @@ def request_payouts(
 async def change_payee(
     session: AsyncSession, *, actor: Actor, claim_id: UUID, request: PayeeChange, keys: TenantKeys
 ) -> PayeeRead:
-    """Name another card of the insured person after a failed transfer; the payout waits for the next batch."""
+    """Name another card of the insured person after a failed transfer; the payout waits for the next batch.
+
+    ConfirmationNeeded: a member proves first that it is them.
+    """
     claim = await ClaimRepository(session, actor.tenant_id).find_visible(actor, claim_id, lock=True)
     payout = await PayoutRepository(session, actor.tenant_id).of_claim(claim_id, lock=True) if claim else None
     if claim is None or payout is None:
@@ -116,6 +119,7 @@ async def change_payee(
             for fault in faults
         ]
         raise CardInvalid(errors=errors)
+    require_confirmed(actor)
     payout.change_card(card=keys.seal(number, context=CARD), bank_name=request.bank_name)
     claim.await_payment()
     emit(session, PayoutRequested(payout=payout_fact(payout, claim, keys=keys)))

@@ -4,7 +4,7 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from common.auth import Actor
+from common.auth import Actor, require_confirmed
 from common.contracts.claims import ClaimSubmitted, ClaimWithdrawn
 from common.crypto import TenantKeys
 from common.events import emit
@@ -15,7 +15,7 @@ from ..copies.repository import CopyRepository
 from ..decisions.inputs import facts_for, rules_for
 from ..decisions.service import Approval, Calculator, approve_claims, let_go
 from ..decisions.waiting import calculate_waiting
-from ..intake.dossier import Dossier, load_dossier, look_for_card
+from ..intake.dossier import Dossier, load_dossier, look_for_card, names_new_card
 from ..intake.errors import ClaimRefused, DuplicateReceipt, NotCovered, ReceiptOfAnotherPerson
 from ..intake.facts import claim_fact
 from ..intake.models import Claim
@@ -38,7 +38,8 @@ from .pictures import similar_pictures
 async def submit_claim(session: AsyncSession, *, actor: Actor, claim_id: UUID, keys: TenantKeys) -> ClaimRead:
     """Hand a claim in: all checks, the amount under the caps, then decided by rule or sent to the first node.
 
-    A second submission of a claim that is under way changes nothing and answers the same.
+    A second submission of a claim that is under way changes nothing and answers the same. ConfirmationNeeded where the
+    application names a card that the person is not known to have.
     """
     claim = await find_own(session, actor=actor, claim_id=claim_id)
     if claim.submitted_at is not None and claim.status not in {"returned", "withdrawn"}:
@@ -63,6 +64,8 @@ async def submit_claim(session: AsyncSession, *, actor: Actor, claim_id: UUID, k
     faults += await find_conflicts(repository, claim, application, keys)
     if faults:
         raise refusal(application, faults)
+    if await names_new_card(session, dossier):
+        require_confirmed(actor)
     number = claim.number or claim_number((await repository.numbers(1))[0])
     claim.form = dossier.sealed_form()
     claim.account_id, claim.human = actor.id, actor.human

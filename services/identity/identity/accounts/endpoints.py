@@ -6,12 +6,21 @@ from uuid import UUID
 from fastapi import APIRouter, Depends
 
 from common.auth import Actor
-from common.http import ServiceContext, SessionDep, context_of, requires, tenant_of
+from common.http import OnceDep, ServiceContext, SessionDep, context_of, requires, tenant_of
 
-from ..auth import SESSION_OWN
-from . import language, service
+from ..auth import MEMBER_OWN, SESSION_OWN
+from . import confirming, language, service
 from .errors import RefreshReused
-from .schemas import LanguagePut, LanguageRead, RefreshCreate, SessionEndedRead, SessionsRead, TokensRead
+from .schemas import (
+    LanguagePut,
+    LanguageRead,
+    RefreshCreate,
+    SessionConfirm,
+    SessionConfirmedRead,
+    SessionEndedRead,
+    SessionsRead,
+    TokensRead,
+)
 
 router = APIRouter(prefix="/sessions", tags=["sessions"])
 own = APIRouter(prefix="/accounts/me", tags=["accounts"])
@@ -34,6 +43,23 @@ async def refresh_session(
         await context.epochs.end_session(refreshed.ended_session_id)
         raise RefreshReused
     return refreshed.tokens
+
+
+@router.post("/confirm")
+async def confirm_session(
+    session: SessionDep,
+    actor: Annotated[Actor, requires(MEMBER_OWN)],
+    body: SessionConfirm,
+    context: Context,
+    once: OnceDep,
+) -> SessionConfirmedRead:
+    """Confirm by SMS that it is oneself, before a payout card is added or chosen; then refresh the tokens."""
+    return await once.run(
+        session,
+        caller=str(actor.id),
+        answer=SessionConfirmedRead,
+        work=lambda: confirming.confirm_session(session, context=context, actor=actor, asked=body),
+    )
 
 
 @router.post("/end")

@@ -54,7 +54,9 @@ async def sign_in_by_mobile(
     await redeem_code(session, context=context, purpose="sign_in", mobile=mobile, code=asked.code)
     if account is None:
         raise MobileNotRegistered
-    return await open_session(session, context=context, account=account, way="sms", device=device)
+    return await open_session(
+        session, context=context, account=account, way="sms", device=device, confirmed_at=now()
+    )
 
 
 async def sign_in_new_account(
@@ -69,4 +71,6 @@ async def sign_in_new_account(
         raise NotFound
     if now() - account.created_at > REPEAT_SIGNS_IN:
         raise MobileAlreadyRegistered
-    return await open_session(session, context=context, account=account, way="sms", device=device)
+    return await open_session(
+        session, context=context, account=account, way="sms", device=device, confirmed_at=account.created_at
+    )

@@ -99,6 +99,8 @@ class SignInSession(TenantRow, Base):
     """What the browser or app calls itself, shortened."""
     way: Mapped[str | None]
     """sms | password | wechat | portal:<code> | host:<code>"""
+    confirmed_at: Mapped[datetime | None]
+    """When the account's mobile was last proved in this session: at the sign-in by SMS, or since (docs/adr/0033)."""
 
     @property
     def is_open(self) -> bool:
@@ -110,6 +112,11 @@ class SignInSession(TenantRow, Base):
         self.refreshed_at = now()
         if until is not None:
             self.expires_at = max(self.expires_at, until)
+
+    def confirm(self) -> datetime:
+        """Note that its owner has just proved who they are; return when."""
+        self.confirmed_at = now()
+        return self.confirmed_at
 
     def end_by(self, at: datetime) -> None:
         """Let it last no longer than this, whatever its use."""

@@ -31,7 +31,14 @@ class AccountFacts(NamedTuple):
     password_due: bool = False
 
 
-def actor_of(facts: AccountFacts, pack: TenantPack, *, tenant_id: UUID, session_id: UUID) -> Actor:
+def actor_of(
+    facts: AccountFacts,
+    pack: TenantPack,
+    *,
+    tenant_id: UUID,
+    session_id: UUID,
+    confirmed_at: datetime | None = None,
+) -> Actor:
     """Return the caller that a token of this account names; permissions are those of its roles in the pack.
 
     A role that the pack no longer has gives nothing. Nor does any until a password that somebody else chose is changed:
@@ -55,6 +62,7 @@ def actor_of(facts: AccountFacts, pack: TenantPack, *, tenant_id: UUID, session_
         human=facts.human,
         session_id=session_id,
         epoch=facts.epoch,
+        confirmed_at=confirmed_at,
     )
 
 

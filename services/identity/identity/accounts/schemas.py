@@ -49,6 +49,18 @@ class MobileSignIn(BaseModel):
     code: str = Field(min_length=1, max_length=12)
 
 
+class SessionConfirm(BaseModel):
+    """Confirm that it is oneself: the code sent to the account's mobile with the purpose `confirm`."""
+
+    code: str = Field(min_length=1, max_length=12)
+
+
+class SessionConfirmedRead(BaseModel):
+    """Until when this session may change where money goes; refresh the tokens now, they carry it."""
+
+    confirmed_until: datetime
+
+
 class SessionEndedRead(BaseModel):
     """That a sign-out has happened."""
 

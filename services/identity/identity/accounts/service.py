@@ -1,6 +1,6 @@
 """Use cases of sessions: opened at sign-in, refreshed, ended."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import NamedTuple
 from uuid import UUID
 
@@ -40,10 +40,12 @@ async def open_session(
     account: Account,
     way: str | None = None,
     device: str | None = None,
+    confirmed_at: datetime | None = None,
 ) -> TokensRead:
     """Open a session for an account whose owner has just proved who they are; AccountHeld if it is on hold.
 
     `way`: how it was proved; `device`: what the browser or app calls itself. Both are for the list of sessions.
+    `confirmed_at`: when a code proved the account's mobile, where it was that which opened the session.
     """
     require_active(account)
     account.note_sign_in()
@@ -54,6 +56,7 @@ async def open_session(
             expires_at=now() + min(lifetime_of(context, account), most_of(context, account)),
             device=device,
             way=way,
+            confirmed_at=confirmed_at,
         )
     )
     await session.flush()
@@ -203,6 +206,7 @@ async def _give_tokens(
         await current_pack(session),
         tenant_id=account.tenant_id,
         session_id=opened.id,
+        confirmed_at=opened.confirmed_at,
     )
     settings = settings_of(context)
     lifetime = settings.access_minutes * 60

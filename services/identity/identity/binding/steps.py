@@ -224,5 +224,11 @@ async def _open_session(
         raise BindingUnknown
     binding.note_sign_in()
     return await open_session(
-        session, context=context, account=account, way=f"binding:{binding.bound_by}", device=agent
+        session,
+        context=context,
+        account=account,
+        way=f"binding:{binding.bound_by}",
+        device=agent,
+        # Its code proved the mobile; where staff confirmed who it is, that may be days ago.
+        confirmed_at=None if binding.bound_by == "staff" else binding.bound_at,
     )

@@ -18,6 +18,7 @@ TITLES = {
     "prove_mobile": Text("验证原手机号", "prove the old mobile"),
     "change_mobile": Text("更换手机号", "change the mobile"),
     "unbind": Text("解除绑定", "unbind"),
+    "confirm": Text("确认本人操作", "confirm that it is you"),
     "staff_sign_in": Text("工作人员登录", "sign in as staff"),
     "staff_invite": Text("设置登录密码", "set the password"),
     "staff_reset": Text("重置登录密码", "reset the password"),

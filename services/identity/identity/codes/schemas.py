@@ -44,11 +44,11 @@ class VerificationCodeCreate(BaseModel):
 
 
 class OwnCodeCreate(BaseModel):
-    """Ask for a code while signed in: to prove the account's mobile (prove_mobile), to unbind, or to change to
-    `mobile` (change_mobile).
+    """Ask for a code while signed in: to prove the account's mobile (prove_mobile), to unbind, to change to `mobile`
+    (change_mobile), or to confirm that it is oneself before money goes to another card (confirm).
     """
 
-    purpose: Literal["prove_mobile", "unbind", "change_mobile"]
+    purpose: Literal["prove_mobile", "unbind", "change_mobile", "confirm"]
     mobile: str | None = Field(None, max_length=40)
 
 

@@ -4,7 +4,7 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from common.auth import Actor
+from common.auth import Actor, require_confirmed
 from common.clock import now
 from common.contracts.identity import BankCardChanged
 from common.crypto import TenantKeys
@@ -26,7 +26,7 @@ CARD, NAME = "person.card", "person.name"
 async def add_card(
     session: AsyncSession, *, actor: Actor, context: ServiceContext, asked: BankCardCreate
 ) -> BankCardRead:
-    """Add a card in the member's own name; the first one is the default."""
+    """Add a card in the member's own name; the first one is the default. ConfirmationNeeded: it may be paid on."""
     person, keys = await writer(session, actor), await context.keyring.for_tenant(session)
     card, bank = compact_number(asked.card_number), asked.bank_name.strip()
     FieldsInvalid.raise_if(rules.card_faults(card=card, bank_name=bank))
@@ -35,6 +35,7 @@ async def add_card(
         raise TooMany(most=rules.MOST_CARDS)
     if await repository.same_card(person.id, keys.blinds("card", card)):
         raise AlreadyOnFile
+    require_confirmed(actor)
     sealed = keys.sealed(card, context=CARD, kind="card")
     row = repository.add(
         BankCard(
@@ -56,9 +57,11 @@ async def edit_card(
     expected: int,
     asked: BankCardPut,
 ) -> tuple[BankCard, BankCardRead]:
-    """Rename the bank, or let the card be offered first."""
+    """Rename the bank, or let the card be offered first; ConfirmationNeeded for the latter."""
     person, keys = await writer(session, actor), await context.keyring.for_tenant(session)
     row = await own_row(session, BankCard, card_id, person.id, expected=expected)
+    if asked.is_default and not row.is_default:
+        require_confirmed(actor)
     bank = asked.bank_name.strip()
     FieldsInvalid.raise_if({"bank_name": [] if bank else [rules.BANK_MISSING]})
     row.bank_name = bank
@@ -70,10 +73,12 @@ async def edit_card(
 async def remove_card(
     session: AsyncSession, *, actor: Actor, context: ServiceContext, card_id: UUID, expected: int
 ) -> None:
-    """Delete a card; the newest of the others is the default then."""
+    """Delete a card; the newest of the others is the default then, which asks for a confirmation too."""
     person, keys = await writer(session, actor), await context.keyring.for_tenant(session)
     row = await own_row(session, BankCard, card_id, person.id, expected=expected)
     repository, was_default = OnFileRepository.of(session), row.is_default
+    if was_default and await repository.count(BankCard, person.id) > 1:
+        require_confirmed(actor)
     await repository.remove(row)
     await session.flush()
     if was_default:

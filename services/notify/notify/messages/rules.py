@@ -26,6 +26,7 @@ PURPOSES = {
     "prove_mobile": Text("验证原手机号", "proving your present mobile"),
     "change_mobile": Text("更换手机号", "changing your mobile"),
     "unbind": Text("解除绑定", "unbinding your account"),
+    "confirm": Text("确认本人操作", "confirming that it is you"),
     "staff_sign_in": Text("工作人员登录", "staff sign-in"),
     "staff_invite": Text("设置登录密码", "choosing a password"),
     "staff_reset": Text("重置登录密码", "choosing a new password"),

@@ -1,9 +1,10 @@
 import { createPinia } from 'pinia'
 import { createApp, watch } from 'vue'
 
-import { makeI18n, preferences, tellLanguage } from '@huzhu/shared'
+import { makeI18n, preferences, tellLanguage, whenConfirmationNeeded } from '@huzhu/shared'
 
 import App from './App.vue'
+import { askToConfirm } from './confirming'
 import { en, zh } from './messages'
 import { router } from './router'
 import './style.css'
@@ -14,4 +15,5 @@ watch(
   (language) => (i18n.global.locale.value = language),
 )
 tellLanguage()
+whenConfirmationNeeded(askToConfirm)
 createApp(App).use(createPinia()).use(router).use(i18n).mount('#app')

@@ -4,7 +4,15 @@ import { type Problem, problemOf } from './problem'
 import { refresh, session } from './session'
 
 const POSITIONS_KEPT = 20
+/** What changes where money goes answers so until its owner has confirmed that it is them. */
+const CONFIRMATION = 'auth.confirmation_needed'
 let positions: string[] = []
+let confirming: (() => Promise<boolean>) | undefined
+
+/** Have `ask` called where an action needs a confirmation that it is oneself; true: given, the action goes on. */
+export function whenConfirmationNeeded(ask: (() => Promise<boolean>) | undefined): void {
+  confirming = ask
+}
 
 interface Sending extends Omit<RequestInit, 'body'> {
   json?: unknown
@@ -13,6 +21,8 @@ interface Sending extends Omit<RequestInit, 'body'> {
   once?: string
   /** If-Match of an edit. */
   match?: string
+  /** Sent again after its owner has confirmed that it is them: they are not asked twice. */
+  confirmed?: boolean
 }
 
 /** Headers that every request carries. */
@@ -32,7 +42,7 @@ function remember(answer: Response): void {
 }
 
 async function attempt(path: string, sending: Sending): Promise<Response> {
-  const { json, once, match, ...init } = sending
+  const { json, once, match, confirmed: _, ...init } = sending
   const headers = standardHeaders(init.headers)
   if (json !== undefined) headers.set('Content-Type', 'application/json')
   if (once) headers.set('Idempotency-Key', once)
@@ -52,7 +62,11 @@ export async function send(path: string, sending: Sending = {}): Promise<Respons
   }
   remember(answer)
   if (answer.ok) return answer
-  throw await problemIn(answer, unreachable)
+  const problem = await problemIn(answer, unreachable)
+  if (problem.code === CONFIRMATION && confirming && !sending.confirmed && (await confirming())) {
+    return send(path, { ...sending, confirmed: true })
+  }
+  throw problem
 }
 
 async function problemIn(answer: Response, fallback: string): Promise<Problem> {
