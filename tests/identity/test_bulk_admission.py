@@ -23,6 +23,7 @@ from common.sheets import open_workbook
 from common.tasks.files import TaskFiles
 from common.tasks.worker import TaskWorker
 from common.testing import Client
+from common.testing.tasks import wear_out
 from identity.members.bulk import tasks as bulk_tasks
 from identity.members.bulk.models import AdmissionBatch
 from identity.members.bulk.service import forget_files
@@ -101,6 +102,28 @@ async def people_count(office: Office) -> tuple[int, int, int]:
             (await session.execute(numbers)).scalar_one(),
             (await session.execute(records)).scalar_one(),
         )
+
+
+async def test_a_check_or_a_processing_that_is_given_up_says_so_and_is_begun_again(
+    office: Office, tmp_path: Path
+) -> None:
+    handler = office.handler(await office.unit())
+    batch = (await uploaded(office, handler, sheet(tmp_path, [("王伟", number_of(1), "")]))).json()
+    path = f"/admissions/batches/{batch['id']}"
+    for what, under_way in (("check", "checking"), ("process", "processing")):
+        first = await asked(office, handler, batch["id"], what)
+        assert (await office.client.get(path, handler)).json()["problem"] is None
+        await wear_out(office.client.context, office.id)
+        async with working(office):
+            assert (await ended(office, handler, first))["state"] == "failed"
+            (listed,) = (await office.client.get("/admissions/batches", handler)).json()["items"]
+            read = (await office.client.get(path, handler)).json()
+            assert (read["state"], read["problem"]["code"]) == (under_way, "task.interrupted")
+            assert listed["problem"] == read["problem"]
+            again = await asked(office, handler, batch["id"], what)
+            assert (await ended(office, handler, again))["state"] == "done"
+    read = (await office.client.get(path, handler)).json()
+    assert (read["state"], read["admitted"], read["problem"]) == ("done", 1, None)
 
 
 async def test_template_upload_check_process_result(office: Office, tmp_path: Path) -> None:

@@ -21,6 +21,7 @@ from common.db import unscoped
 from common.export import seal_part
 from common.ids import new_id
 from common.testing import Client
+from common.testing.tasks import wear_out
 from identity.members.models import GivenReason, Person, PersonRecord
 from identity.members.repository import MemberRepository
 from identity.privacy.erasing import apply_retention
@@ -146,6 +147,30 @@ async def test_an_export_names_whose_part_is_missing_and_its_key_goes(office: Of
     with set_to(now() + GATHERED_WITHIN + timedelta(hours=2)):
         await forget_exports(office.client.context, office.id)
     assert await parts_of(office) == (0, 0), "nobody can read what may be left of them on the bus"
+
+
+async def test_an_export_that_is_given_up_says_so_and_is_asked_for_anew(office: Office) -> None:
+    person = await admitted(office)
+    me, officer = member_of(office, person), office.actor(MANAGE)
+    request = (await asked(office, me, "export")).json()
+    await wear_out(office.client.context, office.id)
+    async with working(office):
+        assert (await ended(office, me, request["task_id"]))["state"] == "failed"
+    (failed,) = (await office.client.get("/members/me/data-requests", me)).json()
+    assert (failed["state"], failed["waiting"]) == ("failed", [])
+    assert failed["problem"]["code"] == "task.interrupted" and "重试" in failed["problem"]["zh"]
+    again = (await asked(office, me, "export")).json()
+    assert (again["state"], again["problem"]) == ("running", None)
+    dropped = await office.client.post(f"/tasks/{again['task_id']}/cancel", me)
+    assert dropped.status_code == 200, dropped.text
+    third = (await asked(office, me, "export")).json()
+
+    async def listed(state: str) -> list[tuple[str, str | None]]:
+        found = (await office.client.get(f"/data-requests?state={state}", officer)).json()["items"]
+        return [(one["id"], one["problem"] and one["problem"]["code"]) for one in found]
+
+    assert await listed("failed") == [(again["id"], "task.cancelled"), (request["id"], "task.interrupted")]
+    assert await listed("running") == [(third["id"], None)], "what was given up is waited for no more"
 
 
 async def parts_of(office: Office) -> tuple[int, int]:

@@ -16,6 +16,7 @@ from common.contracts.identity import MembersAdmitted, PreferencesChanged, UnitA
 from common.ids import new_id
 from common.tasks.worker import TaskWorker
 from common.testing import TestTenant
+from common.testing.tasks import wear_out
 from notify.bulk import sending
 from notify.bulk.rules import cost, parts_of
 from notify.bulk.sending import KINDS
@@ -132,6 +133,24 @@ async def test_the_same_human_and_the_refused_send_nothing(office: Office) -> No
     assert refused.json()["state"] == "rejected"
     assert (await office.decide(proposal, office.checker)).status_code == 409
     assert (await office.place.client.get("/bulk-messages", office.maker)).json()["items"] == []
+
+
+@pytest.mark.feature("P.03")
+async def test_a_bulk_message_whose_making_is_given_up_says_so(office: Office) -> None:
+    await office.people(3)
+    outcome = await office.begun()
+    await wear_out(office.place.client.context, office.place.tenant.id)
+    await office.work(lambda bulk: bulk["state"] == "failed", outcome["bulk_id"])
+    bulk = await office.read(outcome["bulk_id"])
+    assert (
+        bulk["problem"]["code"] == "task.interrupted"
+        and "重试" in bulk["problem"]["zh"]
+        and bulk["told"] == 0
+    )
+    (listed,) = (await office.place.client.get("/bulk-messages", office.maker)).json()["items"]
+    assert (listed["state"], listed["problem"]) == ("failed", bulk["problem"])
+    stopped = await office.place.client.post(f"/bulk-messages/{outcome['bulk_id']}/stop", office.maker)
+    assert (stopped.json()["state"], stopped.json()["problem"]) == ("stopped", None)
 
 
 @pytest.mark.feature("P.03")

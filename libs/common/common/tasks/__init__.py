@@ -9,7 +9,18 @@ from .kinds import TaskKind
 from .models import Task
 from .permissions import READ_TASKS
 from .run import Chunk, TaskRun
-from .schemas import TaskRead
-from .service import request_task
+from .schemas import TaskProblem, TaskRead
+from .service import problems_of, request_task
 
-__all__ = ["READ_TASKS", "Chunk", "NotYet", "Task", "TaskKind", "TaskRead", "TaskRun", "request_task"]
+__all__ = [
+    "READ_TASKS",
+    "Chunk",
+    "NotYet",
+    "Task",
+    "TaskKind",
+    "TaskProblem",
+    "TaskRead",
+    "TaskRun",
+    "problems_of",
+    "request_task",
+]

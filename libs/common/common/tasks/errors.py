@@ -56,6 +56,10 @@ UNEXPECTED = Text(
     "Something failed inside and the work has stopped; what was done stays. Try again, or tell the "
     "administrator the task's number.",
 )
+STOPPED = Text(
+    "处理已被取消；已处理的部分保持有效。如仍需要，请重新提交。",
+    "The work was cancelled; what was done stays. Ask for it again if you still need it.",
+)
 INTERRUPTED = Text(
     "处理多次意外中断，已停止；已处理的部分保持有效。请减少数据量后重试，或把任务编号告诉管理员。",
     "The work was interrupted again and again and has stopped; what was done stays. Try with less data, or tell "

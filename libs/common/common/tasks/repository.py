@@ -1,6 +1,6 @@
 """SQL of tasks: a tenant's own through the repository, due ones of all tenants as the relay role."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple, Self
 from uuid import UUID
@@ -13,7 +13,7 @@ from ..db.engine import Database
 from ..db.repository import TenantRepository, unscoped
 from ..http.paging import Cursor
 from .models import Task
-from .rules import ENDED, QUEUED, RUNNING
+from .rules import CANCELLED, ENDED, FAILED, QUEUED, RUNNING
 
 WHY = "workers look for tasks of all tenants, as the relay role and by columns without content"
 # Those tenants first that have the fewest tasks running; of one tenant the one that has waited longest.
@@ -88,6 +88,14 @@ class TaskRepository(TenantRepository):
         statement = statement.execution_options(synchronize_session=False)
         result: Any = await self.session.execute(statement)
         return bool(result.rowcount)
+
+    async def given_up(self, task_ids: Collection[UUID]) -> Sequence[Task]:
+        """Return those of some tasks that ended without having done all."""
+        if not task_ids:
+            return ()
+        return await self.all(
+            self.select(Task).where(Task.id.in_(task_ids), Task.state.in_((FAILED, CANCELLED)))
+        )
 
     async def count_open(self, actor_id: UUID) -> int:
         """Return how many unended tasks a person has."""

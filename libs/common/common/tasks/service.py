@@ -1,6 +1,6 @@
 """Use cases of tasks: ask for one, look at it, cancel it. Running them is `common.tasks.worker`'s."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 from uuid import UUID
 
@@ -14,11 +14,12 @@ from ..crypto import TenantKeys
 from ..errors import NotFound
 from ..http.paging import Cursor
 from ..ids import new_id
-from .errors import TooManyTasks
+from .errors import STOPPED, TooManyTasks, problem_of
 from .models import Task
 from .permissions import READ_TASKS
 from .repository import TaskRepository
 from .rules import MOST_OPEN
+from .schemas import TaskProblem
 
 PARAMETERS = "task.parameters"
 
@@ -58,6 +59,16 @@ async def request_task(
     )
     await session.flush()
     return task
+
+
+async def problems_of(session: AsyncSession, task_ids: Iterable[UUID | None]) -> dict[UUID, TaskProblem]:
+    """Return why tasks were given up, failed or cancelled: what waits for one of them says so instead of waiting."""
+    ids = {task_id for task_id in task_ids if task_id is not None}
+    found = await TaskRepository.of(session).given_up(ids)
+    return {
+        task.id: TaskProblem.model_validate(task.problem or problem_of("task.cancelled", STOPPED))
+        for task in found
+    }
 
 
 def sees_everybodys(actor: Actor) -> bool:

@@ -72,7 +72,7 @@ async def list_requests(
     actor: Officer,
     cursor: CursorDep,
     keys: KeysDep,
-    state: Literal["open", "refused", "withdrawn", "running", "done"] | None = None,
+    state: Literal["open", "refused", "withdrawn", "running", "failed", "done"] | None = None,
 ) -> Page[DataRequestRead]:
     """Return the requests, newest first."""
     return await service.list_requests(session, actor=actor, cursor=cursor, state=state, keys=keys)

@@ -5,7 +5,7 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import func, or_, text
+from sqlalchemy import ColumnElement, func, or_, text
 from sqlalchemy.dialects.postgresql import insert
 
 from common.auth import Actor
@@ -13,6 +13,8 @@ from common.clock import now, today
 from common.db import unscoped
 from common.http import Cursor
 from common.ids import new_id
+from common.tasks import Task
+from common.tasks.rules import CANCELLED, FAILED
 
 from ..accounts.models import Account, Consent, SignInSession
 from ..members.admission.repository import AdmissionRepository
@@ -43,8 +45,19 @@ class PrivacyRepository(AdmissionRepository):
         people = self.select_columns(Person, Person.id).where(visible_to(actor)).scalar_subquery()
         statement = self.select(DataRequest).where(DataRequest.person_id.in_(people))
         if state is not None:
-            statement = statement.where(DataRequest.state == state)
+            statement = statement.where(self._in_state(state))
         return await self.all(cursor.apply(statement, DataRequest))
+
+    def _in_state(self, state: str) -> ColumnElement[bool]:
+        """A running export whose task was given up has failed; it does not count as running any more."""
+        given_up = self.select_columns(Task, Task.id).where(
+            Task.id == DataRequest.task_id, Task.state.in_((FAILED, CANCELLED))
+        )
+        if state == "failed":
+            return (DataRequest.state == "running") & given_up.exists()
+        if state == "running":
+            return (DataRequest.state == state) & ~given_up.exists()
+        return DataRequest.state == state
 
     async def erased(self) -> set[UUID]:
         """Return everybody whose erasure was begun or is done."""

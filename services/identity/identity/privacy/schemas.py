@@ -6,6 +6,8 @@ from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from common.tasks import TaskProblem
+
 from ..reasons import Reason
 
 
@@ -33,7 +35,8 @@ class DataRequestRead(BaseModel):
     version: int
     kind: Literal["export", "erasure"]
     person_id: UUID
-    state: Literal["open", "refused", "withdrawn", "running", "done"]
+    state: Literal["open", "refused", "withdrawn", "running", "failed", "done"]
+    """failed: the export was given up; it is asked for anew."""
     reason: str
     requested_by: UUID
     requested_as: Literal["member", "staff", "retention"]
@@ -44,6 +47,8 @@ class DataRequestRead(BaseModel):
     """Services that are done, with the rows they blanked or, of an export, gave."""
     waiting: list[str]
     """Services that are not done yet; of an export that is done: whose part is missing in the file."""
+    problem: TaskProblem | None = None
+    """Why an export failed, and what to do."""
     created_at: datetime
     decided_at: datetime | None
     finished_at: datetime | None

@@ -1,5 +1,7 @@
 """Use cases of requests about personal data: asked for by the member or for them, decided, withdrawn, listed."""
 
+from collections.abc import Mapping
+from types import MappingProxyType
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -11,7 +13,7 @@ from common.crypto import TenantKeys, open_words, seal_words
 from common.errors import NotFound
 from common.http import Cursor, Page, ServiceContext, check_version, is_next
 from common.ids import new_id
-from common.tasks import request_task
+from common.tasks import TaskProblem, problems_of, request_task
 
 from ..members.models import Person
 from . import rules
@@ -112,7 +114,9 @@ async def list_own(session: AsyncSession, *, actor: Actor, keys: TenantKeys) -> 
     """Return the caller's own requests."""
     if actor.person_id is None:
         raise NotFound
-    return [read(row, keys) for row in await PrivacyRepository.of(session).requests_of(actor.person_id)]
+    found = await PrivacyRepository.of(session).requests_of(actor.person_id)
+    problems = await problems_of(session, (row.task_id for row in found))
+    return [read(row, keys, problems) for row in found]
 
 
 async def list_requests(
@@ -120,7 +124,8 @@ async def list_requests(
 ) -> Page[DataRequestRead]:
     """Return the requests of persons the caller may see, newest first."""
     found = await PrivacyRepository.of(session).data_requests(actor, cursor, state=state)
-    return cursor.page(found, lambda row: read(row, keys))
+    problems = await problems_of(session, (row.task_id for row in found))
+    return cursor.page(found, lambda row: read(row, keys, problems))
 
 
 async def take_part(
@@ -146,13 +151,22 @@ async def acknowledge(session: AsyncSession, *, request_id: UUID, service: str, 
         request.finish()
 
 
-def read(request: DataRequest, keys: TenantKeys) -> DataRequestRead:
-    """Return a request as answers show it."""
-    awaited = request.state == "running" or (request.kind == "export" and request.state == "done")
-    waiting = sorted(rules.SERVICES - set(request.parts)) if awaited else []
-    columns = {name: getattr(request, name) for name in DataRequestRead.model_fields if name != "waiting"}
+def read(
+    request: DataRequest, keys: TenantKeys, problems: Mapping[UUID, TaskProblem] = MappingProxyType({})
+) -> DataRequestRead:
+    """Return a request as answers show it; an export whose task was given up has failed."""
+    problem = problems.get(request.task_id) if request.task_id and request.state == "running" else None
+    awaited = (request.state == "running" and problem is None) or (
+        request.kind == "export" and request.state == "done"
+    )
+    made = {
+        "waiting": sorted(rules.SERVICES - set(request.parts)) if awaited else [],
+        "problem": problem,
+        "state": request.state if problem is None else "failed",
+    }
+    columns = {name: getattr(request, name) for name in DataRequestRead.model_fields if name not in made}
     words = {name: open_words(keys, columns[name]) for name in ("reason", "answer")}
-    return DataRequestRead.model_validate({**columns, **words, "waiting": waiting})
+    return DataRequestRead.model_validate({**columns, **words, **made})
 
 
 async def _require_free(session: AsyncSession, person: Person) -> None:

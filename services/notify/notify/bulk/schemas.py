@@ -8,6 +8,7 @@ from uuid import UUID
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
 
 from common.http import refused
+from common.tasks import TaskProblem
 
 Channel = Literal["inapp", "sms"]
 
@@ -94,9 +95,10 @@ class BulkRead(BaseModel):
     text_en: str | None
     channels: list[Channel]
     audience: AudienceRule
-    state: Literal["sending", "sent", "stopped"] = Field(
-        description="sending 发送中，sent 已全部生成，stopped 已停止"
+    state: Literal["sending", "sent", "stopped", "failed"] = Field(
+        description="sending 发送中，sent 已全部生成，stopped 已停止，failed 生成中断，其余的人没有告知"
     )
+    problem: TaskProblem | None = Field(None, description="生成中断的原因和办法")
     proposed_by: UUID
     approved_by: UUID
     task_id: UUID

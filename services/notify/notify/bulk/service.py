@@ -1,5 +1,6 @@
 """Use cases of bulk messages: estimate, the command that takes two people, progress, stop."""
 
+from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
@@ -14,7 +15,7 @@ from common.errors import NotFound
 from common.http import Cursor, Page
 from common.ids import new_id
 from common.proposals import Approved, Command
-from common.tasks import request_task
+from common.tasks import TaskProblem, problems_of, request_task
 from common.tasks.models import Task
 from common.tenancy import current_pack
 from common.text import Text
@@ -31,7 +32,7 @@ from ..errors import (
 )
 from ..messages.rules import render
 from . import rules
-from .models import BulkMessage
+from .models import SENDING, BulkMessage
 from .repository import BulkRepository
 from .schemas import AudienceRule, BulkContent, BulkDetail, BulkRead, BulkStarted, Estimate
 
@@ -181,7 +182,8 @@ COMMANDS = (
 async def list_bulk(session: AsyncSession, *, actor: Actor, cursor: Cursor) -> Page[BulkRead]:
     """Return a page of bulk messages: staff of a branch see those to their branch."""
     rows = await BulkRepository(session, actor.tenant_id).page(actor, cursor)
-    return cursor.page(rows, _read)
+    problems = await problems_of(session, (row.task_id for row in rows))
+    return cursor.page(rows, lambda row: _read(row, problems))
 
 
 async def read_bulk(session: AsyncSession, *, actor: Actor, bulk_id: UUID) -> BulkDetail:
@@ -189,7 +191,7 @@ async def read_bulk(session: AsyncSession, *, actor: Actor, bulk_id: UUID) -> Bu
     bulk = await _find(session, actor, bulk_id)
     states = await BulkRepository(session, actor.tenant_id).states(bulk.id)
     return BulkDetail(
-        **_read(bulk).model_dump(),
+        **_read(bulk, await problems_of(session, (bulk.task_id,))).model_dump(),
         queued=states.get("queued", 0),
         sent=states.get("sent", 0),
         failed=states.get("failed", 0),
@@ -217,5 +219,10 @@ async def _find(session: AsyncSession, actor: Actor, bulk_id: UUID, *, lock: boo
     return bulk
 
 
-def _read(bulk: BulkMessage) -> BulkRead:
-    return BulkRead(**{name: getattr(bulk, name) for name in BulkRead.model_fields})
+def _read(bulk: BulkMessage, problems: Mapping[UUID, TaskProblem]) -> BulkRead:
+    """A message that is being made by a task that was given up has failed; who was told stays told."""
+    problem = problems.get(bulk.task_id) if bulk.state == SENDING else None
+    made = {"problem": problem, "state": "failed" if problem else bulk.state}
+    return BulkRead(
+        **{name: getattr(bulk, name) for name in BulkRead.model_fields if name not in made}, **made
+    )

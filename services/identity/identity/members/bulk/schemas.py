@@ -6,6 +6,8 @@ from uuid import UUID
 
 from pydantic import BaseModel
 
+from common.tasks import TaskProblem
+
 
 class BatchRead(BaseModel):
     """An uploaded sheet and how far it is; the result file is that of the task."""
@@ -19,6 +21,8 @@ class BatchRead(BaseModel):
     failed: int
     check_task: UUID | None
     process_task: UUID | None
+    problem: TaskProblem | None = None
+    """Why the check or the processing was given up; it is asked for again."""
     repeated: bool = False
     """The same file was uploaded before and is not done yet; this is it."""
     created_at: datetime

@@ -1,7 +1,8 @@
 """Use cases of bulk admission: upload, check, process, look at rows."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import timedelta
+from types import MappingProxyType
 from uuid import UUID
 
 import orjson
@@ -17,7 +18,7 @@ from common.http.incoming import Incoming
 from common.identifiers import mask_id_number, mask_mobile, mask_name
 from common.ids import new_id
 from common.storage.store import object_name
-from common.tasks import Task, request_task
+from common.tasks import Task, TaskProblem, problems_of, request_task
 from common.tasks.files import TaskFiles
 from common.tasks.repository import TaskRepository
 from common.tenancy import current_pack
@@ -106,12 +107,15 @@ async def process(session: AsyncSession, *, actor: Actor, batch_id: UUID, keys: 
 
 async def list_batches(session: AsyncSession, *, actor: Actor, cursor: Cursor) -> Page[BatchRead]:
     """Return the sheets of what the caller sees, newest first."""
-    return cursor.page(await BulkRepository.of(session).batches(actor, cursor), read_batch)
+    found = await BulkRepository.of(session).batches(actor, cursor)
+    problems = await problems_of(session, (batch.task_id for batch in found))
+    return cursor.page(found, lambda batch: read_batch(batch, problems=problems))
 
 
 async def read(session: AsyncSession, *, actor: Actor, batch_id: UUID) -> BatchRead:
     """Return one sheet."""
-    return read_batch(await _seen(session, actor, batch_id))
+    batch = await _seen(session, actor, batch_id)
+    return read_batch(batch, problems=await problems_of(session, (batch.task_id,)))
 
 
 async def failing_rows(
@@ -140,10 +144,16 @@ async def forget_files(context: ServiceContext, tenant_id: UUID) -> None:
             more = len(found) == FILES
 
 
-def read_batch(batch: AdmissionBatch, *, repeated: bool = False) -> BatchRead:
+def read_batch(
+    batch: AdmissionBatch,
+    *,
+    repeated: bool = False,
+    problems: Mapping[UUID, TaskProblem] = MappingProxyType({}),
+) -> BatchRead:
     """Return a sheet as answers show it."""
     read = BatchRead.model_validate(batch, from_attributes=True)
-    return read.model_copy(update={"repeated": repeated})
+    problem = problems.get(batch.task_id) if batch.task_id else None
+    return read.model_copy(update={"repeated": repeated, "problem": problem})
 
 
 def _read_row(row: AdmissionRow, keys: TenantKeys) -> BatchRowRead:

@@ -6,8 +6,8 @@ import type { Choice } from './listing'
 import { products, titleOf } from './products'
 import { say } from './wording'
 
-export const STATES: Choice[] = [{ value: 'sending', label: ['发送中', 'Sending'] }, { value: 'sent', label: ['已全部生成', 'All made'] }, { value: 'stopped', label: ['已停止', 'Stopped'] }]
-export const bulkTone = (state: string) => ({ sending: 'primary', sent: 'success', stopped: 'danger' } as const)[state as 'sent']
+export const STATES: Choice[] = [{ value: 'sending', label: ['发送中', 'Sending'] }, { value: 'sent', label: ['已全部生成', 'All made'] }, { value: 'stopped', label: ['已停止', 'Stopped'] }, { value: 'failed', label: ['中断', 'Broken off'] }]
+export const bulkTone = (state: string) => ({ sending: 'primary', sent: 'success', stopped: 'danger', failed: 'danger' } as const)[state as 'sent']
 export const CHANNELS: Choice[] = [{ value: 'inapp', label: ['站内消息', 'In the app'] }, { value: 'sms', label: ['短信', 'SMS'] }]
 
 /** Whom a rule reaches, in one line. */
