@@ -22,7 +22,18 @@ from huzhu.supervisor import FrontDoor
 from tests.bench.platform import free_port
 
 SLOW = {"sqlalchemy", "cv2", "numpy", "redis", "minio", "aiokafka", "asyncpg", "cryptography", "fastapi"}
-QUICK = ("tenant", "demo", "replacing", "recovery", "roster", "ocr", "waiting")
+QUICK = (
+    "tenant",
+    "tenant_keys",
+    "keys",
+    "events",
+    "demo",
+    "replacing",
+    "recovery",
+    "roster",
+    "ocr",
+    "waiting",
+)
 
 
 def test_quick_commands_import_nothing_that_takes_seconds() -> None:

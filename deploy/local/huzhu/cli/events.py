@@ -1,38 +1,16 @@
-"""`huzhu events`: look at the bus and replay from it."""
+"""`huzhu events`: look at the bus, replay from it, have facts said again."""
 
 import asyncio
-from typing import Annotated, Any
+from typing import Annotated
 from uuid import UUID
 
-import httpx
-import orjson
 import typer
 
-from common.bus import make_bus
-from common.consumer.runtime import Runtime
-from common.consumer.worker import tenant_ids
-from common.db.repository import unscoped
-from common.events import Envelope
-from common.events.models import DeadLetter
-from common.ids import new_id
-from huzhu.cli.service_contexts import worker_of
+from huzhu.cli.facts import IDENTITYS, ask_as_operator, ask_with_token, token_of_staff
 from huzhu.home import SERVICES
-from huzhu.running import public_url, use_local_environment
 
 Topic = Annotated[str, typer.Option("--topic", help="只看一个服务的事件 one producer")]
 Service = Annotated[str, typer.Option("--service", help="服务名 service")]
-
-
-def _line(envelope: Envelope) -> str:
-    shown: dict[str, Any] = {
-        "time": envelope.time,
-        "type": envelope.type,
-        "tenant": str(envelope.tenantid),
-        "subject": envelope.subject,
-        "id": str(envelope.id),
-        "slot": envelope.slot,
-    }
-    return orjson.dumps(shown).decode()
 
 
 def tail(
@@ -41,25 +19,11 @@ def tail(
     data: Annotated[bool, typer.Option("--data", help="连同内容（个人信息为密文） with the payload")] = False,
 ) -> None:
     """Print the events on the bus, oldest first; personal values stay sealed."""
+    from huzhu.cli.bus import tail_topics
+    from huzhu.running import use_local_environment
+
     use_local_environment()
-    asyncio.run(_tail([topic] if topic else list(SERVICES), follow=follow, data=data))
-
-
-async def _tail(topics: list[str], *, follow: bool, data: bool) -> None:
-    bus = make_bus(worker_of("identity").context.settings)
-    consumer = bus.consumer(f"identity-tail-{new_id()}", topics)
-    await consumer.start()
-    try:
-        while True:
-            batches = await consumer.poll(within=2.0, most=500)
-            if not batches and not follow:
-                return
-            for record in (r for records in batches.values() for r in records):
-                envelope = Envelope.decode(record.value)
-                typer.echo(record.value.decode() if data else _line(envelope))
-    finally:
-        await consumer.stop()
-        await bus.close()
+    asyncio.run(tail_topics([topic] if topic else list(SERVICES), follow=follow, data=data))
 
 
 def replay(
@@ -73,76 +37,51 @@ def replay(
 
     Handlers that send or pay are never run again by a replay of the bus.
     """
-    done = asyncio.run(_redo(service, UUID(event)) if event else _replay(service, topic))
+    from huzhu.cli.bus import redo, replay_bus
+
+    done = asyncio.run(redo(service, UUID(event)) if event else replay_bus(service, topic))
     typer.echo(f"已重放 replayed: {done}")
-
-
-async def _replay(service: str, topic: str) -> int:
-    worker = worker_of(service)
-    bus = make_bus(worker.context.settings)
-    runtime = Runtime(worker.context, worker.subscriptions, bus)
-    topics = [topic] if topic else sorted({s.event.topic() for s in worker.subscriptions})
-    consumer = bus.consumer(f"{service}-replay-{new_id()}", topics)
-    await consumer.start()
-    done = 0
-    try:
-        while batches := await consumer.poll(within=3.0, most=500):
-            for record in (r for records in batches.values() for r in records):
-                await runtime.replay(Envelope.decode(record.value))
-                done += 1
-        return done
-    finally:
-        await consumer.stop()
-        await bus.close()
-        await worker.context.close()
-
-
-async def _redo(service: str, event_id: UUID) -> int:
-    worker = worker_of(service)
-    bus = make_bus(worker.context.settings)
-    runtime = Runtime(worker.context, worker.subscriptions, bus)
-    try:
-        return sum([await runtime.replay_dead_letter(t, event_id) for t in await tenant_ids(worker.context)])
-    finally:
-        await bus.close()
-        await worker.context.close()
 
 
 def dead_letters(service: Annotated[str, typer.Option("--service", help="服务名 service")] = "") -> None:
     """List the events that were given up, service by service."""
+    from huzhu.cli.bus import print_dead_letters
+
     for name in [service] if service else SERVICES:
-        asyncio.run(_dead_letters(name))
-
-
-async def _dead_letters(service: str) -> None:
-    from sqlalchemy import select
-
-    context = worker_of(service).context
-    columns = (
-        DeadLetter.tenant_id, DeadLetter.event_id, DeadLetter.type, DeadLetter.error, DeadLetter.died_at,
-        DeadLetter.replayed_at,
-    )  # fmt: skip
-    statement = unscoped(
-        select(*columns).order_by(DeadLetter.died_at), why="an operator's list, without content"
-    )
-    async with context.relay_db.sessions() as session:
-        for row in await session.execute(statement):
-            typer.echo(orjson.dumps({"service": service, **row._mapping}, default=str).decode())
-    await context.close()
+        asyncio.run(print_dead_letters(name))
 
 
 def snapshot(
-    fact: Annotated[str, typer.Argument(help="units | members | tenants | policies")],
-    tenant: Annotated[str, typer.Option("--tenant")],
-    token: Annotated[str, typer.Option("--token", envvar="HUZHU_TOKEN", help="有 events.replay 权限的令牌")],
+    fact: Annotated[str, typer.Argument(help="units | members | tenants | languages | policies")],
+    tenant: Annotated[str, typer.Option("--tenant", help="工会代码 code of the tenant")],
+    user: Annotated[
+        str,
+        typer.Option(
+            "--user", help="以本工会有 events.replay 权限的账号登录（密码、验证码会询问） a staff account"
+        ),
+    ] = "",
+    token: Annotated[
+        str, typer.Option("--token", envvar="HUZHU_TOKEN", help="已有的访问令牌 a token you have")
+    ] = "",
+    operator: Annotated[str, typer.Option(help="平台管理员 operator of the platform")] = "ops1",
 ) -> None:
-    """Ask a service to say all its facts again, so that lost copies are rebuilt while everything runs."""
-    service = "enrollment" if fact == "policies" else "identity"
-    response = httpx.post(
-        f"{public_url()}/api/{service}/snapshots",
-        json={"fact": fact},
-        headers={"Authorization": f"Bearer {token}", "X-Tenant": tenant, "Idempotency-Key": str(new_id())},
-        trust_env=False,
-    )
-    typer.echo(response.text)
-    raise typer.Exit(0 if response.is_success else 1)
+    """Ask a service to say all its facts again, so that lost copies are rebuilt while everything runs.
+
+    Identity's facts (units, members, tenants, languages) as an operator of the platform: the secret is that of
+    HUZHU_OPERATOR_SECRET, or of this home. Policies are the union's own: a staff account whose role has events.replay
+    (in the packs: admin), with --user, or its access token with --token. Sends no message and pays nothing again.
+    """
+    if not token and user:
+        token = token_of_staff(tenant, user)
+    if token:
+        told = ask_with_token(fact, tenant, token)
+    elif fact in IDENTITYS:
+        told = asyncio.run(ask_as_operator(fact, tenant, operator))
+    else:
+        typer.echo(
+            f"{fact} 属于工会：请用 --user 写本工会有 events.replay 权限的账号（配置包中的 admin 角色）。"
+            f" {fact} belong to the union: name a staff account whose role has events.replay with --user.",
+            err=True,
+        )
+        raise typer.Exit(2)
+    typer.echo(told)

@@ -3,46 +3,27 @@
 import asyncio
 import base64
 import os
-from collections import Counter
 from typing import Annotated
 
 import httpx
 import typer
 
-from common.consumer.worker import tenant_ids
-from common.crypto import MasterKeys
-from common.crypto.master_rotation import master_keys_in_use, rewrap_tenants
-from common.http import ServiceContext
-from huzhu.cli.service_contexts import worker_of
 from huzhu.cli.tenant import as_operator
 from huzhu.home import SERVICES
-from huzhu.running import public_url, running_home, use_local_environment
-from huzhu.secret_file import add_master_key
-from identity.extras import signing_keys
-
-MASTER_KEYS = "HUZHU_MASTER_KEYS"
 
 
 def status() -> None:
     """Say how many keys each master key wraps, service by service."""
+    from huzhu.cli.master_keys import in_use, newest_number
+    from huzhu.running import use_local_environment
+
     use_local_environment()
-    newest = MasterKeys.parse(os.environ[MASTER_KEYS]).newest
+    newest = newest_number()
     for service in SERVICES:
-        counts = asyncio.run(_in_use(service))
+        counts = asyncio.run(in_use(service))
         shown = "，".join(f"{number} 号 {counts[number]} 个" for number in sorted(counts)) or "无 none"
         typer.echo(f"{service}: {shown}")
     typer.echo(f"最新主密钥 newest master key: {newest}")
-
-
-async def _in_use(service: str) -> Counter[int]:
-    context = worker_of(service).context
-    try:
-        found = await master_keys_in_use(context, await tenant_ids(context))
-        if service == "identity":
-            found += await signing_keys(context).master_keys_in_use()
-        return found
-    finally:
-        await context.close()
 
 
 def new_master(
@@ -53,9 +34,15 @@ def new_master(
     """Make one more master key: into this home's secrets, or printed for a secret store."""
     material = base64.b64encode(os.urandom(32)).decode()
     if show:
+        from huzhu.cli.master_keys import newest_number
+        from huzhu.running import use_local_environment
+
         use_local_environment()
-        typer.echo(f"{MasterKeys.parse(os.environ[MASTER_KEYS]).newest + 1}:{material}")
+        typer.echo(f"{newest_number() + 1}:{material}")
         return
+    from huzhu.running import running_home
+    from huzhu.secret_file import add_master_key
+
     number = add_master_key(running_home().secrets_path, material)
     typer.echo(
         f"已加入 {number} 号主密钥。请重启平台，再运行 huzhu keys rotate。"
@@ -65,10 +52,13 @@ def new_master(
 
 def rotate() -> None:
     """Wrap all tenant keys and signing keys anew under the newest master key; may be stopped and run again."""
+    from huzhu.cli.master_keys import newest_number, rewrap
+    from huzhu.running import use_local_environment
+
     use_local_environment()
-    newest = MasterKeys.parse(os.environ[MASTER_KEYS]).newest
+    newest = newest_number()
     _must_know(newest)
-    changed = {service: asyncio.run(_rotate(service)) for service in SERVICES}
+    changed = {service: asyncio.run(rewrap(service)) for service in SERVICES}
     for service, number in changed.items():
         typer.echo(f"{service}: {number}")
     typer.echo(
@@ -85,21 +75,10 @@ def new_signing(
     typer.echo(f"新的签名密钥 new signing key: {answer['kid']}")
 
 
-async def _rotate(service: str) -> int:
-    context = worker_of(service).context
-    try:
-        changed = await rewrap_tenants(context, await tenant_ids(context))
-        return changed + await _signing(service, context)
-    finally:
-        await context.close()
-
-
-async def _signing(service: str, context: ServiceContext) -> int:
-    return await signing_keys(context).rewrap() if service == "identity" else 0
-
-
 def _must_know(newest: int) -> None:
     """Refuse while a running service does not know the newest key yet: it could open nothing any more."""
+    from huzhu.running import public_url
+
     for service in SERVICES:
         try:
             answer = httpx.get(f"{public_url()}/api/{service}/readyz", trust_env=False, timeout=5)

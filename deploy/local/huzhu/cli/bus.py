@@ -1,0 +1,96 @@
+"""What `huzhu events` does on the bus and in a service's database; imported when it is done, as it takes seconds."""
+
+from typing import Any
+from uuid import UUID
+
+import orjson
+import typer
+from sqlalchemy import select
+
+from common.bus import make_bus
+from common.consumer.runtime import Runtime
+from common.consumer.worker import tenant_ids
+from common.db.repository import unscoped
+from common.events import Envelope
+from common.events.models import DeadLetter
+from common.ids import new_id
+from huzhu.cli.service_contexts import worker_of
+
+
+def _line(envelope: Envelope) -> str:
+    shown: dict[str, Any] = {
+        "time": envelope.time,
+        "type": envelope.type,
+        "tenant": str(envelope.tenantid),
+        "subject": envelope.subject,
+        "id": str(envelope.id),
+        "slot": envelope.slot,
+    }
+    return orjson.dumps(shown).decode()
+
+
+async def tail_topics(topics: list[str], *, follow: bool, data: bool) -> None:
+    """Print what is on the bus, oldest first."""
+    bus = make_bus(worker_of("identity").context.settings)
+    consumer = bus.consumer(f"identity-tail-{new_id()}", topics)
+    await consumer.start()
+    try:
+        while True:
+            batches = await consumer.poll(within=2.0, most=500)
+            if not batches and not follow:
+                return
+            for record in (r for records in batches.values() for r in records):
+                envelope = Envelope.decode(record.value)
+                typer.echo(record.value.decode() if data else _line(envelope))
+    finally:
+        await consumer.stop()
+        await bus.close()
+
+
+async def replay_bus(service: str, topic: str) -> int:
+    """Apply the events of the bus to a service again; return how many."""
+    worker = worker_of(service)
+    bus = make_bus(worker.context.settings)
+    runtime = Runtime(worker.context, worker.subscriptions, bus)
+    topics = [topic] if topic else sorted({s.event.topic() for s in worker.subscriptions})
+    consumer = bus.consumer(f"{service}-replay-{new_id()}", topics)
+    await consumer.start()
+    done = 0
+    try:
+        while batches := await consumer.poll(within=3.0, most=500):
+            for record in (r for records in batches.values() for r in records):
+                await runtime.replay(Envelope.decode(record.value))
+                done += 1
+        return done
+    finally:
+        await consumer.stop()
+        await bus.close()
+        await worker.context.close()
+
+
+async def redo(service: str, event_id: UUID) -> int:
+    """Do one dead letter of a service again; return how many were found."""
+    worker = worker_of(service)
+    bus = make_bus(worker.context.settings)
+    runtime = Runtime(worker.context, worker.subscriptions, bus)
+    try:
+        return sum([await runtime.replay_dead_letter(t, event_id) for t in await tenant_ids(worker.context)])
+    finally:
+        await bus.close()
+        await worker.context.close()
+
+
+async def print_dead_letters(service: str) -> None:
+    """Print a service's dead letters, oldest first."""
+    context = worker_of(service).context
+    columns = (
+        DeadLetter.tenant_id, DeadLetter.event_id, DeadLetter.type, DeadLetter.error, DeadLetter.died_at,
+        DeadLetter.replayed_at,
+    )  # fmt: skip
+    statement = unscoped(
+        select(*columns).order_by(DeadLetter.died_at), why="an operator's list, without content"
+    )
+    async with context.relay_db.sessions() as session:
+        for row in await session.execute(statement):
+            typer.echo(orjson.dumps({"service": service, **row._mapping}, default=str).decode())
+    await context.close()
