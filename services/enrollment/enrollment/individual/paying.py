@@ -12,6 +12,7 @@ from ..online_payments.subjects import ToPay
 from ..orders.cover import open_cover
 from ..orders.models import Order
 from ..receipts.issuing import Line, issue_receipt
+from .matters import tell_application
 from .models import Application, ApplicationStatus
 from .repository import ApplicationRepository
 
@@ -64,6 +65,7 @@ async def open_individual_cover(session: AsyncSession, application: Application,
     repository.record(application, node=None, decision="paid", by=application.applicant)
     await open_cover(session, order, pack)
     await session.flush()
+    tell_application(session, application)
     if application.amount_due:
         await _receipt(session, application, pack)
 

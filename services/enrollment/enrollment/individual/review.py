@@ -25,6 +25,7 @@ from ..people.sealing import DOCUMENT_KIND, MOBILE
 from ..slots.repository import SlotRepository
 from .answers import Person, fields_of, load_person, typed_answers
 from .errors import DecisionNotAllowed
+from .matters import tell_application
 from .models import Application, ApplicationStatus
 from .paying import open_individual_cover
 from .repository import ApplicationRepository
@@ -141,6 +142,7 @@ async def _tell(
     )
     words = keys.sealed_words(opinion) if opinion else None
     emit(session, ApplicationDecided(application=fact, decision=decision, reason=words))
+    tell_application(session, application)
 
 
 async def _order_of(

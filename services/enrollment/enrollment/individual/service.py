@@ -31,6 +31,7 @@ from .answers import (
     typed_answers,
 )
 from .errors import AlreadyUnderWay, AnswersInvalid, MemberRequired, NotEligible, ProductNotOffered
+from .matters import tell_application
 from .models import Application, ApplicationStatus
 from .repository import ApplicationRepository
 
@@ -208,6 +209,7 @@ async def submit_application(
     repository = ApplicationRepository(session, actor.tenant_id)
     repository.record(application, node=None, decision="submitted", by=Eyes.of(actor))
     await session.flush()
+    tell_application(session, application)
     return application
 
 
@@ -224,4 +226,5 @@ async def withdraw_application(session: AsyncSession, *, actor: Actor, applicati
     subject = f"application:{application.id}"
     await record(session, actor_id=actor.id, action="application.withdrawn", subject=subject)
     await session.flush()
+    tell_application(session, application)
     return application

@@ -137,6 +137,14 @@ class PaymentRepository(TenantRepository):
         )
         return Decimal((await self.session.execute(statement)).scalar_one())
 
+    async def settled_of(self, payment_id: UUID) -> Decimal:
+        """Return how much of a payment has gone back, or is left to the union's bank."""
+        sent = await self.sent_of(payment_id)
+        refused = (OnlineRefund.payment_id == payment_id, OnlineRefund.state == "refused")
+        by_bank = OnlineRefund.cause.startswith("refund:")
+        statement = self.select_columns(OnlineRefund, func.coalesce(func.sum(OnlineRefund.amount), 0))
+        return sent + Decimal((await self.session.execute(statement.where(*refused, by_bank))).scalar_one())
+
     async def refund_of_cause(self, cause: str) -> OnlineRefund | None:
         """Return the refund that a cause has made already."""
         return await self.first(self.select(OnlineRefund).where(OnlineRefund.cause == cause))

@@ -14,6 +14,7 @@ from common.tenancy import current_pack
 
 from ..dues.paying import give_back_dues
 from ..refunds.service import pay_by_bank, return_online
+from .matters import tell_payment
 from .models import LATE_CAUSE, OnlinePayment, OnlineRefund, PaymentState
 from .ports.interface import ProviderAway, RefundOrder, RefundRefused
 from .repository import PaymentRepository
@@ -48,11 +49,13 @@ async def send_next_refund(session: AsyncSession, *, tenant_id: UUID, ports: Por
         done = await port_of(ports, pack, payment.channel).refund(order, pack)
     except RefundRefused as error:
         await _refused(session, refund, str(error))
+        await tell_payment(session, payment)
     except ProviderAway as error:
         if refund.attempts + 1 < MOST_TRIES:
             refund.try_later(at=next_attempt(now(), refund.attempts), problem=str(error))
         else:
             await _refused(session, refund, str(error))
+            await tell_payment(session, payment)
     else:
         if done:
             await _sent(session, payment, refund)
@@ -64,7 +67,7 @@ async def send_next_refund(session: AsyncSession, *, tenant_id: UUID, ports: Por
 async def _sent(session: AsyncSession, payment: OnlinePayment, refund: OnlineRefund) -> None:
     """The money is on its way: only now it is booked, and what it was paid for is given up."""
     refund.finish()
-    await session.flush()
+    await tell_payment(session, payment)
     if (refund_id := refund.refund_id) is not None:
         await return_online(
             session, tenant_id=refund.tenant_id, refund_id=refund_id, number=refund.number, on=today()

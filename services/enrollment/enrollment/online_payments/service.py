@@ -18,6 +18,7 @@ from common.tenancy import current_pack
 
 from ..receipts.refunds import note_refund
 from .errors import AlreadyPaid, PaymentNotConfigured, PaymentUnavailable
+from .matters import tell_payment
 from .models import LATE_CAUSE, OnlinePayment, OnlineRefund, PaymentState
 from .ports.interface import Mode, Outcome, PaymentPort, PayOrder, ProviderAway
 from .repository import PaymentRepository
@@ -59,7 +60,7 @@ async def start_payment(
         if known.mode == mode and known.expires_at > now() and known.amount == to_pay.amount:
             return known
         await _supersede(known, ports.get(known.channel), pack)
-        await session.flush()
+        await tell_payment(session, known)
     payment = _new_payment(actor, to_pay, port, mode)
     repository.add(payment)
     order = PayOrder(
@@ -76,7 +77,7 @@ async def start_payment(
         payment.handle = await port.create(order, pack)
     except ProviderAway as error:
         raise PaymentUnavailable from error
-    await session.flush()
+    await tell_payment(session, payment)
     return payment
 
 
@@ -126,6 +127,7 @@ async def stop_paying(session: AsyncSession, *, tenant_id: UUID, purpose: str, s
     payment = await PaymentRepository(session, tenant_id).open_of(purpose, subject_id)
     if payment is not None:
         payment.end(PaymentState.CLOSED)
+        await tell_payment(session, payment)
 
 
 async def find_payment(
@@ -193,6 +195,7 @@ async def request_refund(
             subject_id=payment.subject_id,
             amount=amount,
         )
+    await tell_payment(session, payment)
     detail = {"amount": str(amount), "cause": cause}
     subject = f"payment:{payment.id}"
     await record(session, actor_id=requested_by, action="payment.refund", subject=subject, detail=detail)

@@ -13,6 +13,7 @@ from common.tenancy import current_pack
 
 from ..dues.paying import settle_dues
 from ..individual.paying import settle_cover
+from .matters import tell_payment
 from .models import LATE_CAUSE, OnlinePayment, PaymentState
 from .ports.interface import Notice, Outcome, ProviderAway
 from .repository import PaymentRepository
@@ -42,6 +43,7 @@ async def take_outcome(session: AsyncSession, payment: OnlinePayment, outcome: O
         return
     if outcome.state in ("failed", "closed"):
         payment.end(PaymentState.FAILED if outcome.state == "failed" else PaymentState.CLOSED)
+        await tell_payment(session, payment)
     if outcome.state != "paid" or outcome.amount is None:
         return
     exact = payment.pay(
@@ -49,6 +51,7 @@ async def take_outcome(session: AsyncSession, payment: OnlinePayment, outcome: O
         transaction_id=outcome.transaction_id or "",
         paid_at=outcome.paid_at or now(),
     )
+    await tell_payment(session, payment)
     system = Actor.system(payment.tenant_id)
     detail = {"amount": str(outcome.amount), "expected": str(payment.amount)}
     action = "payment.received" if exact else "payment.held"

@@ -19,12 +19,12 @@ class DataRequestOpen(Conflict):
 
 
 class StillNeeded(Conflict):
-    """Cover, claims or refunds still need the data; `reasons` says which."""
+    """Cover, claims, money or something under way still needs the data; `reasons` says what."""
 
     code = "data_request.still_needed"
     text = Text(
-        "该会员仍在保障期内，或有未办结的理赔、给付、退费，暂不能删除个人信息；办结后可再次申请。",
-        "The member is still covered, or a claim, payout or refund is open. Ask again when it is settled.",
+        "暂不能删除个人信息：{what_zh}。",
+        "The data cannot be erased yet: {what_en}.",
     )
 
 

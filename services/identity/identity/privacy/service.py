@@ -170,9 +170,11 @@ def read(
 
 
 async def _require_free(session: AsyncSession, person: Person) -> None:
-    reasons = rules.reasons_to_keep(await held_by(session, person.id), today=today())
+    held = await held_by(session, person.id)
+    reasons = rules.reasons_to_keep(held, today=today())
     if reasons:
-        raise StillNeeded(reasons=reasons)
+        what = rules.what_to_do(reasons, held)
+        raise StillNeeded(reasons=reasons, what_zh=what.zh, what_en=what.en)
 
 
 async def _request(session: AsyncSession, actor: Actor, request_id: UUID) -> DataRequest:

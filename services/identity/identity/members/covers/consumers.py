@@ -22,6 +22,7 @@ from common.contracts.claims import (
     RefundPaid,
 )
 from common.contracts.enrollment import PoliciesIssued, PolicyTerminated, RefundDue, RefundReturned
+from common.contracts.matters import MemberMatterChanged
 
 from . import service
 
@@ -85,11 +86,19 @@ async def on_refund_told(session: AsyncSession, event: Any, context: ConsumerCon
         )
 
 
+async def on_member_matter_changed(
+    session: AsyncSession, event: MemberMatterChanged, context: ConsumerContext
+) -> None:
+    """Keep what of a member is under way."""
+    await service.keep_matter(session, event=event)
+
+
 SUBSCRIPTIONS: tuple[Subscription[Any], ...] = (
     subscribe(PoliciesIssued, on_policies_issued),
     subscribe(PolicyTerminated, on_policy_terminated),
     *(subscribe(event, on_claim_told) for event in CLAIM_EVENTS),
     *(subscribe(event, partial(on_payout_told, status=status)) for event, status in PAYOUT_EVENTS.items()),
+    subscribe(MemberMatterChanged, on_member_matter_changed),
     subscribe(RefundDue, on_refund_due),
     subscribe(RefundReturned, on_refund_returned),
     *(subscribe(event, partial(on_refund_told, status=status)) for event, status in REFUND_EVENTS.items()),

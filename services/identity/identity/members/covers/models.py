@@ -1,6 +1,6 @@
 """Rows that repeat facts of enrollment and claims; each knows the version it has. They name nobody."""
 
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 from uuid import UUID
 
@@ -51,6 +51,18 @@ class MemberPayout(TenantRow, Base):
     status: Mapped[str]
     """requested | paid | failed"""
     paid_on: Mapped[date | None]
+
+
+class MemberMatter(TenantRow, Base):
+    """An application for cover, or an online payment, of a member, and whether it is under way."""
+
+    __tablename__ = "member_matter"
+    person_id: Mapped[UUID]
+    kind: Mapped[str]
+    """application | payment"""
+    number: Mapped[str]
+    open: Mapped[bool]
+    told_at: Mapped[datetime]
 
 
 class MemberRefund(TenantRow, Base):

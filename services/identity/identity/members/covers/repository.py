@@ -8,10 +8,11 @@ from sqlalchemy import case, func
 from sqlalchemy.dialects.postgresql import insert
 
 from common.clock import now
+from common.contracts.matters import MemberMatterChanged
 from common.db.columns import TenantRow
 
 from ...repository import IdentityRepository
-from .models import MemberClaim, MemberPayout, MemberPolicy, MemberRefund
+from .models import MemberClaim, MemberMatter, MemberPayout, MemberPolicy, MemberRefund
 
 MOST = 500
 
@@ -58,6 +59,23 @@ class CoverRepository(IdentityRepository):
             "version": func.greatest(MemberRefund.version, new.excluded.version),
         }
         await self.session.execute(new.on_conflict_do_update(index_elements=["tenant_id", "id"], set_=kept))
+
+    async def keep_matter(self, event: MemberMatterChanged) -> None:
+        """Keep whether something of a member is under way; the newest word counts."""
+        values = {name: getattr(event, name) for name in ("person_id", "kind", "number", "open", "told_at")}
+        row = values | {"tenant_id": self.tenant_id, "id": event.matter_id, "created_at": now()}
+        new = insert(MemberMatter).values(row)
+        statement = new.on_conflict_do_update(
+            index_elements=["tenant_id", "id"],
+            set_={name: new.excluded[name] for name in values},
+            where=MemberMatter.told_at <= new.excluded.told_at,
+        )
+        await self.session.execute(statement)
+
+    async def matters(self, person_id: UUID) -> Sequence[MemberMatter]:
+        """Return what of a member is under way."""
+        mine = (MemberMatter.person_id == person_id, MemberMatter.open)
+        return await self.all(self.select(MemberMatter).where(*mine).order_by(MemberMatter.id).limit(MOST))
 
     async def refunds(self, person_id: UUID) -> Sequence[MemberRefund]:
         """Return a member's refunds, the newest first."""

@@ -10,6 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from common.auth import Actor
 from common.contracts.claims import ClaimFact, PayoutFact
 from common.contracts.enrollment import PolicyFact
+from common.contracts.matters import MemberMatterChanged
 from common.contracts.pack import TenantPack
 from common.errors import NotFound
 from common.tenancy import current_pack
@@ -115,6 +116,11 @@ def _titles(pack: TenantPack) -> dict[str, str]:
 
 def _columns(row: object, model: type[Any]) -> dict[str, Any]:
     return {name: getattr(row, name) for name in model.model_fields if hasattr(row, name)}
+
+
+async def keep_matter(session: AsyncSession, *, event: MemberMatterChanged) -> None:
+    """Keep whether an application or a payment of a member is under way."""
+    await CoverRepository.of(session).keep_matter(event)
 
 
 async def keep_refund(
