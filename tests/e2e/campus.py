@@ -5,6 +5,7 @@ import time
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import httpx
 from playwright.sync_api import Page, Route, expect
@@ -17,9 +18,10 @@ from huzhu.people.persons import Person, people
 from huzhu.people.units import units
 
 from ..conftest import ROOT
+from ..identity.portal_servers import Portal
 from .conftest import PASSWORD, Running
 from .desk import code_for
-from .phone import seen, until_sealed
+from .phone import lose_answer, seen, until_sealed, watching
 
 UNION = "campus3"
 BINDING = "    documents: [id_card, passport]\n    fallback: contact\n"
@@ -35,28 +37,38 @@ BANK_CARD = "6222021234567890128"
 WECHAT = "a-user-of-the-sandbox"
 WOMEN = "在职女职工特殊疾病互助保障"
 BY_CAS = "用统一身份认证（CAS）登录"
+PROVIDER = "https://id.bit.example/oidc"
+OTHERS = 8
 
 
 @dataclass
 class Campus:
-    """Two members of a campus union: one comes through the sandbox's portal, one binds."""
+    """Members of a campus union: one comes through the sandbox's portal, one binds, others are not here yet."""
 
     pack: Path
     comes: Person
     """A woman."""
     binds: Person
     """A man."""
+    others: list[Person]
+    portal: Portal
     tokens: dict[str, str] = field(default_factory=dict)
 
+    def take(self) -> Person:
+        """Somebody whom no other test takes."""
+        return self.others.pop()
 
-def pack_of(folder: Path) -> Path:
-    """Write the campus pack under another code, with face verification."""
+
+def pack_of(folder: Path, portal: Portal) -> Path:
+    """Write the campus pack under another code, with face verification and the test's own OpenID provider."""
     text = read_text(ROOT / "tenants" / "bit.yaml")
     known = text.split("\n  id: ", 1)[1].split("\n", 1)[0]
     assert BINDING in text
     text = text.replace("code: bit\n", f"code: {UNION}\n", 1).replace(known, known[:-4] + "ca13", 1)
     assert "    member: [oidc, cas]\n" in text
     text = text.replace("    member: [oidc, cas]\n", WAYS_IN, 1)
+    assert text.count(PROVIDER) == 1
+    text = text.replace(PROVIDER, portal.address)
     path = folder / f"{UNION}.yaml"
     path.write_text(text.replace(BINDING, WITH_FACE).replace("139110000", "139130000"), encoding="utf-8")
     return path
@@ -77,17 +89,18 @@ async def staff_of(http: httpx.AsyncClient, pack: TenantPack, role: str) -> Call
     return caller
 
 
-def a_woman_and_a_man(seed: int) -> list[Person]:
+def a_woman_a_man_and_others(seed: int) -> list[Person]:
     found = list(people(30, seed=seed, youngest=25, oldest=45))
-    return [next(one for one in found if sex_of(one.id_number) == sex) for sex in ("female", "male")]
+    first = [next(one for one in found if sex_of(one.id_number) == sex) for sex in ("female", "male")]
+    return [*first, *(one for one in found if one not in first)][: 2 + OTHERS]
 
 
 async def prepare(running: Running, secret: str, path: Path) -> list[Person]:
-    """Load the union, enter a unit, admit two people."""
+    """Load the union, enter a unit, admit its people."""
     async with Operator(running.url, "ops1", secret) as operator:
         await load_tenant(operator, path, demo_password=PASSWORD)
     seed, pack = int(time.time()), load_pack(path)
-    unit, members = next(iter(units(1, seed=seed))), a_woman_and_a_man(seed)
+    unit, members = next(iter(units(1, seed=seed))), a_woman_a_man_and_others(seed)
     async with httpx.AsyncClient(base_url=running.url, timeout=120, trust_env=False) as http:
         office = await staff_of(http, pack, "officer")
         handler = {"name": "季算", "mobile": members[0].mobile[:3] + "55512121", "user_name": f"h{seed}"}
@@ -122,6 +135,44 @@ def steer(running: Running, **ports: str) -> None:
         trust_env=False,
     )
     assert answer.status_code == 200, answer.text
+
+
+def begin_by_api(running: Running, purpose: str, somebody: Person, *, mobile: str = "") -> dict[str, Any]:
+    """Begin to bind or to recover through the API, with a mobile that is proved."""
+    mobile = mobile or somebody.mobile
+
+    async def begun() -> dict[str, Any]:
+        async with httpx.AsyncClient(base_url=running.url, timeout=60, trust_env=False) as http:
+            member, since = Caller(http, UNION), time.time() - 1
+            asked = {"purpose": purpose, "mobile": mobile, "account_kind": "member"}
+            await member.post("/api/identity/verification-codes", asked)
+            version = (await member.get("/api/identity/privacy-statement"))["version"]
+            body = {
+                "name": somebody.name,
+                "document_kind": "resident_id",
+                "document_number": somebody.id_number,
+                "mobile": mobile,
+                "code": await member.sms_code(mobile, since=since),
+                **({"consent": {"version": version}} if purpose == "bind" else {}),
+            }
+            path = "/api/identity/bindings" + ("/recover" if purpose == "recover" else "")
+            answer: dict[str, Any] = await member.post(path, body)
+            return answer
+
+    with ThreadPoolExecutor(1) as beside:
+        return beside.submit(lambda: asyncio.run(begun())).result()
+
+
+def bind_by_api(running: Running, somebody: Person) -> dict[str, Any]:
+    """Bind a person through the API, by a face that passes, and return the tokens."""
+    steer(running, face="pass")
+    begun = begin_by_api(running, "bind", somebody)
+    path = f"{running.url}/api/identity/bindings/{begun['id']}/face"
+    with httpx.Client(headers={"X-Tenant": UNION, "Huzhu-Binding": begun["token"]}, trust_env=False) as http:
+        http.post(path, json={"consent": True}).raise_for_status()
+        ended = http.post(f"{path}/outcome").raise_for_status().json()
+    tokens: dict[str, Any] = ended["tokens"]
+    return tokens
 
 
 def begin_to_bind(running: Running, page: Page, somebody: Person) -> None:
@@ -173,8 +224,15 @@ def by_the_chair(running: Running, campus: Campus, path: str, *steps: tuple[str,
 
 def pay(running: Running, page: Page, name: str) -> None:
     """Pay on the sandbox's page, and see it here."""
-    page.get_by_role("button", name="去缴费").dblclick()
-    page.get_by_role("button", name="我已支付").wait_for()
+    lost = lose_answer(page, "**/payment")
+    with watching(page, "POST", "/payment") as sent:
+        page.get_by_role("button", name="去缴费").dblclick()
+        expect(page.get_by_role("alert")).to_contain_text("连不上")
+        page.get_by_role("button", name="去缴费").dblclick()
+        page.get_by_role("button", name="我已支付").wait_for()
+    assert [one.headers["idempotency-key"] for one in sent] == lost * 2, "one payment"
+    page.unroute_all()
+    page.reload()
     seen(page, name)
     page.get_by_role("button", name="我已支付").click()
     expect(page.get_by_text("还没有收到")).to_be_visible()

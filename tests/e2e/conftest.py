@@ -9,7 +9,9 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import httpx
 import pytest
@@ -21,7 +23,11 @@ from huzhu.operator import Operator, load_tenant
 from huzhu.people.persons import Person
 
 from ..conftest import ROOT, Parts, copy_databases
+from ..identity.portal_servers import CLIENT_SECRET, campus_portal
 from .browser import DIED, Chromium, ended_when_still
+
+if TYPE_CHECKING:
+    from .campus import Campus
 
 PASSWORD = "Demo-Password-2026"
 READY_SECONDS = 180
@@ -47,6 +53,7 @@ class Running:
             "PORT": str(self.port),
             "HUZHU_PUBLIC_URL": self.url,
             "IDENTITY_PORTALS": "sandbox",
+            "HUZHU_PORTAL_BIT_KEY": CLIENT_SECRET,
             "HUZHU_JWKS_URL": f"{self.url}/api/identity/.well-known/jwks.json",
         }
         self.processes: dict[str, subprocess.Popen[bytes]] = {}
@@ -166,6 +173,21 @@ def crowd(running: Running) -> Crowd:
     from .desk import enrol_people
 
     return Crowd(lambda: enrol_people(running, seed=int(time.time()) + 11, size=40))
+
+
+@pytest.fixture(scope="session")
+def campus(running: Running, parts: Parts, tmp_path_factory: pytest.TempPathFactory) -> Iterator["Campus"]:
+    """A campus union with an OpenID provider of its own on this machine."""
+    from .campus import Campus, pack_of, prepare
+
+    secret = parts.home.secrets["platform_operator_1"]
+    with campus_portal() as portal:
+        path = pack_of(tmp_path_factory.mktemp("campus"), portal)
+        with ThreadPoolExecutor(1) as beside:
+            comes, binds, *others = beside.submit(
+                lambda: asyncio.run(prepare(running, secret, path))
+            ).result()
+        yield Campus(path, comes, binds, others, portal)
 
 
 @pytest.fixture(scope="module")

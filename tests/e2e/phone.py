@@ -98,7 +98,7 @@ def carry(running: Running, page: Page, tokens: dict[str, Any], *, tenant: str =
         [f"huzhu.member.session.{tenant}", kept],
     )
     go(running, page, "", tenant=tenant)
-    page.get_by_role("heading", name="服务", exact=True).wait_for()
+    page.locator("nav.modules").first.wait_for()
 
 
 def confirmed_first(
@@ -218,9 +218,9 @@ def visit(page: Page, path: str, *, tenant: str = TENANT) -> None:
     """Go to another page within the app, and wait until it shows what it has."""
     page.evaluate("to => { location.hash = to }", f"#/{tenant}{path}")
     page.wait_for_function(
-        """to => location.hash === to && document.querySelector('h1, .banner')
-            && !document.body.innerText.includes('正在加载')""",
-        arg=f"#/{tenant}{path}",
+        """to => document.querySelector('#app').__vue_app__.config.globalProperties.$route.fullPath === to
+            && document.querySelector('h1, .banner') && !/正在加载|Loading…/.test(document.body.innerText)""",
+        arg=f"/{tenant}{path}",
     )
 
 

@@ -70,7 +70,7 @@ class Campus:
 def union(running: Running, parts: Parts) -> Campus:
     secret = parts.home.secrets["platform_operator_1"]
     with ThreadPoolExecutor(1) as beside:
-        comes, _ = beside.submit(lambda: asyncio.run(prepare(running, secret, PATH))).result()
+        comes, *_ = beside.submit(lambda: asyncio.run(prepare(running, secret, PATH))).result()
     return Campus(running, comes)
 
 

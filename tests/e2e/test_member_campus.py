@@ -1,8 +1,6 @@
 """A campus union in the browser: through its portal into both apps, binding by face or bank card, joining, dues."""
 
-import asyncio
 import re
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +10,6 @@ from playwright.sync_api import Browser, Page, Route, expect
 
 from common.clock import today
 
-from ..conftest import Parts
 from .browser import BUILT, CHROMIUM
 from .campus import (
     BANK_CARD,
@@ -23,15 +20,13 @@ from .campus import (
     Campus,
     begin_to_bind,
     by_the_chair,
-    pack_of,
     pay,
-    prepare,
     steer,
     through_the_portal,
 )
 from .conftest import Running
 from .desk import cut_off, desk, keep_picture, violations
-from .phone import confirmed_first, go, lose_answer, phone, seen
+from .phone import confirmed_first, go, lose_answer, phone, seen, until_sealed, watching
 
 pytestmark = [
     pytest.mark.browser,
@@ -46,15 +41,6 @@ pytestmark = [
 def kept() -> dict[str, Any]:
     """What the phone keeps from test to test."""
     return {}
-
-
-@pytest.fixture(scope="module")
-def campus(running: Running, parts: Parts, tmp_path_factory: pytest.TempPathFactory) -> Campus:
-    secret = parts.home.secrets["platform_operator_1"]
-    path = pack_of(tmp_path_factory.mktemp("campus"))
-    with ThreadPoolExecutor(1) as beside:
-        comes, binds = beside.submit(lambda: asyncio.run(prepare(running, secret, path))).result()
-    return Campus(path, comes, binds)
 
 
 @pytest.mark.feature("A.01")
@@ -155,7 +141,13 @@ def test_joining_by_form_preview_and_chair_until_it_is_paid(
 
 
 def join(running: Running, page: Page, campus: Campus) -> None:
-    page.get_by_role("button", name="填写申请").first.dblclick()
+    lost = lose_answer(page, "**/api/enrollment/applications")
+    with watching(page, "POST", "/api/enrollment/applications") as sent:
+        page.get_by_role("button", name="填写申请").first.dblclick()
+        expect(page.get_by_role("alert")).to_contain_text("连不上")
+        page.get_by_role("button", name="填写申请").first.dblclick()
+        page.get_by_label("工号").wait_for()
+    assert [one.headers["idempotency-key"] for one in sent] == lost * 2, "one application"
     page.get_by_label("工号").fill("20190077")
     page.get_by_label("份数").fill("9")
     page.locator("select[name=healthy]").select_option("yes")
@@ -198,9 +190,18 @@ def test_dues_by_salary_band_are_paid(running: Running, browser: Browser, kept: 
         for place in range(2):
             page.locator("input[name=period]:enabled").nth(place).check()
         page.locator("input[name=wage]").fill("6000")
+        until_sealed(page, "dues", size=60)
+        page.reload()
+        expect(page.locator("input[name=wage]")).to_have_value("6000")
+        expect(page.locator("input[name=period]:checked")).to_have_count(2)
+        lose_answer(page, "**/dues/bills")
         page.get_by_role("button", name="生成账单").dblclick()
+        expect(page.get_by_role("alert")).to_contain_text("连不上")
+        # The bill was made; after a reload it stands there once, and its months are not ticked again.
+        page.reload()
         page.get_by_role("button", name="去缴费").wait_for()
         expect(page.locator("section article.card")).to_have_count(1)
+        expect(page.get_by_role("button", name="生成账单")).to_be_disabled()
         expect(page.locator("section article.card")).to_contain_text("40.00 元")
         seen(page, "dues-bill")
         pay(running, page, "dues-payment")

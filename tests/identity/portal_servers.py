@@ -1,5 +1,6 @@
 """A campus portal for the tests: an OpenID Connect provider by authlib, and a CAS server by the protocol's text."""
 
+import html
 import logging
 import secrets
 import threading
@@ -8,6 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
+from urllib.parse import urlencode
 from xml.sax.saxutils import escape
 
 import flask
@@ -40,6 +42,15 @@ class Portal:
     cas_answer: str | None = None
     """Sent instead of a service response."""
     asked: list[str] = field(default_factory=list)
+    away: bool = False
+    """Nothing is answered but 503."""
+
+    def choices(self) -> str:
+        """The page of a browser that says for nobody yet who signs in: one link for each user, and a way to refuse."""
+        here, given = html.escape(flask.request.full_path), flask.request.args
+        denied = urlencode({"error": "access_denied", "state": given.get("state", "")})
+        links = "".join(f'<p><a href="{here}&amp;as={user}">{user}</a></p>' for user in self.users)
+        return f'{links}<p><a href="{html.escape(given["redirect_uri"])}?{denied}">refuse</a></p>'
 
 
 class TheClient(ClientMixin):  # type: ignore[misc]
@@ -189,8 +200,8 @@ def oidc_routes(app: flask.Flask, portal: Portal) -> None:  # noqa: C901
 
     @app.get("/oidc/authorize")
     def authorize() -> Any:
-        user = flask.request.args["as"]
-        return server.create_authorization_response(grant_user=user)
+        user = flask.request.args.get("as")
+        return server.create_authorization_response(grant_user=user) if user else portal.choices()
 
     @app.post("/oidc/token")
     def token() -> Any:
@@ -234,6 +245,10 @@ def campus_portal() -> Iterator[Portal]:
     app, portal = flask.Flask("portal"), Portal()
     oidc_routes(app, portal)
     cas_routes(app, portal)
+
+    @app.before_request
+    def away() -> Any:
+        return ("", 503) if portal.away else None
 
     @app.get("/elsewhere")
     def elsewhere() -> dict[str, Any]:

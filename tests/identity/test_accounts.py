@@ -80,6 +80,8 @@ async def test_the_mobile_is_changed_with_codes_of_both_numbers(beijing: Union) 
     body = {"old_code": old_code, "mobile": new, "code": code}
     swapped = await call(beijing, tokens, "POST", "/accounts/me/mobile", {**body, "old_code": "000000"})
     assert swapped.json()["code"] == "code.wrong"
+    (named,) = swapped.json()["errors"]
+    assert named["field"] == "old_code" and named["message"].startswith("原手机验证码：验证码不正确")
     code = await own_code(beijing, tokens, "change_mobile", mobile=new)
     changed = await call(beijing, tokens, "POST", "/accounts/me/mobile", {**body, "code": code})
     assert changed.status_code == 200 and changed.json()["mobile"].endswith(new[-4:])

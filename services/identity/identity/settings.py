@@ -49,7 +49,8 @@ class IdentitySettings(CommonSettings):
     """Who verifies faces and bank cards; left out: the sandbox in local runs, nobody elsewhere."""
     wechat: Literal["", "sandbox", "wechat", "none"] = ""
     portals: Literal["pack", "sandbox"] = "pack"
-    """Where campus portals are called: at the pack's own addresses, or at the sandbox's portal (local runs only)."""
+    """Where campus portals are called: at the pack's own addresses, or at the sandbox's portal (local runs only), which
+    stands in for all but those on this machine."""
     wechat_endpoint: str = "https://api.weixin.qq.com"
     tencent_secret_id: SecretStr = SecretStr("")
     tencent_secret_key: SecretStr = SecretStr("")

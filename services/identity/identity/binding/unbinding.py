@@ -1,5 +1,7 @@
 """Use cases of an account that is bound: unbound, its mobile changed, its consents renewed."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -7,11 +9,12 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from common.audit import record
 from common.auth import Actor
 from common.contracts.identity import MemberUnbound
-from common.errors import NotFound
+from common.errors import DomainError, NotFound
 from common.events import emit
 from common.http import ServiceContext
 from common.identifiers import compact_number, mask_mobile, mobile_faults
 from common.tenancy import current_pack
+from common.text import Text
 
 from ..accounts.errors import SameMobile
 from ..accounts.links import unlink_all
@@ -29,6 +32,23 @@ from ..members.schemas import ConsentGiven
 from .errors import NotBound
 from .finishing import change_mobile
 from .schemas import MobileChange, MobileChangedRead, MobileSet, Unbind
+
+OLD_CODE, NEW_CODE = (
+    Text("原手机验证码", "Code to the old number"),
+    Text("新手机验证码", "Code to the new number"),
+)
+
+
+@contextmanager
+def about(field: str, title: Text) -> Iterator[None]:
+    """Let a refusal of one of two codes name which one it is about."""
+    try:
+        yield
+    except DomainError as refused:
+        said = refused.sentence
+        named = Text(f"{title.zh}：{said.zh}", f"{title.en}: {said.en}").in_language()
+        refused.errors = [{"field": field, "code": refused.code, "message": named}]
+        raise
 
 
 async def unbind_own(session: AsyncSession, *, context: ServiceContext, actor: Actor, asked: Unbind) -> None:
@@ -67,8 +87,10 @@ async def change_own_mobile(
     new = _mobile(asked.mobile)
     if new == old:
         raise SameMobile
-    await redeem_code(session, context=context, purpose="change_mobile", mobile=new, code=asked.code)
-    await redeem_code(session, context=context, purpose="prove_mobile", mobile=old, code=asked.old_code)
+    with about("code", NEW_CODE):
+        await redeem_code(session, context=context, purpose="change_mobile", mobile=new, code=asked.code)
+    with about("old_code", OLD_CODE):
+        await redeem_code(session, context=context, purpose="prove_mobile", mobile=old, code=asked.old_code)
     await require_free_mobile(session, keys, new)
     sealed = keys.sealed(new, context="person.mobile", kind="mobile")
     await change_mobile(session, account=account, person=person, mobile=sealed)

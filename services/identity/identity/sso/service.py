@@ -178,12 +178,12 @@ async def remove_link(session: AsyncSession, *, actor: Actor, link_id: UUID) -> 
 
 
 def _portal(context: ServiceContext, pack: TenantPack, code: str, kind: str) -> Portal:
-    """Return the pack's portal, at its own address or where the settings let the sandbox stand in for it."""
+    """Return the pack's portal, at its own address or where the settings let the sandbox stand in for one elsewhere."""
     ways = pack.registration.sign_in
     portal = ways.portal(code)
     if portal is None or kind not in portal.people or portal.kind not in getattr(ways, kind):
         raise PortalUnknown
-    if settings_of(context).portals == "pack":
+    if settings_of(context).portals == "pack" or portal.on_this_machine:
         return portal
     server = sandbox_portal(_public_url(context), tenant=pack.code, code=code)
     return portal.model_copy(update={"server": server, "hosts": ()})

@@ -80,6 +80,11 @@ class Portal(Part):
     match: Annotated[tuple[MatchedBy, ...], Field(min_length=1)] = ("work_number", "document_number")
     attributes: PortalAttributes = PortalAttributes()
 
+    @property
+    def on_this_machine(self) -> bool:
+        """Whether the portal runs beside the platform: somebody tries their own."""
+        return _is_loopback(urlsplit(self.server).hostname or "")
+
     @model_validator(mode="after")
     def _complete(self) -> "Portal":
         if self.kind == "oidc" and not self.client_id:
