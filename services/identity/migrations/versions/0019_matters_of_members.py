@@ -4,8 +4,8 @@ from alembic import op
 
 from common.db.migrations import protect
 
-revision = "0017"
-down_revision = "0016"
+revision = "0019"
+down_revision = "0018"
 branch_labels = None
 depends_on = None
 
