@@ -42,6 +42,11 @@ async def fund_of_dues(session: AsyncSession, *, tenant_id: UUID, subject_id: UU
     return bill.fund if bill else None
 
 
+async def hold_bill(session: AsyncSession, *, tenant_id: UUID, subject_id: UUID) -> None:
+    """Lock a bill before its payment is locked."""
+    await DuesRepository(session, tenant_id).find(DuesBill, subject_id, lock=True)
+
+
 async def settle_dues(session: AsyncSession, *, tenant_id: UUID, subject_id: UUID) -> bool:
     """Take the money for a bill: receipt, DuesPaid; False if it no longer waits for any."""
     repository = DuesRepository(session, tenant_id)

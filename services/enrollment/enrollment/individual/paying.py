@@ -44,6 +44,11 @@ async def fund_of_cover(session: AsyncSession, *, tenant_id: UUID, subject_id: U
     return pack.product(application.product_code).fund
 
 
+async def hold_cover(session: AsyncSession, *, tenant_id: UUID, subject_id: UUID) -> None:
+    """Lock an application before its payment is locked."""
+    await ApplicationRepository(session, tenant_id).find(Application, subject_id, lock=True)
+
+
 async def settle_cover(session: AsyncSession, *, tenant_id: UUID, subject_id: UUID) -> bool:
     """Take the money for an application; False if it no longer waits for any, so that it goes back."""
     repository = ApplicationRepository(session, tenant_id)

@@ -47,10 +47,13 @@ class PaymentRepository(TenantRepository):
         return await self.all(cursor.apply(statement, OnlinePayment))
 
     async def by_number(self, number: str) -> OnlinePayment | None:
-        """Lock and return the payment that the provider knows by a number."""
-        statement = self.select(OnlinePayment).where(OnlinePayment.number == number)
-        statement = statement.with_for_update().execution_options(populate_existing=True)
-        return (await self.session.execute(statement)).scalar_one_or_none()
+        """Return the payment that the provider knows by a number, not locked: see `settling.hold`."""
+        return await self.first(self.select(OnlinePayment).where(OnlinePayment.number == number))
+
+    async def locked(self, payment_id: UUID) -> OnlinePayment | None:
+        """Lock and return a payment as it is now."""
+        statement = self.select(OnlinePayment).where(OnlinePayment.id == payment_id)
+        return await self.first(statement.with_for_update().execution_options(populate_existing=True))
 
     async def open_of(self, purpose: str, subject_id: UUID) -> OnlinePayment | None:
         """Lock and return the open payment of a subject."""
@@ -93,7 +96,7 @@ class PaymentRepository(TenantRepository):
         return {order_id for order_id in found.scalars() if order_id is not None}
 
     async def to_ask(self, *, before: datetime) -> OnlinePayment | None:
-        """Lock and return a payment that was begun and last asked about before a moment.
+        """Return a payment that was begun and last asked about before a moment, not locked.
 
         One that is open; or one that was closed here only: whoever has its code may have paid all the same.
         """
@@ -111,8 +114,7 @@ class PaymentRepository(TenantRepository):
                 OnlinePayment.created_at < before,
                 or_(OnlinePayment.asked_at.is_(None), OnlinePayment.asked_at < before),
             )
-            statement = statement.order_by(OnlinePayment.id).limit(1).with_for_update(skip_locked=True)
-            if (found := (await self.session.execute(statement)).scalar_one_or_none()) is not None:
+            if (found := await self.first(statement.order_by(OnlinePayment.id).limit(1))) is not None:
                 return found
         return None
 

@@ -11,8 +11,8 @@ from common.auth import Actor
 from common.clock import now
 from common.tenancy import current_pack
 
-from ..dues.paying import settle_dues
-from ..individual.paying import settle_cover
+from ..dues.paying import hold_bill, settle_dues
+from ..individual.paying import hold_cover, settle_cover
 from .matters import tell_payment
 from .models import LATE_CAUSE, OnlinePayment, PaymentState
 from .ports.interface import Notice, Outcome, ProviderAway
@@ -23,14 +23,28 @@ from .stray import tell_received
 
 log = structlog.get_logger()
 Settle = Callable[..., Awaitable[bool]]
+Hold = Callable[..., Awaitable[None]]
 SETTLE: dict[str, Settle] = {"cover": settle_cover, "dues": settle_dues}
 """What a purpose does with its money; False: it no longer waits for any."""
+HOLD: dict[str, Hold] = {"cover": hold_cover, "dues": hold_bill}
+"""How what a payment is for is locked."""
 LATE = "到账时业务已撤回或已缴费，原路退回"
+
+
+async def hold(session: AsyncSession, payment: OnlinePayment) -> OnlinePayment | None:
+    """Lock what a payment is for, then the payment, and return it as it is now.
+
+    In this order, like whoever withdraws, cancels or pays: two that hold each one and want the other's end in a
+    deadlock.
+    """
+    await HOLD[payment.purpose](session, tenant_id=payment.tenant_id, subject_id=payment.subject_id)
+    return await PaymentRepository(session, payment.tenant_id).locked(payment.id)
 
 
 async def take_notice(session: AsyncSession, *, tenant_id: UUID, notice: Notice) -> None:
     """Take what a verified notice says; a number that is not known here is left alone."""
-    payment = await PaymentRepository(session, tenant_id).by_number(notice.number)
+    known = await PaymentRepository(session, tenant_id).by_number(notice.number)
+    payment = await hold(session, known) if known is not None else None
     if payment is None:
         log.warning("payment.notice_unknown")
         return
@@ -95,8 +109,15 @@ async def ask_about(session: AsyncSession, payment: OnlinePayment, ports: Ports)
 
 async def ask_about_next(session: AsyncSession, *, tenant_id: UUID, ports: Ports) -> bool:
     """Ask about one payment whose notice has not come; False if there is none."""
-    payment = await PaymentRepository(session, tenant_id).to_ask(before=now() - ASK_AFTER)
-    if payment is None:
+    before = now() - ASK_AFTER
+    waiting = await PaymentRepository(session, tenant_id).to_ask(before=before)
+    if waiting is None:
         return False
-    await ask_about(session, payment, ports)
+    payment = await hold(session, waiting)
+    if (
+        payment is not None
+        and not payment.settled
+        and (payment.asked_at is None or payment.asked_at < before)
+    ):
+        await ask_about(session, payment, ports)
     return True
