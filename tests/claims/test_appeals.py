@@ -6,14 +6,17 @@ from typing import Any
 
 import pytest
 import pytest_asyncio
-from sqlalchemy import text
+from sqlalchemy import String, cast, text
 
 from claims.appeals.models import Appeal
 from claims.feedback.models import Feedback
 from claims.intake.models import Claim, ClaimStep
 from claims.review.deadlines import watch_tasks
 from common.clock import today
+from common.contracts.erasure import ERASURE_DONE
+from common.contracts.identity import PersonErased
 from common.contracts.pack import TenantPack
+from common.erasure import ERASED
 from common.ids import new_id
 from common.testing import Client
 
@@ -200,13 +203,29 @@ async def test_who_answered_at_one_node_answers_at_no_other_under_no_account(
     appeal = (await made.lodged(covered, claim, "appeal", WORDS)).json()
     human = new_id()
     one = made.role("report_reviewer", human=human)
-    for actor in (one, made.role("report_reviewer")):
-        assert (await answered(made, appeal, "granted", actor)).json()["status"] == "open"
-        again = await answered(made, appeal, "granted", actor)
-        assert again.status_code == 403 and again.json()["code"] == "claim.same_person"
+    for number, actor in enumerate((one, made.role("report_reviewer", label="baogao2")), 1):
+        said = f"第{number}个环节：材料可以补正，同意复议"
+        first = await answered(made, appeal, "granted", actor, answer=said)
+        assert (first.json()["status"], first.json()["node"]) == ("open", nodes[number].code)
+        assert [one["answer"] for one in first.json()["earlier"]][-1] == said, "the next node reads it"
+        again = await answered(made, appeal, "granted", actor, answer=said)
+        assert (again.status_code, again.json()) == (200, first.json()), "sent twice is once"
+        other = await answered(made, appeal, "granted", actor, answer="在下一个环节也同意")
+        assert other.status_code == 403 and other.json()["code"] == "claim.same_person"
     twin = await answered(made, appeal, "granted", made.role("report_reviewer", human=human))
     assert twin.status_code == 403 and twin.json()["code"] == "claim.same_person"
-    assert (await answered(made, appeal, "granted")).json()["status"] == "granted"
+    done = (await answered(made, appeal, "granted")).json()
+    assert done["status"] == "granted"
+    before = [(one["node"], one["decision"], one["handler"]) for one in done["earlier"]]
+    assert before == [("first", "granted", ""), ("second", "granted", "baogao2")]
+    (seen,) = (await made.client.get("/appeals", covered.actor)).json()["items"]
+    assert (seen["answer"], seen["earlier"]) == (done["answer"], []), "members are answered by the last node"
+    assert await made.count(Appeal, cast(Appeal.handlers, String).contains("材料")) == 0, "sealed"
+    await made.tell(PersonErased(request_id=new_id(), person_id=covered.id), times=2)
+    (left,) = (await made.client.get("/appeals", one)).json()["items"]
+    assert {step["answer"] for step in left["earlier"]} == {ERASED} and left["answer"] == ERASED
+    assert left["words"] == ERASED, "an answered appeal stays, without words"
+    assert len(await made.events(ERASURE_DONE["claims"].wire)) == 1
 
 
 @pytest.mark.feature("P.05")

@@ -32,7 +32,7 @@ TABLES = (
         indexes=("document_index",),
     ),
     ErasedTable(DocumentCopy, nulled=("recognition", "phash")),
-    ErasedTable(Appeal, nulled=("answer",), sealed={"words": "words"}),
+    ErasedTable(Appeal, sealed={"words": "words"}),
     ErasedTable(Sample, "claim_id", nulled=("opinion",), via=Claim),
     ErasedTable(Feedback, "claim_id", nulled=("words",), via=Claim),
     ErasedTable(
@@ -45,7 +45,16 @@ async def erase_the_rest(session: AsyncSession, event: PersonErased, context: Co
     """Blank what no table says alone: words on timelines, and payouts as far as they are paid."""
     keys = await context.service.keyring.for_tenant(session)
     rows = await erase_payouts(session, person_id=event.person_id, keys=keys)
+    await erase_answers(session, event, keys)
     return rows + await erase_opinions(session, event, keys)
+
+
+async def erase_answers(session: AsyncSession, event: PersonErased, keys: TenantKeys) -> None:
+    """Blank what was said to a person's appeals, at every node; an answered one keeps an answer. Counted already."""
+    repository = TenantRepository(session, keys.tenant_id)
+    for appeal in await repository.all(repository.select(Appeal).where(Appeal.person_id == event.person_id)):
+        appeal.forget_words(seal_words(keys, ERASED))
+    await session.flush()
 
 
 async def erase_opinions(session: AsyncSession, event: PersonErased, keys: TenantKeys) -> int:

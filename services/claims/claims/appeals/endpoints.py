@@ -21,9 +21,9 @@ def _tag(response: Response, actor: Actor, appeal: AppealRead) -> AppealRead:
 
 
 def _for(actor: Actor, appeal: AppealRead) -> AppealRead:
-    """Return an appeal as the caller sees it: members see no sign-in names."""
+    """Return an appeal as the caller sees it: members see no sign-in names, and the last node's answer alone."""
     if actor.kind is ActorKind.MEMBER:
-        appeal.handler = appeal.handler_title
+        appeal.handler, appeal.earlier = appeal.handler_title, []
     return appeal
 
 

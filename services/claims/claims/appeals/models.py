@@ -36,7 +36,7 @@ class Appeal(VersionedRow, Base):
     handler_id: Mapped[UUID | None]
     handler: Mapped[str] = mapped_column(default="")
     handlers: Mapped[list[dict[str, Any]]] = mapped_column(default=list)
-    """Who answered at the nodes before: account and the person behind it, both as ids."""
+    """Who answered at the nodes before: account and the person behind it as ids, and what they said, words sealed."""
     answered_at: Mapped[datetime | None]
 
     def must_be_open(self) -> None:
@@ -44,13 +44,31 @@ class Appeal(VersionedRow, Base):
         if self.status != "open":
             raise AppealClosed
 
-    def move_to(self, *, node: str, role: str, handler: Actor) -> None:
-        """Go on to the next node of the appeals' chain; who answered here answers at no other node."""
+    def move_to(self, *, node: str, role: str, handler: Actor, decision: str, answer: str) -> None:
+        """Go on to the next node of the appeals' chain; who answered here answers at no other node.
+
+        `answer`: what they said, sealed; the next node reads it, and it is told to nobody else.
+        """
         self.must_be_open()
+        said = {
+            "account": str(handler.id),
+            "human": str(handler.human) if handler.human else None,
+            "label": handler.label,
+            "node": self.node,
+            "decision": decision,
+            "answer": answer,
+            "at": now().isoformat(),
+        }
+        self.handlers = [*self.handlers, said]
         self.node, self.node_role = node, role
         self.handler_id, self.handler = handler.id, handler.label
-        human = str(handler.human) if handler.human else None
-        self.handlers = [*self.handlers, {"account": str(handler.id), "human": human}]
+        self.touch()
+
+    def forget_words(self, erased: str) -> None:
+        """Put `erased` in the place of the answer and of what was said at the nodes before."""
+        if self.answer is not None:
+            self.answer = erased
+        self.handlers = [{**one, "answer": erased} if one.get("answer") else one for one in self.handlers]
         self.touch()
 
     @property

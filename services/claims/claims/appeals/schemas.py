@@ -31,6 +31,17 @@ class AppealAnswer(BaseModel):
     answer: Words
 
 
+class AppealStepRead(BaseModel):
+    """What was said at a node before; staff alone read it."""
+
+    node: str
+    node_title: str
+    decision: str
+    answer: str
+    handler: str
+    answered_at: datetime
+
+
 class AppealRead(BaseModel):
     """An appeal or complaint; `overdue`: the day of the answer has passed."""
 
@@ -53,6 +64,8 @@ class AppealRead(BaseModel):
     """To staff the sign-in name, to members `handler_title`."""
     handler_title: str
     """Role and masked name of who answered."""
+    earlier: list[AppealStepRead] = []
+    """The answers of the nodes before, oldest first; empty for members, whom the last node answers."""
     answered_at: datetime | None
     created_at: datetime
     version: int

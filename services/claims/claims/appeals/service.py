@@ -33,7 +33,7 @@ from .errors import AppealOpen, AppealsNotOffered, AppealTooLate, NothingToAppea
 from .models import Appeal
 from .repository import AppealRepository
 from .rules import answer_by, last_day
-from .schemas import AppealAnswer, AppealRead, AppealWrite
+from .schemas import AppealAnswer, AppealRead, AppealStepRead, AppealWrite
 
 GRANTED = Text("申诉成立", "the appeal was granted")
 
@@ -139,6 +139,8 @@ async def answer_appeal(
     if appeal.status == request.decision and appeal.handler_id == actor.id:
         return (await _read(session, [appeal], {claim.id: claim}, keys))[0]
     appeal.must_be_open()
+    if _said_before(appeal, actor, request, keys):
+        return (await _read(session, [appeal], {claim.id: claim}, keys))[0]
     chain = await _chain(session)
     node = next((node for node in chain.nodes if node.code == appeal.node), chain.nodes[-1])
     await _must_be_allowed(session, actor=actor, appeal=appeal, claim=claim, chain=chain)
@@ -156,7 +158,10 @@ async def answer_appeal(
         detail={"node": node.code},
     )
     if following is not None and request.decision != "dismissed":
-        appeal.move_to(node=following.code, role=following.role, handler=actor)
+        appeal.move_to(
+            node=following.code, role=following.role, handler=actor, decision=request.decision,
+            answer=seal_words(keys, request.answer),
+        )  # fmt: skip
         return (await _read(session, [appeal], {claim.id: claim}, keys))[0]
     appeal.close(
         request.decision, answer=seal_words(keys, request.answer), handler_id=actor.id, handler=actor.label
@@ -174,6 +179,16 @@ async def answer_appeal(
         ),
     )
     return (await _read(session, [appeal], {claim.id: claim}, keys))[0]
+
+
+def _said_before(appeal: Appeal, actor: Actor, request: AppealAnswer, keys: TenantKeys) -> bool:
+    """Whether the caller has said the same at a node before: the answer was lost, or the button tapped twice."""
+    return any(
+        one["account"] == str(actor.id)
+        and one.get("decision") == request.decision
+        and open_words(keys, one.get("answer")) == request.answer
+        for one in appeal.handlers
+    )
 
 
 async def _must_be_allowed(
@@ -265,6 +280,18 @@ async def _read(
             answer=open_words(keys, appeal.answer),
             handler=appeal.handler,
             handler_title=title(appeal),
+            earlier=[
+                AppealStepRead(
+                    node=one["node"],
+                    node_title=nodes.get(one["node"], one["node"]),
+                    decision=one["decision"],
+                    answer=open_words(keys, one["answer"]) or "",
+                    handler=one["label"],
+                    answered_at=one["at"],
+                )
+                for one in appeal.handlers
+                if one.get("answer")
+            ],
             answered_at=appeal.answered_at,
             created_at=appeal.created_at,
             version=appeal.version,
