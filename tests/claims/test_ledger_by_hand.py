@@ -55,6 +55,16 @@ async def test_a_manual_posting_takes_two_people(world: World) -> None:
 
 
 @pytest.mark.feature("P.03")
+async def test_who_decides_sees_who_proposed_and_when(world: World) -> None:
+    proposer = world.staff("finance").model_copy(update={"label": "cai.li"})
+    made = (await propose(world, posting(), actor=proposer)).json()
+    path = f"/proposals/{made['id']}"
+    seen = (await world.client.get(path, world.staff("payout_checker"))).json()
+    assert (seen["proposer"], seen["proposed_by"]) == ("cai.li", str(proposer.id))
+    assert seen["created_at"] == made["created_at"] and seen["may_decide"] is True
+
+
+@pytest.mark.feature("P.03")
 @pytest.mark.parametrize(
     ("changes", "code"),
     [

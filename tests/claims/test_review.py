@@ -1,6 +1,7 @@
 """Decisions at the nodes of a chain."""
 
 from datetime import timedelta
+from decimal import Decimal
 
 import pytest
 
@@ -68,6 +69,15 @@ async def test_rejected_with_reason(world: World, person: Person) -> None:
     assert answer.json()["status"] == "rejected"
     events = await world.events("claims.claim_rejected.v1")
     assert world.words(events[0].data["reason"]) == "票据不符"
+    # What was asked for is paid to nobody: lists, events and figures say so; the explanation keeps how it was reckoned.
+    assert Decimal(claim["amount"]) > 0
+    assert answer.json()["amount"] == events[0].data["claim"]["amount"] == "0.00"
+    assert answer.json()["explanation"] == claim["explanation"]
+    listed = (await world.client.get("/claims", world.staff("claims_checker"))).json()["items"]
+    assert [(row["id"], row["amount"]) for row in listed] == [(claim["id"], "0.00")]
+    figures = world.client.mint.actor(world.tenant, "claims.statistics.read")
+    (row,) = (await world.client.post("/statistics/claims/search", figures, json={})).json()["items"]
+    assert (row["status"], row["amount"]) == ("rejected", "0.00")
     assert (await world.decide(world.staff("claims_checker"), claim, "first-check")).status_code == 409
 
 

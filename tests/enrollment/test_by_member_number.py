@@ -10,6 +10,17 @@ from .beijing import Beijing, member
 from .test_beijing_orders import in_force
 
 
+@pytest.mark.feature("D.04")
+async def test_an_id_number_fills_the_member_number_too(beijing: Beijing) -> None:
+    await beijing.admit([member(1)])
+    order = await beijing.order()
+    path, number = f"/orders/{order}/people/lookup", member(1)["id_number"]
+    seen = await beijing.post(path, beijing.handler, {"document_number": number})
+    assert (seen["known"], seen["member_number"]) == (True, member(1)["member_number"])
+    stranger = await beijing.post(path, beijing.handler, {"document_number": member(5)["id_number"]})
+    assert (stranger["known"], stranger["member_number"]) == (False, None)
+
+
 async def found(beijing: Beijing, path: str, **search: Any) -> list[dict[str, Any]]:
     return list((await beijing.post(path, beijing.handler, search))["items"])
 

@@ -3,7 +3,9 @@
 from typing import Any
 
 import pytest
+from sqlalchemy import select
 
+from common.audit import AuditEntry
 from common.auth import ActorKind
 from common.contracts.identity import MemberChanged, MemberTransferred
 from common.ids import new_id
@@ -285,3 +287,30 @@ async def test_who_may_reach_requests(office: Office, identity: Client) -> None:
                 assert answer.status_code == 404, (path, answer.text)
     listed = (await office.client.get("/member-requests?kind=change&state=new", handler)).json()["items"]
     assert [i["id"] for i in listed] == [request["id"]]
+
+
+async def test_who_decides_reads_the_new_name_in_full_and_that_is_logged(
+    office: Office, identity: Client
+) -> None:
+    handler, clerk = office.handler(await office.unit()), office.clerk()
+    person = await office.member(handler, someone())
+    number = id_of(years_ago(32))
+    request = (await changed(office, handler, person, document_number=number, name="王晓京")).json()
+    path = f"/member-requests/{request['id']}/reveal"
+    early = await office.client.post(path, clerk)
+    assert early.json()["code"] == "member_request.not_in_review"
+    await handed_in(office, handler, request)
+    for outsider in (handler, office.agency()):
+        assert (await office.client.post(path, outsider)).json()["code"] == "member_request.not_your_node"
+    assert (await office.client.post(path)).status_code == 401
+    assert (await office.client.post(path, office.actor(READ))).status_code == 403
+    assert (await office.client.post(path, (await new_office(identity)).clerk())).status_code == 404
+    full = (await office.client.post(path, clerk)).json()
+    assert (full["new_name"], full["new_document_number"]) == ("王晓京", number)
+    assert full["name"].startswith("王") and "*" not in full["name"] + full["document_number"]
+    looked = select(AuditEntry.actor_id, AuditEntry.subject).where(
+        AuditEntry.action == "member_request.revealed", AuditEntry.tenant_id == office.id
+    )
+    async with office.client.context.db.transaction(office.id) as session:
+        found = [tuple(row) for row in await session.execute(looked)]
+    assert found == [(str(clerk.id), f"member_request:{request['id']}")]

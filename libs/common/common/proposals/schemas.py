@@ -50,6 +50,7 @@ class ProposalRead(BaseModel):
     reason: str | None
     state: State
     proposed_by: UUID
+    proposer: str = Field("", description="提出人的登录名")
     created_at: datetime
     expires_at: datetime
     decided_by: UUID | None
@@ -79,6 +80,7 @@ class ProposalRead(BaseModel):
             reason=opened(proposal.reason, REASON),
             state=state,
             proposed_by=proposal.proposed_by,
+            proposer=str(proposal.proposer.get("label") or ""),
             created_at=proposal.created_at,
             expires_at=proposal.expires_at,
             decided_by=proposal.decided_by,

@@ -6,6 +6,7 @@ from common.contracts.claims import ClaimFact
 
 from .models import Claim
 from .rules.applicant import HEIR
+from .rules.granted import granted_amount
 
 
 def applicant_of(claim: Claim) -> UUID | None:
@@ -27,7 +28,7 @@ def claim_fact(claim: Claim) -> ClaimFact:
         pack_version=claim.pack_version,
         status=claim.status,
         node=claim.node,
-        amount=claim.amount,
+        amount=granted_amount(claim.status, claim.amount),
         applicant_id=applicant_of(claim),
         event_on=claim.event_on,
         heir_paid=(claim.payee or {}).get("kind") == HEIR,

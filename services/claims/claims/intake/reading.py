@@ -21,6 +21,7 @@ from .models import Claim, ClaimStep
 from .payee import shown_payee
 from .rules.check_words import check_text
 from .rules.form import WHOLE, FieldValue, Key, load_form, options_of, stays_of
+from .rules.granted import granted_amount
 from .rules.heading import heading_of
 from .rules.papers import NOT_YET_SORTED
 from .rules.step_words import OUTCOMES, STEPS
@@ -72,7 +73,7 @@ def _summary(claim: Claim, pack: TenantPack, form: Mapping[Key, FieldValue]) -> 
         "person_id": claim.person_id,
         "status": claim.status,
         "node": claim.node,
-        "amount": claim.amount,
+        "amount": granted_amount(claim.status, claim.amount),
         "event_on": claim.event_on,
         "due_on": claim.due_on,
         "overdue": claim.due_on is not None and claim.status in OPEN and claim.due_on < today(),

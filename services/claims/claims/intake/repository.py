@@ -23,7 +23,7 @@ HOLD_NAMES = text(
 )
 LIVE = ("to_upload", "in_review", "returned", "approved", "paid", "payment_failed")
 """States of claims that wait for papers, are under way or were granted."""
-NUMBERS = text("SELECT nextval('claim_number') FROM generate_series(1, :count)")
+NUMBERS = text("SELECT next_numbers('claim', :count)")
 
 
 class ClaimRepository(EvidenceRepository):
@@ -75,8 +75,8 @@ class ClaimRepository(EvidenceRepository):
         return {row.id: row for row in rows}
 
     async def numbers(self, count: int) -> list[int]:
-        """Return so many serial numbers that nobody else gets."""
-        statement = unscoped(NUMBERS, why="a sequence holds no tenant's row")
+        """Return so many serial numbers of the union that nobody else gets; a gap where they are not used."""
+        statement = unscoped(NUMBERS, why="the sequence is the one of the transaction's tenant")
         return list((await self.session.execute(statement, {"count": count})).scalars())
 
     async def documents(self, claim_id: UUID) -> Sequence[ClaimDocument]:

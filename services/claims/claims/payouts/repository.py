@@ -21,8 +21,8 @@ from ..intake.models import Claim, ClaimStep
 from ..intake.repository import ClaimRepository
 from .models import Payout, PayoutBatch, PayoutItem, PayoutSlot
 
-NUMBER = text("SELECT nextval('payout_batch_number')")
-REFUND_NUMBER = text("SELECT nextval('refund_number')")
+NUMBER = text("SELECT next_numbers('batch', 1)")
+REFUND_NUMBER = text("SELECT next_numbers('refund', 1)")
 BULK = {"synchronize_session": False}
 
 
@@ -111,8 +111,8 @@ class PayoutRepository(TenantRepository):
         return await self.first(reached.order_by(Payout.paid_on.desc(), Payout.id.desc()).limit(1))
 
     async def refund_number(self) -> int:
-        """Return a serial number for a refund that nobody else gets."""
-        statement = unscoped(REFUND_NUMBER, why="a sequence holds no tenant's row")
+        """Return a serial number of the union for a refund that nobody else gets."""
+        statement = unscoped(REFUND_NUMBER, why="the sequence is the one of the transaction's tenant")
         return int((await self.session.execute(statement)).scalar_one())
 
     async def find_visible(self, actor: Actor, payout_id: UUID, *, lock: bool = False) -> Payout | None:
@@ -215,8 +215,8 @@ class PayoutRepository(TenantRepository):
         return await self.first(statement.with_for_update())
 
     async def batch_number(self) -> int:
-        """Return a serial number for a batch that nobody else gets."""
-        statement = unscoped(NUMBER, why="a sequence holds no tenant's row")
+        """Return a serial number of the union for a batch that nobody else gets."""
+        statement = unscoped(NUMBER, why="the sequence is the one of the transaction's tenant")
         return int((await self.session.execute(statement)).scalar_one())
 
     async def take_slot(self, fund: str, slot: str) -> bool:

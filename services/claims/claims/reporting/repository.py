@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Date, Select, cast, func
+from sqlalchemy import Date, Select, case, cast, func
 
 from common.auth import Actor
 from common.auth.scope import path_range
@@ -19,6 +19,9 @@ from ..intake.repository import ClaimRepository
 from ..payouts.models import Payout
 from ..statistics.models import StatisticDay
 from .models import ReportingKey
+
+GRANTED = case((Claim.status == "rejected", 0), (Claim.status == "withdrawn", None), else_=Claim.amount)
+"""What a claim comes to, as lists show it."""
 
 
 def _day(instant: Any) -> Any:
@@ -56,7 +59,7 @@ class ReportingRepository(TenantRepository):
         columns = (
             Claim.id, Claim.kind, Claim.product_code, Claim.unit_id, Claim.status, Claim.opened_by, Claim.automatic,
             Claim.event_on, _day(Claim.submitted_at).label("submitted_on"),
-            _day(Claim.decided_at).label("decided_on"), Claim.amount, Payout.paid_on,
+            _day(Claim.decided_at).label("decided_on"), GRANTED.label("amount"), Payout.paid_on,
         )  # fmt: skip
         statement = (
             ClaimRepository(self.session, self.tenant_id)

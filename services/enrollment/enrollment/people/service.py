@@ -164,6 +164,7 @@ async def filled(session: AsyncSession, tenant_id: UUID, keys: TenantKeys, row: 
         return row
     values = dict(row.values)
     values["name"] = keys.open(person.name_token, context=NAME)
+    values["member_number"] = row["member_number"] or person.member_number or ""
     values["id_number"] = row["id_number"] or keys.open(person.document_token, context=DOCUMENT)
     if person.mobile_token and not row["mobile"]:
         values["mobile"] = keys.open(person.mobile_token, context=MOBILE)
@@ -186,7 +187,7 @@ async def look_up(
         name=mask_name(row["name"]),
         document_number=mask_document_number(row["id_number"]),
         mobile=mask_mobile(row["mobile"]),
-        member_number=body.member_number or None,
+        member_number=row["member_number"] or None,
         insurable=not reasons,
         reasons=[read_reason(reason) for reason in stored],
         notice=await notice_of(session, order, person_id),

@@ -34,6 +34,9 @@ class PackStatusRead(BaseModel):
     live: bool
     live_version: int | None
     """The newest version that every service has."""
+    proposer: str | None = None
+    """The sign-in name of who proposed the newest version; none for what was applied from outside"""
+    proposed_at: datetime | None = None
     acknowledged: list[str]
     waiting: list[str]
 

@@ -15,6 +15,7 @@ from common.events import emit
 from common.http import ServiceContext
 from common.ids import new_id
 
+from ..accounts.models import Account
 from ..organisation.growing import grow_tree
 from . import rules
 from .errors import PackNotProposed, SamePerson, TenantIdentityChanged
@@ -153,6 +154,7 @@ async def read_pack_status(session: AsyncSession, *, code: str) -> PackStatusRea
     held = await tenants.acknowledgements()
     newest = packs[0]
     acknowledged = held.get(newest.number, set())
+    proposer = await tenants.find(Account, newest.proposed_by)
     live = [p.number for p in packs if p.status == "published" and rules.is_live(held.get(p.number, ()))]
     return PackStatusRead.model_validate(
         {
@@ -161,6 +163,8 @@ async def read_pack_status(session: AsyncSession, *, code: str) -> PackStatusRea
             "status": newest.status,
             "live": newest.status == "published" and rules.is_live(acknowledged),
             "live_version": max(live, default=None),
+            "proposer": proposer.user_name if proposer else None,
+            "proposed_at": newest.created_at,
             "acknowledged": sorted(acknowledged),
             "waiting": sorted(rules.SERVICES - acknowledged) if newest.status == "published" else [],
         }

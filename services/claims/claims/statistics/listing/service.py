@@ -15,6 +15,7 @@ from common.tasks import TaskRead, request_task
 from common.tenancy import current_pack
 from common.text import Text
 
+from ...intake.rules.granted import granted_amount
 from ..service import MOBILE, NAME, name_key
 from .repository import ClaimFilter, ListingRepository
 from .schemas import ClaimQuery, ClaimRow
@@ -72,7 +73,7 @@ def read_row(row: Any, *, pack: TenantPack, keys: TenantKeys, masked: bool) -> C
         product=product.in_language() if product else row.product_code or "",
         kind=kind.in_language() if kind else row.kind,
         event_on=row.event_on,
-        amount=row.amount,
+        amount=granted_amount(row.status, row.amount),
         submitted_at=row.submitted_at,
         finished_on=row.paid_on or decided,
         status=row.status,

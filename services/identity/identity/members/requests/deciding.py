@@ -21,7 +21,7 @@ from .errors import DocumentTaken, MemberMoved, NotYourNode, OutcomeNotOffered, 
 from .models import MemberRequest, MemberRequestStep
 from .reading import read_request
 from .repository import RequestRepository
-from .schemas import RequestDecision, RequestRead
+from .schemas import RequestDecision, RequestRead, RequestRevealed
 
 
 def units_of(request: MemberRequest) -> rules.Units:
@@ -75,6 +75,38 @@ async def decide(
         detail={"node": station.code},
     )  # fmt: skip
     return request, await read_request(session, request, keys)
+
+
+async def reveal(
+    session: AsyncSession, *, actor: Actor, context: ServiceContext, request_id: UUID
+) -> RequestRevealed:
+    """Return the names and numbers of a request in full to who decides on it now: nobody approves what they can't read.
+
+    RequestNotInReview, NotYourNode, SamePerson as a decision would be; the audit log says who looked.
+    """
+    people = RequestRepository.of(session)
+    request = await people.request(request_id, actor)
+    if request is None:
+        raise NotFound
+    pack = await pack_of_version(session, request.pack_version)
+    station = await _station(people, request, passing_of(request, pack), actor, pack)
+    keys = await context.keyring.for_tenant(session)
+    person = (await people.people([request.person_id]))[request.person_id]
+    await record(
+        session, actor_id=actor.id, action="member_request.revealed", subject=f"member_request:{request.id}",
+        detail={"node": station.code},
+    )  # fmt: skip
+
+    def opened(token: str | None, name: str) -> str | None:
+        return keys.open(token, context=f"person.{name}") if token else None
+
+    return RequestRevealed(
+        id=request.id,
+        name=keys.open(person.name_sealed, context="person.name"),
+        document_number=keys.open(person.document_sealed, context="person.document"),
+        new_name=opened(request.name_sealed, "name"),
+        new_document_number=opened(request.document_sealed, "document"),
+    )
 
 
 async def _is_repeat(

@@ -20,6 +20,7 @@ from .schemas import (
     RequestListed,
     RequestPut,
     RequestRead,
+    RequestRevealed,
     RequestsReport,
     State,
     TransferCreate,
@@ -135,6 +136,14 @@ async def withdraw_request(
     )
     set_etag(response, request)
     return answer
+
+
+@router.post("/member-requests/{request_id}/reveal")
+async def reveal_request(
+    session: SessionDep, actor: Writer, request_id: UUID, context: ContextDep
+) -> RequestRevealed:
+    """Show what a request asks for in full to who decides on it now; the audit log says who looked."""
+    return await deciding.reveal(session, actor=actor, context=context, request_id=request_id)
 
 
 @router.post("/member-requests/{request_id}/decide")

@@ -127,6 +127,17 @@ class RequestRead(RequestListed):
     steps: list[RequestStepRead]
 
 
+class RequestRevealed(BaseModel):
+    """What a request asks for in full, to whoever decides on it now."""
+
+    id: UUID
+    name: str
+    """The name registered now."""
+    document_number: str
+    new_name: str | None
+    new_document_number: str | None
+
+
 class ReportedRead(BaseModel):
     """How many requests were handed in."""
 
