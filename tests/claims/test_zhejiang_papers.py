@@ -2,6 +2,7 @@
 
 from collections.abc import Awaitable, Callable
 from datetime import timedelta
+from typing import Any
 
 import pytest
 import pytest_asyncio
@@ -166,3 +167,27 @@ async def test_further_receipts_go_to_other_papers(zhejiang: World, person: Pers
     again = await subsidy(zhejiang, other, *await stay(zhejiang, other, "9"))
     refused = await zhejiang.send_in(other.actor, again)
     assert refused.json()["code"] == "claim.receipt_already_claimed"
+
+
+@pytest.mark.feature("B.01", "B.03")
+async def test_a_paper_of_which_nothing_is_known_stays_where_its_owner_put_it(
+    zhejiang: World, person: Person
+) -> None:
+    """A pale photograph of an ID card is still one: it is neither missing nor moved among other papers."""
+    pale = {"receipt": await zhejiang.paper(person.actor, person.name, kind="other"), "rule": "id-card"}
+    answer = await zhejiang.ask(
+        person.actor, "ordinary-hospital", documents=[pale, *await stay(zhejiang, person, "3300000077")]
+    )
+    claim = answer.json()
+    assert pale_at(claim) == "id-card"
+    claim = (
+        await zhejiang.fill(person.actor, claim, fields=[{"code": "disease", "value": "肺炎", "stay": 1}])
+    ).json()
+    sent = await zhejiang.send_in(person.actor, claim)
+    assert sent.status_code == 200, sent.text
+    assert pale_at(sent.json()) == "id-card"
+
+
+def pale_at(claim: dict[str, Any]) -> str:
+    """Where the paper stands that recognition could not name."""
+    return next(str(paper["rule"]) for paper in claim["documents"] if paper["type"] == "other")

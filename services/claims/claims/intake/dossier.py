@@ -175,10 +175,13 @@ class Dossier:
 
 
 def fitting_rule(kind: ClaimKind, rule: str, document_type: str) -> str:
-    """Return the document of the kind that a recognised type belongs to; `rule` itself if nothing fits better."""
+    """Return the document of the kind that a recognised type belongs to; `rule` itself if nothing fits better.
+
+    What recognition knows nothing of ("other") stays where its owner put it: a pale ID card is still one.
+    """
     by_code = {item.code: item for item in kind.documents}
     chosen = by_code.get(rule)
-    if chosen is None or document_type in chosen.types:
+    if chosen is None or document_type in {*chosen.types, "other"}:
         return rule
     same_place = [item for item in kind.documents if document_type in item.types and item.per == chosen.per]
     return same_place[0].code if same_place else rule
