@@ -180,7 +180,13 @@ async def test_who_it_is_for(desk: Desk) -> None:
     headers = {"Authorization": f"Bearer {desk.client.mint.token(member, issued_at=1)}"}
     assert (await desk.client.get("/articles", headers=headers, tenant=desk.tenant.code)).status_code == 401
     categories = await desk.client.get("/articles/categories", tenant=desk.tenant.code)
-    assert categories.json() == {"items": [{"category": "通知", "articles": 1}]}
+    assert categories.json() == {"items": [{"category": "通知", "title": "通知", "articles": 1}]}
+    await desk.done(await desk.write(title_zh="自拟栏目的文章", category="本会动态"), "publish", {})
+    english = {"tenant": desk.tenant.code, "headers": {"Accept-Language": "en"}}
+    titles = (await desk.client.get("/articles/categories", **english)).json()["items"]
+    assert {one["category"]: one["title"] for one in titles} == {"通知": "Notices", "本会动态": "本会动态"}
+    listed = (await desk.client.get("/articles", **english)).json()["items"]
+    assert {one["category_title"] for one in listed} == {"Notices", "本会动态"}
 
 
 async def test_anonymous_unpermitted_branch_and_foreign_staff_change_nothing(

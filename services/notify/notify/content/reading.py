@@ -81,7 +81,19 @@ async def list_categories(session: AsyncSession, *, reader: Reader, kind: str | 
     """Return the categories of what the reader may read."""
     repository = ContentRepository(session, reader.tenant_id)
     found = await repository.categories(audiences=reader.audiences, kind=kind)
-    return CategoryList(items=[CategoryRead(category=name, articles=number) for name, number in found])
+    pack = await current_pack(session)
+    return CategoryList(
+        items=[
+            CategoryRead(category=name, title=_category(pack, name) or name, articles=number)
+            for name, number in found
+        ]
+    )
+
+
+def _category(pack: TenantPack, name: str | None) -> str | None:
+    """Return a category as the reader's language calls it: the pack says so of its own, staff's stay as they are."""
+    own = next((each.category for each in pack.content if each.category and each.category.zh == name), None)
+    return own.text().in_language() if own else name
 
 
 def _products(pack: TenantPack, programme: str | None, product: str | None) -> list[str] | None:
@@ -105,6 +117,7 @@ def _summary(shown: Shown, pack: TenantPack) -> ArticleSummary:
         code=article.code,
         kind=article.kind,
         category=article.category,
+        category_title=_category(pack, article.category),
         product=article.product,
         programme=_programme(pack, article),
         title=(english and revision.title_en) or revision.title_zh,

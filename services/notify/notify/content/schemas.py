@@ -168,6 +168,9 @@ class ArticleSummary(BaseModel):
     code: str | None
     kind: Kind
     category: str | None
+    category_title: str | None = Field(
+        description="栏目在所用语言中的名称；工作人员自写的栏目与 category 相同"
+    )
     product: str | None
     programme: Literal["contribution", "public_benefit"] | None = Field(
         description="项目介绍：contribution 会费型，public_benefit 公益型"
@@ -191,6 +194,7 @@ class CategoryRead(BaseModel):
     """A category and how many articles it has."""
 
     category: str
+    title: str = Field(description="所用语言中的名称")
     articles: int
 
 

@@ -16,6 +16,7 @@ const all: Pairs = {
     take: ['拍照', 'Take a photo'],
     choose: ['选择文件', 'Choose files'],
     remove: ['移除', 'Remove'],
+    over: ['份数已满，多选的 {n} 份没有上传。要换，先删除一份再选。', 'There is no room for {n} of what you chose: not uploaded. To replace one, remove it first.'],
     progress: ['{name} 的上传进度', 'Progress of {name}'],
   },
 }

@@ -42,7 +42,15 @@ export const count = (value: number | null | undefined): string => (value ?? 0).
 
 /** Seconds as people say them. */
 export function duration(seconds: number): string {
-  const english = preferences.language === 'en'
+  const english = inEnglish()
   if (seconds < 60) return english ? `${Math.ceil(seconds)} s` : `${Math.ceil(seconds)} 秒`
   return english ? `${Math.ceil(seconds / 60)} min` : `${Math.ceil(seconds / 60)} 分钟`
 }
+
+const inEnglish = () => preferences.language === 'en'
+
+/** Several things in one line, as the language joins them. */
+export const listed = (things: readonly string[]): string => things.join(inEnglish() ? ', ' : '、')
+
+/** What stands before a value: "地点：", "Place: ". */
+export const labelled = (label: string): string => `${label}${inEnglish() ? ': ' : '：'}`

@@ -50,9 +50,10 @@ async function attempt(path: string, sending: Sending): Promise<Response> {
   return fetch(path, { ...init, headers, body: json === undefined ? init.body : JSON.stringify(json) })
 }
 
-/** Send a request and return the answer; throws a Problem when it was refused or could not be sent. */
+/** Send a request and return the answer, for whoever reads it: an answer that nobody reads keeps its connection. Throws a Problem
+ * when it was refused or could not be sent. */
 export async function send(path: string, sending: Sending = {}): Promise<Response> {
-  const unreachable = preferences.language === 'en' ? 'The service does not answer.' : '连不上服务，请检查网络后重试。'
+  const unreachable = preferences.language === 'en' ? 'The service does not answer. Check the network and try again.' : '连不上服务，请检查网络后重试。'
   let answer: Response
   try {
     answer = await attempt(path, sending)

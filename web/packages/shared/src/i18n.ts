@@ -15,5 +15,7 @@ export function makeI18n(zh: Messages, en: Messages) {
     messages: { zh: { ...shared.zh, ...zh }, en: { ...shared.en, ...en } },
     missingWarn: false,
     fallbackWarn: false,
+    // The name of the sentence is shown; that it is not there must not go unseen.
+    missing: (locale, key) => console.error(`no sentence "${key}" in ${locale}`),
   })
 }

@@ -1,7 +1,7 @@
 // The language that a person reads in is the one in which they are told things: said to the server when it changes.
 import { watch } from 'vue'
 
-import { send } from './http'
+import { call } from './http'
 import { read, write } from './keep'
 import { preferences } from './preferences'
 import { session } from './session'
@@ -15,7 +15,7 @@ export function tellLanguage(): void {
     async ([account, language]) => {
       if (!account || (read<string>(NAME) ?? `${account}:zh`) === `${account}:${language}`) return
       try {
-        await send('/api/identity/accounts/me/language', { method: 'PUT', json: { language } })
+        await call('/api/identity/accounts/me/language', { method: 'PUT', json: { language } })
         write(NAME, `${account}:${language}`)
       } catch {
         // Without it messages come in the language that was chosen before.

@@ -1,7 +1,7 @@
 // Programmes for women only are not offered to men: said where one chooses and where one begins, before anything is typed.
 import { useI18n } from 'vue-i18n'
 
-import { call, useLoaded } from '@huzhu/shared'
+import { call, listed, useLoaded } from '@huzhu/shared'
 import type { ClaimsKindRead, IdentityMemberMeRead } from '@huzhu/shared/api'
 
 export function useWhoseKinds() {
@@ -12,7 +12,7 @@ export function useWhoseKinds() {
   function notFor(kind: ClaimsKindRead): string {
     const sex = me.value?.sex
     if (!sex || kind.on_behalf || kind.sexes.includes(sex)) return ''
-    return t('apply.notForMe', { who: kind.sexes.map((one) => t(`apply.sex.${one}`)).join('、') })
+    return t('apply.notForMe', { who: listed(kind.sexes.map((one) => t(`apply.sex.${one}`))) })
   }
   return { notFor }
 }
