@@ -233,6 +233,7 @@ def pay(running: Running, page: Page, name: str) -> None:
     assert [one.headers["idempotency-key"] for one in sent] == lost * 2, "one payment"
     page.unroute_all()
     page.reload()
+    page.get_by_role("button", name="我已支付").wait_for()
     seen(page, name)
     page.get_by_role("button", name="我已支付").click()
     expect(page.get_by_text("还没有收到")).to_be_visible()

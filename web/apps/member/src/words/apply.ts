@@ -81,7 +81,7 @@ export const apply: Pairs = {
   there: ['已有', 'There'],
   lacking: ['缺少', 'Missing'],
   prepare: ['需要准备的材料', 'What to prepare'],
-  whenIs: ['“{what}”选“{answers}”的，还需要：', 'Where “{what}” is “{answers}”, also:'],
+  whenIs: ['“{what}”选“{answers}”的：', 'Where “{what}” is “{answers}”:'],
   oneOf: ['任选一种', 'One of these'],
   instead: ['可用文字说明代替', 'A statement may replace it'],
   estimate: ['预计金额', 'Estimate'],
