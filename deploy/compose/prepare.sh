@@ -2,11 +2,27 @@
 # Makes the secrets of one server, once: prepare.sh HOST_NAME. What is there already stays. Without secrets/ the data cannot be read:
 # keep a copy of it elsewhere, apart from the backups of the data.
 set -euo pipefail
-host=${1:?name of the server, e.g. huzhu.example.org}
+if [ $# -ne 1 ]; then
+  echo "用法 usage: prepare.sh 服务器域名 name of the server, e.g. prepare.sh huzhu.example.org" >&2
+  exit 2
+fi
+host=$1
 cd "$(dirname "$0")"
+# The folder is closed to everybody else of this machine: Compose reads the variables as whoever calls it, and the two
+# files that servers of other users read in their containers are mounted there past the folder.
+close() {
+  chmod 600 "$1"/*
+  chmod 644 "$1"/valkey.conf "$1"/seaweed.json
+  chmod 700 "$1"
+}
 [ -e .env ] || printf 'HUZHU_HOST_NAME=%s\nHUZHU_VERSION=latest\n' "$host" >.env
+named=$(sed -n 's/^HUZHU_HOST_NAME=//p' .env)
+if [ "$named" != "$host" ]; then
+  echo ".env 中的域名是 ${named}，未改为 ${host}：要更换请编辑 .env。.env names $named and stays: edit it to change the name." >&2
+fi
 if [ -e secrets/common.env ]; then
-  echo "secrets/ 已存在，未改动 secrets/ is there already and stays as it is"
+  close secrets
+  echo "secrets/ 已存在，密钥未改动 secrets/ is there already, its keys stay as they are"
   exit 0
 fi
 umask 077
@@ -45,8 +61,6 @@ cat >"$made/seaweed.json" <<END
 {"identities": [{"name": "huzhu", "actions": ["Admin", "Read", "Write", "List", "Tagging"],
   "credentials": [{"accessKey": "$access", "secretKey": "$secret"}]}]}
 END
-# Read by users of the containers, not by people of this machine: the folder is closed to them.
-chmod 644 "$made"/*
-chmod 711 "$made"
+close "$made"
 mv "$made" secrets
 echo "secrets/ 已生成 secrets/ made. 平台管理员 operators: secrets/identity.env"
