@@ -7,8 +7,10 @@ import json
 import os
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from uuid import UUID
 
@@ -50,6 +52,27 @@ def own(parts: Parts, monkeypatch: pytest.MonkeyPatch) -> Iterator[dict[str, str
     yield values
 
 
+@pytest.fixture
+def knowing_services(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """A gateway behind which every service knows the second master key."""
+
+    class Answer(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            self.send_response(200)
+            self.end_headers()
+            self.wfile.write(b'{"status": "ready", "master_key": 2}')
+
+        def log_message(self, *_: object) -> None:
+            pass
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Answer)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    monkeypatch.setenv("HUZHU_URL", f"http://127.0.0.1:{server.server_port}")
+    yield
+    server.shutdown()
+    server.server_close()
+
+
 def huzhu(*words: str) -> tuple[int, str]:
     result = CliRunner().invoke(make_app(words[0]), list(words))
     return result.exit_code, result.output
@@ -78,7 +101,7 @@ async def opened(master_keys: str, tenant: TestTenant, token: str, monkeypatch: 
 
 
 def test_everything_moves_to_the_new_master_key(
-    own: dict[str, str], wuxi_pack: TenantPack, monkeypatch: pytest.MonkeyPatch
+    own: dict[str, str], wuxi_pack: TenantPack, monkeypatch: pytest.MonkeyPatch, knowing_services: None
 ) -> None:
     first = own["HUZHU_MASTER_KEYS"]
     tenant, token = asyncio.run(plant(wuxi_pack, MasterKeys.parse(first)))
@@ -230,6 +253,23 @@ def test_a_service_that_does_not_know_the_key_yet_stops_it(
     monkeypatch.setattr("huzhu.cli.keys.httpx.get", answer)
     code, said = huzhu("keys", "rotate")
     assert code == 1 and "claims" in said
+
+
+def test_a_wrong_address_changes_nothing(
+    own: dict[str, str], wuxi_pack: TenantPack, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Nobody who answers has said that the new key is known: PORT= was forgotten."""
+    asyncio.run(plant(wuxi_pack, MasterKeys.parse(own["HUZHU_MASTER_KEYS"])))
+    monkeypatch.setenv("HUZHU_MASTER_KEYS", f"{own['HUZHU_MASTER_KEYS']},{SECOND}")
+    code, said = huzhu("keys", "rotate")
+    assert code == 1 and "http://127.0.0.1:1" in said and "PORT=" in said
+    for other in (httpx.Response(404), httpx.Response(200, text="<html>"), httpx.Response(200, json={})):
+        with monkeypatch.context() as patched:
+            patched.setattr("huzhu.cli.keys.httpx.get", lambda url, answer=other, **_: answer)
+            assert huzhu("keys", "rotate")[0] == 1
+    assert "2 号 1 个" not in huzhu("keys", "status")[1]
+    code, said = huzhu("keys", "rotate", "--without-check")
+    assert code == 0 and "2 号 1 个" in huzhu("keys", "status")[1], said
 
 
 def test_a_running_service_says_which_key_it_knows(own: dict[str, str]) -> None:

@@ -50,14 +50,23 @@ def new_master(
     )
 
 
-def rotate() -> None:
-    """Wrap all tenant keys and signing keys anew under the newest master key; may be stopped and run again."""
+def rotate(
+    without_check: Annotated[
+        bool,
+        typer.Option(
+            "--without-check",
+            help="平台已停止：不询问各服务是否认识新密钥 the platform is stopped: do not ask whether it knows the key",
+        ),
+    ] = False,
+) -> None:
+    """把所有密钥改用最新主密钥，可中断后重跑。Wrap all keys anew under the newest master key; may be run again."""
     from huzhu.cli.master_keys import newest_number, rewrap
     from huzhu.running import use_local_environment
 
     use_local_environment()
     newest = newest_number()
-    _must_know(newest)
+    if not without_check:
+        _must_know(newest)
     changed = {service: asyncio.run(rewrap(service)) for service in SERVICES}
     for service, number in changed.items():
         typer.echo(f"{service}: {number}")
@@ -76,18 +85,35 @@ def new_signing(
 
 
 def _must_know(newest: int) -> None:
-    """Refuse while a running service does not know the newest key yet: it could open nothing any more."""
+    """Refuse unless every service says that it knows the newest key: another could open nothing any more."""
     from huzhu.running import public_url
 
     for service in SERVICES:
-        try:
-            answer = httpx.get(f"{public_url()}/api/{service}/readyz", trust_env=False, timeout=5)
-        except httpx.HTTPError:
-            continue
-        if answer.is_success and answer.json().get("master_key", newest) < newest:
-            typer.echo(
-                f"{service} 还不认识 {newest} 号主密钥：请先重启平台。"
-                f" {service} does not know master key {newest} yet: restart the platform first.",
-                err=True,
+        known = _known_to(service)
+        if known is None:
+            _refuse(
+                f"{public_url()} 没有应答 {service} 认识哪些主密钥，未轮换。请核对 PORT= 或 HUZHU_URL=；平台已停止时用"
+                f" --without-check。 {service} does not answer at {public_url()} which master keys it knows: nothing"
+                " was changed. Check PORT= or HUZHU_URL=; for a platform that is stopped there is --without-check."
             )
-            raise typer.Exit(1)
+        elif known < newest:
+            _refuse(
+                f"{service} 还不认识 {newest} 号主密钥：请先重启平台。"
+                f" {service} does not know master key {newest} yet: restart the platform first."
+            )
+
+
+def _known_to(service: str) -> int | None:
+    """The newest master key that a running service knows; None where nobody, or somebody else, answers."""
+    from huzhu.running import public_url
+
+    try:
+        answer = httpx.get(f"{public_url()}/api/{service}/readyz", trust_env=False, timeout=5)
+        return int(answer.json()["master_key"]) if answer.is_success else None
+    except (httpx.HTTPError, httpx.InvalidURL, ValueError, KeyError, TypeError):
+        return None
+
+
+def _refuse(words: str) -> None:
+    typer.echo(words, err=True)
+    raise typer.Exit(1)

@@ -9,7 +9,7 @@ from uuid import UUID
 import typer
 
 from huzhu.home import Home, HomeInUse
-from huzhu.recovery.archive import NoBackup
+from huzhu.recovery.archive import Archive, NoBackup
 from huzhu.recovery.backup import BackupFailed, take_backup
 from huzhu.recovery.restore import NoMoment
 from huzhu.recovery.restore import restore as restore_home
@@ -38,16 +38,40 @@ def restore(
     until: Annotated[
         str | None, typer.Option(help='恢复到的时刻，默认到最新 the moment, e.g. "2026-11-28 03:00:00+08"')
     ] = None,
+    stack: Annotated[
+        bool | None,
+        typer.Option(
+            "--stack/--run",
+            help="恢复 run-stack 还是 run 的数据，默认取有备份的 whose data; left out: who has a backup",
+            show_default=False,
+        ),
+    ] = None,
 ) -> None:
-    """Make a stopped home anew from its archive; the database replays its log when the platform starts next."""
+    """从备份恢复，先停止平台。Make a stopped home anew from its archive; the next start replays the log."""
     try:
-        seconds = asyncio.run(restore_home(Home(), until=until))
+        seconds = asyncio.run(restore_home(_home_to_restore(stack), until=until))
     except (NoBackup, NoMoment, HomeInUse) as refused:
         typer.echo(str(refused), err=True)
         raise typer.Exit(1) from None
     typer.echo(
         f"已恢复 restored ({seconds:.1f} s)。请启动平台，再运行 huzhu verify。Start the platform, then huzhu verify."
     )
+
+
+def _home_to_restore(stack: bool | None) -> Home:
+    """The home that is asked for, or the one that has a backup: `make run` and `make run-stack` have one each."""
+    place = Home()
+    if stack is not None:
+        return place.stack if stack else place
+    backed_up = [home for home in (place, place.stack) if Archive(home).bases.is_dir()]
+    if len(backed_up) > 1:
+        typer.echo(
+            f"{place.path} 和 {place.stack.path} 都有备份，请加 --run 或 --stack 指明恢复哪一个。"
+            " Both have a backup: say which with --run or --stack.",
+            err=True,
+        )
+        raise typer.Exit(2)
+    return backed_up[0] if backed_up else place
 
 
 def verify(
