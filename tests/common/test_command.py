@@ -38,6 +38,20 @@ def run(environment: dict[str, str], command: str) -> subprocess.CompletedProces
     return subprocess.run(argv, env=environment, cwd=ROOT, capture_output=True, text=True, timeout=120)
 
 
+def test_settings_that_are_missing_or_wrong_are_named_without_any_value(parts: Parts) -> None:
+    """A secret in a log stays there: not even its end is shown."""
+    values = {**os.environ, **parts.environment()}
+    for name in ("HUZHU_LINK_KEY", "ACTIVITIES_RELAY_DATABASE_URL"):
+        del values[name]
+    values |= {"ACTIVITIES_DATABASE_POOL_SIZE": "zehn", "HUZHU_MASTER_KEYS": "Zk3q9QwErTyUiOpAsDfGhJkLzXcVb1"}
+    ended = run(values, "api")
+    said = ended.stderr.strip().splitlines()
+    assert ended.returncode == 1 and ended.stdout == ""
+    named = sorted(line.split()[1] for line in said)
+    assert named == ["ACTIVITIES_DATABASE_POOL_SIZE", "ACTIVITIES_RELAY_DATABASE_URL", "HUZHU_LINK_KEY"]
+    assert "未设置" in "".join(said) and "XcVb1" not in ended.stderr and "zehn" not in ended.stderr
+
+
 async def test_migrate_then_serve_then_stop(own_environment: dict[str, str], tmp_path: Path) -> None:
     for _ in range(2):
         migrated = run(own_environment, "migrate")

@@ -9,7 +9,8 @@ from sqlalchemy import select
 
 from common.audit import AuditEntry
 from common.clock import now, set_to
-from common.contracts.identity import BindingDecided, MemberBound
+from common.contracts.bindings import BindingDecided
+from common.contracts.identity import MemberBound
 from common.testing import Client
 from identity.members.models import GivenReason
 

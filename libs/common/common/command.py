@@ -15,10 +15,10 @@ from pathlib import Path
 
 import uvicorn
 from fastapi import FastAPI
-from pydantic import Field
+from pydantic import Field, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
-from .settings import CommonSettings
+from .settings import CommonSettings, error_of_settings
 from .telemetry import configure
 
 GRACE_SECONDS = 20
@@ -31,7 +31,7 @@ KEEP_ALIVE_SECONDS = 75
 class ProcessSettings(BaseSettings):
     """Where a process listens."""
 
-    model_config = SettingsConfigDict(extra="ignore", populate_by_name=True)
+    model_config = SettingsConfigDict(extra="ignore", populate_by_name=True, hide_input_in_errors=True)
 
     host: str = Field("127.0.0.1", validation_alias="HUZHU_HOST")
     port: int = Field(8080, validation_alias="PORT")
@@ -44,7 +44,7 @@ class ProcessSettings(BaseSettings):
 class MigrationSettings(BaseSettings):
     """What `migrate` reads beside the service's settings; only it gets the owner's address."""
 
-    model_config = SettingsConfigDict(extra="ignore", populate_by_name=True)
+    model_config = SettingsConfigDict(extra="ignore", populate_by_name=True, hide_input_in_errors=True)
 
     grace_seconds: float = Field(60.0, validation_alias="HUZHU_MIGRATE_WITHIN_SECONDS")
     """How long it waits for a database or store that is still starting."""
@@ -137,9 +137,19 @@ COMMANDS: Mapping[str, Callable[[str], None]] = {
 
 
 def main(service: str, more: Mapping[str, Callable[[CommonSettings], None]] | None = None) -> None:
-    """Run the command of this process's arguments; `more`: commands that this service alone has."""
-    extra = more or {}
-    wanted = sys.argv[1] if len(sys.argv) == 2 else ""
+    """Run the command of this process's arguments; `more`: commands that this service alone has.
+
+    Settings that are missing or wrong end it with one line for each, by name and without any value.
+    """
+    try:
+        _run(service, more or {}, sys.argv[1] if len(sys.argv) == 2 else "")
+    except ValidationError as error:
+        if not (settings := error_of_settings(error)):
+            raise
+        sys.exit("\n".join(settings))
+
+
+def _run(service: str, extra: Mapping[str, Callable[[CommonSettings], None]], wanted: str) -> None:
     if wanted in COMMANDS:
         COMMANDS[wanted](service)
     elif wanted in extra:

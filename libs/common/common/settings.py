@@ -1,15 +1,17 @@
 """Settings that every service reads from the environment; secrets come from nowhere else."""
 
+from collections.abc import Iterator
 from pathlib import Path
 
-from pydantic import Field, SecretStr
+from pydantic import Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 
 class CommonSettings(BaseSettings):
     """What all services need. A service subclasses it with its own prefix, e.g. CLAIMS_."""
 
-    model_config = SettingsConfigDict(extra="ignore", populate_by_name=True)
+    # An error never shows the values: they are passwords and keys.
+    model_config = SettingsConfigDict(extra="ignore", populate_by_name=True, hide_input_in_errors=True)
 
     environment: str = Field("production", validation_alias="HUZHU_ENVIRONMENT")
     """"local" opens the sandbox pages; anything else keeps them shut."""
@@ -57,3 +59,27 @@ class CommonSettings(BaseSettings):
     issuer: str = Field("huzhu", validation_alias="HUZHU_ISSUER")
     otlp_endpoint: str = Field("", validation_alias="HUZHU_OTLP_ENDPOINT")
     log_level: str = Field("INFO", validation_alias="HUZHU_LOG_LEVEL")
+
+
+def error_of_settings(error: ValidationError) -> list[str]:
+    """Return a line for each setting that is missing or wrong, without its value; none for any other error."""
+    prefixes = {of.__name__: str(of.model_config.get("env_prefix", "")) for of in _settings(BaseSettings)}
+    if error.title not in prefixes:
+        return []
+    return [
+        f"环境变量 {name} {'未设置 is not set' if one['type'] == 'missing' else '不正确 is wrong'}: {one['msg']}"
+        for one in error.errors(include_input=False, include_url=False)
+        for name in [_variable(one["loc"], prefixes[error.title])]
+    ]
+
+
+def _settings(base: type[BaseSettings]) -> Iterator[type[BaseSettings]]:
+    for one in base.__subclasses__():
+        yield one
+        yield from _settings(one)
+
+
+def _variable(place: tuple[int | str, ...], prefix: str) -> str:
+    """Return the variable's name: an alias stands as it is, a field behind the prefix of its service."""
+    name = str(place[0]) if place else "?"
+    return name if name.isupper() else f"{prefix}{name}".upper()

@@ -103,6 +103,16 @@ async def test_a_commit_that_fails_is_never_answered_with_success(app: Client, t
     assert await count(app, tenant) == 0
 
 
+async def test_the_reference_of_an_answer_names_the_line_that_says_why(
+    app: Client, tenant: TestTenant
+) -> None:
+    with capture_logs() as lines:
+        body = {"thing": "ab", "number": 1, "break_commit": True}
+        answer = await app.post("/things", app.mint.actor(tenant, WRITE), json=body)
+    why = [line for line in lines if line["event"] == "unexpected"]
+    assert [line["request_id"] for line in why] == [answer.json()["reference"]]
+
+
 async def test_the_same_key_does_it_once_and_answers_the_same(app: Client, tenant: TestTenant) -> None:
     actor = app.mint.actor(tenant, WRITE)
     send = {"json": {"thing": "ab", "number": 1}, "once": "key-0001"}

@@ -283,24 +283,6 @@ class PreferencesChanged(Event):
         return str(self.person_id)
 
 
-class BindingDecided(Event):
-    """Staff confirmed who began a binding that waited for them, so that they may sign in now, or refused it."""
-
-    wire: ClassVar[str] = "identity.binding_decided.v1"
-    binding_id: UUID
-    name: Sealed
-    mobile: Sealed
-    """Where whoever began it is reached: they proved it by a code."""
-    confirmed: bool
-    reason: Sealed | None = None
-    """Why it was refused, in the words of staff."""
-
-    @property
-    def key(self) -> str:
-        """Binding."""
-        return str(self.binding_id)
-
-
 class BankCardChanged(Event):
     """The card that a member wants to be paid on by default; None: there is none any more."""
 

@@ -23,7 +23,7 @@ PRODUCERS = (
     "tenancy",
     "erasure",
 )
-FURTHER = ("dues", "orders", "language", "wechat", "export", "stray", "matters")
+FURTHER = ("dues", "orders", "language", "wechat", "export", "stray", "matters", "bindings")
 """Contracts of a producer that stand in a file of their own."""
 HEARD = ("settlement",)
 """Topics that somebody outside writes and the platform reads."""

@@ -123,7 +123,9 @@ def is_away(error: Exception) -> bool:
 
 async def on_unexpected(request: Request, error: Exception) -> JSONResponse:
     """Answer a defect: nothing of its inside is shown."""
-    log.error("unexpected", kind=type(error).__name__, exc_info=error)
+    # Answered outside everything that knows the request: the line has to name it itself.
+    reference = request.scope.get("state", {}).get("request_id")
+    log.error("unexpected", kind=type(error).__name__, request_id=reference, exc_info=error)
     return problem(request, status=500, code="service.unexpected", text=UNEXPECTED)
 
 

@@ -7,7 +7,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from common.audit import record
 from common.auth import Actor
 from common.clock import now
-from common.contracts.identity import BindingDecided
+from common.contracts.bindings import BindingDecided
 from common.contracts.pack import TenantPack
 from common.crypto import TenantKeys, open_words, seal_words
 from common.errors import NotFound

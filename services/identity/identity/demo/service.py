@@ -17,8 +17,8 @@ from common.tenancy import current_pack
 
 from ..accounts.models import Account
 from ..accounts.repository import AccountRepository
+from ..members.admission.applicants import facts_of
 from ..members.admission.rules import RESIDENT_ID, Applicant
-from ..members.admission.service import facts_of
 from ..members.facts import fact_of
 from ..members.repository import MemberRepository
 from ..members.rules import needs_admission

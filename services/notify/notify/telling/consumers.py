@@ -4,6 +4,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from common.consumer import ConsumerContext, subscribe
 from common.contracts.activities import RewardIssued
+from common.contracts.bindings import BindingDecided
 from common.contracts.claims import (
     AppealAnswered,
     ClaimAdvanced,
@@ -18,7 +19,6 @@ from common.contracts.claims import (
 from common.contracts.enrollment import OrderApproved, OrderReturned, PoliciesIssued
 from common.contracts.identity import (
     BankCardChanged,
-    BindingDecided,
     MemberBound,
     MemberChanged,
     MembersAdmitted,

@@ -1,7 +1,8 @@
 """Codes, and what units are told about their registration."""
 
 from common.clock import now
-from common.contracts.identity import BindingDecided, PersonFact, UnitFact, VerificationCodeIssued
+from common.contracts.bindings import BindingDecided
+from common.contracts.identity import PersonFact, UnitFact, VerificationCodeIssued
 
 from ..messages.composing import Cause, Told, tell
 from ..messages.rules import PURPOSES
