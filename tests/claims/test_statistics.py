@@ -114,7 +114,7 @@ async def _bank(world: World, status: str) -> None:
         assert (await world.send_result(batch, world.result_file(rows, status=status))).status_code == 200
 
 
-@pytest.mark.feature("C.07")
+@pytest.mark.feature("C.07", "N.08")
 async def test_totals_series_and_loss_ratio(world: World, person: Person) -> None:
     await world.fund("1000.00")
     await world.approved(person)
