@@ -2,6 +2,7 @@
 
 import asyncio
 import time
+from collections.abc import Awaitable, Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -12,7 +13,7 @@ from playwright.sync_api import Page, Route, expect
 
 from common.contracts.pack import TenantPack, load_pack, read_text
 from common.identifiers import sex_of
-from huzhu.demo.caller import Caller
+from huzhu.demo.caller import Caller, Refused, until
 from huzhu.operator import Operator, load_tenant
 from huzhu.people.persons import Person, people
 from huzhu.people.units import units
@@ -33,6 +34,9 @@ WAYS_IN = (
     "    member: [oidc, cas, sms, wechat]\n"
     "    wechat: {app_id: wx0123456789abcdef, key_env: HUZHU_WECHAT_CAMPUS_KEY}\n"
 )
+Work = Callable[[Caller], Awaitable[Any]]
+READ_SECONDS = 240.0
+"""A slow machine takes its time for the papers of an application."""
 BANK_CARD = "6222021234567890128"
 WECHAT = "a-user-of-the-sandbox"
 WOMEN = "在职女职工特殊疾病互助保障"
@@ -95,6 +99,18 @@ def a_woman_a_man_and_others(seed: int) -> list[Person]:
     return [*first, *(one for one in found if one not in first)][: 2 + OTHERS]
 
 
+def let(running: Running, token: str, work: Work, *, tenant: str) -> Any:
+    """Let somebody do something with the apps' own requests."""
+
+    async def done() -> Any:
+        async with httpx.AsyncClient(base_url=running.url, timeout=60, trust_env=False) as http:
+            return await work(Caller(http, tenant, token))
+
+    # The browser's loop runs in this thread.
+    with ThreadPoolExecutor(1) as beside:
+        return beside.submit(lambda: asyncio.run(done())).result()  # type: ignore[arg-type]
+
+
 async def prepare(running: Running, secret: str, path: Path) -> list[Person]:
     """Load the union, enter a unit, admit its people."""
     async with Operator(running.url, "ops1", secret) as operator:
@@ -127,11 +143,12 @@ def through_the_portal(page: Page, **user: str) -> None:
     page.locator("#other button").click()
 
 
-def steer(running: Running, **ports: str) -> None:
+def steer(running: Running, *, tenant: str = UNION, **ports: str) -> None:
+    """Say what the sandbox's checks of a face and a card answer from now on."""
     answer = httpx.put(
         f"{running.url}/api/identity/sandbox/verifications",
         json=ports,
-        headers={"X-Tenant": UNION},
+        headers={"X-Tenant": tenant},
         trust_env=False,
     )
     assert answer.status_code == 200, answer.text
@@ -204,6 +221,41 @@ def begin_to_bind(running: Running, page: Page, somebody: Person) -> None:
     page.get_by_role("button", name="下一步").dblclick()
     page.get_by_role("heading", name="人脸核验").wait_for()
     assert len(keys) == 2 and len(set(keys)) == 1, "the same action, sent again because its answer was lost"
+
+
+def bound(somebody: Person, *, tenant: str) -> Work:
+    """A member whose face is recognised binds; returns their token."""
+
+    async def done(anybody: Caller) -> str:
+        member, since = Caller(anybody.http, tenant), time.time() - 1
+        privacy = await member.get("/api/identity/privacy-statement")
+        asked = {"purpose": "bind", "mobile": somebody.mobile, "account_kind": "member"}
+        await member.post("/api/identity/verification-codes", asked)
+        body = {
+            "name": somebody.name, "document_number": somebody.id_number, "mobile": somebody.mobile,
+            "code": await member.sms_code(somebody.mobile, since=since), "consent": {"version": privacy["version"]},
+        }  # fmt: skip
+        begun = await member.post("/api/identity/bindings", body)
+        path, headers = f"/api/identity/bindings/{begun['id']}", {"Huzhu-Binding": begun["token"]}
+        await member.post(f"{path}/face", {"consent": True}, headers=headers)
+        ended = await member.post(f"{path}/face/outcome", headers=headers)
+        return str(ended["tokens"]["access_token"])
+
+    return done
+
+
+async def handed_in(member: Caller, claim: str) -> dict[str, Any]:
+    """Hand an application in as soon as its papers have been looked at by machine."""
+
+    async def sent() -> dict[str, Any] | None:
+        try:
+            return dict(await member.post(f"/api/claims/claims/{claim}/submit"))
+        except Refused as refused:
+            if "正在识别" in str(refused):
+                return None
+            raise
+
+    return await until(sent, "申请已提交 the application", within=READ_SECONDS)
 
 
 def by_the_chair(running: Running, campus: Campus, path: str, *steps: tuple[str, dict[str, str]]) -> None:
