@@ -40,7 +40,9 @@ def test_another_mobile_with_the_codes_of_both(running: Running, page: Page, mem
     page.locator("form").get_by_role("button", name="获取验证码").last.click()
     page.get_by_label("新手机验证码").fill(code_for(running, new, since=since))
     page.get_by_role("button", name="确定").click()
-    expect(page.get_by_role("alert")).to_have_text(re.compile(r"^\s*原手机验证码：验证码不正确，还可以再试 4 次。\s*$"))
+    expect(page.get_by_role("alert")).to_have_text(
+        re.compile(r"^\s*原手机验证码：验证码不正确，还可以再试 4 次。\s*$")
+    )
     seen(page, "mobile-change")
     # Where no face is checked the office changes a number that is gone: said before anything more is typed.
     page.get_by_label("原手机号已停用").click()

@@ -15,7 +15,7 @@ from .browser import BUILT, CHROMIUM
 from .conftest import Running
 from .desk import TENANT
 from .keeping import kept, member, page
-from .phone import confirmed_first, go, seen, token_of, visit
+from .phone import confirmed_first, go, raw, seen, token_of, visit
 
 __all__ = ["kept", "member", "page"]
 pytestmark = [
@@ -52,6 +52,52 @@ PAGES = {
 }
 
 
+ASKING = (
+    *(
+        "/cover",
+        "/payouts",
+        "/claims",
+        "/messages",
+        "/products",
+        "/products/three-in-one",
+        "/services",
+        "/apply",
+    ),
+    *(
+        "/apply/hospital",
+        "/activities",
+        "/rewards",
+        "/articles/list/help",
+        "/articles/sample-pathology",
+        "/privacy",
+    ),
+    *(
+        "/me/profile",
+        "/me/cards",
+        "/me/addresses",
+        "/me/documents",
+        "/me/applicants",
+        "/me/settings",
+        "/me/security",
+    ),
+)
+"""Pages that ask a service for what they show."""
+NOWHERE = (
+    *(
+        f"/{place}/01900000-0000-7000-8000-000000000000"
+        for place in ("claims", "activities", "rewards", "articles")
+    ),
+    *(
+        "/articles/nowhere",
+        "/products/nowhere",
+        "/apply/nowhere",
+        "/claims/nowhere",
+        "/articles/list/nowhere",
+    ),
+)
+"""Addresses of what is not there, or no longer."""
+
+
 @pytest.fixture
 def picture(tmp_path: Path) -> Path:
     path = tmp_path / "paper.jpg"
@@ -74,13 +120,14 @@ def test_every_page_is_accessible_and_whole(running: Running, page: Page) -> Non
 @pytest.mark.feature("N.10")
 def test_pages_say_what_is_wrong_and_load_again(running: Running, page: Page) -> None:
     """The service is away, then slow, then refuses, then there: each time the page says so and what to do."""
-    for path in ("/cover", "/payouts", "/claims", "/messages", "/products", "/apply", "/me/documents"):
+    for path in ASKING:
         page.route("**/api/**", lambda route: route.abort())
         visit(page, path)
-        expect(page.locator(".state[role=alert]")).to_contain_text("连不上服务")
+        said = page.locator(".state[role=alert]").first
+        expect(said, path).to_contain_text("连不上服务，请检查网络后重试")
         page.unroute("**/api/**")
-        page.get_by_role("button", name="重试").click()
-        expect(page.locator(".state[role=alert]")).to_have_count(0)
+        said.get_by_role("button", name="重试").click()
+        expect(page.locator(".state[role=alert]"), path).to_have_count(0)
     held: list[Route] = []
     page.route("**/api/claims/kinds", lambda route: held.append(route))
     page.evaluate("to => { location.hash = to }", f"#/{TENANT}/apply/hospital")
@@ -99,6 +146,17 @@ def test_pages_say_what_is_wrong_and_load_again(running: Running, page: Page) ->
     expect(page.get_by_text("网络不可用")).to_be_visible()
     seen(page, "offline")
     page.context.set_offline(False)
+
+
+@pytest.mark.feature("N.10")
+def test_what_is_not_there_says_so_and_where_to_go(running: Running, page: Page) -> None:
+    for path in NOWHERE:
+        visit(page, path)
+        said = page.locator(".state")
+        expect(said, path).to_be_visible()
+        assert not raw(page), path
+        expect(said.get_by_role("link", name="进入首页"), path).to_be_visible()
+    seen(page, "nowhere")
 
 
 @pytest.mark.feature("E.11")

@@ -195,6 +195,17 @@ async def test_it_stands_in_for_portals_of_packs_only(campus: Union, union: Unio
         assert (await campus.client.get(f"{path}/people")).status_code == 404, path
 
 
+async def test_a_portal_on_this_machine_is_called_itself(
+    identity: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(identity.context.settings, "portals", "sandbox")
+    own = await union_of(identity, "bit", **{"https://id.bit.example/cas": "http://127.0.0.1:9/cas"})
+    started = (await own.post("/portals/cas/start", {"kind": "member"})).json()
+    assert started["url"].startswith("http://127.0.0.1:9/cas/login?service=")
+    elsewhere = await own.client.get(f"{place(own, 'portal')}/people")
+    assert elsewhere.status_code == 200, "the other one is stood in for"
+
+
 PARTS = ("people", "login", "p3/serviceValidate", ".well-known/openid-configuration", "jwks", "authorize")
 
 
