@@ -54,13 +54,26 @@ def kustomize() -> list[str]:
 @cache
 def built(overlay: str) -> str:
     """Return an overlay's manifests as text."""
+    return built_from(K8S / "overlays" / overlay)
+
+
+def built_from(folder: Path) -> str:
+    """Return the manifests of a folder anywhere as text."""
     environment = {name: value for name, value in os.environ.items() if name != "KUBECONFIG"}
-    folder = str(K8S / "overlays" / overlay)
     done = subprocess.run(
-        [*kustomize(), folder], capture_output=True, text=True, check=False, env=environment
+        [*kustomize(), str(folder)], capture_output=True, text=True, check=False, env=environment
     )
     assert done.returncode == 0, done.stderr
     return done.stdout
+
+
+class _Loader(yaml.SafeLoader):
+    """Reads as kubectl does: what looks like a time is text."""
+
+    yaml_implicit_resolvers = {
+        first: [(tag, pattern) for tag, pattern in ways if tag != "tag:yaml.org,2002:timestamp"]
+        for first, ways in yaml.SafeLoader.yaml_implicit_resolvers.items()
+    }
 
 
 @dataclass(frozen=True)
@@ -71,7 +84,11 @@ class Manifests:
 
     @classmethod
     def of(cls, overlay: str) -> "Manifests":
-        return cls(tuple(yaml.safe_load_all(built(overlay))))
+        return cls.read(built(overlay))
+
+    @classmethod
+    def read(cls, text: str) -> "Manifests":
+        return cls(tuple(yaml.load_all(text, _Loader)))
 
     def kind(self, *kinds: str) -> list[Document]:
         return [one for one in self.documents if one["kind"] in kinds]
@@ -83,7 +100,7 @@ class Manifests:
 
     @property
     def workloads(self) -> list[Document]:
-        return self.kind("Deployment", "StatefulSet", "Job")
+        return self.kind("Deployment", "StatefulSet", "Job", "CronJob")
 
     def processes(self, service: str) -> dict[str, Document]:
         """The service's workloads by their component."""
@@ -95,8 +112,8 @@ class Manifests:
         """What External Secrets makes: name, keys, and the text that becomes the value."""
         made = {}
         for one in self.kind("ExternalSecret"):
-            template = one["spec"]["target"]["template"]
-            made[one["metadata"]["name"]] = dict(template["data"])
+            template = one["spec"]["target"].get("template", {})
+            made[one["metadata"]["name"]] = dict(template.get("data", {}))
         return made
 
     def settings(self) -> dict[str, dict[str, str]]:
@@ -117,8 +134,14 @@ class Manifests:
         return shown, hidden
 
 
+def template_of(workload: Document) -> Document:
+    spec = workload["spec"]
+    template: Document = (spec["jobTemplate"]["spec"] if workload["kind"] == "CronJob" else spec)["template"]
+    return template
+
+
 def pod_of(workload: Document) -> Document:
-    pod: Document = workload["spec"]["template"]["spec"]
+    pod: Document = template_of(workload)["spec"]
     return pod
 
 

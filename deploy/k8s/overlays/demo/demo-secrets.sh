@@ -18,12 +18,12 @@ for service in identity enrollment claims notify ocr activities; do
   more=()
   case $service in
     identity) more=(--from-literal=identity_platform_operators="ops1:$(word),ops2:$(word)") ;;
-    notify) more=(--from-literal=notify_aliyun_access_key_id=none --from-literal=notify_aliyun_access_key_secret=none) ;;
   esac
   make "huzhu-$service" --from-literal=owner_password="$(word)" --from-literal=app_password="$(word)" \
     --from-literal=relay_password="$(word)" --from-literal=kafka_password="$(word)" \
     --from-literal=s3_access_key="$access" --from-literal=s3_secret_key="$secret" "${more[@]}"
 done
+make huzhu-operator --from-literal=s3_access_key="$access" --from-literal=s3_secret_key="$secret"
 make huzhu-backup --from-literal=s3_access_key="$access" --from-literal=s3_secret_key="$secret"
 kubectl -n huzhu-secrets create role reader --verb=get,list,watch --resource=secrets --dry-run=client -o yaml | kubectl apply -f -
 kubectl -n huzhu-secrets create rolebinding huzhu --role=reader --serviceaccount=huzhu:secrets --dry-run=client -o yaml |
