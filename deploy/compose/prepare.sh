@@ -16,6 +16,9 @@ close() {
   chmod 700 "$1"
 }
 [ -e .env ] || printf 'HUZHU_HOST_NAME=%s\nHUZHU_VERSION=latest\n' "$host" >.env
+# Commands of operators read and write in operator/ as whoever has prepared this server.
+grep -q '^HUZHU_OPERATOR_USER=' .env || printf 'HUZHU_OPERATOR_USER=%s:%s\n' "$(id -u)" "$(id -g)" >>.env
+[ -d operator ] || mkdir -m 700 operator
 named=$(sed -n 's/^HUZHU_HOST_NAME=//p' .env)
 if [ "$named" != "$host" ]; then
   echo ".env 中的域名是 ${named}，未改为 ${host}：要更换请编辑 .env。.env names $named and stays: edit it to change the name." >&2

@@ -32,7 +32,9 @@ class Stage:
     environment: dict[str, str] = field(default_factory=dict)
     workdir: str = "/"
     user: str = "0:0"
+    entry: list[str] = field(default_factory=list)
     command: list[str] = field(default_factory=list)
+    """What runs unless something else is asked for: the entry included."""
 
 
 def read(path: Path, arguments: dict[str, str]) -> list[Stage]:
@@ -63,7 +65,7 @@ def read(path: Path, arguments: dict[str, str]) -> list[Stage]:
                     stage.environment[key] = value
             elif name == "ENTRYPOINT":
                 entry = json.loads(text)
-                stage.command = entry
+                stage.entry = stage.command = entry
             elif name == "CMD":
                 stage.command = [*entry, *json.loads(text)]
             elif name == "USER":

@@ -191,7 +191,7 @@ def main() -> None:
         Build(stages, chosen.out).run()
     else:
         last = stages[-1]
-        entry = last.command if chosen.command is None else [*last.command[:2], *chosen.command]
+        entry = last.command if chosen.command is None else [*last.entry, *chosen.command]
         run_image(chosen.out, last, entry)
 
 

@@ -21,9 +21,11 @@ from minio import Minio
 from minio.error import MinioException
 from urllib3.exceptions import HTTPError
 
+from huzhu.cli.service_contexts import worker_of
 from huzhu.home import SERVICES, Home
 from huzhu.parts import EmbeddedPostgres
 from huzhu.parts.postgres_cluster import binary
+from huzhu.running import local_environment, public_url
 from huzhu.stack.gateway_config import compose_gateway
 
 from ..e2e.conftest import free_port
@@ -43,6 +45,7 @@ SCHEMA = Path(__file__).with_name("compose-spec.json")
 INSTALLED = {
     "HUZHU_HOST_NAME": "huzhu.example.org",
     "HUZHU_VERSION": "1",
+    "HUZHU_OPERATOR_USER": "10001:10001",
     "HUZHU_TRUSTED_PROXIES": "127.0.0.1/32",
 }
 
@@ -249,6 +252,23 @@ def test_the_object_store_starts_without_rights_and_says_when_it_is_ready(
         time.sleep(0.3)
     assert client.get_object("huzhu-kept", "a").read() == b"paper"
     assert httpx.get(f"http://127.0.0.1:{port}/huzhu-kept/a", trust_env=False).status_code == 403
+
+
+def test_the_operators_container_has_all_that_commands_need(
+    prepared: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    service = read(prepared)["services"]["operator"]
+    shown, hidden = environment_of(prepared, service)
+    for name in [name for name in os.environ if name.startswith(("HUZHU_", *(s.upper() for s in SERVICES)))]:
+        monkeypatch.delenv(name)
+    for variable, value in {**shown, **hidden, "HUZHU_HOME": str(prepared / "none")}.items():
+        monkeypatch.setenv(variable, value)
+    given = local_environment()
+    assert "OWNER" not in " ".join(given) and given["IDENTITY_PLATFORM_OPERATORS"].startswith("ops1:")
+    assert public_url() == "http://web:8080" and service["profiles"] == ["operator"]
+    for name in SERVICES:
+        worker_of(name)
+    assert (prepared / "operator").stat().st_mode & 0o777 == 0o700
 
 
 def test_the_gateway_knows_the_containers(prepared: Path) -> None:

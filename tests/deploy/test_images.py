@@ -54,7 +54,7 @@ def test_the_gateways_configuration_is_the_generated_one(path: Path) -> None:
 
 
 @pytest.mark.deploy
-@pytest.mark.parametrize("name", ["service.Dockerfile", "web.Dockerfile"])
+@pytest.mark.parametrize("name", ["service.Dockerfile", "web.Dockerfile", "operator.Dockerfile"])
 def test_the_dockerfiles_pass_hadolint(name: str) -> None:
     told = subprocess.run([tool("hadolint"), IMAGES / name], capture_output=True, text=True, check=False)
     assert told.returncode == 0, told.stdout
@@ -116,6 +116,21 @@ def until_ready(url: str, process: subprocess.Popen[bytes], log: Path) -> None:
             pass
         time.sleep(0.2)
     raise AssertionError(log.read_text()[-3000:])
+
+
+@pytest.mark.deploy
+@pytest.mark.timeout(600)
+@needs_overlay
+def test_the_operators_image(parts: Parts, tmp_path: Path) -> None:
+    build("operator.Dockerfile", tmp_path / "out")
+    environment = parts.environment()
+    for words, expected in (
+        (["huzhu", "keys", "status"], "newest master key: 1"),
+        (["huzhu", "tenant", "check", "/app/tenants/wuxi.yaml"], ""),
+    ):
+        log = tmp_path / "log"
+        process = start("operator.Dockerfile", tmp_path / "out", words, environment, log)
+        assert process.wait(120) == 0 and expected in log.read_text(), log.read_text()[-3000:]
 
 
 @pytest.mark.deploy

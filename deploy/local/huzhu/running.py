@@ -1,7 +1,7 @@
 """How a command finds the running platform of a home: addresses from the ports it remembers."""
 
 import os
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from huzhu.environment import service_environment
@@ -9,14 +9,36 @@ from huzhu.home import SERVICES, Home
 from huzhu.parts import EmbeddedKafka, EmbeddedPostgres, EmbeddedSeaweed, EmbeddedValkey
 from huzhu.secret_file import KAFKA_ADMIN
 
+NEEDED = (
+    "HUZHU_REDIS_URL",
+    "HUZHU_MASTER_KEYS",
+    "HUZHU_LINK_KEY",
+    "HUZHU_JWKS_URL",
+    *(f"{name.upper()}_{role}" for name in SERVICES for role in ("DATABASE_URL", "RELAY_DATABASE_URL")),
+)
+"""What a command must find in its environment where no home of this machine says it."""
+
 
 class NotRunning(SystemExit):
     """There has never been a platform on this home; ends a command with one sentence."""
 
-    def __init__(self, path: Path) -> None:
-        super().__init__(
+    def __init__(self, path: Path, missing: Sequence[str] = NEEDED) -> None:
+        words = (
             f"{path} 上还没有平台：请先运行 make run，或检查 HUZHU_HOME。"
             " No platform has been started there: make run first, or check HUZHU_HOME."
+        )
+        if len(missing) < len(NEEDED):  # somebody means a platform elsewhere
+            words = f"环境变量不全，缺少 the environment lacks: {', '.join(missing)} (docs/configuration.md)"
+        super().__init__(words)
+
+
+class Unanswered(SystemExit):
+    """Nobody answers where the platform should be; ends a command with one sentence."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            f"{public_url()} 没有应答：请核对平台是否在运行，以及 PORT= 或 HUZHU_URL=。"
+            " Nobody answers there: does the platform run, and are PORT= or HUZHU_URL= right?"
         )
 
 
@@ -28,11 +50,14 @@ def public_url() -> str:
 def local_environment(home: Home | None = None) -> Mapping[str, str]:
     """Return the services' environment of a home whose parts have been started at least once.
 
-    Variables that are set already win, so that the same commands work on a platform elsewhere.
+    Variables that are set already win, so that the same commands work on a platform elsewhere. Where all of them are
+    set, as in the image `huzhu-operator`, no home is needed.
     """
     place = home or running_home()
     if not place.secrets_path.exists():
-        raise NotRunning(place.path)
+        if missing := [name for name in NEEDED if not os.environ.get(name)]:
+            raise NotRunning(place.path, missing)
+        return dict(os.environ)
     postgres, valkey, seaweed = EmbeddedPostgres(place), EmbeddedValkey(place), EmbeddedSeaweed(place)
     for part in (postgres, valkey, seaweed):
         part.attach()

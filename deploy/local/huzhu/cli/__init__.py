@@ -6,6 +6,8 @@ from importlib import import_module
 
 import typer
 
+from huzhu.cli.faults import sentence_of
+
 HELP = "Huzhu 互助：职工互助保障平台 · the mutual-aid platform of trade unions"
 GROUPS = {
     "keys": (
@@ -117,4 +119,10 @@ def app() -> None:
     """Run the command line on this process's arguments."""
     first = sys.argv[1] if len(sys.argv) > 1 else None
     made = make_app(first) if first in GROUPS or first in COMMANDS else _overview()
-    made()
+    try:
+        made()
+    except Exception as error:
+        if (told := sentence_of(error)) is None:
+            raise
+        typer.echo(told, err=True)
+        sys.exit(1)

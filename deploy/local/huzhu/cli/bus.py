@@ -8,6 +8,7 @@ import typer
 from sqlalchemy import select
 
 from common.bus import make_bus
+from common.consumer.repository import InboxRepository
 from common.consumer.runtime import Runtime
 from common.consumer.worker import tenant_ids
 from common.db.repository import unscoped
@@ -68,13 +69,19 @@ async def replay_bus(service: str, topic: str) -> int:
         await worker.context.close()
 
 
-async def redo(service: str, event_id: UUID) -> int:
-    """Do one dead letter of a service again; return how many were found."""
+async def redo(service: str, event_id: UUID) -> list[bool]:
+    """Redo a dead letter in each tenant that has it: whether its work was done now."""
     worker = worker_of(service)
     bus = make_bus(worker.context.settings)
     runtime = Runtime(worker.context, worker.subscriptions, bus)
     try:
-        return sum([await runtime.replay_dead_letter(t, event_id) for t in await tenant_ids(worker.context)])
+        done = []
+        for tenant_id in await tenant_ids(worker.context):
+            async with worker.context.db.transaction(tenant_id) as session:
+                letter = await InboxRepository(session, tenant_id).dead_letter(event_id)
+            if letter is not None:
+                done.append(await runtime.replay_dead_letter(tenant_id, event_id))
+        return done
     finally:
         await bus.close()
         await worker.context.close()

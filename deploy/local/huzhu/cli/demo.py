@@ -26,7 +26,10 @@ def demo(
     except (PackUnknown, PackInvalid) as error:
         typer.echo(str(error), err=True)
         raise typer.Exit(1) from None
-    password = os.environ.get("HUZHU_DEMO_PASSWORD") or local_environment()["HUZHU_DEMO_PASSWORD"]
+    password = os.environ.get("HUZHU_DEMO_PASSWORD") or local_environment().get("HUZHU_DEMO_PASSWORD")
+    if not password:
+        typer.echo("请给出演示账号的密码 set the demo accounts' password: HUZHU_DEMO_PASSWORD=", err=True)
+        raise typer.Exit(2)
     wait_until_started(code=pack.code)
     from huzhu.demo import run_demo  # draws papers: seconds to import
 

@@ -6,7 +6,8 @@ from uuid import UUID
 
 import typer
 
-from huzhu.cli.facts import IDENTITYS, ask_as_operator, ask_with_token, token_of_staff
+from huzhu.cli.facts import FACTS, IDENTITYS, ask_as_operator, ask_with_token, token_of_staff
+from huzhu.cli.service_names import known
 from huzhu.home import SERVICES
 
 Topic = Annotated[str, typer.Option("--topic", help="只看一个服务的事件 one producer")]
@@ -18,12 +19,13 @@ def tail(
     follow: Annotated[bool, typer.Option("--follow", "-f", help="继续等待新事件 wait for more")] = False,
     data: Annotated[bool, typer.Option("--data", help="连同内容（个人信息为密文） with the payload")] = False,
 ) -> None:
-    """Print the events on the bus, oldest first; personal values stay sealed."""
+    """列出总线上的事件，个人信息为密文。Print the events on the bus, oldest first; personal values stay sealed."""
     from huzhu.cli.bus import tail_topics
     from huzhu.running import use_local_environment
 
+    topics = [known(topic)] if topic else list(SERVICES)
     use_local_environment()
-    asyncio.run(tail_topics([topic] if topic else list(SERVICES), follow=follow, data=data))
+    asyncio.run(tail_topics(topics, follow=follow, data=data))
 
 
 def replay(
@@ -33,26 +35,55 @@ def replay(
         str, typer.Option("--dead-letter", help="重做一个死信 one dead letter by event id")
     ] = "",
 ) -> None:
-    """Apply the events of the bus again to rebuild a service's copies, or redo one dead letter.
+    """重放总线上的事件，或重做一个死信。Apply the bus again to rebuild a service's copies, or redo one dead letter.
 
     Handlers that send or pay are never run again by a replay of the bus.
     """
+    known(service)
+    event_id, topic = _event_id(event) if event else None, known(topic) if topic else ""
     from huzhu.cli.bus import redo, replay_bus
 
-    done = asyncio.run(redo(service, UUID(event)) if event else replay_bus(service, topic))
-    typer.echo(f"已重放 replayed: {done}")
+    if event_id is not None:
+        _say_redone(event, asyncio.run(redo(service, event_id)))
+        return
+    typer.echo(f"已重放 replayed: {asyncio.run(replay_bus(service, topic))}")
+
+
+def _event_id(text: str) -> UUID:
+    try:
+        return UUID(text)
+    except ValueError:
+        typer.echo(
+            f"“{text}”不是事件编号，编号见 huzhu events dead-letters 的 event_id。 That is no event's id: see there.",
+            err=True,
+        )
+        raise typer.Exit(2) from None
+
+
+def _say_redone(event: str, found: list[bool]) -> None:
+    """Tell a dead letter that was redone before from one that nobody knows."""
+    if not found:
+        typer.echo(
+            f"没有死信 {event}；死信列表见 huzhu events dead-letters。 There is no such dead letter in this service.",
+            err=True,
+        )
+        raise typer.Exit(1)
+    typer.echo(
+        f"已重放 replayed: {sum(found)}" if any(found) else f"{event} 此前已重做 it was redone before: 0"
+    )
 
 
 def dead_letters(service: Annotated[str, typer.Option("--service", help="服务名 service")] = "") -> None:
-    """List the events that were given up, service by service."""
+    """列出放弃的事件。List the events that were given up, service by service."""
+    names = [known(service)] if service else SERVICES
     from huzhu.cli.bus import print_dead_letters
 
-    for name in [service] if service else SERVICES:
+    for name in names:
         asyncio.run(print_dead_letters(name))
 
 
 def snapshot(
-    fact: Annotated[str, typer.Argument(help="units | members | tenants | languages | policies")],
+    fact: Annotated[str, typer.Argument(help=" | ".join(FACTS))],
     tenant: Annotated[str, typer.Option("--tenant", help="工会代码 code of the tenant")],
     user: Annotated[
         str,
@@ -65,12 +96,15 @@ def snapshot(
     ] = "",
     operator: Annotated[str, typer.Option(help="平台管理员 operator of the platform")] = "ops1",
 ) -> None:
-    """Ask a service to say all its facts again, so that lost copies are rebuilt while everything runs.
+    """请服务重述全部事实，重建其他服务的副本。Ask a service to say all its facts again while everything runs.
 
     Identity's facts (units, members, tenants, languages) as an operator of the platform: the secret is that of
     HUZHU_OPERATOR_SECRET, or of this home. Policies are the union's own: a staff account whose role has events.replay
     (in the packs: admin), with --user, or its access token with --token. Sends no message and pays nothing again.
     """
+    if fact not in FACTS:
+        typer.echo(f"没有 {fact}；可选 choose one of: {', '.join(FACTS)}", err=True)
+        raise typer.Exit(2)
     if not token and user:
         token = token_of_staff(tenant, user)
     if token:

@@ -10,6 +10,7 @@ import typer
 from huzhu.cli.tenant import as_operator
 
 IDENTITYS = ("units", "members", "tenants", "languages")
+FACTS = (*IDENTITYS, "policies")
 
 
 async def ask_as_operator(fact: str, tenant: str, operator: str) -> str:
@@ -38,7 +39,7 @@ def token_of_staff(tenant: str, user: str) -> str:
 
 
 def _post(path: str, tenant: str, body: dict[str, Any], *, token: str = "") -> dict[str, Any]:
-    from huzhu.running import public_url
+    from huzhu.running import Unanswered, public_url
 
     headers = {"X-Tenant": tenant, "Idempotency-Key": str(uuid4())}
     if token:
@@ -47,9 +48,8 @@ def _post(path: str, tenant: str, body: dict[str, Any], *, token: str = "") -> d
         response = httpx.post(
             f"{public_url()}{path}", json=body, headers=headers, timeout=60, trust_env=False
         )
-    except httpx.HTTPError:
-        typer.echo("平台没有应答 the platform does not answer", err=True)
-        raise typer.Exit(1) from None
+    except (httpx.HTTPError, httpx.InvalidURL):
+        raise Unanswered from None
     answer: dict[str, Any] = response.json() if response.content else {}
     if response.is_error:
         typer.echo(str(answer.get("detail", response.status_code)), err=True)

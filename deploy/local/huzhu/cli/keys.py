@@ -13,7 +13,7 @@ from huzhu.home import SERVICES
 
 
 def status() -> None:
-    """Say how many keys each master key wraps, service by service."""
+    """各主密钥各用在多少处。Say how many keys each master key wraps, service by service."""
     from huzhu.cli.master_keys import in_use, newest_number
     from huzhu.running import use_local_environment
 
@@ -31,7 +31,7 @@ def new_master(
         bool, typer.Option("--print", help="只输出，由密钥管理系统保存 only print the entry to be added")
     ] = False,
 ) -> None:
-    """Make one more master key: into this home's secrets, or printed for a secret store."""
+    """生成一个新的主密钥。Make one more master key: into this home's secrets, or printed for a secret store."""
     material = base64.b64encode(os.urandom(32)).decode()
     if show:
         from huzhu.cli.master_keys import newest_number
@@ -43,7 +43,15 @@ def new_master(
     from huzhu.running import running_home
     from huzhu.secret_file import add_master_key
 
-    number = add_master_key(running_home().secrets_path, material)
+    home = running_home()
+    if not home.secrets_path.exists():
+        typer.echo(
+            f"{home.secrets_path} 不存在：密钥不在本机时请用 --print，再把输出加到 HUZHU_MASTER_KEYS 末尾。"
+            " It is not there: where keys are kept elsewhere use --print, and append it to HUZHU_MASTER_KEYS.",
+            err=True,
+        )
+        raise typer.Exit(1)
+    number = add_master_key(home.secrets_path, material)
     typer.echo(
         f"已加入 {number} 号主密钥。请重启平台，再运行 huzhu keys rotate。"
         f" Master key {number} added: restart the platform, then huzhu keys rotate."
@@ -79,7 +87,7 @@ def rotate(
 def new_signing(
     operator: Annotated[str, typer.Option(help="平台管理员 operator of the platform")] = "ops1",
 ) -> None:
-    """Sign tokens with a new key from now on; the old one stays published until its tokens are over."""
+    """更换令牌的签名密钥。Sign tokens with a new key; the old one stays published until its tokens are over."""
     answer = asyncio.run(as_operator(operator, lambda it: it.send("POST", "/signing-keys")))
     typer.echo(f"新的签名密钥 new signing key: {answer['kid']}")
 

@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import os
 from pathlib import Path
 from typing import Annotated
 from uuid import UUID
@@ -9,19 +10,22 @@ from uuid import UUID
 import typer
 
 from huzhu.home import Home, HomeInUse
+from huzhu.parts import PartFailed
 from huzhu.recovery.archive import Archive, NoBackup
 from huzhu.recovery.backup import BackupFailed, take_backup
 from huzhu.recovery.restore import NoMoment
 from huzhu.recovery.restore import restore as restore_home
-from huzhu.running import running_home, use_local_environment
+from huzhu.running import NotRunning, running_home, use_local_environment
 
 
 def backup() -> None:
-    """Back the running platform up into the folder archive/ of its home; keys are not part of it."""
+    """备份运行中的平台。Back the running platform up into the folder archive/ of its home; keys are not part of it."""
     home = running_home()
+    if not home.secrets_path.exists():
+        raise NotRunning(home.path)
     try:
         taken = asyncio.run(take_backup(home))
-    except BackupFailed as failed:
+    except (BackupFailed, PartFailed) as failed:
         typer.echo(str(failed), err=True)
         raise typer.Exit(1) from None
     typer.echo(
@@ -82,11 +86,16 @@ def verify(
         Path | None, typer.Option(help="保存新的锚点，请放在别处 write the anchors; keep them elsewhere")
     ] = None,
 ) -> None:
-    """Read every audit chain and add every fund up; exit 1 where something is wrong."""
+    """校验每条审计链和每个基金。Read every audit chain and add every fund up; exit 1 where something is wrong."""
     from huzhu.recovery.check import check_everything
 
+    known = _anchors(anchors) if anchors else None
+    if write is not None and (write.is_dir() or not os.access(write.parent, os.W_OK)):
+        typer.echo(
+            f"无法写入 {write}：请核对文件夹和权限。 It cannot be written: check folder and rights.", err=True
+        )
+        raise typer.Exit(2)
     use_local_environment()
-    known = json.loads(anchors.read_text()) if anchors else None
     found = asyncio.run(check_everything(known))
     for fault in found.faults:
         typer.echo(fault, err=True)
@@ -97,6 +106,20 @@ def verify(
     if write is not None:
         write.write_text(json.dumps(found.chains, indent=1))
     raise typer.Exit(1 if found.faults else 0)
+
+
+def _anchors(path: Path) -> dict[str, tuple[int, str]]:
+    try:
+        read = json.loads(path.read_text())
+        return {str(name): (int(seq), str(digest)) for name, (seq, digest) in read.items()}
+    except OSError as error:
+        typer.echo(f"无法读取锚点文件 {path}。 It cannot be read: {error.strerror}", err=True)
+    except (ValueError, TypeError, AttributeError):
+        typer.echo(
+            f"{path} 不是 huzhu verify --write 写出的锚点文件。 It holds no anchors of verify --write.",
+            err=True,
+        )
+    raise typer.Exit(2)
 
 
 def drill() -> None:

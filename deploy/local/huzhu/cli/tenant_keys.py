@@ -14,8 +14,14 @@ Code = Annotated[str, typer.Argument(help="工会代码 code of the tenant")]
 def new_key(
     code: Code, operator: Annotated[str, typer.Option(help="平台管理员 operator of the platform")] = "ops1"
 ) -> None:
-    """Give a union a new key: what is written from now on stands under it; workers move the rest."""
-    answer = asyncio.run(as_operator(operator, lambda it: it.send("POST", f"/tenants/{code}/keys")))
+    """换工会密钥。Give a union a new key: what is written from now on stands under it; workers move the rest."""
+    answer = asyncio.run(
+        as_operator(
+            operator,
+            lambda it: it.send("POST", f"/tenants/{code}/keys"),
+            missing=f"工会 {code} tenant {code}",
+        )
+    )
     typer.echo(
         f"{code}：{answer['version']} 号密钥已启用，旧数据由后台逐批换钥。"
         f" Key {answer['version']} is in use; workers move older values."
@@ -27,7 +33,7 @@ def reseal(
     code: Code,
     status: Annotated[bool, typer.Option("--status", help="只看剩余 only say what is left")] = False,
 ) -> None:
-    """Move every value of a union under its newest key, service by service; may be stopped and run again."""
+    """旧数据换钥。Move every value of a union under its newest key, service by service; may be run again."""
     from huzhu.cli.resealing import reseal_service
 
     left = {service: asyncio.run(reseal_service(service, code, status=status)) for service in SERVICES}

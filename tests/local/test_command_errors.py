@@ -1,0 +1,144 @@
+"""What `huzhu` says on wrong input: a sentence that names it and an exit code, never a traceback and never silence."""
+
+import json
+import os
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from common.ids import new_id
+from huzhu import running
+from huzhu.cli import app
+from huzhu.home import SERVICES
+
+from ..conftest import Parts
+
+Huzhu = Callable[..., tuple[int, str]]
+
+
+@pytest.fixture
+def huzhu(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Huzhu:
+    """Run a command as the shell would; a traceback would come out as its exception."""
+
+    def call(*words: str) -> tuple[int, str]:
+        monkeypatch.setattr(sys, "argv", ["huzhu", *words])
+        with pytest.raises(SystemExit) as ended:
+            app()
+        code = ended.value.code
+        said = "".join(capsys.readouterr())
+        return (code, said) if isinstance(code, int) else (1 if code else 0, f"{said}{code or ''}")
+
+    return call
+
+
+@pytest.fixture
+def elsewhere(parts: Parts, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> dict[str, str]:
+    """An operator's environment as a container has it: complete, and without any home."""
+    values = {name: value for name, value in parts.environment().items() if "_OWNER_" not in name}
+    for name, value in values.items():
+        monkeypatch.setenv(name, value)
+    monkeypatch.setenv("HUZHU_HOME", str(tmp_path / "none"))
+    monkeypatch.setenv("HUZHU_URL", "http://127.0.0.1:1")
+    monkeypatch.delenv("HUZHU_OPERATOR_SECRET", raising=False)
+    return values
+
+
+def test_a_complete_environment_needs_no_home(
+    huzhu: Huzhu, elsewhere: dict[str, str], tmp_path: Path
+) -> None:
+    code, said = huzhu("keys", "status")
+    assert code == 0 and all(f"{service}: " in said for service in SERVICES)
+    assert huzhu("events", "dead-letters", "--service", "claims")[0] == 0
+    assert not (tmp_path / "none").exists()
+
+
+def test_what_the_environment_lacks_is_named(
+    huzhu: Huzhu, elsewhere: dict[str, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("CLAIMS_RELAY_DATABASE_URL")
+    code, said = huzhu("keys", "status")
+    assert code == 1 and "CLAIMS_RELAY_DATABASE_URL" in said and "IDENTITY" not in said
+    for name in running.NEEDED:
+        monkeypatch.delenv(name, raising=False)
+    code, said = huzhu("keys", "status")
+    assert code == 1 and "make run" in said
+
+
+def test_a_database_that_is_away_is_said(
+    huzhu: Huzhu, elsewhere: dict[str, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("CLAIMS_RELAY_DATABASE_URL", "postgresql+asyncpg://a:b@127.0.0.1:1/c")
+    code, said = huzhu("events", "dead-letters", "--service", "claims")
+    assert code == 1 and "没有应答" in said
+
+
+def test_dead_letters_that_are_not_there(huzhu: Huzhu, elsewhere: dict[str, str]) -> None:
+    code, said = huzhu("events", "replay", "--service", "claims", "--dead-letter", "abc")
+    assert code == 2 and "abc" in said and "dead-letters" in said
+    unknown = str(new_id())
+    code, said = huzhu("events", "replay", "--service", "claims", "--dead-letter", unknown)
+    assert code == 1 and unknown in said and "replayed: 0" not in said
+
+
+@pytest.mark.parametrize("words", [("tail",), ("replay", "--service", "claims")])
+def test_a_topic_that_is_none(huzhu: Huzhu, elsewhere: dict[str, str], words: tuple[str, ...]) -> None:
+    code, said = huzhu("events", *words, "--topic", "nosuch")
+    assert code == 2 and "nosuch" in said and "enrollment" in said
+
+
+def test_a_fact_that_is_none(huzhu: Huzhu) -> None:
+    code, said = huzhu("events", "snapshot", "cards", "--tenant", "wuxi", "--token", "x")
+    assert code == 2 and "cards" in said and "policies" in said
+
+
+def test_anchors_that_cannot_be_read_or_written(
+    huzhu: Huzhu, elsewhere: dict[str, str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def never(*_: object) -> None:
+        raise AssertionError("what cannot be written is said before the whole check, not after it")
+
+    monkeypatch.setattr("huzhu.recovery.check.check_everything", never)
+    missing, other = tmp_path / "nothing.json", tmp_path / "other.json"
+    code, said = huzhu("verify", "--anchors", str(missing))
+    assert code == 2 and str(missing) in said
+    other.write_text(json.dumps(["no", "anchors"]))
+    code, said = huzhu("verify", "--anchors", str(other))
+    assert code == 2 and str(other) in said
+    code, said = huzhu("verify", "--write", str(tmp_path / "nofolder" / "x"))
+    assert code == 2 and "nofolder" in said
+
+
+def test_homes_without_a_platform(huzhu: Huzhu, elsewhere: dict[str, str], tmp_path: Path) -> None:
+    code, said = huzhu("keys", "new-master")
+    assert code == 1 and "--print" in said
+    code, said = huzhu("backup")
+    assert code == 1 and str(tmp_path / "none") in said
+
+
+def test_an_operator_that_is_none(huzhu: Huzhu, elsewhere: dict[str, str]) -> None:
+    code, said = huzhu("tenant", "consent", "wuxi", "2", "--operator", "ops9")
+    assert code == 2 and "ops9" in said and "ops1" in said and "HUZHU_OPERATOR_SECRET" in said
+
+
+def test_an_address_where_nobody_answers(huzhu: Huzhu, elsewhere: dict[str, str]) -> None:
+    for words in (
+        ("tenant", "consent", "wuxi", "2"),
+        ("events", "snapshot", "units", "--tenant", "wuxi", "--token", "x"),
+    ):
+        code, said = huzhu(*words)
+        assert code == 1 and "http://127.0.0.1:1" in said and "PORT=" in said, said
+
+
+def test_every_command_says_in_chinese_what_it_does(huzhu: Huzhu) -> None:
+    for group, commands in (
+        ("tenant", ("check", "apply", "consent", "admin", "new-key", "reseal")),
+        ("keys", ("status", "new-master", "rotate", "new-signing")),
+        ("events", ("tail", "replay", "dead-letters", "snapshot")),
+    ):
+        said = huzhu(group, "--help")[1]
+        for command in commands:
+            (line,) = [one for one in said.splitlines() if f" {command} " in one]
+            assert any("一" <= letter <= "鿿" for letter in line), line
+    assert os.environ.get("HUZHU_OPERATOR") is None
