@@ -167,7 +167,7 @@ def run_image(out: Path, stage: Stage, command: list[str]) -> None:
         },
         "PATH": _clean()["PATH"],
         "HOME": "/tmp",
-        **stage.environment,
+        **{name: value.replace("$PATH", _clean()["PATH"]) for name, value in stage.environment.items()},
         **json.loads(os.environ.get("IMAGE_SETS", "{}")),
     }
     user = f"--userspec={stage.user}"

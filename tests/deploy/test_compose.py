@@ -46,6 +46,7 @@ INSTALLED = {
     "HUZHU_HOST_NAME": "huzhu.example.org",
     "HUZHU_VERSION": "1",
     "HUZHU_OPERATOR_USER": "10001:10001",
+    "HUZHU_ARCHIVE": "archive",
     "HUZHU_TRUSTED_PROXIES": "127.0.0.1/32",
 }
 
@@ -174,17 +175,17 @@ def test_another_name_is_refused_in_words(prepared: Path) -> None:
     assert nothing.returncode == 2 and "usage" in nothing.stderr
 
 
-STAYS_ROOT = {"edge"}
-"""Caddy's image starts as root and stays it, with the one right that compose.yaml gives back."""
+STAYS_ROOT = {"edge": {"NET_BIND_SERVICE"}, "archive-folders": {"CHOWN", "FOWNER"}}
+"""Who starts as root and stays it, with the rights that compose.yaml gives back for its one purpose."""
 
 
 def test_no_container_needs_a_right_that_it_was_refused(prepared: Path) -> None:
     """An entry that starts as root and becomes somebody else needs SETUID: each server's user is named here."""
     for name, service in read(prepared)["services"].items():
         own_image = service["image"].startswith("huzhu-")
-        assert own_image or name in STAYS_ROOT or service.get("user", "root") not in {"root", "0", "0:0"}, (
-            name
-        )
+        as_root = service.get("user", "root") in {"root", "0", "0:0"}
+        assert own_image or name in STAYS_ROOT or not as_root, name
+        assert set(service.get("cap_add", ())) == STAYS_ROOT.get(name, set()), name
 
 
 @pytest.fixture

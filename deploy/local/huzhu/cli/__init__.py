@@ -14,6 +14,7 @@ GROUPS = {
         "密钥 Master keys",
         {"status": "status", "new-master": "new_master", "rotate": "rotate", "new-signing": "new_signing"},
     ),
+    "objects": ("对象存储的备份 Backups of the object store", {"save": "save", "put-back": "put_back"}),
     "roster": ("参保花名册 Rosters", {"check": "check"}),
     "tenant": (
         "工会配置包 Tenant packs",
@@ -49,6 +50,11 @@ COMMANDS = {
     ),
     "backup": ("recovery", "backup", "备份 Back the running platform up"),
     "restore": ("recovery", "restore", "从备份恢复 Make a stopped home anew from its archive"),
+    "restore-database": (
+        "server",
+        "restore_database",
+        "恢复单机部署的数据库 Make the database of one server anew from its archive",
+    ),
     "verify": ("recovery", "verify", "校验审计链与账 Check every audit chain and every fund"),
     "drill": ("recovery", "drill", "恢复演练 Backup, destroy, restore and check a platform of its own"),
     "erase-for-drill": ("recovery", "erase_for_drill", ""),

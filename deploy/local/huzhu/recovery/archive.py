@@ -20,11 +20,11 @@ class NoBackup(RuntimeError):
 
 
 class Archive:
-    """The archive of one home."""
+    """The archive of one home, or the folder in which a server keeps the like."""
 
-    def __init__(self, home: Home) -> None:
+    def __init__(self, home: Home, path: Path | None = None) -> None:
         self.home = home
-        self.path = home.path / "archive"
+        self.path = path or home.path / "archive"
         self.bases, self.log, self.objects = self.path / "bases", self.path / "log", self.path / "objects"
         self._mark = home.path / "archiving"
 

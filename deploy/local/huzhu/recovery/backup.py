@@ -16,6 +16,7 @@ from huzhu.parts.postgres_cluster import SUPERUSER, binary
 
 from .archive import Archive
 from .bases import NAME, bases_of, oldest_segment
+from .objects import copy_objects
 
 KEPT_BASES = 3
 
@@ -39,7 +40,8 @@ async def take_backup(home: Home) -> Taken:
     archive = Archive(home)
     archive.open()
     base = await asyncio.to_thread(_database, home, archive)
-    objects = await asyncio.to_thread(_objects, home, archive)
+    client = EmbeddedSeaweed(home).attach().client()
+    objects = await asyncio.to_thread(copy_objects, client, archive.objects)
     await asyncio.to_thread(_forget_old, archive)
     return Taken(base, objects, time.monotonic() - started)
 
@@ -76,17 +78,3 @@ def _database(home: Home, archive: Archive) -> Path:
     whole = archive.bases / datetime.now(UTC).strftime(NAME)
     half.rename(whole)
     return whole
-
-
-def _objects(home: Home, archive: Archive) -> int:
-    """Copy what is new; an object never changes under its name."""
-    client, copied = EmbeddedSeaweed(home).attach().client(), 0
-    for bucket in client.list_buckets():
-        for found in client.list_objects(bucket.name, recursive=True):
-            place = archive.objects / bucket.name / str(found.object_name)
-            if place.is_file() and place.stat().st_size == found.size:
-                continue
-            place.parent.mkdir(parents=True, exist_ok=True)
-            client.fget_object(bucket.name, str(found.object_name), str(place))
-            copied += 1
-    return copied

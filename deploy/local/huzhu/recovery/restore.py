@@ -3,6 +3,7 @@
 import asyncio
 import shutil
 import time
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -12,6 +13,7 @@ from huzhu.secret_file import sync_folder
 
 from .archive import Archive, give_away
 from .bases import Way, way_to
+from .objects import put_objects_back
 from .recovering import write_recovery
 
 
@@ -29,17 +31,18 @@ async def restore(home: Home, *, until: str | None = None) -> float:
         raise HomeInUse(f"{home.path} 上的平台在运行，请先停止。Stop the platform first.")
     started = time.monotonic()
     archive = Archive(home)
-    moment = _moment(until) if until is not None else None
+    moment = moment_of(until) if until is not None else None
     way = way_to(archive, moment)
     archive.open()
     data = home.create().data / "postgres"
-    await asyncio.to_thread(_database, way, data, moment)
+    await asyncio.to_thread(lay_out, way, data, moment)
     async with EmbeddedSeaweed(home) as seaweed:
-        await asyncio.to_thread(_objects, archive, seaweed)
+        await asyncio.to_thread(put_objects_back, seaweed.client(), archive.objects)
     return time.monotonic() - started
 
 
-def _moment(until: str) -> datetime:
+def moment_of(until: str) -> datetime:
+    """Read a moment of the past with its time zone; NoMoment."""
     try:
         moment = datetime.fromisoformat(until)
     except ValueError:
@@ -51,32 +54,26 @@ def _moment(until: str) -> datetime:
     return moment.astimezone(UTC)
 
 
-def _database(way: Way, data: Path, until: datetime | None) -> None:
-    """Make the folder beside and rename it at the end: it is there with what it is told, or not at all."""
-    half = data.with_name("postgres.half")
+def lay_out(way: Way, data: Path, until: datetime | None, settings: Mapping[str, str] | None = None) -> None:
+    """Make a database's folder that recovers at its next start; `settings`: what its own file tells it.
+
+    Made beside and renamed at the end: it is there with what it is told, or not at all.
+    """
+    half = data.with_name(f"{data.name}.half")
     shutil.rmtree(half, ignore_errors=True)
     shutil.copytree(way.base.path, half, symlinks=True)
     shutil.rmtree(half / "socket", ignore_errors=True)
     (half / "postmaster.pid").unlink(missing_ok=True)
     write_recovery(half, until=until.isoformat(sep=" ") if until else "", timeline=str(way.timeline))
+    with (half / "postgresql.auto.conf").open("a") as file:
+        file.writelines(f"{name} = '{_quoted(value)}'\n" for name, value in (settings or {}).items())
     half.chmod(0o700)
     give_away(half)
     if data.exists():
-        data.rename(data.with_name(f"postgres.before-{datetime.now(UTC):%Y%m%dT%H%M%S%f}"))
+        data.rename(data.with_name(f"{data.name}.before-{datetime.now(UTC):%Y%m%dT%H%M%S%f}"))
     half.rename(data)
     sync_folder(data.parent)
 
 
-def _objects(archive: Archive, seaweed: EmbeddedSeaweed) -> None:
-    client = seaweed.client()
-    there = {bucket.name for bucket in client.list_buckets()}
-    for folder in sorted(archive.objects.iterdir()):
-        known: set[str] = set()
-        if folder.name in there:
-            known = {str(found.object_name) for found in client.list_objects(folder.name, recursive=True)}
-        else:
-            client.make_bucket(folder.name)
-        for path in sorted(one for one in folder.rglob("*") if one.is_file()):
-            name = path.relative_to(folder).as_posix()
-            if name not in known:
-                client.fput_object(folder.name, name, str(path))
+def _quoted(value: str) -> str:
+    return value.replace("'", "''")

@@ -1,0 +1,184 @@
+"""Backups of one server: its scripts and commands bring back what was destroyed, on a real database and store."""
+
+import asyncio
+import io
+import os
+import shutil
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+
+import asyncpg
+import pytest
+
+from huzhu.home import Home, HomeInUse
+from huzhu.parts import EmbeddedPostgres, EmbeddedSeaweed
+from huzhu.parts.postgres_cluster import binary
+from huzhu.recovery.archive import Archive, NoBackup, give_away
+from huzhu.recovery.bases import bases_of
+from huzhu.recovery.objects import copy_objects, put_objects_back
+from huzhu.recovery.restore import NoMoment
+from huzhu.recovery.server import restore_database
+
+from ..stack_broker import short_lived_home
+from .manifests import ROOT
+from .test_compose import read, run
+
+COMPOSE = ROOT / "deploy" / "compose"
+SCRIPTS = COMPOSE / "scripts"
+
+
+@pytest.fixture
+def home() -> Iterator[Home]:
+    made = short_lived_home("huzhu-compose-backup-")
+    yield made
+    shutil.rmtree(made.path.parent, ignore_errors=True)
+
+
+def back_up(postgres: EmbeddedPostgres, archive: Archive, keep: int = 7) -> str:
+    """What backup.sh does inside the database's container."""
+    return run(
+        SCRIPTS / "base-backup.sh",
+        environment={
+            "PATH": f"{binary('pg_basebackup').parent}:{os.environ['PATH']}",
+            "ARCHIVE": str(archive.path),
+            "KEEP": str(keep),
+            "POSTGRES_PASSWORD": postgres.home.secrets.role("postgres"),
+            "PGPORT": str(postgres.port),
+        },
+    )
+
+
+async def write(postgres: EmbeddedPostgres, row: int) -> str:
+    connection = await asyncpg.connect(postgres.dsn())
+    await connection.execute("CREATE TABLE IF NOT EXISTS kept (id int PRIMARY KEY)")
+    await connection.execute("INSERT INTO kept VALUES ($1)", row)
+    await asyncio.sleep(0.2)
+    moment = await connection.fetchval("SELECT clock_timestamp()::text")
+    await asyncio.sleep(0.2)
+    await connection.close()
+    return str(moment)
+
+
+async def until_archived(postgres: EmbeddedPostgres) -> None:
+    connection = await asyncpg.connect(postgres.dsn())
+    wanted = await connection.fetchval("SELECT pg_walfile_name(pg_switch_wal())")
+    async with asyncio.timeout(60):
+        while (
+            await connection.fetchval("SELECT coalesce(last_archived_wal,'') FROM pg_stat_archiver")
+        ) < wanted:
+            await asyncio.sleep(0.1)
+    await connection.close()
+
+
+async def rows_of(home: Home) -> list[int]:
+    async with EmbeddedPostgres(home, services=()) as postgres:
+        connection = await asyncpg.connect(postgres.dsn())
+        found = await connection.fetch("SELECT id FROM kept ORDER BY id")
+        await connection.close()
+    return [row["id"] for row in found]
+
+
+@pytest.mark.timeout(300)
+async def test_what_was_destroyed_comes_back_to_the_end_and_to_a_moment(home: Home) -> None:
+    archive, data = Archive(home), home.data / "postgres"
+    archive.open()
+    async with EmbeddedPostgres(home, services=()) as postgres:
+        await write(postgres, 1)
+        assert "backup taken" in back_up(postgres, archive)
+        moment = await write(postgres, 2)
+        await write(postgres, 3)
+        await until_archived(postgres)
+    shutil.rmtree(data)
+    base = restore_database(archive.path, data, until=None, host="127.0.0.1")
+    give_away(data)
+    assert base.path == bases_of(archive)[0].path
+    told = (data / "postgresql.auto.conf").read_text()
+    assert f"restore_command = 'cp {archive.log}/%f %p'" in told and "recovery_target_time =" not in told
+    assert await rows_of(home) == [1, 2, 3]
+    restore_database(archive.path, data, until=moment, host="127.0.0.1")
+    told = (data / "postgresql.auto.conf").read_text()
+    assert told.count("recovery_target_time = ") == 1 and told.count("restore_command = ") == 1
+    assert await rows_of(home) == [1, 2]
+    assert list(data.parent.glob("postgres.before-*")), "what was there is put aside"
+
+
+@pytest.mark.timeout(300)
+async def test_older_backups_go_with_the_log_that_only_they_needed(home: Home) -> None:
+    archive = Archive(home)
+    archive.open()
+    async with EmbeddedPostgres(home, services=()) as postgres:
+        for row in range(3):
+            back_up(postgres, archive, keep=2)
+            await write(postgres, row)
+            await until_archived(postgres)
+    bases = bases_of(archive)
+    assert len(bases) == 2
+    assert min(path.name for path in archive.log.iterdir() if len(path.name) == 24) == bases[0].first_segment
+
+
+def test_nothing_is_touched_without_a_backup_or_beside_a_running_database(home: Home, tmp_path: Path) -> None:
+    archive = Archive(home)
+    archive.open()
+    with pytest.raises(NoBackup):
+        restore_database(archive.path, tmp_path / "data", until=None, host="nowhere.invalid")
+    with pytest.raises(NoMoment):
+        restore_database(archive.path, tmp_path / "data", until="yesterday", host="nowhere.invalid")
+    assert not (tmp_path / "data").exists()
+
+
+async def test_a_running_database_refuses_the_restore(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    server = await asyncio.start_server(lambda *_: None, "127.0.0.1", 0)
+    monkeypatch.setattr("huzhu.recovery.server.PORT", server.sockets[0].getsockname()[1])
+    with pytest.raises(HomeInUse):
+        await asyncio.to_thread(restore_database, tmp_path, tmp_path / "data", until=None, host="127.0.0.1")
+    server.close()
+
+
+def test_a_segment_is_kept_whole_or_not_at_all(tmp_path: Path) -> None:
+    log, segment, other = tmp_path / "log", tmp_path / "segment", tmp_path / "other"
+    segment.write_bytes(b"log" * 1000)
+    other.write_bytes(b"another database's")
+
+    def keep(source: Path) -> int:
+        argv = ["sh", SCRIPTS / "keep-segment.sh", source, "0" * 24]
+        return subprocess.run(argv, env={**os.environ, "ARCHIVE": str(tmp_path)}, check=False).returncode
+
+    assert keep(segment) != 0, "an archive that is away keeps the log with the database"
+    log.mkdir()
+    (log / f".{'0' * 24}").write_bytes(b"half")
+    assert keep(segment) == 0 and keep(segment) == 0, "handed over again after a kill"
+    assert keep(other) != 0
+    assert [path.read_bytes() for path in log.iterdir()] == [segment.read_bytes()]
+
+
+@pytest.mark.timeout(120)
+async def test_objects_go_out_once_and_come_back(home: Home) -> None:
+    folder = home.path / "objects"
+    async with EmbeddedSeaweed(home) as seaweed:
+        client = seaweed.client()
+        client.make_bucket("huzhu-papers")
+        client.put_object("huzhu-papers", "a/b", io.BytesIO(b"paper"), 5)
+        assert copy_objects(client, folder) >= 1
+        assert copy_objects(client, folder) == 0
+        client.remove_object("huzhu-papers", "a/b")
+        assert put_objects_back(client, folder) == 1
+        assert client.get_object("huzhu-papers", "a/b").read() == b"paper"
+
+
+def test_the_file_calls_what_was_tried_here() -> None:
+    services = read(COMPOSE)["services"]
+    told = services["postgres"]["command"]
+    assert "-carchive_command=sh /scripts/keep-segment.sh %p %f" in told and "-carchive_mode=on" in told
+    assert "-carchive_timeout=60s" in told, "docs/slo.md promises that no more is lost"
+    called = (COMPOSE / "backup.sh").read_text()
+    assert (
+        "postgres bash /scripts/base-backup.sh" in called and "huzhu objects save /archive/objects" in called
+    )
+    assert services["restore"]["entrypoint"] == ["huzhu", "restore-database"]
+    database = set(services["restore"]["volumes"])
+    assert {"database:/var/lib/postgresql", "archive:/archive"} == database
+    for mount in ("./scripts:/scripts:ro", "archive:/archive", "database:/var/lib/postgresql"):
+        assert mount in services["postgres"]["volumes"]
