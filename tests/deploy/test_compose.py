@@ -267,6 +267,10 @@ def test_the_operators_container_has_all_that_commands_need(
     given = local_environment()
     assert "OWNER" not in " ".join(given) and given["IDENTITY_PLATFORM_OPERATORS"].startswith("ops1:")
     assert public_url() == "http://web:8080" and service["profiles"] == ["operator"]
+    probed = dict(one.strip().split("=", 1) for one in given["HUZHU_PROBES"].split(","))
+    assert {f"{name}-worker" for name in SERVICES} <= set(probed)
+    for url in probed.values():
+        assert url.split("/")[2].split(":")[0] in read(prepared)["services"]
     for name in SERVICES:
         worker_of(name)
     assert (prepared / "operator").stat().st_mode & 0o777 == 0o700

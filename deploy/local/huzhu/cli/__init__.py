@@ -55,6 +55,11 @@ COMMANDS = {
         "restore_database",
         "恢复单机部署的数据库 Make the database of one server anew from its archive",
     ),
+    "doctor": (
+        "doctor",
+        "doctor",
+        "巡检，有问题时退出码 1 Look at everything; exit 1 where something is wrong",
+    ),
     "verify": ("recovery", "verify", "校验审计链与账 Check every audit chain and every fund"),
     "drill": ("recovery", "drill", "恢复演练 Backup, destroy, restore and check a platform of its own"),
     "erase-for-drill": ("recovery", "erase_for_drill", ""),

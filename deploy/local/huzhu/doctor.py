@@ -1,0 +1,123 @@
+"""What an operator without monitoring asks: is everything there, does something wait, is there a backup."""
+
+import os
+import shutil
+from collections.abc import AsyncIterator, Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import httpx
+from sqlalchemy import text
+
+from common.clock import now
+from common.consumer.repository import counts
+from common.db.repository import unscoped
+from common.failures import is_infrastructure
+from common.http import ServiceContext
+from huzhu.cli.service_contexts import worker_of
+from huzhu.home import SERVICES
+from huzhu.recovery.archive import Archive
+from huzhu.recovery.bases import NAME
+from huzhu.running import public_url, running_home
+
+PROBES = "HUZHU_PROBES"
+"""Addresses that answer whether a process is ready, beside those behind the gateway: "name=http://…, name=…"."""
+OUTBOX_SECONDS = 60.0
+BACKUP_AGE = timedelta(hours=26)
+LEAST_FREE = 0.1
+OLDEST = unscoped(
+    text("SELECT coalesce(extract(epoch FROM clock_timestamp() - min(created_at)), 0) FROM outbox"),
+    why="the relay carries the events of all tenants and has rights on the outbox alone",
+)
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One thing that was looked at: what is wrong with it, empty where nothing is, and what helps."""
+
+    what: str
+    fault: str = ""
+    runbook: str = ""
+
+
+async def examine(archive: Path | None) -> AsyncIterator[Finding]:
+    """Look at everything; a part that is away is a finding, not a failure of the examination."""
+    for name, url in _probes():
+        yield Finding(f"{name} 就绪 ready", _not_ready(url), "docs/runbooks/README.md")
+    for service in SERVICES:
+        async for finding in _events(service):
+            yield finding
+    for path in {Path("/"), archive or running_home().path}:
+        yield _disk(path)
+    yield _backup(archive or Archive(running_home()).path)
+
+
+def _probes() -> Iterator[tuple[str, str]]:
+    for service in SERVICES:
+        yield f"{service}-api", f"{public_url()}/api/{service}/readyz"
+    for one in filter(None, (part.strip() for part in os.environ.get(PROBES, "").split(","))):
+        name, _, url = one.partition("=")
+        yield name, url
+
+
+def _not_ready(url: str) -> str:
+    try:
+        answer = httpx.get(url, trust_env=False, timeout=8)
+    except (httpx.HTTPError, httpx.InvalidURL) as error:
+        return f"{url} 没有应答 does not answer ({type(error).__name__})"
+    return "" if answer.is_success else f"{url} 应答 answers {answer.status_code}"
+
+
+async def _events(service: str) -> AsyncIterator[Finding]:
+    context = worker_of(service).context
+    try:
+        waiting, parked, dead = await _counted(context)
+    except Exception as error:
+        if not is_infrastructure(error):
+            raise
+        yield Finding(
+            f"{service} 数据库 database", f"没有应答 away ({type(error).__name__})", "docs/runbooks/README.md"
+        )
+        return
+    finally:
+        await context.close()
+    late = f"最早一条已等 the oldest has waited {waiting:.0f} s" if waiting > OUTBOX_SECONDS else ""
+    yield Finding(f"{service} 待发事件 events to be sent", late, "docs/runbooks/lost-broker.md")
+    held = ", ".join(
+        words
+        for number, words in ((parked, f"挂起 parked {parked}"), (dead, f"死信 dead letters {dead}"))
+        if number
+    )
+    yield Finding(f"{service} 已收事件 events taken in", held, "docs/runbooks/dead-letters.md")
+
+
+async def _counted(context: ServiceContext) -> tuple[float, int, int]:
+    async with context.relay_db.sessions() as session:
+        waiting = float((await session.execute(OLDEST)).scalar_one())
+        parked, dead = await counts(session)
+    return waiting, parked, dead
+
+
+def _disk(path: Path) -> Finding:
+    if not path.exists():
+        return Finding(
+            f"磁盘 disk {path}", "没有这个文件夹 there is no such folder", "docs/runbooks/disk-full.md"
+        )
+    usage = shutil.disk_usage(path)
+    free = usage.free / usage.total
+    fault = f"只剩 only {free:.0%} ({usage.free / 1024**3:.1f} GB)" if free < LEAST_FREE else ""
+    return Finding(f"磁盘 disk {path}", fault, "docs/runbooks/disk-full.md")
+
+
+def _backup(archive: Path) -> Finding:
+    what, runbook = "备份 backup", "docs/runbooks/restore.md"
+    try:
+        moments = sorted(path.name for path in (archive / "bases").glob("2*"))
+    except OSError as error:
+        return Finding(what, f"{archive}: {error.strerror}", runbook)
+    if not moments:
+        return Finding(what, f"{archive} 里没有备份 there is none", runbook)
+    taken = datetime.strptime(moments[-1], NAME).replace(tzinfo=UTC)
+    old = f"最近一次 the newest is of {taken:%Y-%m-%d %H:%M} UTC" if now() - taken > BACKUP_AGE else ""
+    return Finding(what, old, runbook)
