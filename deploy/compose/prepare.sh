@@ -11,9 +11,16 @@ cd "$(dirname "$0")"
 # The folder is closed to everybody else of this machine: Compose reads the variables as whoever calls it, and the two
 # files that servers of other users read in their containers are mounted there past the folder.
 close() {
-  chmod 600 "$1"/*
+  find "$1" -type f -exec chmod 600 {} +
   chmod 644 "$1"/valkey.conf "$1"/seaweed.json
+  # Read in the container of enrollment by its own user, past the closed folder.
+  find "$1/merchants" -type f -exec chmod 644 {} + -o -type d -exec chmod 755 {} +
   chmod 700 "$1"
+}
+pack_secrets() {
+  mkdir -p "$1/merchants"
+  [ -e "$1/merchants/merchants.json" ] || echo '{}' >"$1/merchants/merchants.json"
+  printf '# What packs name by key_env: HUZHU_PORTAL_…=, HUZHU_HANDOVER_…=, HUZHU_WECHAT_…=\n' >"$1/packs.env"
 }
 [ -e .env ] || printf 'HUZHU_HOST_NAME=%s\nHUZHU_VERSION=latest\n' "$host" >.env
 # Commands of operators read and write in operator/ as whoever has prepared this server.
@@ -24,6 +31,8 @@ if [ "$named" != "$host" ]; then
   echo ".env 中的域名是 ${named}，未改为 ${host}：要更换请编辑 .env。.env names $named and stays: edit it to change the name." >&2
 fi
 if [ -e secrets/common.env ]; then
+  # What an earlier version did not make.
+  [ -e secrets/packs.env ] || pack_secrets secrets
   close secrets
   echo "secrets/ 已存在，密钥未改动 secrets/ is there already, its keys stay as they are"
   exit 0
@@ -56,8 +65,28 @@ for service in identity enrollment claims notify ocr activities; do
 done
 echo "BUS_OWNER_DATABASE_URL=$(database bus_owner "$bus_owner" huzhu_bus)" >>"$made/identity-owner.env"
 echo "IDENTITY_PLATFORM_OPERATORS=ops1:$(word),ops2:$(word)" >>"$made/identity.env"
-# Who sends SMS: put the provider's keys here (services/notify/README.md).
-echo "NOTIFY_SMS=aliyun" >>"$made/notify.env"
+cat >>"$made/identity.env" <<'END'
+# Faces: tencent. Without a provider members are confirmed at the counter.
+#IDENTITY_VERIFICATION=tencent
+#IDENTITY_TENCENT_SECRET_ID=
+#IDENTITY_TENCENT_SECRET_KEY=
+#IDENTITY_TENCENT_FACEID_RULE=1
+#IDENTITY_WECHAT=wechat
+END
+cat >>"$made/notify.env" <<'END'
+# Who sends SMS: aliyun, tencent, or both in the order in which they are tried.
+NOTIFY_SMS=aliyun
+NOTIFY_ALIYUN_ACCESS_KEY_ID=
+NOTIFY_ALIYUN_ACCESS_KEY_SECRET=
+#NOTIFY_TENCENT_SECRET_ID=
+#NOTIFY_TENCENT_SECRET_KEY=
+#NOTIFY_TENCENT_SMS_APP_ID=
+END
+cat >>"$made/enrollment.env" <<'END'
+# WeChat Pay: merchants/merchants.json beside this file.
+#ENROLLMENT_PAYMENTS=wechat
+END
+pack_secrets "$made"
 printf 'requirepass %s\nappendonly yes\nappendfsync everysec\nsave ""\nmaxmemory 256mb\nmaxmemory-policy volatile-lru\ndir /data\n' \
   "$valkey" >"$made/valkey.conf"
 cat >"$made/seaweed.json" <<END

@@ -104,11 +104,14 @@ def test_it_keeps_to_the_specification(prepared: Path) -> None:
 
 
 def test_preparing_again_changes_no_secret(prepared: Path) -> None:
-    before = {path.name: path.read_bytes() for path in (prepared / "secrets").iterdir()}
+    before = {path.name: path.read_bytes() for path in (prepared / "secrets").iterdir() if path.is_file()}
     assert "已存在" in run(prepared / "prepare.sh", "other.example.org")
-    assert {path.name: path.read_bytes() for path in (prepared / "secrets").iterdir()} == before
+    assert {
+        path.name: path.read_bytes() for path in (prepared / "secrets").iterdir() if path.is_file()
+    } == before
     words = [value for name in before for value in lines(prepared / "secrets" / name).values()]
-    assert len(words) > 40 and not [word for word in words if len(word) < 6]
+    # Those of providers are the installation's own.
+    assert len([word for word in words if word]) > 40 and not [word for word in words if 0 < len(word) < 6]
 
 
 @pytest.mark.parametrize("name", SERVICES)
@@ -157,13 +160,44 @@ def test_no_other_user_of_the_machine_reads_a_secret(prepared: Path) -> None:
     secrets = prepared / "secrets"
     inside = {Path(one["file"]).name for one in read(prepared)["secrets"].values()}
     secrets.chmod(0o711)  # as an earlier version left it
-    for path in secrets.iterdir():
+    for path in secrets.glob("*.*"):
         path.chmod(0o644)
     run(prepared / "prepare.sh", "huzhu.example.org")
     assert secrets.stat().st_mode & 0o777 == 0o700
     # Past the closed folder only what is mounted into a container is readable, by the user there.
     readable = {path.name for path in secrets.iterdir() if path.stat().st_mode & 0o044}
-    assert readable == inside
+    assert readable == inside | {"merchants"}
+
+
+def test_what_a_pack_or_a_provider_names_has_a_place(prepared: Path) -> None:
+    services = read(prepared)["services"]
+    for name in ("identity-api", "identity-worker", "notify-worker"):
+        assert "secrets/packs.env" in services[name]["env_file"], name
+    for kind in ("api", "worker"):
+        service = services[f"enrollment-{kind}"]
+        named = Path(service["environment"]["ENROLLMENT_WECHAT_MERCHANTS"])
+        (mount,) = service["volumes"]
+        outside, inside, _ = mount.split(":")
+        assert json.loads((prepared / outside / named.relative_to(inside)).read_text()) == {}
+    told = "".join(
+        (prepared / "secrets" / f"{name}.env").read_text() for name in ("identity", "notify", "packs")
+    )
+    for word in ("NOTIFY_ALIYUN_ACCESS_KEY_SECRET", "NOTIFY_TENCENT_SECRET_KEY", "IDENTITY_TENCENT_SECRET_KEY",
+                 "HUZHU_HANDOVER_"):  # fmt: skip
+        assert word in told
+    asked = variables(settings_class("notify")) | variables(settings_class("identity"))
+    commented = re.findall(r"^#?([A-Z]+_[A-Z_]+)=", told, re.MULTILINE)
+    assert [one for one in commented if not one.startswith("HUZHU_") and one not in asked] == []
+
+
+def test_what_an_earlier_version_did_not_make_is_made(prepared: Path, tmp_path: Path) -> None:
+    folder = Path(shutil.copytree(prepared, tmp_path / "older"))
+    (folder / "secrets" / "packs.env").unlink()
+    shutil.rmtree(folder / "secrets" / "merchants")
+    run(folder / "prepare.sh", "huzhu.example.org")
+    assert (folder / "secrets" / "packs.env").is_file() and (
+        folder / "secrets/merchants/merchants.json"
+    ).is_file()
 
 
 def test_another_name_is_refused_in_words(prepared: Path) -> None:
