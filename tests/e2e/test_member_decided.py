@@ -19,7 +19,7 @@ from huzhu.people.persons import Person
 from .browser import BUILT, CHROMIUM
 from .conftest import PASSWORD, Crowd, Running
 from .desk import PACK, TENANT
-from .phone import carry, go, phone, register, seen, token_of
+from .phone import carry, go, lose_answer, phone, register, seen, token_of, until_sealed, watching
 
 pytestmark = [
     pytest.mark.browser,
@@ -115,7 +115,7 @@ def begin_with(running: Running, page: Page, receipt: Path) -> str:
     page.get_by_role("button", name="开始填写").click()
     page.wait_for_url("**/fill")
     page.locator(FILE_INPUT).first.set_input_files(receipt)
-    page.get_by_text("已识别", exact=True).wait_for(timeout=120_000)
+    page.get_by_text("已识别，填入").wait_for(timeout=120_000)
     return str(page.evaluate("location.hash")).split("/")[-2]
 
 
@@ -186,13 +186,38 @@ def refused_and_appealed(page: Page, office: Office, claim: str) -> None:
     seen(page, "claim-refused")
     page.get_by_role("button", name="我要申诉").click()
     page.get_by_label("说明理由").fill("对决定有异议，票据确为本人住院所得")
-    page.get_by_role("button", name="提交", exact=True).dblclick()
+    add_paper_while_the_network_is_away(page)
+    page.reload()
+    expect(page.get_by_label("说明理由")).to_have_value("对决定有异议，票据确为本人住院所得")
+    expect(page.get_by_text("补充材料第 1 份")).to_be_visible()
+    seen(page, "appeal-form")
+    lost = lose_answer(page, "**/appeals")
+    with watching(page, "POST", "/appeals") as sent:
+        page.get_by_role("button", name="提交", exact=True).dblclick()
+        expect(page.get_by_role("alert")).to_contain_text("连不上")
+    assert len(sent) == 1 and lost
+    # It has arrived; a reload shows it, and nothing is left to send twice.
+    page.reload()
     expect(page.get_by_text("前答复")).to_be_visible()
+    expect(page.get_by_text("附材料 1 份")).to_be_visible()
+    expect(page.get_by_label("说明理由")).to_have_count(0)
     seen(page, "appeal-lodged")
     office.answers("granted", "经复议，重新审核")
     page.reload()
     expect(page.get_by_text("经复议，重新审核")).to_be_visible()
     seen(page, "appeal-answered")
+
+
+def add_paper_while_the_network_is_away(page: Page) -> None:
+    """What was chosen without a network goes by itself once it is back."""
+    page.context.set_offline(True)
+    page.locator(FILE_INPUT).last.set_input_files(
+        {"name": "more.png", "mimeType": "image/png", "buffer": blank_paper()}
+    )
+    expect(page.locator(".sendings")).to_contain_text("连不上")
+    page.context.set_offline(False)
+    expect(page.get_by_text("补充材料第 1 份")).to_be_visible()
+    expect(page.locator(".sendings")).to_have_count(0)
 
 
 def paid_and_judged(running: Running, page: Page, office: Office, claim: str) -> None:
@@ -222,11 +247,20 @@ def paid_and_judged(running: Running, page: Page, office: Office, claim: str) ->
     page.get_by_role("heading", name="待遇是怎样算的").wait_for()
     seen(page, "claim-paid")
     page.get_by_label("5 分").check(force=True)
-    page.get_by_label("还想说的").fill("很快")
-    lost = httpx.codes.CREATED
-    with page.expect_response("**/feedback") as answered:
-        page.locator("form", has_text="满意度").get_by_role("button", name="提交").dblclick()
-    assert answered.value.status == lost
+    page.get_by_label("还想说的").fill("办得很快，谢谢")
+    until_sealed(page, f"feedback.{claim}", size=55)
+    page.reload()
+    expect(page.get_by_label("还想说的")).to_have_value("办得很快，谢谢")
+    expect(page.get_by_label("5 分")).to_be_checked()
+    lost = lose_answer(page, "**/feedback")
+    give = page.locator("form", has_text="满意度").get_by_role("button", name="提交")
+    with watching(page, "POST", "/feedback") as sent:
+        give.dblclick()
+        expect(page.get_by_role("alert")).to_contain_text("连不上")
+        with page.expect_response("**/feedback") as answered:
+            give.dblclick()
+    assert answered.value.status == httpx.codes.CREATED
+    assert [one.headers["idempotency-key"] for one in sent] == lost * 2
     expect(page.get_by_text("谢谢您的评价")).to_be_visible()
     go(running, page, f"/claims/{claim}")
     expect(page.get_by_text("谢谢您的评价")).to_be_visible()
