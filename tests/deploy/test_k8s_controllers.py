@@ -3,6 +3,7 @@
 import ipaddress
 import re
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
 
@@ -129,3 +130,21 @@ def test_pods_that_strimzi_makes_are_admitted_to_the_namespace(manifests: Manife
     assert missing_for_restricted({}, {}) == {
         *("runAsNonRoot", "seccompProfile", "allowPrivilegeEscalation", "capabilities")
     }
+
+
+def test_controllers_of_other_namespaces_find_what_they_are_to_ask(manifests: Manifests) -> None:
+    """A bare name of a Service is looked up where the one who asks runs: KEDA's namespace, the gateway's."""
+    asked = [
+        trigger["metadata"].get("bootstrapServers") or trigger["metadata"]["serverAddress"]
+        for scaled in manifests.kind("ScaledObject")
+        for trigger in scaled["spec"]["triggers"]
+    ]
+    asked += [
+        provider["remoteJWKS"]["uri"]
+        for policy in manifests.kind("SecurityPolicy")
+        for provider in policy["spec"].get("jwt", {}).get("providers", ())
+    ]
+    assert len(asked) > 7
+    for address in asked:
+        host = urlsplit(address if "//" in address else f"//{address}").hostname or ""
+        assert "." in host, f"{address}: name its namespace"
