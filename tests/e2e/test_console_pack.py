@@ -29,6 +29,15 @@ def test_a_pack_is_proposed_by_one_and_let_live_by_another(running: Running, bro
     with desk(browser) as admin, desk(browser) as other:
         sign_in(running, admin, "admin1")
         open_page(running, admin, "pack")
+        line = 1 + changed.split("\n").index(
+            next(one for one in changed.split("\n") if one.startswith("name:"))
+        )
+        admin.fill("textarea[name=yaml]", changed.replace("\nname:", "\nnome:", 1))
+        press(admin, "检查并提出")
+        faults = admin.locator("form .problem li")
+        faults.filter(has_text=f"第 {line} 行").filter(has_text="registratoin").wait_for()
+        assert all("行" in one and len(one) > 12 for one in faults.all_inner_texts())
+        keep_picture(admin, "pack-faults")
         admin.fill("textarea[name=yaml]", changed)
         press(admin, "检查并提出")
         expect(admin.locator("main")).to_contain_text("待他人同意")

@@ -61,6 +61,9 @@ async def test_too_few_of_the_units_employees(declaring: World) -> None:
     order = await draft(declaring, range(7))
     missing = await declaring.submit(order, health_declaration=3)
     assert (missing.status_code, missing.json()["code"]) == (422, "order.employees_missing")
+    wrong = await declaring.submit(order, employees=6, health_declaration=3)
+    assert (wrong.status_code, wrong.json()["code"]) == (422, "order.employees_too_few")
+    assert "6 人，少于参保的 7 人" in wrong.json()["detail"]
     few = await declaring.submit(order, employees=10, health_declaration=3)
     assert (few.status_code, few.json()["code"]) == (409, "order.participation_low")
     assert "单位职工 10 人，至少须有 8 人参保" in few.json()["detail"] and "7 人" in few.json()["detail"]

@@ -144,12 +144,17 @@ def test_renewal_opens_its_days_before_the_end(wuxi_pack: TenantPack, until: dat
     assert not may_enrol(until, starts_on=opens - timedelta(days=1), product=chosen)
 
 
-@given(start=days, length=st.integers(0, 400), today=days)
-def test_state_of_a_policy(start: date, length: int, today: date) -> None:
+@given(start=days, length=st.integers(0, 400), today=days, ended=st.none() | days)
+def test_state_of_a_policy(start: date, length: int, today: date, ended: date | None) -> None:
+    """Whoever is covered on a day is never shown as ended on that day."""
     end = start + timedelta(days=length)
-    state = policy_state("in_force", starts_on=start, ends_on=end, today=today)
+    state = policy_state("in_force", starts_on=start, ends_on=end, ended_on=None, today=today)
     assert state == ("not_started" if today < start else "expired" if today > end else "in_force")
-    assert policy_state("terminated", starts_on=start, ends_on=end, today=today) == "terminated"
+    last = min(ended, end) if ended else start - timedelta(days=1)
+    state = policy_state("terminated", starts_on=start, ends_on=end, ended_on=last, today=today)
+    covered = start <= today <= last
+    assert (state == "in_force") == covered
+    assert (state == "not_started") == (today < start <= last)
 
 
 def node(code: str, *others: str) -> Node:

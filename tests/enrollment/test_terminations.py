@@ -91,6 +91,32 @@ async def test_from_the_search_to_the_refund(office: World, emitted_of: Any) -> 
 
 
 @pytest.mark.feature("D.11")
+async def test_cover_that_is_to_end_is_in_force_until_its_last_day(office: World) -> None:
+    last = TODAY + timedelta(days=30)
+    ids = await covered(office, 1)
+    made = (await request(office, ids, last_day=last.isoformat())).json()
+    await submit(office, made["id"])
+    await approve(office, made["id"], agency(office))
+    assert (await approve(office, made["id"], district(office))).json()["status"] == "done"
+    for state in ("in_force", "terminated"):
+        found = await office.client.post("/policies/search", office.handler, json={"state": state})
+        (policy,) = found.json()["items"]
+        assert (policy["state"], policy["ended_on"]) == ("in_force", last.isoformat())
+        assert policy["state_text"] == f"{last.isoformat()} 终止"
+    for state in ("may_end", "expired", "not_started"):
+        found = await office.client.post("/policies/search", office.handler, json={"state": state})
+        assert found.json()["items"] == []
+
+
+@pytest.mark.feature("D.11")
+async def test_cover_that_is_still_to_begin_is_among_what_may_end(office: World) -> None:
+    starts = TODAY + timedelta(days=10)
+    ids = await put(office, [Wanted(1, starts, starts + timedelta(days=364), product=PRODUCT)])
+    found = await office.client.post("/policies/search", office.handler, json={"state": "may_end"})
+    assert [(p["id"], p["state_text"]) for p in found.json()["items"]] == [(str(ids[0]), "未生效")]
+
+
+@pytest.mark.feature("D.11")
 async def test_nobody_ends_a_policy_of_a_sibling_unit(office: World) -> None:
     starts, sibling = TODAY - timedelta(days=100), new_id()
     await office.tell_units([office.unit(unit_id=sibling, org_path="/haidian/agency-1/")])

@@ -6,7 +6,7 @@ from common.contracts.pack import Product
 
 from ..people.context import expected_start
 from ..people.repository import PeopleRepository
-from .errors import EmployeesMissing, HealthDeclarationMissing, ParticipationTooLow
+from .errors import EmployeesMissing, EmployeesTooFew, HealthDeclarationMissing, ParticipationTooLow
 from .models import Order
 from .rules import people_needed
 from .schemas import OrderSubmit
@@ -17,7 +17,7 @@ async def check_declarations(
 ) -> None:
     """Keep the declarations of a submission.
 
-    EmployeesMissing, ParticipationTooLow or HealthDeclarationMissing where the product asks for them.
+    EmployeesMissing, EmployeesTooFew, ParticipationTooLow or HealthDeclarationMissing where the product asks for them.
     """
     health = product.eligibility.health_declaration
     if health is not None:
@@ -33,6 +33,8 @@ async def check_declarations(
         raise EmployeesMissing
     start = expected_start(order, product)
     covered = await PeopleRepository(session, order.tenant_id).unit_people(order, running_on=start)
+    if covered > order.employees:
+        raise EmployeesTooFew(employees=order.employees, covered=covered)
     needed = people_needed(rule, order.employees)
     if covered < needed:
         raise ParticipationTooLow(employees=order.employees, needed=needed, covered=covered)

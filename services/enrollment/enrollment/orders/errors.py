@@ -168,6 +168,16 @@ class EmployeesMissing(DomainError):
     )
 
 
+class EmployeesTooFew(DomainError):
+    """More people are covered than the unit says that it has."""
+
+    code = "order.employees_too_few"
+    text = Text(
+        "单位职工总人数填写为 {employees} 人，少于参保的 {covered} 人（本次及在保）。请核对后填写全部职工人数。",
+        "{employees} employees are fewer than the {covered} people covered in all: enter all employees.",
+    )
+
+
 class ParticipationTooLow(Conflict):
     """Too few of the unit's employees would be covered."""
 

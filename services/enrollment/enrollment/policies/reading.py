@@ -26,6 +26,8 @@ STATE_TEXTS = {
     "expired": Text("已到期", "expired"),
     "terminated": Text("已终止", "terminated"),
 }
+TO_END = Text("{day} 终止", "ends on {day}")
+"""What stands in the place of the state of cover that was ended for a day to come."""
 
 
 @dataclass(frozen=True)
@@ -65,7 +67,14 @@ def opened(policy: Policy, keys: TenantKeys) -> OpenedPerson:
 
 def state_of(policy: Policy) -> str:
     """How a policy stands today."""
-    return policy_state(policy.status, starts_on=policy.starts_on, ends_on=policy.ends_on, today=today())
+    days = {"starts_on": policy.starts_on, "ends_on": policy.ends_on}
+    return policy_state(policy.status, **days, ended_on=policy.ended_on, today=today())
+
+
+def _state_text(policy: Policy, state: str) -> str:
+    if state != "terminated" and policy.status == "terminated" and policy.ended_on is not None:
+        return TO_END.format(day=policy.ended_on.isoformat()).in_language()
+    return STATE_TEXTS[state].in_language()
 
 
 def read_policy(policy: Policy, names: Names, keys: TenantKeys) -> PolicyRead:
@@ -91,5 +100,5 @@ def read_policy(policy: Policy, names: Names, keys: TenantKeys) -> PolicyRead:
         ends_on=policy.ends_on,
         ended_on=policy.ended_on,
         state=state,
-        state_text=STATE_TEXTS[state].in_language(),
+        state_text=_state_text(policy, state),
     )

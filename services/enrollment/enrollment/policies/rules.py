@@ -62,10 +62,14 @@ def covered_until_blocks(*, starts_on: date, product: Product) -> date:
     return starts_on + timedelta(days=days)
 
 
-def policy_state(status: str, *, starts_on: date, ends_on: date, today: date) -> str:
-    """Return how a policy stands on a day: not_started, in_force, expired or terminated."""
-    if status == "terminated":
+def policy_state(status: str, *, starts_on: date, ends_on: date, ended_on: date | None, today: date) -> str:
+    """Return how a policy stands on a day: not_started, in_force, expired or terminated.
+
+    Cover that was ended for a day to come (`ended_on`, its last) is in force until then.
+    """
+    last = ends_on if status != "terminated" or ended_on is None else ended_on
+    if status == "terminated" and (today > last or last < starts_on):
         return status
     if today < starts_on:
         return "not_started"
-    return "in_force" if today <= ends_on else "expired"
+    return "in_force" if today <= last else "expired"

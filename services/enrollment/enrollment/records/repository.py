@@ -6,7 +6,7 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, func, literal, select, true, tuple_, union
+from sqlalchemy import ColumnElement, Select, func, literal, or_, select, true, tuple_, union
 from sqlalchemy.orm import aliased
 
 from common.auth import Actor, ActorKind
@@ -58,18 +58,25 @@ class PolicyFilter:
 
 
 def state_is(state: str, on: date) -> Iterator[ColumnElement[bool]]:
-    """Conditions that a policy is in a state on a day; the same as rules.policy_state."""
+    """Conditions that a policy is in a state on a day, as rules.policy_state has it.
+
+    "terminated" finds all that were ended early, those too whose last day is still to come.
+    """
     if state == "terminated":
         yield Policy.status == "terminated"
-        return
-    yield Policy.status == "in_force"
-    if state == "not_started":
+    elif state == "may_end":
+        yield Policy.status == "in_force"
+        yield Policy.ends_on >= on
+    elif state == "not_started":
         yield Policy.starts_on > on
+        yield or_(Policy.status == "in_force", Policy.ended_on >= Policy.starts_on)
     elif state == "expired":
+        yield Policy.status == "in_force"
         yield Policy.ends_on < on
     else:
         yield Policy.starts_on <= on
         yield Policy.ends_on >= on
+        yield or_(Policy.status == "in_force", Policy.ended_on >= on)
 
 
 def _ordered(statement: Select[Any], by_end: bool, last: Policy | None, model: Any) -> Select[Any]:

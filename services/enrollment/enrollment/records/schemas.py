@@ -6,7 +6,8 @@ from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field
 
-State = Literal["not_started", "in_force", "expired", "terminated"]
+State = Literal["not_started", "in_force", "expired", "terminated", "may_end"]
+"""As `policies.rules.policy_state` has it; "may_end": cover that runs or is still to begin, and was not ended."""
 
 
 class PolicySearch(BaseModel):

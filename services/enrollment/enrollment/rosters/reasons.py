@@ -93,6 +93,16 @@ def shares_exceeded(limit: int, held: int = 0) -> Reason:
     )
 
 
+def shares_unreadable(limit: int) -> Reason:
+    """A number of shares that is no whole number from one on."""
+    return Reason(
+        "shares.unreadable",
+        "shares",
+        Text("份数不是正整数。", "The shares are no whole number."),
+        Text(f"请填写 1 到 {limit} 的阿拉伯数字。", f"Enter a number from 1 to {limit}."),
+    )
+
+
 def amount_not_of_shares(price: Decimal) -> Reason:
     """The amount is no multiple of the price of a share."""
     return Reason(

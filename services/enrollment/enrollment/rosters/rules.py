@@ -1,6 +1,7 @@
 """All that can be wrong with one row of a roster. Pure: the register's knowledge is handed in."""
 
 import re
+import unicodedata
 from collections.abc import Iterator, Mapping
 from datetime import date
 from decimal import Decimal
@@ -27,6 +28,7 @@ from .reasons import (
     amount_unreadable,
     reason_of,
     shares_exceeded,
+    shares_unreadable,
 )
 from .register import RESIDENT_ID, RegisterEntry, holder_of, register_reasons
 from .requirements import RosterRules
@@ -107,15 +109,17 @@ def share_count(row: RosterRow, rules: RosterRules) -> int | None:
     """
     if rules.shares_for_all is not None:
         return rules.shares_for_all
-    text = row["shares"]
-    if not text:
+    if not row["shares"]:
         return _shares_of_amount(row, rules) if row["amount"] and rules.price else 1
+    text = unicodedata.normalize("NFKC", row["shares"])
     return int(text) if text.isascii() and text.isdigit() and len(text) < 6 and int(text) else None
 
 
 def amount_of(text: str) -> Decimal | None:
     """Return an amount in yuan as a sheet has it (80, 80.00, ￥80, 1,200), or None where it is none."""
-    plain = text.strip().lstrip("¥￥").removesuffix("元").replace(",", "").strip()
+    plain = (
+        unicodedata.normalize("NFKC", text).strip().lstrip("¥￥").removesuffix("元").replace(",", "").strip()
+    )
     if not _AMOUNT.fullmatch(plain):
         return None
     return Decimal(plain)
@@ -140,7 +144,9 @@ def _share_reasons(row: RosterRow, rules: RosterRules) -> Iterator[Reason]:
             return
         if row["shares"] and shares is not None and shares != _shares_of_amount(row, rules):
             yield amount_differs(rules.price * shares)
-    if shares is None or shares > rules.share_limit:
+    if shares is None:
+        yield shares_unreadable(rules.share_limit)
+    elif shares > rules.share_limit:
         yield shares_exceeded(rules.share_limit)
 
 

@@ -41,7 +41,8 @@ class PoliciesNotInForce(Conflict):
 
     code = "termination.not_in_force"
     text = Text(
-        "以下保单已终止或已到期，不能提前终止：{numbers}。", "These policies have ended already: {numbers}."
+        "以下保单已终止，或在所填的最后保障日当天或之前已经到期，不能提前终止：{numbers}。请核对保单和最后保障日。",
+        "These policies have ended, or end no later than the last day asked for: {numbers}. Check them and the day.",
     )
 
 

@@ -4,6 +4,7 @@ import { createRouter, createWebHashHistory } from 'vue-router'
 import { enterTenant, lastTenant, loadTenant, openDrafts, session, tenant } from '@huzhu/shared'
 
 import { APP } from './app'
+import { consentDue } from './consent'
 import { fromWechat, handedOver } from './handed'
 import ChooseUnion from './pages/ChooseUnion.vue'
 import { routes } from './routes'
@@ -35,6 +36,7 @@ router.beforeEach(async (to) => {
   }
   await openDrafts()
   if (!to.meta.open && !session.state.tokens) return { path: `/${code}/sign-in`, query: { to: to.fullPath } }
+  if (to.meta.begins && await consentDue()) return { path: `/${code}/privacy`, query: { to: to.fullPath } }
   return true
 })
 

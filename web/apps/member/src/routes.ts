@@ -3,6 +3,8 @@ import type { RouteRecordRaw } from 'vue-router'
 
 const open = { open: true }
 const tabs = { tabs: true }
+/** Something of the member's own is written down there: the privacy statement comes first. */
+const begins = { begins: true }
 
 export const routes: RouteRecordRaw[] = [
   { path: '', component: () => import('./pages/HomePage.vue'), meta: { ...open, ...tabs } },
@@ -21,16 +23,16 @@ export const routes: RouteRecordRaw[] = [
   { path: 'payouts', component: () => import('./pages/PayoutsPage.vue') },
   { path: 'products', component: () => import('./pages/ProductsPage.vue') },
   { path: 'products/:code', component: () => import('./pages/ProductPage.vue') },
-  { path: 'join', component: () => import('./pages/JoinPage.vue') },
-  { path: 'join/:id', component: () => import('./pages/JoinForm.vue') },
+  { path: 'join', component: () => import('./pages/JoinPage.vue'), meta: begins },
+  { path: 'join/:id', component: () => import('./pages/JoinForm.vue'), meta: begins },
   { path: 'payments/:id', component: () => import('./pages/PaymentPage.vue') },
   { path: 'dues', component: () => import('./pages/DuesPage.vue') },
-  { path: 'apply', component: () => import('./pages/ApplyKinds.vue') },
-  { path: 'apply/:kind', component: () => import('./pages/ApplyBegin.vue') },
+  { path: 'apply', component: () => import('./pages/ApplyKinds.vue'), meta: begins },
+  { path: 'apply/:kind', component: () => import('./pages/ApplyBegin.vue'), meta: begins },
   { path: 'claims', component: () => import('./pages/ClaimsPage.vue') },
   { path: 'claims/:id', component: () => import('./pages/ClaimPage.vue') },
-  { path: 'claims/:id/fill', component: () => import('./pages/ClaimFill.vue') },
-  { path: 'claims/:id/preview', component: () => import('./pages/ClaimPreview.vue') },
+  { path: 'claims/:id/fill', component: () => import('./pages/ClaimFill.vue'), meta: begins },
+  { path: 'claims/:id/preview', component: () => import('./pages/ClaimPreview.vue'), meta: begins },
   { path: 'activities', component: () => import('./pages/ActivitiesPage.vue') },
   { path: 'activities/:id', component: () => import('./pages/CampaignPage.vue') },
   { path: 'activities/:id/quiz', component: () => import('./pages/QuizPage.vue') },

@@ -51,8 +51,12 @@ class Fault:
 
     def as_dict(self) -> dict[str, Any]:
         """Return the fault as an entry of a problem document's `errors`."""
+        place = Text(
+            f"第 {self.line} 行第 {self.column} 列 {self.path}", f"line {self.line}:{self.column} {self.path}"
+        )
         return {"code": self.code, "path": self.path, "line": self.line, "column": self.column,
-                "zh": self.zh, "en": self.en}  # fmt: skip
+                "zh": self.zh, "en": self.en, "field": place.in_language().strip(),
+                "message": Text(self.zh, self.en).in_language()}  # fmt: skip
 
 
 class PackInvalid(DomainError):

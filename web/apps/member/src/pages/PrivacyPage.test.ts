@@ -22,10 +22,10 @@ beforeEach(() => {
 })
 afterEach(() => vi.unstubAllGlobals())
 
-async function agreed() {
+async function agreed(from = '/wuxi/privacy') {
   const page = { template: '<p />' }
-  const router = createRouter({ history: createMemoryHistory(), routes: [{ path: '/wuxi', component: page }, { path: '/wuxi/privacy', component: PrivacyPage }] })
-  await router.push('/wuxi/privacy')
+  const router = createRouter({ history: createMemoryHistory(), routes: [{ path: '/wuxi', component: page }, { path: '/wuxi/privacy', component: PrivacyPage }, { path: '/wuxi/apply', component: page }] })
+  await router.push(from)
   const shown = mount(PrivacyPage, { global: { plugins: [router, makeI18n(zh, en)], components: { VanButton: BUTTON }, stubs: { PageFrame: { template: '<div><slot /></div>' } } } })
   await flushPromises()
   await shown.get('.agree').trigger('click')
@@ -38,3 +38,4 @@ it('stays where it could not be agreed to', async () => {
   refused = true
   expect(await agreed()).toBe('/wuxi/privacy')
 })
+it('leads to what was begun before it was agreed to', async () => expect(await agreed('/wuxi/privacy?to=/wuxi/apply')).toBe('/wuxi/apply'))

@@ -9,6 +9,7 @@ export const home: Pairs = {
   me: ['我的', 'My'],
   signInFirst: ['登录后可查询保障、申请待遇', 'Sign in to see your cover and to apply'],
   consentDue: ['隐私协议已更新，请阅读并同意；同意之前不能办理或保存个人信息。', 'The privacy statement has changed. Please read and agree: nothing of yours can be saved before.'],
+  consentBefore: ['办理之前请先阅读并同意隐私协议，同意后自动回到您要办理的事。', 'Please read and agree first; then you go on to what you came for.'],
   consentFirst: ['请先阅读并同意隐私协议；同意之前不能办理或保存个人信息。', 'Please read the privacy statement and agree first: nothing of yours can be saved before.'],
   todo: ['等您办理', 'Waiting for you'],
   task: { returned: ['退回补正，请修改后再交', 'Returned: please put right'], to_upload: ['请上传材料', 'Please add papers'], payment_failed: ['没有打成款，请更换收款卡', 'Not paid: give another card'], draft: ['草稿没有提交，继续填写', 'A draft: go on'] },
