@@ -26,7 +26,7 @@ FIRST = " ".join(
 )
 FUNCTION = f"""
 CREATE FUNCTION public.next_numbers(series text, wanted int) RETURNS SETOF bigint
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $body$
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp SET client_min_messages = warning AS $body$
 DECLARE
   tenant uuid := nullif(current_setting('app.tenant', true), '')::uuid;
   place text := format('number_%s_%s', series, replace(tenant::text, '-', ''));
@@ -35,10 +35,9 @@ BEGIN
   IF tenant IS NULL THEN RAISE EXCEPTION 'no tenant is set'; END IF;
   IF to_regclass('public.' || place) IS NULL THEN
     PERFORM pg_advisory_xact_lock(hashtextextended('claims.' || place, 0));
-    IF to_regclass('public.' || place) IS NULL THEN
-      CASE series {FIRST} END CASE;
-      EXECUTE format('CREATE SEQUENCE public.%I START %s', place, first);
-    END IF;
+    CASE series {FIRST} END CASE;
+    -- Whoever waited for the first of the union does not see its sequence by name yet; this looks anew.
+    EXECUTE format('CREATE SEQUENCE IF NOT EXISTS public.%I START %s', place, first);
   END IF;
   RETURN QUERY EXECUTE format('SELECT nextval(%L) FROM generate_series(1, %s)', 'public.' || place, wanted);
 END $body$

@@ -14,7 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from common.contracts.enrollment import RefundDue
 from common.contracts.pack import Product
 from common.db import TenantRepository
-from common.tenancy import current_pack, pack_of_version
+from common.tenancy import pack_of_version
 from common.text import Text
 
 from ...copies.models import PolicyCopy
@@ -75,9 +75,13 @@ async def refund_reasons(
     session: AsyncSession, *, tenant_id: UUID, claims: Sequence[Claim]
 ) -> dict[UUID, Reason]:
     """Return why people look at claims of held persons, by claim: what their policy cost has been given back."""
-    pack = await current_pack(session)
-    exclusive = {product.code for product in pack.products if either_or(product)}
-    policies = [c.policy_id for c in claims if c.policy_id is not None and c.product_code in exclusive]
+    policies = []
+    for claim in claims:
+        # A version that is known is read from memory: claims without such a product cost no statement.
+        pack = await pack_of_version(session, claim.pack_version)
+        exclusive = {product.code for product in pack.products if either_or(product)}
+        if claim.policy_id is not None and claim.product_code in exclusive:
+            policies.append(claim.policy_id)
     if not policies:
         return {}
     amounts = await StandingRepository(session, tenant_id).refunded(policies)
