@@ -78,9 +78,9 @@ def test_a_restore_stops_deletes_makes_anew_and_starts_in_this_order() -> None:
         "roll-out.sh --parts",
         "huzhu keys status",
         "huzhu verify",
+        "roll-out.sh production",
         "paused-replicas-\n",
         "--replicas=1",
-        "roll-out.sh production",
     )
     places = [page.find(step) for step in steps]
     assert -1 not in places and places == sorted(places)
