@@ -185,6 +185,7 @@ features: $(STAMP) ## Print every feature row with its tests and result (build/f
 contracts: $(STAMP) ## Write the event documents and schema snapshots anew (refuses what would break a consumer)
 	@$(BIN)/python -m tests.architecture.snapshots
 	@$(BIN)/huzhu asyncapi docs/asyncapi.yaml && $(BIN)/huzhu asyncapi docs/events.md
+	@$(BIN)/huzhu configuration docs/configuration.md
 
 .PHONY: bench
 bench: $(STAMP) web/.built ## Measure beside a baseline in the same run (build/bench.json)

@@ -34,7 +34,9 @@ class ProcessSettings(BaseSettings):
     model_config = SettingsConfigDict(extra="ignore", populate_by_name=True, hide_input_in_errors=True)
 
     host: str = Field("127.0.0.1", validation_alias="HUZHU_HOST")
+    """Address on which a process listens."""
     port: int = Field(8080, validation_alias="PORT")
+    """Its port."""
     listen_fd: int | None = Field(None, validation_alias="HUZHU_LISTEN_FD")
     """A listening socket that the process has inherited, in place of host and port."""
     probe_port: int = Field(0, validation_alias="HUZHU_PROBE_PORT")

@@ -22,11 +22,15 @@ class CommonSettings(BaseSettings):
     database_pool_size: int = Field(10, ge=1, le=200)
     """Connections that one process keeps to the service's database; under load up to twice as many."""
     relay_pool_size: int = Field(4, ge=1, le=50)
+    """Connections of the relay, which carries events to the bus."""
     union_requests_per_second: int = Field(300, ge=0, validation_alias="HUZHU_UNION_REQUESTS_PER_SECOND")
     """Requests of one union that one process answers, ten seconds' worth at once; beyond it 429. 0: no limit."""
     bus: str = Field("postgres", pattern="^(postgres|kafka)$", validation_alias="HUZHU_BUS")
+    """What carries events between services: the log in PostgreSQL, or Kafka."""
     bus_database_url: SecretStr | None = Field(None, validation_alias="HUZHU_BUS_DATABASE_URL")
+    """Address of the event log in PostgreSQL as its app role; needed where the bus is PostgreSQL."""
     kafka_servers: str = Field("", validation_alias="HUZHU_KAFKA_SERVERS")
+    """The brokers, "host:port,host:port"; needed where the bus is Kafka."""
     kafka_security: str = Field(
         "PLAINTEXT", pattern="^(PLAINTEXT|SSL|SASL_SSL)$", validation_alias="HUZHU_KAFKA_SECURITY"
     )
@@ -34,13 +38,21 @@ class CommonSettings(BaseSettings):
     kafka_ca_file: Path | None = Field(None, validation_alias="HUZHU_KAFKA_CA_FILE")
     """The authority of the brokers' certificates, PEM; left out: those that the machine trusts."""
     kafka_user: str = ""
+    """The service's own user at the brokers."""
     kafka_password: SecretStr = SecretStr("")
+    """Its password."""
     bus_partitions: int = Field(12, ge=1, le=1024, validation_alias="HUZHU_BUS_PARTITIONS")
+    """Partitions of each topic; the same for all services, and never fewer than before."""
     redis_url: SecretStr = Field(validation_alias="HUZHU_REDIS_URL")
+    """Address of the cache, password included: sessions that were ended, codes, limits."""
     s3_endpoint: str = Field("", validation_alias="HUZHU_S3_ENDPOINT")
+    """host:port of the object store."""
     s3_access_key: SecretStr = Field(SecretStr(""), validation_alias="HUZHU_S3_ACCESS_KEY")
+    """Its access key."""
     s3_secret_key: SecretStr = Field(SecretStr(""), validation_alias="HUZHU_S3_SECRET_KEY")
+    """Its secret key."""
     s3_secure: bool = Field(False, validation_alias="HUZHU_S3_SECURE")
+    """Whether the object store is called by TLS."""
     master_keys: SecretStr = Field(validation_alias="HUZHU_MASTER_KEYS")
     """Key-encryption keys, "1:<base64 of 32 bytes>,2:…"; the highest number is used for new keys."""
     link_key: SecretStr = Field(validation_alias="HUZHU_LINK_KEY")
@@ -56,8 +68,11 @@ class CommonSettings(BaseSettings):
     task_results_days: int = Field(7, ge=1, le=366, validation_alias="HUZHU_TASK_RESULTS_DAYS")
     """How long result files can be downloaded."""
     jwks_url: str = Field(validation_alias="HUZHU_JWKS_URL")
+    """Where the keys are read that verify tokens: identity's /api/identity/.well-known/jwks.json."""
     issuer: str = Field("huzhu", validation_alias="HUZHU_ISSUER")
+    """The issuer that tokens name."""
     otlp_endpoint: str = Field("", validation_alias="HUZHU_OTLP_ENDPOINT")
+    """Where traces are sent, OTLP by HTTP; empty: nowhere."""
     log_level: str = Field("INFO", validation_alias="HUZHU_LOG_LEVEL")
 
 

@@ -23,6 +23,7 @@ class ClaimsSettings(CommonSettings):
     deadlines_every: timedelta = timedelta(hours=1)
     """How often it looks for claims whose day of payment is near or over."""
     deadline_near_days: int = 7
+    """So many days before the day of payment a claim is near it."""
     tasks_every: timedelta = timedelta(minutes=20)
     """How often it looks for tasks and appeals whose deadline is near or over."""
     batches_every: timedelta = timedelta(seconds=30)
@@ -34,3 +35,4 @@ class ClaimsSettings(CommonSettings):
     reconciliation_every: timedelta = timedelta(minutes=5)
     """How often open lines of the bank's statements are compared with the books again."""
     document_link_lifetime: timedelta = timedelta(minutes=5)
+    """How long a link to a document of a claim can be opened."""

@@ -27,5 +27,6 @@ class Settings(CommonSettings):
     wechat_merchants: Path | None = None
     """JSON file with the merchants of WeChat Pay by the union's code; see the service's README."""
     wechat_endpoint: str = "https://api.mch.weixin.qq.com"
+    """Where WeChat Pay is called."""
     public_url: str = Field("http://127.0.0.1:8080", validation_alias="HUZHU_PUBLIC_URL")
     """Where the provider's notices arrive."""

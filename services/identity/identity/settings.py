@@ -18,6 +18,7 @@ class IdentitySettings(CommonSettings):
     platform_operators: SecretStr = SecretStr("")
     """Named operators of the platform, "ops1:<secret>,ops2:<secret>"; two are needed to change a live pack."""
     access_minutes: int = Field(10, ge=1, le=60)
+    """How long an access token is good; a session that was ended is turned away at once all the same."""
     session_days: int = Field(30, ge=1, le=365)
     """How long handlers stay signed in without using it."""
     member_session_days: int = Field(180, ge=1, le=730)
@@ -31,6 +32,7 @@ class IdentitySettings(CommonSettings):
     refresh_grace_seconds: int = Field(30, ge=0, le=300)
     """A refresh whose answer was lost on a bad network may be sent once more within this time."""
     signing_key_days: int = Field(90, ge=1)
+    """After so many days tokens are signed with a new key."""
     codes_per_address: int = Field(600, ge=1)
     """SMS codes asked for from one address in ten minutes."""
     codes_per_tenant: int = Field(3000, ge=1)
@@ -48,15 +50,23 @@ class IdentitySettings(CommonSettings):
     verification: Literal["", "sandbox", "tencent", "none"] = ""
     """Who verifies faces and bank cards; left out: the sandbox in local runs, nobody elsewhere."""
     wechat: Literal["", "sandbox", "wechat", "none"] = ""
+    """Who answers sign-ins by WeChat; left out: the sandbox in local runs, nobody elsewhere."""
     portals: Literal["pack", "sandbox"] = "pack"
     """Where campus portals are called: at the pack's own addresses, or at the sandbox's portal (local runs only), which
     stands in for all but those on this machine."""
     wechat_endpoint: str = "https://api.weixin.qq.com"
+    """Where WeChat is called."""
     tencent_secret_id: SecretStr = SecretStr("")
+    """Key of the provider of face verification."""
     tencent_secret_key: SecretStr = SecretStr("")
+    """Its secret."""
     tencent_region: str = "ap-guangzhou"
+    """Its region."""
     tencent_protocol: Literal["https", "http"] = "https"
+    """http only for a stand-in."""
     tencent_faceid_endpoint: str = "faceid.tencentcloudapi.com"
+    """Where it is called."""
     tencent_faceid_rule: str = "1"
     """Number of the business process (业务流程) set up at the provider."""
     provider_timeout_seconds: int = Field(10, ge=1, le=60)
+    """How long a provider may take to answer."""

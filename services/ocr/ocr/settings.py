@@ -23,6 +23,7 @@ class OcrSettings(CommonSettings):
     clamd_address: str = "127.0.0.1:3310"
     """host:port or the path of a socket; clamd's StreamMaxLength must be at least `max_bytes`."""
     scan_seconds: float = Field(20.0, gt=0)
+    """How long the malware scanner may take."""
     most_waiting: int = Field(100, ge=1)
     """Documents of one sender that may wait for recognition at a time."""
     watch_seconds: float = Field(300.0, gt=0)
@@ -46,3 +47,4 @@ class OcrSettings(CommonSettings):
     idle_seconds: float = Field(600.0, gt=0)
     """After so long without work a reading process ends and gives its memory back."""
     poll_seconds: float = Field(0.3, gt=0)
+    """How often an idle recogniser looks for work."""

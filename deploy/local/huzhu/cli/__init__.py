@@ -36,6 +36,7 @@ COMMANDS = {
     "ocr": ("ocr", "ocr", "识别票据等材料 Recognise documents"),
     "openapi": ("openapi", "openapi", "输出接口文档 Write the OpenAPI documents"),
     "asyncapi": ("asyncapi", "asyncapi", "输出事件文档 Write the event documents"),
+    "configuration": ("configuration", "configuration", "输出配置项文档 Write the page of every setting"),
     "demo": ("demo", "demo", "在运行中的平台上走完主流程 Drive the main job against the running platform"),
     "run": ("processes", "run", "启动整个平台 Start the whole platform on this machine"),
     "run-stack": (
