@@ -1,6 +1,7 @@
 """nginx in front of the services: who asks too often is told, and a process that is away is not asked all the time."""
 
 import ipaddress
+import json
 import subprocess
 import sys
 import threading
@@ -115,6 +116,40 @@ def test_an_address_without_a_token_is_told_to_come_again(tmp_path: Path) -> Non
         assert answers[0] == 200 and answers[-1] == 429, (
             "tokens that nobody has looked at yet are bounded too"
         )
+
+
+def test_an_unknown_route_of_the_api_is_told_as_a_problem(tmp_path: Path) -> None:
+    with gateway(tmp_path, places=(free_port(),)) as url:
+        answer = httpx.get(f"{url}/api/nosuch/thing", trust_env=False)
+        assert answer.status_code == 404 and answer.headers["content-type"].startswith(
+            "application/problem+json"
+        )
+        told = answer.json()
+        assert told["code"] == "resource.not_found" and "没有这个接口" in told["detail"] and told["reference"]
+        assert httpx.get(f"{url}/readyz", trust_env=False).json() == {"status": "ready", "service": "gateway"}
+
+
+def test_what_the_gateway_refuses_itself_has_a_reference_and_a_line(tmp_path: Path) -> None:
+    place, out = free_port(), tmp_path / "out"
+    changes = {
+        f"rate={STRANGERS[0]}": "rate=1r/m",
+        f"burst={STRANGERS[1]}": "burst=1",
+        "/dev/stdout": str(out),
+    }
+    with ExitStack() as stack:
+        url = stack.enter_context(gateway(tmp_path, places=(place,), changes=changes))
+        away = httpx.get(f"{url}{PATH}", trust_env=False)
+        with service(place):
+            httpx.get(f"{url}{PATH}", trust_env=False)
+            often = httpx.get(f"{url}{PATH}", trust_env=False)
+            own = httpx.get(f"{url}/api/claims/often", headers={"Authorization": "Bearer x"}, trust_env=False)
+        lines = [json.loads(line) for line in out.read_text().splitlines()]
+    assert (away.status_code, often.status_code, own.status_code) == (503, 429, 429)
+    assert [(line["status"], line["request_id"]) for line in lines] == [
+        (answer.status_code, answer.json()["reference"]) for answer in (away, often)
+    ], "what a service answers is in its own log"
+    assert lines[0]["path"] == PATH and lines[0]["upstream_status"] == "502"
+    assert away.headers["x-request-id"] == lines[0]["request_id"]
 
 
 SMALL = {

@@ -1,9 +1,11 @@
 """Exactly one effect, order per key, one failing key holds up nobody else, nothing is ever dropped."""
 
+import logging
 from datetime import timedelta
 
 import pytest
 from sqlalchemy import text
+from structlog.testing import capture_logs
 
 from common import clock
 from common.bus.interface import Record, TopicPartition
@@ -43,6 +45,24 @@ async def test_delivered_twice_takes_effect_once(sample: Sample) -> None:
     await deliver(sample, event)
     await deliver(sample, event, event)
     assert await sample.effects() == [("a", 1)]
+
+
+async def test_each_event_has_a_line_with_the_trace_of_its_request(
+    sample: Sample, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    trace = "0af7651916cd43dd8448eb211c80319c"
+    event = envelope(sample, "a", 1).model_copy(update={"traceparent": f"00-{trace}-b7ad6b7169203331-01"})
+    monkeypatch.setattr(logging.getLogger("common.consumer.runtime"), "isEnabledFor", lambda _: True)
+    with capture_logs() as lines:
+        await deliver(sample, event)
+    (line,) = [one for one in lines if one["event"] == "event.handled"]
+    assert line == line | {
+        "type": event.type,
+        "event_id": str(event.id),
+        "trace_id": trace,
+        "service": "sample",
+    }
+    assert line["log_level"] == "debug"
 
 
 async def test_twice_in_one_batch_takes_effect_once(sample: Sample) -> None:

@@ -8,6 +8,7 @@ from huzhu.gateway.headers import POLICY, STRICT_TRANSPORT
 from huzhu.home import SERVICES
 
 from .open_routes import open_map
+from .refusals import AWAY, LINE, OFTEN, UNKNOWN
 
 BODY_LIMIT = "128m"
 """The services' own limit for streamed uploads (`common.http.middleware.BODY_LIMIT`)."""
@@ -41,16 +42,6 @@ TYPES = {
 }
 _COMPRESSED = "text/css text/javascript application/json application/manifest+json image/svg+xml"
 _TRANSPORT = "add_header Strict-Transport-Security $transport always;"
-_AWAY = (
-    '{"type":"urn:huzhu:problem:service.busy","title":"系统繁忙，请稍后再试，您的内容没有丢失。","status":503,'
-    '"code":"service.busy","detail":"系统繁忙，请稍后再试，您的内容没有丢失。 '
-    'The system is busy. Please try again shortly."}'
-)
-_OFTEN = (
-    '{"type":"urn:huzhu:problem:rate.address","title":"您所在网络的访问过于频繁，请稍后再试，您的内容没有丢失。","status":429,'
-    '"code":"rate.address","detail":"您所在网络的访问过于频繁，请稍后再试，您的内容没有丢失。 '
-    'Too many requests come from your network. Please try again shortly; nothing is lost."}'
-)
 
 
 @dataclass(frozen=True)
@@ -119,7 +110,9 @@ def _http(gateway: Gateway) -> list[str]:
         "}",
         "default_type application/octet-stream;",
         "charset utf-8;",
-        "access_log off;",
+        # What the gateway refuses by itself; what a service answers stands in the service's log.
+        f"log_format refused escape=json '{LINE}';",
+        "access_log /dev/stdout refused if=$refused;",
         "server_tokens off;",
         "sendfile on;",
         "keepalive_timeout 75s;",
@@ -139,7 +132,9 @@ def _http(gateway: Gateway) -> list[str]:
         *([f"resolver {gateway.resolver} valid=5s;"] if gateway.resolver else []),
         *(line for name, places in gateway.upstreams.items() for line in _upstream(name, places, gateway)),
         "server {",
-        *_indented([f"listen {gateway.listen};", "server_name _;", _TRANSPORT, *_server(gateway)]),
+        *_indented(
+            [f"listen {gateway.listen};", "server_name _;", 'set $refused "";', _TRANSPORT, *_server(gateway)]
+        ),
         "}",
     ]
 
@@ -181,7 +176,11 @@ def _upstream(name: str, places: tuple[str, ...], gateway: Gateway) -> list[str]
 def _server(gateway: Gateway) -> list[str]:
     return [
         *_location("= /healthz", ["default_type application/json;", 'return 200 \'{"status":"ok"}\';']),
-        *_location("= /readyz", ["default_type application/json;", 'return 200 \'{"status":"ready"}\';']),
+        # The gateway's own: pages and other services are served while one is away (`/api/<service>/readyz` says which).
+        *_location(
+            "= /readyz",
+            ["default_type application/json;", 'return 200 \'{"status":"ready","service":"gateway"}\';'],
+        ),
         *_location("= /api/openapi.json", [f"alias {gateway.documents}/openapi.json;", *_headers()]),
         *_location("= /asyncapi.json", [f"alias {gateway.documents}/asyncapi.json;", *_headers()]),
         *_location("= /asyncapi.yaml", [f"alias {gateway.documents}/asyncapi.yaml;", *_headers()]),
@@ -189,8 +188,12 @@ def _server(gateway: Gateway) -> list[str]:
         *_app("m", gateway.member),
         *_app("console", gateway.console),
         *_first_page(gateway),
-        *_location("@away", _refusal(503, _AWAY, again=2)),
-        *(_location("@often", _refusal(429, _OFTEN, again=5)) if gateway.upstreams else []),
+        *_location(
+            "/api/",
+            ["default_type application/problem+json;", *_headers(), f"return 404 '{UNKNOWN}';"],
+        ),
+        *_location("@away", _refusal(503, AWAY, again=2)),
+        *(_location("@often", _refusal(429, OFTEN, again=5)) if gateway.upstreams else []),
     ]
 
 
@@ -198,7 +201,9 @@ def _refusal(status: int, problem: str, *, again: int) -> list[str]:
     return [
         "default_type application/problem+json;",
         f'add_header Retry-After "{again}" always;',
+        "add_header X-Request-Id $request_id always;",
         _TRANSPORT,
+        "set $refused 1;",
         f"return {status} '{problem}';",
     ]
 

@@ -5,6 +5,7 @@ is rolled back and each event gets its own transaction, so that only the failing
 """
 
 import asyncio
+import logging
 import random
 import time
 from collections.abc import Mapping, Sequence
@@ -183,13 +184,7 @@ class Runtime:
         except Exception as error:
             if is_infrastructure(error):
                 raise
-            log.error(
-                "event.failed",
-                service=self._context.service,
-                type=envelope.type,
-                event_id=str(envelope.id),
-                exc_info=error,
-            )
+            log.error("event.failed", exc_info=error, **self._named(envelope))
             async with self._context.db.transaction(tenant_id) as session:
                 inbox = InboxRepository(session, tenant_id)
                 if not await inbox.is_handled(envelope.id):
@@ -206,10 +201,23 @@ class Runtime:
             await write_outbox(session)
 
     def _count(self, envelopes: Sequence[Envelope], outcome: str) -> None:
+        told = logging.getLogger(__name__).isEnabledFor(logging.DEBUG)
         for envelope in envelopes:
             HANDLED.labels(self._context.service, envelope.type, outcome).inc()
+            if told:  # after the commit, so that what a request caused can be followed in the logs
+                log.debug(f"event.{outcome}", **self._named(envelope))
             if outcome == "handled":
                 DELAY.labels(self._context.service).observe(max(0.0, (now() - envelope.time).total_seconds()))
+
+    def _named(self, envelope: Envelope) -> dict[str, str]:
+        """What a line of the log names an event by; the trace is that of the request that caused it."""
+        trace = (envelope.traceparent or "").split("-")
+        return {
+            "service": self._context.service,
+            "type": envelope.type,
+            "event_id": str(envelope.id),
+            **({"trace_id": trace[1]} if len(trace) == 4 else {}),
+        }
 
     async def retry_key(self, tenant_id: UUID, topic: str, key: str) -> None:
         """Try the parked events of a key in order until one fails or none is left."""
@@ -255,7 +263,7 @@ class Runtime:
                 return False
             envelope = Envelope.decode(parked.envelope)
             await inbox.bury(parked, envelope, error)
-        log.error("event.dead", service=self._context.service, type=envelope.type, event_id=str(envelope.id))
+        log.error("event.dead", **self._named(envelope))
         self._count([envelope], "dead")
         return True
 
