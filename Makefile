@@ -104,7 +104,7 @@ $(CHECKED): deploy/checks/tools.lock deploy/checks/install.sh $(STAMP)
 
 .PHONY: k8s-check
 k8s-check: $(CHECKED) ## Build the Kubernetes manifests; hold them to schemas, policies and the code
-	@$(BIN)/pytest tests/deploy/test_k8s_*.py tests/deploy/test_compose.py
+	@$(BIN)/pytest tests/deploy/test_k8s_*.py tests/deploy/test_compose*.py
 
 .PHONY: images-check
 images-check: $(CHECKED) ## Run every step of the Dockerfiles in a clean file system, and the images' processes (Linux, root)

@@ -178,6 +178,10 @@ def test_the_file_calls_what_was_tried_here() -> None:
         "postgres bash /scripts/base-backup.sh" in called and "huzhu objects save /archive/objects" in called
     )
     assert services["restore"]["entrypoint"] == ["huzhu", "restore-database"]
+    assert "archive-folders" in services["restore"]["depends_on"], (
+        "it gives a new volume to the database's user"
+    )
+    assert "database:/var/lib/postgresql" in services["archive-folders"]["volumes"]
     database = set(services["restore"]["volumes"])
     assert {"database:/var/lib/postgresql", "archive:/archive"} == database
     for mount in ("./scripts:/scripts:ro", "archive:/archive", "database:/var/lib/postgresql"):
