@@ -5,9 +5,9 @@ from typing import Any
 import pytest
 
 from common.clock import now
+from common.contracts.bindings import BindingDecided
 from common.contracts.identity import (
     BankCardChanged,
-    BindingDecided,
     MemberBound,
     MemberChanged,
     PreferencesChanged,
