@@ -3,7 +3,9 @@
 import json
 import os
 import sys
-from collections.abc import Callable
+import threading
+from collections.abc import Callable, Iterator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
@@ -129,6 +131,55 @@ def test_an_address_where_nobody_answers(huzhu: Huzhu, elsewhere: dict[str, str]
     ):
         code, said = huzhu(*words)
         assert code == 1 and "http://127.0.0.1:1" in said and "PORT=" in said, said
+
+
+@pytest.fixture
+def knows_nothing(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """A platform that signs operators in and has nothing of what they ask for."""
+
+    class Platform(BaseHTTPRequestHandler):
+        def do_POST(self) -> None:
+            self.rfile.read(int(self.headers.get("Content-Length") or 0))
+            known = self.path.endswith("/platform/sessions")
+            told = (
+                {"access_token": "x"}
+                if known
+                else {"code": "resource.not_found", "detail": "没有找到您要的内容"}
+            )
+            content = json.dumps(told).encode()
+            self.send_response(200 if known else 404)
+            self.send_header("Content-Length", str(len(content)))
+            self.end_headers()
+            self.wfile.write(content)
+
+        def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - the name of the overridden one
+            """Say nothing."""
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Platform)
+    threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True).start()
+    monkeypatch.setenv("HUZHU_URL", f"http://127.0.0.1:{server.server_port}")
+    yield
+    server.shutdown()
+    server.server_close()
+
+
+@pytest.mark.parametrize(
+    ("words", "named"),
+    [
+        (("consent", "wuxi", "99"), ("wuxi", "99")),
+        (("new-key", "nosuch"), ("nosuch",)),
+        (("admin", "nosuch", "zongguan", "总管", "13800000001"), ("nosuch",)),
+    ],
+)
+def test_what_the_platform_has_not_is_named(
+    huzhu: Huzhu,
+    elsewhere: dict[str, str],
+    knows_nothing: None,
+    words: tuple[str, ...],
+    named: tuple[str, ...],
+) -> None:
+    code, said = huzhu("tenant", *words)
+    assert code == 1 and "平台上没有" in said and all(one in said for one in named), said
 
 
 def test_every_command_says_in_chinese_what_it_does(huzhu: Huzhu) -> None:
