@@ -32,8 +32,6 @@ SETTINGS = {
     # A chunk of policies writes 20 MB of it in one transaction; with too few the backend writes them out itself.
     "wal_buffers": "32MB",
     "max_wal_size": "2GB",
-    # A young database has no old files to use again: each commit of a mass would wait until a new one is full of zeros.
-    "wal_init_zero": "off",
     "wal_level": "replica",
     "fsync": "on",
     "synchronous_commit": "on",

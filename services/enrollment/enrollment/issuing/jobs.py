@@ -20,8 +20,8 @@ ORDERS_PER_TURN = 50
 CHUNKS_PER_TURN = 10
 """So that one order of 100,000 people does not keep the others waiting."""
 PEOPLE = 5_000
-LANES = 2
-"""Spans of one order that are issued at the same time: one session of the database is busy with one processor."""
+LANES = 3
+"""Spans of one order that are issued at the same time: a session is busy with one processor, or waits for its commit."""
 LONGEST_PAUSE = timedelta(minutes=30)
 
 
