@@ -21,7 +21,7 @@ CHUNKS_PER_TURN = 10
 """So that one order of 100,000 people does not keep the others waiting."""
 PEOPLE = 5_000
 LANES = 3
-"""Spans of one order that are issued at the same time: a session is busy with one processor, or waits for its commit."""
+"""Spans of one order that are issued at the same time: a session keeps one processor busy, or waits for the disk."""
 LONGEST_PAUSE = timedelta(minutes=30)
 
 
