@@ -11,7 +11,9 @@ from common.contracts.pack import TenantPack
 from common.contracts.pack.base import LocalProse
 from common.contracts.pack.eligibility import HealthDeclaration, Participation
 from common.testing import Client, TestTenant
+from enrollment.statistics.repository import StatisticRepository
 
+from .covers import staff
 from .world import World, person
 
 NewTenant = Callable[..., Awaitable[TestTenant]]
@@ -70,6 +72,18 @@ async def test_too_few_of_the_units_employees(declaring: World) -> None:
     await declaring.upload(order, [person(7)])
     assert (await declaring.submit(order, employees=10, health_declaration=3)).status_code == 200
     assert (await declaring.state(order))["employees"] == 10
+
+
+@pytest.mark.feature("N.08", "C.07")
+async def test_participation_is_reckoned_from_the_employees_that_were_declared(declaring: World) -> None:
+    order = await draft(declaring, range(8))
+    assert (await declaring.submit(order, employees=10, health_declaration=3)).status_code == 200
+    reader = staff(declaring, "enrollment.statistics.read")
+    for _ in range(2):
+        told = (await declaring.client.get("/statistics/summary", reader)).json()
+        assert (told["members"], told["covered"]) == (10, 0)
+        async with declaring.client.context.db.transaction(declaring.tenant.id) as session:
+            await StatisticRepository(session, declaring.tenant.id).rebuild()
 
 
 @pytest.mark.feature("N.08")

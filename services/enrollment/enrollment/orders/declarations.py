@@ -6,6 +6,7 @@ from common.contracts.pack import Product
 
 from ..people.context import expected_start
 from ..people.repository import PeopleRepository
+from ..statistics.repository import StatisticRepository
 from .errors import EmployeesMissing, EmployeesTooFew, HealthDeclarationMissing, ParticipationTooLow
 from .models import Order
 from .rules import people_needed
@@ -27,14 +28,15 @@ async def check_declarations(
     if body.employees is not None:
         order.employees = body.employees
     rule = product.eligibility.participation
-    if rule is None:
-        return
     if order.employees is None:
-        raise EmployeesMissing
+        if rule is not None:
+            raise EmployeesMissing
+        return
     start = expected_start(order, product)
     covered = await PeopleRepository(session, order.tenant_id).unit_people(order, running_on=start)
     if covered > order.employees:
         raise EmployeesTooFew(employees=order.employees, covered=covered)
-    needed = people_needed(rule, order.employees)
+    needed = people_needed(rule, order.employees) if rule is not None else 0
     if covered < needed:
         raise ParticipationTooLow(employees=order.employees, needed=needed, covered=covered)
+    await StatisticRepository(session, order.tenant_id).declare(order.unit_id, order.employees)

@@ -4,7 +4,7 @@ from datetime import date
 from decimal import Decimal
 from uuid import UUID
 
-from sqlalchemy.orm import Mapped
+from sqlalchemy.orm import Mapped, mapped_column
 
 from common.db import TenantRow
 
@@ -33,8 +33,9 @@ class DayCount(TenantRow, Base):
 
 
 class Headcount(TenantRow, Base):
-    """How many confirmed members the register has in a unit."""
+    """How many confirmed members the register has in a unit, and how many employees it declared with its last order."""
 
     __tablename__ = "unit_headcount"
     unit_id: Mapped[UUID]
     members: Mapped[int]
+    declared: Mapped[int] = mapped_column(default=0)

@@ -58,6 +58,17 @@ HEADCOUNT = unscoped(
     ),
     why="a batch upsert; the tenant is written into every row",
 )
+DECLARE = unscoped(
+    text(
+        """WITH tenant_lock AS MATERIALIZED (
+             SELECT pg_advisory_xact_lock_shared(hashtextextended('enrollment.statistics:' || :tenant, 0)))
+           INSERT INTO unit_headcount AS known (tenant_id, id, created_at, unit_id, members, declared)
+           SELECT CAST(:tenant AS uuid), gen_random_uuid(), :now, CAST(:unit AS uuid), 0, :employees
+           FROM (SELECT count(*) AS n FROM tenant_lock) AS held WHERE held.n > 0
+           ON CONFLICT (tenant_id, unit_id) DO UPDATE SET declared = excluded.declared"""
+    ),
+    why="an upsert; the tenant is written into the row",
+)
 LOCK_ALL = unscoped(
     text("SELECT pg_advisory_xact_lock(hashtextextended('enrollment.statistics:' || :tenant, 0))"),
     why="a lock that names the tenant reads no row",
@@ -100,12 +111,19 @@ REBUILD = unscoped(
 )
 REBUILD_HEADCOUNT = unscoped(
     text(
-        """INSERT INTO unit_headcount (tenant_id, id, created_at, unit_id, members)
-           SELECT :tenant, gen_random_uuid(), :now, unit_id, count(*) FROM person_copy
-           WHERE tenant_id = :tenant AND unit_id IS NOT NULL AND state = 'confirmed' GROUP BY unit_id"""
+        """INSERT INTO unit_headcount (tenant_id, id, created_at, unit_id, members, declared)
+           SELECT :tenant, gen_random_uuid(), :now, unit_id, sum(members), sum(declared) FROM (
+             SELECT unit_id, count(*) AS members, 0 AS declared FROM person_copy
+             WHERE tenant_id = :tenant AND unit_id IS NOT NULL AND state = 'confirmed' GROUP BY unit_id
+             UNION ALL (SELECT DISTINCT ON (unit_id) unit_id, 0, employees FROM enrolment_order
+               WHERE tenant_id = :tenant AND employees IS NOT NULL AND status <> 'draft'
+               ORDER BY unit_id, submitted_at DESC NULLS LAST, id DESC)) AS found
+           GROUP BY unit_id"""
     ),
-    why="counts the tenant's members anew; the tenant is in the condition",
+    why="counts the tenant's members anew; the tenant is in every condition",
 )
+EMPLOYEES = func.greatest(Headcount.members, Headcount.declared)
+"""People of a unit: where people come by rosters the register knows no others, and many units declare nothing."""
 
 
 class StatisticRepository(TenantRepository):
@@ -137,6 +155,11 @@ class StatisticRepository(TenantRepository):
                 "members": list(moved.values()),
             }
             await self.session.execute(HEADCOUNT, values)
+
+    async def declare(self, unit_id: UUID, employees: int) -> None:
+        """Note how many employees a unit says that it has."""
+        values = {"tenant": str(self.tenant_id), "now": now(), "unit": str(unit_id), "employees": employees}
+        await self.session.execute(DECLARE, values)
 
     async def rebuild(self) -> None:
         """Count everything anew while nobody adds."""
@@ -190,7 +213,7 @@ class StatisticRepository(TenantRepository):
     async def participation(
         self, actor: Actor, *, on: date, product: str, after: UUID | None, limit: int
     ) -> Sequence[Any]:
-        """Return units in the order of their ids, each with its members and how many are covered on a day."""
+        """Return units in the order of their ids, each with its employees and how many are covered on a day."""
         covered = (
             self.select_columns(DayCount, DayCount.unit_id, func.sum(DayCount.covered).label("covered"))
             .where(DayCount.product_code == product, DayCount.day <= on)
@@ -201,7 +224,7 @@ class StatisticRepository(TenantRepository):
             select(
                 UnitCopy.id,
                 UnitCopy.name,
-                func.coalesce(Headcount.members, 0).label("members"),
+                func.coalesce(EMPLOYEES, 0).label("members"),
                 func.coalesce(covered.c.covered, 0).label("covered"),
             )
             .select_from(UnitCopy)
@@ -219,9 +242,9 @@ class StatisticRepository(TenantRepository):
         return found
 
     async def members(self, actor: Actor, *, unit_id: UUID | None) -> int:
-        """Return how many confirmed members the units in the caller's scope have."""
+        """Return how many employees the units in the caller's scope have: those declared, or more in the register."""
         seen = seen_by(actor, unit=Headcount.unit_id, units=UnitCopy)
-        statement = self.select_columns(Headcount, func.coalesce(func.sum(Headcount.members), 0)).where(seen)
+        statement = self.select_columns(Headcount, func.coalesce(func.sum(EMPLOYEES), 0)).where(seen)
         if unit_id is not None:
             statement = statement.where(Headcount.unit_id == unit_id)
         return int((await self.session.execute(statement)).scalar_one())

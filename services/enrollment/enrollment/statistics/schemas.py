@@ -33,7 +33,7 @@ class SummaryRead(CountsRead):
     covered: int
     """terms of cover that run on the day `on`"""
     members: int
-    """confirmed members in the register"""
+    """employees as declared with the units' last orders, or confirmed members in the register if those are more"""
 
 
 class SeriesRow(CountsRead):
@@ -57,9 +57,10 @@ class UnitParticipation(BaseModel):
     unit_id: UUID
     unit_name: str
     members: int
+    """employees: as declared with the last order, or confirmed members in the register if those are more"""
     covered: int
     rate: Decimal | None
-    """covered / members; null where the register knows no member"""
+    """covered / members; null where nobody is known"""
     met: bool | None
     """whether the product's rule of group enrolment is met; null where it has none"""
 
