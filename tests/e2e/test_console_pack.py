@@ -49,6 +49,9 @@ def test_a_pack_is_proposed_by_one_and_let_live_by_another(running: Running, bro
         expect(dialog.locator(".problem")).to_be_visible()
         sign_in(running, other, "admin2")
         open_page(running, other, "pack")
+        row = other.locator("table tr", has_text="phone")
+        expect(row).to_contain_text("0510-8271")
+        keep_picture(other, "pack-changes")
         press(other, "同意生效")
         answer(other, "同意新版本生效", words=version)
         until(

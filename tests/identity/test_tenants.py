@@ -74,6 +74,34 @@ async def test_a_changed_pack_waits_for_a_second_person(identity: Client, union:
     assert missing.status_code == 404
 
 
+@pytest.mark.feature("N.01")
+async def test_who_is_to_consent_reads_what_changes_and_may_refuse(identity: Client, union: Union) -> None:
+    changed = a_pack(union.code, union.id, **CHANGE)
+    await apply(identity, union.code, changed)
+    first, second = [await sign_in_operator(identity, name) for name in ("ops1", "ops2")]
+    address = f"/tenants/{union.code}/pack/2"
+    told = (await identity.get(f"{address}/changes", headers=second)).json()
+    assert (told["against"], told["number"]) == (1, 1)
+    assert told["items"] == [{"path": "registration.commitment.read_seconds", "before": "15", "after": "20"}]
+    for _ in range(2):
+        refused = await identity.post(f"{address}/refusal", headers=second)
+        assert (refused.status_code, refused.json()["status"]) == (200, "superseded")
+    late = await identity.post(f"{address}/consent", headers=second)
+    assert late.json()["code"] == "pack.not_proposed"
+    status = (await identity.get(f"/tenants/{union.code}/pack/status", headers=first)).json()
+    assert (status["version"], status["status"], status["waiting"]) == (2, "superseded", [])
+    again = (await apply(identity, union.code, changed)).json()
+    assert (again["version"], again["status"], again["changed"]) == (3, "proposed", True)
+    own = await identity.post(f"/tenants/{union.code}/pack/3/refusal", headers=first)
+    assert own.json()["status"] == "superseded"
+    live = await identity.post(f"/tenants/{union.code}/pack/1/refusal", headers=first)
+    assert (live.status_code, live.json()["code"]) == (409, "pack.not_proposed")
+    for path, method in (("9/changes", "GET"), ("9/refusal", "POST")):
+        missing = await identity.send(method, f"/tenants/{union.code}/pack/{path}", headers=first)
+        assert missing.status_code == 404
+    assert [e.pack_version for e in await union.events(TenantConfigured)] == [1]
+
+
 async def test_a_newer_proposal_takes_the_place_of_an_older(identity: Client, union: Union) -> None:
     await apply(identity, union.code, a_pack(union.code, union.id, **CHANGE))
     newer = a_pack(union.code, union.id, **{"read_seconds: 15": "read_seconds: 30"})
@@ -136,8 +164,8 @@ async def test_only_operators_and_the_tenants_own_admins_reach_its_pack(
     assert (await identity.send("PUT", address, union.actor("x"), json=body)).status_code == 403
     assert (await identity.send("PUT", address, other.actor(admin), json=body)).status_code == 404
     assert (await identity.send("PUT", address, union.actor(admin), json=body)).status_code == 200
-    for path in (f"{address}/status", f"{address}/1/consent"):
-        method = "POST" if path.endswith("consent") else "GET"
+    for path in ("status", "1/changes", "1/consent", "1/refusal"):
+        method, path = "POST" if path.endswith(("consent", "refusal")) else "GET", f"{address}/{path}"
         assert (await identity.send(method, path)).status_code == 401
         assert (await identity.send(method, path, union.actor("x"))).status_code == 403
         assert (await identity.send(method, path, other.actor(admin))).status_code == 404

@@ -15,6 +15,7 @@ from .access import NamedTenantDep, require_reach
 from .errors import PackOfAnotherTenant
 from .schemas import (
     OrganisationRead,
+    PackChangesRead,
     PackPut,
     PackStatusRead,
     PackVersionRead,
@@ -50,6 +51,20 @@ async def consent_to_pack(
 ) -> PackVersionRead:
     """Let a proposed version go live; the one who proposed it is refused."""
     return await service.consent_to_pack(session, actor=actor, context=context, code=code, number=version)
+
+
+@router.post("/tenants/{code}/pack/{version}/refusal")
+async def refuse_pack(code: str, version: int, session: NamedTenantDep, actor: Manager) -> PackVersionRead:
+    """Give up a proposed version: taken back by who proposed it, or refused by another; said again it stays so."""
+    return await service.refuse_pack(session, actor=actor, code=code, number=version)
+
+
+@router.get("/tenants/{code}/pack/{version}/changes")
+async def read_pack_changes(
+    code: str, version: int, session: NamedTenantDep, actor: Manager
+) -> PackChangesRead:
+    """Return what a version changes, place by place, for whoever is to consent."""
+    return await service.read_changes(session, code=code, number=version)
 
 
 @router.post("/tenants/{code}/keys", status_code=201)

@@ -31,7 +31,7 @@ class PackVersion(TenantRow, Base):
     __tablename__ = "pack_version"
     number: Mapped[int]
     status: Mapped[str]
-    """proposed | published | superseded (a newer proposal took its place)"""
+    """proposed | published | superseded (a newer proposal took its place, or it was taken back or refused)"""
     fingerprint: Mapped[str]
     source: Mapped[str]
     pack: Mapped[dict[str, Any]]
@@ -47,7 +47,7 @@ class PackVersion(TenantRow, Base):
         self.published_at, self.effective_from = now(), effective_from
 
     def supersede(self) -> None:
-        """Give way to a newer proposal."""
+        """Give way to a newer proposal, or be given up."""
         self.status = "superseded"
 
 

@@ -41,6 +41,28 @@ class PackStatusRead(BaseModel):
     waiting: list[str]
 
 
+class PackChangeRead(BaseModel):
+    """One place of a pack that a version changes."""
+
+    path: str
+    before: str | None
+    """null: it was not there"""
+    after: str | None
+    """null: it is not there any more"""
+
+
+class PackChangesRead(BaseModel):
+    """What a version changes beside the one that was published before it."""
+
+    code: str
+    version: int
+    against: int | None
+    """number of the version it is compared with; null: there was none"""
+    number: int
+    """how many places are changed; the first 500 are listed"""
+    items: list[PackChangeRead]
+
+
 class OrgNodeRead(BaseModel):
     """A node of the organisation tree that units may choose (所属区局)."""
 

@@ -18,12 +18,15 @@ from common.ids import new_id
 from ..accounts.models import Account
 from ..organisation.growing import grow_tree
 from . import rules
+from .comparing import changes
 from .errors import PackNotProposed, SamePerson, TenantIdentityChanged
 from .models import PackVersion, Tenant
 from .repository import TenantsRepository, directory_entries
-from .schemas import PackStatusRead, PackVersionRead, TenantKeyRead
+from .schemas import PackChangeRead, PackChangesRead, PackStatusRead, PackVersionRead, TenantKeyRead
 
 SAME_ACT = timedelta(minutes=1)
+MOST_CHANGES = 500
+"""Changes that are listed one by one."""
 
 
 async def apply_pack(
@@ -40,7 +43,8 @@ async def apply_pack(
     packs = await tenants.packs()
     newest = packs[0] if packs else None
     fingerprint = rules.fingerprint(pack)
-    if newest is not None and newest.fingerprint == fingerprint and pack.version <= newest.number:
+    said = newest is not None and newest.status != "superseded" and newest.fingerprint == fingerprint
+    if newest is not None and said and pack.version <= newest.number:
         return _read(newest, pack.code, changed=False)
     number = rules.next_number(written=pack.version, newest=newest.number if newest else None)
     pack = pack.model_copy(update={"version": number})
@@ -78,6 +82,37 @@ async def consent_to_pack(
     await publish(session, context=context, version=version, pack=pack, consented_by=actor.id, first=False)
     await _audit(session, actor, "pack.consented", version)
     return _read(version, code)
+
+
+async def refuse_pack(session: AsyncSession, *, actor: Actor, code: str, number: int) -> PackVersionRead:
+    """Give up a version that waits for consent: whoever proposed it takes it back, anybody else refuses it."""
+    tenants = TenantsRepository.of(session)
+    await tenants.lock()
+    version = await tenants.pack(number)
+    if version is None:
+        raise NotFound
+    if version.status == "published":
+        raise PackNotProposed
+    if version.status == "proposed":
+        version.supersede()
+        own = Eyes.of(actor).are(Eyes(version.proposed_by, version.proposed_human))
+        await _audit(session, actor, "pack.withdrawn" if own else "pack.refused", version)
+    return _read(version, code)
+
+
+async def read_changes(session: AsyncSession, *, code: str, number: int) -> PackChangesRead:
+    """Return what a version changes beside the one published before it."""
+    packs = await TenantsRepository.of(session).packs()
+    version = next((one for one in packs if one.number == number), None)
+    if version is None:
+        raise NotFound
+    earlier = next((one for one in packs if one.number < number and one.status == "published"), None)
+    found = changes(earlier.pack if earlier else {}, version.pack)
+    items = [
+        PackChangeRead(path=one.path, before=one.before, after=one.after) for one in found[:MOST_CHANGES]
+    ]
+    against = earlier.number if earlier else None
+    return PackChangesRead(code=code, version=number, against=against, number=len(found), items=items)
 
 
 async def publish(
