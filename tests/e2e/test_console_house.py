@@ -99,7 +99,7 @@ def test_names_are_linked_and_personal_data_is_given_on_request(
         dialog.locator("[name=kind]").select_option("erasure")
         dialog.locator("[name=reason]").fill("本人书面申请")
         dialog.get_by_role("button", name="确定").click()
-        expect(dialog.locator(".problem")).to_contain_text("仍在保障期内")
+        expect(dialog.locator(".problem")).to_contain_text("暂不能删除个人信息：保障期至")
         expect(dialog.locator("[name=reason]")).to_have_value("本人书面申请")
         answer(admin, "个人信息请求", kind="export")
         row = admin.locator("tbody tr", has_text="导出个人信息").first
