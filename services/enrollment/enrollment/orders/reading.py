@@ -72,7 +72,7 @@ async def read_detail(session: AsyncSession, order: Order, keys: TenantKeys) -> 
         account=account if order.status in PAYING else None,
         steps=[_step(step, pack, keys) for step in steps],
         message=message_of(order) or await notice_of_draft(session, order),
-        expected_start=expected_start(order, product) if draft else None,
+        expected_start=expected_start(order, product) if draft or order.kind == "carried" else None,
         amount_note=await amount_note(session, order, pack),
         expected_amount=(await quote_of(session, order, pack)).amount if draft else None,
         refunds=[_refund(row) for row in refunds],

@@ -41,6 +41,8 @@ export function ask(wanted: Asking): void {
 
 /** A typed text, trimmed; undefined when nothing was typed. */
 export const textOf = (value: Value): string | undefined => (typeof value === 'string' ? value.trim() || undefined : value === undefined ? undefined : String(value))
+/** A typed amount as a number is written: without the marks and separators that people copy along. */
+export const amountOf = (value: Value): string | undefined => textOf(value)?.normalize('NFKC').replace(/[,\s¥元]/g, '') || undefined
 export const filesOf = (value: Value): File[] => (Array.isArray(value) ? value.filter((one): one is File => one instanceof File) : [])
 /** A value to begin with; what is shown partly hidden must be typed anew, or it would be saved with its stars. */
 export const begun = (value: string | null | undefined): string => (value && !value.includes('*') ? value : '')
