@@ -29,8 +29,8 @@ from .errors import (
     FundTooLow,
     SidesEqual,
 )
-from .rules import BY_HAND, Account, Cause, Movement, change_of_available
-from .service import book, hold_available
+from .rules import BY_HAND, Account, Cause, Movement
+from .service import book, hold_balance
 
 Words = Annotated[str, StringConstraints(strip_whitespace=True, min_length=2, max_length=100)]
 Fund = Annotated[str, StringConstraints(min_length=1, max_length=40)]
@@ -96,10 +96,10 @@ async def post_manually(session: AsyncSession, approved: Approved[ManualPosting]
     posting, actor = approved.parameters, approved.decider
     await check_posting(session, actor, posting)
     floor = await _known(session, posting.fund)
-    before = await hold_available(session, tenant_id=actor.tenant_id, fund=posting.fund)
-    change = change_of_available(posting.debit, posting.credit, posting.amount)
-    if change < 0 and before + change < floor:
-        raise FundTooLow(after=str(before + change), floor=str(floor))
+    balance = await hold_balance(session, tenant_id=actor.tenant_id, fund=posting.fund)
+    after = balance.after(posting.debit, posting.credit, posting.amount).available
+    if after < balance.available and after < floor:
+        raise FundTooLow(after=str(after), floor=str(floor))
     movement = Movement(
         posting.fund,
         Cause.MANUAL,
@@ -119,7 +119,7 @@ async def post_manually(session: AsyncSession, approved: Approved[ManualPosting]
             cause=Cause.MANUAL,
             cause_id=approved.proposal_id,
         )
-    return Posted(available=before + change)
+    return Posted(available=after)
 
 
 class AccountChange(BaseModel):

@@ -132,20 +132,22 @@ class Balance:
         """The sum over all accounts: 0.00, or the books are wrong."""
         return sum(self.accounts.values(), ZERO)
 
+    def after(self, debit: Account, credit: Account, amount: Decimal) -> "Balance":
+        """Return the balance behind one more posting."""
+        booked = dict(self.accounts)
+        for account, sign in ((debit, 1), (credit, -1)):
+            booked[account.value] = booked.get(account.value, ZERO) + sign * amount
+        return Balance(self.fund, booked)
+
     @property
     def available(self) -> Decimal:
-        """Money in the bank that no released batch and no refund has spoken for."""
-        return self.at_bank + self.of(Account.REFUNDS_PAYABLE)
+        """Money in the bank that no released batch and no refund has spoken for, and of which it is known whose it is.
+
+        What is looked into (待查款项) may have to go back; money that left for nobody knows what is gone all the same.
+        """
+        return self.at_bank + self.of(Account.REFUNDS_PAYABLE) + min(self.of(Account.SUSPENSE), ZERO)
 
     @property
     def at_bank(self) -> Decimal:
         """Money in the bank that no released batch has spoken for: refunds, which are owed, are paid from it."""
         return self.of(Account.BANK) + self.of(Account.IN_TRANSIT)
-
-
-OF_AVAILABLE = frozenset({Account.BANK, Account.IN_TRANSIT, Account.REFUNDS_PAYABLE})
-
-
-def change_of_available(debit: Account, credit: Account, amount: Decimal) -> Decimal:
-    """Return by how much a posting changes what may be released."""
-    return amount * ((debit in OF_AVAILABLE) - (credit in OF_AVAILABLE))

@@ -1,7 +1,6 @@
 """Use cases of the ledger: book what happened, read the books."""
 
 from collections.abc import Sequence
-from decimal import Decimal
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -33,11 +32,6 @@ async def hold_balance(session: AsyncSession, *, tenant_id: UUID, fund: str) -> 
     await repository.hold_fund(fund)
     balances = await repository.balances(fund)
     return balances[0] if balances else Balance(fund, {})
-
-
-async def hold_available(session: AsyncSession, *, tenant_id: UUID, fund: str) -> Decimal:
-    """Lock the fund against other releases and return what may be released, in yuan."""
-    return (await hold_balance(session, tenant_id=tenant_id, fund=fund)).available
 
 
 async def list_funds(session: AsyncSession, *, actor: Actor) -> list[FundRead]:
