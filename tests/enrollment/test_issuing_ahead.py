@@ -11,12 +11,13 @@ from sqlalchemy import select, text, update
 from common.clock import today
 from common.consumer import Worker
 from common.db import unscoped
-from enrollment.issuing import jobs
+from enrollment.issuing import jobs, lanes
 from enrollment.issuing.errors import FactsUnsaid, Overtaken
 from enrollment.issuing.jobs import issue_policies
 from enrollment.issuing.lanes import IssuingLane
 from enrollment.issuing.repository import IssuingRepository, PaidOrderRepository, Place
 from enrollment.issuing.service import issue_span
+from enrollment.people.models import OrderPerson
 from enrollment.policies.models import Cover, Policy
 
 from .world import World, id_number, person
@@ -113,6 +114,30 @@ async def test_a_span_that_is_done_before_the_one_before_it_waits_too(
     assert await numbers(world) == list(range(1, 81))
 
 
+async def test_a_span_that_waits_too_long_for_the_one_before_gives_way(
+    world: World, worker: Worker, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Somebody ends covers of both spans: the first waits for them, they for the second, and it for the first."""
+    order = await world.paid([person(n) for n in range(80)])
+    monkeypatch.setattr(lanes, "LONGEST_TURN_S", 0.5)
+    async with world.client.context.db.transaction(world.tenant.id) as session:
+        found = select(OrderPerson.person_id).where(
+            OrderPerson.tenant_id == world.tenant.id, OrderPerson.order_id == UUID(order)
+        )
+        people = list((await session.execute(found.order_by(OrderPerson.id))).scalars())
+        mine = select(Cover).where(Cover.tenant_id == world.tenant.id)
+        await session.execute(mine.where(Cover.person_id == people[0]).with_for_update())
+        issuing = asyncio.create_task(issue_policies(worker.context, world.tenant.id))
+        await until_one_waits(world)
+        await until_held(world, people[-1])
+        async with asyncio.timeout(60):
+            await session.execute(mine.where(Cover.person_id == people[-1]).with_for_update())
+    await asyncio.wait_for(issuing, 60)
+    while (await world.state(order))["status"] != "done":
+        await issue_policies(worker.context, world.tenant.id)
+    assert await numbers(world) == list(range(1, 81))
+
+
 async def test_a_span_that_begins_elsewhere_leaves_nothing(world: World) -> None:
     order = await world.paid([person(n) for n in range(60)])
     with pytest.raises(Overtaken):
@@ -158,6 +183,18 @@ async def test_policies_of_which_too_little_is_said_are_not_issued(
     with pytest.raises(FactsUnsaid):
         await span(world, order)
     assert await numbers(world) == []
+
+
+async def until_held(world: World, person_id: UUID) -> None:
+    """Return when another session has the slot of a person."""
+    mine = (Cover.tenant_id == world.tenant.id, Cover.person_id == person_id)
+    async with asyncio.timeout(60):
+        while True:
+            async with world.client.context.db.transaction(world.tenant.id) as session:
+                free = await session.execute(select(Cover.id).where(*mine).with_for_update(skip_locked=True))
+                if free.first() is None:
+                    return
+            await asyncio.sleep(0.05)
 
 
 async def until_one_waits(world: World) -> None:

@@ -3,7 +3,12 @@
 import asyncio
 from dataclasses import dataclass
 
+from .errors import Overtaken
 from .repository import Place
+
+LONGEST_TURN_S = 30.0
+"""Seconds to wait for the span before. It may itself wait for somebody who waits for people of this span, which the
+database cannot see: then this one gives way."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +26,12 @@ class IssuingLane:
             self.told.set_result(place)
 
     async def turn(self) -> None:
-        """Wait until the span before is counted: who comes to the order first would find it elsewhere."""
-        if self.before is not None:
-            await asyncio.wait([self.before])
+        """Wait until the span before is counted: who comes to the order first would find it elsewhere.
+
+        Overtaken if that takes too long: the span is rolled back, its locks are free, and it is issued again.
+        """
+        if self.before is None:
+            return
+        done, _ = await asyncio.wait([self.before], timeout=LONGEST_TURN_S)
+        if not done:
+            raise Overtaken("the span before is not counted yet")

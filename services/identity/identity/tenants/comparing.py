@@ -18,14 +18,35 @@ class Change(NamedTuple):
 
 
 def changes(before: Mapping[str, Any], after: Mapping[str, Any]) -> list[Change]:
-    """Return what differs between two packs, their numbers apart, in the order of the newer one, removals last."""
+    """Return what differs between two packs, their numbers apart, in the order of the newer one, removals last.
+
+    Values are compared whole and cut when they are shown; the order of a list is a place of its own.
+    """
     old, new = dict(_leaves(before, "")), dict(_leaves(after, ""))
     paths = [*new, *(path for path in old if path not in new)]
     return [
-        Change(path, old.get(path), new.get(path))
+        Change(path, *_shown(old.get(path), new.get(path)))
         for path in paths
         if path != "version" and old.get(path) != new.get(path)
     ]
+
+
+def _shown(before: str | None, after: str | None) -> tuple[str | None, str | None]:
+    """Cut two long values around the first place where they differ."""
+    if max(len(before or ""), len(after or "")) <= LONGEST:
+        return before, after
+    old, new = before or "", after or ""
+    both = min(len(old), len(new))
+    differs = next((place for place in range(both) if old[place] != new[place]), both)
+    begin = max(0, differs - LONGEST // 3)
+    return _cut(before, begin), _cut(after, begin)
+
+
+def _cut(text: str | None, begin: int) -> str | None:
+    if text is None:
+        return None
+    shown = text[begin : begin + LONGEST]
+    return f"{'…' if begin else ''}{shown}{'…' if begin + LONGEST < len(text) else ''}"
 
 
 def _leaves(value: Any, path: str) -> Iterator[tuple[str, str]]:
@@ -34,17 +55,19 @@ def _leaves(value: Any, path: str) -> Iterator[tuple[str, str]]:
         for name, held in value.items():
             yield from _leaves(held, f"{path}.{name}" if path else str(name))
     elif isinstance(value, list | tuple) and value:
-        for place, item in _named(value):
+        names = _names(value)
+        if names is not None:
+            yield f"{path}[]", ", ".join(names)
+        for place, item in zip(names or map(str, range(len(value))), value, strict=False):
             yield from _leaves(item, f"{path}[{place}]")
-    else:
-        text = "" if value is None else str(value)
-        yield path, text if len(text) <= LONGEST else f"{text[:LONGEST]}…"
+    elif path:
+        yield path, "" if value is None else str(value)
 
 
-def _named(items: list[Any] | tuple[Any, ...]) -> Iterator[tuple[str, Any]]:
+def _names(items: list[Any] | tuple[Any, ...]) -> list[str] | None:
+    """Return what tells the items of a list apart, in their order; None where only their places do."""
     for name in NAMES:
         named = [str(item.get(name)) for item in items if isinstance(item, Mapping) and item.get(name)]
-        if len(set(named)) == len(items):
-            yield from zip(named, items, strict=True)
-            return
-    yield from ((str(number), item) for number, item in enumerate(items))
+        if len(named) == len(set(named)) == len(items):
+            return named
+    return None
