@@ -25,7 +25,10 @@ KEPT = (
 async def owe_refunds(
     session: AsyncSession, *, tenant_id: UUID, refunds: Sequence[tuple[str, RefundDue]]
 ) -> None:
-    """Owe refunds, each with its subject, and say so; one occasion is refunded once, and nothing is no refund."""
+    """Owe refunds, each with its subject, and say so; one occasion is refunded once, and nothing is no refund.
+
+    What a member paid online goes back online, but for what whoever owes it leaves to the union's bank (`way`).
+    """
     wanted = {due.refund_id: (subject, due) for subject, due in refunds if due.amount > 0}
     if not wanted:
         return
@@ -44,6 +47,7 @@ async def owe_refunds(
     for refund_id, (_, due) in wanted.items():
         if refund_id in added:
             way = "online" if due.payee == "member" and due.order_id in online else "transfer"
+            way = due.way or way
             emit(session, due.model_copy(update={"way": way}))
 
 

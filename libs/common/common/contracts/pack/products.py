@@ -52,6 +52,11 @@ class RefundRule(Part):
     fee: Money = Decimal(0)
     not_after_claim: bool = True
 
+    @property
+    def either_or(self) -> bool:
+        """Whether a benefit leaves nothing to refund, although cover that had begun is refunded."""
+        return self.not_after_claim and self.rule in ("pro_rata_months", "pro_rata_days")
+
 
 class AmendmentRule(Part):
     """Mid-term changes of a running group cover (row P.01): people added pay for what is left of the term, people who

@@ -1,18 +1,20 @@
 """A refund of ended cover and the claims under it: where the product gives either, not both, a person looks (D.11).
 
 Enrolment asks what it has heard of claims before it ends a policy. What it had not heard by then is seen here, under
-the lock of the person that a claim is handed in and decided under: one of the two always sees the other.
+the lock of the person that a claim is handed in and decided under: one of the two always sees the other. Enrolment
+leaves every such refund to the union's bank, also where the member had paid online: a provider sends at once.
 """
 
 from collections.abc import Sequence
 from decimal import Decimal
 from uuid import UUID
 
-from sqlalchemy import func
+from sqlalchemy import func, union
+from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from common.clock import now
 from common.contracts.enrollment import RefundDue
-from common.contracts.pack import Product
 from common.db import TenantRepository
 from common.tenancy import pack_of_version
 from common.text import Text
@@ -22,17 +24,13 @@ from ...decisions.repository import DecisionRepository
 from ...intake.models import Claim
 from ...intake.rules.routing import Reason
 from ..models import Payout
+from .models import PolicyRefund
 
 LIVE = ("in_review", "returned", "approved", "paid", "payment_failed")
 REFUNDED = Text(
     "该保单已提前终止并退费 {amount} 元；本产品给付待遇后不退费，请核实退费后再决定",
     "the policy was ended and {amount} yuan went back; this product gives either a benefit or a refund: check first",
 )
-
-
-def either_or(product: Product) -> bool:
-    """Whether a benefit leaves nothing to refund, although cover that had begun is refunded."""
-    return product.refund.not_after_claim and product.refund.rule in ("pro_rata_months", "pro_rata_days")
 
 
 class StandingRepository(TenantRepository):
@@ -50,12 +48,35 @@ class StandingRepository(TenantRepository):
         return [number for number in found if number]
 
     async def refunded(self, policy_ids: Sequence[UUID]) -> dict[UUID, Decimal]:
-        """Return what is owed or went back for policies that were ended."""
-        statement = self.select_columns(Payout, Payout.policy_id, func.sum(Payout.amount)).where(
-            Payout.purpose == "refund", Payout.policy_id.in_(list(policy_ids))
+        """Return what is owed or went back for policies that were ended, whichever way it goes.
+
+        Refunds from before this was kept are known by their payouts alone; those known by both count once.
+        """
+        ids = list(policy_ids)
+        kept = self.select_columns(
+            PolicyRefund, PolicyRefund.id, PolicyRefund.policy_id, PolicyRefund.amount
+        ).where(PolicyRefund.policy_id.in_(ids))
+        paid = self.select_columns(Payout, Payout.refund_id, Payout.policy_id, Payout.amount).where(
+            Payout.purpose == "refund", Payout.policy_id.in_(ids)
         )
-        rows = await self.session.execute(statement.group_by(Payout.policy_id))
-        return {row[0]: row[1] for row in rows}
+        amounts: dict[UUID, Decimal] = {}
+        for _, policy_id, amount in await self.session.execute(union(kept, paid)):
+            amounts[policy_id] = amounts.get(policy_id, Decimal(0)) + amount
+        return amounts
+
+    async def keep(self, due: RefundDue, policy_id: UUID) -> None:
+        """Keep that a refund of a policy is owed, once."""
+        row = {
+            "tenant_id": self.tenant_id, "id": due.refund_id, "created_at": now(), "policy_id": policy_id,
+            "amount": due.amount,
+        }  # fmt: skip
+        await self.session.execute(insert(PolicyRefund).values(row).on_conflict_do_nothing())
+
+
+async def keep_refund(session: AsyncSession, *, tenant_id: UUID, due: RefundDue) -> None:
+    """Keep which policy a refund is of, whichever way it goes: a claim under it is not decided by rule any more."""
+    if due.policy_id is not None:
+        await StandingRepository(session, tenant_id).keep(due, due.policy_id)
 
 
 async def claims_against(session: AsyncSession, *, tenant_id: UUID, due: RefundDue) -> Sequence[str]:
@@ -68,7 +89,7 @@ async def claims_against(session: AsyncSession, *, tenant_id: UUID, due: RefundD
     if policy is None:
         return ()
     product = (await pack_of_version(session, policy.pack_version)).product(policy.product_code)
-    return await repository.claims_under(policy) if either_or(product) else ()
+    return await repository.claims_under(policy) if product.refund.either_or else ()
 
 
 async def refund_reasons(
@@ -79,7 +100,7 @@ async def refund_reasons(
     for claim in claims:
         # A version that is known is read from memory: claims without such a product cost no statement.
         pack = await pack_of_version(session, claim.pack_version)
-        exclusive = {product.code for product in pack.products if either_or(product)}
+        exclusive = {product.code for product in pack.products if product.refund.either_or}
         if claim.policy_id is not None and claim.product_code in exclusive:
             policies.append(claim.policy_id)
     if not policies:
