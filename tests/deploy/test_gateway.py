@@ -203,9 +203,15 @@ def test_on_one_server_only_the_edge_is_believed() -> None:
     assert compose_gateway().trusted == (EDGE,)
     assert compose["services"]["edge"]["networks"]["front"]["ipv4_address"] == EDGE
     (network,) = compose["networks"]["front"]["ipam"]["config"]
-    assert ipaddress.ip_address(EDGE) in ipaddress.ip_network(network["subnet"])
-    on_it = {name for name, one in compose["services"].items() if "front" in one.get("networks", ())}
-    assert on_it == {"edge", "web"} and "inside" not in compose["services"]["edge"]["networks"]
+    places = list(ipaddress.ip_network(network["subnet"]).hosts())[1:]  # the first is the bridge's own
+    on_it = {
+        name: ipaddress.ip_address(one["networks"]["front"]["ipv4_address"])
+        for name, one in compose["services"].items()
+        if "front" in one.get("networks", ())
+    }
+    assert set(on_it.values()) <= set(places), "whoever starts first is given no address that another needs"
+    assert len(set(on_it.values())) == 2
+    assert set(on_it) == {"edge", "web"} and "inside" not in compose["services"]["edge"]["networks"]
     assert compose["services"]["edge"]["environment"]["HUZHU_TRUSTED_PROXIES"].endswith(":-127.0.0.1/32}")
     caddy = (ROOT / "deploy" / "compose" / "Caddyfile").read_text()
     assert "trusted_proxies static {$HUZHU_TRUSTED_PROXIES}" in caddy and "trusted_proxies_strict" in caddy
