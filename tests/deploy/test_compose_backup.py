@@ -1,6 +1,7 @@
 """Backups of one server: its scripts and commands bring back what was destroyed, on a real database and store."""
 
 import asyncio
+import gzip
 import io
 import os
 import shutil
@@ -33,6 +34,19 @@ def home() -> Iterator[Home]:
     made = short_lived_home("huzhu-compose-backup-")
     yield made
     shutil.rmtree(made.path.parent, ignore_errors=True)
+
+
+@pytest.fixture
+def archive(home: Home, monkeypatch: pytest.MonkeyPatch) -> Archive:
+    """The archive of a server: its database is told what compose.yaml tells it, and recovers as its own file says."""
+    made = Archive(home)
+    made.open()
+    give_away(made.bases)
+    script = Path(shutil.copy(SCRIPTS / "keep-segment.sh", made.path))
+    told = {"archive_mode": "on", "archive_command": f"ARCHIVE={made.path} sh {script} %p %f"}
+    monkeypatch.setattr(Archive, "settings", lambda _: told)
+    monkeypatch.setattr("huzhu.recovery.recovering.recovery_settings", lambda *_: {})
+    return made
 
 
 def back_up(postgres: EmbeddedPostgres, archive: Archive, keep: int = 7) -> str:
@@ -71,6 +85,10 @@ async def until_archived(postgres: EmbeddedPostgres) -> None:
     await connection.close()
 
 
+def segments_of(archive: Archive) -> list[str]:
+    return [path.name.removesuffix(".gz") for path in archive.log.glob("?" * 24 + ".gz")]
+
+
 async def rows_of(home: Home) -> list[int]:
     async with EmbeddedPostgres(home, services=()) as postgres:
         connection = await asyncpg.connect(postgres.dsn())
@@ -80,11 +98,12 @@ async def rows_of(home: Home) -> list[int]:
 
 
 @pytest.mark.timeout(300)
-async def test_what_was_destroyed_comes_back_to_the_end_and_to_a_moment(home: Home) -> None:
-    archive, data = Archive(home), home.data / "postgres"
-    archive.open()
+async def test_what_was_destroyed_comes_back_to_the_end_and_to_a_moment(home: Home, archive: Archive) -> None:
+    data = home.data / "postgres"
     async with EmbeddedPostgres(home, services=()) as postgres:
         await write(postgres, 1)
+        await until_archived(postgres)
+        assert segments_of(archive) == [], "nothing could be replayed from it"
         assert "backup taken" in back_up(postgres, archive)
         moment = await write(postgres, 2)
         await write(postgres, 3)
@@ -94,7 +113,7 @@ async def test_what_was_destroyed_comes_back_to_the_end_and_to_a_moment(home: Ho
     give_away(data)
     assert base.path == bases_of(archive)[0].path
     told = (data / "postgresql.auto.conf").read_text()
-    assert f"restore_command = 'cp {archive.log}/%f %p'" in told and "recovery_target_time =" not in told
+    assert "restore_command = " in told and "recovery_target_time =" not in told
     assert await rows_of(home) == [1, 2, 3]
     restore_database(archive.path, data, until=moment, host="127.0.0.1")
     told = (data / "postgresql.auto.conf").read_text()
@@ -104,9 +123,7 @@ async def test_what_was_destroyed_comes_back_to_the_end_and_to_a_moment(home: Ho
 
 
 @pytest.mark.timeout(300)
-async def test_older_backups_go_with_the_log_that_only_they_needed(home: Home) -> None:
-    archive = Archive(home)
-    archive.open()
+async def test_older_backups_go_with_the_log_that_only_they_needed(home: Home, archive: Archive) -> None:
     async with EmbeddedPostgres(home, services=()) as postgres:
         for row in range(3):
             back_up(postgres, archive, keep=2)
@@ -114,7 +131,7 @@ async def test_older_backups_go_with_the_log_that_only_they_needed(home: Home) -
             await until_archived(postgres)
     bases = bases_of(archive)
     assert len(bases) == 2
-    assert min(path.name for path in archive.log.iterdir() if len(path.name) == 24) == bases[0].first_segment
+    assert min(segments_of(archive)) == bases[0].first_segment
 
 
 def test_nothing_is_touched_without_a_backup_or_beside_a_running_database(home: Home, tmp_path: Path) -> None:
@@ -137,21 +154,52 @@ async def test_a_running_database_refuses_the_restore(
     server.close()
 
 
-def test_a_segment_is_kept_whole_or_not_at_all(tmp_path: Path) -> None:
-    log, segment, other = tmp_path / "log", tmp_path / "segment", tmp_path / "other"
-    segment.write_bytes(b"log" * 1000)
+def keep(archive: Path, source: Path, name: str = "0" * 24) -> int:
+    """What PostgreSQL does with its archive_command."""
+    argv = ["sh", SCRIPTS / "keep-segment.sh", source, name]
+    return subprocess.run(argv, env={**os.environ, "ARCHIVE": str(archive)}, check=False).returncode
+
+
+@pytest.fixture
+def segment(tmp_path: Path) -> Path:
+    made = tmp_path / "segment"
+    made.write_bytes(b"log" * 1000 + bytes(1 << 20))
+    return made
+
+
+def test_a_segment_is_kept_whole_or_not_at_all(tmp_path: Path, segment: Path) -> None:
+    log, other = tmp_path / "log", tmp_path / "other"
     other.write_bytes(b"another database's")
-
-    def keep(source: Path) -> int:
-        argv = ["sh", SCRIPTS / "keep-segment.sh", source, "0" * 24]
-        return subprocess.run(argv, env={**os.environ, "ARCHIVE": str(tmp_path)}, check=False).returncode
-
-    assert keep(segment) != 0, "an archive that is away keeps the log with the database"
+    (tmp_path / "bases" / "20200101T000000000000").mkdir(parents=True)
+    assert keep(tmp_path, segment) != 0, "an archive that is away keeps the log with the database"
     log.mkdir()
-    (log / f".{'0' * 24}").write_bytes(b"half")
-    assert keep(segment) == 0 and keep(segment) == 0, "handed over again after a kill"
-    assert keep(other) != 0
-    assert [path.read_bytes() for path in log.iterdir()] == [segment.read_bytes()]
+    (log / f".{'0' * 24}.gz").write_bytes(b"half")
+    assert keep(tmp_path, segment) == 0 and keep(tmp_path, segment) == 0, "handed over again after a kill"
+    assert keep(tmp_path, other) != 0
+    (kept,) = log.iterdir()
+    assert gzip.decompress(kept.read_bytes()) == segment.read_bytes()
+    assert kept.stat().st_size < 50_000, "what was switched early takes no room"
+    kept.write_bytes(kept.read_bytes()[:-9])
+    assert keep(tmp_path, segment) != 0, "a damaged one is not taken for it"
+    assert keep(tmp_path, other, "00000002.history") == 0
+    assert (log / "00000002.history").read_bytes() == other.read_bytes(), "read by the restore as it is"
+
+
+def test_what_an_earlier_version_kept_is_known(tmp_path: Path, segment: Path) -> None:
+    (tmp_path / "bases" / "20200101T000000000000").mkdir(parents=True)
+    (tmp_path / "log").mkdir()
+    shutil.copy(segment, tmp_path / "log" / ("0" * 24))
+    assert keep(tmp_path, segment) == 0
+    assert len(list((tmp_path / "log").iterdir())) == 1
+
+
+def test_before_the_first_backup_begins_no_log_is_kept(tmp_path: Path, segment: Path) -> None:
+    (tmp_path / "log").mkdir()
+    assert keep(tmp_path, segment) != 0, "no folder of the bases: an archive that is away"
+    (tmp_path / "bases").mkdir()
+    assert keep(tmp_path, segment) == 0 and list((tmp_path / "log").iterdir()) == []
+    (tmp_path / "bases" / ".half").mkdir()
+    assert keep(tmp_path, segment) == 0 and len(list((tmp_path / "log").iterdir())) == 1
 
 
 @pytest.mark.timeout(120)

@@ -24,14 +24,22 @@ def restore_database(folder: Path, data: Path, *, until: str | None, host: str) 
     way = way_to(archive, moment)
     data.parent.mkdir(parents=True, exist_ok=True)
     settings = {
-        "restore_command": f"cp {log_word(archive)}/%f %p",
+        "restore_command": _command(archive),
         "recovery_target_timeline": str(way.timeline),
         "recovery_target_action": "promote",
+        # Else it would answer, and count as healthy, while it still replays and refuses every write.
+        "hot_standby": "off",
         **({"recovery_target_time": moment.isoformat(sep=" ")} if moment else {}),
     }
     # They take effect beside recovery.signal only, which PostgreSQL removes; the next restore writes them anew.
     lay_out(way, data, moment, settings)
     return way.base
+
+
+def _command(archive: Archive) -> str:
+    """Bring a file of the log, compressed or not; one that is damaged ends the recovery (>125), it is not its end."""
+    kept = f"{log_word(archive)}/%f"
+    return f"if test -f {kept}.gz; then gzip -dc {kept}.gz >%p || exit 126; else cp {kept} %p; fi"
 
 
 def _answers(host: str) -> bool:
