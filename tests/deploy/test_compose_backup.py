@@ -7,11 +7,13 @@ import os
 import shutil
 import subprocess
 from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
 
 import asyncpg
 import pytest
 
+from common.clock import now
 from huzhu.home import Home, HomeInUse
 from huzhu.parts import EmbeddedPostgres, EmbeddedSeaweed
 from huzhu.parts.postgres_cluster import binary
@@ -27,6 +29,7 @@ from .test_compose import read, run
 
 COMPOSE = ROOT / "deploy" / "compose"
 SCRIPTS = COMPOSE / "scripts"
+TODAY = now()
 
 
 @pytest.fixture
@@ -49,14 +52,13 @@ def archive(home: Home, monkeypatch: pytest.MonkeyPatch) -> Archive:
     return made
 
 
-def back_up(postgres: EmbeddedPostgres, archive: Archive, keep: int = 7) -> str:
+def back_up(postgres: EmbeddedPostgres, archive: Archive) -> str:
     """What backup.sh does inside the database's container."""
     return run(
         SCRIPTS / "base-backup.sh",
         environment={
             "PATH": f"{binary('pg_basebackup').parent}:{os.environ['PATH']}",
             "ARCHIVE": str(archive.path),
-            "KEEP": str(keep),
             "POSTGRES_PASSWORD": postgres.home.secrets.role("postgres"),
             "PGPORT": str(postgres.port),
         },
@@ -125,13 +127,40 @@ async def test_what_was_destroyed_comes_back_to_the_end_and_to_a_moment(home: Ho
 @pytest.mark.timeout(300)
 async def test_older_backups_go_with_the_log_that_only_they_needed(home: Home, archive: Archive) -> None:
     async with EmbeddedPostgres(home, services=()) as postgres:
-        for row in range(3):
-            back_up(postgres, archive, keep=2)
-            await write(postgres, row)
+        for days in (9, 8, 0):
+            back_up(postgres, archive)
+            await write(postgres, days)
             await until_archived(postgres)
+            if days:
+                newest = bases_of(archive)[-1].path
+                newest.rename(newest.with_name(name_of(days)))
     bases = bases_of(archive)
-    assert len(bases) == 2
+    assert [base.path.name for base in bases][:-1] == [name_of(8)]
     assert min(segments_of(archive)) == bases[0].first_segment
+
+
+def name_of(days: int, hour: int = 1) -> str:
+    """The base backup of a day of before."""
+    return f"{TODAY - timedelta(days=days):%Y%m%d}T{hour:02}0000000000"
+
+
+def test_seven_days_stay_however_often_a_backup_was_taken(tmp_path: Path) -> None:
+    (tmp_path / "log").mkdir()
+    taken = [name_of(days, hour) for days in (12, 10, 9, 8, 5, 4, 2) for hour in (1, 2, 3)]
+    taken += ["2" + "9" * 7 + f"T0{hour}0000000000" for hour in (1, 2, 3)]  # today's, in any time zone
+    for number, name in enumerate(taken):
+        (tmp_path / "bases" / name).mkdir(parents=True)
+        label = f"START WAL LOCATION: 0/0 (file {number:024X})\n"
+        (tmp_path / "bases" / name / "backup_label").write_text(label)
+        (tmp_path / "log" / f"{number:024X}.gz").touch()
+    environment = {
+        "PATH": f"{binary('pg_archivecleanup').parent}:{os.environ['PATH']}",
+        "ARCHIVE": str(tmp_path),
+    }
+    run("bash", SCRIPTS / "forget-older.sh", environment=environment)
+    stay = [name_of(8, 3), *(name_of(days) for days in (5, 4, 2)), taken[-3], taken[-1]]
+    assert sorted(path.name for path in (tmp_path / "bases").iterdir()) == stay
+    assert min(path.name for path in (tmp_path / "log").iterdir()) == f"{taken.index(stay[0]):024X}.gz"
 
 
 def test_nothing_is_touched_without_a_backup_or_beside_a_running_database(home: Home, tmp_path: Path) -> None:
