@@ -53,6 +53,7 @@ export const mine: Pairs = {
   endAllAsk: ['所有设备（包括本机）都会退出登录。确定？', 'You will be signed out everywhere, here too. Continue?'],
   confirmTitle: ['确认是您本人', 'Confirm that it is you'],
   confirmWhy: ['更换收款银行卡前，请输入发到您绑定手机的验证码。', 'Before another card is paid on, enter the code sent to your mobile.'],
+  confirmAgain: ['验证码已通过，但没有连上服务。请检查网络，再点一次“确定”。', 'The code was right, but the service does not answer. Check the network and tap Confirm again.'],
   confirmNoMobile: ['收不到验证码？查看或更换绑定的手机号', 'No code? See or change your mobile'],
   unbind: ['解除绑定', 'Unlink my membership'],
   unbindWhy: ['解绑后需重新绑定才能使用；申请和参保记录不会丢失。', 'You must link again to use the app; records are kept.'],
