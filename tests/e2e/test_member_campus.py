@@ -66,6 +66,10 @@ def test_a_member_comes_in_through_the_portal(running: Running, browser: Browser
         )
         page.get_by_role("heading", name="服务", exact=True).wait_for()
         go(running, page, "/join", tenant=UNION)
+        # Nothing is begun before the privacy statement was agreed to; then one is where one wanted to go.
+        expect(page.get_by_role("status")).to_contain_text("同意后自动回到您要办理的事")
+        seen(page, "consent-first")
+        page.get_by_role("button", name="我已阅读并同意").click()
         expect(page.locator("article", has_text=WOMEN).get_by_role("button", name="填写申请")).to_be_visible()
         go(running, page, "/apply", tenant=UNION)
         expect(page.get_by_role("link", name="女职工特殊疾病互助金申请")).to_be_visible()

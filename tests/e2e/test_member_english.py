@@ -71,8 +71,10 @@ WUXI = (
 BIT = (*ALL, "/join", "/dues", "/apply/condolence", "/apply/critical-illness", "/products/critical-illness")
 NAMES = {"name", "holder", "unit_name", "person_name", "bank_name", "recipient"}
 """Of an answer's values these may be Chinese on an English page: names of people, units and banks."""
-WRITTEN, WRITERS = {"title", "text", "body", "place"}, ("notify/messages", "activities/campaigns")
-"""So may what the union wrote before anybody chose a language, or in one language only: messages sent, activities."""
+WRITTEN = {"title", "text", "body", "place", "excerpt"}
+WRITERS = ("notify/messages", "activities/campaigns", "notify/home", "notify/articles?kind=announcement")
+"""So may what the union wrote before anybody chose a language, or in one language only: messages sent, activities,
+announcements of its staff."""
 
 
 class Said:
