@@ -304,6 +304,10 @@ async def test_what_the_provider_refuses_is_paid_by_the_bank_to_a_named_account(
         "支付机构拒绝原路退款" in world.words(one.data["reason"]) for one in await world.events(FAILED)
     ] == [True]
     assert (await world.ledger())["accounts"]["refunds_payable"] == "-120.00", "owed once"
+    assert "支付机构拒绝原路退款" in waiting["failure"]
+    await world.tell(changed(world, person), times=2)
+    (waiting,) = await payouts(world)
+    assert (waiting["status"], waiting["card"]) == ("awaiting_card", None), "nobody has looked at it yet"
     await paid_to(world, waiting)
     ledger = (await world.ledger())["accounts"]
     assert (ledger["bank"], ledger["refunds_payable"]) == ("380.00", "0.00")

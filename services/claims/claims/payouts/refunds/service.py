@@ -67,7 +67,8 @@ async def request_refund(session: AsyncSession, *, tenant_id: UUID, due: RefundD
         name=name,
         card=card,
         bank_name=bank_name,
-        failure=why if against else None,
+        # Whoever waits for more than a card says why: a card that the member adds does not send it.
+        failure=why if against or due.instead else None,
         requested_on=today(),
         version=1,
     )
