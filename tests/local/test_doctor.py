@@ -3,21 +3,31 @@
 import asyncio
 import itertools
 import os
+import shutil
+import signal
 import threading
 from collections.abc import Iterator
+from contextlib import AsyncExitStack
+from datetime import timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import asyncpg
 import pytest
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncSession, create_async_engine
 from typer.testing import CliRunner
 
 from common.clock import now
 from huzhu.cli import make_app
+from huzhu.doctor import Finding, archiving
 from huzhu.home import SERVICES
+from huzhu.parts import EmbeddedPostgres
+from huzhu.recovery.archive import Archive
 from huzhu.recovery.bases import NAME
 
 from ..conftest import Parts, copy_databases
+from ..stack_broker import short_lived_home
 
 NUMBERS = itertools.count()
 
@@ -70,7 +80,7 @@ def roomy(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_nothing_wrong(own: dict[str, str], tmp_path: Path, roomy: None) -> None:
     code, lines = doctor(tmp_path)
     assert code == 0 and faults(lines) == []
-    for name in (*(f"{service}-api" for service in SERVICES), "claims-worker", "备份", "磁盘"):
+    for name in (*(f"{service}-api" for service in SERVICES), "claims-worker", "备份", "磁盘", "日志存档"):
         assert any(name in line for line in lines), name
     assert doctor(tmp_path, "--quiet") == (0, [])
 
@@ -108,3 +118,42 @@ def test_each_thing_that_is_wrong_is_named_with_its_runbook(
         (line, *_) = [line for line in lines if what in line]
         assert line.endswith(runbook) and (Path(__file__).parents[2] / line.rsplit(" ", 1)[1]).is_file()
     assert not [line for line in lines if "identity" in line]
+
+
+@pytest.mark.timeout(120)
+async def test_a_log_that_is_not_archived_is_seen(monkeypatch: pytest.MonkeyPatch) -> None:
+    home = short_lived_home("huzhu-doctor-")
+    archive = Archive(home)
+    archive.open()
+    archive.log.rename(archive.path / "away")
+    async with EmbeddedPostgres(home, services=()) as postgres, AsyncExitStack() as stack:
+        engine = create_async_engine(postgres.dsn().replace("postgresql://", "postgresql+asyncpg://"))
+        stack.push_async_callback(engine.dispose)
+
+        async def told(*words: str) -> Finding:
+            """Look again, writing each time, until it says these words."""
+            async with asyncio.timeout(60):
+                while True:
+                    async with AsyncSession(engine) as session:
+                        await session.execute(
+                            text("SELECT pg_logical_emit_message(false, 'a', 'b'), pg_switch_wal()")
+                        )
+                        found = await archiving(session)
+                    if all(word in found.fault for word in words) and bool(found.fault) == bool(words):
+                        return found
+                    await asyncio.sleep(0.2)
+
+        failing = await told("0000000100000000000000", "未能存档")
+        assert (Path(__file__).parents[2] / failing.runbook).is_file()
+        (archive.path / "away").rename(archive.log)
+        await told()
+        monkeypatch.setattr("huzhu.doctor.ARCHIVED_WITHIN", timedelta(0))
+        async with engine.connect() as connection:
+            archiver = await connection.scalar(
+                text("SELECT pid FROM pg_stat_activity WHERE backend_type = 'archiver'")
+            )
+        os.kill(archiver, signal.SIGSTOP)  # as a command that never ends
+        await told("自此停住")
+        os.kill(archiver, signal.SIGCONT)
+        await told()
+    shutil.rmtree(home.path.parent, ignore_errors=True)

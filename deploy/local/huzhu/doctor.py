@@ -9,6 +9,7 @@ from pathlib import Path
 
 import httpx
 from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from common.clock import now
 from common.consumer.repository import counts
@@ -30,6 +31,19 @@ OLDEST = unscoped(
     text("SELECT coalesce(extract(epoch FROM clock_timestamp() - min(created_at)), 0) FROM outbox"),
     why="the relay carries the events of all tenants and has rights on the outbox alone",
 )
+ARCHIVER = unscoped(
+    text(
+        """
+        SELECT last_failed_wal, last_failed_time > coalesce(last_archived_time, '-infinity') AS failing,
+               coalesce(last_archived_time, stats_reset) AS since,
+               pg_walfile_name(pg_current_wal_lsn() - pg_size_bytes(current_setting('wal_segment_size')))
+                 > left(last_archived_wal, 24) AS waiting
+        FROM pg_stat_archiver WHERE current_setting('archive_mode') <> 'off' AND NOT pg_is_in_recovery()
+        """
+    ),
+    why="the log is the server's, of no tenant",
+)
+ARCHIVED_WITHIN = timedelta(minutes=10)
 
 
 @dataclass(frozen=True)
@@ -48,6 +62,8 @@ async def examine(archive: Path | None) -> AsyncIterator[Finding]:
     for service in SERVICES:
         async for finding in _events(service):
             yield finding
+    async for finding in _log():
+        yield finding
     for path in {Path("/"), archive or running_home().path}:
         yield _disk(path)
     yield _backup(archive or Archive(running_home()).path)
@@ -97,6 +113,30 @@ async def _counted(context: ServiceContext) -> tuple[float, int, int]:
         waiting = float((await session.execute(OLDEST)).scalar_one())
         parked, dead = await counts(session)
     return waiting, parked, dead
+
+
+async def _log() -> AsyncIterator[Finding]:
+    """Whether the database's log gets into the archive; a database that is away was told before."""
+    context = worker_of("identity").context
+    try:
+        async with context.relay_db.sessions() as session:
+            yield await archiving(session)
+    except Exception as error:
+        if not is_infrastructure(error):
+            raise
+    finally:
+        await context.close()
+
+
+async def archiving(session: AsyncSession) -> Finding:
+    """Whether the log of this session's server is archived: refused or stuck, a backup alone does not show it."""
+    what, runbook = "数据库日志存档 log of the database archived", "docs/runbooks/disk-full.md"
+    told = (await session.execute(ARCHIVER)).one_or_none()
+    if told is not None and told.failing:
+        return Finding(what, f"{told.last_failed_wal} 未能存档 cannot be archived", runbook)
+    if told is not None and told.waiting and now() - told.since > ARCHIVED_WITHIN:
+        return Finding(what, f"自此停住 stands since {told.since:%Y-%m-%d %H:%M} UTC", runbook)
+    return Finding(what)
 
 
 def _disk(path: Path) -> Finding:
