@@ -192,6 +192,12 @@ def test_what_an_earlier_version_did_not_make_is_made(prepared: Path, tmp_path: 
     ).is_file()
 
 
+def test_the_upgrade_calls_what_makes_the_missing_files_before_anything_else() -> None:
+    steps = (COMPOSE / "README.md").read_text().split("## Upgrade")[1].split("```")[1]
+    assert steps.index("git checkout") < steps.index("./prepare.sh ") < steps.index("docker compose")
+    assert steps.index("./prepare.sh ") < steps.index("./backup.sh"), "it calls docker compose"
+
+
 def test_another_name_is_refused_in_words(prepared: Path) -> None:
     told = subprocess.run(
         [prepared / "prepare.sh", "other.example.org"], capture_output=True, text=True, check=True
