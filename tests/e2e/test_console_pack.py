@@ -30,9 +30,9 @@ def test_a_pack_is_proposed_by_one_and_let_live_by_another(running: Running, bro
         sign_in(running, admin, "admin1")
         open_page(running, admin, "pack")
         line = 1 + changed.split("\n").index(
-            next(one for one in changed.split("\n") if one.startswith("name:"))
+            next(one for one in changed.split("\n") if one.startswith("registration:"))
         )
-        admin.fill("textarea[name=yaml]", changed.replace("\nname:", "\nnome:", 1))
+        admin.fill("textarea[name=yaml]", changed.replace("\nregistration:", "\nregistratoin:", 1))
         press(admin, "检查并提出")
         faults = admin.locator("form .problem li")
         faults.filter(has_text=f"第 {line} 行").filter(has_text="registratoin").wait_for()
