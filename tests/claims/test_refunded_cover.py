@@ -1,20 +1,36 @@
 """Cover that was ended and refunded, and a claim under it, in both orders and at once: a person looks (D.11, N.05)."""
 
 import asyncio
+import time
 from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 
 import pytest
 import pytest_asyncio
+from sqlalchemy import select, text
 
+from claims.consumers import SUBSCRIPTIONS
+from claims.decisions.repository import DecisionRepository
+from claims.statistics.models import Statistic
+from common.bus.interface import Record, TopicPartition
 from common.clock import today
+from common.consumer.runtime import Runtime
 from common.contracts.enrollment import PoliciesIssued, RefundDue
+from common.db import unscoped
+from common.events.outbox import wrap
 from common.ids import new_id
 
 from .test_beijing import hospital
 from .test_refunds import FAILED, payouts
 from .world import Person, World
+
+WAITING = unscoped(
+    text("SELECT count(*) FROM pg_locks waits JOIN pg_locks holds ON holds.pid = pg_backend_pid()"
+         " AND holds.locktype = 'advisory' AND holds.granted AND waits.locktype = 'advisory' AND NOT waits.granted"
+         " AND (waits.classid, waits.objid) = (holds.classid, holds.objid)"),
+    why="who waits for this transaction",
+)  # fmt: skip
 
 
 @pytest_asyncio.fixture
@@ -102,6 +118,37 @@ async def test_both_at_once_one_sees_the_other(city: World) -> None:
         held = refund["status"] == "awaiting_card"
         assert held != ("policy.refunded" in reasons), (refund, status, reasons)
         assert held == (status == "approved")
+
+
+async def until_waited_for(session: Any) -> None:
+    """Wait until somebody waits for a person that this transaction holds."""
+    deadline = time.monotonic() + 60
+    while not (await session.execute(WAITING)).scalar_one():
+        assert time.monotonic() < deadline, "nobody waits"
+        await asyncio.sleep(0.02)
+
+
+async def tell_in_one_batch(world: World, *events: RefundDue) -> None:
+    envelopes = [wrap(event, world.tenant.id) for event in events]
+    records = [Record("enrollment", 0, one.subject.encode(), one.encode(), 0) for one in envelopes]
+    runtime = Runtime(world.client.context, SUBSCRIPTIONS, None)  # type: ignore[arg-type]
+    await runtime.handle({TopicPartition("enrollment", 0): records})
+
+
+@pytest.mark.feature("D.11", "P.04")
+@pytest.mark.parametrize("others", [0, 1], ids=["alone", "behind another of its batch"])
+async def test_a_refund_that_waits_for_a_decision_holds_no_counter(city: World, others: int) -> None:
+    """Whoever decides about the person counts and books next: each would wait for the other."""
+    people = [await covered(city) for _ in range(others + 1)]
+    await city.tell(due(city, people[0]))  # the counters exist
+    async with city.client.context.db.transaction(city.tenant.id) as session:
+        await DecisionRepository(session, city.tenant.id).hold_persons([people[-1].id])
+        told = asyncio.create_task(tell_in_one_batch(city, *(due(city, person) for person in people)))
+        await until_waited_for(session)
+        counters = (await session.execute(select(Statistic).with_for_update(nowait=True))).scalars().all()
+        assert counters
+    await told
+    assert [one["status"] for one in await payouts(city)] == ["waiting"] * (others + 2)
 
 
 @pytest.mark.feature("D.11")

@@ -42,7 +42,7 @@ from .ledger.rules import Cause, Movement
 from .ledger.service import book
 from .payouts.cards import take_card
 from .payouts.refunds.service import request_refund
-from .payouts.refunds.standing import keep_refund
+from .payouts.refunds.standing import claims_against, keep_refund
 from .statistics.rules import NO_UNIT, Count
 from .statistics.service import count, keep_people
 
@@ -136,6 +136,7 @@ async def on_refund_due(session: AsyncSession, event: RefundDue, context: Consum
     What did not go back online is told again, for the bank: it is booked already and only its payout is made.
     """
     tenant_id = context.envelope.tenantid
+    against = await claims_against(session, tenant_id=tenant_id, due=event)
     await keep_refund(session, tenant_id=tenant_id, due=event)
     memo = event.order_number or event.reason
     movement = Movement(event.fund, Cause.REFUND_DUE, event.refund_id, event.amount, event.due_on, memo)
@@ -146,7 +147,7 @@ async def on_refund_due(session: AsyncSession, event: RefundDue, context: Consum
         await count(session, tenant_id=tenant_id, counts=[counted])
     if booked or event.instead:
         keys = await context.service.keyring.for_tenant(session)
-        await request_refund(session, tenant_id=tenant_id, due=event, keys=keys)
+        await request_refund(session, tenant_id=tenant_id, due=event, against=against, keys=keys)
 
 
 async def on_refund_returned(session: AsyncSession, event: RefundReturned, context: ConsumerContext) -> None:

@@ -16,6 +16,10 @@ LOCK = text(
     "SELECT pg_advisory_xact_lock(hashtextextended('claims.person:' || :tenant || ':' || person, 0)) "
     "FROM unnest(CAST(:persons AS text[])) AS person"
 )
+TRY = text(
+    "SELECT pg_try_advisory_xact_lock("
+    "hashtextextended('claims.person:' || CAST(:tenant AS text) || ':' || CAST(:person AS text), 0))"
+)
 
 
 class DecisionRepository(TenantRepository):
@@ -26,6 +30,12 @@ class DecisionRepository(TenantRepository):
         statement = unscoped(LOCK, why="advisory locks read no row; their names hold the tenant")
         persons = sorted({str(person_id) for person_id in person_ids})
         await self.session.execute(statement, {"tenant": str(self.tenant_id), "persons": persons})
+
+    async def hold_if_free(self, person_id: UUID) -> bool:
+        """Hold a person without waiting; False if somebody else does."""
+        statement = unscoped(TRY, why="advisory locks read no row; their names hold the tenant")
+        values = {"tenant": str(self.tenant_id), "person": str(person_id)}
+        return bool((await self.session.execute(statement, values)).scalar_one())
 
     async def uses(self, person_ids: Iterable[UUID]) -> Sequence[BenefitUse]:
         """Return what the live claims of these persons use."""

@@ -18,6 +18,8 @@ from ..copies.models import UnitCopy
 from .models import PayoutDays, PersonSearch, Statistic, StatisticDay, StatisticMonth
 from .rules import Count, by_date, by_days, by_month, by_year
 
+COUNTED = "statistics.counted"
+"""In a session's `info`: its transaction holds counters."""
 SUMS = ("contributions", "enrolled", "paid", "paid_claims")
 
 
@@ -26,6 +28,7 @@ class StatisticRepository(TenantRepository):
 
     async def add_counts(self, counts: Sequence[Count]) -> None:
         """Add to counters, always in the same order, so that nobody waits crosswise."""
+        self.session.info[COUNTED] = True
         months = by_month(counts)
         await self._add(Statistic, by_year(months), ("unit_id", "product_code", "year"), SUMS)
         await self._add(StatisticMonth, months, ("unit_id", "product_code", "month"), SUMS)

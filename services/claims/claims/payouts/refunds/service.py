@@ -1,5 +1,6 @@
 """Use cases of refunds: ask for one payout of each, name the account that it goes to."""
 
+from collections.abc import Sequence
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -19,7 +20,6 @@ from ..schemas import PayoutRead
 from ..service import CARD, NAME, find_payout, read_payout
 from .facts import tell_failed
 from .schemas import AccountNaming
-from .standing import claims_against
 
 NO_ACCOUNT = "尚未登记收款账户 no account is known"
 REFUSED_ONLINE = (
@@ -32,18 +32,19 @@ UNDER_CLAIMS = (
 )
 
 
-async def request_refund(session: AsyncSession, *, tenant_id: UUID, due: RefundDue, keys: TenantKeys) -> None:
+async def request_refund(
+    session: AsyncSession, *, tenant_id: UUID, due: RefundDue, against: Sequence[str], keys: TenantKeys
+) -> None:
     """Ask for one payout of a refund that the union's bank pays; what goes back online is not paid twice.
 
     What the payment provider refused waits for a person, who looks there first and then names the account; and so does
-    what a claim under the same policy speaks against.
+    what claims under the same policy speak `against`.
     """
     repository = PayoutRepository(session, tenant_id)
     if due.way != "transfer" or (due.instead and await repository.of_refund(due.refund_id) is not None):
         return
     number = f"R{due.due_on:%Y%m%d}{await repository.refund_number():06d}"
     name, card, bank_name = await _payee(session, tenant_id, due, keys)
-    against = await claims_against(session, tenant_id=tenant_id, due=due)
     why = REFUSED_ONLINE if due.instead else NO_ACCOUNT
     if against:
         why = f"{UNDER_CLAIMS} {'、'.join(against)}"

@@ -23,6 +23,8 @@ from ...copies.models import PolicyCopy
 from ...decisions.repository import DecisionRepository
 from ...intake.models import Claim
 from ...intake.rules.routing import Reason
+from ...ledger.repository import SHARD
+from ...statistics.repository import COUNTED
 from ..models import Payout
 from .models import PolicyRefund
 
@@ -31,6 +33,10 @@ REFUNDED = Text(
     "该保单已提前终止并退费 {amount} 元；本产品给付待遇后不退费，请核实退费后再决定",
     "the policy was ended and {amount} yuan went back; this product gives either a benefit or a refund: check first",
 )
+
+
+class PersonBusy(Exception):
+    """Somebody decides about the person: the events of this batch are done one by one, each of which may wait."""
 
 
 class StandingRepository(TenantRepository):
@@ -80,16 +86,30 @@ async def keep_refund(session: AsyncSession, *, tenant_id: UUID, due: RefundDue)
 
 
 async def claims_against(session: AsyncSession, *, tenant_id: UUID, due: RefundDue) -> Sequence[str]:
-    """Return the numbers of the claims that speak against a refund, with the person held."""
+    """Return the numbers of the claims that speak against a refund, with the person held.
+
+    To be asked before anything is booked, as decisions do. PersonBusy behind other events of a batch that have booked.
+    """
     if due.policy_id is None or due.person_id is None:
         return ()
-    await DecisionRepository(session, tenant_id).hold_persons([due.person_id])
     repository = StandingRepository(session, tenant_id)
     policy = await repository.find(PolicyCopy, due.policy_id)
     if policy is None:
         return ()
     product = (await pack_of_version(session, policy.pack_version)).product(policy.product_code)
-    return await repository.claims_under(policy) if product.refund.either_or else ()
+    if not product.refund.either_or:
+        return ()
+    await _hold(session, tenant_id, due.person_id)
+    return await repository.claims_under(policy)
+
+
+async def _hold(session: AsyncSession, tenant_id: UUID, person_id: UUID) -> None:
+    """Hold a person, but never wait for one with counters held: whoever decides about them may want those next."""
+    repository = DecisionRepository(session, tenant_id)
+    if not {SHARD, COUNTED} & session.info.keys():
+        await repository.hold_persons([person_id])
+    elif not await repository.hold_if_free(person_id):
+        raise PersonBusy
 
 
 async def refund_reasons(
