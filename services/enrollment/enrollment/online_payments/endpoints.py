@@ -31,7 +31,7 @@ from .reading import read_whole
 from .refunding import refund_payment as give_back
 from .refunding import retry_refund as send_again
 from .schemas import PaymentRead, PaymentRefund
-from .settling import ask_about, hold, take_notice
+from .settling import ask_about, take_notice
 
 router = APIRouter(prefix="/payments", tags=["online payments"])
 Reader = Annotated[
@@ -88,11 +88,10 @@ async def refresh_payment(
     """向支付机构查询支付结果（付款后页面未更新时使用）。"""
 
     async def work() -> PaymentRead:
-        payment = await hold(session, await service.find_payment(session, actor=actor, payment_id=payment_id))
+        known = await service.find_payment(session, actor=actor, payment_id=payment_id)
+        payment = await ask_about(session, known, context.extras["payments"])
         if payment is None:
             raise NotFound
-        if not payment.settled:
-            await ask_about(session, payment, context.extras["payments"])
         return read_whole(payment, await service.refunds_of(session, payment), keys)
 
     return await once.run(session, caller=str(actor.id), answer=PaymentRead, work=work)

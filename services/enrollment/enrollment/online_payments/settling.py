@@ -86,38 +86,48 @@ async def take_outcome(session: AsyncSession, payment: OnlinePayment, outcome: O
         )
 
 
-async def ask_about(session: AsyncSession, payment: OnlinePayment, ports: Ports) -> None:
-    """Ask the provider about a locked payment; past its time, or closed here, it is closed there too.
+async def ask_about(session: AsyncSession, known: OnlinePayment, ports: Ports) -> OnlinePayment | None:
+    """Ask the provider about a payment that nobody holds, then hold it, take the answer and return it as it is now.
 
+    Whoever withdraws or pays never waits for the provider; what they did meanwhile is seen when the answer is taken.
     Once the provider's word is final a payment is not asked about again.
     """
-    pack = await current_pack(session)
-    port = port_of(ports, pack, payment.channel)
+    if known.settled:
+        return known
+    outcome = await _asked(session, known, ports)
+    payment = await hold(session, known)
+    if payment is None or payment.settled:
+        return payment
     payment.asked_at = now()
-    try:
-        outcome = await port.query(payment.number, pack)
-        if outcome.state == "open" and (payment.expires_at <= now() or payment.state == PaymentState.CLOSED):
-            await port.close(payment.number, pack)
-            outcome = await port.query(payment.number, pack)
-    except ProviderAway as error:
-        log.warning("payment.provider_away", why=str(error))
-        return
+    if outcome is None:
+        return payment
     if outcome.state != "open":
         payment.asked_at = max(now(), payment.expires_at + WATCHED)
     await take_outcome(session, payment, outcome)
+    return payment
+
+
+async def _asked(session: AsyncSession, known: OnlinePayment, ports: Ports) -> Outcome | None:
+    """Return how a payment stands with the provider, None if it is away; one past its time, or closed here, is closed
+    there too.
+    """
+    pack = await current_pack(session)
+    port = port_of(ports, pack, known.channel)
+    try:
+        outcome = await port.query(known.number, pack)
+        if outcome.state == "open" and (known.expires_at <= now() or known.state == PaymentState.CLOSED):
+            await port.close(known.number, pack)
+            outcome = await port.query(known.number, pack)
+    except ProviderAway as error:
+        log.warning("payment.provider_away", why=str(error))
+        return None
+    return outcome
 
 
 async def ask_about_next(session: AsyncSession, *, tenant_id: UUID, ports: Ports) -> bool:
     """Ask about one payment whose notice has not come; False if there is none."""
-    before = now() - ASK_AFTER
-    waiting = await PaymentRepository(session, tenant_id).to_ask(before=before)
+    waiting = await PaymentRepository(session, tenant_id).to_ask(before=now() - ASK_AFTER)
     if waiting is None:
         return False
-    payment = await hold(session, waiting)
-    if (
-        payment is not None
-        and not payment.settled
-        and (payment.asked_at is None or payment.asked_at < before)
-    ):
-        await ask_about(session, payment, ports)
+    await ask_about(session, waiting, ports)
     return True
