@@ -193,3 +193,21 @@ def test_every_command_says_in_chinese_what_it_does(huzhu: Huzhu) -> None:
             (line,) = [one for one in said.splitlines() if f" {command} " in one]
             assert any("一" <= letter <= "鿿" for letter in line), line
     assert os.environ.get("HUZHU_OPERATOR") is None
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("tenant", "consent", "wuxi", "2"),
+        ("tenant", "admin", "wuxi", "zongguan", "n", "13900000000"),
+        ("tenant", "new-key", "wuxi"),
+        ("keys", "new-signing"),
+        ("events", "snapshot", "units", "--tenant", "wuxi"),
+    ],
+)
+def test_every_command_of_operators_acts_as_the_one_that_the_environment_names(
+    huzhu: Huzhu, elsewhere: dict[str, str], monkeypatch: pytest.MonkeyPatch, words: tuple[str, ...]
+) -> None:
+    monkeypatch.setenv("HUZHU_OPERATOR", "ops9")
+    code, said = huzhu(*words)
+    assert code == 2 and "ops9" in said

@@ -42,7 +42,7 @@ MORE: dict[str, dict[str, str]] = {
         "HUZHU_URL": "Address of the platform; default http://127.0.0.1:PORT.",
         "PORT": "Its port on this machine, and that on which `make run` listens; default 8080.",
         "HUZHU_HOME": "Folder of a local platform: data, logs, secrets; default .huzhu.",
-        "HUZHU_OPERATOR": "Operator as whom `huzhu tenant` acts; default ops1.",
+        "HUZHU_OPERATOR": "Operator as whom `huzhu` acts; default ops1, for `huzhu tenant consent` ops2.",
         "HUZHU_OPERATOR_SECRET 🔑": "Their secret, behind `ops1:` in IDENTITY_PLATFORM_OPERATORS; default: from there.",
         "HUZHU_TOKEN 🔑": "Access token for `huzhu events snapshot`.",
         "HUZHU_PROBES": "More addresses that `huzhu doctor` asks, `name=http://…, name=http://…`.",

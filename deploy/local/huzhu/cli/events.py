@@ -8,6 +8,7 @@ import typer
 
 from huzhu.cli.facts import FACTS, IDENTITYS, ask_as_operator, ask_with_token, token_of_staff
 from huzhu.cli.service_names import known
+from huzhu.cli.tenant import Acting
 from huzhu.home import SERVICES
 
 Topic = Annotated[str, typer.Option("--topic", help="只看一个服务的事件 one producer")]
@@ -94,7 +95,7 @@ def snapshot(
     token: Annotated[
         str, typer.Option("--token", envvar="HUZHU_TOKEN", help="已有的访问令牌 a token you have")
     ] = "",
-    operator: Annotated[str, typer.Option(help="平台管理员 operator of the platform")] = "ops1",
+    operator: Acting = "ops1",
 ) -> None:
     """请服务重述全部事实，重建其他服务的副本。Ask a service to say all its facts again while everything runs.
 

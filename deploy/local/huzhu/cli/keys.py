@@ -8,7 +8,7 @@ from typing import Annotated
 import httpx
 import typer
 
-from huzhu.cli.tenant import as_operator
+from huzhu.cli.tenant import Acting, as_operator
 from huzhu.home import SERVICES
 
 
@@ -85,7 +85,7 @@ def rotate(
 
 
 def new_signing(
-    operator: Annotated[str, typer.Option(help="平台管理员 operator of the platform")] = "ops1",
+    operator: Acting = "ops1",
 ) -> None:
     """更换令牌的签名密钥。Sign tokens with a new key; the old one stays published until its tokens are over."""
     answer = asyncio.run(as_operator(operator, lambda it: it.send("POST", "/signing-keys")))

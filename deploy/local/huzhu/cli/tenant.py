@@ -76,7 +76,12 @@ def consent(
     code: Annotated[str, typer.Argument(help="工会代码 code of the tenant")],
     version: Annotated[int, typer.Argument(help="待同意的版本号 the proposed version")],
     operator: Annotated[
-        str, typer.Option(help="第二人，不能是提交者 who consents, not the one who applied it")
+        str,
+        typer.Option(
+            "--operator",
+            envvar="HUZHU_OPERATOR",
+            help="第二人，不能是提交者 who consents, not the one who applied it",
+        ),
     ] = "ops2",
 ) -> None:
     """第二人同意变更。Consent, as the second person, to a changed pack."""

@@ -5,15 +5,13 @@ from typing import Annotated
 
 import typer
 
-from huzhu.cli.tenant import as_operator
+from huzhu.cli.tenant import Acting, as_operator
 from huzhu.home import SERVICES
 
 Code = Annotated[str, typer.Argument(help="工会代码 code of the tenant")]
 
 
-def new_key(
-    code: Code, operator: Annotated[str, typer.Option(help="平台管理员 operator of the platform")] = "ops1"
-) -> None:
+def new_key(code: Code, operator: Acting = "ops1") -> None:
     """换工会密钥。Give a union a new key: what is written from now on stands under it; workers move the rest."""
     answer = asyncio.run(
         as_operator(
