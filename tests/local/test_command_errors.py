@@ -211,3 +211,45 @@ def test_every_command_of_operators_acts_as_the_one_that_the_environment_names(
     monkeypatch.setenv("HUZHU_OPERATOR", "ops9")
     code, said = huzhu(*words)
     assert code == 2 and "ops9" in said
+
+
+@pytest.fixture
+def another_server(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Somebody else's page at the platform's address."""
+
+    class Page(BaseHTTPRequestHandler):
+        def do_POST(self) -> None:
+            self.rfile.read(int(self.headers.get("Content-Length") or 0))
+            self.send_response(502)
+            self.send_header("Content-Length", "6")
+            self.end_headers()
+            self.wfile.write(b"<html>")
+
+        def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - the name of the overridden one
+            """Say nothing."""
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Page)
+    threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True).start()
+    monkeypatch.setenv("HUZHU_URL", f"http://127.0.0.1:{server.server_port}")
+    yield
+    server.shutdown()
+    server.server_close()
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("tenant", "consent", "wuxi", "2"),
+        ("events", "snapshot", "policies", "--tenant", "wuxi", "--token", "x"),
+    ],
+)
+def test_a_page_of_somebody_else_at_the_address_is_no_traceback(
+    huzhu: Huzhu,
+    elsewhere: dict[str, str],
+    another_server: None,
+    monkeypatch: pytest.MonkeyPatch,
+    words: tuple[str, ...],
+) -> None:
+    monkeypatch.setenv("HUZHU_OPERATOR_SECRET", "an operator's word")
+    code, said = huzhu(*words)
+    assert code == 1 and "HUZHU_URL" in said

@@ -22,6 +22,10 @@ class OperatorRefused(RuntimeError):
         self.code = code
 
 
+class NoPlatform(RuntimeError):
+    """What answers is not the platform: a proxy's page, another server."""
+
+
 class Operator:
     """A signed-in operator on a running platform."""
 
@@ -44,7 +48,7 @@ class Operator:
         """Send a request and return its answer; OperatorRefused with the platform's own words."""
         headers = {"Idempotency-Key": str(new_id())} if method == "POST" else {}
         response = await self._http.request(method, path, json=body, headers=headers)
-        answer: dict[str, Any] = response.json() if response.content else {}
+        answer = _json(response)
         if response.is_error:
             lines = [str(answer.get("detail", response.status_code))]
             for fault in answer.get("errors", ()):
@@ -79,6 +83,14 @@ class Operator:
         """Create what the pack's demo names and the union has not: staff, units with handlers, members."""
         body = {"demo": pack.demo.model_dump(mode="json"), "password": password}
         await self.send("PUT", f"/tenants/{pack.code}/demo", body)
+
+
+def _json(response: httpx.Response) -> dict[str, Any]:
+    try:
+        answer: dict[str, Any] = response.json() if response.content else {}
+    except ValueError:
+        raise NoPlatform(str(response.status_code)) from None
+    return answer
 
 
 async def load_tenant(operator: Operator, path: Path, *, demo_password: str) -> None:

@@ -48,9 +48,9 @@ def _post(path: str, tenant: str, body: dict[str, Any], *, token: str = "") -> d
         response = httpx.post(
             f"{public_url()}{path}", json=body, headers=headers, timeout=60, trust_env=False
         )
-    except (httpx.HTTPError, httpx.InvalidURL):
+        answer: dict[str, Any] = response.json() if response.content else {}
+    except (httpx.HTTPError, httpx.InvalidURL, ValueError):  # or an answer that is no JSON: somebody else's
         raise Unanswered from None
-    answer: dict[str, Any] = response.json() if response.content else {}
     if response.is_error:
         typer.echo(str(answer.get("detail", response.status_code)), err=True)
         raise typer.Exit(1)

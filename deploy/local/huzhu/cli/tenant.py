@@ -142,7 +142,7 @@ async def as_operator(
     """
     import httpx
 
-    from huzhu.operator import Operator, OperatorRefused
+    from huzhu.operator import NoPlatform, Operator, OperatorRefused
     from huzhu.running import Unanswered, public_url
 
     secret = os.environ.get("HUZHU_OPERATOR_SECRET") or _secret_of(name)
@@ -153,5 +153,5 @@ async def as_operator(
         unknown = bool(missing) and error.code.endswith("not_found")
         typer.echo(f"平台上没有 the platform has no: {missing}" if unknown else str(error), err=True)
         raise typer.Exit(1) from None
-    except (httpx.HTTPError, httpx.InvalidURL):
+    except (httpx.HTTPError, httpx.InvalidURL, NoPlatform):
         raise Unanswered from None
