@@ -7,12 +7,18 @@ import threading
 from collections.abc import Callable, Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from typing import cast
 
 import pytest
+from minio.error import S3Error
+from urllib3 import BaseHTTPResponse
+from urllib3.connectionpool import ConnectionPool
+from urllib3.exceptions import LocationParseError, MaxRetryError
 
 from common.ids import new_id
 from huzhu import running
 from huzhu.cli import app
+from huzhu.cli.faults import sentence_of
 from huzhu.home import SERVICES
 
 from ..conftest import Parts
@@ -253,3 +259,15 @@ def test_a_page_of_somebody_else_at_the_address_is_no_traceback(
     monkeypatch.setenv("HUZHU_OPERATOR_SECRET", "an operator's word")
     code, said = huzhu(*words)
     assert code == 1 and "HUZHU_URL" in said
+
+
+def test_only_what_is_away_or_refuses_us_is_told_without_its_place() -> None:
+    def refused(code: str) -> S3Error:
+        return S3Error(cast(BaseHTTPResponse, None), code, "", "", "", "")
+
+    away = MaxRetryError(cast(ConnectionPool, None), "/")
+    for error in (refused("AccessDenied"), refused("SignatureDoesNotMatch"), away, ConnectionRefusedError()):
+        assert "store" in str(sentence_of(error))
+    assert sentence_of(FileNotFoundError(2, "not there", "pack.yaml")) == "pack.yaml: not there"
+    for fault in (refused("NoSuchBucket"), OSError("a bug"), LocationParseError("x")):
+        assert sentence_of(fault) is None, fault
