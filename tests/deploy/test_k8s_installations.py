@@ -63,6 +63,12 @@ def test_a_folder_outside_the_repository_builds_the_same(tmp_path: Path) -> None
     assert again.returncode == 1, "what is there stays"
 
 
+def test_a_folder_on_an_unnamed_version_is_refused_before_it_is_made(tmp_path: Path) -> None:
+    argv = [str(K8S / "own-overlay.sh"), str(tmp_path / "production"), "https://git.example.org/huzhu.git"]
+    done = subprocess.run(argv, capture_output=True, text=True, check=False)
+    assert done.returncode == 2 and "REF" in done.stderr and not (tmp_path / "production").exists()
+
+
 def test_a_folder_may_build_on_a_version_that_git_fetches(tmp_path: Path) -> None:
     origin = tmp_path / "origin"
     shutil.copytree(K8S, origin / "deploy" / "k8s")
