@@ -23,6 +23,8 @@ pack_secrets() {
   printf '# What packs name by key_env: HUZHU_PORTAL_…=, HUZHU_HANDOVER_…=, HUZHU_WECHAT_…=\n' >"$1/packs.env"
 }
 [ -e .env ] || printf 'HUZHU_HOST_NAME=%s\nHUZHU_VERSION=latest\n' "$host" >.env
+# The last line of a file that somebody edited may not be ended.
+[ -z "$(tail -c1 .env)" ] || echo >>.env
 # Commands of operators read and write in operator/ as whoever has prepared this server.
 grep -q '^HUZHU_OPERATOR_USER=' .env || printf 'HUZHU_OPERATOR_USER=%s:%s\n' "$(id -u)" "$(id -g)" >>.env
 [ -d operator ] || mkdir -m 700 operator

@@ -186,10 +186,12 @@ def test_what_an_earlier_version_did_not_make_is_made(prepared: Path, tmp_path: 
     folder = Path(shutil.copytree(prepared, tmp_path / "older"))
     (folder / "secrets" / "packs.env").unlink()
     shutil.rmtree(folder / "secrets" / "merchants")
+    (folder / ".env").write_text("HUZHU_HOST_NAME=huzhu.example.org\nHUZHU_VERSION=1")  # no end of the line
     run(folder / "prepare.sh", "huzhu.example.org")
     assert (folder / "secrets" / "packs.env").is_file() and (
         folder / "secrets/merchants/merchants.json"
     ).is_file()
+    assert lines(folder / ".env")["HUZHU_VERSION"] == "1" and lines(folder / ".env")["HUZHU_OPERATOR_USER"]
 
 
 def test_the_upgrade_calls_what_makes_the_missing_files_before_anything_else() -> None:
