@@ -6,16 +6,11 @@ leaves every such refund to the union's bank, also where the member had paid onl
 """
 
 from collections.abc import Sequence
-from decimal import Decimal
 from uuid import UUID
 
-from sqlalchemy import func, union
-from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from common.clock import now
 from common.contracts.enrollment import RefundDue
-from common.db import TenantRepository
 from common.tenancy import pack_of_version
 from common.text import Text
 
@@ -25,10 +20,8 @@ from ...intake.models import Claim
 from ...intake.rules.routing import Reason
 from ...ledger.repository import SHARD
 from ...statistics.repository import COUNTED
-from ..models import Payout
-from .models import PolicyRefund
+from .repository import StandingRepository
 
-LIVE = ("in_review", "returned", "approved", "paid", "payment_failed")
 REFUNDED = Text(
     "该保单已提前终止并退费 {amount} 元；本产品给付待遇后不退费，请核实退费后再决定",
     "the policy was ended and {amount} yuan went back; this product gives either a benefit or a refund: check first",
@@ -37,46 +30,6 @@ REFUNDED = Text(
 
 class PersonBusy(Exception):
     """Somebody decides about the person: the events of this batch are done one by one, each of which may wait."""
-
-
-class StandingRepository(TenantRepository):
-    """Claims beside the refunds of the policies that they are under."""
-
-    async def claims_under(self, policy: PolicyCopy) -> Sequence[str]:
-        """Return the numbers of the claims that were handed in for a case in a policy's term and not refused."""
-        statement = self.select_columns(Claim, Claim.number).where(
-            Claim.person_id == policy.person_id,
-            Claim.product_code == policy.product_code,
-            Claim.status.in_(LIVE),
-            func.coalesce(Claim.event_on, policy.starts_on).between(policy.starts_on, policy.ends_on),
-        )
-        found = (await self.session.execute(statement.order_by(Claim.id))).scalars()
-        return [number for number in found if number]
-
-    async def refunded(self, policy_ids: Sequence[UUID]) -> dict[UUID, Decimal]:
-        """Return what is owed or went back for policies that were ended, whichever way it goes.
-
-        Refunds from before this was kept are known by their payouts alone; those known by both count once.
-        """
-        ids = list(policy_ids)
-        kept = self.select_columns(
-            PolicyRefund, PolicyRefund.id, PolicyRefund.policy_id, PolicyRefund.amount
-        ).where(PolicyRefund.policy_id.in_(ids))
-        paid = self.select_columns(Payout, Payout.refund_id, Payout.policy_id, Payout.amount).where(
-            Payout.purpose == "refund", Payout.policy_id.in_(ids)
-        )
-        amounts: dict[UUID, Decimal] = {}
-        for _, policy_id, amount in await self.session.execute(union(kept, paid)):
-            amounts[policy_id] = amounts.get(policy_id, Decimal(0)) + amount
-        return amounts
-
-    async def keep(self, due: RefundDue, policy_id: UUID) -> None:
-        """Keep that a refund of a policy is owed, once."""
-        row = {
-            "tenant_id": self.tenant_id, "id": due.refund_id, "created_at": now(), "policy_id": policy_id,
-            "amount": due.amount,
-        }  # fmt: skip
-        await self.session.execute(insert(PolicyRefund).values(row).on_conflict_do_nothing())
 
 
 async def keep_refund(session: AsyncSession, *, tenant_id: UUID, due: RefundDue) -> None:
