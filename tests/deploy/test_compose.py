@@ -209,7 +209,7 @@ def test_another_name_is_refused_in_words(prepared: Path) -> None:
     assert nothing.returncode == 2 and "usage" in nothing.stderr
 
 
-STAYS_ROOT = {"edge": {"NET_BIND_SERVICE"}, "archive-folders": {"CHOWN", "FOWNER"}}
+STAYS_ROOT = {"edge": {"NET_BIND_SERVICE"}, "archive-folders": {"CHOWN", "DAC_OVERRIDE", "FOWNER"}}
 """Who starts as root and stays it, with the rights that compose.yaml gives back for its one purpose."""
 
 

@@ -263,3 +263,27 @@ def test_the_file_calls_what_was_tried_here() -> None:
     assert {"database:/var/lib/postgresql", "archive:/archive"} == database
     for mount in ("./scripts:/scripts:ro", "archive:/archive", "database:/var/lib/postgresql"):
         assert mount in services["postgres"]["volumes"]
+
+
+@pytest.mark.skipif(
+    os.geteuid() != 0 or not shutil.which("setpriv"),
+    reason="only root can give rights away and files to others",
+)
+def test_a_disk_that_belongs_to_somebody_gets_its_folders(tmp_path: Path) -> None:
+    service = read(COMPOSE)["services"]["archive-folders"]
+    disk = tmp_path / "disk"
+    disk.mkdir(mode=0o700)
+    os.chown(disk, 1234, 1234)
+    script = service["command"][-1].replace("$$", "$").replace("/archive", str(disk))
+    rights = ",".join(f"+{one.lower()}" for one in service["cap_add"])
+    for _ in range(2):
+        run(
+            *("setpriv", f"--bounding-set=-all,{rights}", f"--inh-caps=-all,{rights}", "sh", "-euc", script),
+            environment={"PATH": os.environ["PATH"], "HUZHU_OPERATOR_USER": "10001:10001"},
+        )
+    assert {path.name: path.stat().st_uid for path in disk.iterdir()} == {
+        "bases": 999,
+        "log": 999,
+        "objects": 10001,
+    }
+    assert disk.stat().st_mode & 0o001, "the database's user passes through"
