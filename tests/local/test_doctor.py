@@ -7,8 +7,10 @@ import shutil
 import threading
 from collections.abc import Iterator
 from contextlib import AsyncExitStack
+from datetime import UTC, datetime, timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from types import SimpleNamespace
 
 import asyncpg
 import pytest
@@ -18,7 +20,7 @@ from typer.testing import CliRunner
 
 from common.clock import now
 from huzhu.cli import make_app
-from huzhu.doctor import Finding, archiving
+from huzhu.doctor import ARCHIVED_WITHIN, Finding, archiving, judged_archiver
 from huzhu.home import SERVICES
 from huzhu.parts import EmbeddedPostgres
 from huzhu.recovery.archive import Archive
@@ -144,3 +146,18 @@ async def test_a_log_that_is_not_archived_is_seen() -> None:
         failing = await told("0000000100000000000000", "未能存档")
         assert (Path(__file__).parents[2] / failing.runbook).is_file()
     shutil.rmtree(home.path.parent, ignore_errors=True)
+
+
+def test_an_archiver_is_judged_by_its_last_failure_and_by_how_long_it_stands_still() -> None:
+    """Refused or stuck is said with its runbook; a log that waits a moment, or none at all, is no fault."""
+    since = datetime(2026, 11, 28, 12, 0, tzinfo=UTC)
+
+    def fault(after: timedelta, *, failing: bool = False, waiting: bool = False) -> str:
+        told = SimpleNamespace(failing=failing, waiting=waiting, since=since, last_failed_wal="0000000100")
+        return judged_archiver(told, at=since + after).fault
+
+    assert "0000000100 未能存档" in fault(timedelta(), failing=True)
+    assert "2026-11-28 12:00" in fault(ARCHIVED_WITHIN + timedelta(seconds=1), waiting=True)
+    assert fault(ARCHIVED_WITHIN, waiting=True) == ""
+    assert fault(timedelta(days=1)) == ""
+    assert judged_archiver(None, at=since).fault == ""

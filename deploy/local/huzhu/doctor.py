@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import httpx
 from sqlalchemy import text
@@ -130,11 +131,15 @@ async def _log() -> AsyncIterator[Finding]:
 
 async def archiving(session: AsyncSession) -> Finding:
     """Whether the log of this session's server is archived: refused or stuck, a backup alone does not show it."""
+    return judged_archiver((await session.execute(ARCHIVER)).one_or_none(), at=now())
+
+
+def judged_archiver(told: Any, *, at: datetime) -> Finding:
+    """Judge what the server tells of its archiver at a moment (None: it archives nothing)."""
     what, runbook = "数据库日志存档 log of the database archived", "docs/runbooks/disk-full.md"
-    told = (await session.execute(ARCHIVER)).one_or_none()
     if told is not None and told.failing:
         return Finding(what, f"{told.last_failed_wal} 未能存档 cannot be archived", runbook)
-    if told is not None and told.waiting and now() - told.since > ARCHIVED_WITHIN:
+    if told is not None and told.waiting and at - told.since > ARCHIVED_WITHIN:
         return Finding(what, f"自此停住 stands since {told.since:%Y-%m-%d %H:%M} UTC", runbook)
     return Finding(what)
 
