@@ -27,7 +27,7 @@ from huzhu.environment import service_environment
 from huzhu.home import SERVICES, Home
 from huzhu.parts import EmbeddedPostgres, EmbeddedSeaweed, EmbeddedValkey
 
-from . import progress
+from . import progress, standing
 from .stack_broker import broker
 
 __all__ = ["broker"]
@@ -115,6 +115,7 @@ def pytest_configure(config: pytest.Config) -> None:
     """
     configure_logs("tests", level="ERROR")
     progress.register(config)
+    config.pluginmanager.register(standing, "huzhu-standing")
     if getattr(config.option, "numprocesses", None) and not hasattr(config, "workerinput"):
         config._parts = start_parts()  # type: ignore[attr-defined]
         os.environ[HOME_VARIABLE] = str(config._parts.parts.home.path)  # type: ignore[attr-defined]

@@ -121,6 +121,17 @@ async def test_a_doubtful_name_goes_to_a_person(world: World, person: Person) ->
     assert "name.doubtful" in {reason["code"] for reason in claim["review_reasons"]}
 
 
+@pytest.mark.parametrize(("name", "reason"), [("", "name.unread"), ("***", "name.doubtful")])
+async def test_a_receipt_on_which_no_name_was_read_goes_to_a_person(
+    world: World, person: Person, name: str, reason: str
+) -> None:
+    fields = receipt(name, "7141957131", admitted=today() - timedelta(days=30))
+    token = await world.upload(person.actor, fields)
+    claim = (await world.submit(person, await world.draft(person, token))).json()
+    assert claim["status"] == "in_review", "no rule pays a receipt of nobody"
+    assert reason in {found["code"] for found in claim["review_reasons"]}
+
+
 @pytest.mark.feature("N.04")
 async def test_the_same_receipt_number_twice(world: World, person: Person) -> None:
     await world.submitted(person)

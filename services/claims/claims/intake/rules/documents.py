@@ -31,6 +31,8 @@ BY_CODE = {
 """Names on papers of fields that no benefit reads, by the code of the field."""
 DAY = re.compile(r"\s*(\d{4})(?:\s*[-./年]\s*(\d{1,2})\s*[-./月]\s*(\d{1,2})|(\d\d)(\d\d))(?!\d)")
 RECEIPTS = frozenset({"e_receipt", "outpatient_receipt", "printed_receipt", "vat_invoice"})
+NAMED = RECEIPTS | {"settlement", "discharge_record", "diagnosis", "pathology"}
+"""Types of papers that say whose they are, or should."""
 PAYER = "交款人"
 
 

@@ -9,16 +9,20 @@ from .documents import Reading
 
 Verdict = Literal["same", "doubtful", "other"]
 SURE = 0.95
+STARS = "*＊"
 
 
 def name_verdict(reading: Reading, insured: Iterable[str]) -> Verdict:
     """Compare a name as read with the names the person is known by.
 
-    A star on the paper stands for any character. One character apart on an unsure reading is doubtful, not another
-    person: recognition takes one character for a similar one, and then a reviewer decides.
+    A star on the paper stands for any character, but a name of nothing but stars is nobody's. One character apart
+    on an unsure reading is doubtful, not another person: recognition takes one character for a similar one, and then
+    a reviewer decides.
     """
     read = "".join(plain_name(reading.value).split())
     names = ["".join(plain_name(name).split()) for name in insured]
+    if not read.strip(STARS):
+        return "doubtful"
     if any(_fits(read, name) for name in names):
         return "same"
     unsure = not reading.verified and reading.confidence < SURE
@@ -26,7 +30,7 @@ def name_verdict(reading: Reading, insured: Iterable[str]) -> Verdict:
 
 
 def _fits(read: str, name: str) -> bool:
-    return len(read) == len(name) and all(a == b or a in "*＊" for a, b in zip(read, name, strict=True))
+    return len(read) == len(name) and all(a == b or a in STARS for a, b in zip(read, name, strict=True))
 
 
 def _one_apart(read: str, name: str) -> bool:

@@ -14,7 +14,7 @@ from .applicant import COUNTER, HEIR, SELF
 from .application import Application
 from .check_words import check_text
 from .checks import TOLERANCE, amounts_of
-from .documents import BY_INPUT, PAYER
+from .documents import BY_INPUT, NAMED, PAYER
 from .filling import printed_name
 from .form import WHOLE, FieldValue, place_of
 from .names import name_verdict
@@ -76,7 +76,7 @@ def limit_reasons(kind: ClaimKind, *, amount: Decimal, opened_by: str) -> Iterat
 
 
 def _unread(app: Application) -> Iterator[Reason]:
-    """Documents that no rule can vouch for."""
+    """Documents that no rule can vouch for: for people, not read, or of nobody that was read."""
     for document in app.documents:
         place = place_of(document.rule, document.stay)
         rule = next((rule for rule in app.kind.documents if rule.code == document.rule), None)
@@ -86,6 +86,8 @@ def _unread(app: Application) -> Iterator[Reason]:
             )
         elif document.state != "recognized" or document.type in {None, "other"}:
             yield Reason("document.unreadable", Text("材料未能识别", "the document could not be read"), place)
+        elif document.type in NAMED and PAYER not in document.readings:
+            yield Reason("name.unread", Text("材料上没有读到姓名", "no name was read on the document"), place)
 
 
 def _doubts(app: Application) -> Iterator[Reason]:
