@@ -78,7 +78,7 @@ def test_a_planted_danger_is_seen() -> None:
 def test_what_is_not_32_bytes_is_no_master_key() -> None:
     with pytest.raises(ValueError, match=r"32|256"):
         MasterKeys.parse("1:" + base64.b64encode(bytes(16)).decode())
-    assert ALGORITHM == "Ed25519"
+    assert ALGORITHM == "EdDSA"
 
 
 @pytest.fixture(scope="module")

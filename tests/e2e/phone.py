@@ -178,6 +178,10 @@ SEALED = """() => new Promise((found) => { indexedDB.open('huzhu-sealed').onsucc
         rows: rows.result.map((one) => [one.whose, one.name, new TextDecoder().decode(one.data), one.data.byteLength]),
         keys: keys.result.map((one) => one.extractable) }) } })"""
 
+ALL_KEPT = """async () => [{...localStorage}, {...sessionStorage}, document.cookie, await Promise.all(
+    (await caches.keys()).map(async (name) => (await (await caches.open(name)).keys()).map((one) => one.url)))]"""
+"""What a page has kept, but for the sealed store; of caches the addresses."""
+
 
 def sealed(page: Page) -> dict[str, Any]:
     """Return what lies sealed on the phone: each draft by owner, name, bytes and size; may a key be taken out?"""

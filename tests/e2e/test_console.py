@@ -3,20 +3,17 @@
 import time
 from collections.abc import Iterator
 
-import httpx
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from huzhu.demo.caller import code_in, epoch
 from huzhu.people import units
 
-from .browser import BUILT, CHROMIUM, SCREENS
-from .conftest import PASSWORD, Running
+from .browser import BUILT, CHROMIUM
+from .conftest import Running
+from .desk import STAFF, TENANT, code_for, cut_off, desk, keep_picture, sign_in
+from .phone import ALL_KEPT, sealed
 
-TENANT = "wuxi"
-SMS_SECONDS = 20.0
-REVIEWER, REVIEWER_MOBILE = "shenhe1", "13861700001"
-CHECKER, CHECKER_MOBILE = "chushen1", "13861700005"
+REVIEWER, CHECKER = "shenhe1", "chushen1"
 
 pytestmark = [
     pytest.mark.browser,
@@ -29,51 +26,8 @@ pytestmark = [
 
 @pytest.fixture
 def page(browser: Browser) -> Iterator[Page]:
-    """A desk; fails at the end if a script, a policy or an asset of the page failed."""
-    context = browser.new_context(viewport={"width": 1280, "height": 900}, locale="zh-CN")
-    page = context.new_page()
-    faults: list[str] = []
-    page.on("pageerror", lambda error: faults.append(str(error)))
-    page.on(
-        "console",
-        lambda message: (
-            faults.append(message.text)
-            if message.type == "error" and "Failed to load resource" not in message.text
-            else None
-        ),
-    )
-    yield page
-    context.close()
-    assert faults == []
-
-
-def code_for(running: Running, mobile: str, *, since: float) -> str:
-    """Return the code that the sandbox's phone received after `since`."""
-    deadline = time.monotonic() + SMS_SECONDS
-    while time.monotonic() < deadline:
-        answer = httpx.get(
-            f"{running.url}/api/notify/sandbox/messages",
-            params={"mobile": mobile},
-            headers={"X-Tenant": TENANT},
-            trust_env=False,
-        )
-        for message in answer.json()["items"]:
-            if epoch(message["sent_at"]) >= since and (code := code_in(message["text"])):
-                return code
-        time.sleep(0.2)
-    raise AssertionError(f"no code came to {mobile[:3]}****")
-
-
-def sign_in(running: Running, page: Page, *, user: str, mobile: str) -> None:
-    page.goto(f"{running.url}/console/#/{TENANT}/sign-in")
-    page.fill("input[name=user_name]", user)
-    page.fill("input[name=password]", PASSWORD)
-    since = time.time()
-    page.get_by_role("button", name="下一步").click()
-    page.wait_for_selector("input[name=code]")
-    page.fill("input[name=code]", code_for(running, mobile, since=since))
-    page.get_by_role("button", name="登录").click()
-    page.get_by_role("heading", name="您好，请选择要办理的业务").wait_for()
+    with desk(browser) as page:
+        yield page
 
 
 def visit(page: Page, link: str, heading: str) -> None:
@@ -82,14 +36,12 @@ def visit(page: Page, link: str, heading: str) -> None:
     page.get_by_role("heading", name=heading, level=2).first.wait_for()
     page.wait_for_selector("main table.grid, main .empty")
     expect(page.locator("main .problem")).to_have_count(0)
-    overflow = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
-    assert overflow <= 0, f"{link}: nothing is cut off at the side"
-    SCREENS.mkdir(parents=True, exist_ok=True)
-    page.screenshot(path=SCREENS / f"console-{page.url.rsplit('/', 1)[-1].split('?')[0]}.png", full_page=True)
+    assert cut_off(page) <= 0, f"{link}: nothing is cut off at the side"
+    keep_picture(page, page.url.rsplit("/", 1)[-1].split("?")[0])
 
 
 def test_reviewer_opens_the_queues(running: Running, page: Page) -> None:
-    sign_in(running, page, user=REVIEWER, mobile=REVIEWER_MOBILE)
+    sign_in(running, page, REVIEWER)
     visit(page, "单位审核", "单位审核")
     page.select_option("select[name=status]", "under_review")
     page.wait_for_url("**/units?status=under_review")
@@ -107,7 +59,7 @@ def test_reviewer_opens_the_queues(running: Running, page: Page) -> None:
 
 
 def test_checker_opens_the_claims(running: Running, page: Page) -> None:
-    sign_in(running, page, user=CHECKER, mobile=CHECKER_MOBILE)
+    sign_in(running, page, CHECKER)
     visit(page, "理赔待办", "理赔待办")
     visit(page, "理赔案件", "理赔案件")
 
@@ -138,4 +90,19 @@ def test_handler_registers_a_unit(running: Running, page: Page) -> None:
     page.locator("[role=timer]").wait_for()
     assert page.locator("input[name=agreed]").is_disabled(), "the letter must be read first"
     page.evaluate("localStorage.clear()")
-    page.screenshot(path=SCREENS / "console-unit.png", full_page=True)
+    keep_picture(page, "unit")
+
+
+@pytest.mark.feature("N.07")
+def test_signing_out_leaves_nothing_at_the_desk(running: Running, page: Page) -> None:
+    sign_in(running, page, REVIEWER)
+    visit(page, "会员查询", "会员查询")
+    page.fill("input[name=name]", "不留下的人")
+    page.get_by_role("button", name="退出登录").click()
+    page.wait_for_selector("input[name=user_name]")
+    kept = page.evaluate(ALL_KEPT)
+    assert "access_token" not in str(kept) and STAFF[REVIEWER] not in str(kept)
+    assert sealed(page)["rows"] == []
+    page.go_back()
+    page.wait_for_selector("input[name=user_name]")
+    assert "不留下的人" not in page.content() + str(kept), "the way back shows nothing"

@@ -12,7 +12,7 @@ from .browser import BUILT, CHROMIUM
 from .conftest import Crowd, Running
 from .desk import code_for
 from .keeping import kept, member, page
-from .phone import carry, go, phone, register, sealed, seen, until_sealed, visit
+from .phone import ALL_KEPT, carry, go, phone, register, sealed, seen, until_sealed, visit
 
 __all__ = ["kept", "member", "page"]
 pytestmark = [
@@ -74,7 +74,9 @@ def test_settings_are_kept(running: Running, page: Page) -> None:
 
 
 @pytest.mark.feature("E.02", "N.07")
-def test_signing_out_leaves_nothing_on_the_phone(page: Page) -> None:
+def test_signing_out_leaves_nothing_on_the_phone(page: Page, member: Person) -> None:
+    visit(page, "/me/profile")
+    expect(page.locator("main")).to_contain_text(member.name)
     visit(page, "/me/addresses")
     page.get_by_role("button", name="添加").click()
     page.get_by_label("收件人").fill("不留下的人")
@@ -85,7 +87,14 @@ def test_signing_out_leaves_nothing_on_the_phone(page: Page) -> None:
     page.get_by_role("button", name="登录", exact=True).wait_for()
     left = sealed(page)
     assert left == {"rows": [], "keys": []}
-    assert "session.wuxi" not in str(page.evaluate("Object.keys(localStorage)"))
+    kept = page.evaluate(ALL_KEPT)
+    assert "session.wuxi" not in str(kept)
+    assert all(word not in page.content() + str(kept) for word in (member.name, member.mobile, "不留下的人"))
+    page.go_back()
+    page.get_by_role("button", name="登录", exact=True).wait_for()
+    assert member.name not in page.content() and "不留下的人" not in page.content(), (
+        "the way back shows nothing"
+    )
 
 
 @pytest.mark.feature("E.02", "N.07")

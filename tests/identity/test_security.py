@@ -144,7 +144,7 @@ async def test_forged_and_foreign_tokens_open_nothing(union: Union, other: Union
     someone = await registered(union)
     context = union.client.context
     signing = await signing_keys(context).signing_key()
-    decoded = jwt.decode(someone["tokens"]["access_token"], signing, algorithms=["Ed25519"])
+    decoded = jwt.decode(someone["tokens"]["access_token"], signing, algorithms=["EdDSA"])
     claims = dict(decoded.claims)
     public = (await signing_keys(context).jwks())["keys"][0]
     own = OKPKey.import_key(public)
@@ -155,10 +155,10 @@ async def test_forged_and_foreign_tokens_open_nothing(union: Union, other: Union
     tampered = someone["tokens"]["access_token"].rsplit(".", 1)[0] + "." + "A" * 86
     forged = {
         "unsigned": unsigned(claims, kid=kid),
-        "unsigned, said to be signed": unsigned(claims, "Ed25519", kid=kid),
+        "unsigned, said to be signed": unsigned(claims, "EdDSA", kid=kid),
         "public key as a secret": with_secret(grown, own.as_pem(private=False), kid=kid),
         "public JWK as a secret": with_secret(grown, str(public["x"]).encode(), kid=kid),
-        "another key under our id": jwt.encode({"alg": "Ed25519", "kid": kid}, grown, stranger, algorithms=["Ed25519"]),
+        "another key under our id": jwt.encode({"alg": "EdDSA", "kid": kid}, grown, stranger, algorithms=["EdDSA"]),
         "tampered": tampered,
         "a refresh token": someone["tokens"]["refresh_token"],
         "nothing": "",
@@ -173,7 +173,7 @@ async def test_forged_and_foreign_tokens_open_nothing(union: Union, other: Union
         "without an end": {"exp": None},
     }.items():
         body = {k: v for k, v in {**claims, **changes}.items() if v is not None}
-        token = jwt.encode({"alg": "Ed25519", "kid": kid}, body, signing, algorithms=["Ed25519"])
+        token = jwt.encode({"alg": "EdDSA", "kid": kid}, body, signing, algorithms=["EdDSA"])
         answer = await union.client.get("/members/me", headers={"Authorization": f"Bearer {token}"})
         assert answer.status_code == 401, what
     assert claims["aud"] == AUDIENCE

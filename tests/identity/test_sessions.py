@@ -1,14 +1,15 @@
 """Tokens, keys, refresh with reuse detection, sign-out."""
 
 import asyncio
-from datetime import timedelta
+from datetime import datetime, timedelta
 from uuid import UUID
 
 import pytest
 from joserfc import jws
+from joserfc.jwk import OKPKey
 
 from common.auth import TokenVerifier
-from common.auth.tokens import subject_key
+from common.auth.tokens import sign_actor, subject_key
 from common.clock import now, set_to
 from common.errors import SessionEnded
 from common.testing import Client
@@ -44,7 +45,11 @@ async def test_a_token_verifies_offline_with_the_published_keys(union: Union) ->
     assert tokens["expires_in"] == 600
 
 
-async def test_a_rotated_key_signs_and_the_old_one_stays_published(union: Union) -> None:
+def signed_by(tokens: dict) -> dict:
+    return dict(jws.extract_compact(tokens["access_token"].encode()).protected)
+
+
+async def test_a_rotated_key_is_published_before_it_signs_and_the_old_one_after(union: Union) -> None:
     before = await tokens_of(union)
     assert (await union.client.post("/signing-keys")).status_code == 401
     assert (await union.client.post("/signing-keys", union.actor("x"))).status_code == 403
@@ -53,13 +58,40 @@ async def test_a_rotated_key_signs_and_the_old_one_stays_published(union: Union)
     ).status_code == 404
     rotated = await union.client.post("/signing-keys", headers=await sign_in_operator(union.client, "ops1"))
     kids = [k["kid"] for k in (await union.client.get("/.well-known/jwks.json")).json()["keys"]]
-    assert rotated.status_code == 201 and kids[0] == rotated.json()["kid"] and len(kids) >= 2
-    assert await works(union, before) and await works(union, await tokens_of(union))
+    new, old = rotated.json()["kid"], signed_by(before)["kid"]
+    assert rotated.status_code == 201 and kids[0] == new and old in kids
+    signs_from = datetime.fromisoformat(rotated.json()["signs_from"])
+    assert timedelta(minutes=10) < signs_from - now() <= timedelta(minutes=15), (
+        "a gateway asks each ten minutes"
+    )
+    assert signed_by(await tokens_of(union))["kid"] == old, "who looks at tokens may not know the new one yet"
+    assert await works(union, before)
+    with set_to(signs_from + timedelta(minutes=1)):
+        assert signed_by(await tokens_of(union))["kid"] == new
+        assert old in {key["kid"] for key in (await signing_keys(union.client.context).jwks())["keys"]}
     with set_to(now() + timedelta(hours=3)):
         later = await signing_keys(union.client.context).jwks()
     still = {key["kid"] for key in later["keys"]}
-    signed_before = jws.extract_compact(before["access_token"].encode()).protected["kid"]
-    assert kids[0] in still and signed_before in kids and signed_before not in still
+    assert new in still and old not in still
+
+
+async def test_a_gateway_that_looks_at_tokens_knows_their_algorithm(union: Union) -> None:
+    """Envoy knows Ed25519 as EdDSA (RFC 8037), refuses other names in a token, and a whole set that has one."""
+    assert signed_by(await tokens_of(union))["alg"] == "EdDSA"
+    assert all(key.get("alg", "EdDSA") == "EdDSA" for key in (await jwks_of(union))["keys"])
+
+
+async def test_tokens_of_a_key_made_before_still_verify(union: Union) -> None:
+    old = OKPKey.generate_key("Ed25519", parameters={"kid": "old", "alg": "Ed25519"})
+    actor = union.actor("identity.unit.own")
+    token = sign_actor(actor, old, issuer="huzhu", issued_at=int(now().timestamp()), lifetime=60)
+    verifier = TokenVerifier(issuer="huzhu", jwks_url="")
+    verifier.use_keys({"keys": [old.as_dict(private=False)]})
+    assert (await verifier.verify(token)).id == actor.id
+
+
+async def jwks_of(union: Union) -> dict:
+    return (await union.client.get("/.well-known/jwks.json")).json()
 
 
 async def test_processes_that_start_together_make_one_key(identity: Client) -> None:
@@ -70,9 +102,11 @@ async def test_processes_that_start_together_make_one_key(identity: Client) -> N
     others = [
         SigningKeys(identity.context.db, shared._master, rotate_after=timedelta(days=90)) for _ in range(4)
     ]
+    before = {key["kid"] for key in (await shared.jwks())["keys"]}
     with set_to(now() + timedelta(days=200)):
-        made = await asyncio.gather(*[keys.signing_key() for keys in others])
-    assert len({key.kid for key in made}) == 1
+        made = await asyncio.gather(*[keys.jwks() for keys in others])
+    new = [{key["kid"] for key in one["keys"]} - before for one in made]
+    assert len(new[0]) == 1 and all(one == new[0] for one in new)
     await shared.rotate()
 
 

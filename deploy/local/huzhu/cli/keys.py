@@ -3,6 +3,7 @@
 import asyncio
 import base64
 import os
+from datetime import datetime
 from typing import Annotated
 
 import httpx
@@ -87,9 +88,12 @@ def rotate(
 def new_signing(
     operator: Acting = "ops1",
 ) -> None:
-    """更换令牌的签名密钥。Sign tokens with a new key; the old one stays published until its tokens are over."""
+    """更换令牌的签名密钥，一刻钟后启用。Make a new key, which signs tokens in a quarter of an hour."""
     answer = asyncio.run(as_operator(operator, lambda it: it.send("POST", "/signing-keys")))
-    typer.echo(f"新的签名密钥 new signing key: {answer['kid']}")
+    signs_from = datetime.fromisoformat(answer["signs_from"]).astimezone()
+    typer.echo(
+        f"新的签名密钥 new signing key: {answer['kid']}，启用时间 signs from {signs_from:%Y-%m-%d %H:%M}"
+    )
 
 
 def _must_know(newest: int) -> None:

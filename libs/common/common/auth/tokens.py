@@ -2,18 +2,23 @@
 
 import asyncio
 import time
+import warnings
 from typing import Any
 from uuid import UUID
 
 import httpx
 from joserfc import jwt
-from joserfc.errors import ExpiredTokenError, JoseError
+from joserfc.errors import ExpiredTokenError, JoseError, SecurityWarning
 from joserfc.jwk import KeySet, OKPKey
 
 from ..errors import NotSignedIn, ServiceBusy, SessionEnded
 from .actor import Actor
 
-ALGORITHM = "Ed25519"
+ALGORITHM = "EdDSA"
+"""Ed25519 by its older name (RFC 8037): gateways that look at tokens (Envoy) do not know that of RFC 9864."""
+ACCEPTED = [ALGORITHM, "Ed25519"]
+"""Keys made before that name was chosen sign by the newer one until they are replaced."""
+warnings.filterwarnings("ignore", message="EdDSA is deprecated", category=SecurityWarning)
 AUDIENCE = "huzhu-api"
 REFETCH_SECONDS = 5.0
 
@@ -30,7 +35,7 @@ def sign_actor(actor: Actor, key: OKPKey, *, issuer: str, issued_at: int, lifeti
         "perms": sorted(actor.permissions),
         "roles": sorted(actor.roles),
     }
-    return jwt.encode({"alg": ALGORITHM, "kid": key.kid}, claims, key, algorithms=[ALGORITHM])
+    return jwt.encode({"alg": key.alg or ALGORITHM, "kid": key.kid}, claims, key, algorithms=ACCEPTED)
 
 
 class TokenVerifier:
@@ -69,11 +74,11 @@ class TokenVerifier:
     async def _decode(self, token: str) -> jwt.Token:
         before = self._fetches
         try:
-            return jwt.decode(token, self._keys, algorithms=[ALGORITHM])
+            return jwt.decode(token, self._keys, algorithms=ACCEPTED)
         except (JoseError, ValueError):
             if not await self._refresh(before):
                 raise
-            return jwt.decode(token, self._keys, algorithms=[ALGORITHM])
+            return jwt.decode(token, self._keys, algorithms=ACCEPTED)
 
     async def _refresh(self, before: int) -> bool:
         """Fetch the keys unless that was done a moment ago; False when there are no newer ones than `before`."""

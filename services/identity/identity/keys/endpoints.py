@@ -1,5 +1,6 @@
 """The public keys with which every service verifies tokens, and their rotation."""
 
+from datetime import datetime
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Response
@@ -23,9 +24,10 @@ class JwksRead(BaseModel):
 
 
 class SigningKeyRotated(BaseModel):
-    """The id of the key that signs from now on."""
+    """The id of the new key, and when it signs: everybody who verifies tokens has it by then."""
 
     kid: str
+    signs_from: datetime
 
 
 @router.get("/.well-known/jwks.json")
@@ -39,6 +41,7 @@ async def read_jwks(context: Context, response: Response) -> JwksRead:
 async def rotate_signing_key(
     context: Context, actor: Annotated[Actor, requires(TENANT_MANAGE)]
 ) -> SigningKeyRotated:
-    """Sign with a new key from now on (platform operators only)."""
+    """Make a new key, which signs in a quarter of an hour (platform operators only)."""
     require_platform(actor)
-    return SigningKeyRotated(kid=await signing_keys(context).rotate())
+    kid, signs_from = await signing_keys(context).rotate()
+    return SigningKeyRotated(kid=kid, signs_from=signs_from)

@@ -10,7 +10,7 @@ from common.db import Base
 
 
 class SigningKey(Base):
-    """An Ed25519 key; the one that is not retired signs, the others are published until their tokens are over."""
+    """An Ed25519 key: published before it signs, then signing, then retired and published until its tokens are over."""
 
     __tablename__ = "signing_key"
     kid: Mapped[str] = mapped_column(primary_key=True)

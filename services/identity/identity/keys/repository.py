@@ -22,7 +22,7 @@ async def lock_keys(session: AsyncSession) -> None:
 
 
 async def published_keys(session: AsyncSession, *, retired_after: datetime) -> Sequence[SigningKey]:
-    """Return the signing key and those retired after an instant, newest first."""
+    """Return the keys that sign or will, and those retired after an instant, newest first."""
     statement = (
         select(SigningKey)
         .where(or_(SigningKey.retired_at.is_(None), SigningKey.retired_at > retired_after))

@@ -10,6 +10,7 @@ import orjson
 from joserfc.jwk import OKPKey
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from common.auth.tokens import ALGORITHM
 from common.clock import now
 from common.crypto import MasterKeys
 from common.crypto.master import wrapping_key_id
@@ -22,16 +23,20 @@ from .models import SigningKey
 WRAPPED_FOR = b"huzhu.signing-key:"
 PUBLISHED_AFTER_RETIREMENT = timedelta(hours=2)
 """Longer than any access token lives."""
+PUBLISHED_BEFORE = timedelta(minutes=15)
+"""A key signs once all have it who ask from time to time: a gateway that looks at tokens asks each ten minutes."""
 RELOAD = timedelta(seconds=30)
 
 
 @dataclass(frozen=True)
 class KeySnapshot:
-    """The keys as they were read: the one that signs and the public document."""
+    """The keys as they were read: the one that signs, the public document, and the newest key."""
 
     signing: OKPKey
     jwks: dict[str, Any]
-    signing_since: datetime
+    newest: str
+    signs_from: datetime
+    """When the newest key signs."""
     read_at: datetime
 
 
@@ -53,11 +58,14 @@ class SigningKeys:
         """Return the public keys of all tokens that may still be valid."""
         return (await self._current(no_older_than)).jwks
 
-    async def rotate(self) -> str:
-        """Make a new signing key; the old one stays published until its tokens are over. Returns the new id."""
+    async def rotate(self) -> tuple[str, datetime]:
+        """Make a new key, which signs once it has been published for a while; return its id and when that is.
+
+        The old one stays published until its tokens are over.
+        """
         async with self._lock:
             self._snapshot = await self._load(force=True)
-        return str(self._snapshot.signing.kid)
+        return self._snapshot.newest, self._snapshot.signs_from
 
     async def rewrap(self) -> int:
         """Wrap the private keys anew under the newest master key; return how many were not there yet."""
@@ -88,15 +96,18 @@ class SigningKeys:
     async def _load(self, *, force: bool = False) -> KeySnapshot:
         async with self._db.transaction(None) as session:
             keys = await self._published(session)
-            if force or self._is_due(keys):
+            if force or self._is_due(keys) or _over(keys):
                 await repository.lock_keys(session)
                 keys = await self._published(session)
                 if force or self._is_due(keys):
-                    keys = [self._make(session), *[_retired(key) for key in keys]]
-        signing = next(key for key in keys if key.retired_at is None)
+                    keys = [self._make(session), *keys]
+                for key in _over(keys):
+                    key.retire()
+        signing, newest = _signing(keys), keys[0]
         private = orjson.loads(self._master.unwrap(signing.wrapped, WRAPPED_FOR + signing.kid.encode()))
-        document = {"keys": [key.public_jwk for key in keys]}
-        return KeySnapshot(OKPKey.import_key(private), document, signing.created_at, now())
+        document = {"keys": [_published_jwk(key) for key in keys]}
+        signs_from = signing.created_at if newest is signing else newest.created_at + PUBLISHED_BEFORE
+        return KeySnapshot(OKPKey.import_key(private), document, newest.kid, signs_from, now())
 
     async def _published(self, session: AsyncSession) -> list[SigningKey]:
         return list(
@@ -109,7 +120,7 @@ class SigningKeys:
 
     def _make(self, session: AsyncSession) -> SigningKey:
         kid = str(new_id())
-        key = OKPKey.generate_key("Ed25519", parameters={"kid": kid, "use": "sig", "alg": "Ed25519"})
+        key = OKPKey.generate_key("Ed25519", parameters={"kid": kid, "use": "sig", "alg": ALGORITHM})
         private = orjson.dumps(key.as_dict(private=True))
         row = SigningKey(
             kid=kid,
@@ -121,6 +132,18 @@ class SigningKeys:
         return row
 
 
-def _retired(key: SigningKey) -> SigningKey:
-    key.retire()
-    return key
+def _signing(keys: list[SigningKey]) -> SigningKey:
+    """Return the newest key that has been published for long enough; of the first ones, the oldest."""
+    active = [key for key in keys if key.retired_at is None]
+    return next((key for key in active if key.created_at <= now() - PUBLISHED_BEFORE), active[-1])
+
+
+def _over(keys: list[SigningKey]) -> list[SigningKey]:
+    """Return the keys that have signed until now and do no longer."""
+    active = [key for key in keys if key.retired_at is None]
+    return active[active.index(_signing(keys)) + 1 :] if active else []
+
+
+def _published_jwk(key: SigningKey) -> dict[str, Any]:
+    """Return a public key without the name of its algorithm, which gateways know by one of two names only."""
+    return {name: value for name, value in key.public_jwk.items() if name != "alg"}

@@ -1,0 +1,110 @@
+"""What a member does once and uses again: a card photographed for the file, a message read, cover and payouts seen."""
+
+import random
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from huzhu.people.persons import Person
+
+from ..ocr.recognition.invented.camera import take
+from ..ocr.recognition.invented.canvas import Canvas
+from ..ocr.recognition.invented.cards import identity
+from ..ocr.recognition.invented.facts import facts
+from .browser import BUILT, CHROMIUM
+from .conftest import Running
+from .keeping import kept, member, page
+from .phone import go, seen, watching
+
+__all__ = ["kept", "member", "page"]
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.xdist_group("platform"),
+    pytest.mark.timeout(600),
+    pytest.mark.skipif(CHROMIUM is None, reason="no browser: install chromium (make browser)"),
+    pytest.mark.skipif(not BUILT, reason="the web apps are not built (make web)"),
+]
+FILE_INPUT = "input[type=file]:not([capture])"
+CARD = "身份证"
+
+
+def photographed_card(member: Person, folder: Path) -> Path:
+    """The member's ID card as it lies before the phone."""
+    seed = random.Random(7)
+    sheet = Canvas(1200, 760, seed, [], "#f3f0e4")
+    sex = "男" if int(member.id_number[16]) % 2 else "女"
+    own: dict[str, Any] = {"name": member.name, "id_number": member.id_number, "sex": sex}
+    identity(sheet, replace(facts(seed), **own))
+    path = folder / "card.jpg"
+    path.write_bytes(take(sheet.image, 7, hard=0.2))
+    return path
+
+
+@pytest.mark.feature("B.03")
+def test_a_card_photographed_once_serves_the_next_application(
+    running: Running, page: Page, member: Person, tmp_path: Path
+) -> None:
+    go(running, page, "/me/documents")
+    expect(page.get_by_text("还没有")).to_be_visible()
+    page.locator("section", has=page.get_by_role("heading", name=f"上传{CARD}")).locator(
+        FILE_INPUT
+    ).set_input_files(photographed_card(member, tmp_path))
+    filed = page.locator("article", has=page.get_by_role("heading", name=CARD))
+    expect(filed).to_contain_text("已识别", timeout=120_000)
+    expect(filed).to_contain_text(member.name[0])
+    assert member.id_number not in filed.inner_text(), "the number is masked on the screen"
+    seen(page, "documents-filed")
+    page.reload()
+    expect(filed).to_have_count(1)
+
+    go(running, page, "/apply/accident")
+    page.get_by_role("button", name="开始填写").click()
+    page.wait_for_url("**/fill")
+    paper = page.locator(".paper", has=page.get_by_role("heading", name="患者本人身份证复印件"))
+    expect(paper.locator(".thumbs li"), "nobody photographs a card twice").to_have_count(1)
+    expect(paper).to_contain_text("已传 1/")
+    seen(page, "apply-filed")
+    paper.get_by_role("button", name="删除患者本人身份证复印件第 1 份").click()
+    expect(paper.locator(".thumbs li")).to_have_count(0)
+    paper.get_by_role("button", name=f"使用已存的{CARD}").click()
+    expect(paper.locator(".thumbs li")).to_have_count(1)
+
+    go(running, page, "/me/documents")
+    filed.get_by_role("button", name="删除").click()
+    filed.get_by_role("group").get_by_role("button", name="删除").click()
+    expect(filed).to_have_count(0)
+
+
+@pytest.mark.feature("E.10")
+def test_messages_are_read_one_by_one_and_all_at_once(running: Running, page: Page) -> None:
+    go(running, page, "/messages")
+    cards = page.locator("article.card")
+    expect(cards.first).to_contain_text("未读")
+    title = cards.first.get_by_role("heading").inner_text()
+    with watching(page, "POST", "/read") as sent:
+        cards.first.get_by_role("button").dblclick()
+        expect(cards.first).not_to_contain_text("未读")
+    assert len(sent) == 1, "a double tap reads it once"
+    page.get_by_role("button", name="未读", exact=True).click()
+    expect(page.get_by_role("button", name="未读", exact=True)).to_have_attribute("aria-pressed", "true")
+    expect(page.get_by_text(title.split(" ")[0]), title).to_have_count(0)
+    page.reload()
+    expect(cards.first).to_be_visible()
+
+
+@pytest.mark.feature("B.10", "E.05")
+def test_cover_and_payouts_of_the_last_years(running: Running, page: Page) -> None:
+    go(running, page, "/cover")
+    policy = page.locator("article").first
+    expect(policy).to_contain_text("120.00")
+    with page.expect_download() as kept:
+        policy.get_by_role("button", name="下载参保凭证").click()
+    assert kept.value.path().read_bytes().startswith(b"%PDF")
+    page.get_by_label("年度").select_option("4")
+    expect(policy).to_contain_text("120.00")
+    seen(page, "cover-four-years")
+    go(running, page, "/payouts")
+    expect(page.get_by_text("还没有给付记录")).to_be_visible()
