@@ -224,9 +224,9 @@ def begin_to_bind(running: Running, page: Page, somebody: Person) -> None:
 
 
 def bound(somebody: Person, *, tenant: str) -> Work:
-    """A member whose face is recognised binds; returns their token."""
+    """A member whose face is recognised binds; returns their tokens."""
 
-    async def done(anybody: Caller) -> str:
+    async def done(anybody: Caller) -> dict[str, Any]:
         member, since = Caller(anybody.http, tenant), time.time() - 1
         privacy = await member.get("/api/identity/privacy-statement")
         asked = {"purpose": "bind", "mobile": somebody.mobile, "account_kind": "member"}
@@ -239,7 +239,7 @@ def bound(somebody: Person, *, tenant: str) -> Work:
         path, headers = f"/api/identity/bindings/{begun['id']}", {"Huzhu-Binding": begun["token"]}
         await member.post(f"{path}/face", {"consent": True}, headers=headers)
         ended = await member.post(f"{path}/face/outcome", headers=headers)
-        return str(ended["tokens"]["access_token"])
+        return dict(ended["tokens"])
 
     return done
 

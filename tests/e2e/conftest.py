@@ -28,6 +28,7 @@ from .browser import DIED, Chromium, ended_when_still
 
 if TYPE_CHECKING:
     from .campus import Campus
+    from .province import Province
 
 PASSWORD = "Demo-Password-2026"
 READY_SECONDS = 180
@@ -188,6 +189,14 @@ def campus(running: Running, parts: Parts, tmp_path_factory: pytest.TempPathFact
                 lambda: asyncio.run(prepare(running, secret, path))
             ).result()
         yield Campus(path, comes, binds, others, portal)
+
+
+@pytest.fixture(scope="session")
+def province(running: Running, parts: Parts, tmp_path_factory: pytest.TempPathFactory) -> "Province":
+    """A provincial union with people under cover who have no account yet."""
+    from .province import founded
+
+    return founded(running, parts.home.secrets["platform_operator_1"], tmp_path_factory.mktemp("province"))
 
 
 @pytest.fixture(scope="module")

@@ -69,7 +69,7 @@ class Province:
 
 
 def founded(running: Running, secret: str, folder: Path) -> Province:
-    """Load the union, and bring three people under cover."""
+    """Load the union, and bring four people under cover."""
     path = pack_of(folder)
     with ThreadPoolExecutor(1) as beside:
         covered = beside.submit(lambda: asyncio.run(_cover(running, secret, path))).result()
@@ -80,7 +80,7 @@ async def _cover(running: Running, secret: str, path: Path) -> list[Person]:
     async with Operator(running.url, "ops1", secret) as operator:
         await load_tenant(operator, path, demo_password=PASSWORD)
     seed, pack = int(time.time()), load_pack(path)
-    unit, everybody = next(iter(units(1, seed=seed))), list(people(4, seed=seed, youngest=25, oldest=45))
+    unit, everybody = next(iter(units(1, seed=seed))), list(people(5, seed=seed, youngest=25, oldest=45))
     handler_mobile = everybody.pop().mobile
     async with httpx.AsyncClient(base_url=running.url, timeout=120, trust_env=False) as http:
         city, finance = [await staff_of(http, pack, role) for role in ("city_reviewer", "finance")]

@@ -261,7 +261,7 @@ def to_the_loan(office: Office, page: Page, number: str, node: str) -> None:
 @pytest.mark.feature("E.07")
 def test_a_loan_is_returned_once_and_granted_by_two_people(office: Office, browser: Browser) -> None:
     steer(office.running, face="pass", tenant=CITY)
-    member = office.does("", bound(office.borrows, tenant=CITY))
+    member = office.does("", bound(office.borrows, tenant=CITY))["access_token"]
     loan = office.does(member, asks_for_a_loan)
     with desk(browser) as checker, desk(browser) as reviewer:
         office.enter(checker, "chushen1")

@@ -11,13 +11,12 @@ from common.clock import today
 from huzhu.demo.caller import Caller
 from huzhu.people.persons import Person
 
-from ..conftest import Parts
 from .browser import BUILT, CHROMIUM
 from .campus import Work, bound, handed_in, steer
 from .conftest import Running
 from .desk import answer, code_for, desk, keep_picture, press, until
 from .phone import go, phone, seen
-from .province import UNION, Province, founded, paper, stay
+from .province import UNION, Province, paper, stay
 
 pytestmark = [
     pytest.mark.browser,
@@ -27,11 +26,6 @@ pytestmark = [
     pytest.mark.skipif(not BUILT, reason="the web apps are not built (make web)"),
 ]
 OUT_OF_DATE = "身份证已过期，请带新证"
-
-
-@pytest.fixture(scope="module")
-def province(running: Running, parts: Parts, tmp_path_factory: pytest.TempPathFactory) -> Province:
-    return founded(running, parts.home.secrets["platform_operator_1"], tmp_path_factory.mktemp("province"))
 
 
 def told(running: Running, somebody: Person, word: str) -> bool:
@@ -92,7 +86,7 @@ def is_refused(province: Province, clerk: Page, somebody: Person) -> None:
 
 @pytest.mark.feature("E.01")
 def test_staff_say_who_a_member_is(province: Province, browser: Browser) -> None:
-    running, (refused, confirmed, _) = province.running, province.people
+    running, (refused, confirmed, *_) = province.running, province.people
     steer(running, face="fail", tenant=UNION)
     with desk(browser) as clerk, phone(browser) as page, phone(browser) as other:
         asks_to_bind(running, page, refused)
@@ -176,7 +170,7 @@ def test_three_subsidies_are_decided_by_city_province_and_expert(
     """One stay, three subsidies, each by its formula and up to its cap; only the illness goes on to the expert."""
     somebody = province.people[2]
     steer(province.running, face="pass", tenant=UNION)
-    token = province.does("", bound(somebody, tenant=UNION))
+    token = province.does("", bound(somebody, tenant=UNION))["access_token"]
     papers = province.does(token, hands_in)
     ill = (
         {"code": "illness", "value": "malignant-tumour"},
