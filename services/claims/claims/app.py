@@ -25,6 +25,7 @@ from .reporting.endpoints import router as reporting
 from .reports.endpoints import router as reports
 from .review.endpoints import router as review
 from .sampling.endpoints import router as samples
+from .sandbox.endpoints import router as sandbox
 from .settings import ClaimsSettings
 from .statistics.endpoints import router as statistics
 from .statistics.listing.endpoints import router as listing
@@ -40,7 +41,7 @@ def create_app(settings: CommonSettings | None = None) -> FastAPI:
     routers = [
         *(intake, review, appeals, feedback, samples, deadlines),
         *(feed, batches, payouts, refunds, ledger, reconciliation, statistics, listing),
-        *(reports, reporting, fhir),
+        *(reports, reporting, fhir, sandbox),
         proposal_router(COMMANDS),
         task_router(TASKS),
     ]

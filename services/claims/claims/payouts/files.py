@@ -22,8 +22,8 @@ def lacks_columns(titles: Sequence[str]) -> Text:
     return Text(f"缺少列“{'”、“'.join(titles)}”", f"it lacks the columns “{'”, “'.join(titles)}”")
 
 
-def write_csv(layout: BatchLayout, rows: Iterable[Sequence[str]]) -> bytes:
-    """Return the batch as CSV in the bank's encoding, lines ended as Windows programs expect."""
+def write_csv(layout: BatchLayout | ResultLayout, rows: Iterable[Sequence[str]]) -> bytes:
+    """Return rows as CSV in the bank's encoding, lines ended as Windows programs expect."""
     target = io.StringIO()
     csv.writer(target, delimiter=layout.delimiter, lineterminator="\r\n").writerows(rows)
     return target.getvalue().encode(layout.encoding)
@@ -31,15 +31,20 @@ def write_csv(layout: BatchLayout, rows: Iterable[Sequence[str]]) -> bytes:
 
 def write_xlsx(layout: BatchLayout, rows: Iterable[Sequence[str]]) -> bytes:
     """Return the batch as a workbook; every cell is text, so that no digit of an account is lost."""
+    return write_sheet(rows, columns=len(layout.columns))
+
+
+def write_sheet(rows: Iterable[Sequence[str]], *, columns: int) -> bytes:
+    """Return rows as a workbook of texts."""
     target = io.BytesIO()
-    with SheetWriter(target, widths=[20.0] * len(layout.columns)) as sheet:
+    with SheetWriter(target, widths=[20.0] * columns) as sheet:
         for row in rows:
             sheet.row(row)
     return target.getvalue()
 
 
 def read_rows(
-    layout: ResultLayout | StatementLayout,
+    layout: BatchLayout | ResultLayout | StatementLayout,
     data: bytes,
     *,
     unreadable: type[DomainError] = ResultUnreadable,
@@ -58,7 +63,9 @@ def read_rows(
         raise unreadable(detail="CSV") from None
 
 
-def _decode(layout: ResultLayout | StatementLayout, data: bytes, unreadable: type[DomainError]) -> str:
+def _decode(
+    layout: BatchLayout | ResultLayout | StatementLayout, data: bytes, unreadable: type[DomainError]
+) -> str:
     """Decode in the bank's encoding; a byte-order mark, or UTF-8 that says so by its bytes, wins."""
     for encoding in ("utf-8-sig", layout.encoding):
         try:

@@ -7,6 +7,7 @@ tenant; kept in Redis for an hour. A WeChat code is any text: the same code is t
 import hashlib
 import secrets
 from typing import Literal, cast
+from urllib.parse import quote
 from uuid import UUID
 
 from redis.asyncio import Redis
@@ -73,8 +74,8 @@ class SandboxFace:
         """Open a verification on the sandbox page."""
         if await self._steering.get(asked.tenant_id, "face") == "away":
             raise VerificationAway
-        token = secrets.token_urlsafe(24)
-        return FaceStarted(token, f"/sandbox/?face={asked.reference}")
+        token, back = secrets.token_urlsafe(24), quote(asked.return_url, safe="")
+        return FaceStarted(token, f"/sandbox/?face={asked.reference}&back={back}")
 
     async def outcome(self, tenant_id: UUID, token: str) -> Verdict:
         """Decide as steered."""

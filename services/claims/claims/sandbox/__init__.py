@@ -1,0 +1,1 @@
+"""A bank for local runs: answers a batch file as the union's bank would."""
