@@ -23,6 +23,11 @@ export class Problem extends Error {
   get passing(): boolean {
     return this.status === 0 || this.status === 502 || this.status === 503 || this.status === 504
   }
+
+  /** Nothing is wrong with what was sent: no answer came, the session has ended, too many requests, or the service is at fault. */
+  get later(): boolean {
+    return this.passing || this.status === 401 || this.status === 429 || this.status >= 500
+  }
 }
 
 /** Make a Problem of an answer's status and parsed body. */

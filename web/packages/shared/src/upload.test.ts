@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 
 import { enterTenant } from './session'
-import { upload } from './upload'
+import { upload, uploadDocument } from './upload'
 
 const PIECE = 256 * 1024
 
@@ -10,19 +10,25 @@ class Service {
   bytes = 0
   created = 0
   calls = 0
+  handedIn: { path: string; key: string | null }[] = []
+  refusal = 0
   failing: (call: number) => boolean = () => false
   losesAnswer: (call: number) => boolean = () => false
 
-  fetch = async (_path: string, init: RequestInit): Promise<Response> => {
+  fetch = async (path: string, init: RequestInit): Promise<Response> => {
     this.calls += 1
     if (this.failing(this.calls)) throw new TypeError('network')
-    const answer = await this.answer(init)
+    const answer = await this.answer(path, init)
     if (this.losesAnswer(this.calls)) throw new TypeError('network')
     return answer
   }
 
-  private async answer(init: RequestInit): Promise<Response> {
+  private async answer(path: string, init: RequestInit): Promise<Response> {
     const headers = new Headers(init.headers)
+    if (path.includes('/from-upload/')) {
+      this.handedIn.push({ path, key: headers.get('Idempotency-Key') })
+      return this.refusal ? new Response('{}', { status: this.refusal }) : new Response(JSON.stringify({ document_id: 'u1', receipt: 'r' }), { status: 201 })
+    }
     if (init.method === 'POST') {
       this.created += 1
       return new Response(JSON.stringify({ id: 'u1' }), { status: 201 })
@@ -72,5 +78,24 @@ describe('an upload over a bad network', () => {
     await upload(file, options)
     expect(service.bytes).toBe(file.size)
     expect(service.created).toBe(1)
+  })
+
+  it('that lost only the last answer is handed in again as the same upload, under the same key', async () => {
+    // One call begins it, four send the pieces, the sixth hands it in.
+    service.losesAnswer = (call) => call === 6
+    await expect(uploadDocument(file)).rejects.toMatchObject({ status: 0 })
+    expect(await uploadDocument(file)).toMatchObject({ document_id: 'u1' })
+    const once = { path: '/api/ocr/documents/from-upload/u1', key: 'document-u1' }
+    expect(service.handedIn).toEqual([once, once])
+    expect(service.created).toBe(1)
+  })
+
+  it.each([[429, 1], [401, 1], [500, 1], [422, 2]])('is sent again after a refusal %i as %i uploads', async (refusal, created) => {
+    service.refusal = refusal
+    await expect(uploadDocument(file)).rejects.toMatchObject({ status: refusal })
+    service.refusal = 0
+    if (created > 1) service.bytes = 0
+    await uploadDocument(file)
+    expect(service.created).toBe(created)
   })
 })

@@ -2,7 +2,6 @@
 import { compressed } from './compress'
 import { call, send } from './http'
 import { read, write } from './keep'
-import { newKey } from './key'
 import { Problem } from './problem'
 import { session } from './session'
 
@@ -115,19 +114,26 @@ export async function upload(file: File, options: UploadOptions): Promise<string
   }
 }
 
+/** Hand a complete upload in; asked again, it is the same document with a new receipt. */
+export function handIn(id: string, once: string, recognize = true): Promise<DocumentHandedIn> {
+  return call<DocumentHandedIn>(`/api/ocr/documents/from-upload/${id}${recognize ? '' : '?recognize=false'}`, { method: 'POST', once })
+}
+
 /** Make a photo small, send it, and hand it in as a document; recognised unless only people look at it. */
 export async function uploadDocument(
   chosen: File,
-  options: { onProgress?: (share: number) => void; signal?: AbortSignal; key?: string; recognize?: boolean } = {},
+  options: { onProgress?: (share: number) => void; signal?: AbortSignal; recognize?: boolean } = {},
 ): Promise<DocumentHandedIn> {
   const file = await compressed(chosen)
   const how = { ...options, path: '/api/ocr/uploads', purpose: 'document' }
   const id = await upload(file, how)
-  const once = options.key ?? `document-${id}`
   try {
-    const query = options.recognize === false ? '?recognize=false' : ''
-    return await call<DocumentHandedIn>(`/api/ocr/documents/from-upload/${id}${query}`, { method: 'POST', once: once || newKey() })
-  } finally {
+    const stored = await handIn(id, `document-${id}`, options.recognize)
     write(placeOf(file, how), undefined)
+    return stored
+  } catch (error) {
+    // Where only the answer was lost, the next try goes on from here: the file is with the service.
+    if (error instanceof Problem && !error.later) write(placeOf(file, how), undefined)
+    throw error
   }
 }

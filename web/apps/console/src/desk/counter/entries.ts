@@ -8,7 +8,7 @@ export type EntryState = 'draft' | 'waiting' | 'taken' | 'changed' | 'done' | 'r
 export interface Sealed { iv: Uint8Array<ArrayBuffer>; data: ArrayBuffer }
 
 /** A paper of an entry; its bytes lie sealed beside the entry until the service has them. */
-export interface IntakePaper { id: string; rule: string; stay: number; name: string; type: string; modified: number; receipt?: string; stored_at?: number; handed?: boolean }
+export interface IntakePaper { id: string; rule: string; stay: number; name: string; type: string; modified: number; document?: string; receipt?: string; stored_at?: number; handed?: boolean }
 
 /** What was filled in; personal, so it is kept sealed only. */
 export interface Intake {
@@ -32,6 +32,8 @@ export interface Entry {
   tenant: string
   taken_at: string
   state: EntryState
+  /** It was sent once: the service may have it as it stood then. */
+  sent?: boolean | undefined
   /** Title and masked name: what the list may show. */
   title: string
   hint: string

@@ -1,19 +1,17 @@
 // Sends what waits: papers first, then the claim under its own id and key, then its submission. One tab at a time.
 import { shallowReactive } from 'vue'
 
-import { call, changesOf, newKey, Problem, session, uploadDocument, WHOLE } from '@huzhu/shared'
+import { call, changesOf, newKey, Problem, session, WHOLE } from '@huzhu/shared'
 import type { ClaimsClaimRead } from '@huzhu/shared/api'
 
 import { say } from '../wording'
 import type { Entry, Intake } from './entries'
+import { receive } from './papers'
 import { sealText, unseal, unsealText } from './sealing'
 import { dropEntry, dropPaper, entriesOf, findPaper, keepDraft, keepEntry, sweepPapers } from './store'
 
-const RECEIPT_LIVES = 20 * 60_000
 /** Another person's application has this id already. */
 const ID_TAKEN = 'claim.id_taken'
-/** Too many requests at once; a fault of the service's own. */
-const [BUSY, BROKEN] = [429, 500]
 
 export const counter = shallowReactive({ entries: [] as Entry[], busy: false, away: false })
 const OPEN = new Set<Entry['state']>(['waiting', 'taken', 'changed'])
@@ -46,12 +44,14 @@ async function keep(entry: Entry, intake: Intake | undefined): Promise<void> {
 
 async function handPapersIn(entry: Entry, intake: Intake): Promise<void> {
   for (const paper of intake.papers) {
-    if (paper.handed || (paper.receipt && Date.now() - (paper.stored_at ?? 0) < RECEIPT_LIVES)) continue
-    const sealed = await findPaper(paper.id)
-    if (!sealed) throw new Problem(422, 'counter.paper_lost', say(`材料“${paper.name}”在本机已不存在，请重新选择。`, `“${paper.name}” is no longer on this device. Choose it again.`))
-    const file = new File([await unseal(sealed)], paper.name, { type: paper.type, lastModified: paper.modified })
-    paper.receipt = (await uploadDocument(file, { key: `${entry.key}-${paper.id}`.slice(0, 64) })).receipt
-    paper.stored_at = Date.now()
+    const receives = await receive(paper, async () => {
+      const sealed = await findPaper(paper.id)
+      if (!sealed) throw new Problem(422, 'counter.paper_lost', say(`材料“${paper.name}”在本机已不存在，请重新选择。`, `“${paper.name}” is no longer on this device. Choose it again.`))
+      return unseal(sealed)
+    })
+    if (!receives) continue
+    // What is sent reads otherwise than what an earlier try may have sent.
+    entry.key = newKey()
     await keep(entry, intake)
   }
 }
@@ -93,10 +93,18 @@ async function takeInAsOwn(entry: Entry, intake: Intake): Promise<void> {
   }
 }
 
+/** Take it in; an earlier try whose answer was lost may have made it of what stood here then, so it is brought up to date too. */
+async function takeInOnce(entry: Entry, intake: Intake): Promise<void> {
+  const again = entry.sent
+  if (!again) await keep(Object.assign(entry, { sent: true }), intake)
+  await takeInAsOwn(entry, intake)
+  if (again) await bring(entry, intake)
+}
+
 async function makeKnown(entry: Entry, intake: Intake): Promise<void> {
   await handPapersIn(entry, intake)
-  if (entry.state === 'waiting') await takeInAsOwn(entry, intake)
   if (entry.state === 'changed') await bring(entry, intake)
+  else await takeInOnce(entry, intake)
   for (const paper of intake.papers) paper.handed = true
   entry.state = 'taken'
   await keep(entry, intake)
@@ -120,7 +128,7 @@ async function send(entry: Entry): Promise<void> {
     await submit(entry, intake)
   } catch (error) {
     if (!(error instanceof Problem) || error.passing || error.status === 401) throw error
-    if (error.status === BUSY || error.status >= BROKEN) {
+    if (error.later) {
       // Nothing is wrong with what was filled in: it waits and is sent again.
       await keep({ ...entry, problem: error.message }, intake)
       return
