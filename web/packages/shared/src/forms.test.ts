@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 
 import type { ClaimsClaimRead, ClaimsKindRead } from '@huzhu/shared/api'
 
-import { changesOf, fieldsAt, papersAt, placeOf, staysOf } from './forms'
+import { changesOf, fieldsAt, nextStay, papersAt, placeOf, staysOf } from './forms'
 
 const when = { field: 'reason', is_one_of: ['death'] }
 const kind = {
@@ -27,10 +27,17 @@ describe('the form of an application', () => {
   })
 
   it('has at least one stay and never more than the kind allows', () => {
-    expect(staysOf(kind, claim([]), 0)).toEqual([1])
-    expect(staysOf(kind, claim([2]), 1)).toEqual([1, 2])
-    expect(staysOf(kind, claim([1]), 9)).toEqual([1, 2])
-    expect(staysOf({ ...kind, max_stays: 0 }, claim([]), 3)).toEqual([])
+    expect(staysOf(kind, claim([]), {}, [])).toEqual([1])
+    expect(staysOf(kind, claim([0, 2, 2]), {}, [])).toEqual([1, 2])
+    expect(staysOf(kind, claim([1]), {}, [9])).toEqual([1])
+    expect(staysOf({ ...kind, max_stays: 0 }, claim([]), {}, [3])).toEqual([])
+  })
+
+  it('shows stays that were typed or added here, each under its own number after another was taken off', () => {
+    const many = { ...kind, max_stays: 5 }
+    expect(staysOf(many, claim([1]), { 'stays.3.cost': '1', reason: 'death' }, [4])).toEqual([1, 3, 4])
+    expect(nextStay([1, 3, 4])).toBe(2)
+    expect(nextStay([1])).toBe(2)
   })
 
   it('sends only what was changed, in its place', () => {

@@ -26,12 +26,22 @@ export function valuesOf(claim: ClaimsClaimRead): Values {
   return Object.fromEntries(shown.map((one) => [placeOf(one.code, one.stay), one.value ?? '']))
 }
 
-/** The stays of a claim: at least one where the kind has stays. */
-export function staysOf(kind: ClaimsKindRead, claim: ClaimsClaimRead, added: number): number[] {
+const stayIn = (place: string): number => Number(/^stays\.(\d+)\./.exec(place)?.[1] ?? WHOLE)
+
+/** The stays of a claim by their numbers: at least one where the kind has stays; those typed or added here too. */
+export function staysOf(kind: ClaimsKindRead, claim: ClaimsClaimRead, typed: Values, added: readonly number[]): number[] {
   if (!kind.max_stays) return []
   const there = [...claim.fields, ...claim.documents].map((one) => one.stay)
-  const count = Math.min(kind.max_stays, Math.max(1, added, ...there))
-  return Array.from({ length: count }, (_, place) => place + 1)
+  // The first is always asked for; the others can be taken off.
+  const all = new Set([WHOLE + 1, ...there, ...Object.keys(typed).map(stayIn), ...added].filter((stay) => stay > WHOLE && stay <= kind.max_stays))
+  return [...all].sort((one, other) => one - other)
+}
+
+/** The number of one more stay: one that was taken off left its own free. */
+export function nextStay(stays: readonly number[]): number {
+  let next = WHOLE + 1
+  while (stays.includes(next)) next += 1
+  return next
 }
 
 export function fieldsAt(kind: ClaimsKindRead, stay: number, values: Values): ClaimsKindField[] {

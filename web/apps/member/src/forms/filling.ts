@@ -1,12 +1,13 @@
 // Filling in an application: what was typed goes to the server by itself, and until it is there lies sealed on the phone.
 import { computed, onBeforeUnmount, onMounted, reactive, ref, shallowRef } from 'vue'
 
-import { call, changesOf, type DocumentHandedIn, newKey, Problem, useDraft, useOnce, useQueue, type Values, valuesOf } from '@huzhu/shared'
+import { call, changesOf, type DocumentHandedIn, edit, placeOf, Problem, useDraft, useOnce, useQueue, type Values, valuesOf } from '@huzhu/shared'
 import type { ClaimsClaimRead, ClaimsDocumentLink, ClaimsKindRead } from '@huzhu/shared/api'
 
 import { useQuiet } from './quiet'
 
 const LOOK_AGAIN = 2500
+const [GONE, WRONG] = [404, 422]
 type Changes = ReturnType<typeof changesOf>
 
 export function useFilling(id: string) {
@@ -23,14 +24,15 @@ export function useFilling(id: string) {
   const values = computed<Values>(() => ({ ...held.value, ...typed }))
   const changes = computed(() => changesOf(typed, { ...held.value, ...taken }))
   const beingRead = computed(() => claim.value?.documents.some((one) => one.state === 'being_read') ?? false)
-  const version = () => `"${claim.value?.version ?? 0}"`
   let timer: ReturnType<typeof setTimeout> | undefined
   let gone = false
 
-  async function take(next: ClaimsClaimRead): Promise<void> {
-    const strange = next.documents.some((one) => !links.value[one.document_id])
+  function take(next: ClaimsClaimRead): void {
     claim.value = next
-    if (!strange) return
+    if (next.documents.some((one) => !links.value[one.document_id])) void linkUp()
+  }
+
+  async function linkUp(): Promise<void> {
     try {
       const found = await call<ClaimsDocumentLink[]>(`${path}/documents`)
       links.value = Object.fromEntries(found.map((one) => [one.document_id, one.link]))
@@ -49,7 +51,7 @@ export function useFilling(id: string) {
         kind.value ? [kind.value] : call<ClaimsKindRead[]>('/api/claims/kinds'),
       ])
       kind.value = kinds.find((one) => one.code === found.kind)
-      await take(found)
+      take(found)
     } catch (error) {
       if (!(error instanceof Problem)) throw error
       problem.value = error
@@ -72,23 +74,14 @@ export function useFilling(id: string) {
     timer = setTimeout(() => void watchReading(), LOOK_AGAIN)
   }
 
-  async function send(fields: Changes, key: string): Promise<void> {
-    const edit = (once: string) => call<ClaimsClaimRead>(`${path}/fields`, { method: 'PATCH', json: { fields }, match: version(), once })
-    try {
-      await take(await edit(key))
-    } catch (error) {
-      // Something was read meanwhile: take the newest and send again what was typed.
-      if (!(error instanceof Problem) || error.status !== 412) throw error
-      await take(await call<ClaimsClaimRead>(path))
-      await take(await edit(newKey()))
-    }
-  }
+  const change = (work: (match: string) => Promise<ClaimsClaimRead>) => edit({ held: () => claim.value, read: () => call<ClaimsClaimRead>(path), take }, work)
+  const send = (fields: Changes) => change((match) => call<ClaimsClaimRead>(`${path}/fields`, { method: 'PATCH', json: { fields }, match }))
 
   /** Send what has changed; `known` leaves out what the server refuses, so that one wrong value holds nothing else up. */
-  async function hand(key: string, known: ReadonlySet<string> = new Set()): Promise<boolean> {
+  async function hand(known: ReadonlySet<string> = new Set()): Promise<boolean> {
     const before = { ...typed }
     const sent = changes.value.filter((one) => !known.has(placed(one)))
-    if (sent.length) await send(sent, key)
+    if (sent.length) await send(sent)
     for (const one of sent) taken[placed(one)] = one.value
     for (const [place, value] of Object.entries(before)) {
       // Shown as it was typed while the page is open, unless the server shows the same.
@@ -99,28 +92,48 @@ export function useFilling(id: string) {
     if (!changes.value.length && !Object.keys(typed).length) done()
     return true
   }
+  /** Send all that the server takes; what it refuses stays on the page. */
+  async function handWhatFits(known: ReadonlySet<string> = new Set()): Promise<void> {
+    try {
+      await hand(known)
+    } catch (error) {
+      const wrong = error instanceof Problem && error.status === WRONG ? error.faults.map((one) => one.field).filter((place) => !known.has(place)) : []
+      if (!wrong.length) throw error
+      await handWhatFits(new Set([...known, ...wrong]))
+    }
+  }
   const placed = (one: Changes[number]) => (one.stay ? `stays.${one.stay}.${one.code}` : one.code)
 
-  const saving = useOnce((key: string) => inTurn(() => hand(key)))
-  const { inTurn, stuck } = useQuiet(changes, (refused) => hand(newKey(), refused))
+  const saving = useOnce(() => inTurn(() => hand()))
+  const { inTurn, stuck } = useQuiet(changes, hand)
 
   /** Put a stored paper on the application; several are put one after another. */
   function attach(document: Pick<DocumentHandedIn, 'receipt'>, rule: string, stay: number, key: string): Promise<void> {
     const json = { documents: [{ receipt: document.receipt, rule, stay: stay || null }] }
     return inTurn(async () => take(await call<ClaimsClaimRead>(`${path}/documents`, { method: 'POST', json, once: key })))
   }
+  /** What an earlier try, whose answer was lost, has taken off already is as good as taken off now. */
+  async function unlessGone(error: unknown): Promise<void> {
+    if (!(error instanceof Problem) || error.status !== GONE) throw error
+    take(await call<ClaimsClaimRead>(path))
+  }
   const removing = useQueue((_key: string, document: string) =>
-    inTurn(async () => take(await call<ClaimsClaimRead>(`${path}/documents/${document}`, { method: 'DELETE', match: version() }))),
+    inTurn(() => call<ClaimsClaimRead>(`${path}/documents/${document}`, { method: 'DELETE' }).then(take).catch(unlessGone)),
   )
-  const paying = useQueue((_key: string, payee: { kind: string; card_document_id: string }) =>
-    inTurn(async () => take(await call<ClaimsClaimRead>(`${path}/fields`, { method: 'PATCH', json: { payee }, match: version() }))),
-  )
-  const dropping = useOnce(async (_key: string, stay: number) => {
-    // What was typed for stays moves with them: send it first.
-    await saving.run()
-    await inTurn(async () => take(await call<ClaimsClaimRead>(`${path}/stays/${stay}`, { method: 'DELETE', match: version() })))
-    for (const values of [typed, taken]) Object.keys(values).filter((place) => place.startsWith('stays.')).forEach((place) => delete values[place])
+  const pay = (payee: object) => inTurn(async () => {
+    // Who may be paid follows from what was filled in.
+    await handWhatFits()
+    await change((match) => call(`${path}/fields`, { method: 'PATCH', json: { payee }, match }))
   })
+  const paying = useQueue((_key: string, payee: { kind: string; card_document_id: string }) => pay(payee))
+
+  const isThere = (stay: number) => [...(claim.value?.fields ?? []), ...(claim.value?.documents ?? [])].some((one) => one.stay === stay)
+  /** Take a stay off, with what was typed for it; the others keep their numbers and what was typed for them. */
+  const dropping = useOnce((_key: string, stay: number) => inTurn(async () => {
+    if (isThere(stay)) await change((match) => call(`${path}/stays/${stay}`, { method: 'DELETE', match })).catch(unlessGone)
+    for (const values of [typed, taken]) Object.keys(values).filter((place) => place.startsWith(placeOf('', stay))).forEach((place) => delete values[place])
+    return true
+  }))
 
   onMounted(() => {
     void reload()
@@ -132,5 +145,5 @@ export function useFilling(id: string) {
     // All of it is with the server: nothing stays on the phone.
     if (claim.value && !changes.value.length) done()
   })
-  return { claim, kind, links, loading, problem, typed, values, changes, beingRead, reload, stuck, saving, attach, removing, dropping, paying }
+  return { claim, kind, links, loading, problem, typed, values, changes, beingRead, reload, stuck, saving, attach, removing, dropping, pay, paying }
 }

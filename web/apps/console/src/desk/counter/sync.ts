@@ -1,7 +1,7 @@
 // Sends what waits: papers first, then the claim under its own id and key, then its submission. One tab at a time.
 import { shallowReactive } from 'vue'
 
-import { call, changesOf, newKey, Problem, session, WHOLE } from '@huzhu/shared'
+import { call, changesOf, edit, newKey, Problem, session, WHOLE } from '@huzhu/shared'
 import type { ClaimsClaimRead } from '@huzhu/shared/api'
 
 import { say } from '../wording'
@@ -71,12 +71,14 @@ async function takeIn(entry: Entry, intake: Intake): Promise<ClaimsClaimRead> {
 }
 
 /** What was corrected after the claim had been made. */
-async function bring(entry: Entry, intake: Intake): Promise<ClaimsClaimRead> {
+async function bring(entry: Entry, intake: Intake): Promise<void> {
   const path = `/api/claims/claims/${entry.id}`
-  const claim = await call<ClaimsClaimRead>(path)
-  await call(`${path}/fields`, { method: 'PATCH', match: `"${claim.version}"`, json: { fields: fieldsOf(intake) } })
+  const read = () => call<ClaimsClaimRead>(path)
+  let claim = await read()
+  const edited = { held: () => claim, read, take: (next: ClaimsClaimRead) => { claim = next } }
+  await edit(edited, (match) => call(`${path}/fields`, { method: 'PATCH', match, json: { fields: fieldsOf(intake) } }))
   const documents = documentsOf(intake)
-  return documents.length ? call<ClaimsClaimRead>(`${path}/documents`, { method: 'POST', json: { documents } }) : claim
+  if (documents.length) await call(`${path}/documents`, { method: 'POST', json: { documents } })
 }
 
 /** Take it in; where the id is another person's, it gets one of its own and is taken in as that. */
