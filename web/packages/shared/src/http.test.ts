@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 
-import { call, whenConfirmationNeeded } from './http'
+import { call, fetchFile, whenConfirmationNeeded } from './http'
 import { enterTenant, refresh, session, signedIn, type Tokens } from './session'
 
 const account = { id: 'a', kind: 'member', tenant: 'wuxi', roles: [], permissions: [], org_path: '' }
@@ -56,5 +56,42 @@ describe('an action that needs a confirmation that it is oneself', () => {
     })
     await expect(add()).rejects.toMatchObject({ code: 'auth.confirmation_needed' })
     expect(asked).toBe(1)
+  })
+})
+
+describe('an answer that does not arrive whole', () => {
+  beforeEach(() => enterTenant('member', 'wuxi'))
+  afterEach(() => {
+    vi.useRealTimers()
+    vi.unstubAllGlobals()
+  })
+  const broken = (status: number) => new Response(new ReadableStream({ pull: (body) => body.error(new TypeError('network')) }), { status })
+
+  it.each([
+    ['whose network goes away in the middle', () => broken(200)],
+    ['of a network that wants a sign-in of its own', () => new Response('<html>免费上网</html>', { status: 200 })],
+    ['that refuses in words which are lost', () => broken(422)],
+  ])('%s is a network that is away', async (_what, response) => {
+    vi.stubGlobal('fetch', async () => response())
+    await expect(call('/api/a')).rejects.toMatchObject({ status: 0, code: 'network.away', passing: true })
+  })
+
+  it('is no file either', async () => {
+    vi.stubGlobal('fetch', async () => broken(200))
+    await expect(fetchFile('/api/a.pdf')).rejects.toMatchObject({ code: 'network.away' })
+  })
+
+  it('is waited for a minute, except for a file that is sent', async () => {
+    vi.useFakeTimers()
+    const signals: (AbortSignal | null | undefined)[] = []
+    vi.stubGlobal('fetch', (_path: string, init: RequestInit) => {
+      signals.push(init.signal)
+      return new Promise((_, reject) => init.signal?.addEventListener('abort', () => reject(new DOMException('', 'AbortError'))))
+    })
+    const refused = expect(call('/api/a', { method: 'POST', json: {} })).rejects.toMatchObject({ code: 'network.away' })
+    await vi.advanceTimersByTimeAsync(60_000)
+    await refused
+    void call('/api/b', { method: 'POST', body: 'x' })
+    expect(signals.map((one) => one?.aborted ?? false)).toEqual([true, false])
   })
 })

@@ -4,6 +4,8 @@ import { type Problem, problemOf } from './problem'
 import { refresh, session } from './session'
 
 const POSITIONS_KEPT = 20
+/** A network that swallows what is sent says nothing by itself: after so long it counts as away. */
+const PATIENCE = 60_000
 /** What changes where money goes answers so until its owner has confirmed that it is them. */
 const CONFIRMATION = 'auth.confirmation_needed'
 let positions: string[] = []
@@ -47,23 +49,39 @@ async function attempt(path: string, sending: Sending): Promise<Response> {
   if (json !== undefined) headers.set('Content-Type', 'application/json')
   if (once) headers.set('Idempotency-Key', once)
   if (match) headers.set('If-Match', match)
-  return fetch(path, { ...init, headers, body: json === undefined ? init.body : JSON.stringify(json) })
+  const body = json === undefined ? init.body : JSON.stringify(json)
+  // A file takes as long as it takes; whoever sends one may give it up.
+  if (init.signal || init.body) return fetch(path, { ...init, headers, body })
+  const giving = new AbortController()
+  const timer = setTimeout(() => giving.abort(), PATIENCE)
+  try {
+    return await fetch(path, { ...init, headers, body, signal: giving.signal })
+  } finally {
+    clearTimeout(timer)
+  }
 }
 
-/** Send a request and return the answer, for whoever reads it: an answer that nobody reads keeps its connection. Throws a Problem
- * when it was refused or could not be sent. */
-export async function send(path: string, sending: Sending = {}): Promise<Response> {
-  const unreachable = preferences.language === 'en' ? 'The service does not answer. Check the network and try again.' : '连不上服务，请检查网络后重试。'
-  let answer: Response
+const unreachable = () => (preferences.language === 'en' ? 'The service does not answer. Check the network and try again.' : '连不上服务，请检查网络后重试。')
+
+/** What does not arrive, or is no answer of a service (a network's own sign-in page), is a network that is away. */
+async function arrived<T>(work: () => Promise<T>): Promise<T> {
   try {
-    answer = await attempt(path, sending)
-    if (answer.status === 401 && session.state.tokens && (await refresh())) answer = await attempt(path, sending)
+    return await work()
   } catch {
-    throw problemOf(0, { code: 'network.away', detail: unreachable }, unreachable)
+    throw problemOf(0, { code: 'network.away', detail: unreachable() }, unreachable())
   }
+}
+
+/** Send a request and return the answer, for whoever needs only its headers: an answer that nobody reads keeps its connection.
+ * Throws a Problem when it was refused or could not be sent. */
+export async function send(path: string, sending: Sending = {}): Promise<Response> {
+  const answer = await arrived(async () => {
+    const first = await attempt(path, sending)
+    return first.status === 401 && session.state.tokens && (await refresh()) ? attempt(path, sending) : first
+  })
   remember(answer)
   if (answer.ok) return answer
-  const problem = await problemIn(answer, unreachable)
+  const problem = await problemIn(answer, unreachable())
   if (problem.code === CONFIRMATION && confirming && !sending.confirmed && (await confirming())) {
     return send(path, { ...sending, confirmed: true })
   }
@@ -71,7 +89,7 @@ export async function send(path: string, sending: Sending = {}): Promise<Respons
 }
 
 async function problemIn(answer: Response, fallback: string): Promise<Problem> {
-  const text = await answer.text()
+  const text = await arrived(() => answer.text())
   let body: unknown
   try {
     body = JSON.parse(text)
@@ -86,5 +104,11 @@ async function problemIn(answer: Response, fallback: string): Promise<Problem> {
 /** Send a request and return its JSON. */
 export async function call<T>(path: string, sending: Sending = {}): Promise<T> {
   const answer = await send(path, sending)
-  return (answer.status === 204 ? undefined : await answer.json()) as T
+  return (answer.status === 204 ? undefined : await arrived(() => answer.json())) as T
+}
+
+/** Send a request and return the file that it answers with, and how the service calls it. */
+export async function fetchFile(path: string, sending: Sending = {}): Promise<{ file: Blob; disposition: string | null }> {
+  const answer = await send(path, sending)
+  return { file: await arrived(() => answer.blob()), disposition: answer.headers.get('Content-Disposition') }
 }
