@@ -53,4 +53,18 @@ describe('a list by pages', () => {
     await list.next()
     expect([list.items.value, list.problem.value?.code, list.number.value]).toEqual([[1, 2], 'network.away', 1])
   })
+
+  it('tells which page is on the screen: a slow answer that came too late is not, and none while another list is asked for', async () => {
+    const waiting: ((page: { items: number[]; next_cursor: null; search: string }) => void)[] = []
+    const shown: (string | undefined)[] = []
+    const list = usePaging(() => new Promise<{ items: number[]; next_cursor: null; search: string }>((resolve) => waiting.push(resolve)), (page) => shown.push(page?.search))
+    const slow = list.first()
+    const quick = list.first()
+    waiting[1]?.({ items: [1, 2, 3], next_cursor: null, search: 'of three' })
+    await quick
+    waiting[0]?.({ items: [9], next_cursor: null, search: 'of everybody' })
+    await slow
+    expect(list.items.value).toEqual([1, 2, 3])
+    expect(shown).toEqual([undefined, undefined, 'of three'])
+  })
 })

@@ -8,8 +8,9 @@ export interface Page<T> {
   next_cursor?: string | null
 }
 
-/** Load pages by cursor; `first` begins again, the newest call wins. */
-export function usePaging<T>(load: (cursor: string | undefined) => Promise<Page<T>>) {
+/** Load pages by cursor; `first` begins again, the newest call wins. `shown` is told which page is on the screen, and with nothing
+ * that another list is being asked for: what is acted on is what is shown, not what arrived last. */
+export function usePaging<T, P extends Page<T> = Page<T>>(load: (cursor: string | undefined) => Promise<P>, shown: (page: P | undefined) => void = () => undefined) {
   const items = shallowRef<T[]>([])
   const problem = ref<Problem>()
   const loading = ref(true)
@@ -21,12 +22,14 @@ export function usePaging<T>(load: (cursor: string | undefined) => Promise<Page<
     const mine = ++newest
     loading.value = true
     problem.value = undefined
+    if (cursors.length === 1) shown(undefined)
     try {
       const page = await load(cursors.at(-1))
       if (mine !== newest) return
       items.value = page.items
       following.value = page.next_cursor
       trail.value = cursors
+      shown(page)
     } catch (error) {
       if (!(error instanceof Problem)) throw error
       if (mine === newest) problem.value = error

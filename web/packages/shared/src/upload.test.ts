@@ -43,11 +43,12 @@ class Service {
 
 describe('an upload over a bad network', () => {
   let service: Service
-  const file = new File([new Uint8Array(3 * PIECE + 10)], 'a.jpg', { type: 'image/jpeg', lastModified: 1 })
+  let file: File
   const options = { path: '/api/ocr/uploads', purpose: 'document', pauses: [0, 0, 0] }
 
   beforeEach(() => {
     localStorage.clear()
+    file = new File([new Uint8Array(3 * PIECE + 10)], 'a.jpg', { type: 'image/jpeg', lastModified: 1 })
     enterTenant('member', 'wuxi')
     service = new Service()
     vi.stubGlobal('fetch', service.fetch)
@@ -97,5 +98,12 @@ describe('an upload over a bad network', () => {
     if (created > 1) service.bytes = 0
     await uploadDocument(file)
     expect(service.created).toBe(created)
+  })
+
+  it('that an action tries again names the same receipt', async () => {
+    const first = await uploadDocument(file)
+    const calls = service.calls
+    expect(await uploadDocument(file)).toEqual(first)
+    expect(service.calls).toBe(calls)
   })
 })

@@ -119,17 +119,23 @@ export function handIn(id: string, once: string, recognize = true): Promise<Docu
   return call<DocumentHandedIn>(`/api/ocr/documents/from-upload/${id}${recognize ? '' : '?recognize=false'}`, { method: 'POST', once })
 }
 
+/** What became of files chosen on the open page: an action that is tried again names the same receipt, and so is the same action. */
+const handedIn = new WeakMap<File, DocumentHandedIn>()
+
 /** Make a photo small, send it, and hand it in as a document; recognised unless only people look at it. */
 export async function uploadDocument(
   chosen: File,
   options: { onProgress?: (share: number) => void; signal?: AbortSignal; recognize?: boolean } = {},
 ): Promise<DocumentHandedIn> {
+  const known = handedIn.get(chosen)
+  if (known) return known
   const file = await compressed(chosen)
   const how = { ...options, path: '/api/ocr/uploads', purpose: 'document' }
   const id = await upload(file, how)
   try {
     const stored = await handIn(id, `document-${id}`, options.recognize)
     write(placeOf(file, how), undefined)
+    handedIn.set(chosen, stored)
     return stored
   } catch (error) {
     // Where only the answer was lost, the next try goes on from here: the file is with the service.

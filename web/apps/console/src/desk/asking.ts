@@ -1,6 +1,8 @@
 // Every action that needs an answer first goes through one dialog: fields, typed words, one run at a time.
 import { shallowRef } from 'vue'
 
+import { newKey } from '@huzhu/shared'
+
 import type { Pair } from './wording'
 
 export type Value = string | number | boolean | File[] | string[] | undefined
@@ -32,11 +34,12 @@ export interface Asking {
   finished?: (answer: unknown) => void
 }
 
-export const asking = shallowRef<Asking>()
+/** `id`: each opening of the dialog is an action of its own. */
+export const asking = shallowRef<Asking & { id: string }>()
 
 /** Open the dialog. */
 export function ask(wanted: Asking): void {
-  asking.value = wanted
+  asking.value = { ...wanted, id: newKey() }
 }
 
 /** A typed text, trimmed; undefined when nothing was typed. */
