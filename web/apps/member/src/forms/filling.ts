@@ -1,7 +1,7 @@
 // Filling in an application: what was typed goes to the server by itself, and until it is there lies sealed on the phone.
 import { computed, onBeforeUnmount, onMounted, reactive, ref, shallowRef } from 'vue'
 
-import { call, changesOf, type DocumentHandedIn, edit, placeOf, Problem, useDraft, useOnce, useQueue, type Values, valuesOf } from '@huzhu/shared'
+import { call, changesOf, type DocumentHandedIn, edit, placeOf, Problem, useDraft, useLinks, useOnce, useQueue, type Values, valuesOf } from '@huzhu/shared'
 import type { ClaimsClaimRead, ClaimsDocumentLink, ClaimsKindRead } from '@huzhu/shared/api'
 
 import { useQuiet } from './quiet'
@@ -14,7 +14,7 @@ export function useFilling(id: string) {
   const path = `/api/claims/claims/${id}`
   const claim = shallowRef<ClaimsClaimRead>()
   const kind = shallowRef<ClaimsKindRead>()
-  const links = shallowRef<Record<string, string>>({})
+  const { links, renew, again } = useLinks(() => call<ClaimsDocumentLink[]>(`${path}/documents`))
   const loading = ref(true)
   const problem = ref<Problem>()
   const { values: typed, done } = useDraft<Values>(`claim.${id}`, {})
@@ -29,18 +29,11 @@ export function useFilling(id: string) {
 
   function take(next: ClaimsClaimRead): void {
     claim.value = next
-    if (next.documents.some((one) => !links.value[one.document_id])) void linkUp()
+    if (next.documents.some((one) => !links.value[one.document_id])) void see(renew)
   }
-
-  async function linkUp(): Promise<void> {
-    try {
-      const found = await call<ClaimsDocumentLink[]>(`${path}/documents`)
-      links.value = Object.fromEntries(found.map((one) => [one.document_id, one.link]))
-    } catch (error) {
-      // Without the pictures the form is as good.
-      if (!(error instanceof Problem)) throw error
-    }
-  }
+  /** Without the pictures the form is as good. */
+  const see = (work: () => Promise<void>) => work().catch((error: unknown) => { if (!(error instanceof Problem)) throw error })
+  const relink = () => see(again)
 
   async function reload(): Promise<void> {
     loading.value = !claim.value
@@ -145,5 +138,5 @@ export function useFilling(id: string) {
     // All of it is with the server: nothing stays on the phone.
     if (claim.value && !changes.value.length) done()
   })
-  return { claim, kind, links, loading, problem, typed, values, changes, beingRead, reload, stuck, saving, attach, removing, dropping, pay, paying }
+  return { claim, kind, links, relink, loading, problem, typed, values, changes, beingRead, reload, stuck, saving, attach, removing, dropping, pay, paying }
 }

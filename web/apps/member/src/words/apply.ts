@@ -30,6 +30,7 @@ export const apply: Pairs = {
   unreadable: ['无法识别，请核对填写', 'Not readable, please type'],
   remove: ['删除', 'Remove'],
   removeOf: ['删除{title}第 {n} 份', 'Remove {title} {n}'],
+  pictureAway: ['图片没有打开。', 'The picture did not open.'],
   pictureOf: ['{title}第 {n} 份', '{title} {n}'],
   whole: ['申请信息', 'Application'],
   stay: ['第 {n} 次住院', 'Stay {n}'],
