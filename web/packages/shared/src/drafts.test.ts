@@ -114,4 +114,12 @@ describe('what was typed', () => {
     third.page.unmount()
     expect(opened().draft.values.name).toBe('')
   })
+
+  it('is waited for by everybody who comes while it is being opened', async () => {
+    const first = openDrafts()
+    expect(openDrafts()).toBe(first)
+    await first
+    signIn('b')
+    expect(openDrafts()).not.toBe(first)
+  })
 })

@@ -14,7 +14,7 @@ const KEPT_FOR_NOBODY = 2 * HOUR
 const known = new Map<string, Kept>()
 const behind = new Set<string>()
 let following: Promise<void> | undefined
-let opened = ''
+let opening: { owner: string; done: Promise<void> } | undefined
 let epoch = 0
 
 /** This device has no room left: what is typed is on the page only. */
@@ -83,11 +83,15 @@ async function notFor(owner: string): Promise<(one: string) => boolean> {
   }
 }
 
-/** Make the drafts of whoever is at this device ready, before a page asks for them; those of others are wiped. */
-export async function openDrafts(): Promise<void> {
+/** Make the drafts of whoever is at this device ready, before a page asks for them; those of others are wiped. Whoever comes while they
+ * are being opened waits for them too. */
+export function openDrafts(): Promise<void> {
   const owner = whose()
-  if (opened === owner) return
-  opened = owner
+  if (opening?.owner !== owner) opening = { owner, done: unsealFor(owner) }
+  return opening.done
+}
+
+async function unsealFor(owner: string): Promise<void> {
   try {
     await wipeSealed(await notFor(owner))
     for (const [name, kept] of await unsealAll(owner)) {
@@ -129,7 +133,7 @@ export function useDraft<T extends object>(name: string, initial: T) {
 export async function forgetDrafts(): Promise<void> {
   const owner = whose()
   epoch += 1
-  opened = ''
+  opening = undefined
   for (const where of known.keys()) if (where.startsWith(`${owner}|`)) known.delete(where)
   behind.clear()
   await following

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 
 import { call } from './http'
-import { enterTenant, session, signedIn, type Tokens } from './session'
+import { enterTenant, refresh, session, signedIn, signedOut, type Tokens } from './session'
 
 const account = { id: 'a', kind: 'member', tenant: 'wuxi', roles: [], permissions: [], org_path: '' }
 const tokens = (n: number): Tokens => ({ access_token: `access${n}`, refresh_token: `refresh${n}`, expires_in: 900, account })
@@ -49,5 +49,53 @@ describe('a session whose access token has run out', () => {
     vi.stubGlobal('fetch', async (path: string) => (path.endsWith('/refresh') ? answer(422, { code: 'request.invalid' }) : answer(401, { code: 'session.ended' })))
     await expect(call('/api/a')).rejects.toMatchObject({ status: 401 })
     expect(session.state.ended).toBe(true)
+  })
+
+  describe('and a renewal that ends late', () => {
+    let arrive: (response: Response) => void
+    beforeEach(() => {
+      vi.stubGlobal('fetch', (path: string) => (path.endsWith('/refresh') ? new Promise<Response>((resolve) => { arrive = resolve }) : Promise.resolve(answer(401, { code: 'session.ended' }))))
+    })
+    const keptOf = (union: string) => localStorage.getItem(`huzhu.member.session.${union}`) ?? ''
+
+    it('brings nobody back who has signed out', async () => {
+      const renewed = refresh()
+      signedOut()
+      arrive(answer(200, tokens(2)))
+      expect(await renewed).toBe(false)
+      expect([session.state.tokens, keptOf('wuxi')]).toEqual([undefined, ''])
+    })
+
+    it('does not end a session that was begun meanwhile', async () => {
+      const renewed = refresh()
+      signedIn(tokens(8))
+      arrive(answer(401, {}))
+      expect(await renewed).toBe(false)
+      expect(session.state.tokens?.refresh_token).toBe('refresh8')
+    })
+
+    it('belongs to the union that it was asked for', async () => {
+      const first = refresh()
+      const wuxi = arrive
+      enterTenant('member', 'beijing')
+      signedIn(tokens(5))
+      const second = refresh()
+      wuxi(answer(200, tokens(2)))
+      await first
+      arrive(answer(200, tokens(6)))
+      expect(await second).toBe(true)
+      expect(session.state.tokens?.refresh_token).toBe('refresh6')
+    })
+
+    it('waits for whoever comes back to its union', async () => {
+      const renewed = refresh()
+      enterTenant('member', 'beijing')
+      arrive(answer(200, tokens(2)))
+      expect(await renewed).toBe(false)
+      expect(session.state.tokens).toBeUndefined()
+      expect(keptOf('beijing')).toBe('')
+      enterTenant('member', 'wuxi')
+      expect(session.state.tokens?.refresh_token).toBe('refresh2')
+    })
   })
 })

@@ -24,6 +24,11 @@ export interface Tokens {
   account: Account
 }
 
+interface Stored {
+  tokens: Tokens
+  expiresAt: number
+}
+
 interface State {
   tenant: string
   tokens: Tokens | undefined
@@ -33,7 +38,8 @@ interface State {
 
 const state = reactive<State>({ tenant: '', tokens: undefined, expiresAt: 0, ended: false })
 let app = 'app'
-let refreshing: Promise<boolean> | undefined
+/** By the place of the session: another union's is none of this one's. */
+const refreshing = new Map<string, Promise<boolean>>()
 
 const place = () => `${app}.session.${state.tenant}`
 
@@ -41,7 +47,7 @@ const place = () => `${app}.session.${state.tenant}`
 export function enterTenant(name: string, tenant: string): void {
   app = name
   state.tenant = tenant
-  const kept = tenant ? read<{ tokens: Tokens; expiresAt: number }>(place()) : undefined
+  const kept = tenant ? read<Stored>(place()) : undefined
   state.tokens = kept?.tokens
   state.expiresAt = kept?.expiresAt ?? 0
   write(`${name}.tenant`, tenant || undefined)
@@ -67,17 +73,27 @@ export function signedOut(ended = false): void {
   write(place(), undefined)
 }
 
-/** Get a new access token, once for all who ask meanwhile. False: the session has ended. */
+/** Get a new access token, once for all who ask meanwhile. False: the session has ended, or is another now. */
 export function refresh(): Promise<boolean> {
-  refreshing ??= renew().finally(() => {
-    refreshing = undefined
+  const where = place()
+  const mine = refreshing.get(where) ?? renew().finally(() => refreshing.delete(where))
+  refreshing.set(where, mine)
+  return mine
+}
+
+/** Ask for new tokens in exchange for those given. */
+export function exchange(union: string, refreshToken: string, how: RequestInit = {}): Promise<Response> {
+  return fetch('/api/identity/sessions/refresh', {
+    ...how,
+    method: 'POST',
+    headers: { 'Content-Type': 'application/json', 'X-Tenant': union, 'Idempotency-Key': newKey() },
+    body: JSON.stringify({ refresh_token: refreshToken }),
   })
-  return refreshing
 }
 
 async function renew(): Promise<boolean> {
   // Another tab may have renewed already: its refresh token is the one that counts.
-  const kept = read<{ tokens: Tokens; expiresAt: number }>(place())
+  const kept = read<Stored>(place())
   if (kept && kept.tokens.refresh_token !== state.tokens?.refresh_token) {
     // Somebody else has signed in beside this page: what stands on it is not theirs.
     if (state.tokens && kept.tokens.account.id !== state.tokens.account.id) {
@@ -90,18 +106,18 @@ async function renew(): Promise<boolean> {
     return true
   }
   if (!state.tokens) return false
-  const answer = await fetch('/api/identity/sessions/refresh', {
-    method: 'POST',
-    headers: { 'Content-Type': 'application/json', 'X-Tenant': state.tenant, 'Idempotency-Key': newKey() },
-    body: JSON.stringify({ refresh_token: state.tokens.refresh_token }),
-  })
-  if (answer.ok) {
-    signedIn((await answer.json()) as Tokens)
-    return true
-  }
+  const [where, spent] = [place(), state.tokens.refresh_token]
+  const answer = await exchange(state.tenant, spent)
+  const tokens = answer.ok ? ((await answer.json()) as Tokens) : undefined
+  const isHere = place() === where
+  // Signed out or in again meanwhile: what comes now is nobody's.
+  if ((isHere ? state.tokens : read<Stored>(where)?.tokens)?.refresh_token !== spent) return false
+  if (tokens && isHere) signedIn(tokens)
+  // Another union's pages are open now; whoever comes back to this one's finds its session.
+  else if (tokens) write(where, { tokens, expiresAt: Date.now() + tokens.expires_in * 1000 })
   // 422: what is kept here is no refresh token any more. Either way only signing in again helps.
-  if (answer.status === 401 || answer.status === 403 || answer.status === 422) signedOut(true)
-  return false
+  else if (isHere && [401, 403, 422].includes(answer.status)) signedOut(true)
+  return tokens !== undefined && isHere
 }
 
 /** Who is at this device, in this app and union: "member/wuxi/<account>", or "-" for nobody. */
