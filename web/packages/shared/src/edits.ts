@@ -13,10 +13,12 @@ export interface Edited<T> {
 }
 
 /** Send `work` under the version held (it is called again for a newer one, so it reads what it sends each time). */
-export async function edit<T extends { version: number }>(edited: Edited<T>, work: (match: string) => Promise<T>): Promise<void> {
+export async function edit<T extends { version: number }>(edited: Edited<T>, work: (match: string) => Promise<T | undefined>): Promise<void> {
   for (let left = TRIES; ; left -= 1) {
     try {
-      return edited.take(await work(`"${edited.held()?.version ?? 0}"`))
+      const next = await work(`"${edited.held()?.version ?? 0}"`)
+      if (next) edited.take(next)
+      return
     } catch (error) {
       if (!(error instanceof Problem) || error.status !== NEWER || left === 1) throw error
       edited.take(await edited.read())

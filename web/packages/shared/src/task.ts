@@ -1,9 +1,10 @@
 // Long work of a service (`/api/<service>/tasks`): asked for, followed while it runs, cancelled, its file fetched.
-import { computed, onBeforeUnmount, ref } from 'vue'
+import { computed, ref } from 'vue'
 
 import { download } from './download'
 import { call } from './http'
-import { newKey } from './key'
+import { useLooking } from './looking'
+import { useOnce } from './once'
 import { Problem } from './problem'
 
 export interface Task {
@@ -20,45 +21,49 @@ export interface Task {
 }
 
 const EVERY = 1000
+/** After a look that failed in passing. */
+const AGAIN = 5000
 const over = (task: Task | undefined) => task !== undefined && ['done', 'failed', 'cancelled'].includes(task.state)
 
-/** Follow one task until it is over; a network that is away only delays the next look. */
+/** Follow one task until it is over; a network that is away, or a session that has ended, only delays the next look. */
 export function useTask(service: string) {
   const task = ref<Task>()
-  const problem = ref<Problem>()
-  let timer: ReturnType<typeof setTimeout> | undefined
-  const path = (rest: string) => `/api/${service}/tasks/${task.value?.id}${rest}`
+  const unseen = ref<Problem>()
+  const path = (id: string | undefined, rest = '') => `/api/${service}/tasks/${id}${rest}`
 
-  async function look(): Promise<void> {
+  function take(seen: Task): void {
+    // Another may be followed since.
+    if (task.value?.id === seen.id) task.value = seen
+  }
+  const { later, stop } = useLooking(async () => {
     try {
-      task.value = await call<Task>(path(''))
-      problem.value = undefined
+      take(await call<Task>(path(task.value?.id)))
+      unseen.value = undefined
     } catch (error) {
       if (!(error instanceof Problem)) throw error
-      problem.value = error
-      if (!error.passing) return
+      unseen.value = error
+      return error.later ? AGAIN : undefined
     }
-    if (!over(task.value)) timer = setTimeout(() => void look(), EVERY)
-  }
+    return over(task.value) ? undefined : EVERY
+  })
 
   function follow(started: Task): void {
-    clearTimeout(timer)
     task.value = started
-    if (!over(started)) timer = setTimeout(() => void look(), EVERY / 4)
+    if (over(started)) stop()
+    else later(EVERY / 4)
   }
 
-  async function cancel(): Promise<void> {
-    task.value = await call<Task>(path('/cancel'), { method: 'POST', once: newKey() })
-  }
-
-  onBeforeUnmount(() => clearTimeout(timer))
+  const cancelling = useOnce(async (key: string, id: string) => take(await call<Task>(path(id, '/cancel'), { method: 'POST', once: key })))
+  const fetching = useOnce((_key: string, id: string) => download(path(id, '/result'), `${task.value?.title ?? 'result'}.xlsx`))
   return {
     task,
-    problem,
+    problem: computed(() => unseen.value ?? cancelling.problem.value ?? fetching.problem.value),
     follow,
-    cancel,
+    cancel: async () => { if (task.value) await cancelling.run(task.value.id) },
+    cancelling: cancelling.busy,
     over: computed(() => over(task.value)),
     share: computed(() => (task.value?.total ? Math.round((100 * task.value.done) / task.value.total) : 0)),
-    result: () => download(path('/result'), `${task.value?.title ?? 'result'}.xlsx`),
+    result: async () => { if (task.value) await fetching.run(task.value.id) },
+    fetching: fetching.busy,
   }
 }
