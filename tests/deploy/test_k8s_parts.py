@@ -8,7 +8,7 @@ import pytest
 from huzhu.home import SERVICES
 from huzhu.stack.rights import rights_of, topics
 
-from .manifests import K8S, OPERATORS_SECRETS, Manifests
+from .manifests import K8S, OPERATORS_SECRETS, ROOT, Manifests
 
 pytestmark = pytest.mark.deploy
 
@@ -41,6 +41,12 @@ def test_nothing_answered_is_on_one_broker_alone() -> None:
     assert config["default.replication.factor"] == 3 and config["min.insync.replicas"] == 2
     for topic in manifests.kind("KafkaTopic"):
         assert topic["spec"]["replicas"] == 3 and topic["spec"]["config"]["min.insync.replicas"] == 2
+
+
+def test_the_log_is_archived_as_often_as_the_objective_says() -> None:
+    promised = re.search(r"RPO ≤ (\d+) s", (ROOT / "docs/slo.md").read_text())
+    parameters = Manifests.of("production").one("Cluster", "huzhu-db")["spec"]["postgresql"]["parameters"]
+    assert promised and int(parameters["archive_timeout"].removesuffix("s")) <= int(promised[1])
 
 
 @pytest.mark.parametrize("service", SERVICES)

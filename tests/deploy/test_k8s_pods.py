@@ -83,6 +83,40 @@ def test_nothing_is_reachable_by_default(manifests: Manifests) -> None:
         assert reached, f"{workload['metadata']['name']} is shut in: no policy is about it"
 
 
+def ways(policies: list[Document], kind: str, labels: dict[str, str], peer: dict[str, str]) -> set[int]:
+    """The ports on which pods of these labels reach (Egress), or let in (Ingress), those of others of the namespace."""
+    return {
+        port["port"]
+        for one in policies
+        if kind in one["policyTypes"] and selects(one["podSelector"], labels)
+        for rule in one.get(kind.lower(), ())
+        for other in rule.get("to" if kind == "Egress" else "from", ())
+        if "podSelector" in other and "namespaceSelector" not in other and selects(other["podSelector"], peer)
+        for port in rule.get("ports", ())
+    }
+
+
+OPERATORS_PODS = {"huzhu-db-1": {"cnpg.io/cluster": "huzhu-db"}}
+"""Pods that CloudNativePG makes; Strimzi says itself who reaches its own."""
+
+
+def test_whoever_may_go_somewhere_is_let_in_there(manifests: Manifests) -> None:
+    """A way that only one side opens hangs, and is seen on the day that it is needed."""
+    policies = [one["spec"] for one in manifests.kind("NetworkPolicy")]
+    pods = {one["metadata"]["name"]: template_of(one)["metadata"]["labels"] for one in manifests.workloads}
+    pods |= OPERATORS_PODS
+    opened = 0
+    for name, labels in pods.items():
+        for other, peer in pods.items():
+            out, within = ways(policies, "Egress", labels, peer), ways(policies, "Ingress", peer, labels)
+            assert out <= within, f"{name} may ask {other} at {out - within} and is not let in"
+            opened += len(out)
+    assert opened > 40
+    # The liveness probe of a primary that has lost the cluster's API asks the other instances (CloudNativePG ≥ 1.27).
+    database = OPERATORS_PODS["huzhu-db-1"]
+    assert {5432, 8000} <= ways(policies, "Egress", database, database)
+
+
 def selects(selector: Document, labels: dict[str, str]) -> bool:
     exact = selector.get("matchLabels", {}).items() <= labels.items()
     return exact and all(
