@@ -138,6 +138,7 @@ CHANGED = {
     "objectStore__addresses": [{"ipBlock": {"cidr": "10.1.2.0/24"}}, {"ipBlock": {"cidr": "10.1.3.7/32"}}],
     "secretStore__server": "https://safe.example.net:8200",
     "monitoring__prometheus": "http://prometheus.watch:9090",
+    "monitoring__prober": "looks.watch:9115",
     "monitoring__traces": "http://collector.watch:4319",
     "monitoring__tracesPort": 4319,
     "host": "huzhu.example.net",
@@ -168,8 +169,10 @@ def test_every_name_of_an_installation_arrives_and_none_is_left(tmp_path: Path) 
     ]
     assert not [one for one in everything if isinstance(one, str) and ".monitoring:" in one]
     selected = {
-        one["namespaceSelector"]["matchLabels"]["kubernetes.io/metadata.name"]
+        name
         for one in peers(manifests.documents)
+        for name in one["namespaceSelector"].get("matchNames")
+        or [one["namespaceSelector"]["matchLabels"]["kubernetes.io/metadata.name"]]
     }
     assert selected == {one for place, one in given.items() if "namespace" in place.lower()}
     assert [

@@ -18,12 +18,40 @@ from .manifests import K8S, ROOT
 from .settings import metric_labels
 
 OBSERVING = K8S / "base" / "observability"
-RULES = yaml.safe_load((OBSERVING / "rules.yaml").read_text())["spec"]["groups"]
+FILES = ("rules.yaml", "rules-production.yaml")
+RULES = [
+    group for name in FILES for group in yaml.safe_load((OBSERVING / name).read_text())["spec"]["groups"]
+]
 DASHBOARDS = sorted((OBSERVING / "dashboards").glob("*.json"))
 METRIC = re.compile(r"\b(huzhu_[a-z0-9_]+)(\{[^}]*\})?")
+SELECTED = re.compile(r"\b([a-z][a-z0-9_]+)(\{[^}]*\})")
 RECORDED = re.compile(r"\bhuzhu:[a-z0-9:_]+")
 GIVEN = {"namespace", "pod", "container", "job", "instance"}
 """Labels that Prometheus itself adds to what it scrapes."""
+FOREIGN: dict[str, set[str]] = {
+    # CloudNativePG: config/manager/default-monitoring.yaml, pkg/management/postgres/webserver/metricserver
+    "cnpg_pg_replication_lag": set(),
+    "cnpg_pg_replication_in_recovery": set(),
+    "cnpg_pg_replication_streaming_replicas": set(),
+    "cnpg_pg_stat_archiver_last_failed_time": set(),
+    "cnpg_pg_stat_archiver_last_archived_time": set(),
+    "cnpg_collector_pg_wal_archive_status": {"value"},
+    # plugin-barman-cloud: internal/cnpgi/instance/metrics.go
+    "barman_cloud_cloudnative_pg_io_last_available_backup_timestamp": set(),
+    # base/kafka/cluster.yaml, kubelet, Envoy's HTTP connection manager and filter jwt_authn
+    "kafka_server_replicamanager_underreplicatedpartitions": set(),
+    "kubelet_volume_stats_available_bytes": {"persistentvolumeclaim"},
+    "kubelet_volume_stats_capacity_bytes": {"persistentvolumeclaim"},
+    "envoy_http_downstream_rq_xx": {"envoy_http_conn_manager_prefix", "envoy_response_code_class"},
+    "envoy_http_downstream_rq_completed": {"envoy_http_conn_manager_prefix"},
+    "envoy_http_jwt_authn_denied": {"envoy_http_conn_manager_prefix"},
+    "envoy_http_jwt_authn_allowed": {"envoy_http_conn_manager_prefix"},
+    # The blackbox exporter; cert-manager, whose own label `namespace` may be renamed when it is scraped
+    "probe_success": set(),
+    "probe_ssl_earliest_cert_expiry": set(),
+    "certmanager_certificate_expiration_timestamp_seconds": {"name", "issuer_name", "issuer_kind"},
+}
+"""Metrics of others with the labels that they have, as their sources say."""
 
 
 def rules() -> list[dict[str, Any]]:
@@ -69,6 +97,43 @@ def test_every_metric_and_label_of_a_rule_exists() -> None:
         assert faults_of(rule["expr"], known) == [], rule.get("alert", rule.get("record"))
         assert set(RECORDED.findall(rule["expr"])) <= recorded
     assert len([name for rule in rules() for name in METRIC.findall(rule["expr"])]) > 12
+
+
+def test_every_metric_of_others_that_a_rule_asks_for_is_known() -> None:
+    """An alert on a misspelt one never comes, and nobody misses it."""
+    asked = [(name, found) for rule in rules() for name, found in SELECTED.findall(rule["expr"])]
+    foreign = [(name, found) for name, found in asked if not name.startswith("huzhu_")]
+    for name, selector in foreign:
+        assert name in FOREIGN, name
+        labels = {label for label, _ in re.findall(r'(\w+)\s*[=!]~?\s*"([^"]*)"', selector)}
+        assert labels <= FOREIGN[name] | GIVEN, f"{name}: {labels}"
+    assert {name for name, _ in foreign} == set(FOREIGN)
+
+
+WOKEN_BY = {
+    "the database's log is not archived": ("last_failed_time", "pg_wal_archive_status"),
+    "nobody follows the primary": ("streaming_replicas",),
+    "the name does not answer": ("probe_success",),
+    "the gateway itself answers 5xx": ('envoy_response_code_class="5"',),
+    "the gateway refuses tokens": ("jwt_authn_denied",),
+    "a certificate ends": ("certmanager_certificate_expiration", "probe_ssl_earliest_cert_expiry"),
+}
+
+
+@pytest.mark.parametrize("what", WOKEN_BY)
+def test_somebody_is_woken_when(what: str) -> None:
+    pages = [rule["expr"] for rule in alerts() if rule["labels"]["severity"] == "page"]
+    for word in WOKEN_BY[what]:
+        assert any(word in one for one in pages), word
+
+
+def test_what_rules_select_is_what_is_scraped() -> None:
+    """Prometheus names a job after its PodMonitor, or as the Probe says."""
+    scraped = list(yaml.safe_load_all((OBSERVING / "scraping.yaml").read_text()))
+    jobs = {f"huzhu/{one['metadata']['name']}" for one in scraped if one["kind"] == "PodMonitor"}
+    jobs |= {one["spec"]["jobName"] for one in scraped if one["kind"] == "Probe"}
+    asked = {one for rule in rules() for one in re.findall(r'job="([^"]+)"', rule["expr"])}
+    assert len(asked) == 2 and asked <= jobs
 
 
 @pytest.mark.parametrize("path", DASHBOARDS, ids=lambda path: path.stem)
