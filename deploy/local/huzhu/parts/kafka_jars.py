@@ -9,7 +9,7 @@ from pathlib import Path
 
 from huzhu.parts.part import PartFailed
 
-KAFKA_VERSION = "4.1.1"
+KAFKA_VERSION = "4.2.0"
 LOG4J_VERSION = "2.25.2"
 _DEPENDENCY_PLUGIN = "org.apache.maven.plugins:maven-dependency-plugin:3.8.1"
 _POM = f"""<project xmlns="http://maven.apache.org/POM/4.0.0">
