@@ -1,11 +1,9 @@
 """Backups of one server: its scripts and commands bring back what was destroyed, on a real database and store."""
 
 import asyncio
-import gzip
 import io
 import os
 import shutil
-import subprocess
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
@@ -45,8 +43,16 @@ def archive(home: Home, monkeypatch: pytest.MonkeyPatch) -> Archive:
     made = Archive(home)
     made.open()
     give_away(made.bases)
+    shutil.copy(SCRIPTS / "archive-mark.sh", made.path)
     script = Path(shutil.copy(SCRIPTS / "keep-segment.sh", made.path))
-    told = {"archive_mode": "on", "archive_command": f"ARCHIVE={made.path} sh {script} %p %f"}
+    beside = made.path.parent / "beside"  # the volume of the data
+    beside.mkdir()
+    give_away(beside)
+    known = beside / ".archive"
+    told = {
+        "archive_mode": "on",
+        "archive_command": f"ARCHIVE={made.path} KNOWN={known} sh {script} %p %f",
+    }
     monkeypatch.setattr(Archive, "settings", lambda _: told)
     monkeypatch.setattr("huzhu.recovery.recovering.recovery_settings", lambda *_: {})
     return made
@@ -59,6 +65,7 @@ def back_up(postgres: EmbeddedPostgres, archive: Archive) -> str:
         environment={
             "PATH": f"{binary('pg_basebackup').parent}:{os.environ['PATH']}",
             "ARCHIVE": str(archive.path),
+            "KNOWN": str(archive.path.parent / "beside" / ".archive"),
             "POSTGRES_PASSWORD": postgres.home.secrets.role("postgres"),
             "PGPORT": str(postgres.port),
         },
@@ -183,54 +190,6 @@ async def test_a_running_database_refuses_the_restore(
     server.close()
 
 
-def keep(archive: Path, source: Path, name: str = "0" * 24) -> int:
-    """What PostgreSQL does with its archive_command."""
-    argv = ["sh", SCRIPTS / "keep-segment.sh", source, name]
-    return subprocess.run(argv, env={**os.environ, "ARCHIVE": str(archive)}, check=False).returncode
-
-
-@pytest.fixture
-def segment(tmp_path: Path) -> Path:
-    made = tmp_path / "segment"
-    made.write_bytes(b"log" * 1000 + bytes(1 << 20))
-    return made
-
-
-def test_a_segment_is_kept_whole_or_not_at_all(tmp_path: Path, segment: Path) -> None:
-    log, other = tmp_path / "log", tmp_path / "other"
-    other.write_bytes(b"another database's")
-    (tmp_path / "bases" / "20200101T000000000000").mkdir(parents=True)
-    assert keep(tmp_path, segment) != 0, "an archive that is away keeps the log with the database"
-    log.mkdir()
-    (log / f".{'0' * 24}.gz").write_bytes(b"half")
-    assert keep(tmp_path, segment) == 0 and keep(tmp_path, segment) == 0, "handed over again after a kill"
-    assert keep(tmp_path, other) != 0
-    (kept,) = log.iterdir()
-    assert gzip.decompress(kept.read_bytes()) == segment.read_bytes()
-    assert kept.stat().st_size < 50_000, "what was switched early takes no room"
-    kept.write_bytes(kept.read_bytes()[:-9])
-    assert keep(tmp_path, segment) != 0, "a damaged one is not taken for it"
-    assert keep(tmp_path, other, "00000002.history") == 0
-    assert (log / "00000002.history").read_bytes() == other.read_bytes(), "read by the restore as it is"
-
-
-def test_what_an_earlier_version_kept_is_known(tmp_path: Path, segment: Path) -> None:
-    (tmp_path / "bases" / "20200101T000000000000").mkdir(parents=True)
-    (tmp_path / "log").mkdir()
-    shutil.copy(segment, tmp_path / "log" / ("0" * 24))
-    assert keep(tmp_path, segment) == 0
-    assert len(list((tmp_path / "log").iterdir())) == 1
-
-
-def test_before_the_first_backup_begins_no_log_is_kept(tmp_path: Path, segment: Path) -> None:
-    (tmp_path / "log").mkdir()
-    assert keep(tmp_path, segment) != 0, "no folder of the bases: an archive that is away"
-    (tmp_path / "bases").mkdir()
-    assert keep(tmp_path, segment) == 0 and list((tmp_path / "log").iterdir()) == []
-    (tmp_path / "bases" / ".half").mkdir()
-    assert keep(tmp_path, segment) == 0 and len(list((tmp_path / "log").iterdir())) == 1
-
-
 @pytest.mark.timeout(120)
 async def test_objects_go_out_once_and_come_back(home: Home) -> None:
     folder = home.path / "objects"
@@ -263,27 +222,3 @@ def test_the_file_calls_what_was_tried_here() -> None:
     assert {"database:/var/lib/postgresql", "archive:/archive"} == database
     for mount in ("./scripts:/scripts:ro", "archive:/archive", "database:/var/lib/postgresql"):
         assert mount in services["postgres"]["volumes"]
-
-
-@pytest.mark.skipif(
-    os.geteuid() != 0 or not shutil.which("setpriv"),
-    reason="only root can give rights away and files to others",
-)
-def test_a_disk_that_belongs_to_somebody_gets_its_folders(tmp_path: Path) -> None:
-    service = read(COMPOSE)["services"]["archive-folders"]
-    disk = tmp_path / "disk"
-    disk.mkdir(mode=0o700)
-    os.chown(disk, 1234, 1234)
-    script = service["command"][-1].replace("$$", "$").replace("/archive", str(disk))
-    rights = ",".join(f"+{one.lower()}" for one in service["cap_add"])
-    for _ in range(2):
-        run(
-            *("setpriv", f"--bounding-set=-all,{rights}", f"--inh-caps=-all,{rights}", "sh", "-euc", script),
-            environment={"PATH": os.environ["PATH"], "HUZHU_OPERATOR_USER": "10001:10001"},
-        )
-    assert {path.name: path.stat().st_uid for path in disk.iterdir()} == {
-        "bases": 999,
-        "log": 999,
-        "objects": 10001,
-    }
-    assert disk.stat().st_mode & 0o001, "the database's user passes through"

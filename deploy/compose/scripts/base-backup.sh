@@ -2,6 +2,9 @@
 # Inside the container `postgres`: a base backup into the archive; older ones go (forget-older.sh).
 set -euo pipefail
 archive=${ARCHIVE:-/archive}
+. "$(dirname "$0")/archive-mark.sh"
+archive_is_there
+take_archive
 half=$archive/bases/.half
 rm -rf "$half"
 mkdir -m 700 "$half" # from here on keep-segment.sh keeps the log

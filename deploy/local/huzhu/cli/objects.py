@@ -17,7 +17,15 @@ Folder = Annotated[Path, typer.Argument(help="文件夹 folder", file_okay=False
 
 def save(folder: Folder) -> None:
     """把新对象复制到文件夹。Copy the objects that are not there yet; they are sealed, and useless without the keys."""
-    folder.mkdir(parents=True, exist_ok=True)
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        typer.echo(
+            f"无法建立文件夹 {folder}（{error.strerror}），没有复制：请核对路径，以及存档的磁盘是否已挂载。"
+            " It cannot be made, nothing was copied: check the path, and whether the archive's disk is mounted.",
+            err=True,
+        )
+        raise typer.Exit(1) from error
     typer.echo(f"新增对象 new objects: {copy_objects(_client(), folder)}")
 
 
