@@ -236,7 +236,10 @@ def test_the_operators_container_has_all_that_commands_need(
     assert "OWNER" not in " ".join(given) and given["IDENTITY_PLATFORM_OPERATORS"].startswith("ops1:")
     assert public_url() == "http://web:8080" and service["profiles"] == ["operator"]
     probed = dict(one.strip().split("=", 1) for one in given["HUZHU_PROBES"].split(","))
-    assert {f"{name}-worker" for name in SERVICES} <= set(probed)
+    processes = {name for name in read(prepared)["services"] if name.endswith(("-worker", "-recognition"))}
+    assert set(probed) == processes and len(processes) == len(SERVICES) + 1
+    edge = read(prepared)["services"][given["HUZHU_EDGE"].split(":")[0]]
+    assert set(service["networks"]) & set(edge["networks"]), "the certificate is looked at where it is shown"
     for url in probed.values():
         assert url.split("/")[2].split(":")[0] in read(prepared)["services"]
     for name in SERVICES:

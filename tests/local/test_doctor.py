@@ -2,8 +2,11 @@
 
 import asyncio
 import itertools
+import json
 import os
 import shutil
+import socket
+import ssl
 import threading
 from collections.abc import Iterator
 from contextlib import AsyncExitStack
@@ -14,15 +17,21 @@ from types import SimpleNamespace
 
 import asyncpg
 import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.x509.oid import NameOID
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession, create_async_engine
 from typer.testing import CliRunner
 
 from common.clock import now
 from huzhu.cli import make_app
-from huzhu.doctor import ARCHIVED_WITHIN, Finding, archiving, judged_archiver
-from huzhu.home import SERVICES
+from huzhu.doctor import ARCHIVED_WITHIN, archiving, judged_archiver
+from huzhu.findings import Finding
+from huzhu.home import SERVICES, Home
 from huzhu.parts import EmbeddedPostgres
+from huzhu.reachable import edge_fault, probes_of
 from huzhu.recovery.archive import Archive
 from huzhu.recovery.bases import NAME
 
@@ -80,7 +89,8 @@ def roomy(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_nothing_wrong(own: dict[str, str], tmp_path: Path, roomy: None) -> None:
     code, lines = doctor(tmp_path)
     assert code == 0 and faults(lines) == []
-    for name in (*(f"{service}-api" for service in SERVICES), "claims-worker", "备份", "磁盘", "日志存档"):
+    looked_at = ("claims-worker", "缓存", "对象存储", "等待识别", "备份", "磁盘", "日志存档")
+    for name in (*(f"{service}-api" for service in SERVICES), *looked_at):
         assert any(name in line for line in lines), name
     assert doctor(tmp_path, "--quiet") == (0, [])
 
@@ -102,6 +112,11 @@ def test_each_thing_that_is_wrong_is_named_with_its_runbook(
     monkeypatch.setenv(
         "HUZHU_PROBES", f"ocr-worker={own['HUZHU_URL']}/away, claims-worker=http://127.0.0.1:1/"
     )
+    monkeypatch.setenv("HUZHU_REDIS_URL", "redis://127.0.0.1:1/0")
+    monkeypatch.setenv("HUZHU_S3_ENDPOINT", "127.0.0.1:1")
+    monkeypatch.setattr("huzhu.doctor.MOST_WAITING", -1)
+    monkeypatch.setenv("HUZHU_PUBLIC_URL", "https://huzhu.example.org")
+    monkeypatch.setenv("HUZHU_EDGE", "127.0.0.1:1")
     monkeypatch.setenv("NOTIFY_RELAY_DATABASE_URL", "postgresql+asyncpg://a:b@127.0.0.1:1/c")
     for base in (tmp_path / "archive" / "bases").iterdir():
         base.rename(base.with_name("20200101T000000000000"))
@@ -112,12 +127,97 @@ def test_each_thing_that_is_wrong_is_named_with_its_runbook(
         ("claims-worker", "README.md"),
         ("notify 数据库", "README.md"),
         ("claims 待发事件", "lost-broker.md"),
+        ("缓存", "README.md"),
+        ("对象存储", "README.md"),
+        ("等待识别的材料", "lag.md"),
+        ("huzhu.example.org", "unreachable.md"),
         ("磁盘", "disk-full.md"),
         ("2020-01-01", "restore.md"),
     ):
         (line, *_) = [line for line in lines if what in line]
         assert line.endswith(runbook) and (Path(__file__).parents[2] / line.rsplit(" ", 1)[1]).is_file()
     assert not [line for line in lines if "identity" in line]
+
+
+def test_a_process_that_hangs_is_seen_and_keeps_nobody_waiting_for_the_others(
+    own: dict[str, str], tmp_path: Path, roomy: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Stopped, not ended: its port takes the connection and nobody answers; so too the cache's."""
+    with socket.create_server(("127.0.0.1", 0)) as hanging:
+        port = hanging.getsockname()[1]
+        names = [f"{name}-worker" for name in SERVICES] + ["ocr-recognition"]
+        probes = ", ".join(f"{name}=http://127.0.0.1:{port}/readyz" for name in names)
+        monkeypatch.setenv("HUZHU_PROBES", probes)
+        monkeypatch.setenv("HUZHU_REDIS_URL", f"redis://127.0.0.1:{port}/0")
+        monkeypatch.setattr("huzhu.reachable.ANSWERS_WITHIN", 2.0)
+        code, lines = doctor(tmp_path, "--quiet")
+    assert code == 1
+    for name in (*names, "缓存"):
+        assert [line for line in lines if name in line], name
+
+
+def test_the_processes_of_this_machine_are_known_by_their_ports(tmp_path: Path) -> None:
+    home = Home(tmp_path).create()
+    assert list(probes_of(home)) == []
+    ports = {"claims.worker": 1, "ocr.recognition": 2, "worker": 3, "claims.api": 4, "postgres": 5}
+    (home.run / "ports.json").write_text(json.dumps(ports))
+    assert [name for name, _ in probes_of(home)] == ["claims-worker", "ocr-recognition", "worker"]
+
+
+@pytest.mark.parametrize(
+    ("lasting", "name", "status", "told"),
+    [
+        (30, "huzhu.example.org", 200, ""),
+        (7, "huzhu.example.org", 200, "未续期"),
+        (30, "another.example.org", 200, "证书无效"),
+        (30, "huzhu.example.org", 503, "503"),
+    ],
+)
+def test_the_edge_is_looked_at_through_its_certificate(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, lasting: int, name: str, status: int, told: str
+) -> None:
+    class Edge(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            self.send_response(status if self.headers["Host"] == "huzhu.example.org" else 404)
+            self.end_headers()
+
+        def log_message(self, *_: object) -> None:
+            pass
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Edge)
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(*certified(tmp_path, name, days=lasting))
+    server.socket = context.wrap_socket(server.socket, server_side=True)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    monkeypatch.setenv("SSL_CERT_FILE", str(tmp_path / "edge.crt"))
+    monkeypatch.setenv("HUZHU_EDGE", f"127.0.0.1:{server.server_port}")
+    fault = edge_fault("huzhu.example.org")
+    server.shutdown()
+    server.server_close()
+    assert told in fault and bool(told) == bool(fault), fault
+
+
+def certified(folder: Path, name: str, *, days: int) -> tuple[Path, Path]:
+    """A certificate that vouches for itself, and its key."""
+    key = ec.generate_private_key(ec.SECP256R1())
+    subject = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, name)])
+    made = (
+        x509.CertificateBuilder(subject, subject, key.public_key(), x509.random_serial_number())
+        .not_valid_before(datetime.now(UTC) - timedelta(days=1))
+        .not_valid_after(datetime.now(UTC) + timedelta(days=days))
+        .add_extension(x509.SubjectAlternativeName([x509.DNSName(name)]), critical=False)
+        .sign(key, hashes.SHA256())
+    )
+    places = folder / "edge.crt", folder / "edge.key"
+    places[0].write_bytes(made.public_bytes(serialization.Encoding.PEM))
+    places[1].write_bytes(
+        key.private_bytes(
+            serialization.Encoding.PEM,
+            serialization.PrivateFormat.PKCS8,
+            serialization.NoEncryption(),
+        )
+    )
+    return places
 
 
 @pytest.mark.timeout(600)

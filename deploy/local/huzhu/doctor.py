@@ -1,14 +1,11 @@
 """What an operator without monitoring asks: is everything there, does something wait, is there a backup."""
 
-import os
 import shutil
-from collections.abc import AsyncIterator, Iterator
-from dataclasses import dataclass
+from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-import httpx
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -18,16 +15,18 @@ from common.db.repository import unscoped
 from common.failures import is_infrastructure
 from common.http import ServiceContext
 from huzhu.cli.service_contexts import worker_of
+from huzhu.findings import FIRST, LAG, Finding
 from huzhu.home import SERVICES
+from huzhu.reachable import reachable
 from huzhu.recovery.archive import Archive
 from huzhu.recovery.bases import NAME
-from huzhu.running import public_url, running_home
+from huzhu.running import running_home
 
-PROBES = "HUZHU_PROBES"
-"""Addresses that answer whether a process is ready, beside those behind the gateway: "name=http://…, name=…"."""
 OUTBOX_SECONDS = 60.0
 BACKUP_AGE = timedelta(hours=26)
 LEAST_FREE = 0.1
+MOST_WAITING = 500
+"""Documents; as the alert HuzhuRecognitionWaits."""
 OLDEST = unscoped(
     text("SELECT coalesce(extract(epoch FROM clock_timestamp() - min(created_at)), 0) FROM outbox"),
     why="the relay carries the events of all tenants and has rights on the outbox alone",
@@ -47,19 +46,10 @@ ARCHIVER = unscoped(
 ARCHIVED_WITHIN = timedelta(minutes=10)
 
 
-@dataclass(frozen=True)
-class Finding:
-    """One thing that was looked at: what is wrong with it, empty where nothing is, and what helps."""
-
-    what: str
-    fault: str = ""
-    runbook: str = ""
-
-
 async def examine(archive: Path | None) -> AsyncIterator[Finding]:
     """Look at everything; a part that is away is a finding, not a failure of the examination."""
-    for name, url in _probes():
-        yield Finding(f"{name} 就绪 ready", _not_ready(url), "docs/runbooks/README.md")
+    async for finding in reachable():
+        yield finding
     for service in SERVICES:
         async for finding in _events(service):
             yield finding
@@ -70,37 +60,23 @@ async def examine(archive: Path | None) -> AsyncIterator[Finding]:
     yield _backup(archive or Archive(running_home()).path)
 
 
-def _probes() -> Iterator[tuple[str, str]]:
-    for service in SERVICES:
-        yield f"{service}-api", f"{public_url()}/api/{service}/readyz"
-    for one in filter(None, (part.strip() for part in os.environ.get(PROBES, "").split(","))):
-        name, _, url = one.partition("=")
-        yield name, url
-
-
-def _not_ready(url: str) -> str:
-    try:
-        answer = httpx.get(url, trust_env=False, timeout=8)
-    except (httpx.HTTPError, httpx.InvalidURL) as error:
-        return f"{url} 没有应答 does not answer ({type(error).__name__})"
-    return "" if answer.is_success else f"{url} 应答 answers {answer.status_code}"
-
-
 async def _events(service: str) -> AsyncIterator[Finding]:
     context = worker_of(service).context
     try:
         waiting, parked, dead = await _counted(context)
+        unread = await _unread(context) if service == "ocr" else 0
     except Exception as error:
         if not is_infrastructure(error):
             raise
-        yield Finding(
-            f"{service} 数据库 database", f"没有应答 away ({type(error).__name__})", "docs/runbooks/README.md"
-        )
+        yield Finding(f"{service} 数据库 database", f"没有应答 away ({type(error).__name__})", FIRST)
         return
     finally:
         await context.close()
     late = f"最早一条已等 the oldest has waited {waiting:.0f} s" if waiting > OUTBOX_SECONDS else ""
     yield Finding(f"{service} 待发事件 events to be sent", late, "docs/runbooks/lost-broker.md")
+    if service == "ocr":
+        late = f"{unread} 份 documents" if unread > MOST_WAITING else ""
+        yield Finding("等待识别的材料 documents to be read", late, LAG)
     held = ", ".join(
         words
         for number, words in ((parked, f"挂起 parked {parked}"), (dead, f"死信 dead letters {dead}"))
@@ -114,6 +90,12 @@ async def _counted(context: ServiceContext) -> tuple[float, int, int]:
         waiting = float((await session.execute(OLDEST)).scalar_one())
         parked, dead = await counts(session)
     return waiting, parked, dead
+
+
+async def _unread(context: ServiceContext) -> int:
+    from ocr.queue.repository import count_waiting
+
+    return await count_waiting(context.relay_db)
 
 
 async def _log() -> AsyncIterator[Finding]:

@@ -12,6 +12,7 @@ from common.telemetry import configure
 from huzhu.home import SERVICES, Home, HomeInUse
 from huzhu.operator import OperatorRefused
 from huzhu.parts import PartFailed
+from huzhu.parts.ports import Ports
 from huzhu.secret_file import SecretsUnusable
 from huzhu.start import announce, migrate
 from huzhu.supervisor import Child, ChildFailed, FrontDoor, Platform, PortTaken
@@ -26,15 +27,19 @@ def run() -> None:
     port = int(os.environ.get("PORT", "8080"))
     url = f"http://{HOST}:{port}"
     door = FrontDoor(HOST, port)
+    home = Home()
+    ports = Ports(home)
     program = [sys.executable, "-m", "huzhu"]
     children = [
         Child("api", [*program, "api"], env={"PORT": str(port)}, ready_url=f"{url}/readyz", door=door),
-        Child("worker", [*program, "worker"]),
-        Child("recognition", [*program, "recognition"]),
+        *(
+            Child(name, [*program, name], env={PROBE_PORT: str(ports.take(name))})
+            for name in ("worker", "recognition")
+        ),
     ]
     try:
         door.open()
-        platform = Platform(Home(), children, public_url=url, prepare=migrate)
+        platform = Platform(home, children, public_url=url, prepare=migrate)
         asyncio.run(platform.run_forever(started=announce))
     except (PortTaken, HomeInUse, SecretsUnusable, PartFailed, ChildFailed, OperatorRefused) as error:
         typer.echo(f"\n{error}", err=True)

@@ -19,12 +19,14 @@ MISSING = frozenset({"NoSuchKey", "NoSuchObject", "NoSuchUpload", "NoSuchVersion
 BUSY = frozenset({"SlowDown", "ServiceUnavailable", "InternalError", "RequestTimeout", "OperationAborted"})
 
 
-def make_client(settings: CommonSettings, *, connections: int = THREADS) -> Minio:
-    """Return a client that connects on first use and tries what may be repeated three times."""
+def make_client(
+    settings: CommonSettings, *, connections: int = THREADS, read_seconds: float = 30, again: int = 2
+) -> Minio:
+    """Return a client that connects on first use and tries what may be repeated so many times `again`."""
     pool = urllib3.PoolManager(
         maxsize=connections,
-        timeout=urllib3.Timeout(connect=3, read=30),
-        retries=urllib3.Retry(total=2, backoff_factor=0.1, status_forcelist=(500, 502, 503, 504)),
+        timeout=urllib3.Timeout(connect=3, read=read_seconds),
+        retries=urllib3.Retry(total=again, backoff_factor=0.1, status_forcelist=(500, 502, 503, 504)),
     )
     return Minio(
         settings.s3_endpoint,
