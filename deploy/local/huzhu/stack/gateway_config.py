@@ -10,7 +10,7 @@ from huzhu.home import SERVICES
 from .open_routes import open_map
 from .refusals import AWAY, LINE, OFTEN, UNKNOWN
 
-BODY_LIMIT = "128m"
+BODY_LIMIT = "200m"
 """The services' own limit for streamed uploads (`common.http.middleware.BODY_LIMIT`)."""
 UNUSED = "2s"
 """How long a connection to a service is kept that nobody uses."""

@@ -20,7 +20,8 @@ REQUESTS = Histogram(
 
 
 BUFFERED_LIMIT = 4 * 1024 * 1024
-BODY_LIMIT = 128 * 1024 * 1024
+BODY_LIMIT = 200 * 1024 * 1024
+"""No service's own limit of a file may be above it (settlement files: 200 MB), nor may a gateway's be below."""
 
 
 def limited(receive: Receive, *, streamed: bool) -> Receive:
