@@ -119,6 +119,11 @@ class Manifests:
     def settings(self) -> dict[str, dict[str, str]]:
         return {one["metadata"]["name"]: one.get("data", {}) for one in self.kind("ConfigMap")}
 
+    def shared_settings(self) -> dict[str, str]:
+        """What every process reads."""
+        (found,) = [data for name, data in self.settings().items() if name.startswith("huzhu-settings")]
+        return found
+
     def environment(self, workload: Document) -> tuple[dict[str, str], dict[str, str]]:
         """Return what a service's process reads: (open, secret)."""
         shown: dict[str, str] = {}

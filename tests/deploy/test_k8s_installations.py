@@ -183,6 +183,31 @@ def test_every_name_of_an_installation_arrives_and_none_is_left(tmp_path: Path) 
     ] == []
 
 
+def read_by(manifests: Manifests) -> dict[str, set[str]]:
+    """The ConfigMaps that each process reads, from its environment or as files."""
+    found = {}
+    for workload in manifests.workloads:
+        pod = pod_of(workload)
+        sources = [one for container in pod["containers"] for one in container.get("envFrom", ())]
+        names = {one["configMapRef"]["name"] for one in sources if "configMapRef" in one}
+        names |= {one["configMap"]["name"] for one in pod.get("volumes", ()) if "configMap" in one}
+        found[workload["metadata"]["name"]] = names
+    return found
+
+
+def test_a_changed_name_reaches_every_process_that_reads_it(tmp_path: Path) -> None:
+    """Half of the processes would go on with the old object store until somebody starts them anew."""
+    made = own(tmp_path / "production")
+    before = read_by(Manifests.read(built_from(made)))
+    assert before == read_by(Manifests.of("production")), "the same gives the same names"
+    after = read_by(Manifests.read(built_from(named(made, objectStore__endpoint="store.example.net"))))
+    changed = {name for name, maps in before.items() if after[name] != maps}
+    assert changed == {name for name, maps in before.items() if any("huzhu-settings" in one for one in maps)}
+    assert len(changed) == 20
+    for name, maps in before.items():
+        assert all(re.search(r"-[a-z0-9]{10}$", one) for one in maps), f"{name}: {maps} roll nothing out"
+
+
 def peers(node: Any) -> Iterator[dict[str, Any]]:
     if isinstance(node, dict):
         if "namespaceSelector" in node:
@@ -299,6 +324,6 @@ def test_the_page_says_how_operators_words_are_written_and_where_the_demos_messa
     assert set(operators_of(words)) == {"ops1", "ops2"}
     (path,) = set(re.findall(r"huzhu\.test/api/notify(/[\w/]+)", README))
     assert ("GET", path) in PUBLIC_ROUTES
-    settings = Manifests.of("demo").settings()["huzhu-settings"]
+    settings = Manifests.of("demo").shared_settings()
     assert settings["HUZHU_ENVIRONMENT"] == "local" and settings["HUZHU_PUBLIC_URL"] == "https://huzhu.test"
     assert "huzhu tenant admin" in README

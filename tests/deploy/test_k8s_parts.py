@@ -16,7 +16,7 @@ pytestmark = pytest.mark.deploy
 def test_topics_and_rights_are_those_of_the_code(manifests: Manifests) -> None:
     assert {one["metadata"]["name"] for one in manifests.kind("KafkaTopic")} == set(topics())
     partitions = {one["spec"]["partitions"] for one in manifests.kind("KafkaTopic")}
-    assert partitions == {int(manifests.settings()["huzhu-settings"]["HUZHU_BUS_PARTITIONS"])}
+    assert partitions == {int(manifests.shared_settings()["HUZHU_BUS_PARTITIONS"])}
     for service in SERVICES:
         given = set()
         for acl in manifests.one("KafkaUser", service)["spec"]["authorization"]["acls"]:

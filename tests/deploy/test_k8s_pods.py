@@ -59,7 +59,7 @@ def test_the_gateway_routes_every_service_under_the_platforms_paths(manifests: M
         for match in rule["matches"]
     }
     assert routed == {f"/api/{name}/": {"name": f"{name}-api", "port": 8080} for name in SERVICES}
-    keys = manifests.settings()["huzhu-settings"]["HUZHU_JWKS_URL"]
+    keys = manifests.shared_settings()["HUZHU_JWKS_URL"]
     assert keys == "http://identity-api:8080/api/identity/.well-known/jwks.json"
 
 
