@@ -15,17 +15,55 @@ test -d "$overlay" || overlay=$here/$overlay
 namespace=huzhu
 made=$(mktemp)
 trap 'rm -f "$made"' EXIT
+
+# Waits for a part; says what its operator says of it where it does not come.
+ready() {
+  kubectl -n $namespace wait --for=condition=Ready "$1" --timeout="$2" && return
+  echo "$1 未就绪，其 operator 的说明如下；处理后重新运行 is not ready, its operator says (mend it, then call this again):" >&2
+  kubectl -n $namespace get "$1" -o jsonpath='{range .status.conditions[*]}{.type}={.status} {.reason}: {.message}{"\n"}{end}' >&2
+  return 1
+}
+
+# Each migration's job and its conditions, one a line.
+jobs() {
+  kubectl -n $namespace get job -l huzhu.io/step=migrate \
+    -o jsonpath='{range .items[*]}{.metadata.name}{range .status.conditions[*]} {.type}={.status}{end}{"\n"}{end}'
+}
+
+# Waits until every migration is done; a failed one ends it at once, with its log. Nothing was replaced then: what ran, runs.
+migrated() {
+  local end=$((SECONDS + ${MIGRATE_SECONDS:-1800})) states waiting='' failed one
+  while :; do
+    states=$(jobs) || states='' # the cluster's API may be away for a moment
+    failed=$(sed -n 's/ .*Failed=True.*//p' <<<"$states")
+    if [ -n "$failed" ] || [ $SECONDS -ge $end ]; then
+      for one in ${failed:-$(sed -n '/Complete=True/!s/ .*//;/Complete=True/!p' <<<"$states")}; do
+        echo "✗ $one 未完成 has not ended well (kubectl -n $namespace logs job/$one):" >&2
+        kubectl -n $namespace logs "job/$one" --tail=30 >&2 || true
+      done
+      echo "迁移失败，未替换任何进程；处理后重新运行 a migration failed, no process was replaced: mend it, then call this again" >&2
+      return 1
+    fi
+    grep -qv 'Complete=True' <<<"$states" || return 0
+    if [ "$waiting" != "$(grep -v 'Complete=True' <<<"$states")" ]; then
+      waiting=$(grep -v 'Complete=True' <<<"$states")
+      echo "等待 waiting for: ${waiting//$'\n'/ }"
+    fi
+    sleep 2
+  done
+}
+
 kubectl kustomize "$overlay" >"$made"
 workloads='app.kubernetes.io/component in (api, worker, recognition, web)'
 kubectl apply --server-side --force-conflicts -f "$made" -l "huzhu.io/step!=migrate,app.kubernetes.io/component notin (api, worker, recognition, web)"
-kubectl -n $namespace wait --for=condition=Ready cluster.postgresql.cnpg.io/huzhu-db --timeout=15m
-kubectl -n $namespace wait --for=condition=Ready kafka/huzhu --timeout=15m
+ready cluster.postgresql.cnpg.io/huzhu-db 15m
+ready kafka/huzhu 15m
 kubectl -n $namespace wait --for=condition=Ready kafkatopic --all --timeout=5m
 kubectl -n $namespace wait --for=condition=Ready externalsecret --all --timeout=5m
 test $parts = no || exit 0
 kubectl -n $namespace delete job -l huzhu.io/step=migrate --ignore-not-found --wait
 kubectl apply --server-side --force-conflicts -f "$made" -l huzhu.io/step=migrate
-kubectl -n $namespace wait --for=condition=Complete job -l huzhu.io/step=migrate --timeout=30m
+migrated
 kubectl apply --server-side --force-conflicts -f "$made" -l "$workloads"
 for workload in $(kubectl -n $namespace get deployment -l "$workloads" -o name); do
   kubectl -n $namespace rollout status "$workload" --timeout=10m

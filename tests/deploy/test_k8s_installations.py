@@ -79,43 +79,6 @@ def test_a_folder_may_build_on_a_version_that_git_fetches(tmp_path: Path) -> Non
     assert built_from(made) == built("production")
 
 
-@pytest.fixture
-def cluster(tmp_path: Path) -> tuple[Path, dict[str, str]]:
-    """A `kubectl` that writes down what it was asked, and an environment in which it is found."""
-    log = tmp_path / "asked"
-    program = tmp_path / "bin" / "kubectl"
-    program.parent.mkdir()
-    program.write_text(f'#!/bin/sh\necho "$@" >>{log}\ntest "$1" != kustomize || test -d "$2"\n')
-    program.chmod(0o755)
-    return log, {"PATH": f"{program.parent}:/usr/bin:/bin"}
-
-
-def test_roll_out_takes_folders_here_and_anywhere(
-    tmp_path: Path, cluster: tuple[Path, dict[str, str]]
-) -> None:
-    log, environment = cluster
-    made = own(tmp_path / "production")
-    for words, start in (
-        (["overlays/production"], ROOT),
-        (["production"], tmp_path),
-        ([str(made)], ROOT),
-    ):
-        log.unlink(missing_ok=True)
-        subprocess.run([str(K8S / "roll-out.sh"), *words], cwd=start, env=environment, check=True)
-        asked = log.read_text().splitlines()
-        assert any("step=migrate" in line for line in asked)
-        assert all("--force-conflicts" in line for line in asked if line.startswith("apply")), (
-            "the files hold"
-        )
-
-
-def test_parts_alone_are_rolled_out_for_a_restore(cluster: tuple[Path, dict[str, str]]) -> None:
-    log, environment = cluster
-    subprocess.run([str(K8S / "roll-out.sh"), "--parts", "overlays/production"], env=environment, check=True)
-    applied = [line for line in log.read_text().splitlines() if line.startswith("apply")]
-    assert len(applied) == 1 and "component notin (api, worker, recognition, web)" in applied[0]
-
-
 def leaves(node: Any, place: str = "") -> Iterator[tuple[str, Any]]:
     if isinstance(node, dict) and "addresses" not in place:
         for name, value in node.items():
