@@ -1,10 +1,8 @@
 """A union moves in with the running cover of its old system while everybody works on (row P.10)."""
 
 import asyncio
-from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any
-from uuid import UUID
 
 import pytest
 from sqlalchemy import func, select
@@ -21,49 +19,11 @@ from enrollment.orders.rules import last_day
 from enrollment.policies.models import Policy
 
 from ..at_work import at_work
-from .world import PRODUCT, REVIEW, World, person
+from .carrying import CARRY, body, carried, carrier
+from .world import REVIEW, World, person
 
 P10 = pytest.mark.feature("P.10")
-CARRY = (
-    "enrollment.cover.carry",
-    "enrollment.order.write",
-    "enrollment.order.read",
-    "enrollment.policy.read",
-)
 PEOPLE, UNITS = 200, 2
-ROUNDS = 60.0
-
-
-def carrier(world: World, **changes: Any) -> Actor:
-    return world.client.mint.actor(world.tenant, *CARRY, **changes)
-
-
-def body(world: World, unit_id: UUID | None = None, **changes: Any) -> dict[str, Any]:
-    began = today() - timedelta(days=100)
-    asked = {"unit_id": str(unit_id or world.unit_id), "product": PRODUCT, "starts_on": began.isoformat()}
-    return asked | {"source": "原业务系统 2026 年导出"} | changes
-
-
-async def carried(
-    world: World, mover: Actor, unit_id: UUID, rows: Sequence[dict[str, str]], worker: Worker
-) -> dict[str, Any]:
-    """Carry a unit's people over, as the union's staff do it; return the finished order."""
-    made = await world.client.post("/carried-orders", mover, json=body(world, unit_id))
-    assert made.status_code == 201, made.text
-    order = made.json()["id"]
-    headers = {"Content-Type": "application/octet-stream"}
-    file = await world.client.post(
-        f"/orders/{order}/roster", mover, content=world.roster(rows), headers=headers
-    )
-    assert file.json()["order"]["insurable"] == len(rows), file.text
-    submitted = await world.client.post(f"/orders/{order}/submit", mover, json={})
-    assert (submitted.status_code, submitted.json()["amount_due"]) == (200, "0.00")
-    approved = await world.client.post(f"/orders/{order}/approve", world.reviewer, json={})
-    assert approved.json()["status"] == "paid", approved.text
-    async with asyncio.timeout(ROUNDS):
-        while (state := await world.state(order, mover))["status"] != "done":
-            await issue_policies(worker.context, world.tenant.id)
-    return state
 
 
 async def said(world: World) -> list[Envelope]:
@@ -88,7 +48,7 @@ async def test_a_union_moves_in_with_its_running_cover_while_everybody_works_on(
     )  # fmt: skip
     async with at_work(*people) as states:
         moved = asyncio.gather(
-            *(carried(world, mover, unit, some, worker) for unit, some in zip(units, rows, strict=True))
+            *(carried(world, mover, unit, some) for unit, some in zip(units, rows, strict=True))
         )
         stranger = await other.submitted([person(1)])
         orders = await moved
@@ -107,11 +67,9 @@ async def test_a_union_moves_in_with_its_running_cover_while_everybody_works_on(
 
 
 @P10
-async def test_who_was_carried_over_is_not_told_again_and_is_covered_like_everybody(
-    world: World, worker: Worker
-) -> None:
+async def test_who_was_carried_over_is_not_told_again_and_is_covered_like_everybody(world: World) -> None:
     mover, rows = carrier(world), [person(n) for n in range(1, 4)]
-    order = await carried(world, mover, world.unit_id, rows, worker)
+    order = await carried(world, mover, world.unit_id, rows)
     events = await said(world)
     issued = [event.data for event in events if event.type == "enrollment.policies_issued.v1"]
     assert [len(batch["policies"]) for batch in issued] == [3] and issued[0]["notify"] is False

@@ -12,14 +12,18 @@ import pytest
 from common import clock
 from common.clock import BUSINESS_ZONE
 from common.ids import new_id
+from enrollment.carried.rules import first_possible
+from enrollment.issuing.jobs import issue_policies
+from enrollment.orders.rules import last_day
 from enrollment.policies.ending import end_all
 from enrollment.policies.models import Policy
 from enrollment.policies.repository import PolicyRepository
 from enrollment.renewals.jobs import list_renewals, tell_renewals
 from enrollment.renewals.rules import month_of
 
+from .carrying import CARRY, carried
 from .covers import Wanted, ending, put, staff
-from .world import PRODUCT, World, id_number
+from .world import PRODUCT, World, id_number, person
 
 JOB = Any
 
@@ -146,6 +150,35 @@ async def test_the_export_is_edited_and_handed_in_as_a_renewal(world: World) -> 
     uploaded = await world.upload_file(order, edited.getvalue())
     assert uploaded.status_code in (200, 202), uploaded.text
     assert uploaded.json()["order"]["insurable"] == 2, uploaded.text
+
+
+@pytest.mark.feature("C.08", "P.10")
+async def test_who_gets_cover_in_mid_month_that_ends_soon_stands_on_the_list_at_once(world: World) -> None:
+    await run(world, list_renewals)
+    mover = world.client.mint.actor(world.tenant, *CARRY)
+    for began, people in ((first_possible(clock.today(), 12), (1, 2)), (clock.today(), (3,))):
+        await carried(world, mover, world.unit_id, [person(n) for n in people], starts_on=began.isoformat())
+    month = {"month": f"{clock.today():%Y-%m}"}
+    summary = (await world.client.get("/renewals/summary", world.handler, params=month)).json()
+    assert (summary["people"], summary["groups"][0]["last_ends_on"]) == (2, clock.today().isoformat())
+    await run(world, list_renewals)
+    items = (await world.client.get("/renewals", world.handler, params=month)).json()["items"]
+    assert [item["ends_on"] for item in items] == [clock.today().isoformat()] * 2, "nobody stands there twice"
+
+
+@pytest.mark.feature("C.08")
+async def test_a_renewal_says_the_days_of_its_policies_not_of_its_payment(world: World) -> None:
+    today, tomorrow = clock.today(), clock.today() + timedelta(days=1)
+    await put(world, [ending(n, today) for n in (1, 2)])
+    renewal = await world.paid([person(1)])
+    mixed = await world.paid([person(2), person(3)])
+    await run(world, issue_policies)
+    last = last_day(tomorrow, 12).isoformat()
+    one, both = await world.state(renewal), await world.state(mixed)
+    assert (one["cover_from"], one["cover_until"]) == (tomorrow.isoformat(), last)
+    assert (both["cover_from"], both["cover_until"]) == (today.isoformat(), last)
+    assert (one["cover_varies"], both["cover_varies"]) == (False, True)
+    assert one["starts_on"] == today.isoformat(), "the day of the payment stays what it was"
 
 
 @pytest.mark.feature("C.08")

@@ -17,6 +17,7 @@ from ..orders.models import Order
 from ..orders.rules import contribution_of
 from ..people.reasons import COVERED_MEANWHILE, ENDED_MEANWHILE, NOT_ELIGIBLE, reason_json
 from ..policies.rules import Term, next_term
+from ..renewals.listing import take_in
 from ..slots.repository import SlotRepository
 from .ages import unfit_by_age
 from .facts import openings, say_completed, told_of
@@ -98,6 +99,7 @@ async def _finish(session: AsyncSession, order: Order, pack: TenantPack) -> None
     if order.skipped or order.leaving:
         await SlotRepository(session, order.tenant_id).give_back(order)
     order.finish()
+    await take_in(session, order)
     await say_completed(session, order)
 
 
@@ -114,6 +116,8 @@ async def _deal_with(chunk: Chunk, place: Place, keys: TenantKeys, lane: Issuing
     batches = await _issue(chunk, place, fit=span.coming - unfit, at=at)
     await _hold(PaidOrderRepository(chunk.session, order.tenant_id), order, place, lane)
     await chunk.people.count(order, batches, at=at)
+    for batch in batches:
+        order.note_cover(batch.starts_on, batch.ends_on)
     dealt_with = sum(batch.policies for batch in batches)
     if span.leaving:
         leaving = await chunk.people.people(order, span, action="remove")

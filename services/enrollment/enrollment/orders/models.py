@@ -15,6 +15,7 @@ from common.text import Text
 
 from ..tables import Base
 from .errors import OrderStateWrong
+from .rules import last_day
 
 
 class OrderStatus(StrEnum):
@@ -86,6 +87,10 @@ class Order(VersionedRow, Base):
     confirmed_on: Mapped[date | None] = mapped_column(default=None)
     starts_on: Mapped[date | None] = mapped_column(default=None)
     ends_on: Mapped[date | None] = mapped_column(default=None)
+    cover_from: Mapped[date | None] = mapped_column(default=None)
+    """First day of the earliest of its policies, and the last day of the latest: a renewal begins when the term before
+    ends. None until some are issued, and on orders from before this was kept."""
+    cover_until: Mapped[date | None] = mapped_column(default=None)
     issued: Mapped[int] = mapped_column(default=0)
     skipped: Mapped[int] = mapped_column(default=0)
     issued_to: Mapped[UUID | None] = mapped_column(default=None)
@@ -213,6 +218,11 @@ class Order(VersionedRow, Base):
         self.issued_to = to
         self.touch()
 
+    def note_cover(self, first: date, last: date) -> None:
+        """Take in the days of policies that were issued."""
+        self.cover_from = min(first, self.cover_from or first)
+        self.cover_until = max(last, self.cover_until or last)
+
     def issue_failed(self, *, problem: str, retry_at: datetime) -> None:
         """Note that the policies could not be issued; the other orders go on meanwhile."""
         self.issue_attempts += 1
@@ -223,6 +233,12 @@ class Order(VersionedRow, Base):
     def group_ends_on(self) -> date | None:
         """Last day of the cover that an amendment changes or that is carried over; None for an order of whole terms."""
         return None if self.kind == "enrolment" else self.ends_on
+
+    def cover_varies(self, months: int) -> bool:
+        """Whether people's terms of so many months have different days: who renews begins when their last term ends."""
+        if self.kind != "enrolment" or self.cover_from is None or self.cover_until is None:
+            return False
+        return last_day(self.cover_from, months) < self.cover_until
 
     def finish(self) -> None:
         """End the order when everybody on it has been dealt with."""

@@ -124,11 +124,12 @@ def message_of(order: Order) -> str | None:
 
 def _values(order: Order, pack: TenantPack, unit_name: str | None, keys: TenantKeys) -> dict[str, Any]:
     columns = {column.name: getattr(order, column.name) for column in Order.__table__.columns}
-    title = pack.product(order.product_code).title.text()
+    product = pack.product(order.product_code)
     return columns | {
         "unit_name": unit_name,
         "product": order.product_code,
-        "product_title": title.in_language(),
+        "product_title": product.title.text().in_language(),
+        "cover_varies": order.cover_varies(product.term_months),
         "status_text": _status_text(order),
         "return_reason": open_words(keys, order.return_reason),
         "refusal_reason": open_words(keys, order.refusal_reason),

@@ -124,6 +124,12 @@ class OrderRead(BaseModel):
     refusal_reason: str | None
     starts_on: date | None
     ends_on: date | None
+    cover_from: date | None = None
+    """First day of the earliest policy: who renews is covered from the day after the last term"""
+    cover_until: date | None = None
+    """Last day of the latest policy"""
+    cover_varies: bool = False
+    """Whether the policies have different days"""
     issued: int
     skipped: int
     created_at: datetime

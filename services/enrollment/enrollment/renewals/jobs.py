@@ -4,7 +4,8 @@ from uuid import UUID
 
 from common.http import ServiceContext
 
-from .telling import make_list, tell_units
+from .listing import make_list
+from .telling import tell_units
 
 BATCHES_PER_TURN = 20
 

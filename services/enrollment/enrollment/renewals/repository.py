@@ -20,17 +20,20 @@ from ..policies.models import Cover, Policy
 from .models import RenewalEntry, RenewalNotice, RenewalRun
 from .rules import Window
 
-LIST = unscoped(
-    text(
-        """INSERT INTO renewal_entry
+_LIST = """INSERT INTO renewal_entry
              (tenant_id, id, created_at, month, unit_id, product_code, policy_id, person_id, ends_on)
            SELECT :tenant, gen_random_uuid(), :now, :month, unit_id, product_code, id, person_id, ends_on
            FROM policy
            WHERE tenant_id = :tenant AND product_code = :product AND status = 'in_force'
-             AND ends_on BETWEEN :first AND :last
+             AND ends_on BETWEEN :first AND :last {more}
            ON CONFLICT (tenant_id, month, policy_id) DO NOTHING"""
-    ),
+LIST = unscoped(
+    text(_LIST.format(more="")),
     why="fills a month's list in one statement; the tenant is in its condition and in every row",
+)
+LIST_ORDER = unscoped(
+    text(_LIST.format(more="AND order_id = :order_id")),
+    why="puts one order's policies on a month's list; the tenant is in its condition and in every row",
 )
 
 
@@ -49,8 +52,10 @@ class RenewalRepository(TenantRepository):
         """Return the run of a month."""
         return await self.first(self.select(RenewalRun).where(RenewalRun.month == month))
 
-    async def fill(self, month: date, product_code: str, window: Window) -> None:
-        """Put everybody whose cover by a product ends within a window on the list."""
+    async def fill(
+        self, month: date, product_code: str, window: Window, *, order_id: UUID | None = None
+    ) -> None:
+        """Put everybody whose cover by a product ends within a window on the list; `order_id`: of this order only."""
         values = {
             "tenant": self.tenant_id,
             "now": now(),
@@ -59,7 +64,10 @@ class RenewalRepository(TenantRepository):
             "first": window.first,
             "last": window.last,
         }
-        await self.session.execute(LIST, values)
+        if order_id is None:
+            await self.session.execute(LIST, values)
+        else:
+            await self.session.execute(LIST_ORDER, values | {"order_id": order_id})
 
     async def run_to_tell(self, month: date) -> RenewalRun | None:
         """Lock and return the run of a month whose messages are not all sent; None if another worker has it."""

@@ -1,4 +1,4 @@
-"""Makes a month's list and tells the units at noon; stopped anywhere, it goes on, and nobody is told twice."""
+"""Tells the units at noon of the 1st who is to be renewed; stopped anywhere, it goes on, and nobody is told twice."""
 
 from uuid import UUID
 
@@ -7,7 +7,6 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from common.clock import BUSINESS_ZONE, now, today
 from common.contracts.enrollment import ExpiringGroup, PolicyExpiring
 from common.events import emit
-from common.tenancy import current_pack
 
 from ..copies.repository import CopyRepository
 from . import rules
@@ -15,19 +14,6 @@ from .repository import RenewalRepository
 
 UNITS = 200
 """Units per transaction."""
-
-
-async def make_list(session: AsyncSession, *, tenant_id: UUID) -> bool:
-    """Make the list of the present month, once; False if it is there."""
-    month = rules.month_of(today())
-    repository = RenewalRepository(session, tenant_id)
-    if await repository.run_of(month) is not None or not await repository.begin(month):
-        return False
-    pack = await current_pack(session)
-    for product in pack.products:
-        if product.renewal is not None:
-            await repository.fill(month, product.code, rules.window_of(month, product.renewal))
-    return True
 
 
 async def tell_units(session: AsyncSession, *, tenant_id: UUID, units: int = UNITS) -> bool:
