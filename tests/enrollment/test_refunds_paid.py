@@ -16,6 +16,7 @@ from enrollment.refunds.service import owe_refunds
 
 from .beijing import Beijing, member
 from .campus import Campus
+from .covers import staff
 from .test_amendments import group, policies, said
 from .test_cover_consumers import deliver, refund
 
@@ -62,6 +63,39 @@ async def test_an_order_shows_what_became_of_its_refund(beijing: Beijing, worker
     assert await shown() == ("failed", None)
     unknown = fact(9, paid=True).model_copy(update={"refund_id": new_id()})
     await deliver(worker, beijing.tenant.id, RefundPaid(refund=unknown))
+
+
+@pytest.mark.feature("D.13", "P.01")
+@pytest.mark.parametrize("late", [False, True])
+async def test_the_receipt_says_that_money_of_it_went_back_by_the_bank(
+    beijing: Beijing, worker: Worker, late: bool
+) -> None:
+    """Of the order that was paid, not of the amendment by which somebody left; issued later, it says so at once."""
+    order, due = await owed(beijing, worker)
+    base = (await beijing.state(order))["base_order_id"]
+    agency = staff(beijing, "enrollment.receipt.issue", "enrollment.order.read", org_path="/chaoyang/")
+
+    def word(version: int) -> RefundFact:
+        return RefundFact(
+            version=version, refund_id=due["refund_id"], payout_id=new_id(), number="R1", fund=due["fund"],
+            amount=due["amount"], paid_on=today(),
+        )  # fmt: skip
+
+    async def refunded() -> tuple[str, str | None]:
+        receipt = (await beijing.client.post(f"/orders/{base}/receipt", agency)).json()
+        return receipt["refunded"], receipt["refunded_on"]
+
+    went_back = (due["amount"], today().isoformat())
+    if not late:
+        assert await refunded() == ("0.00", None)
+    for version in (1, 2):
+        await deliver(worker, beijing.tenant.id, RefundPaid(refund=word(version)))
+    assert await refunded() == went_back
+    returned = RefundFailed(refund=word(3), reason=beijing.tenant.keys.sealed_words("退汇"))
+    await deliver(worker, beijing.tenant.id, returned)
+    assert await refunded() == ("0.00", None)
+    await deliver(worker, beijing.tenant.id, RefundPaid(refund=word(4)))
+    assert await refunded() == went_back
 
 
 @pytest.mark.feature("A.05", "N.05")

@@ -38,3 +38,8 @@ class Receipt(TenantRow, Base):
     def note_refund(self, amount: Decimal, *, on: date) -> None:
         """Note that money of the receipt went back."""
         self.refunded, self.refunded_on = min(self.refunded + amount, self.amount), on
+
+    def take_back(self, amount: Decimal) -> None:
+        """Note that money did not go back after all: the bank returned it."""
+        self.refunded = max(self.refunded - amount, Decimal("0.00"))
+        self.refunded_on = self.refunded_on if self.refunded else None

@@ -44,6 +44,10 @@ async def issue_order_receipt(session: AsyncSession, *, actor: Actor, order_id: 
         lines=[Line(product.title.zh, order.shares, order.amount_paid)],
         remark=order.number,
     )
+    repository = ReceiptRepository(session, actor.tenant_id)
+    back, on = await repository.paid_back(order.id)
+    if back and on is not None and not receipt.refunded:
+        receipt.note_refund(back, on=on)
     await record(session, actor_id=actor.id, action="receipt.issued", subject=f"receipt:{receipt.id}")
     return receipt
 

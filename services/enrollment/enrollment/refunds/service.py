@@ -11,6 +11,7 @@ from common.contracts.enrollment import RefundDue, RefundReturned
 from common.events import emit
 
 from ..online_payments.repository import PaymentRepository
+from ..receipts.refunds import note_bank_refund
 from ..statistics.repository import StatisticRepository
 from ..statistics.rules import Change, Changes, Place, together
 from .models import RefundOwed
@@ -87,7 +88,17 @@ async def take_bank_word(session: AsyncSession, *, tenant_id: UUID, fact: Refund
     refund = await RefundRepository(session, tenant_id).find(RefundOwed, fact.refund_id, lock=True)
     if refund is None or refund.told_version >= fact.version:
         return
+    before = refund.paid_on
     if paid and fact.paid_on is not None:
         refund.pay(on=fact.paid_on, version=fact.version)
     else:
         refund.fail(version=fact.version)
+    if (before is None) != (refund.paid_on is None):
+        await note_bank_refund(
+            session,
+            tenant_id=tenant_id,
+            order_id=refund.order_id,
+            policy_id=refund.policy_id,
+            amount=refund.amount,
+            paid_on=refund.paid_on,
+        )
