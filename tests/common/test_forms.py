@@ -26,7 +26,8 @@ FIELDS = (
 
 def test_a_condition_brings_its_field_and_its_absence_is_a_fault() -> None:
     assert [f.code for f in answered(FIELDS, {"reason": "birth"})] == ["reason", "note"]
-    assert [fault.field for fault in missing_fields(FIELDS, {})] == ["reason"]
+    (fault,) = missing_fields(FIELDS, {})
+    assert (fault.field, fault.text.zh) == ("reason", f"{TITLE['zh']}：此项必填，请填写。")
     assert [fault.field for fault in missing_fields(FIELDS, {"reason": "death"})] == ["payee"]
     assert not list(missing_fields(FIELDS, {"reason": "death", "payee": "王芳"}))
 

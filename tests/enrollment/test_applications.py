@@ -159,7 +159,7 @@ async def test_the_chair_returns_then_passes_with_an_opinion_and_every_node_is_s
     returned = await campus.client.post(f"{path}/return", campus.chair, json={"reason": "份数请改为一份"})
     assert returned.json()["status"] == "draft", returned.text
     seen = await campus.look(application, member)
-    assert seen["reason"] == "份数请改为一份"
+    assert (seen["reason"], seen["status_text"]) == ("份数请改为一份", "已退回，请修改")
     assert (seen["nodes"][0]["state"], seen["nodes"][0]["opinion"]) == ("returned", "份数请改为一份")
     assert (await campus.client.post(f"{path}/submit", member)).status_code == 200
     await campus.client.post(f"{path}/approve", campus.chair, json={"opinion": "同意参保"})

@@ -6,9 +6,11 @@ from ..contracts.pack.forms import FormField, When
 from ..text import Text
 from .faults import Fault
 
-MUST_BE = Text("须选择“{answer_zh}”才能办理。", "This must be answered with “{answer_en}”.")
+MUST_BE = Text(
+    "{title_zh}：须选择“{answer_zh}”才能办理。", "{title_en}: this must be answered with “{answer_en}”."
+)
 ANSWERS = {"yes": Text("是", "yes"), "no": Text("否", "no")}
-MISSING = Text("此项必填，请填写。", "Required: fill it in.")
+MISSING = Text("{title_zh}：此项必填，请填写。", "{title_en}: required, fill it in.")
 
 
 def condition_holds(when: When | None, answers: Mapping[str, str]) -> bool:
@@ -25,7 +27,9 @@ def missing_fields(fields: Sequence[FormField], answers: Mapping[str, str]) -> I
     """Yield a fault for each required field that applies and has no answer."""
     for field in answered(fields, answers):
         if field.required and not answers.get(field.code):
-            yield Fault("field.missing", MISSING, field.code)
+            title = field.title.text()
+            text = MISSING.format(title_zh=title.zh, title_en=title.en)
+            yield Fault("field.missing", text, field.code)
 
 
 def unfit_answers(fields: Sequence[FormField], answers: Mapping[str, str]) -> Iterator[Fault]:
@@ -39,4 +43,5 @@ def unfit_answers(fields: Sequence[FormField], answers: Mapping[str, str]) -> It
 def _must_be(field: FormField, code: str) -> Text:
     titles = ANSWERS | {option.code: option.title.text() for option in field.options}
     wanted = titles.get(code, Text(code, code))
-    return MUST_BE.format(answer_zh=wanted.zh, answer_en=wanted.en)
+    title = field.title.text()
+    return MUST_BE.format(title_zh=title.zh, title_en=title.en, answer_zh=wanted.zh, answer_en=wanted.en)

@@ -36,6 +36,8 @@ STATUS_TEXTS: dict[ApplicationStatus, Text] = {
     ApplicationStatus.REJECTED: Text("未通过", "not accepted"),
     ApplicationStatus.WITHDRAWN: Text("已撤回", "withdrawn"),
 }
+RETURNED_TEXT = Text("已退回，请修改", "returned to be changed")
+"""Of a draft that came back from the review."""
 
 
 class Application(VersionedRow, Base):
@@ -75,6 +77,13 @@ class Application(VersionedRow, Base):
         if self.status not in allowed:
             text = STATUS_TEXTS[ApplicationStatus(self.status)]
             raise ApplicationStateWrong(state=self.status, state_zh=text.zh, state_en=text.en)
+
+    @property
+    def status_words(self) -> Text:
+        """How it stands, in words."""
+        if self.status == ApplicationStatus.DRAFT and self.reason is not None:
+            return RETURNED_TEXT
+        return STATUS_TEXTS[ApplicationStatus(self.status)]
 
     def keep_answers(self, token: str, *, shares: int) -> None:
         """Keep what was filled in so far."""

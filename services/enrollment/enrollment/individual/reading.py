@@ -19,7 +19,7 @@ from ..orders.rules import amount_due, first_day, last_day
 from ..policies.repository import PolicyRepository
 from . import rules
 from .answers import Person, all_answers, fields_of, load_person, shown_names, typed_answers
-from .models import STATUS_TEXTS, Application, ApplicationStatus, ApplicationStep
+from .models import Application, ApplicationStatus, ApplicationStep
 from .repository import ApplicationRepository
 from .schemas import (
     ApplicationRead,
@@ -66,7 +66,7 @@ def _summary(application: Application, pack: TenantPack, keys: TenantKeys) -> di
         "reason": open_words(keys, application.reason),
         "product": application.product_code,
         "product_title": pack.product(application.product_code).title.text().in_language(),
-        "status_text": STATUS_TEXTS[ApplicationStatus(application.status)].in_language(),
+        "status_text": application.status_words.in_language(),
     }
 
 
@@ -94,7 +94,14 @@ async def read_application(
         nodes=_nodes(application, pack, steps, keys),
         history=[_event(step, pack, keys) for step in steps],
         policy_number=number,
+        declaration=_declaration(product),
     )
+
+
+def _declaration(product: Product) -> str | None:
+    """Return the health declaration that a member confirms, in the language of the request."""
+    declaration = product.eligibility.health_declaration
+    return declaration.text.text().in_language() if declaration else None
 
 
 def _nodes(
@@ -190,7 +197,6 @@ async def _offer(session: AsyncSession, pack: TenantPack, product: Product, pers
     repository = ApplicationRepository(session, session.info["tenant_id"])
     known = await repository.open_one(person.copy.id, product.code, lock=False)
     faults = [] if known else await faults_of(session, product, person)
-    declaration = product.eligibility.health_declaration
     article = pack.article(product.introduction) if product.introduction else None
     return OfferRead(
         product=product.code,
@@ -200,7 +206,7 @@ async def _offer(session: AsyncSession, pack: TenantPack, product: Product, pers
         share_limit=product.contribution.share_limit,
         term_months=product.term_months,
         waiting_days=product.waiting_days,
-        declaration=declaration.text.text().in_language() if declaration else None,
+        declaration=_declaration(product),
         introduction=article.body.text().in_language() if article else None,
         eligible=not faults,
         reasons=[read_fault(fault) for fault in faults],
@@ -221,13 +227,12 @@ async def read_preview(session: AsyncSession, application: Application, keys: Te
     faults += await faults_of(session, product, person, application=application)
     shares = rules.shares_of(answers)
     starts_on = first_day(product.effective, confirmed_on=today(), requested=None)
-    declaration = product.eligibility.health_declaration
     return PreviewRead(
         application_id=application.id,
         version=application.version,
         product_title=product.title.text().in_language(),
         fields=[field for field in read_fields(product, pack, typed, person) if field.applies],
-        declaration=declaration.text.text().in_language() if declaration else None,
+        declaration=_declaration(product),
         shares=shares,
         amount_due=amount_due({shares: 1}, price=product.contribution, rounding=pack.rounding),
         starts_on=starts_on,

@@ -158,6 +158,8 @@ class ApplicationRead(ApplicationSummary):
     nodes: list[NodeRead]
     history: list[EventRead]
     policy_number: str | None
+    declaration: str | None = None
+    """The health declaration that the form asks to confirm"""
 
 
 class PreviewRead(BaseModel):
