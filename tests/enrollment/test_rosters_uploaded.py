@@ -63,8 +63,13 @@ async def test_the_same_file_again_adds_nobody(world: World) -> None:
     assert first.json()["order"] == again.json()["order"]
     listed = (await world.client.get(f"/orders/{order}/roster", world.handler)).json()["items"]
     assert [(row["state"], row["rows_done"], row["total"]) for row in listed] == [("done", 2, 2)]
+    assert listed[0]["rows_failed"] is True
     await world.client.post(f"/orders/{order}/people/delete", world.handler, json={"all": True})
+    (emptied,) = (await world.client.get(f"/orders/{order}/roster", world.handler)).json()["items"]
+    assert (emptied["state_text"], emptied["total"], emptied["rows_failed"]) == ("人员已全部删除", 2, False)
     third = await world.upload_file(order, content)
+    (begun,) = (await world.client.get(f"/orders/{order}/roster", world.handler)).json()["items"]
+    assert (begun["state_text"], begun["rows_failed"]) == ("已完成", True)
     assert (third.json()["repeated"], third.json()["order"]["insurable"]) == (False, 1)
 
 
@@ -192,8 +197,6 @@ async def test_only_a_draft_takes_a_roster(world: World) -> None:
 async def test_an_interrupted_check_can_be_taken_over(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     """The process died while checking: the row stays behind and the same file is taken up again after a while."""
     order, content = await world.order(), world.roster([person(1)])
-    await world.upload_file(order, content)
-    await world.client.post(f"/orders/{order}/people/delete", world.handler, json={"all": True})
     async with world.client.context.db.transaction(world.tenant.id) as session:
         PeopleRepository(session, world.tenant.id).add(
             RosterImport(

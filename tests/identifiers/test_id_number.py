@@ -11,7 +11,7 @@ from common.identifiers import birth_date, id_check_digit, id_number_faults, reg
 
 TODAY = date(2026, 11, 23)
 RIGHT = "110105197603203021"
-DAYS = st.dates(date(1880, 1, 1), TODAY)
+DAYS = st.dates(date(TODAY.year - 130, 1, 1), TODAY)
 SERIALS = st.integers(0, 999)
 
 
@@ -96,13 +96,19 @@ def test_the_digit_expected_is_named() -> None:
         (number_of(date(1976, 3, 20), 302, "000000"), ["id.region"]),
         (number_of(TODAY, 302), []),
         (number_of(TODAY + timedelta(days=1), 302), ["id.birthdate"]),
-        (number_of(date(1879, 12, 31), 302), ["id.birthdate"]),
+        (number_of(date(TODAY.year - 131, 12, 31), 302), ["id.birthdate"]),
         ("329999197613203021", ["id.region", "id.birthdate", "id.checksum"]),
         ("329999197613203O21", ["id.region", "id.birthdate", "id.characters"]),
     ],
 )
 def test_all_faults_are_listed(number: str, expected: list[str]) -> None:
     assert sorted(codes(number)) == sorted(expected)
+
+
+def test_who_would_be_older_than_anybody_is_told_the_age() -> None:
+    (fault,) = id_number_faults(number_of(date(1890, 1, 1), 302), today=TODAY)
+    assert fault.code == "id.birthdate" and "已136岁" in fault.message.zh
+    assert codes(number_of(date(1900, 1, 1), 302)) == []
 
 
 def test_the_29th_of_february_counts_only_in_leap_years() -> None:

@@ -8,6 +8,7 @@ from stdnum.cn import uscc
 
 from common.identifiers import (
     bank_card_faults,
+    bank_name_faults,
     compact_number,
     credit_code_check_digit,
     credit_code_faults,
@@ -145,6 +146,22 @@ def test_mobiles(number: str, expected: list[str]) -> None:
 )
 def test_names(name: str, expected: list[str]) -> None:
     assert [fault.code for fault in name_faults(name)] == expected
+
+
+@pytest.mark.parametrize("name", ["A", "É", "ß"])
+def test_a_single_letter_is_no_name_and_that_is_said(name: str) -> None:
+    (fault,) = name_faults(name)
+    assert fault.code == "name.characters" and "只有一个字母" in fault.message.zh
+
+
+@pytest.mark.parametrize("name", ["12345", "", "工", "6228480402564890171", "—"])
+def test_a_number_is_no_bank(name: str) -> None:
+    assert [fault.code for fault in bank_name_faults(name)] == ["bank.format"]
+
+
+@pytest.mark.parametrize("name", ["无锡农村商业银行", "ICBC", "工行", "中国银行（香港）"])
+def test_banks(name: str) -> None:
+    assert bank_name_faults(name) == []
 
 
 def test_normalising_keeps_what_is_a_fault() -> None:

@@ -39,6 +39,8 @@ async def test_bank_cards_are_masked_and_one_is_the_default(beijing: Union) -> N
     assert again.json()["code"] == "onfile.already"
     bad = await call(beijing, who, "POST", "bank-cards", {"card_number": CARD[:-1] + "5", "bank_name": " "})
     assert {error["code"] for error in bad.json()["errors"]} == {"card.luhn", "bank.missing"}
+    bad = await call(beijing, who, "POST", "bank-cards", {"card_number": CARD, "bank_name": "12345"})
+    assert {error["code"] for error in bad.json()["errors"]} == {"bank.format"}
     old = listed[1]
     edit = {"bank_name": "工商银行北京分行", "is_default": True}
     chosen = await call(beijing, who, "PUT", f"bank-cards/{old['id']}", edit, version=old["version"])

@@ -49,6 +49,9 @@ def test_a_right_row_has_no_reason() -> None:
         ({"social_card": "6228"}, [("card.format", "social_card")]),
         ({"social_card": "6228045500646616"}, [("card.luhn", "social_card")]),
         ({"bank_name": ""}, [("bank.missing", "bank_name")]),
+        ({"bank_name": "12345"}, [("bank.format", "bank_name")]),
+        ({"bank_name": "ICBC"}, []),
+        ({"name": "A"}, [("name.characters", "name")]),
         ({"mobile": ""}, [("mobile.missing", "mobile")]),
         ({"mobile": "23812345678"}, [("mobile.format", "mobile")]),
         ({"name": "张三"}, []),
@@ -203,6 +206,25 @@ def test_the_register_is_left_out_where_none_was_asked_and_rosters_may_create_pe
 def test_all_reasons_of_the_register_are_listed() -> None:
     entry = RegisterEntry(unit="u2", name="x", sex="male", order="1", covered_until="2027-01-31", shares=1)
     assert len(codes(row(), WITH_MEMBERS, {ID: entry})) == 6
+
+
+@pytest.mark.feature("D.04")
+@pytest.mark.parametrize(
+    ("given", "registered", "expected"),
+    [
+        ("8100000001", "8100000001", []),
+        ("８１００００００01", "8100000001", []),
+        ("", "8100000001", []),
+        ("1234567890", None, []),
+        ("1234567890", "8100000001", [("member.number_mismatch", "member_number")]),
+    ],
+)
+def test_a_member_number_of_somebody_else_beside_a_right_id_number_is_told(
+    given: str, registered: str | None, expected: list[tuple[str, str]]
+) -> None:
+    entry = RegisterEntry(unit="u1", name="孙丽", member_number=registered)
+    reasons = check_row(row(member_number=given), WITH_MEMBERS, {ID: entry}, today=TODAY)
+    assert [(reason.code, reason.field) for reason in reasons] == expected
 
 
 def test_a_small_x_is_looked_up_as_the_person_it_means() -> None:

@@ -65,6 +65,7 @@ FAULTS: dict[str, tuple[Callable[[Values, Random], None], ...]] = {
     "card.format": (_put("social_card", lambda card: card[:11]), _put("social_card", lambda card: card[:-1] + "A")),
     "card.luhn": (_put("social_card", lambda card: card[:-1] + _other_digit(card[-1])),),
     "bank.missing": (_put("bank_name", lambda _: ""),),
+    "bank.format": (_put("bank_name", lambda _: "12345"),),
     "mobile.missing": (_put("mobile", lambda _: ""),),
     "mobile.format": (_put("mobile", lambda mobile: "2" + mobile[1:]), _put("mobile", lambda mobile: mobile[:10])),
 }  # fmt: skip

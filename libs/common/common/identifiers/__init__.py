@@ -1,6 +1,6 @@
 """Numbers and names that identify people and units, and all that can be wrong with them. Pure functions."""
 
-from .bank_card import bank_card_faults, luhn_digit
+from .bank_card import bank_card_faults, bank_name_faults, luhn_digit
 from .credit_code import credit_code_check_digit, credit_code_faults
 from .documents import (
     DOCUMENT_KINDS,
@@ -27,6 +27,7 @@ __all__ = [
     "DocumentKind",
     "Fault",
     "bank_card_faults",
+    "bank_name_faults",
     "birth_date",
     "compact_number",
     "credit_code_check_digit",

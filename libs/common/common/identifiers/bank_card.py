@@ -1,4 +1,4 @@
-"""Bank card numbers: 12 to 19 digits; those of 13 and more are card numbers with a check digit (Luhn).
+"""Names of banks, and bank card numbers: 12 to 19 digits, from 13 on with a check digit (Luhn).
 
 Source: JR/T 0008 (card numbers have 13 to 19 digits, the last one by ISO/IEC 7812, Luhn). Twelve digits are
 an account without one: the union of manual 002 accepts them (123456789246 there would fail Luhn).
@@ -24,6 +24,20 @@ DIGITS_LOST = Fault(
     ),
     Text("请把该列设为“文本”格式后重新填写。", "Format the column as text, then enter the number again."),
 )
+
+BANK_FORMAT = Fault(
+    "bank.format",
+    Text("填写的开户行不是银行名称。", "What stands for the bank is no bank's name."),
+    Text(
+        "请填写开户银行的名称，例如中国工商银行；账号请填在银行卡号一栏。",
+        "Enter the bank's name, for instance 中国工商银行; the account number has a field of its own.",
+    ),
+)
+
+
+def bank_name_faults(name: str) -> list[Fault]:
+    """Return what is wrong with a bank's name that was filled in: a number is none, nor is a single letter."""
+    return [] if sum(map(str.isalpha, name)) > 1 else [BANK_FORMAT]
 
 
 def bank_card_faults(number: str, *, check_digit: bool = True) -> list[Fault]:

@@ -141,7 +141,7 @@ def _foreign_faults(number: str, today: date | None) -> list[Fault]:
         return [FORMATS["foreign_permanent_resident"]]
     faults = []
     if not id_number.was_born(number[6:14], today):
-        faults.append(id_number.birth_fault(number[6:14]))
+        faults.append(id_number.birth_fault(number[6:14], today))
     if number[17] != (expected := id_check_digit(number[:17])):
         faults.append(_checksum_fault(number[17], expected))
     return faults

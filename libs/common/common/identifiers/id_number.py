@@ -13,7 +13,8 @@ from .regions import region_known
 
 Sex = Literal["female", "male"]
 LENGTH = 18
-EARLIEST_BIRTH = date(1880, 1, 1)
+LONGEST_LIFE = 130
+"""Years that nobody has lived; the oldest person known became 122."""
 _RIGHT_FORM = re.compile(r"[0-9]{17}[0-9X]", re.ASCII)
 _RIGHT_CHARACTERS = re.compile(r"[0-9]*[0-9Xx]", re.ASCII)
 
@@ -109,7 +110,7 @@ def _part_faults(number: str, today: date) -> Iterator[Fault]:
     if _is_digits(region) and not region_known(region):
         yield _region_fault(region)
     if _is_digits(born) and not was_born(born, today):
-        yield birth_fault(born)
+        yield birth_fault(born, today)
     last = number[17].upper()
     if _is_digits(first17) and last in "0123456789X" and last != (expected := id_check_digit(first17)):
         yield _checksum_fault(last, expected)
@@ -120,9 +121,9 @@ def _is_digits(text: str) -> bool:
 
 
 def was_born(text: str, today: date | None = None) -> bool:
-    """Say whether eight digits are a real birth date that has come."""
-    day = _date_of(text)
-    return day is not None and EARLIEST_BIRTH <= day <= (today or clock.today())
+    """Say whether eight digits are a real birth date that has come, of somebody who may be alive."""
+    day, today = _date_of(text), today or clock.today()
+    return day is not None and today.year - LONGEST_LIFE <= day.year and day <= today
 
 
 @lru_cache(maxsize=65_536)
@@ -159,8 +160,18 @@ def _region_fault(region: str) -> Fault:
     )
 
 
-def birth_fault(born: str) -> Fault:
-    """Return what is wrong with a birth date that is none."""
+def birth_fault(born: str, today: date | None = None) -> Fault:
+    """Return what is wrong with a birth date that is none, or of nobody who lives."""
+    years = (today or clock.today()).year - int(born[:4])
+    if _date_of(born) is not None and years > LONGEST_LIFE:
+        return Fault(
+            "id.birthdate",
+            Text(
+                f"身份证号第7至14位 {born} 表示此人已{years}岁，不会是真实的出生日期。",
+                f"By digits 7 to 14, {born}, the person would be {years} years old.",
+            ),
+            _CORRECT,
+        )
     return Fault(
         "id.birthdate",
         Text(

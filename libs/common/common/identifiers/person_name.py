@@ -10,6 +10,7 @@ LONGEST = 50
 _HAN = "\u3007\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
 _LETTERS = "A-Za-z\u00c0-\u00d6\u00d8-\u00f6\u00f8-\u024f"
 _NAME = re.compile(f"[{_HAN}{_LETTERS}]+(?:·[{_HAN}{_LETTERS}]+)*")
+_ONE_LETTER = re.compile(f"[{_LETTERS}]")
 
 MISSING = Fault(
     "name.missing",
@@ -36,6 +37,12 @@ CHARACTERS = Fault(
     ),
 )
 
+ONE_LETTER = Fault(
+    "name.characters",
+    Text("姓名只有一个字母，不是完整的姓名。", "The name is a single letter."),
+    Text("请填写与身份证一致的完整姓名。", "Enter the whole name as on the ID card."),
+)
+
 
 def name_faults(name: str) -> list[Fault]:
     """Return all that is wrong with a name; an empty list means that it is right."""
@@ -45,4 +52,6 @@ def name_faults(name: str) -> list[Fault]:
     faults = [] if bare == name else [SPACE]
     if len(bare) > LONGEST or not _NAME.fullmatch(bare):
         faults.append(CHARACTERS)
+    elif len(bare) == 1 and _ONE_LETTER.fullmatch(bare):
+        faults.append(ONE_LETTER)
     return faults

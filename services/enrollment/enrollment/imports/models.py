@@ -46,6 +46,21 @@ class RosterImport(TenantRow, Base):
     decided_by: Mapped[UUID | None] = mapped_column(default=None)
     decided_at: Mapped[datetime | None] = mapped_column(default=None)
 
+    emptied_at: Mapped[datetime | None] = mapped_column(default=None)
+    """When the last of its people was deleted: the same file may then be uploaded again."""
+
+    @property
+    def settled(self) -> bool:
+        """Whether the file is dealt with, so that it adds nobody when it comes again."""
+        return self.state in ("done", "staged", "queued") and self.emptied_at is None
+
+    @property
+    def rows_failed(self) -> bool:
+        """Whether there are rows to be fetched that did not get onto the order."""
+        if self.state not in ("done", "staged"):
+            return False
+        return bool(self.rejected or (self.not_insurable and self.emptied_at is None))
+
     def refuse(self, problem: str) -> None:
         """The file cannot be used; nothing of it was stored."""
         self.state, self.problem, self.finished_at = "refused", problem, now()
@@ -77,7 +92,7 @@ class RosterImport(TenantRow, Base):
         self.uploaded_by, self.uploaded_human = uploader.id, uploader.human
         self.rows_done = self.total = 0
         self.insurable = self.not_insurable = self.accepted = self.rejected = 0
-        self.decided_by = self.decided_at = None
+        self.decided_by = self.decided_at = self.emptied_at = None
 
     def decide(self, *, by: UUID, accepted: int, rejected: int) -> None:
         """A second person accepted some rows and rejected the others."""

@@ -21,6 +21,7 @@ IMPORT_TEXTS = {
     "refused": Text("文件不能使用", "refused"),
     "cancelled": Text("已取消", "cancelled"),
 }
+EMPTIED = Text("人员已全部删除", "everybody was deleted")
 REFUSED = Text("文件不能使用，请核对后重新上传。", "The file cannot be used. Check it, then upload again.")
 REFUSALS = {
     "file.too_many_rows": Text(
@@ -48,7 +49,7 @@ def read_import(row: RosterImport) -> RosterImportRead:
     return RosterImportRead(
         id=row.id,
         state=row.state,
-        state_text=IMPORT_TEXTS[row.state].in_language(),
+        state_text=(EMPTIED if row.emptied_at else IMPORT_TEXTS[row.state]).in_language(),
         rows_done=row.rows_done,
         total=row.total,
         insurable=row.insurable,
@@ -58,6 +59,7 @@ def read_import(row: RosterImport) -> RosterImportRead:
         seconds_left=seconds_left(row),
         accepted=row.accepted,
         rejected=row.rejected,
+        rows_failed=row.rows_failed,
         started_at=row.started_at,
         finished_at=row.finished_at,
     )

@@ -204,6 +204,11 @@ class ImportRepository(TenantRepository):
             raise RuntimeError("the connection was closed")
         await driver.copy_to_table("staged_person", source=io.BytesIO(lines), columns=columns)
 
+    async def forget_staged(self, import_id: UUID) -> None:
+        """Delete the rows of an earlier check of a file that is checked anew."""
+        statement = self.delete(StagedRow).where(StagedRow.import_id == import_id)
+        await self.session.execute(statement.execution_options(synchronize_session=False))
+
     async def accept(
         self, import_id: UUID, ids: Sequence[UUID] | None, *, double: list[dict[str, Any]]
     ) -> tuple[int, int]:

@@ -26,6 +26,8 @@ class RosterImportRead(BaseModel):
     seconds_left: int | None = None
     accepted: int = 0
     rejected: int = 0
+    rows_failed: bool = False
+    """Whether there are rows to be fetched that did not get onto the order"""
     started_at: datetime
     finished_at: datetime | None
 

@@ -113,10 +113,11 @@ class RosterUpload:
             seen = await imports.import_of(self._order_id, file.sha256, lock=True)
             if seen is None:
                 raise RosterBeingChecked
-            if seen.state in ("done", "staged", "queued"):
+            if seen.settled:
                 return Uploaded(seen, await people.counts(self._order_id), repeated=True)
             if seen.state == "checking" and now() - seen.beat_at < ABANDONED_AFTER:
                 raise RosterBeingChecked
+            await imports.forget_staged(seen.id)
             seen.begin_again(self._actor)
             seen.amount = self._amount
             return seen

@@ -87,6 +87,23 @@ def reason_of(stored: dict[str, Any]) -> Reason:
     return Reason(stored["code"], stored["field"], Text(*stored["message"]), Text(*stored["advice"]))
 
 
+_SHEET_ONLY = {
+    "sex": frozenset({"sex", "document_number"}),
+    "member_number": frozenset({"member_number", "document_number"}),
+    "amount": frozenset({"shares"}),
+}
+"""Columns whose values no row of an order keeps, and which corrections settle what was wrong with them."""
+
+
+def still_open(stored: Iterable[dict[str, Any]], edited: Iterable[str] = ()) -> list[dict[str, Any]]:
+    """Return the stored reasons that a new check cannot find, since it has not the sheet any more.
+
+    `edited`: the form's fields that were filled in anew.
+    """
+    done = frozenset(edited)
+    return [reason for reason in stored if (by := _SHEET_ONLY.get(reason["field"])) and not by & done]
+
+
 def identified(codes: Iterable[str]) -> bool:
     """Whether a row with these reason codes still says who the person is: nothing is wrong with the ID number."""
     return not any(code.startswith("id.") or code == "row.example" for code in codes)

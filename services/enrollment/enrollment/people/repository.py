@@ -7,6 +7,7 @@ from uuid import UUID
 
 from sqlalchemy import ColumnElement, Select, func, select, text, union, update
 
+from common.clock import now
 from common.db import TenantRepository, unscoped
 from common.http import Cursor
 
@@ -243,16 +244,20 @@ class PeopleRepository(TenantRepository):
         )
         return len(removed.all())
 
-    async def forget_empty_imports(self, order_id: UUID) -> None:
-        """Forget the files of which nobody is left, so that they can be uploaded again."""
+    async def note_empty_imports(self, order_id: UUID) -> None:
+        """Note of which files nobody is left: they stay in the list, and can be uploaded again."""
         left = self.select_columns(OrderPerson, OrderPerson.import_id).where(
             OrderPerson.order_id == order_id, OrderPerson.import_id.is_not(None)
         )
         await self.session.execute(
-            self.delete(RosterImport)
+            self.update(RosterImport)
             .where(
-                RosterImport.order_id == order_id, RosterImport.state == "done", RosterImport.id.not_in(left)
+                RosterImport.order_id == order_id,
+                RosterImport.state == "done",
+                RosterImport.emptied_at.is_(None),
+                RosterImport.id.not_in(left),
             )
+            .values(emptied_at=now())
             .execution_options(synchronize_session=False)
         )
 

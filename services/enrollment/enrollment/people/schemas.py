@@ -74,6 +74,8 @@ class PersonEdit(BaseModel):
     mobile: Line | None = None
     note: Line | None = None
     shares: Annotated[int, Field(ge=1, le=100)] | None = None
+    sex: Line | None = None
+    member_number: Line | None = None
 
 
 class PersonLookUp(BaseModel):

@@ -36,7 +36,7 @@ from .drafts import notice_of
 from .errors import ChooseWhom, PersonNotInsurable, PersonUnknown, TypeTheWords
 from .models import OrderPerson
 from .reading import opened, read_reason
-from .reasons import ALREADY_ON_ORDER, identified, reason_json
+from .reasons import ALREADY_ON_ORDER, identified, reason_json, still_open
 from .repository import Counts, PeopleRepository
 from .schemas import PeopleSearch, PersonCreate, PersonEdit, PersonFound, PersonLookUp
 from .sealing import DOCUMENT, MOBILE, NAME, seal_person
@@ -107,8 +107,7 @@ async def add_person(
     order = await order_of(session, actor=actor, order_id=order_id, draft=True)
     row = await filled(session, order.tenant_id, keys, form_row(body))
     reasons, person_id, kind = await judge(session, order, keys, row)
-    if row["sex"] and row["sex"].lower() not in SEX_WORDS:
-        reasons.append(SEX_UNREADABLE)
+    reasons += _unreadable_sex(row)
     if reasons:
         raise PersonNotInsurable(errors=[form_error(reason) for reason in reasons])
     person = OrderPerson(
@@ -211,15 +210,21 @@ async def edit_person(
     check = await check_context(session, order, most_bytes=NO_FILE_LIMIT)
     row = edited_row(person, keys, body)
     reasons, person_id, person.document_kind = await judge(session, order, keys, row, own_id=person.id)
+    reasons += _unreadable_sex(row)
     known = identified(reason.code for reason in reasons)
     sealed = seal_person(keys, row.values, person_id=person_id if known else None)
     for name, value in sealed._asdict().items():
         setattr(person, name, value)
     person.shares = body.shares or person.shares
-    person.insurable = not reasons
-    person.reasons = [reason_json(reason, check.rules, row["id_number"]) for reason in reasons]
+    kept = still_open(person.reasons, body.model_dump(exclude_none=True))
+    person.reasons = [*(reason_json(reason, check.rules, row["id_number"]) for reason in reasons), *kept]
+    person.insurable = not person.reasons
     order.touch()
     return person
+
+
+def _unreadable_sex(row: RosterRow) -> list[Reason]:
+    return [SEX_UNREADABLE] if row["sex"] and row["sex"].lower() not in SEX_WORDS else []
 
 
 def edited_row(person: OrderPerson, keys: TenantKeys, body: PersonEdit) -> RosterRow:
@@ -282,6 +287,6 @@ async def delete_people(
         raise TypeTheWords(words=asked)
     repository = PeopleRepository(session, actor.tenant_id)
     removed = await repository.delete_people(order.id, ids=ids, insurable=insurable if everybody else None)
-    await repository.forget_empty_imports(order.id)
+    await repository.note_empty_imports(order.id)
     order.touch()
     return await repository.counts(order.id), removed

@@ -53,6 +53,7 @@ class KnownPerson:
     document_kind: str = DOCUMENT_KIND
     sex: Sex | None = None
     born_token: str | None = None
+    member_number: str | None = None
 
 
 Known = Mapping[str, KnownPerson]
@@ -75,6 +76,7 @@ def entry_of(known: KnownPerson, keys: TenantKeys | None) -> RegisterEntry:
         document_kind=known.document_kind,
         sex=known.sex,
         born=date.fromisoformat(born) if born else None,
+        member_number=known.member_number,
     )
 
 

@@ -18,7 +18,8 @@ MEMBER_STATES = frozenset({"confirmed"})
 REGISTERED = unscoped(
     text(
         """SELECT asked.key, person.id, person.name_token, person.state, person.unit_id,
-             unit.name AS unit_name, person.document_kind, person.sex, person.born_token
+             unit.name AS unit_name, person.document_kind, person.sex, person.born_token,
+             person.member_number
            FROM unnest(CAST(:keys AS text[]), CAST(:indexes AS text[])) AS asked (key, index)
            JOIN person_copy person ON person.tenant_id = :tenant AND person.document_index = asked.index
            LEFT JOIN unit_copy unit ON unit.tenant_id = person.tenant_id AND unit.id = person.unit_id"""
@@ -95,6 +96,7 @@ class KnowledgeRepository(TenantRepository):
                 name_token=row.name_token,
                 unit=str(row.unit_id) if row.unit_id else None,
                 unit_name=row.unit_name,
+                member_number=row.member_number,
                 **_document(row),
             )
             for row in await self.session.execute(REGISTERED, values)

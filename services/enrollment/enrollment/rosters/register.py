@@ -29,7 +29,7 @@ class RegisterEntry:
     `covered_until`: the day cover that would overlap ends, as text (None: not covered); `order`: number of another
     order the person is in (None: none); `shares`: shares of this product held and not expired; `over_age_consent`: the
     agency has consented to cover the person although over age. `document_kind`: what the number belongs to; `born`: as
-    registered, where the number does not tell it.
+    registered, where the number does not tell it; `member_number`: the member's, where there is one.
     """
 
     member: bool = True
@@ -43,6 +43,7 @@ class RegisterEntry:
     over_age_consent: bool = False
     document_kind: str = RESIDENT_ID
     born: date | None = None
+    member_number: str | None = None
 
     def holder(self, number: str) -> Holder:
         """Return sex and birth date: as the number tells them, else as registered."""
@@ -64,7 +65,13 @@ class RegisterView(Protocol):
 
 
 def register_reasons(
-    entry: RegisterEntry | None, rules: RosterRules, *, id_number: str, name: str, shares: int
+    entry: RegisterEntry | None,
+    rules: RosterRules,
+    *,
+    id_number: str,
+    name: str,
+    shares: int,
+    member_number: str = "",
 ) -> Iterator[Reason]:
     """Yield what speaks against a person according to the register (manual 003 part 4, D.07)."""
     if entry is None or not entry.member:
@@ -74,6 +81,8 @@ def register_reasons(
             return
     if entry.name is not None and name and entry.name != name:
         yield _NAME_MISMATCH
+    if member_number and entry.member_number not in (None, member_number):
+        yield _NUMBER_MISMATCH
     if entry.sex is not None and entry.sex != entry.holder(id_number).sex:
         yield _SEX_MISMATCH
     if rules.member_required and rules.unit is not None and entry.unit not in (None, rules.unit):
@@ -99,6 +108,15 @@ _NAME_MISMATCH = Reason(
     Text(
         "请核对是否有空格或错别字；确已改名的，请办理信息变更。",
         "Look for blanks and wrong characters; after a change of name ask for a change of data.",
+    ),
+)
+_NUMBER_MISMATCH = Reason(
+    "member.number_mismatch",
+    "member_number",
+    Text("会员编号与证件号码不是同一名会员的。", "Member number and ID number are not of the same member."),
+    Text(
+        "请核对会员编号和证件号码，改正填错的一项；会员编号可以不填。",
+        "Check both and correct the wrong one; the member number may be left out.",
     ),
 )
 _SEX_MISMATCH = Reason(

@@ -8,10 +8,12 @@ from decimal import Decimal
 
 from common.identifiers import (
     bank_card_faults,
+    bank_name_faults,
     document_faults,
     id_number_faults,
     mobile_faults,
     name_faults,
+    plain_number,
 )
 from common.identifiers.bank_card import DIGITS_LOST as CARD_DIGITS_LOST
 from common.identifiers.id_number import DIGITS_LOST as ID_DIGITS_LOST
@@ -173,6 +175,9 @@ def _payment_reasons(row: RosterRow, rules: RosterRules) -> Iterator[Reason]:
             yield reason_of(fault, "social_card")
     if "bank_name" in required and not row["bank_name"]:
         yield BANK_MISSING
+    elif row["bank_name"]:
+        for fault in bank_name_faults(row["bank_name"]):
+            yield reason_of(fault, "bank_name")
     if mobile or "mobile" in required:
         for fault in mobile_faults(mobile):
             yield reason_of(fault, "mobile")
@@ -195,4 +200,5 @@ def _person_reasons(
             id_number=id_number,
             name="".join(row["name"].split()),
             shares=share_count(row, rules) or 0,
+            member_number=plain_number(row["member_number"]),
         )

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import date
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import exists, select
@@ -82,6 +83,12 @@ class SourceRepository(TenantRepository):
             OrderPerson.order_id == order.id, OrderPerson.action == "add"
         )
         return await self.all(statement.order_by(OrderPerson.id))
+
+    async def reasons(self, ids: Sequence[UUID]) -> dict[UUID, list[dict[str, Any]]]:
+        """Return what now stands against rows of an order."""
+        statement = self.select_columns(OrderPerson, OrderPerson.id, OrderPerson.reasons)
+        rows = (await self.session.execute(statement.where(OrderPerson.id.in_(ids)))).all()
+        return {row.id: row.reasons for row in rows}
 
     async def policies(
         self, base_order_id: UUID, *, ids: Sequence[UUID] | None, indexes: Sequence[str]

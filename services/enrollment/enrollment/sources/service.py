@@ -19,6 +19,8 @@ from ..imports.tasks import KnownRow
 from ..orders.models import Order
 from ..people.context import check_context, expected_start
 from ..people.models import OrderPerson
+from ..people.reasons import still_open
+from ..people.repository import PeopleRepository
 from ..people.service import NO_FILE_LIMIT, order_of
 from ..policies.models import Policy
 from ..spans import require_span
@@ -75,13 +77,22 @@ async def add_last_term(
 async def check_again(
     context: ServiceContext, session: AsyncSession, *, lane: Lane, actor: Actor, order: Order
 ) -> Placed:
-    """Judge everybody on a draft again by all rules: its first day changed, or something about its people."""
-    people = await SourceRepository(session, actor.tenant_id).on_order(order)
+    """Judge everybody on a draft again by all rules: its first day changed, or something about its people.
+
+    What was wrong in the sheet alone, and is not kept with a row, stays until it is corrected.
+    """
+    repository = SourceRepository(session, actor.tenant_id)
+    people = await repository.on_order(order)
+    kept = {person.id: kept for person in people if (kept := still_open(person.reasons))}
     check = await check_context(session, order, most_bytes=NO_FILE_LIMIT)
     rows = tuple(_order_row(person) for person in people)
     source = Source(order.id, rows=rows)
     await session.flush()
     placed = await RosterCheck(context, actor, check).run_rows(session, lane, source, again=True)
+    if kept:
+        found = await repository.reasons(list(kept))
+        refused = {row: [*found[row], *open_still] for row, open_still in kept.items()}
+        await PeopleRepository(session, actor.tenant_id).refuse_people(refused)
     order.touch()
     return placed
 

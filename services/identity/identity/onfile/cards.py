@@ -63,7 +63,7 @@ async def edit_card(
     if asked.is_default and not row.is_default:
         require_confirmed(actor)
     bank = asked.bank_name.strip()
-    FieldsInvalid.raise_if({"bank_name": [] if bank else [rules.BANK_MISSING]})
+    FieldsInvalid.raise_if({"bank_name": rules.bank_faults(bank)})
     row.bank_name = bank
     row.touch()
     await _prefer(session, row, keys, wanted=asked.is_default)

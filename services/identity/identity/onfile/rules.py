@@ -3,7 +3,14 @@
 from collections.abc import Mapping
 from typing import Any
 
-from common.identifiers import Fault, bank_card_faults, document_faults, mobile_faults, name_faults
+from common.identifiers import (
+    Fault,
+    bank_card_faults,
+    bank_name_faults,
+    document_faults,
+    mobile_faults,
+    name_faults,
+)
 from common.text import Text
 
 MOST_CARDS, MOST_ADDRESSES, MOST_APPLICANTS = 10, 20, 20
@@ -98,7 +105,12 @@ def values_of(recognition: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
 
 def card_faults(*, card: str, bank_name: str) -> dict[str, list[Fault]]:
     """Return all that is wrong with a bank card, by field."""
-    return {"card_number": bank_card_faults(card), "bank_name": [] if bank_name else [BANK_MISSING]}
+    return {"card_number": bank_card_faults(card), "bank_name": bank_faults(bank_name)}
+
+
+def bank_faults(name: str) -> list[Fault]:
+    """Return what is wrong with the name of a bank."""
+    return bank_name_faults(name) if name else [BANK_MISSING]
 
 
 def person_faults(

@@ -8,6 +8,8 @@ export interface Column<T> {
   to?: (row: T) => string | undefined
   tone?: (row: T) => 'success' | 'warning' | 'danger' | 'info' | 'primary' | undefined
   number?: boolean
+  /** A long value is cut, and read whole by pointing at it or by Tab: it must not push the other columns away. */
+  cut?: boolean
   /** More about the cell, for who points at it. */
   hint?: (row: T) => string | undefined
 }

@@ -1,10 +1,18 @@
 // Papers handed in: made small enough, uploaded so that a lost connection goes on, named afterwards by their receipt.
-import { tenant, uploadDocument } from '@huzhu/shared'
+import { Problem, tenant, uploadDocument } from '@huzhu/shared'
 
 import { say, worded } from './wording'
 
 /** Store one paper and return its receipt; papers of the desk are looked at by people, not read. */
-export const receiptOf = async (chosen: File): Promise<string> => (await uploadDocument(chosen, { recognize: false })).receipt
+export async function receiptOf(chosen: File): Promise<string> {
+  try {
+    return (await uploadDocument(chosen, { recognize: false })).receipt
+  } catch (error) {
+    if (!(error instanceof Problem)) throw error
+    // Several files may be chosen in one dialog.
+    throw new Problem(error.status, error.code, say(`“${chosen.name}”：${error.message}`, `${chosen.name}: ${error.message}`), error.faults, error.body)
+  }
+}
 
 /** Store several papers, one after another. */
 export async function receiptsOf(files: readonly File[]): Promise<string[]> {

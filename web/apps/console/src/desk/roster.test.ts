@@ -1,9 +1,9 @@
 import { afterEach, expect, it } from 'vitest'
 
-import { preferences } from '@huzhu/shared'
+import { enterTenant, preferences, signedIn } from '@huzhu/shared'
 import type { EnrollmentPersonRead } from '@huzhu/shared/api'
 
-import { correctionOf, labelOf, placeOf, wrongFields } from './roster'
+import { correctionOf, labelOf, pageFor, placeOf, wrongFields } from './roster'
 
 const faulty = (...fields: string[]) => ({ reasons: fields.map((field) => ({ field })) }) as unknown as EnrollmentPersonRead
 afterEach(() => { preferences.language = 'zh' })
@@ -21,7 +21,7 @@ it('names what it does not know in words, too', () => {
   preferences.language = 'zh'
   expect(labelOf('something_new')).toBe('其他')
 })
-it.each([[['social_card'], ['bank_card']], [['mobile', 'social_card', 'id_number'], ['document_number', 'bank_card', 'mobile']], [['row'], []], [['amount'], ['shares']]])('lets faults of %j be corrected by %j', (fields, open) => {
+it.each([[['social_card'], ['bank_card']], [['mobile', 'social_card', 'id_number'], ['document_number', 'bank_card', 'mobile']], [['row'], []], [['amount'], ['shares']], [['member_number'], ['member_number']], [['sex'], ['sex']]])('lets faults of %j be corrected by %j', (fields, open) => {
   expect(wrongFields(faulty(...fields))).toEqual(open)
 })
 it('sends what was typed only', () => {
@@ -30,4 +30,15 @@ it('sends what was typed only', () => {
 it('says where a person stands in the sheet', () => {
   preferences.language = 'zh'
   expect([placeOf({ row: 7 }), placeOf({ row: null })]).toEqual(['第 7 行', '—'])
+})
+it.each([
+  ['transfer', 'identity.member.read', '/beijing/requests'], ['admission', 'identity.member.write', '/beijing/admissions'], ['change_of_data', 'identity.member.read', '/beijing/members'],
+  ['finish_order', 'enrollment.order.read', '/beijing/orders'], ['look_up_cover', 'enrollment.policy.read', '/beijing/records'], ['renew', 'enrollment.policy.read', '/beijing/renewals'],
+])('leads from %s to where it is done, if it is open to one', (action, permission, page) => {
+  const account = { id: 'a', kind: 'handler', tenant: 'beijing', roles: [], org_path: '' }
+  enterTenant('console', 'beijing')
+  signedIn({ access_token: 'a', refresh_token: 'r', expires_in: 900, account: { ...account, permissions: [permission] } })
+  expect([pageFor(action, '/beijing'), pageFor('correct', '/beijing')]).toEqual([page, undefined])
+  signedIn({ access_token: 'a', refresh_token: 'r', expires_in: 900, account: { ...account, permissions: [] } })
+  expect(pageFor(action, '/beijing')).toBeUndefined()
 })

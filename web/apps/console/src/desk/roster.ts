@@ -1,6 +1,7 @@
 // What is wrong with a row of a roster: its fields in words, and which of them are corrected in place.
 import type { EnrollmentPersonRead } from '@huzhu/shared/api'
 
+import { refusalOf } from './menu'
 import { type Pair, say, said } from './wording'
 
 const FIELDS: Record<string, Pair> = {
@@ -18,11 +19,20 @@ export const wordsOf = (field: string): Pair => FIELDS[editedBy(field)] ?? ['其
 export const labelOf = (field: string): string => said(wordsOf(field))
 
 /** The fields of a person with a fault that can be corrected in place, in the order of the sheet. */
-export const wrongFields = (one: Pick<EnrollmentPersonRead, 'reasons'>): string[] => [...EDITABLE, 'shares'].filter((field) => one.reasons.some((reason) => inPlace(reason.field) === field))
+export const wrongFields = (one: Pick<EnrollmentPersonRead, 'reasons'>): string[] => [...EDITABLE, 'sex', 'member_number', 'shares'].filter((field) => one.reasons.some((reason) => inPlace(reason.field) === field))
 
 /** What was typed, as it is sent; what was left empty stays as it is. */
 export const correctionOf = (typed: Record<string, string>): Record<string, string | number> =>
   Object.fromEntries(Object.entries(typed).filter(([, value]) => value !== '').map(([field, value]) => [field, field === 'shares' ? Number(value) : value]))
+
+// Where the next step of a reason is done, if it is not done in the row itself.
+const PAGES: Record<string, string> = { transfer: 'requests', admission: 'admissions', change_of_data: 'members', finish_order: 'orders', look_up_cover: 'records', renew: 'renewals' }
+
+/** The page on which a reason's next step is done; undefined where that is here, or not open to whoever is signed in. */
+export function pageFor(action: string, base: string): string | undefined {
+  const page = PAGES[action] && `${base}/${PAGES[action]}`
+  return page && !refusalOf(page) ? page : undefined
+}
 
 /** Where a person stands in the sheet that was uploaded. */
 export const placeOf = (one: Pick<EnrollmentPersonRead, 'row'>): string => (one.row ? say(`第 ${one.row} 行`, `row ${one.row}`) : '—')
