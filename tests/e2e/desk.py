@@ -220,9 +220,9 @@ def cut_off(page: Page) -> int:
     return int(width)
 
 
-def token_of(page: Page) -> str:
+def token_of(page: Page, *, tenant: str = TENANT) -> str:
     """Return the access token of whoever is signed in on a page."""
-    kept = page.evaluate(f"JSON.parse(localStorage.getItem('huzhu.console.session.{TENANT}'))")
+    kept = page.evaluate(f"JSON.parse(localStorage.getItem('huzhu.console.session.{tenant}'))")
     return str(kept["tokens"]["access_token"])
 
 

@@ -32,7 +32,7 @@ it('says where a person stands in the sheet', () => {
   expect([placeOf({ row: 7 }), placeOf({ row: null })]).toEqual(['第 7 行', '—'])
 })
 it.each([
-  ['transfer', 'identity.member.read', '/beijing/requests'], ['admission', 'identity.member.write', '/beijing/admissions'], ['change_of_data', 'identity.member.read', '/beijing/members'],
+  ['transfer', 'identity.member.read', '/beijing/requests'], ['admission', 'identity.member.write', '/beijing/admissions?state=new'], ['change_of_data', 'identity.member.read', '/beijing/members'],
   ['finish_order', 'enrollment.order.read', '/beijing/orders'], ['look_up_cover', 'enrollment.policy.read', '/beijing/records'], ['renew', 'enrollment.policy.read', '/beijing/renewals'],
 ])('leads from %s to where it is done, if it is open to one', (action, permission, page) => {
   const account = { id: 'a', kind: 'handler', tenant: 'beijing', roles: [], org_path: '' }

@@ -26,12 +26,12 @@ export const correctionOf = (typed: Record<string, string>): Record<string, stri
   Object.fromEntries(Object.entries(typed).filter(([, value]) => value !== '').map(([field, value]) => [field, field === 'shares' ? Number(value) : value]))
 
 // Where the next step of a reason is done, if it is not done in the row itself.
-const PAGES: Record<string, string> = { transfer: 'requests', admission: 'admissions', change_of_data: 'members', finish_order: 'orders', look_up_cover: 'records', renew: 'renewals' }
+const PAGES: Record<string, string> = { transfer: 'requests', admission: 'admissions?state=new', change_of_data: 'members', finish_order: 'orders', look_up_cover: 'records', renew: 'renewals' }
 
 /** The page on which a reason's next step is done; undefined where that is here, or not open to whoever is signed in. */
 export function pageFor(action: string, base: string): string | undefined {
   const page = PAGES[action] && `${base}/${PAGES[action]}`
-  return page && !refusalOf(page) ? page : undefined
+  return page && !refusalOf(page.split('?')[0] ?? '') ? page : undefined
 }
 
 /** Where a person stands in the sheet that was uploaded. */
