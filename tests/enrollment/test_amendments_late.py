@@ -13,9 +13,12 @@ from sqlalchemy import select, update
 from common.clock import now, set_to, today
 from common.consumer import Worker
 from common.contracts.pack.money import Rounding
-from enrollment.issuing.jobs import issue_policies
+from enrollment.issuing import service as issuing
+from enrollment.issuing.jobs import issue_policies, owe_what_is_missing
+from enrollment.issuing.repository import masses
 from enrollment.orders.models import Order
 from enrollment.orders.rules import rest_contribution
+from enrollment.people.models import OrderPerson
 from enrollment.policies.models import Policy
 from enrollment.refunds.models import RefundOwed
 
@@ -155,6 +158,54 @@ async def test_what_members_paid_themselves_comes_back_to_each_of_them(
         assert Decimal(0) < small < large
         names = {beijing.tenant.keys.open(due["name"]["ciphertext"], context="person.name") for due in dues}
         assert names == {member(7)["name"], member(8)["name"]}
+
+
+@pytest.mark.feature("P.01")
+@pytest.mark.parametrize("payer", ["unit", "member"])
+async def test_what_an_older_worker_left_out_is_owed_later_once(
+    beijing: Beijing, worker: Worker, monkeypatch: pytest.MonkeyPatch, payer: str
+) -> None:
+    """An older version knew of no surplus: it gave back what a left out person's cover would be worth, and no more."""
+
+    async def nothing(*_: Any) -> None:
+        """The older version."""
+
+    order = await joined(beijing, worker, [member(7), member(8), member(9, **SOON_SIXTY)])
+    with set_to(now() + timedelta(days=95)):
+        await confirmed(beijing, order)
+        paid = Decimal((await beijing.state(order))["amount_paid"])
+        async with beijing.client.context.db.transaction(beijing.tenant.id) as session:
+            await session.execute(update(Order).where(Order.id == UUID(order)).values(ordered_by=payer))
+        with monkeypatch.context() as older:
+            older.setattr(issuing, "refund_surplus", nothing)
+            older.setattr(masses, "PAID", OrderPerson.contribution)
+            await issue_policies(worker.context, beijing.tenant.id)
+        given = sum((worth for _, worth in await worth_of(beijing, order)), Decimal(0))
+        assert given + await for_joiners(beijing, order) < paid
+        for _ in range(2):
+            await owe_what_is_missing(worker.context, beijing.tenant.id)
+            assert given + await for_joiners(beijing, order) == paid
+        dues = [due for due in await said(beijing, "enrollment.refund_due.v1") if due["reason"] != "removed"]
+        assert {due["payee"] for due in dues} == {payer}
+        assert sum(Decimal(due["amount"]) for due in dues) == paid - given
+
+
+@pytest.mark.feature("P.01")
+async def test_what_was_given_back_in_full_is_not_owed_again(beijing: Beijing, worker: Worker) -> None:
+    order = await joined(beijing, worker, [member(7), member(9, **SOON_SIXTY)])
+    with set_to(now() + timedelta(days=95)):
+        await settled(beijing, worker, order)
+        before = await said(beijing, "enrollment.refund_due.v1")
+        await owe_what_is_missing(worker.context, beijing.tenant.id)
+        assert await said(beijing, "enrollment.refund_due.v1") == before
+
+
+async def for_joiners(beijing: Beijing, order: str) -> Decimal:
+    """What is owed of an amendment to those who join, or were to join."""
+    async with beijing.client.context.db.transaction(beijing.tenant.id) as session:
+        mine = (RefundOwed.tenant_id == beijing.tenant.id, RefundOwed.order_id == UUID(order))
+        rows = (await session.execute(select(RefundOwed).where(*mine))).scalars()
+        return sum((row.amount for row in rows if row.reason != "removed"), Decimal(0))
 
 
 @pytest.mark.feature("P.01")

@@ -62,8 +62,8 @@ async def bill_to_pay(campus: Campus, member: Actor) -> dict[str, Any]:
     return await campus.start_paying(member, f"/dues/bills/{made.json()['id']}")
 
 
-async def opened(campus: Campus) -> tuple[Actor, str, dict[str, Any]]:
-    member = await campus.member()
+async def opened(campus: Campus, serial: int = 0) -> tuple[Actor, str, dict[str, Any]]:
+    member = await campus.member(serial=serial)
     application = await campus.approved(member)
     return member, application, await campus.start_paying(member, f"/applications/{application}")
 

@@ -94,14 +94,14 @@ async def test_pages_follow_each_other_without_gap_or_double(world: World) -> No
     assert len(seen) == len(set(seen)) == 23
 
 
-async def done(world: World, worker: Worker, task: str) -> dict[str, Any]:
+async def done(world: Any, worker: Worker, task: str, actor: Any = None) -> dict[str, Any]:
     """Work until a task is over; return how it stands."""
     running = asyncio.create_task(TaskWorker(worker.context, worker.tasks, poll_seconds=0.05).run())
     deadline = time.monotonic() + 60
     state: dict[str, Any] = {"state": "queued"}
     while state["state"] in ("queued", "running") and time.monotonic() < deadline:
         await asyncio.sleep(0.05)
-        state = (await world.client.get(f"/tasks/{task}", world.handler)).json()
+        state = (await world.client.get(f"/tasks/{task}", actor or world.handler)).json()
     running.cancel()
     await asyncio.gather(running, return_exceptions=True)
     return state

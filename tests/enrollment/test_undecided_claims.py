@@ -9,7 +9,14 @@ from uuid import UUID
 import pytest
 
 from common.consumer import Worker
-from common.contracts.claims import ClaimApproved, ClaimFact, ClaimRejected, ClaimSubmitted, ClaimWithdrawn
+from common.contracts.claims import (
+    ClaimApproved,
+    ClaimFact,
+    ClaimRejected,
+    ClaimSubmitted,
+    ClaimWithdrawn,
+)
+from common.contracts.claims_snapshot import ClaimsSnapshot
 from common.ids import new_id
 from enrollment.issuing.jobs import issue_policies
 
@@ -160,3 +167,22 @@ async def test_who_has_an_undecided_claim_does_not_leave_by_an_amendment(
         "claim_open", "policy.claim_open", "decide_claim",
     )  # fmt: skip
     assert fact.number in reason["message"]
+
+
+@pytest.mark.feature("N.06")
+async def test_a_copy_that_is_empty_is_filled_by_a_snapshot_of_claims(office: World, worker: Worker) -> None:
+    """The claims service says all claims again: those under way hold the termination, what is known newer stays."""
+    (policy,) = await covered(office, 1)
+    termination = await submitted(office, [policy])
+    waiting = claim(office, id_number(1))
+    subsidy = claim(office, id_number(1), product_code="", number="2026050100000008")
+    invited = claim(office, id_number(1), status="to_upload", number="2026050100000009")
+    told = ClaimsSnapshot(snapshot_id=new_id(), claims=[subsidy, waiting, invited])
+    await deliver(worker, office.tenant.id, told, times=2)
+    shown = (await office.client.get(f"/terminations/{termination}", office.handler)).json()
+    assert shown["items"][0]["undecided_claims"] == [waiting.number]
+    withdrawn = after(waiting, "withdrawn")
+    await deliver(worker, office.tenant.id, ClaimWithdrawn(claim=withdrawn))
+    await deliver(worker, office.tenant.id, ClaimsSnapshot(snapshot_id=new_id(), claims=[waiting]))
+    shown = (await office.client.get(f"/terminations/{termination}", office.handler)).json()
+    assert shown["items"][0]["undecided_claims"] == []

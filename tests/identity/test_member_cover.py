@@ -17,6 +17,7 @@ from common.contracts.claims import (
     PayoutFact,
     PayoutRequested,
 )
+from common.contracts.claims_snapshot import ClaimsSnapshot
 from common.contracts.enrollment import PoliciesIssued, PolicyFact, PolicyTerminated
 from common.db import unscoped
 from common.events import Event
@@ -153,3 +154,15 @@ async def test_the_audit_log_is_read_and_verified(office: Office, identity: Clie
         assert (await identity.get(path)).status_code == 401
         assert (await identity.get(path, office.actor("x"))).status_code == 403
         assert (await identity.get(path, office.actor("audit.read", org_path="/haidian/"))).status_code == 404
+
+
+@pytest.mark.feature("N.06")
+async def test_a_snapshot_of_claims_fills_the_copy_and_is_older_than_what_is_known(office: Office) -> None:
+    handler = office.handler(await office.unit())
+    person = await office.member(handler, someone())
+    first, second = claim(person), claim(person, number="L2")
+    done = first.model_copy(update={"version": 2, "status": "approved", "amount": Decimal("460.00")})
+    await tell(office, ClaimApproved(claim=done))
+    await tell(office, ClaimsSnapshot(snapshot_id=new_id(), claims=[second, first]), times=2)
+    shown = (await office.client.get(f"/members/{person['id']}/cover", handler)).json()["claims"]
+    assert {(one["number"], one["status"]) for one in shown} == {("L1", "approved"), ("L2", second.status)}

@@ -17,6 +17,7 @@ ANSWERS: dict[str, tuple[int, dict[str, Any]]] = {
     "/api/identity/sessions/staff": (200, {"challenge_id": "c1", "tokens": None}),
     "/api/identity/sessions/staff/code": (200, {"access_token": "staffs"}),
     "/api/enrollment/snapshots": (202, {"fact": "policies"}),
+    "/api/claims/snapshots": (202, {"kind": "claims.snapshot"}),
 }
 Asked = list[tuple[str, str | None, dict[str, Any]]]
 
@@ -67,6 +68,17 @@ def test_an_operator_has_identity_say_its_facts_again(asked: Asked) -> None:
     assert (code, json.loads(said)) == (0, {"fact": "units"})
     assert asked[0][2] == {"operator": "ops1", "secret": "an operator's word"}
     assert asked[1] == ("/api/identity/tenants/wuxi/snapshots", "Bearer operators", {"fact": "units"})
+
+
+@pytest.mark.parametrize(
+    ("fact", "service"), [("policies", "enrollment"), ("matters", "enrollment"), ("claims", "claims")]
+)
+def test_a_unions_own_facts_are_asked_of_the_service_that_owns_them(
+    asked: Asked, fact: str, service: str
+) -> None:
+    code, said = snapshot(fact, "--tenant", "wuxi", "--token", "staffs")
+    assert code == 0, said
+    assert asked == [(f"/api/{service}/snapshots", "Bearer staffs", {"fact": fact})]
 
 
 def test_policies_are_the_unions_own_and_staff_sign_in_for_them(asked: Asked) -> None:

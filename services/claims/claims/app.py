@@ -27,6 +27,7 @@ from .review.endpoints import router as review
 from .sampling.endpoints import router as samples
 from .sandbox.endpoints import router as sandbox
 from .settings import ClaimsSettings
+from .snapshots.endpoints import router as snapshots
 from .statistics.endpoints import router as statistics
 from .statistics.listing.endpoints import router as listing
 from .tasks import TASKS
@@ -41,7 +42,7 @@ def create_app(settings: CommonSettings | None = None) -> FastAPI:
     routers = [
         *(intake, review, appeals, feedback, samples, deadlines),
         *(feed, batches, payouts, refunds, ledger, reconciliation, statistics, listing),
-        *(reports, reporting, fhir, sandbox),
+        *(reports, reporting, fhir, sandbox, snapshots),
         proposal_router(COMMANDS),
         task_router(TASKS),
     ]

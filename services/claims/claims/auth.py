@@ -4,7 +4,7 @@ from typing import Annotated, Any
 
 from fastapi import Depends
 
-from common.auth import Actor, Permission, meaning_of, permission
+from common.auth import REPLAY_EVENTS, Actor, Permission, meaning_of, permission
 from common.auth.scope import sees_whole_tenant
 from common.errors import NotPermitted
 from common.http import authenticate, requires_any
@@ -31,6 +31,7 @@ APPROVE_LEDGER = permission("claims.ledger.approve", "复核手工凭证和基�
 READ_STATISTICS = permission("claims.statistics.read", "查看理赔统计")
 EXPORT_STATISTICS = permission("claims.statistics.export", "导出理赔记录")
 MANAGE_REPORTING = permission("claims.reporting.manage", "管理数据接口密钥")
+REPLAY = REPLAY_EVENTS
 
 PUBLIC_ROUTES: frozenset[tuple[str, str]] = frozenset({("POST", "/sandbox/bank-results")})
 """Open to anonymous callers: the bank of local runs, which answers a file with a file and keeps nothing."""

@@ -4,6 +4,7 @@ from common.tasks import TaskKind
 from common.text import Text
 
 from . import auth
+from .matters.service import SNAPSHOT
 from .orders.handing_in import submit_in_background
 from .people.export import export_in_background
 from .records.export import export_records
@@ -17,4 +18,4 @@ PEOPLE_EXPORT = TaskKind(
 SUBMISSION = TaskKind(
     "orders.submit", Text("提交参保申请", "Submission of an order"), auth.ORDER_WRITE, submit_in_background
 )
-KINDS = (RECORDS_EXPORT, PEOPLE_EXPORT, SUBMISSION)
+KINDS = (RECORDS_EXPORT, PEOPLE_EXPORT, SUBMISSION, SNAPSHOT)

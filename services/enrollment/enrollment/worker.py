@@ -7,7 +7,7 @@ from common.consumer import Job, Worker
 from .consumers import SUBSCRIBED, SUBSCRIPTIONS
 from .extras import make_context
 from .imports.jobs import check_rosters
-from .issuing.jobs import issue_policies
+from .issuing.jobs import issue_policies, owe_what_is_missing
 from .online_payments.jobs import ask_about_payments, send_refunds
 from .policies.jobs import tell_policies
 from .renewals.jobs import list_renewals, tell_renewals
@@ -19,6 +19,7 @@ from .words import seal_clear_words
 JOBS = (
     Job("check-rosters", every=timedelta(seconds=1), run=check_rosters, shared=True),
     Job("issue-policies", every=timedelta(seconds=1), run=issue_policies, shared=True),
+    Job("owe-what-is-missing", every=timedelta(hours=1), run=owe_what_is_missing),
     Job("ask-about-payments", every=timedelta(seconds=20), run=ask_about_payments),
     Job("send-refunds", every=timedelta(seconds=10), run=send_refunds),
     Job("list-renewals", every=timedelta(minutes=1), run=list_renewals),

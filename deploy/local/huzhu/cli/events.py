@@ -99,9 +99,10 @@ def snapshot(
 ) -> None:
     """请服务重述全部事实，重建其他服务的副本。Ask a service to say all its facts again while everything runs.
 
-    Identity's facts (units, members, tenants, languages) as an operator of the platform: the secret is that of
-    HUZHU_OPERATOR_SECRET, or of this home. Policies are the union's own: a staff account whose role has events.replay
-    (in the packs: admin), with --user, or its access token with --token. Sends no message and pays nothing again.
+    Identity's facts (units, members, staff, tenants, languages) as an operator of the platform: the secret is that of
+    HUZHU_OPERATOR_SECRET, or of this home. Policies, matters (applications and online payments under way) and claims
+    are the union's own: a staff account whose role has events.replay (in the packs: admin), with --user, or its access
+    token with --token. Sends no message and pays nothing again.
     """
     if fact not in FACTS:
         typer.echo(f"没有 {fact}；可选 choose one of: {', '.join(FACTS)}", err=True)

@@ -9,8 +9,10 @@ import typer
 
 from huzhu.cli.tenant import as_operator
 
-IDENTITYS = ("units", "members", "tenants", "languages")
-FACTS = (*IDENTITYS, "policies")
+IDENTITYS = ("units", "members", "staff", "tenants", "languages")
+OWNERS = {"policies": "enrollment", "matters": "enrollment", "claims": "claims"}
+"""Facts of a union's own, and the service that tells them."""
+FACTS = (*IDENTITYS, *OWNERS)
 
 
 async def ask_as_operator(fact: str, tenant: str, operator: str) -> str:
@@ -21,7 +23,7 @@ async def ask_as_operator(fact: str, tenant: str, operator: str) -> str:
 
 def ask_with_token(fact: str, tenant: str, token: str) -> str:
     """Ask the service that owns a fact with somebody's access token; a refusal ends the command with its words."""
-    service = "identity" if fact in IDENTITYS else "enrollment"
+    service = OWNERS.get(fact, "identity")
     return json.dumps(_post(f"/api/{service}/snapshots", tenant, {"fact": fact}, token=token))
 
 

@@ -23,7 +23,17 @@ PRODUCERS = (
     "tenancy",
     "erasure",
 )
-FURTHER = ("dues", "orders", "language", "wechat", "export", "stray", "matters", "bindings")
+FURTHER = (
+    "dues",
+    "orders",
+    "language",
+    "wechat",
+    "export",
+    "stray",
+    "matters",
+    "bindings",
+    "claims_snapshot",
+)
 """Contracts of a producer that stand in a file of their own."""
 HEARD = ("settlement",)
 """Topics that somebody outside writes and the platform reads."""

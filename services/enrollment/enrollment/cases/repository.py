@@ -17,16 +17,18 @@ from .models import AGREED, UNDECIDED, CaseCopy
 class CaseRepository(TenantRepository):
     """Claims of one tenant's people, as last told."""
 
-    async def keep(self, case_id: UUID, values: dict[str, Any]) -> None:
-        """Keep a fact that is not older than what is known."""
-        row = values | {"tenant_id": self.tenant_id, "id": case_id, "created_at": now()}
-        new = insert(CaseCopy).values(row)
+    async def keep(self, rows: Sequence[dict[str, Any]]) -> None:
+        """Keep facts, one for each claim, that are not older than what is known; in the order of their ids."""
+        if not rows:
+            return
+        own = {"tenant_id": self.tenant_id, "created_at": now()}
+        new = insert(CaseCopy).values([own | row for row in sorted(rows, key=lambda row: row["id"])])
         statement = new.on_conflict_do_update(
             index_elements=["tenant_id", "id"],
-            set_={name: new.excluded[name] for name in values},
+            set_={name: new.excluded[name] for name in rows[0] if name != "id"},
             where=CaseCopy.version <= new.excluded.version,
         )
-        await self.session.execute(unscoped(statement, why="the row carries this tenant's id"))
+        await self.session.execute(unscoped(statement, why="the rows carry this tenant's id"))
 
     async def undecided(self, policies: Sequence[Policy]) -> dict[UUID, list[str]]:
         """Return the numbers of the claims that are undecided, by the policy whose term their cases lie in."""

@@ -9,9 +9,11 @@ import structlog
 from common.clock import now
 from common.failures import is_infrastructure
 from common.http import ServiceContext
+from common.tenancy import pack_of_version
 
 from .errors import Overtaken
 from .lanes import IssuingLane
+from .refunding import refund_rest
 from .repository import PaidOrderRepository
 from .service import issue_span
 
@@ -23,6 +25,8 @@ PEOPLE = 5_000
 LANES = 3
 """Spans of one order that are issued at the same time: a session keeps one processor busy, or waits for the disk."""
 LONGEST_PAUSE = timedelta(minutes=30)
+LOOKED_BACK = timedelta(days=60)
+"""How long ago a finished order may be that is looked at again: a roll-out is over by then."""
 
 
 async def issue_policies(context: ServiceContext, tenant_id: UUID) -> None:
@@ -37,6 +41,20 @@ async def issue_policies(context: ServiceContext, tenant_id: UUID) -> None:
                 raise
             log.error("issuing.failed", order_id=str(order_id), exc_info=error)
             await _postpone(context, tenant_id, order_id, error)
+
+
+async def owe_what_is_missing(context: ServiceContext, tenant_id: UUID) -> None:
+    """Owe what amendments that were paid late should have given back, where a version before 0024 finished them.
+
+    While a version is rolled out, an older worker may finish an order whose payment the newer api has confirmed.
+    """
+    async with context.db.transaction(tenant_id) as session:
+        late = await PaidOrderRepository(session, tenant_id).overpaid_amendments(now() - LOOKED_BACK)
+    for order_id in late:
+        async with context.db.transaction(tenant_id) as session:
+            order = await PaidOrderRepository(session, tenant_id).order(order_id)
+            if order is not None:
+                await refund_rest(session, order, await pack_of_version(session, order.pack_version))
 
 
 async def _issue(context: ServiceContext, tenant_id: UUID, order_id: UUID) -> None:

@@ -15,7 +15,7 @@ from common.ids import new_id
 from ..orders.models import Order
 from ..orders.rules import contribution_of
 from ..policies.facts import sealed
-from ..refunds.service import owe_refunds
+from ..refunds.service import owe_refunds, owe_rest
 from .repository import IssuingRepository
 
 BEGUN_LATER = "begun_later"
@@ -27,31 +27,55 @@ async def refund_skipped(
     session: AsyncSession, repository: IssuingRepository, order: Order, pack: TenantPack
 ) -> None:
     """Owe the contributions of the people an order paid for in vain: to each member who paid, or to the unit."""
-    if not order.skipped or not order.amount_paid:
-        return
-    if _paid_by_members(order, pack):
-        await _to_members(session, repository, order, pack)
-    else:
-        await _to_unit(session, repository, order, pack)
+    async for refunds in _of_skipped(repository, order, pack):
+        await owe_refunds(session, tenant_id=order.tenant_id, refunds=refunds)
 
 
 async def refund_surplus(
     session: AsyncSession, repository: IssuingRepository, order: Order, pack: TenantPack
 ) -> None:
     """Owe what people paid for the time before they joined a running cover that began later than was expected."""
+    async for refunds in _of_surplus(repository, order, pack):
+        await owe_refunds(session, tenant_id=order.tenant_id, refunds=refunds)
+
+
+async def refund_rest(session: AsyncSession, order: Order, pack: TenantPack) -> None:
+    """Owe what a finished order should have given back and did not, as where an older version finished it."""
+    repository = IssuingRepository(session, order.tenant_id)
+    for found in (_of_skipped, _of_surplus):
+        async for refunds in found(repository, order, pack):
+            await owe_rest(session, tenant_id=order.tenant_id, refunds=refunds)
+
+
+async def _of_skipped(
+    repository: IssuingRepository, order: Order, pack: TenantPack
+) -> AsyncIterator[Sequence[tuple[str, RefundDue]]]:
+    if not order.skipped or not order.amount_paid:
+        return
+    if not _paid_by_members(order, pack):
+        yield await _to_unit(repository, order, pack)
+        return
+    product = pack.product(order.product_code)
+    async for rows in _in_chunks(lambda after: repository.skipped_people(order, after=after, most=CHUNK)):
+        yield [
+            _to_member(order, product, row.outcome, row, _contribution(pack, product, row.shares, row.paid))
+            for row in rows
+        ]
+
+
+async def _of_surplus(
+    repository: IssuingRepository, order: Order, pack: TenantPack
+) -> AsyncIterator[Sequence[tuple[str, RefundDue]]]:
     if order.kind != "amendment" or not order.amount_paid:
         return
     product = pack.product(order.product_code)
     if not _paid_by_members(order, pack):
         people, amount = await repository.surplus(order)
         due = _due(order, product, BEGUN_LATER, amount, payee="unit", people=people)
-        await owe_refunds(
-            session, tenant_id=order.tenant_id, refunds=[(f"order:{order.id}:{BEGUN_LATER}", due)]
-        )
+        yield [(f"order:{order.id}:{BEGUN_LATER}", due)]
         return
     async for rows in _in_chunks(lambda after: repository.surplus_people(order, after=after, most=CHUNK)):
-        refunds = [_to_member(order, product, BEGUN_LATER, row, row.surplus) for row in rows]
-        await owe_refunds(session, tenant_id=order.tenant_id, refunds=refunds)
+        yield [_to_member(order, product, BEGUN_LATER, row, row.surplus) for row in rows]
 
 
 def _paid_by_members(order: Order, pack: TenantPack) -> bool:
@@ -67,9 +91,9 @@ async def _in_chunks(read: Callable[[UUID], Awaitable[Sequence[Any]]]) -> AsyncI
 
 
 async def _to_unit(
-    session: AsyncSession, repository: IssuingRepository, order: Order, pack: TenantPack
-) -> None:
-    """Owe one refund for each outcome."""
+    repository: IssuingRepository, order: Order, pack: TenantPack
+) -> list[tuple[str, RefundDue]]:
+    """Return one refund for each outcome."""
     product = pack.product(order.product_code)
     amounts: dict[str, Decimal] = {}
     people: dict[str, int] = {}
@@ -77,27 +101,13 @@ async def _to_unit(
         amount = _contribution(pack, product, shares, rest)
         amounts[outcome] = amounts.get(outcome, Decimal(0)) + amount * number
         people[outcome] = people.get(outcome, 0) + number
-    refunds = [
+    return [
         (
             f"order:{order.id}:{outcome}",
             _due(order, product, outcome, amount, payee="unit", people=people[outcome]),
         )
         for outcome, amount in amounts.items()
     ]
-    await owe_refunds(session, tenant_id=order.tenant_id, refunds=refunds)
-
-
-async def _to_members(
-    session: AsyncSession, repository: IssuingRepository, order: Order, pack: TenantPack
-) -> None:
-    """Owe one refund to each person, on the card that they named."""
-    product = pack.product(order.product_code)
-    async for rows in _in_chunks(lambda after: repository.skipped_people(order, after=after, most=CHUNK)):
-        refunds = [
-            _to_member(order, product, row.outcome, row, _contribution(pack, product, row.shares, row.paid))
-            for row in rows
-        ]
-        await owe_refunds(session, tenant_id=order.tenant_id, refunds=refunds)
 
 
 def _to_member(

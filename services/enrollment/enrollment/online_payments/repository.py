@@ -139,13 +139,17 @@ class PaymentRepository(TenantRepository):
         )
         return Decimal((await self.session.execute(statement)).scalar_one())
 
-    async def settled_of(self, payment_id: UUID) -> Decimal:
-        """Return how much of a payment has gone back, or is left to the union's bank."""
-        sent = await self.sent_of(payment_id)
-        refused = (OnlineRefund.payment_id == payment_id, OnlineRefund.state == "refused")
-        by_bank = OnlineRefund.cause.startswith("refund:")
-        statement = self.select_columns(OnlineRefund, func.coalesce(func.sum(OnlineRefund.amount), 0))
-        return sent + Decimal((await self.session.execute(statement.where(*refused, by_bank))).scalar_one())
+    async def settled_of(self, ids: Collection[UUID]) -> dict[UUID, Decimal]:
+        """Return how much of each payment has gone back, or is left to the union's bank; none where nothing has."""
+        if not ids:
+            return {}
+        by_bank = and_(OnlineRefund.state == "refused", OnlineRefund.cause.startswith("refund:"))
+        statement = self.select_columns(OnlineRefund, OnlineRefund.payment_id, func.sum(OnlineRefund.amount))
+        statement = statement.where(
+            OnlineRefund.payment_id.in_(list(ids)), or_(OnlineRefund.state == "done", by_bank)
+        )
+        found = await self.session.execute(statement.group_by(OnlineRefund.payment_id))
+        return {payment_id: Decimal(amount) for payment_id, amount in found}
 
     async def refund_of_cause(self, cause: str) -> OnlineRefund | None:
         """Return the refund that a cause has made already."""

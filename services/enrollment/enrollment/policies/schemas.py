@@ -1,9 +1,10 @@
 """Requests and responses of policies."""
 
 from datetime import date, datetime
+from typing import Literal
 from uuid import UUID
 
-from pydantic import BaseModel
+from pydantic import BaseModel, ConfigDict
 
 from ..amounts import Yuan
 
@@ -34,8 +35,15 @@ class PolicyRead(BaseModel):
     state_text: str
 
 
+class SnapshotCreate(BaseModel):
+    """Which facts are sent again: policies, or matters (applications and online payments of members)."""
+
+    model_config = ConfigDict(extra="forbid")
+    fact: Literal["policies", "matters"] = "policies"
+
+
 class SnapshotRead(BaseModel):
-    """A run that tells all policies again."""
+    """A run that tells facts again."""
 
     id: UUID
     told: int

@@ -1,6 +1,7 @@
 """SQL of refunds."""
 
 from collections.abc import Sequence
+from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
@@ -28,6 +29,14 @@ class RefundRepository(TenantRepository):
             statement = statement.on_conflict_do_nothing(index_elements=["tenant_id", "subject"])
             added.update((await self.session.execute(statement.returning(RefundOwed.id))).scalars())
         return added
+
+    async def amounts(self, subjects: Sequence[str]) -> dict[str, Decimal]:
+        """Return what is owed or was paid, by subject; subjects without a refund are left out."""
+        if not subjects:
+            return {}
+        statement = self.select_columns(RefundOwed, RefundOwed.subject, RefundOwed.amount)
+        found = await self.session.execute(statement.where(RefundOwed.subject.in_(subjects)))
+        return {row.subject: row.amount for row in found}
 
     async def of_order(self, order_id: UUID) -> Sequence[RefundOwed]:
         """Return the refunds of an order, oldest first."""

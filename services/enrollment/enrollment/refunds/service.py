@@ -52,6 +52,20 @@ async def owe_refunds(
             emit(session, due.model_copy(update={"way": way}))
 
 
+async def owe_rest(
+    session: AsyncSession, *, tenant_id: UUID, refunds: Sequence[tuple[str, RefundDue]]
+) -> None:
+    """Owe what is missing of refunds, once for each subject: all of it where nothing was owed, else the difference."""
+    owed = await RefundRepository(session, tenant_id).amounts([subject for subject, _ in refunds])
+    missing = [
+        (subject, due)
+        if subject not in owed
+        else (f"{subject}:rest", due.model_copy(update={"amount": due.amount - owed[subject]}))
+        for subject, due in refunds
+    ]
+    await owe_refunds(session, tenant_id=tenant_id, refunds=missing)
+
+
 async def _paid_online(session: AsyncSession, tenant_id: UUID, dues: Sequence[RefundDue]) -> set[UUID]:
     """Return the orders whose money came online: it goes back the same way, by no bank batch."""
     orders = {due.order_id for due in dues if due.payee == "member" and due.order_id is not None}

@@ -1,6 +1,7 @@
 """SQL of the orders that are issued: which wait, who works on them, how far they have come."""
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import NamedTuple
 from uuid import UUID
 
@@ -10,6 +11,7 @@ from common.clock import now
 from common.db import TenantRepository
 
 from ...orders.models import Order, OrderStatus
+from ...people.models import OrderPerson
 from ..errors import Overtaken
 from .statements import TAKE_ORDER
 
@@ -58,6 +60,19 @@ class PaidOrderRepository(TenantRepository):
         )
         found = await self.session.execute(statement.order_by(Order.id).limit(limit))
         return list(found.scalars())
+
+    async def overpaid_amendments(self, since: datetime) -> Sequence[UUID]:
+        """Return the amendments that were finished since then and for which more was paid than they are worth."""
+        overpaid = self.select_columns(OrderPerson, OrderPerson.id).where(
+            OrderPerson.order_id == Order.id, OrderPerson.surplus > 0
+        )
+        statement = self.select_columns(Order, Order.id).where(
+            Order.status == OrderStatus.DONE.value,
+            Order.kind == "amendment",
+            Order.done_at >= since,
+            overpaid.exists(),
+        )
+        return list((await self.session.execute(statement.order_by(Order.id))).scalars())
 
     async def order(self, order_id: UUID) -> Order | None:
         """Return an order, locked."""

@@ -21,6 +21,7 @@ from common.contracts.claims import (
     RefundFailed,
     RefundPaid,
 )
+from common.contracts.claims_snapshot import ClaimsSnapshot
 from common.contracts.enrollment import PoliciesIssued, PolicyTerminated, RefundDue, RefundReturned
 from common.contracts.matters import MemberMatterChanged
 
@@ -54,7 +55,12 @@ async def on_policy_terminated(
 
 async def on_claim_told(session: AsyncSession, event: Any, context: ConsumerContext) -> None:
     """Keep how far a claim is."""
-    await service.keep_claim(session, claim=event.claim)
+    await service.keep_claims(session, claims=[event.claim])
+
+
+async def on_claims_snapshot(session: AsyncSession, event: ClaimsSnapshot, context: ConsumerContext) -> None:
+    """Keep how far claims are, told again."""
+    await service.keep_claims(session, claims=event.claims)
 
 
 async def on_payout_told(session: AsyncSession, event: Any, context: ConsumerContext, *, status: str) -> None:
@@ -97,6 +103,7 @@ SUBSCRIPTIONS: tuple[Subscription[Any], ...] = (
     subscribe(PoliciesIssued, on_policies_issued),
     subscribe(PolicyTerminated, on_policy_terminated),
     *(subscribe(event, on_claim_told) for event in CLAIM_EVENTS),
+    subscribe(ClaimsSnapshot, on_claims_snapshot),
     *(subscribe(event, partial(on_payout_told, status=status)) for event, status in PAYOUT_EVENTS.items()),
     subscribe(MemberMatterChanged, on_member_matter_changed),
     subscribe(RefundDue, on_refund_due),

@@ -81,19 +81,22 @@ async def keep_policies(
     await CoverRepository.of(session).keep(MemberPolicy, rows)
 
 
-async def keep_claim(session: AsyncSession, *, claim: ClaimFact) -> None:
-    """Keep a fact of a claim."""
-    row: dict[str, Any] = {
-        "id": claim.claim_id,
-        "version": claim.version,
-        "number": claim.number,
-        "person_id": claim.person_id,
-        "kind": claim.kind,
-        "product_code": claim.product_code,
-        "status": claim.status,
-        "amount": claim.amount,
-    }
-    await CoverRepository.of(session).keep(MemberClaim, [row])
+async def keep_claims(session: AsyncSession, *, claims: Sequence[ClaimFact]) -> None:
+    """Keep facts of claims."""
+    rows: list[dict[str, Any]] = [
+        {
+            "id": claim.claim_id,
+            "version": claim.version,
+            "number": claim.number,
+            "person_id": claim.person_id,
+            "kind": claim.kind,
+            "product_code": claim.product_code,
+            "status": claim.status,
+            "amount": claim.amount,
+        }
+        for claim in claims
+    ]
+    await CoverRepository.of(session).keep(MemberClaim, rows)
 
 
 async def keep_payout(session: AsyncSession, *, payout: PayoutFact, status: str) -> None:
