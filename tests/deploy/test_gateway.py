@@ -8,6 +8,7 @@ import threading
 import time
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
+from http.client import HTTPConnection
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
@@ -15,6 +16,7 @@ import httpx
 import pytest
 import yaml
 
+from common.http.headers import POLICY, SECURITY_HEADERS
 from huzhu.home import SERVICES
 from huzhu.stack.gateway import nginx
 from huzhu.stack.gateway_config import ADDRESSES, EDGE, STRANGERS, Gateway, compose_gateway, gateway_config
@@ -24,6 +26,7 @@ from ..e2e.conftest import free_port
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="nginx comes from its wheel")
 PATH = "/api/claims/kinds"
+STRICT = "default-src 'none'; sandbox"
 
 
 class Service(BaseHTTPRequestHandler):
@@ -35,8 +38,13 @@ class Service(BaseHTTPRequestHandler):
         status, body = (429, b'{"code":"code.limited"}') if "often" in self.path else (200, b"{}")
         self.send_response(status)
         self.send_header("Content-Length", str(len(body)))
+        for name, value in (SECURITY_HEADERS | self.stricter()).items() if "bare" not in self.path else ():
+            self.send_header(name, value)
         self.end_headers()
         self.wfile.write(body)
+
+    def stricter(self) -> dict[str, str]:
+        return {"Content-Security-Policy": STRICT} if "picture" in self.path else {}
 
     do_POST = do_GET  # noqa: N815 - the name that the server looks for
 
@@ -116,6 +124,25 @@ def test_an_address_without_a_token_is_told_to_come_again(tmp_path: Path) -> Non
         assert answers[0] == 200 and answers[-1] == 429, (
             "tokens that nobody has looked at yet are bounded too"
         )
+
+
+def test_each_security_header_is_said_once_and_a_stricter_policy_of_a_service_stays(tmp_path: Path) -> None:
+    place = free_port()
+    with ExitStack() as stack:
+        stack.enter_context(service(place))
+        url = stack.enter_context(gateway(tmp_path, places=(place,)))
+        http = stack.enter_context(httpx.Client(base_url=url, trust_env=False))
+        for path, policy in (("", POLICY), ("/picture", STRICT), ("/bare", POLICY)):
+            headers = http.get(f"{PATH}{path}").headers
+            said = SECURITY_HEADERS | {"Content-Security-Policy": policy}
+            assert {name: headers.get_list(name) for name in said} == {n: [v] for n, v in said.items()}, path
+        caller = HTTPConnection(url.removeprefix("http://"), timeout=20)
+        stack.callback(caller.close)
+        caller.putrequest("POST", PATH)
+        caller.putheader("Content-Length", str(129 * 1024**2))
+        caller.endheaders()
+        own = caller.getresponse()
+        assert (own.status, own.getheader("Content-Security-Policy")) == (413, POLICY)
 
 
 def test_an_unknown_route_of_the_api_is_told_as_a_problem(tmp_path: Path) -> None:

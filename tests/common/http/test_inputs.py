@@ -9,6 +9,7 @@ from fastapi import APIRouter, Query
 from pydantic import BaseModel
 
 from common.http import ServiceContext, build_app
+from common.http.headers import SECURITY_HEADERS
 from common.testing import Client, Mint, client_of
 
 from ..consumer.conftest import sample_context  # noqa: F401
@@ -41,7 +42,9 @@ async def test_a_value_is_decoded_once_and_given_back_as_it_was(app: Client) -> 
     answer = await app.post("/said/%253Cb%253E?note=%2526amp%253B", json={"words": MARKUP, "number": 1})
     assert answer.json() == {"name": "%3Cb%3E", "note": "%26amp%3B", "words": MARKUP, "number": 1}
     assert answer.headers["content-type"] == "application/json"
-    assert answer.headers["x-content-type-options"] == "nosniff"
+    assert {name: answer.headers.get_list(name) for name in SECURITY_HEADERS} == {
+        name: [value] for name, value in SECURITY_HEADERS.items()
+    }
     assert not [name for name in answer.headers if name.startswith(("access-control", "set-cookie"))]
 
 

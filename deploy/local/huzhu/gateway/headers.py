@@ -1,12 +1,10 @@
-"""Security headers of the pages that the gateway itself serves."""
+"""Security headers of the pages that the gateway itself serves; the services say theirs."""
 
 from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-POLICY = (
-    "default-src 'self'; img-src 'self' data: blob:; object-src 'none'; frame-ancestors 'none'; base-uri 'none'; "
-    "form-action 'self'"
-)
+from common.http.headers import SECURITY_HEADERS
+
 STRICT_TRANSPORT = "max-age=31536000; includeSubDomains"
 """Said where TLS ends in front of the gateway; a browser ignores it over plain HTTP."""
 # The API reference page loads its own script and style inline from the framework.
@@ -14,7 +12,7 @@ API_DOCS = ("/docs",)
 
 
 class PageHeaders:
-    """ASGI middleware: no inline script, no framing, no referrer, no sniffing."""
+    """ASGI middleware: what an answer does not say itself of `SECURITY_HEADERS`."""
 
     def __init__(self, app: ASGIApp) -> None:
         self.app = app
@@ -28,11 +26,10 @@ class PageHeaders:
         async def send_with_headers(message: Message) -> None:
             if message["type"] == "http.response.start":
                 headers = MutableHeaders(scope=message)
-                headers.setdefault("X-Content-Type-Options", "nosniff")
-                headers.setdefault("Referrer-Policy", "no-referrer")
-                headers.setdefault("X-Frame-Options", "DENY")
-                if not scope["path"].endswith(API_DOCS):
-                    headers.setdefault("Content-Security-Policy", POLICY)
+                for name, value in SECURITY_HEADERS.items():
+                    headers.setdefault(name, value)
+                if scope["path"].endswith(API_DOCS):
+                    del headers["Content-Security-Policy"]
             await send(message)
 
         await self.app(scope, receive, send_with_headers)

@@ -4,7 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from huzhu.gateway.headers import POLICY, STRICT_TRANSPORT
+from common.http.headers import POLICY, SECURITY_HEADERS
+from huzhu.gateway.headers import STRICT_TRANSPORT
 from huzhu.home import SERVICES
 
 from .open_routes import open_map
@@ -125,6 +126,7 @@ def _http(gateway: Gateway) -> list[str]:
         "gzip_vary on;",
         f"gzip_types {_COMPRESSED};",
         *(_limits() if gateway.upstreams else []),
+        *([_policy_map()] if gateway.upstreams else []),
         # Where TLS ended in front of this gateway; an empty value adds no header.
         f'map $http_x_forwarded_proto $transport {{ default ""; https "{STRICT_TRANSPORT}"; }}',
         *(f"set_real_ip_from {network};" for network in gateway.trusted),
@@ -137,6 +139,12 @@ def _http(gateway: Gateway) -> list[str]:
         ),
         "}",
     ]
+
+
+def _policy_map() -> str:
+    """A service's own policy is kept; what says none, the gateway's own answers too, gets the common one."""
+    said = "$upstream_http_content_security_policy"
+    return f'map {said} $policy {{ default {said}; "" "{POLICY}"; }}'
 
 
 def _limits() -> list[str]:
@@ -230,9 +238,11 @@ def _service(name: str, place: str, gateway: Gateway) -> list[str]:
         f"limit_req zone=addresses burst={ADDRESSES[1]} nodelay;",
         "error_page 429 @often;",
     ]
+    # Each header once: the services say them too, and a stricter policy of theirs is passed on.
+    steps += [f"proxy_hide_header {header};" for header in SECURITY_HEADERS]
     # The framework's reference page loads its own script and style.
     documented = [*_location(f"= /api/{name}/docs", [*steps, *_headers(policy="")])] if gateway.pages else []
-    return [*documented, *_location(f"/api/{name}/", [*steps, *_headers()])]
+    return [*documented, *_location(f"/api/{name}/", [*steps, *_headers(policy="$policy")])]
 
 
 def _app(path: str, folder: str) -> list[str]:
@@ -270,10 +280,8 @@ def _first_page(gateway: Gateway) -> list[str]:
 
 
 def _headers(policy: str = POLICY) -> list[str]:
-    shown = {"X-Content-Type-Options": "nosniff", "Referrer-Policy": "no-referrer", "X-Frame-Options": "DENY"}
-    if policy:
-        shown["Content-Security-Policy"] = policy
-    return [*(f'add_header {name} "{value}" always;' for name, value in shown.items()), _TRANSPORT]
+    shown = SECURITY_HEADERS | {"Content-Security-Policy": policy}
+    return [*(f'add_header {name} "{value}" always;' for name, value in shown.items() if value), _TRANSPORT]
 
 
 def _location(path: str, steps: list[str]) -> list[str]:

@@ -10,6 +10,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from ..ids import new_id
 from ..text import language, preferred_language
+from .headers import SECURITY_HEADERS
 
 REQUESTS = Histogram(
     "huzhu_http_seconds",
@@ -75,7 +76,8 @@ class RequestEdge:
                 out = MutableHeaders(scope=message)
                 out["X-Request-Id"] = state["request_id"]
                 out.setdefault("Cache-Control", "no-store")
-                out.setdefault("X-Content-Type-Options", "nosniff")
+                for name, value in SECURITY_HEADERS.items():
+                    out.setdefault(name, value)
                 if state["positions"]:
                     out["Huzhu-Position"] = ",".join(
                         f"{kind};{event}" for kind, event in state["positions"][-20:]
