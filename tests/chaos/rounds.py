@@ -44,10 +44,12 @@ def recovered(load: Load, since: float) -> float | None:
     return max(first[kind] for kind in KINDS) - since if first.keys() >= KINDS else None
 
 
-async def one_round(stack: Stack, load: Load, *, part: str, way: str, seconds: float) -> Round:
-    """Take the part away and wait until everything works again."""
+async def one_round(
+    stack: Stack, load: Load, *, part: str, way: str, seconds: float, quiet: float = QUIET_SECONDS
+) -> Round:
+    """Take the part away, after so many quiet seconds, and wait until everything works again."""
     await load.town.renew(older_than=120.0)
-    await asyncio.sleep(QUIET_SECONDS)
+    await asyncio.sleep(quiet)
     began = time.monotonic()
     if way == "killed":
         await kill(stack, part)

@@ -63,19 +63,23 @@ class PlatformProcess:
     pids: dict[str, int]
 
     @classmethod
-    async def launch(cls, home: Home) -> "PlatformProcess":
-        """Starts it without waiting until it runs."""
+    async def launch(cls, home: Home, *, before: str = "") -> "PlatformProcess":
+        """Starts it without waiting until it runs; `before`: what the shell that starts it does first."""
         script = Path(__file__).with_name("run_platform.py")
+        shell = ["/bin/sh", "-c", f'{before}; exec "$@"', "sh"] if before else []
         with home.create().path.with_suffix(".stderr").open("ab") as said:
             process = await asyncio.create_subprocess_exec(
-                sys.executable, str(script), str(home.path), stdout=PIPE, stderr=said, start_new_session=True
+                *(*shell, sys.executable, str(script), str(home.path)),
+                stdout=PIPE,
+                stderr=said,
+                start_new_session=True,
             )
         return cls(process, {})
 
     @classmethod
-    async def start(cls, home: Home) -> "PlatformProcess":
+    async def start(cls, home: Home, *, before: str = "") -> "PlatformProcess":
         """Starts it and waits until it runs."""
-        platform = await cls.launch(home)
+        platform = await cls.launch(home, before=before)
         lines = []
         assert platform.process.stdout is not None
         while line := await platform.process.stdout.readline():

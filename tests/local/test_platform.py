@@ -81,6 +81,8 @@ async def test_processes_are_replaced_and_a_successor_that_fails_is_not_taken(ke
         after = platform.pids
         assert after["api-next"] != before["api"] and "api" not in after
         assert after["worker"] != before["worker"]
+        await platform.replace_processes(["notify"])
+        assert platform.pids == after, "none of this service's"
         assert after["gateway"] == before["gateway"] and after["postgres"] == before["postgres"]
         assert not lives(before["api"]) and not lives(before["worker"])
 
@@ -103,8 +105,9 @@ async def test_processes_are_replaced_and_a_successor_that_fails_is_not_taken(ke
     assert running_on(kept_home) == []
 
 
-async def test_a_signal_stops_all(kept_home: Home) -> None:
-    platform = await PlatformProcess.start(kept_home)
+@pytest.mark.parametrize("before", ["", 'trap "" INT'], ids=["at-a-terminal", "a-script's-background"])
+async def test_a_signal_stops_all(kept_home: Home, before: str) -> None:
+    platform = await PlatformProcess.start(kept_home, before=before)
     everybody = family([platform.process.pid])
     assert len(everybody) > len(UNITS)
     platform.process.send_signal(signal.SIGINT)
@@ -112,6 +115,20 @@ async def test_a_signal_stops_all(kept_home: Home) -> None:
     platform.process.send_signal(signal.SIGTERM)  # an impatient second one must not interrupt the stopping
     assert await platform.process.wait() == 0
     assert [pid for pid in everybody if lives(pid)] == []
+    assert running_on(kept_home) == []
+
+
+async def test_a_platform_that_was_started_by_nohup_outlives_its_terminal(kept_home: Home) -> None:
+    platform = await PlatformProcess.launch(kept_home, before='trap "" HUP')
+    await eventually(lambda: (kept_home.run / "postgres.pid.json").exists())
+    platform.process.send_signal(signal.SIGHUP)
+    assert platform.process.stdout is not None
+    while line := await platform.process.stdout.readline():
+        if line.startswith(b"{"):
+            break
+    assert line, "it ended while it started"
+    platform.process.send_signal(signal.SIGINT)
+    assert await platform.process.wait() == 0
     assert running_on(kept_home) == []
 
 

@@ -90,11 +90,12 @@ class Stack:
         return found
 
     def unit(self, name: str) -> psutil.Process:
-        """The process of a part or of a service, as its record has it: "postgres", "claims-api"."""
-        record = Record.read(record_path(self.home.stack, name))
-        process = psutil.Process(record.pid) if record is not None and psutil.pid_exists(record.pid) else None
-        assert process is not None, f"{name} does not run"
-        return process
+        """The process of a part or of a service, as its record has it: "postgres", "claims-api" (or its successor)."""
+        for one in (name, f"{name}-next"):
+            record = Record.read(record_path(self.home.stack, one))
+            if record is not None and psutil.pid_exists(record.pid):
+                return psutil.Process(record.pid)
+        raise AssertionError(f"{name} does not run")
 
 
 @asynccontextmanager

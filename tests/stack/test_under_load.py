@@ -1,29 +1,24 @@
 """The whole stack under load: every process is replaced without a failed request, and a killed broker loses nothing.
 
 Members claim and look, a handler orders, all the time; afterwards everything that was answered is looked for.
+What `make test-stack` has time for stands in test_run_stack.py.
 """
 
-import asyncio
-import os
 import random
-import sys
-from asyncio.subprocess import PIPE, STDOUT
 
 import httpx
 import pytest
 
-from huzhu.stack.names import process_names
 from tests.chaos.history import check
 from tests.chaos.load import Load
 from tests.chaos.look import look
 from tests.chaos.people import new_town
 from tests.chaos.rounds import one_round, table
 
-from .running import Stack, running_stack, skip_without_stack
+from .replacing import WAIT_SECONDS, no_request_fails_while_replaced
+from .running import running_stack, skip_without_stack
 
 pytestmark = [pytest.mark.deploy, pytest.mark.timeout(1500)]
-EVERYBODY = set(process_names())
-WAIT_SECONDS = 600.0
 
 
 async def test_replacing_fails_no_request_and_a_killed_broker_loses_none() -> None:
@@ -35,29 +30,8 @@ async def test_replacing_fails_no_request_and_a_killed_broker_loses_none() -> No
         town = await new_town(stack.url, http, secrets=stack.home.stack.secrets, seed=9, members=3)
         load = Load(town, random.Random(9), pause=0.5)
         async with load.running(deadline=WAIT_SECONDS):
-            await no_request_fails_while_every_process_is_replaced(stack, load)
+            await no_request_fails_while_replaced(stack, load)
             print(table([await one_round(stack, load, part="kafka", way="killed", seconds=0.0)]))
         await town.renew(older_than=120.0)
         world = await look(town, stack.home.stack, deadline=WAIT_SECONDS)
     assert check(load.history, world) == [] and len(load.history.told) > 3
-
-
-async def no_request_fails_while_every_process_is_replaced(stack: Stack, load: Load) -> None:
-    before = {process.pid for process in stack.processes.values()}
-    command = await asyncio.create_subprocess_exec(
-        *(sys.executable, "-m", "huzhu", "replace"),
-        env={**os.environ, "HUZHU_HOME": str(stack.home.path)},
-        stdout=PIPE,
-        stderr=STDOUT,
-    )
-    try:
-        told, _ = await asyncio.wait_for(command.communicate(), WAIT_SECONDS)
-    finally:
-        if command.returncode is None:
-            command.kill()
-            await command.wait()
-    assert command.returncode == 0, "\n".join((told.decode(), *stack.said[-40:]))
-    assert stack.processes.keys() == EVERYBODY
-    assert not before & {process.pid for process in stack.processes.values()}
-    assert [call for call in load.calls if call.attempts > 1] == [], "a request had to be sent again"
-    assert load.history.refused == [] and len(load.calls) > 20

@@ -1,30 +1,36 @@
 """`huzhu replace`: the running stack's processes are replaced by new ones, without a request that fails."""
 
-import os
 import time
+from typing import Annotated
 
 import typer
 
-from huzhu.home import Home
+from huzhu.cli.service_names import known
+from huzhu.home import SERVICES, Home
 from huzhu.processes.program import record_path, recorded
 from huzhu.processes.record import Record
 from huzhu.stack.names import process_names
-from huzhu.supervisor import REPLACE_SIGNAL
+from huzhu.supervisor import ask_to_replace
 
 WITHIN_SECONDS = 900.0
 _POLL_S = 0.5
 _CLOCK_SLACK_S = 2.0
 
 
-def replace() -> None:
-    """Bring the databases of `make run-stack` up to date and replace its processes by the code as it is now."""
+def replace(
+    services: Annotated[
+        list[str] | None, typer.Argument(help="只更换这些服务，默认全部 these services only; all by default")
+    ] = None,
+) -> None:
+    """更换进程，请求不中断。Bring run-stack's databases up to date, replace its processes by the code as it is now."""
+    chosen = [known(name) for name in services or SERVICES]
     home = Home().stack
     if not home.is_running():
         typer.echo(f"{home.path} 上没有运行中的平台。No platform of `make run-stack` runs there.", err=True)
         raise typer.Exit(1)
     asked, until = time.time() - _CLOCK_SLACK_S, time.monotonic() + WITHIN_SECONDS
-    os.kill(int((home.run / "lock").read_text()), REPLACE_SIGNAL)
-    waiting = list(process_names())
+    ask_to_replace(home, chosen)
+    waiting = [name for name in process_names() if name.split("-")[0] in chosen]
     while waiting:
         new = [name for name in waiting if _started_after(home, name, asked)]
         for name in new:

@@ -2,11 +2,11 @@
 
 from huzhu.supervisor.child import Child, ChildFailed
 from huzhu.supervisor.front import FrontDoor, PortTaken
-from huzhu.supervisor.platform import REPLACE_SIGNAL, Platform
+from huzhu.supervisor.platform import Platform
 from huzhu.supervisor.progress import PlainProgress, Progress, RichProgress, progress_for
+from huzhu.supervisor.replacing import ask_to_replace
 
 __all__ = [
-    "REPLACE_SIGNAL",
     "Child",
     "ChildFailed",
     "FrontDoor",
@@ -15,5 +15,6 @@ __all__ = [
     "PortTaken",
     "Progress",
     "RichProgress",
+    "ask_to_replace",
     "progress_for",
 ]

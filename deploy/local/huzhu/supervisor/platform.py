@@ -2,7 +2,7 @@
 
 import asyncio
 import signal
-from collections.abc import Awaitable, Callable, Coroutine, Iterable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Collection, Coroutine, Iterable, Mapping, Sequence
 from contextlib import AsyncExitStack
 from dataclasses import replace
 from typing import Any
@@ -17,13 +17,13 @@ from huzhu.supervisor.disk import watch_disk
 from huzhu.supervisor.guard import Guard
 from huzhu.supervisor.logs import keep_rotating
 from huzhu.supervisor.progress import PlainProgress, Progress
+from huzhu.supervisor.replacing import REPLACE_SIGNAL, take_asked
 from huzhu.supervisor.restart import keep_running
 
 _OWNER = "_OWNER_DATABASE_URL"
 _TELL_S = 10.0
-_STOP_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
-REPLACE_SIGNAL = signal.SIGUSR1
-REPLACED = "every process has been replaced"
+_STOP_SIGNALS = (signal.SIGINT, signal.SIGTERM)
+REPLACED = "replaced"
 NOT_REPLACED = "not replaced"
 
 
@@ -132,8 +132,8 @@ class Platform:
         await self._unwatch(*self._watchers)
         await self._undo.aclose()
 
-    async def replace_processes(self) -> None:
-        """Brings databases up to date and replaces each service's processes by new ones, of the code as it is now.
+    async def replace_processes(self, services: Collection[str] = SERVICES) -> None:
+        """Brings databases up to date and replaces these services' processes by new ones, of the code as it is now.
 
         An api's successor answers before the old one ends; where it does not get ready the old one stays.
         Raises ChildFailed and what `prepare` raises; what was replaced before stays replaced.
@@ -141,7 +141,7 @@ class Platform:
         if self._prepare is not None:
             await self._prepare(self)
         for place, process in enumerate(self.processes):
-            if process.child.service is not None:
+            if process.child.service in services:
                 await self._replace(place)
 
     async def _replace(self, place: int) -> None:
@@ -190,7 +190,11 @@ class Platform:
                 starting.cancel()
                 self.progress.say("stopping …")  # last: who listened may be gone
 
-        heard = [number for number in _STOP_SIGNALS if signal.getsignal(number) != signal.SIG_IGN]  # nohup
+        heard = list(
+            _STOP_SIGNALS
+        )  # SIGINT too where a script's `&` had it ignored: whoever sends it means it
+        if signal.getsignal(signal.SIGHUP) != signal.SIG_IGN:  # nohup
+            heard.append(signal.SIGHUP)
         for number in heard:
             loop.add_signal_handler(number, on_signal)
         loop.add_signal_handler(REPLACE_SIGNAL, self._on_replace)
@@ -215,12 +219,14 @@ class Platform:
             self._replacing = asyncio.create_task(self._replace_and_say())
 
     async def _replace_and_say(self) -> None:
-        try:
-            await self.replace_processes()
-        except Exception as error:
-            self.progress.say(f"{NOT_REPLACED}: {error}")
-        else:
-            self.progress.say(REPLACED)
+        """Does what was asked for, and what is asked for meanwhile after it."""
+        while services := take_asked(self.home):
+            try:
+                await self.replace_processes(services)
+            except Exception as error:
+                self.progress.say(f"{NOT_REPLACED}: {error}")
+            else:
+                self.progress.say(f"{REPLACED}: {', '.join(services)}")
 
     def _watch(self, unit: Part | ChildProcess) -> None:
         self._watchers[unit.name] = asyncio.create_task(keep_running(unit, self.progress.say))
