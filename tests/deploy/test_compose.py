@@ -14,6 +14,7 @@ import jsonschema_rs
 import pytest
 import yaml
 
+from common.bus.postgres import MOST_CONNECTIONS
 from huzhu.cli.service_contexts import worker_of
 from huzhu.home import SERVICES, Home
 from huzhu.parts import EmbeddedPostgres
@@ -22,6 +23,7 @@ from huzhu.running import local_environment, public_url
 from huzhu.stack.gateway_config import compose_gateway
 
 from ..stack_broker import short_lived_home
+from .capacity import MIGRATION, OF_ITS_OWN, OPERATORS, RESERVED, pools_of
 from .manifests import ROOT
 from .settings import (
     is_secret,
@@ -140,6 +142,34 @@ def test_the_settings_are_accepted(prepared: Path, monkeypatch: pytest.MonkeyPat
             monkeypatch.setenv(variable, value)
         made = settings_class(name)()  # type: ignore[call-arg]
         assert made.environment == "production" and made.bus == "postgres"
+
+
+CONSUMERS = 2
+"""Of a worker at most: one, or one for the express events beside it; each holds a connection."""
+
+
+def connections(document: dict[str, Any], folder: Path) -> int:
+    """All that may be open on one server; PostgreSQL carries the events too."""
+    found = len(SERVICES) * MIGRATION + OPERATORS + MOST_CONNECTIONS + 1 + RESERVED
+    for name, container in document["services"].items():
+        service, _, part = name.partition("-")
+        if service in SERVICES and part in OF_ITS_OWN:
+            shown, hidden = environment_of(folder, container)
+            found += pools_of(service, {**shown, **hidden}) + OF_ITS_OWN[part]
+            found += MOST_CONNECTIONS + CONSUMERS if part == "worker" else 0
+    return found
+
+
+def test_the_most_that_may_run_fits_into_the_database(prepared: Path) -> None:
+    document = read(prepared)
+    (given,) = [word for word in document["services"]["postgres"]["command"] if "max_connections" in word]
+    limit, most = int(given.partition("=")[2]), connections(document, prepared)
+    assert most <= limit
+    assert f"{most} at the most, of {limit}" in (prepared / "README.md").read_text()
+    for container in document["services"].values():
+        for name in [one for one in container.get("environment", {}) if one.endswith("_POOL_SIZE")]:
+            del container["environment"][name]
+    assert connections(document, prepared) > limit, "pools of the default size would be too many"
 
 
 def test_containers_are_hardened_and_bounded(prepared: Path) -> None:

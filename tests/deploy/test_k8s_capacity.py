@@ -4,37 +4,12 @@ from collections.abc import Iterator
 
 import pytest
 
-from common.db.engine import make_engine
-from common.settings import CommonSettings
 from huzhu.home import SERVICES
 
+from .capacity import MIGRATION, OF_ITS_OWN, OPERATORS, RESERVED, pools_of
 from .manifests import K8S, Document, Manifests
 
 pytestmark = pytest.mark.deploy
-
-OF_ITS_OWN = {"api": 0, "worker": 2, "recognition": 0}
-"""Connections beside the pools: a worker listens for events and holds, or waits for, the lock of the schedule."""
-MIGRATION = 3
-"""A migration's lock, its engine, and the probe for the database."""
-OPERATORS = 28
-"""An operator's command, which opens one service after another with pools of the default size."""
-RESERVED = 20
-"""Superusers' three, the instance manager, its metrics, a restore's probe, and a person with psql."""
-
-
-def pools_of(manifests: Manifests, service: str, workload: Document) -> int:
-    shown, _ = manifests.environment(workload)
-    sizes = [
-        int(shown.get(f"{service}_{name}".upper(), CommonSettings.model_fields[name].default))
-        for name in ("database_pool_size", "relay_pool_size")
-    ]
-    return sum(map(most_of, sizes))
-
-
-def most_of(size: int) -> int:
-    """Connections that an engine of this size opens at most."""
-    pool = make_engine("postgresql+asyncpg://x@localhost/x", pool_size=size).pool
-    return int(pool.size() + pool._max_overflow)  # type: ignore[attr-defined]
 
 
 def replicas(manifests: Manifests, workload: Document, *, most: bool) -> int:
@@ -59,7 +34,8 @@ def connections(manifests: Manifests, *, most: bool) -> int:
     found = 0
     for service, part, workload in processes(manifests):
         surge = workload["spec"]["strategy"]["rollingUpdate"]["maxSurge"]
-        each = pools_of(manifests, service, workload) + OF_ITS_OWN[part]
+        shown, _ = manifests.environment(workload)
+        each = pools_of(service, shown) + OF_ITS_OWN[part]
         found += (replicas(manifests, workload, most=most) + surge) * each
     return found + len(SERVICES) * MIGRATION + OPERATORS + RESERVED
 

@@ -28,6 +28,8 @@ GRANT SELECT, INSERT, UPDATE ON bus_head, bus_event, bus_position TO bus_app;
 GRANT SELECT, INSERT, UPDATE, DELETE ON bus_member TO bus_app;
 GRANT DELETE ON bus_event TO bus_app;
 """
+MOST_CONNECTIONS = 6
+"""Of a process that publishes; a consumer holds one more."""
 HEADS = """
 INSERT INTO bus_head AS h (topic, partition, next_offset)
 SELECT * FROM unnest($1::text[], $2::int[], $3::bigint[])
@@ -67,7 +69,9 @@ class PostgresBus:
     async def _connected(self) -> asyncpg.Pool:
         async with self._lock:
             if self._pool is None:
-                self._pool = await asyncpg.create_pool(self._dsn, min_size=0, max_size=6, command_timeout=60)
+                self._pool = await asyncpg.create_pool(
+                    self._dsn, min_size=0, max_size=MOST_CONNECTIONS, command_timeout=60
+                )
         return self._pool
 
     async def publish(self, records: Sequence[Record]) -> None:
