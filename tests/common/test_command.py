@@ -33,8 +33,8 @@ async def own_environment(parts: Parts) -> dict[str, str]:
     return {**os.environ, **values, **own}
 
 
-def run(environment: dict[str, str], command: str) -> subprocess.CompletedProcess[str]:
-    argv = [sys.executable, "-m", NAME, command]
+def run(environment: dict[str, str], command: str, service: str = NAME) -> subprocess.CompletedProcess[str]:
+    argv = [sys.executable, "-m", service, command]
     return subprocess.run(argv, env=environment, cwd=ROOT, capture_output=True, text=True, timeout=120)
 
 
@@ -50,6 +50,30 @@ def test_settings_that_are_missing_or_wrong_are_named_without_any_value(parts: P
     named = sorted(line.split()[1] for line in said)
     assert named == ["ACTIVITIES_DATABASE_POOL_SIZE", "ACTIVITIES_RELAY_DATABASE_URL", "HUZHU_LINK_KEY"]
     assert "未设置" in "".join(said) and "XcVb1" not in ended.stderr and "zehn" not in ended.stderr
+
+
+@pytest.mark.parametrize(
+    ("service", "command", "chosen", "named"),
+    [
+        ("notify", "worker", {"NOTIFY_SMS": "aliyun"},
+         ["NOTIFY_ALIYUN_ACCESS_KEY_ID", "NOTIFY_ALIYUN_ACCESS_KEY_SECRET"]),
+        ("identity", "api", {"IDENTITY_VERIFICATION": "tencent"}, ["IDENTITY_TENCENT_SECRET_ID"]),
+        ("enrollment", "api", {"ENROLLMENT_PAYMENTS": "wechat"}, ["ENROLLMENT_WECHAT_MERCHANTS"]),
+        ("activities", "worker", {"HUZHU_BUS": "kafka"}, ["HUZHU_KAFKA_SERVERS"]),
+    ],
+)  # fmt: skip
+def test_a_provider_that_is_chosen_without_its_keys_is_refused_at_the_start(
+    parts: Parts, service: str, command: str, chosen: dict[str, str], named: list[str]
+) -> None:
+    given = {"NOTIFY_ALIYUN_ACCESS_KEY_ID": " ", "IDENTITY_TENCENT_SECRET_KEY": "Zk3q9QwErTyUiOpA"}
+    environment = {**os.environ, **parts.environment(), **given, **chosen}
+    environment.pop("HUZHU_KAFKA_SERVERS", None)
+    ended = run(environment, command, service)
+    said = ended.stderr.strip().splitlines()
+    assert ended.returncode == 1, ended.stderr
+    assert [line.split()[1] for line in said] == named and "Zk3q9" not in ended.stderr
+    (choice,) = [f"{name}={value}" for name, value in chosen.items()]
+    assert all(f"未设置 is not set: {choice} 需要它 needs it" in line for line in said)
 
 
 async def test_migrate_then_serve_then_stop(own_environment: dict[str, str], tmp_path: Path) -> None:

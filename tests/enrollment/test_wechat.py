@@ -30,7 +30,8 @@ from common.contracts.pack import TenantPack
 from common.ids import new_id
 from enrollment.online_payments.errors import NoticeForged, PayerUnknown
 from enrollment.online_payments.ports import PayOrder, ProviderAway, RefundOrder, RefundRefused
-from enrollment.online_payments.ports.wechat import WechatPayments, read_merchants
+from enrollment.online_payments.ports.wechat import Merchants, WechatPayments, read_merchants
+from enrollment.settings import Settings
 
 API_KEY = "0123456789abcdef0123456789abcdef"
 PUBLIC_KEY_ID = "PUB_KEY_ID_0000000000000000000001"
@@ -294,3 +295,32 @@ async def test_a_union_without_a_merchant_is_not_served(
     port: WechatPayments, bit_pack: TenantPack, wuxi_pack: TenantPack
 ) -> None:
     assert port.serves(bit_pack) and not port.serves(wuxi_pack)
+
+
+def test_the_file_of_merchants_is_looked_at_before_the_start(
+    environment: dict[str, str], tmp_path: Path
+) -> None:
+    """Operators' commands and migrations have no such file and need none; a process that serves does."""
+    place = tmp_path / "merchants.json"
+
+    def told() -> list[str]:
+        return Settings(payments="wechat", wechat_merchants=place).unmet()  # type: ignore[call-arg]
+
+    assert "No such file" in told()[0]
+    for text, fault in (
+        ("{", "is no file of merchants"),
+        ("[]", "is no file of merchants"),
+        ("{}", "names no merchant"),
+    ):
+        place.write_text(text)
+        assert fault in told()[0] and "ENROLLMENT_WECHAT_MERCHANTS" in told()[0]
+    place.write_text('{"bit": {"mchid": "1", "private_key_file": "key.pem"}}')
+    assert "key.pem" in told()[0] and "No such file" in told()[0]
+    (tmp_path / "key.pem").write_text("key")
+    assert told() == []
+
+
+def test_a_service_that_is_only_opened_reads_no_merchants(tmp_path: Path) -> None:
+    merchants = Merchants(tmp_path / "none.json")
+    with pytest.raises(FileNotFoundError):
+        "bit" in merchants  # noqa: B015 - asked for its own sake

@@ -9,7 +9,7 @@ from common.contracts.pack.messages import ProviderTemplate
 from common.ids import new_id
 from common.testing import TestTenant
 from notify.errors import ChannelNotSandbox
-from notify.sending.channels import Outgoing, ProviderAway, ProviderRefused, make_sms
+from notify.sending.channels import Outgoing, ProviderAway, ProviderRefused, make_channels, make_sms
 from notify.sending.providers import AlibabaSms, InOrder, TencentSms
 from notify.settings import NotifySettings
 
@@ -201,3 +201,40 @@ async def test_a_queued_message_leaves_with_the_packs_template_and_its_own_varia
     assert sent == 1 and stand_in.signed == [True]
     (values,) = [values for _, values in stand_in.asked]
     assert values["TemplateParamSet"] == ["482913", "5"] and values["SignName"] == "无锡互助"
+
+
+REAL = {"environment": "production", "wechat": "wechat"}
+ALIYUN = {"sms": "aliyun", "aliyun_access_key_id": "id", "aliyun_access_key_secret": "word"}
+TENCENT = {
+    "sms": "tencent", "tencent_secret_id": "id", "tencent_secret_key": "word", "tencent_sms_app_id": "1400",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("given", "named"),
+    [
+        (ALIYUN, []),
+        (TENCENT, []),
+        (TENCENT | {"sms": "aliyun,tencent"}, ["NOTIFY_ALIYUN_ACCESS_KEY_ID", "NOTIFY_ALIYUN_ACCESS_KEY_SECRET"]),
+        (ALIYUN | {"aliyun_access_key_id": " "}, ["NOTIFY_ALIYUN_ACCESS_KEY_ID"]),
+        (TENCENT | {"tencent_sms_app_id": ""}, ["NOTIFY_TENCENT_SMS_APP_ID"]),
+        (ALIYUN | {"sms": "alyun"}, ["NOTIFY_SMS"]),
+        (ALIYUN | {"sms": "sandbox"}, ["NOTIFY_SMS"]),
+        (ALIYUN | {"wechat": "sandbox"}, ["NOTIFY_WECHAT"]),
+        ({"sms": "sandbox", "wechat": "sandbox", "environment": "local"}, []),
+    ],
+)  # fmt: skip
+def test_what_the_settings_choose_is_named_where_it_cannot_work(
+    environment: dict[str, str], given: dict[str, Any], named: list[str]
+) -> None:
+    settings = NotifySettings(**REAL | given)
+    assert [line.split()[1] for line in settings.unmet()] == named
+    assert not [line for line in settings.unmet() if "word" in line], "no value is shown"
+
+
+async def test_a_worker_that_is_only_opened_needs_no_provider(place: Place, stand_in: Vendor) -> None:
+    """Operators' commands and migrations open it; whoever sends by it is told."""
+    chosen = settings_for(stand_in, **REAL, sms="sandbox")
+    channels = make_channels(place.client.context, chosen)
+    with pytest.raises(ChannelNotSandbox):
+        await send(channels, place)

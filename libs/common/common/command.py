@@ -18,7 +18,7 @@ from fastapi import FastAPI
 from pydantic import Field, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
-from .settings import CommonSettings, error_of_settings
+from .settings import CommonSettings, SettingsUnusable, error_of_settings
 from .telemetry import configure
 
 GRACE_SECONDS = 20
@@ -95,6 +95,7 @@ def api(service: str) -> None:
     from .http.mounting import mounted
 
     app: FastAPI = import_module(f"{service}.app").create_app()
+    _insist(app.state.context.settings)
     configure(f"{service}-api", app.state.context.settings)
     serve(mounted({service: app}))
 
@@ -113,10 +114,17 @@ def _run_worker(service: str, command: str) -> None:
     from .consumer import run_workers
 
     made = import_module(f"{service}.worker").create_worker()
+    _insist(made.context.settings)
     configure(f"{service}-{command}", made.context.settings)
     asyncio.run(
         run_workers([made], probe_port=ProcessSettings().probe_port, schedule_only=command == "schedule")
     )
+
+
+def _insist(settings: CommonSettings) -> None:
+    """SettingsUnusable where what was chosen cannot work: better now than at the first message or payment."""
+    if unmet := settings.unmet():
+        raise SettingsUnusable("\n".join(unmet))
 
 
 def migrate(service: str) -> None:
@@ -149,6 +157,8 @@ def main(service: str, more: Mapping[str, Callable[[CommonSettings], None]] | No
         if not (settings := error_of_settings(error)):
             raise
         sys.exit("\n".join(settings))
+    except SettingsUnusable as error:
+        sys.exit(str(error))
 
 
 def _run(service: str, extra: Mapping[str, Callable[[CommonSettings], None]], wanted: str) -> None:
@@ -156,6 +166,7 @@ def _run(service: str, extra: Mapping[str, Callable[[CommonSettings], None]], wa
         COMMANDS[wanted](service)
     elif wanted in extra:
         context = import_module(f"{service}.worker").create_worker().context
+        _insist(context.settings)
         configure(f"{service}-{wanted}", context.settings)
         extra[wanted](context.settings)
     else:

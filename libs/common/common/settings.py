@@ -7,6 +7,10 @@ from pydantic import Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 
+class SettingsUnusable(RuntimeError):
+    """The settings choose what cannot work; the words say which variable, and what it should be."""
+
+
 class CommonSettings(BaseSettings):
     """What all services need. A service subclasses it with its own prefix, e.g. CLAIMS_."""
 
@@ -74,6 +78,33 @@ class CommonSettings(BaseSettings):
     otlp_endpoint: str = Field("", validation_alias="HUZHU_OTLP_ENDPOINT")
     """Where traces are sent, OTLP by HTTP; empty: nowhere."""
     log_level: str = Field("INFO", validation_alias="HUZHU_LOG_LEVEL")
+
+    def unmet(self) -> list[str]:
+        """Return a line for each thing that these settings choose and cannot work: a process does not start with it.
+
+        Commands of operators and migrations do not ask: they call no provider.
+        """
+        needed = "kafka_servers" if self.bus == "kafka" else "bus_database_url"
+        return self.needs(f"HUZHU_BUS={self.bus}", needed)
+
+    def needs(self, choice: str, *names: str) -> list[str]:
+        """Return a line for each of the settings that is empty although a choice needs it."""
+        return [
+            f"环境变量 {variable_of(type(self), name)} 未设置 is not set: {choice} 需要它 needs it"
+            for name in names
+            if not _plain(getattr(self, name)).strip()
+        ]
+
+
+def variable_of(settings: type[BaseSettings], name: str) -> str:
+    """Return the environment variable of a setting."""
+    alias = settings.model_fields[name].validation_alias
+    return str(alias) if alias else f"{settings.model_config.get('env_prefix', '')}{name}".upper()
+
+
+def _plain(value: object) -> str:
+    shown = value.get_secret_value() if isinstance(value, SecretStr) else value
+    return "" if shown is None else str(shown)
 
 
 def error_of_settings(error: ValidationError) -> list[str]:

@@ -1,5 +1,6 @@
 """Settings of enrollment, prefix ENROLLMENT_."""
 
+import json
 from pathlib import Path
 from typing import Literal
 
@@ -30,3 +31,27 @@ class Settings(CommonSettings):
     """Where WeChat Pay is called."""
     public_url: str = Field("http://127.0.0.1:8080", validation_alias="HUZHU_PUBLIC_URL")
     """Where the provider's notices arrive."""
+
+    def unmet(self) -> list[str]:
+        """Also: WeChat Pay needs the file of its merchants, and the files that it names."""
+        if self.payments != "wechat":
+            return super().unmet()
+        choice, given = "ENROLLMENT_PAYMENTS=wechat", self.wechat_merchants
+        missing = self.needs(choice, "wechat_merchants")
+        fault = None if missing or given is None else _fault_of(given)
+        wrong = [f"环境变量 ENROLLMENT_WECHAT_MERCHANTS 不正确 is wrong: {fault}"] if fault else []
+        return [*super().unmet(), *missing, *wrong]
+
+
+def _fault_of(path: Path) -> str | None:
+    """Say what hinders reading the merchants and their keys; nothing of what stands there."""
+    try:
+        unions = json.loads(path.read_text(encoding="utf-8"))
+        for values in unions.values():
+            for name in [name for name in values if name.endswith("_file")]:
+                (path.parent / values[name]).read_text(encoding="utf-8")
+    except OSError as error:
+        return f"{error.filename}: {error.strerror}"
+    except (ValueError, AttributeError, TypeError):
+        return f"{path}: 不是商户文件 is no file of merchants (services/enrollment/README.md)"
+    return None if unions else f"{path}: 没有商户 names no merchant"

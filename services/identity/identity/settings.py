@@ -70,3 +70,9 @@ class IdentitySettings(CommonSettings):
     """Number of the business process (业务流程) set up at the provider."""
     provider_timeout_seconds: int = Field(10, ge=1, le=60)
     """How long a provider may take to answer."""
+
+    def unmet(self) -> list[str]:
+        """Also: whoever verifies faces needs their keys."""
+        keys = ("tencent_secret_id", "tencent_secret_key", "tencent_faceid_rule")
+        chosen = self.verification == "tencent"
+        return super().unmet() + (self.needs("IDENTITY_VERIFICATION=tencent", *keys) if chosen else [])

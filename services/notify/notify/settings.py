@@ -7,6 +7,12 @@ from pydantic_settings import SettingsConfigDict
 
 from common.settings import CommonSettings
 
+SENDERS = {
+    "aliyun": ("aliyun_access_key_id", "aliyun_access_key_secret"),
+    "tencent": ("tencent_secret_id", "tencent_secret_key", "tencent_sms_app_id"),
+}
+"""Who can send SMS, and the settings that each cannot do without."""
+
 
 class NotifySettings(CommonSettings):
     """Read from the environment with the prefix NOTIFY_."""
@@ -46,3 +52,29 @@ class NotifySettings(CommonSettings):
     """Messages that one round takes up."""
     send_at_once: int = 10
     """Messages of a round that are sent side by side."""
+
+    @property
+    def senders(self) -> list[str]:
+        """Who sends SMS, in the order in which they are tried."""
+        return [name.strip() for name in self.sms.split(",")]
+
+    def unmet(self) -> list[str]:
+        """Also: SMS and WeChat need somebody who really sends, and that one's keys."""
+        found = super().unmet()
+        if self.environment != "local":
+            found += [
+                f"环境变量 {name} 不正确 is wrong: sandbox 只用于本机试运行 is for local runs only, {instead}"
+                for name, chosen, instead in (
+                    ("NOTIFY_SMS", self.sms, "aliyun | tencent | aliyun,tencent"),
+                    ("NOTIFY_WECHAT", self.wechat, "auto | wechat"),
+                )
+                if chosen == "sandbox"
+            ]
+        for name in self.senders if self.sms != "sandbox" else ():
+            if name in SENDERS:
+                found += self.needs(f"NOTIFY_SMS={self.sms}", *SENDERS[name])
+            else:
+                found.append(
+                    f"环境变量 NOTIFY_SMS 不正确 is wrong: {name!r}；可选 choose of {', '.join(SENDERS)}"
+                )
+        return found

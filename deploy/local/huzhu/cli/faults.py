@@ -2,7 +2,7 @@
 
 from typing import Any
 
-_SAID = {"PartFailed", "SecretsUnusable", "HomeInUse", "StillRunning"}
+_SAID = {"PartFailed", "SecretsUnusable", "SettingsUnusable", "HomeInUse", "StillRunning"}
 _NOT_LET_IN = {"AccessDenied", "InvalidAccessKeyId", "SignatureDoesNotMatch"}
 _AWAY = {
     "InvalidPasswordError",
@@ -19,7 +19,7 @@ def sentence_of(error: BaseException) -> str | None:
     Libraries are imported here only after something has failed: a command waits for none that it does not use.
     """
     kind = type(error)
-    if kind.__name__ in _SAID:
+    if any(one.__name__ in _SAID for one in kind.__mro__):
         return str(error)
     if kind.__module__.partition(".")[0].startswith("pydantic") and kind.__name__ == "ValidationError":
         return f"环境变量不对 the environment is wrong (docs/configuration.md): {_places(error)}"

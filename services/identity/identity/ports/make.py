@@ -5,6 +5,7 @@ from uuid import UUID
 from redis.asyncio import Redis
 
 from common.identifiers import DOCUMENT_KINDS
+from common.settings import SettingsUnusable
 
 from ..settings import IdentitySettings
 from .interface import (
@@ -21,7 +22,7 @@ from .sandbox import SandboxCards, SandboxFace, SandboxWeChat, Steering
 from .wechat import WeChat
 
 
-class PortNotSet(RuntimeError):
+class PortNotSet(SettingsUnusable):
     """The settings name a sandbox outside a local run."""
 
 
@@ -61,7 +62,8 @@ def make_ports(settings: IdentitySettings, redis: "Redis") -> Ports:
     local = settings.environment == "local"
     if not local and "sandbox" in (settings.verification, settings.wechat, settings.portals):
         raise PortNotSet(
-            "a sandbox decides nothing real; IDENTITY_VERIFICATION, IDENTITY_WECHAT and IDENTITY_PORTALS name another"
+            "环境变量 IDENTITY_VERIFICATION、IDENTITY_WECHAT、IDENTITY_PORTALS 不能是 sandbox：只用于本机试运行。"
+            " They must not name the sandbox outside a local run: it decides nothing real."
         )
     sandboxed = "sandbox" if local else "none"
     wechat = _wechat(settings, settings.wechat or sandboxed)

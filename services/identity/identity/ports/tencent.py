@@ -5,7 +5,7 @@ Calls: DetectAuth and GetDetectInfoEnhanced (a page of the provider's verifies t
 
 import asyncio
 import json
-from functools import partial
+from functools import cached_property, partial
 from typing import Any
 from uuid import UUID
 
@@ -44,6 +44,13 @@ class TencentFaceid:
     kinds: frozenset[str] = frozenset(WITH_RESIDENT_NUMBER)
 
     def __init__(self, settings: IdentitySettings) -> None:
+        self._settings = settings
+        self._rule = settings.tencent_faceid_rule
+
+    @cached_property
+    def _client(self) -> CommonClient:
+        """Made at the first call: the SDK refuses empty keys, and `IdentitySettings.unmet` has words for them."""
+        settings = self._settings
         http = HttpProfile(
             protocol=settings.tencent_protocol,
             endpoint=settings.tencent_faceid_endpoint,
@@ -52,8 +59,7 @@ class TencentFaceid:
         credential = Credential(
             settings.tencent_secret_id.get_secret_value(), settings.tencent_secret_key.get_secret_value()
         )
-        self._rule = settings.tencent_faceid_rule
-        self._client: CommonClient = faceid_client.FaceidClient(
+        return faceid_client.FaceidClient(
             credential, settings.tencent_region, ClientProfile(httpProfile=http)
         )
 

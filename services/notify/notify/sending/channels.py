@@ -1,7 +1,8 @@
 """The port to whoever carries messages, and the sandbox behind it."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property, partial
 from typing import Protocol
 from uuid import UUID
 
@@ -93,9 +94,26 @@ class ByChannel:
         return await channel.send(message, keys)
 
 
+class Lazy:
+    """A channel that is made when something is first sent: whoever opens a worker without running it sends nothing."""
+
+    def __init__(self, make: Callable[[], MessageChannel]) -> None:
+        self._make = make
+
+    @cached_property
+    def _made(self) -> MessageChannel:
+        return self._make()
+
+    async def send(self, message: Outgoing, keys: TenantKeys) -> str:
+        """Send by the channel."""
+        return await self._made.send(message, keys)
+
+
 def make_channels(context: ServiceContext, settings: NotifySettings) -> ByChannel:
-    """Return the channels that the settings name."""
-    return ByChannel(sms=make_sms(context, settings), wechat=make_wechat(context, settings))
+    """Return the channels that the settings name; `NotifySettings.unmet` says before whether they can be made."""
+    return ByChannel(
+        sms=Lazy(partial(make_sms, context, settings)), wechat=Lazy(partial(make_wechat, context, settings))
+    )
 
 
 def make_wechat(context: ServiceContext, settings: NotifySettings) -> MessageChannel:
@@ -118,7 +136,7 @@ def make_sms(context: ServiceContext, settings: NotifySettings) -> MessageChanne
         return SandboxSms(context)
     from .providers import PROVIDERS, InOrder  # the SDKs are loaded only where they are used
 
-    names = [name.strip() for name in settings.sms.split(",")]
+    names = settings.senders
     unknown = [name for name in names if name not in PROVIDERS]
     if unknown:
         raise ChannelNotSandbox(f"NOTIFY_SMS={settings.sms}: {unknown[0]!r} is not a channel of this build")

@@ -2,10 +2,11 @@
 
 import json
 import time
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Iterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
@@ -60,6 +61,26 @@ def read_merchants(path: Path | None) -> dict[str, Merchant]:
                 values[name] = (path.parent / values.pop(f"{name}_file")).read_text(encoding="utf-8")
         found[code] = Merchant(**values)
     return found
+
+
+class Merchants(Mapping[str, Merchant]):
+    """The merchants of a file, read when the first is asked for: commands that pay nothing have no such file."""
+
+    def __init__(self, path: Path | None) -> None:
+        self._path = path
+
+    @cached_property
+    def _read(self) -> dict[str, Merchant]:
+        return read_merchants(self._path)
+
+    def __getitem__(self, code: str) -> Merchant:
+        return self._read[code]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._read)
+
+    def __len__(self) -> int:
+        return len(self._read)
 
 
 class WechatPayments:
