@@ -46,7 +46,9 @@ WORKDIR /build/web
 RUN npm run --silent generate && \
     npm run --silent build && \
     cp -r apps/member/dist /site/member && \
-    cp -r apps/console/dist /site/console
+    cp -r apps/console/dist /site/console && \
+    cp -r ../deploy/local/huzhu/pages /site/pages && \
+    rm /site/pages/index.html
 
 # hadolint ignore=DL3006
 FROM ${NGINX_IMAGE}

@@ -146,6 +146,7 @@ def test_the_web_image(tmp_path: Path) -> None:
         "console/index.html",
         "documents/openapi.json",
         "documents/asyncapi.yaml",
+        "pages/sandbox.html",
     ):
         assert (site / "site" / name).stat().st_size > 300, name
     # The base image's nginx is another build; the same configuration, with its places moved, serves the same files.

@@ -6,9 +6,10 @@ from typing import Any
 import pytest
 
 from huzhu.home import SERVICES
-from huzhu.stack.rights import rights_of, topics
+from huzhu.stack.gateway_config import demo_gateway, gateway_config, image_gateway
+from huzhu.stack.rights import all_rights, rights_of_operators, topics
 
-from .manifests import K8S, OPERATORS_SECRETS, ROOT, Manifests
+from .manifests import K8S, OPERATORS_SECRETS, ROOT, Manifests, pod_of
 
 pytestmark = pytest.mark.deploy
 
@@ -17,21 +18,21 @@ def test_topics_and_rights_are_those_of_the_code(manifests: Manifests) -> None:
     assert {one["metadata"]["name"] for one in manifests.kind("KafkaTopic")} == set(topics())
     partitions = {one["spec"]["partitions"] for one in manifests.kind("KafkaTopic")}
     assert partitions == {int(manifests.shared_settings()["HUZHU_BUS_PARTITIONS"])}
-    for service in SERVICES:
-        given = set()
+    for rights in (*all_rights(), rights_of_operators()):
+        service, given = rights.user, set()
         for acl in manifests.one("KafkaUser", service)["spec"]["authorization"]["acls"]:
             resource = acl["resource"]
             given |= {
                 (resource["type"], resource["name"], resource["patternType"], one)
                 for one in acl["operations"]
             }
-        rights = rights_of(service)
         wanted = {
             ("topic", name, "literal", kind) for name in rights.writes for kind in ("Write", "Describe")
         }
         wanted |= {("topic", name, "literal", kind) for name in rights.reads for kind in ("Read", "Describe")}
         wanted |= {("group", service, "prefix", kind) for kind in ("Read", "Describe")}
         assert given == wanted, service
+    assert not rights_of_operators().writes and set(rights_of_operators().reads) == set(topics())
 
 
 def test_nothing_answered_is_on_one_broker_alone() -> None:
@@ -138,3 +139,17 @@ def test_every_secret_that_is_used_exists_with_its_key(manifests: Manifests) -> 
         assert key is None or key in made[name], f"the Secret {name} has no {key}"
     store = {one["metadata"]["name"] for one in manifests.kind("SecretStore")}
     assert {one["spec"]["secretStoreRef"]["name"] for one in manifests.kind("ExternalSecret")} <= store
+
+
+def test_the_demo_shows_the_messages_of_its_sandbox_and_production_has_no_such_page() -> None:
+    demo, production = Manifests.of("demo"), Manifests.of("production")
+    pod = pod_of(demo.one("Deployment", "web"))
+    (volume,) = [one for one in pod["volumes"] if one["name"] == "nginx"]
+    (mount,) = [one for one in pod["containers"][0]["volumeMounts"] if one["name"] == "nginx"]
+    assert (mount["mountPath"], mount["subPath"]) == ("/etc/nginx/nginx.conf", "nginx.conf")
+    written = demo.one("ConfigMap", volume["configMap"]["name"])["data"]["nginx.conf"]
+    assert written == gateway_config(demo_gateway())
+    assert "location = /sandbox/" in written and "location = /sandbox/" not in gateway_config(image_gateway())
+    assert [one["name"] for one in pod_of(production.one("Deployment", "web"))["volumes"]] == ["tmp"]
+    dockerfile = (ROOT / "deploy" / "images" / "web.Dockerfile").read_text()
+    assert "cp -r ../deploy/local/huzhu/pages /site/pages" in dockerfile

@@ -9,7 +9,8 @@ from typing import Any
 import pytest
 from typer.testing import CliRunner
 
-from huzhu.cli import make_app
+from huzhu.cli import bus, make_app
+from huzhu.home import SERVICES
 
 ANSWERS: dict[str, tuple[int, dict[str, Any]]] = {
     "/api/identity/platform/sessions": (200, {"access_token": "operators"}),
@@ -94,3 +95,39 @@ def test_policies_are_the_unions_own_and_staff_sign_in_for_them(asked: Asked) ->
 def test_a_token_that_lacks_the_permission_is_told_so(asked: Asked) -> None:
     code, said = snapshot("policies", "--tenant", "wuxi", "--token", "strangers")
     assert code == 1 and "重发事件" in said and asked[0][1] == "Bearer strangers"
+
+
+def test_the_bus_is_looked_at_as_the_operators_own_user_where_there_is_one(
+    environment: dict[str, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A service's user reads what it listens to; that of operators reads every topic, in groups of its own name."""
+    seen: list[tuple[str, str, str, list[str]]] = []
+
+    class Quiet:
+        def __init__(self, settings: Any) -> None:
+            self.settings = settings
+
+        def consumer(self, group: str, topics: list[str]) -> "Quiet":
+            word = self.settings.kafka_password.get_secret_value()
+            seen.append((self.settings.kafka_user, word, group.rpartition("-tail-")[0], topics))
+            return self
+
+        async def start(self) -> None: ...
+
+        async def stop(self) -> None: ...
+
+        async def close(self) -> None: ...
+
+        async def poll(self, *, within: float, most: int) -> dict[str, Any]:
+            return {}
+
+    monkeypatch.setattr(bus, "make_bus", Quiet)
+    for name, value in (
+        environment | {"IDENTITY_KAFKA_USER": "identity", "IDENTITY_KAFKA_PASSWORD": "i"}
+    ).items():
+        monkeypatch.setenv(name, value)
+    assert CliRunner().invoke(make_app("events"), ["events", "tail"]).exit_code == 0
+    monkeypatch.setenv("HUZHU_OPERATOR_KAFKA_USER", "operator")
+    monkeypatch.setenv("HUZHU_OPERATOR_KAFKA_PASSWORD", "o")
+    assert CliRunner().invoke(make_app("events"), ["events", "tail", "--topic", "claims"]).exit_code == 0
+    assert seen == [("identity", "i", "identity", list(SERVICES)), ("operator", "o", "operator", ["claims"])]

@@ -44,6 +44,8 @@ MORE: dict[str, dict[str, str]] = {
         "HUZHU_HOME": "Folder of a local platform: data, logs, secrets; default .huzhu.",
         "HUZHU_OPERATOR": "Operator as whom `huzhu` acts; default ops1, for `huzhu tenant consent` ops2.",
         "HUZHU_OPERATOR_SECRET 🔑": "Their secret, behind `ops1:` in IDENTITY_PLATFORM_OPERATORS; default: from there.",
+        "HUZHU_OPERATOR_KAFKA_USER": "User at the brokers as whom `huzhu events tail` reads; default identity's.",
+        "HUZHU_OPERATOR_KAFKA_PASSWORD 🔑": "Its password.",
         "HUZHU_TOKEN 🔑": "Access token for `huzhu events snapshot`.",
         "HUZHU_PROBES": "More addresses that `huzhu doctor` asks, `name=http://…`; default: this machine's processes.",
         "HUZHU_EDGE": "host:port where `huzhu doctor` looks at the certificate; default: the platform's name.",

@@ -1,10 +1,12 @@
 """What `huzhu events` does on the bus and in a service's database; imported when it is done, as it takes seconds."""
 
+import os
 from typing import Any
 from uuid import UUID
 
 import orjson
 import typer
+from pydantic import SecretStr
 from sqlalchemy import select
 
 from common.bus import make_bus
@@ -15,6 +17,7 @@ from common.db.repository import unscoped
 from common.events import Envelope
 from common.events.models import DeadLetter
 from common.ids import new_id
+from common.settings import CommonSettings
 from huzhu.cli.service_contexts import worker_of
 
 
@@ -30,10 +33,23 @@ def _line(envelope: Envelope) -> str:
     return orjson.dumps(shown).decode()
 
 
+def _of_a_reader(settings: CommonSettings) -> tuple[CommonSettings, str]:
+    """Return settings with the operators' own user at the brokers, where it is given: it reads all, and writes nothing.
+
+    The groups of a user begin with its name: it may make no others.
+    """
+    user = os.environ.get("HUZHU_OPERATOR_KAFKA_USER")
+    if not user:
+        return settings, "identity"
+    password = SecretStr(os.environ.get("HUZHU_OPERATOR_KAFKA_PASSWORD", ""))
+    return settings.model_copy(update={"kafka_user": user, "kafka_password": password}), user
+
+
 async def tail_topics(topics: list[str], *, follow: bool, data: bool) -> None:
     """Print what is on the bus, oldest first."""
-    bus = make_bus(worker_of("identity").context.settings)
-    consumer = bus.consumer(f"identity-tail-{new_id()}", topics)
+    settings, reader = _of_a_reader(worker_of("identity").context.settings)
+    bus = make_bus(settings)
+    consumer = bus.consumer(f"{reader}-tail-{new_id()}", topics)
     await consumer.start()
     try:
         while True:

@@ -39,6 +39,7 @@ def gateway_child(home: Home, *, host: str, port: int, upstreams: Mapping[str, t
         documents=str(folder),
         scratch=str(folder),
         pages=str(folder / "pages"),
+        first=str(folder / "pages" / "first" / "index.html"),
         upstreams=upstreams,
         # nginx would drop to `nobody`, whom a checkout below /root is closed to.
         user="root" if os.geteuid() == 0 else "",

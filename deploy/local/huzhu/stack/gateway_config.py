@@ -60,7 +60,9 @@ class Gateway:
     upstreams: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     """host:port of each process of a service's api; empty where another gateway routes /api."""
     pages: str = ""
-    """Folder with the first page and the sandbox, for local runs; empty: / leads to the member app."""
+    """Folder with the pages of the sandbox, for local runs and demos; empty: there is none."""
+    first: str = ""
+    """The page at /; empty: / leads to the member app."""
     user: str = ""
     trusted: tuple[str, ...] = ()
     """Networks of a gateway in front of this one, whose word about the client's address is believed."""
@@ -74,6 +76,11 @@ def image_gateway() -> Gateway:
     return Gateway("8080", f"{site}/member", f"{site}/console", f"{site}/documents", scratch="/tmp")  # noqa: S108
 
 
+def demo_gateway() -> Gateway:
+    """The web image in a demo, where messages, faces and payments are the sandbox's."""
+    return replace(image_gateway(), pages="/site/pages")
+
+
 def compose_gateway() -> Gateway:
     """The web image on a single server: it is the gateway; containers change their address when they are replaced."""
     upstreams = {name: (f"{name}-api:8080",) for name in SERVICES}
@@ -83,6 +90,7 @@ def compose_gateway() -> Gateway:
 DEPLOY = Path(__file__).resolve().parents[3]
 FILES = {
     DEPLOY / "images" / "nginx.conf": image_gateway,
+    DEPLOY / "k8s" / "overlays" / "demo" / "nginx.conf": demo_gateway,
     DEPLOY / "compose" / "gateway.conf": compose_gateway,
 }
 """Written by `python -m huzhu.stack.gateway_config`."""
@@ -261,12 +269,12 @@ def _app(path: str, folder: str) -> list[str]:
 
 
 def _first_page(gateway: Gateway) -> list[str]:
+    page = [f"alias {gateway.first};", "default_type text/html;", *_headers()]
+    first = _location("= /", page if gateway.first else ["return 302 /m/;"])
     if not gateway.pages:
-        return _location("= /", ["return 302 /m/;"]) + _location("/", ["return 404;"])
+        return [*first, *_location("/", ["return 404;"])]
     return [
-        *_location(
-            "= /", [f"alias {gateway.pages}/first/index.html;", "default_type text/html;", *_headers()]
-        ),
+        *first,
         *_location(
             "= /sandbox/", [f"alias {gateway.pages}/sandbox.html;", "default_type text/html;", *_headers()]
         ),

@@ -19,6 +19,11 @@ def rights_of(service: str) -> KafkaRights:
     return KafkaRights(service, writes=(service,), reads=tuple(sorted(reads)))
 
 
+def rights_of_operators() -> KafkaRights:
+    """Return the rights of the user as whom `huzhu events tail` looks at the bus: it reads everything, no more."""
+    return KafkaRights("operator", writes=(), reads=topics())
+
+
 def all_rights() -> list[KafkaRights]:
     """Return the rights of every service."""
     return [rights_of(name) for name in SERVICES]
