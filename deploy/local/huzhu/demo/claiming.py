@@ -7,12 +7,15 @@ from decimal import Decimal
 from typing import Any
 
 from common import clock
+from huzhu.papers import ReceiptValues
 
 from .caller import Caller, Refused, until
 from .world import World
 
 MEMBER, FED = 1, 2
 """Which of the people claims, and who is in the settlement feed."""
+SHOTS = 4
+"""How often a receipt is photographed until it is read."""
 
 
 async def register_member(world: World) -> str:
@@ -45,23 +48,28 @@ async def register_member(world: World) -> str:
 
 async def upload_receipt(world: World) -> str:
     """The photographed receipt is stored at once and recognised in the background."""
-    person = world.people[MEMBER]
-    values, photo = world.receipt(person.name)
-    document = await world.member.upload("/api/ocr/documents", photo, name="发票.jpg".encode().hex() + ".jpg")
+    document, read, values = await _read_rightly(world, world.people[MEMBER].name, "发票.jpg")
     world.facts["receipt"], world.facts["receipt_values"] = document["receipt"], values
-    read = await recognised(world, document["document_id"])
-    fields = read["fields"]
-    right = sum(
-        fields.get(name, {}).get("value") == wanted
-        for name, wanted in (
-            ("票据号码", values.number),
-            ("金额合计小写", str(values.total)),
-            ("交款人", values.payer),
-        )
-    )
-    if right < 3:
-        raise AssertionError(f"recognised wrongly: {fields}")
-    return f"{read['type']}，识别 {len(fields)} 项，号码、金额、姓名全部正确"
+    return f"{read['type']}，识别 {len(read['fields'])} 项，号码、金额、姓名全部正确"
+
+
+async def _read_rightly(
+    world: World, payer: str, name: str, *, salt: int = 0
+) -> tuple[Any, Any, ReceiptValues]:
+    """Hand a receipt in until number, total and name are read; photographed again where they are not."""
+    wrong: dict[str, str] = {}
+    for shot in range(SHOTS):
+        values, photo = world.receipt(payer, salt=salt, shot=shot)
+        document = await world.member.upload("/api/ocr/documents", photo, name=name.encode().hex() + ".jpg")
+        read = await recognised(world, document["document_id"])
+        wanted = {"票据号码": values.number, "金额合计小写": str(values.total), "交款人": values.payer}
+        found = {title: read["fields"].get(title, {}).get("value") for title in wanted}
+        wrong = {
+            title: f"{found[title]} 应为 {value}" for title, value in wanted.items() if found[title] != value
+        }
+        if not wrong:
+            return document, read, values
+    raise AssertionError(f"{SHOTS} photographs were misread: {wrong}")
 
 
 async def recognised(world: World, document_id: str) -> Any:
@@ -76,7 +84,7 @@ async def recognised(world: World, document_id: str) -> Any:
 
 async def refuse_foreign_receipt(world: World) -> str:
     """A receipt of another person is refused with the reason, and nothing is lost."""
-    document = await _readable(world, _stranger(world))
+    document, _, _ = await _read_rightly(world, _stranger(world), "other.jpg", salt=7)
     claim = await world.member.post(
         "/api/claims/claims", {"kind": world.kind.code, "documents": [document["receipt"]]}
     )
@@ -93,17 +101,6 @@ def _stranger(world: World) -> str:
     """Return the name of somebody whom no misread character turns into the member."""
     own = set(world.people[MEMBER].name)
     return next(one.name for one in world.people[FED + 1 :] if not own & set(one.name))
-
-
-async def _readable(world: World, name: str) -> Any:
-    """Hand in a receipt whose name is read; photograph it again where it is not, as a person would."""
-    for salt in range(7, 12):
-        _, photo = world.receipt(name, salt=salt)
-        document = await world.member.upload("/api/ocr/documents", photo, name="other.jpg")
-        read = await recognised(world, document["document_id"])
-        if read["fields"].get("交款人", {}).get("value") == name:
-            return document
-    raise AssertionError("the name of five receipts could not be read")
 
 
 async def filled(world: World, claim_id: str) -> Any:

@@ -75,8 +75,8 @@ class World:
         roles = {role.code for role in self.pack.roles if permission in role.permissions}
         return await self.staff(next(r for one in self.pack.demo.staff for r in one.roles if r in roles))
 
-    def receipt(self, payer: str, *, salt: int = 0) -> tuple[ReceiptValues, bytes]:
-        """Return a hospital receipt of today and its photograph."""
+    def receipt(self, payer: str, *, salt: int = 0, shot: int = 0) -> tuple[ReceiptValues, bytes]:
+        """Return a hospital receipt of today and a photograph of it, another one for each `shot`."""
         random = Random(self.seed * 31 + salt)  # noqa: S311 - invented papers
         today = clock.today()
         cash = Decimal(random.randrange(150_000, 450_000)) / 100
@@ -96,7 +96,7 @@ class World:
             cash=cash,
             own_share=(cash * Decimal("0.6")).quantize(Decimal("0.01")),
         )
-        return values, photograph(draw_receipt(values), seed=random.randrange(10**6))
+        return values, photograph(draw_receipt(values), seed=random.randrange(10**6) + shot)
 
     def paper(self, *lines: str) -> bytes:
         """Return a photographed sheet with a few lines and the unit's seal (certificate, voucher)."""
