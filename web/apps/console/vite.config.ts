@@ -9,5 +9,5 @@ export default defineConfig({
   base: './',
   logLevel: 'warn',
   plugins: [vue(), components({ dts: false, dirs: [], resolvers: [ElementPlusResolver({ importStyle: 'css' })] }), offline(/node_modules\/(echarts|zrender)\//)],
-  build: { target: 'es2022', outDir: 'dist', emptyOutDir: true },
+  build: { target: 'es2022', outDir: 'dist', emptyOutDir: true, rolldownOptions: { checks: { bundlerTimings: false } } },
 })

@@ -12,5 +12,5 @@ export default defineConfig({
   plugins: [vue(), components({ dts: false, dirs: [], resolvers: [VantResolver()] }), withoutOutsideFonts()],
   // Sizes follow the root font, so that the large-type mode enlarges everything by one number.
   css: { postcss: { plugins: [pxtorem({ rootValue: 16, propList: ['*'], selectorBlackList: ['html'] })] } },
-  build: { target: ['es2020', 'chrome80', 'safari14'], outDir: 'dist', emptyOutDir: true },
+  build: { target: ['es2020', 'chrome80', 'safari14'], outDir: 'dist', emptyOutDir: true, rolldownOptions: { checks: { bundlerTimings: false } } },
 })

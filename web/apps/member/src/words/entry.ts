@@ -37,7 +37,7 @@ export const entry: Pairs = {
   documentNumber: ['证件号码', 'Document number'],
   captcha: ['图形验证码', 'Picture code'],
   captchaEmpty: ['请先填写图形验证码。', 'Fill in the picture code first.'],
-  captchaHint: ['输入图中的字符', 'What the picture shows'],
+  captchaHint: ['图中的字符', 'What the picture shows'],
   captchaHeard: ['输入听到的字符', 'What you heard'],
   captchaPicture: ['图形验证码；看不清可改用语音', 'Picture with characters; you can also listen'],
   captchaRenew: ['换一张', 'Another picture'],
