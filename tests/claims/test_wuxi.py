@@ -9,7 +9,7 @@ import pytest_asyncio
 
 from claims.intake.models import Claim, ClaimStep
 from common.clock import now, today
-from common.identifiers import mask_bank_card
+from common.identifiers import mask_bank_card, mask_name
 from common.ids import new_id
 
 from .test_feed import as_csv, line
@@ -218,6 +218,63 @@ async def test_members_do_not_enter_accidents_and_staff_not_members_drafts(
         assert answer.status_code == 403 and answer.json()["code"] == "claim.not_at_the_counter"
     far = wuxi.role("claims_checker", org_path="/xinwu/")
     assert (await taken_in(wuxi, person, far)).json()["code"] == "claim.person_not_found"
+
+
+@pytest.mark.feature("C.11")
+async def test_what_the_counter_took_in_stays_work_until_it_is_handed_in(
+    wuxi: World, other: World, person: Person
+) -> None:
+    """Refused or left half done: every clerk within reach finds it with the reasons, nobody else, until it is in."""
+    clerk, colleague = wuxi.role("claims_checker"), wuxi.role("claims_checker")
+    far = wuxi.role("claims_checker", org_path="/xinwu/")
+    lacking = fields(happened_on=DAY, grade="disability-7-10", bank_card=card_number(3))
+    claim = (await taken_in(wuxi, person, clerk, fields=lacking)).json()
+    assert (await wuxi.send_in(clerk, claim)).status_code == 422
+    await wuxi.hospital(person)
+    assert (await invite(wuxi, id_number(person.serial))).status_code == 201
+    for at_the_desk in (clerk, colleague):
+        (work,) = (await wuxi.client.get("/counter/claims", at_the_desk)).json()["items"]
+        assert (work["id"], work["mine"]) == (claim["id"], at_the_desk is clerk)
+        assert (work["status"], work["person_name"]) == ("draft", mask_name(person.name))
+        places = {fault["field"] for fault in work["faults"]}
+        assert {"account_of_event", "id-card"} <= places and "happened_on" not in places
+    for elsewhere in (far, other.role("claims_checker")):
+        assert (await wuxi.client.get("/counter/claims", elsewhere)).json()["items"] == []
+    for rule, kind in (*PAPERS, ("assessment", "other"), ("discharge-record", "discharge_record")):
+        paper = await wuxi.paper(colleague, person.name, kind=kind)
+        claim = await wuxi.hand_in(colleague, claim, {"receipt": paper, "rule": rule})
+    told = fields(account_of_event="车间操作受伤")
+    assert (await wuxi.fill(colleague, claim, fields=told)).status_code == 200
+    assert (await wuxi.client.get("/counter/claims", clerk)).json()["items"][0]["faults"] == []
+    sent = await wuxi.send_in(colleague, claim)
+    assert sent.status_code == 200, sent.text
+    assert (await wuxi.client.get("/counter/claims", clerk)).json()["items"] == []
+
+
+@pytest.mark.feature("C.11")
+async def test_the_desk_s_work_comes_in_pages(wuxi: World, person: Person) -> None:
+    clerk = wuxi.role("claims_checker")
+    made = [
+        (await taken_in(wuxi, await wuxi.cover(name), clerk)).json()["id"]
+        for name in ("王芳", "李娜", "张伟")
+    ]
+    first = (await wuxi.client.get("/counter/claims?limit=2", clerk)).json()
+    rest = (await wuxi.client.get(f"/counter/claims?limit=2&cursor={first['next_cursor']}", clerk)).json()
+    assert [item["id"] for item in (*first["items"], *rest["items"])] == made[::-1]
+    assert rest["next_cursor"] is None
+
+
+@pytest.mark.feature("P.09")
+async def test_the_form_says_what_papers_may_fill(wuxi: World, person: Person) -> None:
+    """Without a network nobody else can say what must be typed."""
+    clerk = wuxi.role("claims_checker")
+    (accident,) = [
+        kind
+        for kind in (await wuxi.client.get("/kinds?opener=counter", clerk)).json()
+        if kind["code"] == "accident"
+    ]
+    told = {field["code"]: field["from_papers"] for field in accident["fields"]}
+    assert not told["account_of_event"] and not told["bank_card"]
 
 
 @pytest.mark.feature("P.09")

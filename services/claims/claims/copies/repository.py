@@ -69,13 +69,16 @@ class CopyRepository(TenantRepository):
         mine = self.select(PolicyCopy).where(PolicyCopy.person_id == person_id)
         return await self.all(mine.order_by(PolicyCopy.starts_on, PolicyCopy.id))
 
-    async def policies_and_units(self, person_id: UUID) -> tuple[list[PolicyCopy], dict[UUID, UnitCopy]]:
-        """Return a person's policies, the oldest first, and the units they were taken out by."""
+    async def policies_and_units(
+        self, person_ids: Iterable[UUID]
+    ) -> tuple[list[PolicyCopy], dict[UUID, UnitCopy]]:
+        """Return persons' policies, the oldest first, and the units they were taken out by."""
         unit = and_(UnitCopy.tenant_id == PolicyCopy.tenant_id, UnitCopy.id == PolicyCopy.unit_id)
         mine = self.select_columns(PolicyCopy, PolicyCopy, UnitCopy).outerjoin(UnitCopy, unit)
-        mine = mine.where(PolicyCopy.person_id == person_id).order_by(PolicyCopy.starts_on, PolicyCopy.id)
-        rows = (await self.session.execute(mine)).all()
-        return [policy for policy, _ in rows], {row.id: row for _, row in rows if row is not None}
+        theirs = PolicyCopy.person_id.in_(list(person_ids))
+        rows = await self.session.execute(mine.where(theirs).order_by(PolicyCopy.starts_on, PolicyCopy.id))
+        found = rows.all()
+        return [policy for policy, _ in found], {row.id: row for _, row in found if row is not None}
 
     async def policies_by_document(self, indexes: Iterable[str]) -> Sequence[PolicyCopy]:
         """Return the policies of the people with these document indexes, then or now, the oldest first."""

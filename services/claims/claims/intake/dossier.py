@@ -194,26 +194,43 @@ def empty_form(keys: TenantKeys) -> str:
 
 async def load_dossier(session: AsyncSession, claim: Claim, *, keys: TenantKeys) -> Dossier:
     """Load a claim's dossier and take over what its documents say."""
-    copies = CopyRepository(session, claim.tenant_id)
-    pack = await pack_of_version(session, claim.pack_version)
-    kind = pack.claim_kind(claim.kind)
-    papers = await ClaimRepository(session, claim.tenant_id).documents_read(claim.id)
-    policies, units = await copies.policies_and_units(claim.person_id)
-    dossier = Dossier(
-        claim=claim,
-        pack=pack,
-        kind=kind,
-        keys=keys,
-        form=load_form(orjson.loads(keys.open(claim.form, context=FORM))),
-        files=[file for file, _ in papers],
-        copies={known.id: known for _, known in papers if known is not None},
-        policies=_relevant(policies, claim, kind),
-        units=units,
-        person=await copies.person(claim.person_id),
-    )
-    dossier.read()
-    await look_for_card(session, dossier)
-    return dossier
+    return (await load_dossiers(session, [claim], keys=keys))[0]
+
+
+async def load_dossiers(session: AsyncSession, claims: Sequence[Claim], *, keys: TenantKeys) -> list[Dossier]:
+    """Load the dossiers of some claims of one union, in as many statements as one of them needs."""
+    if not claims:
+        return []
+    copies = CopyRepository(session, claims[0].tenant_id)
+    packs = {
+        version: await pack_of_version(session, version) for version in {one.pack_version for one in claims}
+    }
+    repository = ClaimRepository(session, claims[0].tenant_id)
+    papers = await repository.documents_read([claim.id for claim in claims])
+    people = {claim.person_id for claim in claims}
+    policies, units = await copies.policies_and_units(people)
+    persons = await copies.persons(people)
+    dossiers = []
+    for claim in claims:
+        kind = packs[claim.pack_version].claim_kind(claim.kind)
+        mine = [(file, known) for file, known in papers if file.claim_id == claim.id]
+        held = [policy for policy in policies if policy.person_id == claim.person_id]
+        dossier = Dossier(
+            claim=claim,
+            pack=packs[claim.pack_version],
+            kind=kind,
+            keys=keys,
+            form=load_form(orjson.loads(keys.open(claim.form, context=FORM))),
+            files=[file for file, _ in mine],
+            copies={known.id: known for _, known in mine if known is not None},
+            policies=_relevant(held, claim, kind),
+            units={policy.unit_id: units[policy.unit_id] for policy in held if policy.unit_id in units},
+            person=persons.get(claim.person_id),
+        )
+        dossier.read()
+        dossiers.append(dossier)
+    await _look_for_cards(copies, dossiers)
+    return dossiers
 
 
 async def names_new_card(session: AsyncSession, dossier: Dossier) -> bool:
@@ -232,10 +249,14 @@ async def names_new_card(session: AsyncSession, dossier: Dossier) -> bool:
 
 async def look_for_card(session: AsyncSession, dossier: Dossier) -> None:
     """Look up the card that the member put on file, where the insured person is paid and nothing names one."""
-    claim = dossier.claim
-    if dossier.lacks_card:
-        known = await CopyRepository(session, claim.tenant_id).cards([claim.person_id])
-        dossier.on_file = known.get(claim.person_id)
+    await _look_for_cards(CopyRepository(session, dossier.claim.tenant_id), [dossier])
+
+
+async def _look_for_cards(copies: CopyRepository, dossiers: Sequence[Dossier]) -> None:
+    lacking = [dossier for dossier in dossiers if dossier.lacks_card]
+    known = await copies.cards({dossier.claim.person_id for dossier in lacking})
+    for dossier in lacking:
+        dossier.on_file = known.get(dossier.claim.person_id)
 
 
 def _relevant(policies: Sequence[PolicyCopy], claim: Claim, kind: ClaimKind) -> list[PolicyCopy]:

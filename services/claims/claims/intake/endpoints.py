@@ -25,10 +25,10 @@ from common.http import (
 from ..auth import COUNTER, READ, SUBMIT, ApplicantDep, ReaderDep
 from ..settings import ClaimsSettings
 from ..submission import service as submission
-from . import inviting, opening, previewing, service
+from . import counter, inviting, opening, previewing, service
 from .kind_schemas import KindRead
 from .models import Wanted
-from .preview_schemas import PreviewRead
+from .preview_schemas import CounterWork, PreviewRead
 from .schemas import (
     ClaimCreate,
     ClaimRead,
@@ -105,6 +105,14 @@ async def take_in(
         work=lambda: opening.take_in(session, actor=actor, request=request, keys=keys, link_key=key),
     )
     return tag(response, actor, claim)
+
+
+@router.get("/counter/claims")
+async def list_counter_work(
+    session: SessionDep, actor: Annotated[Actor, requires(COUNTER)], keys: KeysDep, cursor: CursorDep
+) -> Page[CounterWork]:
+    """Return what the counter took in and nobody has handed in yet, with what keeps each back; the newest first."""
+    return await counter.list_counter_work(session, actor=actor, cursor=cursor, keys=keys)
 
 
 @router.post("/invitations", status_code=201)

@@ -28,6 +28,8 @@ class KindField(BaseModel):
     maximum: Decimal | None = None
     max_length: int | None = None
     set_by_platform: bool = False
+    from_papers: bool = False
+    """What is read on the papers may fill it, so that it need not be typed where there are some."""
 
 
 class KindDocument(BaseModel):

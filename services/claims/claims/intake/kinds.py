@@ -6,6 +6,7 @@ from common.contracts.pack.forms import DocumentRule, FormField, When
 from .kind_schemas import Condition, KindBehalf, KindDocument, KindField, KindRead
 from .reading import RELATIONS
 from .rules.audience import sexes_of
+from .rules.filling import may_be_read
 from .rules.form import options_of
 
 
@@ -60,6 +61,7 @@ def _field(item: FormField, pack: TenantPack, *, per_stay: bool) -> KindField:
         maximum=item.maximum,
         max_length=item.max_length,
         set_by_platform=item.set_to is not None,
+        from_papers=may_be_read(item),
     )
 
 

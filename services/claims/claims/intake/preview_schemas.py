@@ -4,7 +4,7 @@ from decimal import Decimal
 
 from pydantic import BaseModel
 
-from .schemas import ClaimRead, LineRead, ReasonRead
+from .schemas import ClaimRead, ClaimSummary, LineRead, ReasonRead
 
 
 class ChecklistItem(BaseModel):
@@ -27,6 +27,17 @@ class FaultRead(BaseModel):
     field: str
     message: str
     document_id: str | None = None
+
+
+class CounterWork(ClaimSummary):
+    """An application that the counter took in and nobody has handed in, with everything that keeps it back.
+
+    `taken_by`: who took it in, masked; `mine`: it was the caller.
+    """
+
+    taken_by: str
+    mine: bool
+    faults: list[FaultRead]
 
 
 class PreviewRead(BaseModel):

@@ -254,7 +254,7 @@ def _timeline(
             handler_id=step.handler_id,
             handler=step.handler,
             role=_role_at(step.node, dossier.pack, chain),
-            handler_name=_name_of(step.handler_id, names, dossier.keys),
+            handler_name=name_of(step.handler_id, names, dossier.keys),
             at=step.created_at,
             opinion=open_words(dossier.keys, step.opinion) or "",
         )
@@ -277,7 +277,8 @@ def _role_at(node: str, pack: TenantPack, chain: Chain) -> str:
     return next((role.title.text().in_language() for role in pack.roles if role.code == code), "")
 
 
-def _name_of(handler_id: UUID | None, names: Mapping[UUID, str], keys: TenantKeys) -> str:
+def name_of(handler_id: UUID | None, names: Mapping[UUID, str], keys: TenantKeys) -> str:
+    """Return the masked name of a member of staff; empty where it is not known."""
     token = names.get(handler_id) if handler_id else None
     return mask_name(keys.open(token, context=NAME)) if token else ""
 

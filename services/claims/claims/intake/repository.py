@@ -60,6 +60,13 @@ class ClaimRepository(EvidenceRepository):
             statement = statement.where(Claim.event_on.between(first, last))
         return await self.all(cursor.apply(statement, Claim))
 
+    async def page_of_counter(self, actor: Actor, cursor: Cursor) -> Sequence[Claim]:
+        """Return what the counter took in and nobody has handed in, as far as visible; one more than the page."""
+        statement = self.visible(actor).where(
+            Claim.opened_by == "counter", Claim.status.in_(["draft", "returned"])
+        )
+        return await self.all(cursor.apply(statement, Claim))
+
     async def hold(self, ids: Iterable[UUID]) -> dict[UUID, Claim]:
         """Lock claims, in the order of their ids, and return them by id."""
         statement = self.select(Claim).where(Claim.id.in_(list(ids))).order_by(Claim.id).with_for_update()
@@ -84,15 +91,17 @@ class ClaimRepository(EvidenceRepository):
         mine = self.select(ClaimDocument).where(ClaimDocument.claim_id == claim_id)
         return await self.all(mine.order_by(ClaimDocument.id))
 
-    async def documents_read(self, claim_id: UUID) -> list[tuple[ClaimDocument, DocumentCopy | None]]:
-        """Return a claim's documents in the order they were handed in, each with what is known of it."""
+    async def documents_read(
+        self, claim_ids: Sequence[UUID]
+    ) -> list[tuple[ClaimDocument, DocumentCopy | None]]:
+        """Return claims' documents in the order they were handed in, each with what is known of it."""
         copy = and_(
             DocumentCopy.tenant_id == ClaimDocument.tenant_id, DocumentCopy.id == ClaimDocument.document_id
         )
         statement = self.select_columns(ClaimDocument, ClaimDocument, DocumentCopy).outerjoin(
             DocumentCopy, copy
         )
-        mine = statement.where(ClaimDocument.claim_id == claim_id).order_by(ClaimDocument.id)
+        mine = statement.where(ClaimDocument.claim_id.in_(claim_ids)).order_by(ClaimDocument.id)
         return [(file, known) for file, known in await self.session.execute(mine)]
 
     async def papers_of_appeals(self, appeal_ids: Sequence[UUID]) -> dict[UUID, list[UUID]]:

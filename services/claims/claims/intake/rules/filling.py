@@ -56,6 +56,13 @@ def printed_name(item: FormField) -> str | None:
     return BY_INPUT.get(item.input or "") or BY_CODE.get(item.code)
 
 
+def may_be_read(item: FormField) -> bool:
+    """Say whether what is read on a paper can fill a field."""
+    if item.from_register:
+        return False
+    return item.options_from == "illnesses" if item.type == "choice" else printed_name(item) is not None
+
+
 def _from_source(item: FormField, value: Reading, document: Document, sources: Sources) -> Reading | None:
     """Return a value as it may be filled in: None where the papers disagree and another one is the source.
 
