@@ -144,3 +144,80 @@ def test_the_counter_says_what_the_service_refused(
         expect(page.locator("main .problem")).to_be_visible()
         expect(page.locator("input[name=name]")).to_have_value(somebody.name)
         keep_picture(page, "counter-refused")
+
+
+CARD = "6222021234567890128"
+
+
+@pytest.mark.feature("C.11", "P.09")
+def test_what_is_missing_is_said_before_saving_and_stays_the_desks_work(
+    running: Running, browser: Browser, crowd: Crowd, tmp_path: Path
+) -> None:
+    """Without a network nobody else can say it; what is half done is found by every clerk, on any device."""
+    somebody, left = crowd.take(), crowd.take()
+    picture = tmp_path / "paper.jpg"
+    Image.new("RGB", (900, 1200), "white").save(picture)
+    with desk(browser) as page:
+        sign_in(running, page, CHECKER)
+        half_done(running, token_of(page), left)
+        open_page(running, page, "counter")
+        page.evaluate("navigator.serviceWorker.ready.then(() => true)")
+        page.get_by_role("link", name="新受理").click()
+        page.locator("select[name=kind]").wait_for()
+        page.context.set_offline(True)
+        page.select_option("select[name=kind]", "accident")
+        page.fill("input[name=name]", somebody.name)
+        page.fill("input[name=document_number]", somebody.id_number)
+        page.get_by_role("button", name="保存并提交").click()
+        expect(page.locator("select[name=grade]")).to_have_attribute("aria-invalid", "true")
+        expect(page.get_by_text("请填写事故经过。")).to_be_visible()
+        expect(page.get_by_text("请选择扫描件：患者本人身份证复印件。")).to_be_visible()
+        expect(page.locator("input[name=happened_on]")).to_be_focused()
+        assert violations(page) == []
+        keep_picture(page, "counter-missing")
+        page.get_by_role("link", name="返回列表").click()
+        expect(page.locator("main")).to_contain_text("未填完")
+        page.context.set_offline(False)
+        page.get_by_role("button", name="退出登录").click()
+        expect(page.get_by_role("dialog")).to_contain_text("没有同步")
+        page.get_by_role("button", name="取消").click()
+        page.get_by_role("button", name="删除").click()
+        page.get_by_role("dialog").locator("input").fill("删除")
+        page.get_by_role("dialog").get_by_role("button", name="确定").click()
+        expect(page.get_by_role("dialog")).to_have_count(0)
+    with desk(browser) as page:
+        sign_in(running, page, "chushen2")
+        open_page(running, page, "counter")
+        row = page.get_by_role("region", name="未提交的受理").locator("tbody tr").filter(has_text="缺少材料")
+        expect(row.first).to_contain_text("事故经过")
+        keep_picture(page, "counter-open")
+        row.first.get_by_role("link", name="补齐并提交").click()
+        page.fill("textarea[name=account_of_event]", "车间操作时受伤")
+        for paper in ("id-card", "social-card", "application-form", "assessment", "discharge-record"):
+            page.locator(f"input[name={paper}]").set_input_files(picture)
+        expect(page.get_by_role("button", name="移除")).to_have_count(5)
+        page.get_by_role("button", name="保存并提交").click()
+        expect(page.locator("main .mark.success")).to_have_count(1, timeout=180_000)
+        expect(page.get_by_role("region", name="未提交的受理")).to_have_count(0)
+        (claim,) = claims_of(running, token_of(page), left)
+        assert claim["status"] == "in_review"
+
+
+def half_done(running: Running, token: str, somebody: Person) -> None:
+    """Take an accident in without what happened and without a paper, as a device that was lost had sent it."""
+    values = {"happened_on": f"{today():%Y-%m-%d}", "grade": "disability-7-10", "bank_card": CARD}
+    answer = httpx.post(
+        f"{running.url}/api/claims/counter/claims",
+        json={
+            "kind": "accident",
+            "insured": {"name": somebody.name, "document_number": somebody.id_number},
+            "fields": [{"code": code, "value": value} for code, value in values.items()],
+        },
+        headers={
+            "X-Tenant": TENANT,
+            "Authorization": f"Bearer {token}",
+            "Idempotency-Key": somebody.id_number,
+        },
+        trust_env=False,
+    )
+    assert answer.status_code == 201, answer.text

@@ -24,6 +24,7 @@ function lists(): (() => Promise<Waiting[]>)[] {
   const all: [boolean, string, () => Promise<Waiting[]>][] = [
     [may('enrollment.order.review'), 'applications', listed('/api/enrollment/applications?status=submitted', 'applications?status=submitted', ['待审核的个人参保', 'Applications to decide'])],
     [may('enrollment.order.review'), 'consents', listed('/api/enrollment/consents?state=asked', 'consents?state=asked', ['待审批的超龄参保', 'Consents to give'])],
+    [may('claims.claim.counter'), 'counter', listed('/api/claims/counter/claims', 'counter', ['柜面未提交的受理', 'Taken in, not handed in'])],
     [CLAIMS.some(may), 'appeals', listed('/api/claims/appeals?status=open', 'appeals?status=open', ['待答复的申诉和投诉', 'Appeals to answer'])],
     [may('claims.claim.sample'), 'samples', listed('/api/claims/samples?status=open', 'samples?status=open', ['待抽检的自动审核', 'Samples to look at'])],
     [may('claims.payout.prepare'), 'batches', listed<ClaimsBatchRead>('/api/claims/payout-batches?status=prepared', 'batches?status=prepared', ['待确认的支付批次', 'Batches to confirm'], (batch) => !confirmed(batch))],

@@ -20,6 +20,10 @@ export interface Intake {
   stays: number
   values: Values
   papers: IntakePaper[]
+  /** Places that the service has a value for and shows it partly hidden: left empty they stay as they are. */
+  held?: string[]
+  /** It was taken up from the service, which has these values; the ids of its handed papers are those of the documents. */
+  base?: Values
 }
 
 export interface Fault { field: string; message: string }

@@ -57,7 +57,7 @@ async function handPapersIn(entry: Entry, intake: Intake): Promise<void> {
 }
 
 const documentsOf = (intake: Intake) => intake.papers.filter((one) => !one.handed).map((one) => ({ receipt: one.receipt, rule: one.rule, stay: one.stay === WHOLE ? null : one.stay }))
-const fieldsOf = (intake: Intake) => changesOf(intake.values, {}).filter((one) => one.value !== '')
+const fieldsOf = (intake: Intake) => changesOf(intake.values, intake.base ?? {}).filter((one) => one.value !== '' || intake.base)
 
 async function takeIn(entry: Entry, intake: Intake): Promise<ClaimsClaimRead> {
   return call<ClaimsClaimRead>('/api/claims/counter/claims', {

@@ -1,0 +1,44 @@
+// What an application at the counter still lacks: told before it is saved, for without a network nobody else can say it.
+import { fieldsAt, papersAt, placeOf, WHOLE } from '@huzhu/shared'
+import type { ClaimsKindDocument, ClaimsKindField, ClaimsKindRead } from '@huzhu/shared/api'
+
+import { say } from '../wording'
+import type { Intake } from './entries'
+
+export interface Gap { place: string; title: string; message: string }
+
+/** The fields to be filled in here: what the register says is not typed at the counter. */
+export const typedAt = (kind: ClaimsKindRead, stay: number, intake: Intake): ClaimsKindField[] => fieldsAt(kind, stay, intake.values).filter((field) => !field.from_register)
+
+/** The parts of the form: the application itself, and its stays. */
+export const partsOf = (kind: ClaimsKindRead, intake: Intake): number[] => [WHOLE, ...(kind.max_stays ? Array.from({ length: intake.stays }, (_, place) => place + 1) : [])]
+
+const named = (stay: number, title: string) => (stay === WHOLE ? title : say(`第 ${stay} 次住院的${title}`, `${title} of stay ${stay}`))
+
+function fieldGap(kind: ClaimsKindRead, intake: Intake, field: ClaimsKindField, stay: number): Gap | undefined {
+  const place = placeOf(field.code, stay)
+  if (!field.required || (intake.values[place] ?? '').trim() || intake.held?.includes(place)) return undefined
+  // What stands on a paper is read from it once it is with the service.
+  if (field.from_papers && intake.papers.some((one) => one.stay === stay || !kind.max_stays)) return undefined
+  const choose = field.type === 'choice' || field.type === 'yes_no' || field.type === 'date'
+  return { place, title: named(stay, field.title), message: choose ? say(`请选择${field.title}。`, `Choose: ${field.title}.`) : say(`请填写${field.title}。`, `Enter: ${field.title}.`) }
+}
+
+function paperGap(kind: ClaimsKindRead, intake: Intake, rule: ClaimsKindDocument, stay: number): Gap | undefined {
+  if (!rule.required) return undefined
+  const group = kind.documents.filter((one) => one.code === rule.code || (rule.group && one.group === rule.group))
+  if (intake.papers.some((one) => (!rule.per_stay || one.stay === stay) && group.some((other) => other.code === one.rule))) return undefined
+  if (rule.instead && (intake.values[rule.instead] ?? '').trim()) return undefined
+  // Of papers of which one is enough the first says so.
+  if (group.find((one) => one.required) !== rule) return undefined
+  const titles = group.map((one) => one.title)
+  return { place: placeOf(rule.code, stay), title: named(stay, titles.join(say('或', ' or '))), message: say(`请选择扫描件：${titles.join('或')}。`, `Choose the scan: ${titles.join(' or ')}.`) }
+}
+
+/** All that is missing, in the order of the form. */
+export function gapsOf(kind: ClaimsKindRead, intake: Intake): Gap[] {
+  return partsOf(kind, intake).flatMap((stay) => [
+    ...typedAt(kind, stay, intake).map((field) => fieldGap(kind, intake, field, stay)),
+    ...papersAt(kind, stay, intake.values).map((rule) => paperGap(kind, intake, rule, stay)),
+  ]).filter((gap) => gap !== undefined)
+}
