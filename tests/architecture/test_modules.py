@@ -1,10 +1,11 @@
 """The rules hold in the source, and each of them sees a planted violation."""
 
 from collections.abc import Callable, Iterator
+from functools import cache
 
 import pytest
 
-from . import checks
+from . import borders, checks
 from .source import ROOT, Module, modules
 
 CODES = sorted(path.stem for path in (ROOT / "tenants").glob("*.yaml"))
@@ -13,12 +14,14 @@ LOCAL = "deploy/local/huzhu"
 Check = Callable[[list[Module]], Iterator[str]]
 
 
+@cache
 def services() -> list[Module]:
     return list(modules())
 
 
+@cache
 def everything() -> list[Module]:
-    return [*modules(), *modules(COMMON)]
+    return [*services(), *modules(COMMON)]
 
 
 HOLD: list[tuple[str, Check, Callable[[], list[Module]]]] = [
@@ -31,6 +34,9 @@ HOLD: list[tuple[str, Check, Callable[[], list[Module]]]] = [
     ("names say something", checks.vague_names, services),
     ("files are small", checks.long_files, everything),
     ("one clock", checks.own_clock, everything),
+    ("sessions are asked in repositories", borders.asked_outside, services),
+    ("endpoints call services", borders.repositories_in_endpoints, services),
+    ("others are called through ports", borders.calls_out, services),
 ]
 
 
@@ -96,6 +102,33 @@ PLANTED = [
         "services/claims/claims/service.py",
         "from datetime import datetime\nx = datetime.now()\n",
     ),
+    (borders.asked_outside, "services/claims/claims/review/endpoints.py", "session.get(Claim, id)\n"),
+    (borders.asked_outside, "services/claims/claims/review/endpoints.py", "session.add(Claim())\n"),
+    (borders.asked_outside, "services/claims/claims/service.py", "rows = session.scalars(chosen)\n"),
+    (
+        borders.asked_outside,
+        "services/claims/claims/service.py",
+        "class Reader:\n    async def f(self):\n        await self.session.execute(chosen)\n",
+    ),
+    *(
+        (borders.repositories_in_endpoints, "services/claims/claims/review/endpoints.py", text)
+        for text in (
+            "from .repository import ClaimRepository\n",
+            "from . import repository\n",
+            "from .repository import find_claim\n",
+            "from ..people.drafts import DraftRepository\n",
+        )
+    ),
+    *(
+        (borders.calls_out, "services/claims/claims/review/service.py", text)
+        for text in (
+            "import httpx\n",
+            "from httpx import AsyncClient\n",
+            "from common.bus import Bus\n",
+            "from common import bus\n",
+            "def f():\n    import urllib.request\n",
+        )
+    ),
 ]
 
 
@@ -114,6 +147,10 @@ ALLOWED = [
 @pytest.mark.parametrize("text", ALLOWED)
 def test_marked_statements_are_fine(text: str) -> None:
     assert list(checks.sql_outside(planted("services/claims/claims/repository.py", text))) == []
+
+
+def test_every_adapter_is_there() -> None:
+    assert set(borders.ADAPTERS) <= {module.name for module in services()}
 
 
 def test_the_checks_look_at_the_real_source() -> None:

@@ -13,7 +13,8 @@ from .copies.models import DocumentCopy, PersonCard, PersonCopy, PolicyCopy
 from .feed.models import FeedLine
 from .feed.persons import ErasedLines
 from .feedback.models import Feedback
-from .intake.models import Claim, ClaimStep
+from .intake.models import Claim
+from .intake.repository import ClaimRepository
 from .payouts.erased import erase_payouts
 from .sampling.models import Sample
 from .statistics.models import PersonSearch
@@ -59,12 +60,8 @@ async def erase_answers(session: AsyncSession, event: PersonErased, keys: Tenant
 
 async def erase_opinions(session: AsyncSession, event: PersonErased, keys: TenantKeys) -> int:
     """Blank what people wrote on the timelines of a person's claims; steps without words stay as they are."""
-    repository = TenantRepository(session, keys.tenant_id)
-    theirs = repository.select_columns(Claim, Claim.id).where(Claim.person_id == event.person_id)
-    worded = repository.update(ClaimStep).where(ClaimStep.claim_id.in_(theirs), ClaimStep.opinion != "")
-    blanked = worded.values(opinion=seal_words(keys, ERASED))
-    result = await session.execute(blanked, execution_options={"synchronize_session": False})
-    return int(getattr(result, "rowcount", 0))
+    repository = ClaimRepository(session, keys.tenant_id)
+    return await repository.blank_opinions(event.person_id, seal_words(keys, ERASED))
 
 
 SUBSCRIPTION = erasure_subscription("claims", TABLES, extra=erase_the_rest)

@@ -13,7 +13,6 @@ from .. import auth
 from ..imports.checking import Placed
 from ..imports.pool import roster_lane
 from ..people.endpoints import read_counts
-from ..people.repository import PeopleRepository
 from ..people.schemas import PeopleCounts
 from ..people.service import order_of
 from . import service
@@ -37,7 +36,7 @@ NOBODY_EXPIRES = Text(
 async def _added(
     session: SessionDep, actor: Actor, order_id: UUID, placed: Placed, nobody: Text
 ) -> PeopleAdded:
-    counts = await PeopleRepository(session, actor.tenant_id).counts(order_id)
+    counts = await service.count_people(session, actor=actor, order_id=order_id)
     found = placed.insurable + placed.not_insurable
     return PeopleAdded(
         insurable=placed.insurable,
@@ -94,10 +93,9 @@ async def recheck_people(
     session: SessionDep, actor: Writer, order_id: UUID, context: ContextDep
 ) -> PeopleCounts:
     """重新校验全部人员：年龄、会员信息、在保和在途情况以现在为准。"""
-    repository = PeopleRepository(session, actor.tenant_id)
     async with roster_lane(context) as lane:
         order = await order_of(session, actor=actor, order_id=order_id, draft=True)
-        before = await repository.counts(order.id)
+        before = await service.count_people(session, actor=actor, order_id=order.id)
         await service.check_again(context, session, lane=lane, actor=actor, order=order)
-    after = await repository.counts(order.id)
+    after = await service.count_people(session, actor=actor, order_id=order.id)
     return read_counts(after, abs(after.insurable - before.insurable))

@@ -20,7 +20,7 @@ from ..orders.models import Order
 from ..people.context import check_context, expected_start
 from ..people.models import OrderPerson
 from ..people.reasons import still_open
-from ..people.repository import PeopleRepository
+from ..people.repository import Counts, PeopleRepository
 from ..people.service import NO_FILE_LIMIT, order_of
 from ..policies.models import Policy
 from ..spans import require_span
@@ -72,6 +72,11 @@ async def add_last_term(
     latest = {policy.person_id: policy for policy in sorted(policies, key=lambda row: row.ends_on)}
     rows = tuple(_policy_row(policy) for policy in latest.values())
     return await _place(context, session, lane, actor, order, rows, amount=body.amount)
+
+
+async def count_people(session: AsyncSession, *, actor: Actor, order_id: UUID) -> Counts:
+    """Return how many people stand on an order: to be insured, not insurable, to be taken off."""
+    return await PeopleRepository(session, actor.tenant_id).counts(order_id)
 
 
 async def check_again(
