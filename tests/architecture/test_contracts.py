@@ -38,45 +38,6 @@ def test_what_was_once_said_is_still_understood(path: Path) -> None:
     EVENTS[path.stem].model_validate({**stored(path.stem), "a_newer_field": 1})
 
 
-def test_personal_values_stand_only_as_ciphertext() -> None:
-    """No contract has a plain field for what a person is called, numbered or ill with."""
-    personal = {
-        "name",
-        "document_number",
-        "mobile",
-        "bank_card",
-        "id_number",
-        "diagnosis",
-        "code",
-        "card_tail",
-        "reason",
-        "opinion",
-        "answer",
-        "words",
-    }
-    # A reason that is one of a few codes tells nothing about anybody.
-    coded = {("RefundDue", "reason"), ("UnmatchedSettlement", "reason"), ("MessageFailed", "reason")}
-    public = (
-        {("UnitFact", "name"), ("TenantConfigured", "code")}
-        | coded
-        | {(kind.__name__, "code") for wire, kind in EVENTS.items() if wire.endswith("pack_installed.v1")}
-    )
-    for owner, field, schema in plain_fields():
-        assert field not in personal or (owner, field) in public or "Sealed" in json.dumps(schema), (
-            f"{owner}.{field}"
-        )
-
-
-def plain_fields() -> list[tuple[str, str, object]]:
-    document = asyncapi_document()["components"]["schemas"]
-    return [
-        (name, field, schema)
-        for name, model in document.items()
-        if name != "Sealed"
-        for field, schema in model.get("properties", {}).items()
-    ]
-
-
 def test_every_event_is_in_the_published_document() -> None:
     document = asyncapi_document()
     assert set(document["components"]["messages"]) == set(EVENTS)
