@@ -52,5 +52,8 @@ const inEnglish = () => preferences.language === 'en'
 /** Several things in one line, as the language joins them. */
 export const listed = (things: readonly string[]): string => things.join(inEnglish() ? ', ' : '、')
 
+/** Several sentences in one line. */
+export const strung = (sentences: readonly (string | null | undefined)[]): string => sentences.join(inEnglish() ? '; ' : '；')
+
 /** What stands before a value: "地点：", "Place: ". */
 export const labelled = (label: string): string => `${label}${inEnglish() ? ': ' : '：'}`

@@ -61,3 +61,7 @@ export function changesOf(typed: Values, held: Values): { code: string; stay: nu
       return parts ? { code: parts[2] ?? '', stay: Number(parts[1]), value } : { code: place, stay: null, value }
     })
 }
+
+const OPEN = new Set(['draft', 'to_upload', 'returned'])
+/** Its applicant may still change it, and hand it in. */
+export const isOpen = (claim: { status: string }): boolean => OPEN.has(claim.status)

@@ -1,5 +1,6 @@
 export * from './address'
 export * from './compress'
+export * from './device'
 export * from './download'
 export * from './drafts'
 export * from './edits'

@@ -1,5 +1,5 @@
 // The audit log in words: what was done, to what, with which facts. What has no words here is shown as it is written.
-import { moment } from '@huzhu/shared'
+import { listed, moment, strung } from '@huzhu/shared'
 
 import { type Pair, said, say } from './wording'
 
@@ -65,9 +65,9 @@ export function subjectOf(subject: string): { title: string; page?: string | und
 
 /** Facts in one line; ids of other records are left to the file that is exported. */
 export function detailOf(detail: Record<string, unknown>): string {
-  return Object.entries(detail).flatMap(([key, value]) => {
-    const text = Array.isArray(value) ? value.filter((one) => !ID.test(String(one))).join('、') : typeof value === 'object' && value !== null ? detailOf(value as Record<string, unknown>) : typeof value === 'boolean' ? (value ? say('是', 'yes') : say('否', 'no')) : String(value ?? '')
+  return strung(Object.entries(detail).flatMap(([key, value]) => {
+    const text = Array.isArray(value) ? listed(value.filter((one) => !ID.test(String(one))).map(String)) : typeof value === 'object' && value !== null ? detailOf(value as Record<string, unknown>) : typeof value === 'boolean' ? (value ? say('是', 'yes') : say('否', 'no')) : String(value ?? '')
     if (!text || text === '/' || ID.test(text) || DIGEST.test(text)) return []
     return [`${FACTS[key] ? said(FACTS[key]) : key} ${/^\d{4}-\d\d-\d\dT/.test(text) ? moment(text) : text}`]
-  }).join('；')
+  }))
 }

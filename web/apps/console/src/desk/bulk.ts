@@ -1,5 +1,5 @@
 // Bulk messages: whom they reach and how far they are, in words.
-import { call, money } from '@huzhu/shared'
+import { call, listed, money } from '@huzhu/shared'
 import type { NotifyAudienceRule, NotifyBulkContent, NotifyEstimate } from '@huzhu/shared/api'
 
 import type { Choice } from './listing'
@@ -15,7 +15,7 @@ export function audienceOf(rule: NotifyAudienceRule, branches: readonly { path: 
   const said = [rule.kind === 'member' ? say('会员', 'Members') : say('单位经办人', 'Handlers of units')]
   if (rule.branch) said.push(branches.find((one) => one.path === rule.branch)?.name ?? rule.branch)
   if (rule.units?.length) said.push(say(`${rule.units.length} 家单位`, `${rule.units.length} units`))
-  if (rule.covered_by?.length) said.push(say('在保：', 'covered by ') + rule.covered_by.map((code) => { const found = products.value.find((one) => one.code === code); return found ? titleOf(found) : code }).join('、'))
+  if (rule.covered_by?.length) said.push(say('在保：', 'covered by ') + listed(rule.covered_by.map((code) => { const found = products.value.find((one) => one.code === code); return found ? titleOf(found) : code })))
   return said.join(' · ')
 }
 

@@ -1,0 +1,64 @@
+import { flushPromises, mount } from '@vue/test-utils'
+import { afterEach, beforeEach, expect, it } from 'vitest'
+import { createMemoryHistory, createRouter } from 'vue-router'
+
+import { enterTenant } from '@huzhu/shared'
+
+import { pressed } from '../desk/keys'
+import ListPage from './ListPage.vue'
+
+interface Row { id: string; version: number }
+const BUTTON = { props: ['disabled'], emits: ['click'], template: '<button :disabled="disabled" @click="$emit(\'click\')"><slot /></button>' }
+const pages: Record<string, { items: Row[]; next_cursor: string | null }> = {
+  '': { items: [{ id: 'a', version: 1 }, { id: 'b', version: 2 }], next_cursor: 'next' },
+  next: { items: [{ id: 'c', version: 3 }], next_cursor: null },
+}
+let picked: [string[], Row[]]
+let page: ReturnType<typeof mount>
+
+beforeEach(async () => {
+  addEventListener('keydown', pressed)
+  enterTenant('console', 'wuxi')
+  picked = [[], []]
+  const router = createRouter({ history: createMemoryHistory(), routes: [{ path: '/:rest(.*)*', component: BUTTON }] })
+  await router.push('/')
+  page = mount(ListPage<Row>, {
+    attachTo: document.body,
+    props: {
+      columns: [{ name: 'id', title: ['编号', 'Id'], text: (one: Row) => one.id, to: (one: Row) => `/claims/${one.id}` }], arrows: true, selectable: true,
+      load: async (_filter: object, query: string) => pages[new URLSearchParams(query).get('cursor') ?? '']!, rowKey: (one: Row) => one.id,
+      onSelect: (ids: string[], rows: Row[]) => { picked = [ids, rows] },
+    },
+    global: { plugins: [router], stubs: { ElButton: BUTTON } },
+  })
+  await flushPromises()
+})
+afterEach(() => {
+  removeEventListener('keydown', pressed)
+  page.unmount()
+})
+
+const press = (key: string) => document.body.dispatchEvent(new KeyboardEvent('keydown', { key, bubbles: true, cancelable: true }))
+const tick = (nth: number) => page.findAll('tbody input[type=checkbox]')[nth]!.trigger('change')
+
+it('goes to its rows by the arrows as soon as it is there', () => {
+  press('ArrowDown')
+  expect(document.activeElement?.closest('tr')?.textContent).toContain('a')
+  press('ArrowDown')
+  expect(document.activeElement?.closest('tr')?.textContent).toContain('b')
+  press('ArrowUp')
+  expect(document.activeElement?.closest('tr')?.textContent).toContain('a')
+})
+
+it('keeps what is ticked when a page is turned, with the rows as they were shown', async () => {
+  await tick(1)
+  await page.findAll('button').find((one) => ['下一页', 'Next'].includes(one.text()))!.trigger('click')
+  await flushPromises()
+  await tick(0)
+  expect(picked).toEqual([['b', 'c'], [{ id: 'b', version: 2 }, { id: 'c', version: 3 }]])
+  expect(page.text()).toMatch(/已选 2 项|2 ticked/)
+  await page.get('thead input').trigger('change')
+  expect(picked[0]).toEqual(['b'])
+  await page.findAll('button').find((one) => ['取消选择', 'Untick'].includes(one.text()))!.trigger('click')
+  expect(picked[0]).toEqual([])
+})
