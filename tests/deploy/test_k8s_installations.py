@@ -99,6 +99,7 @@ CHANGED = {
     "objectStore__endpoint": "store.example.net:9000",
     "objectStore__port": 9000,
     "objectStore__addresses": [{"ipBlock": {"cidr": "10.1.2.0/24"}}, {"ipBlock": {"cidr": "10.1.3.7/32"}}],
+    "dns__addresses": [{"ipBlock": {"cidr": "169.254.20.10/32"}}, {"ipBlock": {"cidr": "10.96.0.10/32"}}],
     "secretStore__server": "https://safe.example.net:8200",
     "monitoring__prometheus": "http://prometheus.watch:9090",
     "monitoring__prober": "looks.watch:9115",
@@ -119,7 +120,9 @@ def test_every_name_of_an_installation_arrives_and_none_is_left(tmp_path: Path) 
     everything = list(values_of(list(manifests.documents)))
     for place, value in given.items():
         assert f"`{place.replace('__', '.')}`" in README, place
-        if isinstance(value, list):
+        if place == "dns__addresses":
+            assert manifests.one("NetworkPolicy", "names")["spec"]["egress"][1]["to"] == value
+        elif isinstance(value, list):
             egress = [
                 manifests.one("NetworkPolicy", f"{name}-store")["spec"]["egress"]
                 for name in ("object", "backup")

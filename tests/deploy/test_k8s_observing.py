@@ -156,13 +156,14 @@ def test_what_is_wrong_is_seen() -> None:
     assert wrong == ["huzhu_http_seconds_bucket has no bound 3.0"]
 
 
-def test_the_autoscalers_metric_is_derived_from_one_that_exists() -> None:
-    adapter = (OBSERVING / "adapter.yaml").read_text()
-    known = metric_labels()
-    assert faults_of(yaml.safe_load(adapter)["rules"][0]["seriesQuery"], known) == []
+def test_the_autoscalers_metric_is_derived_from_one_that_exists_by_a_file_that_the_chart_reads() -> None:
+    """As values: the chart would look for a ConfigMap in its own namespace alone, under another key."""
+    (rule,) = yaml.safe_load((K8S / "values/prometheus-adapter.yaml").read_text())["rules"]["custom"]
+    assert faults_of(rule["seriesQuery"], metric_labels()) == []
+    assert set(rule["resources"]["overrides"]) == {"namespace", "pod"}
     asked = (K8S / "base/service/scaling.yaml").read_text()
-    assert "as: huzhu_http_requests_per_second" in adapter
-    assert "name: huzhu_http_requests_per_second" in asked
+    assert f"name: {rule['name']['as']}\n" in asked
+    assert "values/prometheus-adapter.yaml" in (K8S / "README.md").read_text()
 
 
 @pytest.mark.parametrize(("alert", "kind"), [("HuzhuServiceDown", "api"), ("HuzhuWorkerDown", "worker")])

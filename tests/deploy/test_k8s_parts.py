@@ -50,6 +50,33 @@ def test_the_log_is_archived_as_often_as_the_objective_says() -> None:
     assert promised and int(parameters["archive_timeout"].removesuffix("s")) <= int(promised[1])
 
 
+def test_backups_go_to_stores_that_know_no_checksums_of_newer_clients() -> None:
+    store = Manifests.of("production").one("ObjectStore", "huzhu-db-backup")["spec"]
+    given = {one["name"]: one["value"] for one in store["instanceSidecarConfiguration"]["env"]}
+    wanted = ("AWS_REQUEST_CHECKSUM_CALCULATION", "AWS_RESPONSE_CHECKSUM_VALIDATION")
+    assert given == dict.fromkeys(wanted, "when_required")
+
+
+def test_the_page_starts_everything_anew_that_reads_a_changed_secret(manifests: Manifests) -> None:
+    """What External Secrets makes is read at a start: also by what is no process of ours."""
+    text = (K8S / "README.md").read_text().split("## Secrets")[1].split("## ")[0]
+    made = set(manifests.secrets())
+    for workload in manifests.workloads:
+        names = {name for name, _ in references(workload)} & made
+        if not names or workload["kind"] in {"Job", "CronJob"}:
+            continue
+        name = workload["metadata"]["name"]
+        component = workload["metadata"]["labels"]["app.kubernetes.io/component"]
+        if workload["kind"] == "StatefulSet":
+            # The demo's own object store has its keys from demo-secrets.sh, which changes none.
+            assert f"rollout restart statefulset/{name}" in text or name == "seaweed", name
+        else:
+            (selected,) = re.findall(r"rollout restart deploy -l '[^']*in \(([^)]*)\)'", text)
+            assert component in selected.split(", "), name
+    order = [text.find(one) for one in ("force-sync", "statefulset/valkey", "restart deploy")]
+    assert -1 not in order and order == sorted(order)
+
+
 @pytest.mark.parametrize("service", SERVICES)
 def test_each_service_has_its_database_and_its_roles(service: str, manifests: Manifests) -> None:
     database = manifests.one("Database", f"huzhu-{service}")["spec"]
