@@ -53,6 +53,11 @@ async def reachable() -> AsyncIterator[Finding]:
 def _probes() -> Iterator[tuple[str, str]]:
     for service in SERVICES:
         yield f"{service}-api", f"{public_url()}/api/{service}/readyz"
+    yield from probers()
+
+
+def probers() -> Iterator[tuple[str, str]]:
+    """Workers and recognisers that can be asked from here, each with the address of its readiness."""
     given = os.environ.get(PROBES)
     if given is None:
         yield from probes_of(running_home())

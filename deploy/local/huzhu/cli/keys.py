@@ -12,6 +12,9 @@ import typer
 from huzhu.cli.tenant import Acting, as_operator
 from huzhu.home import SERVICES
 
+ASKED = 24
+"""How often each service is asked behind a gateway: one old process of six is then missed in one of eighty."""
+
 
 def status() -> None:
     """各主密钥各用在多少处。Say how many keys each master key wraps, service by service."""
@@ -75,7 +78,7 @@ def rotate(
     use_local_environment()
     newest = newest_number()
     if not without_check:
-        _must_know(newest)
+        must_know(newest)
     changed = {service: asyncio.run(rewrap(service)) for service in SERVICES}
     for service, number in changed.items():
         typer.echo(f"{service}: {number}")
@@ -96,31 +99,47 @@ def new_signing(
     )
 
 
-def _must_know(newest: int) -> None:
-    """Refuse unless every service says that it knows the newest key: another could open nothing any more."""
+def must_know(newest: int) -> None:
+    """Refuse unless every process that can be asked knows the newest key: another could open nothing any more.
+
+    Behind a gateway several processes answer for one service, one of them at each time.
+    """
+    from huzhu.reachable import probers
     from huzhu.running import public_url
 
     for service in SERVICES:
-        known = _known_to(service)
+        _one_knows(newest, service, f"{public_url()}/api/{service}/readyz", times=ASKED)
+    for name, url in probers():
+        _one_knows(newest, name, url, times=1)
+
+
+def _one_knows(newest: int, name: str, url: str, *, times: int) -> None:
+    for _ in range(times):
+        known = _known_at(url)
         if known is None:
             _refuse(
-                f"{public_url()} 没有应答 {service} 认识哪些主密钥，未轮换。请核对 PORT= 或 HUZHU_URL=；平台已停止时用"
-                f" --without-check。 {service} does not answer at {public_url()} which master keys it knows: nothing"
+                f"{url} 没有应答 {name} 认识哪些主密钥，未轮换。请核对 PORT= 或 HUZHU_URL=；平台已停止时用"
+                f" --without-check。 {name} does not answer there which master keys it knows: nothing"
                 " was changed. Check PORT= or HUZHU_URL=; for a platform that is stopped there is --without-check."
             )
         elif known < newest:
             _refuse(
-                f"{service} 还不认识 {newest} 号主密钥：请先重启平台。"
-                f" {service} does not know master key {newest} yet: restart the platform first."
+                f"{name} 还不认识 {newest} 号主密钥：请先重启平台，等全部进程更新完。"
+                f" {name} does not know master key {newest} yet: restart the platform first, and wait until every"
+                " process was replaced."
+            )
+        elif known > newest:
+            _refuse(
+                f"{name} 已有 {known} 号主密钥，而本命令只认识到 {newest} 号，未轮换：请用新的 HUZHU_MASTER_KEYS 再运行"
+                f"（Kubernetes 上请新建会话）。 {name} knows master key {known}, this command none above {newest}:"
+                " nothing was changed. Run it with the new HUZHU_MASTER_KEYS (on Kubernetes in a new session)."
             )
 
 
-def _known_to(service: str) -> int | None:
-    """The newest master key that a running service knows; None where nobody, or somebody else, answers."""
-    from huzhu.running import public_url
-
+def _known_at(url: str) -> int | None:
+    """The newest master key that a running process knows; None where nobody, or somebody else, answers."""
     try:
-        answer = httpx.get(f"{public_url()}/api/{service}/readyz", trust_env=False, timeout=5)
+        answer = httpx.get(url, trust_env=False, timeout=5)
         return int(answer.json()["master_key"]) if answer.is_success else None
     except (httpx.HTTPError, httpx.InvalidURL, ValueError, KeyError, TypeError):
         return None

@@ -22,10 +22,10 @@ def probe_app(contexts: Sequence[ServiceContext]) -> FastAPI:
         return {"status": "ok"}
 
     @app.get("/readyz")
-    async def readyz() -> dict[str, str]:
+    async def readyz() -> dict[str, str | int]:
         if not all([await context.is_ready() for context in contexts]):
             raise ServiceBusy
-        return {"status": "ready"}
+        return {"status": "ready", "master_key": min(one.keyring.newest_master for one in contexts)}
 
     @app.get("/metrics")
     async def metrics() -> Response:
