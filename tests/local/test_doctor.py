@@ -89,7 +89,7 @@ def roomy(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_nothing_wrong(own: dict[str, str], tmp_path: Path, roomy: None) -> None:
     code, lines = doctor(tmp_path)
     assert code == 0 and faults(lines) == []
-    looked_at = ("claims-worker", "缓存", "对象存储", "等待识别", "备份", "磁盘", "日志存档")
+    looked_at = ("claims-worker", "缓存", "对象存储", "等待识别", "待发短信", "备份", "磁盘", "日志存档")
     for name in (*(f"{service}-api" for service in SERVICES), *looked_at):
         assert any(name in line for line in lines), name
     assert doctor(tmp_path, "--quiet") == (0, [])
@@ -137,6 +137,28 @@ def test_each_thing_that_is_wrong_is_named_with_its_runbook(
         (line, *_) = [line for line in lines if what in line]
         assert line.endswith(runbook) and (Path(__file__).parents[2] / line.rsplit(" ", 1)[1]).is_file()
     assert not [line for line in lines if "identity" in line]
+
+
+def test_messages_that_no_provider_takes_are_seen(own: dict[str, str], tmp_path: Path, roomy: None) -> None:
+    """The first administrator waits for a code that never comes: the provider's keys are wrong."""
+
+    async def plant(tried: int) -> None:
+        owner = await asyncpg.connect(own["NOTIFY_OWNER_DATABASE_URL"].replace("+asyncpg", ""))
+        await owner.execute("ALTER TABLE message NO FORCE ROW LEVEL SECURITY")
+        await owner.execute(
+            "INSERT INTO message (tenant_id, id, created_at, cause_id, template, channel, audience, recipient_id,"
+            " text, urgent, must_arrive, state, attempts, next_attempt_at) SELECT gen_random_uuid(),"
+            " gen_random_uuid(), now(), gen_random_uuid(), 'code', 'sms', 'member', gen_random_uuid(), '', true,"
+            " false, 'queued', $1, now()",
+            tried,
+        )
+        await owner.close()
+
+    asyncio.run(plant(1))
+    assert doctor(tmp_path, "--quiet") == (0, []), "on its way"
+    asyncio.run(plant(6))
+    code, (line,) = doctor(tmp_path, "--quiet")
+    assert code == 1 and "1 条" in line and line.endswith("provider-down.md")
 
 
 def test_a_process_that_hangs_is_seen_and_keeps_nobody_waiting_for_the_others(

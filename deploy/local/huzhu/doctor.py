@@ -15,7 +15,7 @@ from common.db.repository import unscoped
 from common.failures import is_infrastructure
 from common.http import ServiceContext
 from huzhu.cli.service_contexts import worker_of
-from huzhu.findings import FIRST, LAG, Finding
+from huzhu.findings import FIRST, LAG, PROVIDER, Finding
 from huzhu.home import SERVICES
 from huzhu.reachable import reachable
 from huzhu.recovery.archive import Archive
@@ -64,7 +64,7 @@ async def _events(service: str) -> AsyncIterator[Finding]:
     context = worker_of(service).context
     try:
         waiting, parked, dead = await _counted(context)
-        unread = await _unread(context) if service == "ocr" else 0
+        work = await _work(service, context)
     except Exception as error:
         if not is_infrastructure(error):
             raise
@@ -74,9 +74,8 @@ async def _events(service: str) -> AsyncIterator[Finding]:
         await context.close()
     late = f"最早一条已等 the oldest has waited {waiting:.0f} s" if waiting > OUTBOX_SECONDS else ""
     yield Finding(f"{service} 待发事件 events to be sent", late, "docs/runbooks/lost-broker.md")
-    if service == "ocr":
-        late = f"{unread} 份 documents" if unread > MOST_WAITING else ""
-        yield Finding("等待识别的材料 documents to be read", late, LAG)
+    if work is not None:
+        yield work
     held = ", ".join(
         words
         for number, words in ((parked, f"挂起 parked {parked}"), (dead, f"死信 dead letters {dead}"))
@@ -92,10 +91,23 @@ async def _counted(context: ServiceContext) -> tuple[float, int, int]:
     return waiting, parked, dead
 
 
-async def _unread(context: ServiceContext) -> int:
-    from ocr.queue.repository import count_waiting
+async def _work(service: str, context: ServiceContext) -> Finding | None:
+    """What piles up in a service though its processes are there."""
+    if service == "ocr":
+        from ocr.queue.repository import count_waiting
 
-    return await count_waiting(context.relay_db)
+        unread = await count_waiting(context.relay_db)
+        fault = f"{unread} 份 documents" if unread > MOST_WAITING else ""
+        return Finding("等待识别的材料 documents to be read", fault, LAG)
+    if service == "notify":
+        from notify.waiting.repository import count_delayed
+
+        delayed = await count_delayed(context)
+        fault = (
+            f"{delayed} 条多次未能发出 messages could not be sent: keys of the provider?" if delayed else ""
+        )
+        return Finding("待发短信与消息 messages", fault, PROVIDER)
+    return None
 
 
 async def _log() -> AsyncIterator[Finding]:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 FIRST = "docs/runbooks/README.md"
 UNREACHABLE = "docs/runbooks/unreachable.md"
 LAG = "docs/runbooks/lag.md"
+PROVIDER = "docs/runbooks/provider-down.md"
 
 
 @dataclass(frozen=True)

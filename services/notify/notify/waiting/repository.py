@@ -25,6 +25,18 @@ DELIVERIES = unscoped(
     why=WHY,
 )
 
+DELAYED = unscoped(
+    text("SELECT count(*) FROM message WHERE state = 'queued' AND attempts >= :tries"),
+    why=WHY,
+)
+TRIES = 4
+
+
+async def count_delayed(context: ServiceContext) -> int:
+    """Return how many messages of all unions were tried a few times and still wait: their provider takes none."""
+    async with context.relay_db.sessions() as session:
+        return int((await session.execute(DELAYED, {"tries": TRIES})).scalar_one())
+
 
 async def with_codes(context: ServiceContext) -> Collection[UUID]:
     """Return the unions with verification codes to send."""
