@@ -57,19 +57,19 @@ async def _read_rightly(
     world: World, payer: str, name: str, *, salt: int = 0
 ) -> tuple[Any, Any, ReceiptValues]:
     """Hand a receipt in until number, total and name are read; photographed again where they are not."""
-    wrong: dict[str, str] = {}
+    wrong = ""
     for shot in range(SHOTS):
         values, photo = world.receipt(payer, salt=salt, shot=shot)
         document = await world.member.upload("/api/ocr/documents", photo, name=name.encode().hex() + ".jpg")
         read = await recognised(world, document["document_id"])
         wanted = {"票据号码": values.number, "金额合计小写": str(values.total), "交款人": values.payer}
         found = {title: read["fields"].get(title, {}).get("value") for title in wanted}
-        wrong = {
-            title: f"{found[title]} 应为 {value}" for title, value in wanted.items() if found[title] != value
-        }
+        wrong = "；".join(
+            f"{one} {found[one]}，应为 {right}" for one, right in wanted.items() if found[one] != right
+        )
         if not wrong:
             return document, read, values
-    raise AssertionError(f"{SHOTS} photographs were misread: {wrong}")
+    raise AssertionError(f"{SHOTS} 张照片都有认错的字段 photographs were misread: {wrong}")
 
 
 async def recognised(world: World, document_id: str) -> Any:
