@@ -2,12 +2,16 @@
 
 import io
 import logging
+from collections.abc import MutableMapping
+from typing import Any
 
 import orjson
+import structlog
+from structlog import DropEvent
 
 from common.telemetry import repeats
 from common.telemetry.logs import configure_logs
-from common.telemetry.repeats import PAUSE_S, Repeats
+from common.telemetry.repeats import PAUSE_S, Repeats, Waits
 
 
 def line(name: str, message: str, *values: object) -> logging.LogRecord:
@@ -44,3 +48,35 @@ def test_the_logs_of_a_process_are_filtered() -> None:
     events = [orjson.loads(one)["event"] for one in stream.getvalue().splitlines()]
     assert events.count("bus.away") == 100
     assert [one for one in events if one != "bus.away"] == ["Unable connect to node 0"]
+
+
+def test_waiting_for_a_part_that_is_away_is_said_once_in_a_while_by_each() -> None:
+    """Jobs look several times a second; each says that it waits, and later how often it has."""
+    now = [0.0]
+    waits = Waits(clock=lambda: now[0])
+
+    def said(**entry: object) -> MutableMapping[str, Any] | None:
+        try:
+            return waits(None, "warning", dict(entry))
+        except DropEvent:
+            return None
+
+    codes = {"event": "job.waiting", "job": "send_codes", "kind": "OperationalError"}
+    assert said(**codes) == codes
+    for _ in range(100):
+        now[0] += 0.2
+        assert said(**codes) is None
+    assert said(**{**codes, "job": "reseal"}) and said(**{**codes, "kind": "ServiceBusy"})
+    assert all(said(event="job.failed", job="send_codes") for _ in range(3)), "no waiting"
+    now[0] += PAUSE_S
+    assert said(**codes) == {**codes, "left_out": 100}
+
+
+def test_the_waiting_of_a_process_is_filtered() -> None:
+    stream = io.StringIO()
+    configure_logs("notify", stream=stream)
+    for _ in range(100):
+        structlog.get_logger().warning("job.waiting", job="send_codes")
+        structlog.get_logger().warning("bus.away")
+    events = [orjson.loads(one)["event"] for one in stream.getvalue().splitlines()]
+    assert events.count("job.waiting") == 1 and events.count("bus.away") == 100

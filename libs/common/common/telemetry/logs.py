@@ -12,7 +12,7 @@ from structlog.typing import Processor, WrappedLogger
 
 from .context import add_surroundings
 from .personal import clean
-from .repeats import Repeats
+from .repeats import Repeats, Waits
 
 QUIET = ("uvicorn.access", "httpx", "httpcore", "urllib3", "aiokafka", "asyncio")
 FRAMES = 12
@@ -95,6 +95,7 @@ def configure_logs(service: str, *, level: str = "INFO", stream: TextIO | None =
     structlog.configure(
         processors=[
             structlog.stdlib.filter_by_level,
+            Waits(),
             *processors(),
             structlog.stdlib.ProcessorFormatter.wrap_for_formatter,
         ],
