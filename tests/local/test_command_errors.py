@@ -19,7 +19,8 @@ from common.ids import new_id
 from huzhu import running
 from huzhu.cli import app
 from huzhu.cli.faults import sentence_of
-from huzhu.home import SERVICES
+from huzhu.home import SERVICES, Home
+from huzhu.running import running_home
 
 from ..conftest import Parts
 
@@ -123,6 +124,30 @@ def test_homes_without_a_platform(huzhu: Huzhu, elsewhere: dict[str, str], tmp_p
     assert code == 1 and "--print" in said
     code, said = huzhu("backup")
     assert code == 1 and str(tmp_path / "none") in said
+
+
+def test_a_stack_that_is_stopped_is_not_said_never_to_have_been(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv("HUZHU_HOME", str(tmp_path))
+    stack = Home(tmp_path).stack.create()
+    assert running_home().path == tmp_path
+    stack.secrets_path.touch()
+    assert running_home().path == stack.path
+    Home(tmp_path).secrets_path.touch()
+    assert running_home().path == tmp_path, "that of make run where both have been started"
+
+
+@pytest.mark.parametrize("given", ["abc", "99999", "0", "８０８０", "-1"])
+@pytest.mark.parametrize("words", [("run",), ("run-stack",)])
+def test_a_port_that_is_none_is_said(
+    huzhu: Huzhu, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, given: str, words: tuple[str, ...]
+) -> None:
+    monkeypatch.setenv("HUZHU_HOME", str(tmp_path))
+    monkeypatch.setenv("PORT", given)
+    monkeypatch.delenv("HUZHU_URL", raising=False)
+    code, said = huzhu(*words)
+    assert code == 1 and f"PORT={given}" in said and "65535" in said
 
 
 def test_an_operator_that_is_none(huzhu: Huzhu, elsewhere: dict[str, str]) -> None:

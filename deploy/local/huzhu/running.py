@@ -42,9 +42,27 @@ class Unanswered(SystemExit):
         )
 
 
+class NoPort(SystemExit):
+    """PORT is no port; ends a command with one sentence."""
+
+    def __init__(self, given: str) -> None:
+        super().__init__(
+            f"PORT={given} 不是端口号：请用 1 到 65535 之间的数字，例如 PORT=8080。"
+            f" PORT={given} is no port: give a number from 1 to 65535, e.g. PORT=8080."
+        )
+
+
+def port() -> int:
+    """The port of the platform on this machine. Raises NoPort."""
+    given = os.environ.get("PORT") or "8080"
+    if not given.isascii() or not given.isdigit() or not 0 < int(given) < 65536:
+        raise NoPort(given)
+    return int(given)
+
+
 def public_url() -> str:
     """The address of the platform that commands talk to."""
-    return os.environ.get("HUZHU_URL") or f"http://127.0.0.1:{os.environ.get('PORT', '8080')}"
+    return os.environ.get("HUZHU_URL") or f"http://127.0.0.1:{port()}"
 
 
 def local_environment(home: Home | None = None) -> Mapping[str, str]:
@@ -69,9 +87,15 @@ def local_environment(home: Home | None = None) -> Mapping[str, str]:
 
 
 def running_home() -> Home:
-    """Return the home of the platform that runs: that of `make run`, or else that of `make run-stack`."""
+    """Return the home of the platform that runs: that of `make run`, or else that of `make run-stack`.
+
+    Where none runs, that which has been started before.
+    """
     place = Home()
-    return place.stack if place.stack.is_running() and not place.is_running() else place
+    if place.is_running():
+        return place
+    alone = place.stack.secrets_path.exists() and not place.secrets_path.exists()
+    return place.stack if alone or place.stack.is_running() else place
 
 
 def _broker(place: Home) -> dict[str, str]:

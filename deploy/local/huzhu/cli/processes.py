@@ -13,6 +13,7 @@ from huzhu.home import SERVICES, Home, HomeInUse
 from huzhu.operator import OperatorRefused
 from huzhu.parts import PartFailed
 from huzhu.parts.ports import Ports
+from huzhu.running import port
 from huzhu.secret_file import SecretsUnusable
 from huzhu.start import announce, migrate
 from huzhu.supervisor import Child, ChildFailed, FrontDoor, Platform, PortTaken
@@ -24,21 +25,19 @@ PROBE_PORT = "HUZHU_PROBE_PORT"
 
 def run() -> None:
     """Start the whole platform on this machine; Ctrl-C stops all of it."""
-    port = int(os.environ.get("PORT", "8080"))
-    url = f"http://{HOST}:{port}"
-    door = FrontDoor(HOST, port)
+    number = port()
+    url = f"http://{HOST}:{number}"
+    door = FrontDoor(HOST, number)
     home = Home()
-    ports = Ports(home)
     program = [sys.executable, "-m", "huzhu"]
-    children = [
-        Child("api", [*program, "api"], env={"PORT": str(port)}, ready_url=f"{url}/readyz", door=door),
-        *(
-            Child(name, [*program, name], env={PROBE_PORT: str(ports.take(name))})
-            for name in ("worker", "recognition")
-        ),
-    ]
     try:
         door.open()
+        with home.lock():  # a platform that holds it keeps its ports
+            probes = {name: Ports(home).take(name) for name in ("worker", "recognition")}
+        children = [
+            Child("api", [*program, "api"], env={"PORT": str(number)}, ready_url=f"{url}/readyz", door=door),
+            *(Child(name, [*program, name], env={PROBE_PORT: str(at)}) for name, at in probes.items()),
+        ]
         platform = Platform(home, children, public_url=url, prepare=migrate)
         asyncio.run(platform.run_forever(started=announce))
     except (PortTaken, HomeInUse, SecretsUnusable, PartFailed, ChildFailed, OperatorRefused) as error:
@@ -51,7 +50,7 @@ def run_stack() -> None:
     from huzhu.stack.run import stack_platform
 
     try:
-        platform = stack_platform(Home().stack, port=int(os.environ.get("PORT", "8080")))
+        platform = stack_platform(Home().stack, port=port())
         asyncio.run(platform.run_forever(started=announce))
     except (HomeInUse, SecretsUnusable, PartFailed, ChildFailed, OperatorRefused) as error:
         typer.echo(f"\n{error}", err=True)
