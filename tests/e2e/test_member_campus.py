@@ -194,7 +194,7 @@ def join(running: Running, page: Page, campus: Campus) -> None:
     page.get_by_role("button", name="保存并预览").click()
     page.get_by_role("checkbox").check()
     page.get_by_role("button", name="提交", exact=True).click()
-    page.get_by_role("heading", name="办理进度").wait_for()
+    expect(page.locator("h2 .pill")).to_have_text("待审批")
     by_the_chair(running, campus, COVER, ("approve", {"opinion": "同意"}))
     page.reload()
     pay(running, page, "payment")

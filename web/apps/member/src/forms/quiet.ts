@@ -21,9 +21,12 @@ export function useQuiet(changes: ComputedRef<readonly { code: string; stay: num
     return mine
   }
 
+  const typed = () => changes.value.map((one) => `${one.stay ?? ''}.${one.code}=${one.value}`).join('\n')
+
   async function keep(): Promise<void> {
     if (gone || !changes.value.length || !session.state.tokens) return
     if (!navigator.onLine) return later(AGAIN)
+    const sent = typed()
     try {
       await inTurn(() => hand(refused))
     } catch (error) {
@@ -31,6 +34,8 @@ export function useQuiet(changes: ComputedRef<readonly { code: string; stay: num
       if (error.passing) later(AGAIN)
       // What is not right yet stays here; the rest is sent without it.
       const wrong = error.faults.map((one) => one.field).filter((place) => !refused.has(place))
+      // The answer is about what was typed then: what was put right meanwhile is on its way by itself.
+      if (typed() !== sent) return
       if (error.status === 422 && wrong.length) {
         refused = new Set([...refused, ...wrong])
         stuck.value = true
@@ -44,7 +49,7 @@ export function useQuiet(changes: ComputedRef<readonly { code: string; stay: num
   }
 
   watch(
-    () => changes.value.map((one) => `${one.stay ?? ''}.${one.code}=${one.value}`).join('\n'),
+    typed,
     (now, before) => {
       // What was refused is tried again once it reads otherwise.
       const same = new Set(before.split('\n'))
