@@ -37,6 +37,8 @@ class Call:
     begun: float
     ended: float
     attempts: int
+    failed: int = 0
+    """Attempts that were refused or cut off; one that nobody answered in time is none: the machine may be busy."""
 
 
 @dataclass
@@ -60,7 +62,7 @@ class Load:
         headers = {"X-Tenant": account.tenant, **options.pop("headers", {})}
         if method != "GET":
             headers["Idempotency-Key"] = str(new_id())
-        asked = time.monotonic()
+        asked, failed = time.monotonic(), 0
         for attempt in itertools.count(1):
             headers["Authorization"] = f"Bearer {account.token}"
             begun = time.monotonic()
@@ -68,14 +70,17 @@ class Load:
                 answer = await account.http.request(
                     method, path, headers=headers, timeout=ATTEMPT_SECONDS, **options
                 )
-            except httpx.TransportError:
+            except httpx.TimeoutException:
                 answer = None
+            except httpx.TransportError:
+                answer, failed = None, failed + 1
             if answer is not None and answer.status_code not in AWAY:
                 if answer.is_error:
                     self.history.refused.append(f"{method} {path} {answer.status_code} {answer.text[:300]}")
                     raise Stopped
-                self.calls.append(Call(kind, asked, begun, time.monotonic(), attempt))
+                self.calls.append(Call(kind, asked, begun, time.monotonic(), attempt, failed))
                 return answer
+            failed += answer is not None
             await asyncio.sleep(self.chance.uniform(*AGAIN_SECONDS))
         raise AssertionError("endless")
 

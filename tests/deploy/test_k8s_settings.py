@@ -76,6 +76,7 @@ def test_the_settings_are_accepted(
     for name, value in {**shown, **{name: filled(text) for name, text in hidden.items()}}.items():
         monkeypatch.setenv(name, value)
     made = settings()  # type: ignore[call-arg]
+    assert made.unmet() == [], "what it chooses has its keys"
     assert made.bus == "kafka" and made.kafka_user == service
     with pytest.raises(OSError):  # the authority's file lies in the pod; everything before it is right
         kafka_access(

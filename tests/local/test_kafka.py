@@ -1,9 +1,11 @@
 """A real Apache Kafka: formatted, started, killed, started again on the same data."""
 
+import asyncio
 import os
 import shutil
 import signal
 from collections.abc import AsyncIterator
+from dataclasses import replace
 
 import psutil
 import pytest
@@ -17,6 +19,7 @@ from huzhu.home import Home
 from huzhu.parts import EmbeddedKafka, PartFailed
 from huzhu.parts.kafka import available
 from huzhu.parts.kafka_security import KafkaRights
+from huzhu.stack.rights import rights_of_operators
 
 from ..stack_broker import skip_without_kafka
 from .processes import running_on
@@ -82,6 +85,8 @@ async def test_without_java_the_reason_is_told(home: Home, monkeypatch: pytest.M
 
 
 SECURED = KafkaRights("claims", writes=("claims",), reads=("identity",))
+LOOKING = replace(rights_of_operators(), user="ocr")
+"""What operators may, under a name for which this home has a password."""
 
 
 async def furnish(kafka: EmbeddedKafka) -> None:
@@ -89,7 +94,7 @@ async def furnish(kafka: EmbeddedKafka) -> None:
     admin = KafkaBus(kafka.servers, access=kafka.access())
     await admin.ensure_topics(["claims", "identity", "notify"])
     await admin.close()
-    await kafka.grant([SECURED])
+    await kafka.grant([SECURED, LOOKING])
 
 
 async def the_only_volume_is_lost(kafka: EmbeddedKafka) -> None:
@@ -99,10 +104,23 @@ async def the_only_volume_is_lost(kafka: EmbeddedKafka) -> None:
     await kafka.start()
 
 
+async def an_operator_reads_everything_and_writes_nothing(looking: KafkaBus) -> None:
+    """As `huzhu events tail` does: a group of its own name, all topics at once."""
+    reader, seen = looking.consumer("ocr-tail-1", ["claims", "identity", "notify"]), set[bytes]()
+    await reader.start()
+    async with asyncio.timeout(60):
+        while seen != {b"fact", b"said"}:
+            seen |= {r.value for found in (await reader.poll(within=5, most=10)).values() for r in found}
+    await reader.stop()
+    with pytest.raises(BusUnavailable):
+        await looking.publish([Record("notify", 0, b"k", b"forged")])
+    await looking.close()
+
+
 @pytest.mark.stack
 async def test_a_secured_broker_lets_each_service_do_its_own_and_nothing_else(home: Home) -> None:
     skip_without_kafka()
-    async with EmbeddedKafka(home, users=("claims", "notify"), furnish=furnish) as kafka:
+    async with EmbeddedKafka(home, users=("claims", "notify", "ocr"), furnish=furnish) as kafka:
         admin = KafkaBus(kafka.servers, access=kafka.access())
         await admin.publish([Record("identity", 0, b"k", b"fact")])
         await admin.close()
@@ -119,6 +137,10 @@ async def test_a_secured_broker_lets_each_service_do_its_own_and_nothing_else(ho
         with pytest.raises(BusUnavailable):
             await claims.publish([Record("identity", 0, b"k", b"not mine to say")])
         await claims.close()
+
+        await an_operator_reads_everything_and_writes_nothing(
+            KafkaBus(kafka.servers, access=kafka.access("ocr"))
+        )
 
         stranger = KafkaBus(kafka.servers, access=kafka.access("notify"))
         with pytest.raises(BusUnavailable):

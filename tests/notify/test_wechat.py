@@ -133,8 +133,11 @@ async def test_outside_a_local_run_the_sandbox_is_refused(place: Place, environm
         environment="production", sms="aliyun", aliyun_access_key_id="an-id", aliyun_access_key_secret="a-key",  # type: ignore[arg-type]
         wechat="sandbox",
     )  # fmt: skip
+    assert [line.split()[1] for line in production.unmet()] == ["NOTIFY_WECHAT"], (
+        "a process does not start so"
+    )
     with pytest.raises(ChannelNotSandbox):
-        make_channels(context, production)
+        await make_channels(context, production).send(outgoing(place, channel="wechat"), place.tenant.keys)
     real = make_channels(context, production.model_copy(update={"wechat": "auto"}))
     with pytest.raises(ProviderRefused):
         await real.send(outgoing(place, channel="pigeon"), place.tenant.keys)
