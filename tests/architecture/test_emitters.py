@@ -23,7 +23,10 @@ FOR_ALL = {
 OUTSIDE = {
     "settlement.lines_reported.v1": "said by the bureau that settles, over the bus that it shares with us"
 }
-TOLD_AGAIN = {"identity.staff_snapshot.v1": "is itself what a snapshot tells; StaffChanged says what changes"}
+TOLD_AGAIN = {
+    "identity.staff_snapshot.v1": "is itself what a snapshot tells; StaffChanged says what changes",
+    "claims.claims_snapshot.v1": "is itself what a snapshot tells; each claim's own events say what changes",
+}
 
 
 def said_in(found: Iterable[Module]) -> Iterator[tuple[str, str]]:

@@ -84,6 +84,7 @@ WITHOUT_KEY: dict[str, dict[str, str]] = {
     LOCAL: {
         "identity": "sandbox/handovers sandbox/portals/{tenant}/{code}/logins sandbox/portals/{tenant}/{code}/token",
         "enrollment": "sandbox/payments/{tenant_id}/{number}/{decision}",
+        "claims": "sandbox/bank-results",
     },
     "a second key does no harm: both are published, and the newest signs when its quarter of an hour is over": {
         "identity": "signing-keys",

@@ -65,6 +65,7 @@ OPEN = {
     "GET /enrollment/sandbox/payments/{tenant_id}/{number}": "local runs only, elsewhere 404",
     "POST /enrollment/sandbox/payments/{tenant_id}/{number}/{decision}": "local runs only, elsewhere 404",
     "GET /claims/fhir/metadata": "what the interchange can do; clients read it before they sign in",
+    "POST /claims/sandbox/bank-results": "local runs only, elsewhere 404",
     "GET /notify/sandbox/messages": "local runs only, elsewhere 404",
     "GET /notify/articles": "announcements, help and introductions, before anybody has signed in",
     "GET /notify/articles/categories": "the rubrics of the same",

@@ -30,7 +30,7 @@ BANK_FORMAT = Fault(
     Text("填写的开户行不是银行名称。", "What stands for the bank is no bank's name."),
     Text(
         "请填写开户银行的名称，例如中国工商银行；账号请填在银行卡号一栏。",
-        "Enter the bank's name, for instance 中国工商银行; the account number has a field of its own.",
+        "Enter the bank's name, such as Bank of Communications; the account number has a field of its own.",
     ),
 )
 
