@@ -162,7 +162,7 @@ async def test_every_field_that_is_wrong_is_named_in_the_language_asked_for(
     assert chinese.headers["content-type"] == "application/problem+json"
     assert [(e["field"], e["message"]) for e in chinese.json()["errors"]] == [
         ("thing", "至少 2 个字符。"),
-        ("number", "请填写整数。"),
+        ("number", "编号：请填写整数。"),
     ]
     english = await app.post("/things", actor, json={"thing": "a"}, headers={"Accept-Language": "en"})
     assert english.json()["errors"][0]["message"] == "At least 2 characters."

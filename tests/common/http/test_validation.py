@@ -81,5 +81,39 @@ def test_choices_are_listed_in_the_language_of_the_sentence() -> None:
     with pytest.raises(ValidationError) as wrong:
         Asked.model_validate({"by": "day"})
     (error,) = [dict(item) for item in wrong.value.errors()]
-    assert describe(error, "zh")["message"] == "只能选择：month、year、unit。"
+    assert describe(error, "zh")["message"] == "只能选择：月、年、单位。"
     assert describe(error, "en")["message"] == "Choose one of: month, year, unit."
+
+
+class Applicant(BaseModel):
+    name: str = Field(min_length=1, max_length=5)
+    relation: Literal["self", "spouse"]
+    document_number: str = Field(min_length=5)
+
+
+@pytest.mark.feature("B.04", "E.11")
+@pytest.mark.parametrize(
+    ("body", "zh", "en"),
+    [
+        ({}, ["请填写姓名。", "请填写关系。", "请填写证件号码。"], "Enter the name."),
+        (
+            {"name": "", "relation": "", "document_number": None},
+            ["请填写姓名。", "请选择关系：本人、配偶。", "请填写证件号码。"],
+            "Enter the name.",
+        ),
+        (
+            {"name": "欧阳许晓霞的", "relation": "self", "document_number": "12"},
+            ["姓名：最多 5 个字符。", "证件号码：至少 5 个字符。"],
+            "Name: At most 5 characters.",
+        ),
+    ],
+)
+def test_a_field_is_called_by_its_title_and_a_choice_by_its_words(
+    body: dict[str, object], zh: list[str], en: str
+) -> None:
+    with pytest.raises(ValidationError) as wrong:
+        Applicant.model_validate(body)
+    found = [dict(item) for item in wrong.value.errors()]
+    assert [describe(item, "zh")["message"] for item in found] == zh
+    assert describe(found[0], "en")["message"] == en
+    assert "单位名称" in describe(found[0], "zh", path="/units")["message"]

@@ -77,7 +77,8 @@ async def on_invalid(request: Request, error: Exception) -> JSONResponse:
     if not isinstance(error, RequestValidationError):
         raise error
     chosen = preferred_language(request.headers.get("accept-language"))
-    errors = [describe(item, chosen) for item in error.errors()]
+    path = getattr(request.scope.get("route"), "path", "")
+    errors = [describe(item, chosen, path=path) for item in error.errors()]
     return problem(request, status=422, code="request.invalid", text=INVALID, errors=errors)
 
 

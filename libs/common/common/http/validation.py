@@ -6,6 +6,7 @@ from typing import Any
 from pydantic_core import PydanticCustomError
 
 from ..text import Text
+from .field_names import choice, title_of
 
 DATE = Text("日期格式应为 YYYY-MM-DD，例如 2026-01-31。", "Enter a date as YYYY-MM-DD, such as 2026-01-31.")
 INSTANT = Text(
@@ -88,26 +89,52 @@ def refused(zh: str, en: str) -> PydanticCustomError:
     return PydanticCustomError("refused", "{en}", {"zh": zh, "en": en})
 
 
-def describe(item: dict[str, Any], language: str) -> dict[str, Any]:
-    """Return one entry of a problem's `errors`: field, code and sentence; never the value itself."""
-    kind = str(item.get("type", ""))
-    text = SENTENCES.get(kind, FALLBACK)
-    if kind == "string_pattern_mismatch":
-        text = PATTERNS.get(str((item.get("ctx") or {}).get("pattern")), text)
-    try:
-        text = _filled(text, item.get("ctx") or {})
-    except (KeyError, IndexError):
-        text = FALLBACK
+EMPTY = frozenset({"missing", "string_type", "string_too_short", "date_type", "decimal_type", "int_type"})
+"""Faults that a field which was left empty has."""
+
+
+def describe(item: dict[str, Any], language: str, *, path: str = "") -> dict[str, Any]:
+    """Return one entry of a problem's `errors`: field, code and sentence; never the value itself.
+
+    The sentence calls the field by its title and choices by their words, where people know it by a title.
+    """
+    kind, context = str(item.get("type", "")), item.get("ctx") or {}
     place = [str(part) for part in item.get("loc", ()) if part != "body"]
+    title = title_of(place, path=path)
+    text = _titled(item, title) if title else _sentence(kind, context)
     return {"field": ".".join(place), "code": kind, "message": text.in_language(language)}
 
 
-def _filled(text: Text, values: dict[str, Any]) -> Text:
-    """Return the sentence with its values; pydantic joins choices in English, so they are listed anew."""
-    choices = _CHOICE.findall(str(values.get("expected", "")))
-    if not choices:
-        return text.format(**values)
-    return Text(
-        text.zh.format(**{**values, "expected": "、".join(choices)}),
-        text.en.format(**{**values, "expected": ", ".join(choices)}),
-    )
+def _titled(item: dict[str, Any], title: Text) -> Text:
+    """Return what is wrong with a field that has a title: left empty, not one of the choices, or as the rule says."""
+    kind, context = str(item.get("type", "")), item.get("ctx") or {}
+    if kind == "refused":
+        return _sentence(kind, context)
+    if kind in {"enum", "literal_error"}:
+        zh, en = _choices(context)
+        return Text(f"请选择{title.zh}：{zh}。", f"Choose the {title.en}: {en}.")
+    empty = item.get("input") in (None, "") or kind == "missing"
+    if kind in EMPTY and empty:
+        return Text(f"请填写{title.zh}。", f"Enter the {title.en}.")
+    text = _sentence(kind, context)
+    return Text(f"{title.zh}：{text.zh}", f"{title.en[0].upper()}{title.en[1:]}: {text.en}")
+
+
+def _sentence(kind: str, context: dict[str, Any]) -> Text:
+    text = SENTENCES.get(kind, FALLBACK)
+    if kind == "string_pattern_mismatch":
+        text = PATTERNS.get(str(context.get("pattern")), text)
+    zh, en = _choices(context)
+    try:
+        return Text(
+            text.zh.format(**({**context, "expected": zh} if zh else context)),
+            text.en.format(**({**context, "expected": en} if en else context)),
+        )
+    except (KeyError, IndexError):
+        return FALLBACK
+
+
+def _choices(context: dict[str, Any]) -> tuple[str, str]:
+    """Return the choices in words; pydantic joins their codes in English, so they are listed anew."""
+    words = [choice(code) for code in _CHOICE.findall(str(context.get("expected", "")))]
+    return "、".join(word.zh for word in words), ", ".join(word.en for word in words)
