@@ -1,9 +1,23 @@
 import { describe, expect, it } from 'vitest'
+import { nextTick } from 'vue'
 
 import { useOnce, useQueue } from './once'
 import { Problem } from './problem'
+import { signedIn, signedOut } from './session'
 
 describe('an action that must not happen twice', () => {
+  it('no longer says that the session has ended once somebody has signed in again', async () => {
+    const { run, problem } = useOnce(async () => {
+      throw new Problem(401, 'session.ended', '登录已失效')
+    })
+    signedOut(true)
+    await run()
+    expect(problem.value?.status).toBe(401)
+    signedIn({ access_token: 'a', refresh_token: 'r', expires_in: 900, account: { id: 'a', kind: 'staff', tenant: 'wuxi', roles: [], permissions: [], org_path: '' } })
+    await nextTick()
+    expect(problem.value).toBeUndefined()
+  })
+
   it('ignores a second tap while the first is running', async () => {
     let release: () => void = () => undefined
     const keys: string[] = []

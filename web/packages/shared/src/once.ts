@@ -1,8 +1,9 @@
 // An action that a double tap must not do twice: one run at a time, one Idempotency-Key until it has succeeded.
-import { computed, ref } from 'vue'
+import { computed, ref, watch } from 'vue'
 
 import { newKey } from './key'
 import { Problem } from './problem'
+import { session } from './session'
 
 /** Return a function that runs `work` with a key, and whether it is running. */
 export function useOnce<A extends unknown[], R>(work: (key: string, ...given: A) => Promise<R>) {
@@ -10,6 +11,10 @@ export function useOnce<A extends unknown[], R>(work: (key: string, ...given: A)
   const problem = ref<Problem>()
   let key = newKey()
   let last = ''
+  // Signed in again over the open page: that the session had ended is no longer so.
+  watch(() => session.state.ended, (ended) => {
+    if (!ended && problem.value?.status === 401) problem.value = undefined
+  })
 
   async function run(...given: A): Promise<R | undefined> {
     if (busy.value) return undefined

@@ -14,7 +14,7 @@ it.each([['in_review', '/wuxi/claims/c'], ['draft', '/wuxi/claims/c/preview'], [
   enterTenant('member', 'wuxi')
   const router = createRouter({ history: createMemoryHistory(), routes: [{ path: '/:union/claims/:id/preview', component: ClaimPreview }, { path: '/:rest(.*)*', component: { template: '<p />' } }] })
   await router.push('/wuxi/claims/c/preview')
-  const page = mount(ClaimPreview, { global: { plugins: [router, makeI18n(zh, en)], stubs: { PageFrame: { template: '<div />' } } } })
+  const page = mount(ClaimPreview, { global: { plugins: [router, makeI18n(zh, en)], components: { VanButton: { template: '<button />' } }, stubs: { PageFrame: { template: '<div />' } } } })
   await flushPromises()
   expect(router.currentRoute.value.path).toBe(place)
   page.unmount()

@@ -5,6 +5,8 @@ export const mine: Pairs = {
   add: ['添加', 'Add'],
   edit: ['修改', 'Edit'],
   remove: ['删除', 'Delete'],
+  need: ['请填写{title}', 'Enter: {title}'],
+  needChoice: ['请选择{title}', 'Choose: {title}'],
   gone: ['这一条已经在别处删除了。请取消后重新添加。', 'It was deleted somewhere else. Cancel, and add it anew.'],
   removeAsk: ['确定删除“{title}”？', 'Delete “{title}”?'],
   default: ['默认', 'Default'],
