@@ -43,7 +43,9 @@ def of_routes() -> list[str]:
 
 POLICIES = {
     "the gateway's middleware": [POLICY],
-    "the page while the platform starts": TOLD.findall(response_to("GET / HTTP/1.1\r\nAccept: text/html").decode()),
+    "the page while the platform starts": TOLD.findall(
+        response_to("GET / HTTP/1.1\r\nAccept: text/html").decode()
+    ),
     "the web image": TOLD.findall(gateway_config(image_gateway())),
     "one server": TOLD.findall(gateway_config(compose_gateway())),
     "the web image's file": TOLD.findall((ROOT / "deploy" / "images" / "nginx.conf").read_text()),
