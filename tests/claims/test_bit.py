@@ -73,6 +73,9 @@ async def test_a_short_text_stands_for_the_certificate_of_a_death(bit: World, me
     assert "出生日期" in refused.json()["errors"][0]["message"]
     text = "父亲许某，1950年3月2日出生，2026-11-01 凌晨离世"
     assert (await bit.fill(member.actor, short, fields=fields(statement=text))).status_code == 200
+    items = (await bit.preview(member.actor, claim))["checklist"]
+    proofs = [(item["present"], item["by_text"]) for item in items if item["instead"] == "statement"]
+    assert proofs and set(proofs) == {(True, True)}, "what stands for a paper is not said to be the paper"
     assert (await bit.send_in(member.actor, claim)).json()["status"] == "in_review"
 
 
@@ -203,6 +206,7 @@ async def test_the_preview_shows_what_is_missing_and_changes_nothing(bit: World,
             "stay": 0,
             "present": False,
             "instead": None,
+            "by_text": False,
         }
     ]
     paper = await bit.paper(member.actor)

@@ -95,7 +95,7 @@ class Applicant(BaseModel):
 @pytest.mark.parametrize(
     ("body", "zh", "en"),
     [
-        ({}, ["请填写姓名。", "请填写关系。", "请填写证件号码。"], "Enter the name."),
+        ({}, ["请填写姓名。", "请选择关系。", "请填写证件号码。"], "Enter the name."),
         (
             {"name": "", "relation": "", "document_number": None},
             ["请填写姓名。", "请选择关系：本人、配偶。", "请填写证件号码。"],

@@ -71,6 +71,21 @@ leave_out_not_insurable 不含不可参保人员|leave out who cannot be covered
 """
 TITLES = _table(_ZH_EN)
 
+CHOSEN = frozenset(
+    {
+        "relation",
+        "applicant_relation",
+        "document_kind",
+        "kind",
+        "product",
+        "product_code",
+        "sex",
+        "fund",
+        "unit_id",
+    }
+)
+"""What is chosen from a list, not typed."""
+
 UNDER: dict[tuple[str, str], Text] = {
     ("units", "name"): Text("单位名称", "name of the unit"),
     ("reporting", "name"): Text("密钥名称", "name of the key"),

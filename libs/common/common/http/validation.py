@@ -6,7 +6,7 @@ from typing import Any
 from pydantic_core import PydanticCustomError
 
 from ..text import Text
-from .field_names import choice, title_of
+from .field_names import CHOSEN, choice, title_of
 
 DATE = Text("日期格式应为 YYYY-MM-DD，例如 2026-01-31。", "Enter a date as YYYY-MM-DD, such as 2026-01-31.")
 INSTANT = Text(
@@ -101,11 +101,11 @@ def describe(item: dict[str, Any], language: str, *, path: str = "") -> dict[str
     kind, context = str(item.get("type", "")), item.get("ctx") or {}
     place = [str(part) for part in item.get("loc", ()) if part != "body"]
     title = title_of(place, path=path)
-    text = _titled(item, title) if title else _sentence(kind, context)
+    text = _titled(item, title, place) if title else _sentence(kind, context)
     return {"field": ".".join(place), "code": kind, "message": text.in_language(language)}
 
 
-def _titled(item: dict[str, Any], title: Text) -> Text:
+def _titled(item: dict[str, Any], title: Text, place: list[str]) -> Text:
     """Return what is wrong with a field that has a title: left empty, not one of the choices, or as the rule says."""
     kind, context = str(item.get("type", "")), item.get("ctx") or {}
     if kind == "refused":
@@ -115,6 +115,8 @@ def _titled(item: dict[str, Any], title: Text) -> Text:
         return Text(f"请选择{title.zh}：{zh}。", f"Choose the {title.en}: {en}.")
     empty = item.get("input") in (None, "") or kind == "missing"
     if kind in EMPTY and empty:
+        if place[-1:] and place[-1] in CHOSEN:
+            return Text(f"请选择{title.zh}。", f"Choose the {title.en}.")
         return Text(f"请填写{title.zh}。", f"Enter the {title.en}.")
     text = _sentence(kind, context)
     return Text(f"{title.zh}：{text.zh}", f"{title.en[0].upper()}{title.en[1:]}: {text.en}")

@@ -10,7 +10,7 @@ from .schemas import ClaimRead, ClaimSummary, LineRead, ReasonRead
 class ChecklistItem(BaseModel):
     """A document that the application needs as it is filled in now, or that was handed in though it is optional.
 
-    `instead`: the field whose text may replace it.
+    `instead`: the field whose text may replace it; `by_text`: no paper was handed in, that text stands for it.
     """
 
     code: str
@@ -18,6 +18,7 @@ class ChecklistItem(BaseModel):
     stay: int
     present: bool
     instead: str | None
+    by_text: bool = False
 
 
 class FaultRead(BaseModel):

@@ -14,7 +14,7 @@ from .reading import read_decision
 from .rules.application import Application
 from .rules.cards import differing_cards
 from .rules.checks import faults_of
-from .rules.papers import needed_documents, not_brought, present
+from .rules.papers import handed_in, needed_documents, not_brought, present
 from .rules.routing import disagreements
 from .schemas import ReasonRead
 from .service import find_claim, show
@@ -51,13 +51,15 @@ def _checklist(dossier: Dossier, application: Application) -> list[ChecklistItem
     items = []
     for rule, stay in needed_documents(application):
         instead = dossier.kind.text_instead_of(rule)
+        there = present(application, rule, stay)
         items.append(
             ChecklistItem(
                 code=rule.code,
                 title=rule.title.text().in_language(),
                 stay=stay,
-                present=present(application, rule, stay),
+                present=there,
                 instead=instead.code if instead else None,
+                by_text=there and not handed_in(application, rule, stay),
             )
         )
     needed = {(item.code, item.stay) for item in items}

@@ -43,10 +43,15 @@ def _alternatives(app: Application, rule: DocumentRule) -> list[DocumentRule]:
     return [r for r in app.kind.documents if r.code == rule.code or (rule.group and r.group == rule.group)]
 
 
+def handed_in(app: Application, rule: DocumentRule, stay: int) -> bool:
+    """Say whether a needed document or another of its group is among the papers."""
+    group = {other.code for other in _alternatives(app, rule)}
+    return any(d.rule in group and (rule.per == "claim" or d.stay == stay) for d in app.documents)
+
+
 def present(app: Application, rule: DocumentRule, stay: int) -> bool:
     """Say whether a needed document, another of its group, or the text in its place is there."""
-    group = {other.code for other in _alternatives(app, rule)}
-    if any(d.rule in group and (rule.per == "claim" or d.stay == stay) for d in app.documents):
+    if handed_in(app, rule, stay):
         return True
     field = app.kind.text_instead_of(rule)
     text = app.text(field.code, WHOLE) if field else None

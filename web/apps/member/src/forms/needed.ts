@@ -4,10 +4,16 @@ import { useI18n } from 'vue-i18n'
 
 import type { Problem } from '@huzhu/shared'
 
-/** `titles`: the needed values by their name in `typed`, as the form calls them; `choices` are chosen, not typed. */
-export function useNeeded(typed: object, titles: () => Record<string, string>, problem: Ref<Problem | undefined>, choices: readonly string[] = []) {
+import { useFaults } from '../faults'
+
+/**
+ * `titles`: the needed values by their name in `typed`, as the form calls them; `choices` are chosen, not typed; `others`: what
+ * else the form has a place for. What was refused and has none is in `rest`.
+ */
+export function useNeeded(typed: object, titles: () => Record<string, string>, problem: Ref<Problem | undefined>, choices: readonly string[] = [], others: readonly string[] = []) {
   const { t } = useI18n()
   const tried = ref(false)
+  const { at, rest } = useFaults(problem, () => [...Object.keys(titles()), ...others])
   const isEmpty = (name: string) => !String((typed as Record<string, unknown>)[name] ?? '').trim()
 
   /** Whether all that is needed is there; else the first that is not has the focus. */
@@ -20,7 +26,7 @@ export function useNeeded(typed: object, titles: () => Record<string, string>, p
   function errorOf(name: string): string {
     const title = titles()[name]
     if (tried.value && title && isEmpty(name)) return t(choices.includes(name) ? 'mine.needChoice' : 'mine.need', { title })
-    return problem.value?.faults.find((one) => one.field.split('.').at(-1) === name)?.message ?? ''
+    return at(name)
   }
-  return { ready, errorOf }
+  return { ready, errorOf, rest }
 }

@@ -80,6 +80,7 @@ export const apply: Pairs = {
   preview: ['预览', 'Preview'],
   checklist: ['材料清单', 'Checklist'],
   there: ['已有', 'There'],
+  byText: ['以情况说明代替', 'The statement stands for it'],
   lacking: ['缺少', 'Missing'],
   prepare: ['需要准备的材料', 'What to prepare'],
   whenIs: ['“{what}”选“{answers}”的：', 'Where “{what}” is “{answers}”:'],

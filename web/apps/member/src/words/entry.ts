@@ -46,6 +46,10 @@ export const entry: Pairs = {
   read: ['查看全文', 'Read it'],
   close: ['收起', 'Close'],
   agreed: ['您已同意此协议（第 {version} 版）。', 'You have agreed to it (version {version}).'],
+  fillIn: {
+    name: ['请填写姓名。', 'Enter your name.'], id_number: ['请填写身份证号。', 'Enter your ID number.'], mobile: ['请填写手机号码。', 'Enter your mobile number.'], code: ['请填写短信验证码。', 'Enter the code from the message.'],
+    all: ['请补齐标出的各项后再提交。', 'Fill in what is marked, then send again.'], andAgree: ['请补齐标出的各项，并阅读和勾选隐私协议。', 'Fill in what is marked, and read and agree to the privacy statement.'],
+  },
   pleaseAgree: ['请先阅读并勾选同意隐私协议。', 'Please read and agree to the privacy statement first.'],
   choose: ['请选择', 'Choose'],
   unknownUnion: ['没有代码为“{code}”的工会，请重新选择。', 'There is no union with the code “{code}”. Choose again.'],

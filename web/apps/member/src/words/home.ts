@@ -44,6 +44,10 @@ export const home: Pairs = {
   all: ['全部', 'All'],
   readAll: ['全部已读', 'Mark all as read'],
   noUnread: ['没有未读消息。', 'Nothing unread.'],
+  about: {
+    supplement: ['去补充材料', 'Add what is missing'], claim: ['查看申请', 'Open the application'], otherCard: ['去更换银行卡', 'Name another card'], cards: ['查看我的银行卡', 'My bank cards'],
+    cover: ['查看我的保障', 'My cover'], dues: ['查看会费', 'My dues'], security: ['查看账号安全', 'Security'], application: ['查看参保申请', 'Open the enrolment application'], rewards: ['查看我的奖励', 'My rewards'], activities: ['查看活动', 'Activities'],
+  },
   readMark: ['标为已读', 'Mark as read'],
   noMessages: ['还没有消息。参保、申请和活动的进展会在这里告诉您。', 'No messages yet. News of your cover, applications and activities will be here.'],
   more: ['加载更多', 'Show more'],
