@@ -1,6 +1,7 @@
 """How a claim is shown: masked, in the caller's language, with its timeline and explanation."""
 
 from collections.abc import Mapping, Sequence
+from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
@@ -14,6 +15,7 @@ from common.identifiers import mask_bank_card, mask_id_number, mask_mobile, mask
 from common.text import Text, language
 
 from ..benefits import BenefitDecision
+from ..benefits.cents import in_cents
 from ..payouts.models import Payout
 from .contradictions import contradictions
 from .dossier import CARD, FORM, NAME, Dossier
@@ -109,7 +111,7 @@ def read_claim(
         fields=_fields(dossier),
         documents=[_document(dossier, index) for index in range(len(dossier.files))],
         timeline=_timeline(claim, dossier, steps, names),
-        explanation=[_line(line) for line in explanation.get("lines", [])],
+        explanation=_lines(explanation.get("lines", [])),
         not_paid=[_reason(reason) for reason in explanation.get("reasons", [])],
         review_reasons=[
             ReasonRead(code=r["code"], text=r[language.get()], field=r["field"]) for r in claim.review_reasons
@@ -122,7 +124,7 @@ def read_decision(decision: BenefitDecision | None) -> tuple[list[LineRead], lis
     """Return the lines and the reasons of a calculation."""
     if decision is None:
         return [], []
-    lines = [_line(line.as_dict()) for line in decision.lines]
+    lines = _lines([line.as_dict() for line in decision.lines])
     return lines, [_reason(reason.as_dict()) for reason in decision.reasons]
 
 
@@ -158,13 +160,19 @@ def _on_behalf(claim: Claim, keys: TenantKeys) -> OnBehalfRead | None:
     )
 
 
-def _line(line: dict[str, Any]) -> LineRead:
+def _lines(lines: Sequence[dict[str, Any]]) -> list[LineRead]:
+    amounts = in_cents([(line["rule"], Decimal(str(line["amount"]))) for line in lines])
+    shown = zip(lines, amounts, strict=True)
+    return [_line(line, amount) for line, amount in shown if amount is not None]
+
+
+def _line(line: dict[str, Any], amount: Decimal) -> LineRead:
     return LineRead(
         benefit=line["benefit"],
         rule=line["rule"],
         text=line["title"][language.get()],
         inputs=line["inputs"],
-        amount=line["amount"],
+        amount=amount,
     )
 
 
