@@ -140,7 +140,7 @@ class ScriptedReader:
         self.script = list(script)
         self.asked = 0
 
-    async def read(self, data: bytes, *, within: float) -> dict[str, Any]:
+    async def read(self, data: bytes, *, within: float, pictures_only: bool = False) -> dict[str, Any]:
         self.asked += 1
         step = self.script.pop(0)
         if isinstance(step, Exception):
@@ -323,3 +323,28 @@ async def test_without_recognition_nothing_is_queued(world: World) -> None:
     body = await world.stored(world.member())
     assert await world.queued(body["document_id"]) is None
     assert (await world.row(body["document_id"])).state == "stored"
+
+
+@pytest.mark.feature("C.05")
+async def test_a_pdf_that_nothing_is_read_on_can_be_looked_at_page_by_page(
+    world: World, environment: dict[str, str]
+) -> None:
+    """A stamped roster beside the amounts: pictures of its pages, no state of a reading, nothing said about it."""
+    handler = world.handler()
+    roster = await world.stored(handler, files.pdf(), recognize=False)
+    broken = await world.stored(handler, b"%PDF-1.7\nnothing\nstartxref\n0\n%%EOF", recognize=False)
+    picture = await world.stored(handler, files.jpeg(), recognize=False)
+    assert await world.queued(picture["document_id"]) is None, "a browser shows it as it is"
+
+    async def made() -> bool:
+        return not any([await world.queued(one["document_id"]) for one in (roster, broken)])
+
+    async with recogniser(environment):
+        await until(made, "pictures of pages")
+    row = await world.row(roster["document_id"])
+    assert (row.state, row.pages, row.thumbnail) == ("stored", 1, True)
+    page = await world.client.get(f"/documents/{roster['document_id']}/pages/0", handler)
+    assert page.status_code == 200 and page.content[:2] == b"\xff\xd8"
+    assert (await world.row(broken["document_id"])).state == "stored"
+    assert (await world.client.get(f"/documents/{broken['document_id']}/pages/0", handler)).status_code == 404
+    assert await world.events(RECOGNIZED) == []

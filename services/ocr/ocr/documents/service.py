@@ -141,8 +141,10 @@ async def _new_document(
 async def _hand_in(session: AsyncSession, document: Document, *, recognize: bool) -> Document:
     DocumentRepository.of(session).add(document)
     await session.flush()
-    if recognize:
-        QueueRepository.of(session).add(QueuedDocument.new(document.id, owner_id=document.owner_id))
+    if recognize or document.media_type == rules.PDF:
+        # No browser shows the pages of a PDF in a page: pictures of them are made also where nothing is read.
+        queued = QueuedDocument.new(document.id, owner_id=document.owner_id, pictures_only=not recognize)
+        QueueRepository.of(session).add(queued)
     emit(
         session,
         DocumentStored(

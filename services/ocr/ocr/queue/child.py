@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
 NICENESS = 5
 READY = b"ready"
+READ, PICTURES = b"read", b"pictures"
+"""What is asked for, before the bytes: that it is read, or pictures of its pages alone."""
 IDLE_SECONDS = 1.0
 """After so long without work a reading process gives back what it keeps for the next page."""
 
@@ -40,11 +42,11 @@ def serve(connection: Connection, threads: int, most_mb: int) -> None:
         if not connection.poll(IDLE_SECONDS):
             give_back_freed_memory()
         try:
-            data = connection.recv_bytes()
+            asked, data = connection.recv_bytes(), connection.recv_bytes()
         except EOFError:
             return
         pictures: list[bytes] = []
-        answer = _answer(recognizer, data, pictures)
+        answer = _answer(None if asked == PICTURES else recognizer, data, pictures)
         if resident_mb() > most_mb:
             give_back_freed_memory()
         connection.send_bytes(orjson.dumps({**answer, "resident_mb": resident_mb()}))
@@ -52,14 +54,18 @@ def serve(connection: Connection, threads: int, most_mb: int) -> None:
             connection.send_bytes(picture)
 
 
-def _answer(recognizer: "Recognizer", data: bytes, pictures: list[bytes]) -> dict[str, Any]:
-    """What was read; `pictures` gets a small picture of the first page and then one of each page."""
+def _answer(recognizer: "Recognizer | None", data: bytes, pictures: list[bytes]) -> dict[str, Any]:
+    """What was read, nothing without a recognizer; `pictures` gets a small one of the first page, then one of each."""
     from ocr.queue.showing import Showing
-    from ocr.recognition import UnreadableDocument
+    from ocr.recognition import RecognitionSettings, UnreadableDocument
+    from ocr.recognition.pdf import pdf_pages
 
     showing = Showing()
     try:
-        answer = as_object(recognizer.recognize(data, show=showing.show))
+        if recognizer is None:
+            for page in pdf_pages(data, RecognitionSettings()):
+                showing.show(page.pixels)
+        answer = as_object(recognizer.recognize(data, show=showing.show)) if recognizer else {}
         pictures += showing.pictures
         return {**answer, "pictures": len(pictures), "phash": showing.phash}
     except UnreadableDocument as refusal:

@@ -113,13 +113,17 @@ class Lane:
                     data += chunk
         except (ObjectMissing, CryptoError):
             return Outcome(problem=rules.problem(rules.DAMAGED))
-        answer = await self._reader.read(bytes(data), within=self._settings.seconds_per_document)
+        answer = await self._reader.read(
+            bytes(data),
+            within=self._settings.seconds_per_document,
+            pictures_only=reading.pictures_only,
+        )
         if "problem" in answer:
             return Outcome(problem=answer["problem"])
         pages = await self._keep(reading, answer.get("pictures", []))
         return Outcome(
-            document_type=answer["type"],
-            recognition=answer["recognition"],
+            document_type=answer.get("type", "other"),
+            recognition=answer.get("recognition"),
             pages=pages,
             phash=answer.get("phash"),
         )

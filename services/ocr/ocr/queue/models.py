@@ -22,13 +22,22 @@ class QueuedDocument(TenantRow, Base):
     lease: Mapped[UUID | None]
     """Names the reading in progress, so that one that lost its lease cannot write."""
     attempts: Mapped[int] = mapped_column(default=0)
+    pictures_only: Mapped[bool] = mapped_column(default=False)
+    """People look at it and nothing is read on it: only the pictures of its pages are made."""
     crashes: Mapped[int] = mapped_column(default=0)
     """How often the reading itself died, was too long or failed; a killed recogniser does not count here."""
 
     @classmethod
-    def new(cls, document_id: UUID, *, owner_id: UUID) -> Self:
+    def new(cls, document_id: UUID, *, owner_id: UUID, pictures_only: bool = False) -> Self:
         """Return the row of a document that waits."""
-        return cls(id=document_id, owner_id=owner_id, leased_until=now(), attempts=0, crashes=0)
+        return cls(
+            id=document_id,
+            owner_id=owner_id,
+            pictures_only=pictures_only,
+            leased_until=now(),
+            attempts=0,
+            crashes=0,
+        )
 
     def take(self, lasting: timedelta) -> UUID:
         """Begin a reading and return its lease."""

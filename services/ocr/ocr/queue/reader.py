@@ -15,7 +15,7 @@ from typing import Any
 import orjson
 
 from . import rules
-from .child import serve
+from .child import PICTURES, READ, serve
 
 SPAWN = multiprocessing.get_context("spawn")
 START_SECONDS = 120.0
@@ -52,9 +52,9 @@ class Reader:
         """Of the process, if there is one."""
         return self._process.pid if self._process else None
 
-    async def read(self, data: bytes, *, within: float) -> dict[str, Any]:
+    async def read(self, data: bytes, *, within: float, pictures_only: bool = False) -> dict[str, Any]:
         """Return the process's answer; ReadingDied or ReaderNotStarting. Cancelled, it kills the process."""
-        asking = asyncio.get_running_loop().run_in_executor(None, self._ask, data, within)
+        asking = asyncio.get_running_loop().run_in_executor(None, self._ask, data, within, pictures_only)
         try:
             return await asyncio.shield(asking)
         except asyncio.CancelledError:
@@ -82,9 +82,10 @@ class Reader:
             self._process.join(10)
         self._process = self._connection = None
 
-    def _ask(self, data: bytes, within: float) -> dict[str, Any]:
+    def _ask(self, data: bytes, within: float, pictures_only: bool) -> dict[str, Any]:
         connection = self._started()
         try:
+            connection.send_bytes(PICTURES if pictures_only else READ)
             connection.send_bytes(data)
             if not connection.poll(within):
                 raise ReadingDied(rules.TOO_LONG)

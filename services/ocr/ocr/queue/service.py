@@ -33,6 +33,7 @@ class Reading:
     lease: UUID
     object_name: str
     key: bytes
+    pictures_only: bool = False
 
 
 @dataclass(frozen=True)
@@ -63,12 +64,13 @@ async def take(
     if key is None:
         await queue.remove(row)
         return None
-    document.begin_recognition()
+    if not row.pictures_only:
+        document.begin_recognition()
     if _is_hopeless(row, settings):
         await _end(session, row, document, Outcome(problem=rules.problem(rules.CRASHED)), keyring)
         return None
     lease = row.take(timedelta(seconds=settings.lease_seconds))
-    return Reading(document.tenant_id, document.id, lease, document.object_name, key)
+    return Reading(document.tenant_id, document.id, lease, document.object_name, key, row.pictures_only)
 
 
 async def renew(session: AsyncSession, reading: Reading, *, settings: OcrSettings) -> bool:
@@ -134,6 +136,10 @@ async def _end(
 ) -> None:
     await QueueRepository.of(session).remove(row)
     if document.state == ERASED:
+        return
+    if row.pictures_only:
+        # Where they cannot be made it is downloaded; nothing was to be read, so nothing is said.
+        document.show(pages=outcome.pages, phash=outcome.phash, thumbnail=outcome.pages > 0)
         return
     keys = await keyring.for_tenant(session)
     found = orjson.dumps(outcome.recognition or rules.EMPTY).decode()
