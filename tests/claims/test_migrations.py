@@ -1,11 +1,14 @@
 """A step back of the schema takes away nothing that people rely on: it is refused, with what to do."""
 
 import asyncio
+from datetime import timedelta
 from typing import Any
 
 import asyncpg
 import pytest
 
+from claims.payouts.refunds.service import REFUSED_ONLINE
+from common.clock import now
 from common.db.migrate import downgrade, upgrade
 from common.ids import new_id
 
@@ -36,6 +39,39 @@ async def test_shared_uses_of_a_receipt_keep_the_schema_that_knows_them(parts: A
     await rows.execute("DELETE FROM evidence WHERE share <> ''")
     await asyncio.to_thread(downgrade, FOLDER, url, "0018")
     assert await rows.fetchval("SELECT count(*) FROM evidence") == 2
+    await rows.close()
+    await admin.execute(f"DROP DATABASE {NAME} WITH (FORCE)")
+    await admin.close()
+
+
+OWED = """INSERT INTO ledger_posting (tenant_id, id, created_at, fund, cause_kind, cause_id, booked_on, memo)
+VALUES ($1, $2, $3, 'f', 'refund_due', $4, '2026-11-01', 'm')"""
+WAITING = """INSERT INTO payout (tenant_id, id, created_at, version, number, claim_number, fund, amount, status, name,
+attempts, requested_on, purpose, payee, refund_id, person_id) VALUES ($1, $2, $3, 1, $4, 'c', 'f', 10, $5, 'n', 0,
+'2026-11-01', 'refund', 'member', $6, $7)"""
+
+
+@pytest.mark.feature("N.04")
+async def test_what_a_provider_refused_before_the_upgrade_waits_for_a_person(parts: Any) -> None:
+    admin = await asyncpg.connect(parts.postgres.dsn())
+    await admin.execute(f"DROP DATABASE IF EXISTS {NAME} WITH (FORCE)")
+    await admin.execute(f"CREATE DATABASE {NAME} OWNER claims_owner")
+    url = parts.postgres.dsn(NAME, "claims_owner", scheme="postgresql+asyncpg")
+    await asyncio.to_thread(upgrade, FOLDER, url, "0023")
+    rows = await asyncpg.connect(parts.postgres.dsn(NAME))
+    await rows.execute("SET session_replication_role = replica")
+    tenant, told = new_id(), now() - timedelta(days=3)
+    for number, status, later in (
+        ("refused", "awaiting_card", timedelta(hours=1)),
+        ("no-card", "awaiting_card", timedelta(milliseconds=30)),
+        ("under-way", "waiting", timedelta(hours=1)),
+    ):
+        refund = new_id()
+        await rows.execute(OWED, tenant, new_id(), told, refund)
+        await rows.execute(WAITING, tenant, new_id(), told + later, number, status, refund, new_id())
+    await asyncio.to_thread(upgrade, FOLDER, url, "0024")
+    found = {row["number"]: row["failure"] for row in await rows.fetch("SELECT number, failure FROM payout")}
+    assert found == {"refused": REFUSED_ONLINE, "no-card": None, "under-way": None}
     await rows.close()
     await admin.execute(f"DROP DATABASE {NAME} WITH (FORCE)")
     await admin.close()
