@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from .manifests import K8S, ROOT
+from .manifests import K8S, ROOT, kustomize
 from .test_k8s_installations import own
 
 pytestmark = pytest.mark.deploy
@@ -93,3 +93,15 @@ def test_a_part_that_does_not_come_is_told_in_its_operators_words(
     done = rolled_out(environment, NOT_READY="kafka/huzhu")
     assert done.returncode != 0 and "UnsupportedKafkaVersion" in done.stderr
     assert "step=migrate" not in log.read_text().split("apply", 2)[-1]
+
+
+def test_a_value_that_a_newer_release_asks_for_is_named_before_anything_is_changed(tmp_path: Path) -> None:
+    """Someone's own folder was made by an earlier release."""
+    made = own(tmp_path / "production")
+    path = made / "installation.yaml"
+    path.write_text("".join(x for x in path.read_text().splitlines(True) if "prober:" not in x))
+    done = subprocess.run([*kustomize(), str(made)], capture_output=True, text=True, check=False)
+    told = "fieldPath `spec.monitoring.prober` is missing"
+    assert done.returncode != 0 and told in done.stderr and told in (K8S / "README.md").read_text()
+    script = (K8S / "roll-out.sh").read_text()
+    assert script.index("kubectl kustomize") < script.index("kubectl apply")
