@@ -1,9 +1,7 @@
 // A list that grows by pages: the phone's way through long lists.
 import { onMounted, ref, shallowRef } from 'vue'
 
-import { call, Problem } from '@huzhu/shared'
-
-interface Page<T> { items: T[]; next_cursor?: string | null }
+import { call, type Page, Problem } from '@huzhu/shared'
 
 /** Load the first page at mount; `more` appends, `reload` begins again. */
 export function useMore<T>(address: () => string) {

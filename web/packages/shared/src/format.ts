@@ -1,5 +1,6 @@
 // Money, days and moments as people read them here; amounts stay strings (no binary fractions).
 import { preferences } from './preferences'
+import type { Wording } from './tenant'
 
 /** "1234.5" → "1,234.50"; what is missing is a dash. */
 export function money(amount: string | number | null | undefined): string {
@@ -48,6 +49,9 @@ export function duration(seconds: number): string {
 }
 
 const inEnglish = () => preferences.language === 'en'
+
+/** A text of a pack or a service, in the language chosen. */
+export const worded = (text: Wording | undefined): string => (text ? (inEnglish() ? text.en : text.zh) : '')
 
 /** Several things in one line, as the language joins them. */
 export const listed = (things: readonly string[]): string => things.join(inEnglish() ? ', ' : '、')
