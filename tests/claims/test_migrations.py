@@ -69,7 +69,7 @@ async def test_what_a_provider_refused_before_the_upgrade_waits_for_a_person(par
         refund = new_id()
         await rows.execute(OWED, tenant, new_id(), told, refund)
         await rows.execute(WAITING, tenant, new_id(), told + later, number, status, refund, new_id())
-    await asyncio.to_thread(upgrade, FOLDER, url, "0024")
+    await asyncio.to_thread(upgrade, FOLDER, url, "0025")
     found = {row["number"]: row["failure"] for row in await rows.fetch("SELECT number, failure FROM payout")}
     assert found == {"refused": REFUSED_ONLINE, "no-card": None, "under-way": None}
     await rows.close()

@@ -7,8 +7,8 @@ Where a slow transaction is taken for a refused refund, a person names the accou
 
 from alembic import op
 
-revision = "0024"
-down_revision = "0023"
+revision = "0025"
+down_revision = "0024"
 branch_labels = None
 depends_on = None
 
