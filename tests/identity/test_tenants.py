@@ -82,6 +82,9 @@ async def test_who_is_to_consent_reads_what_changes_and_may_refuse(identity: Cli
     address = f"/tenants/{union.code}/pack/2"
     told = (await identity.get(f"{address}/changes", headers=second)).json()
     assert (told["against"], told["number"]) == (1, 1)
+    for who, mine in ((first, True), (second, False)):
+        status = (await identity.get(f"/tenants/{union.code}/pack/status", headers=who)).json()
+        assert (status["status"], status["mine"]) == ("proposed", mine)
     assert told["items"] == [{"path": "registration.commitment.read_seconds", "before": "15", "after": "20"}]
     for _ in range(2):
         refused = await identity.post(f"{address}/refusal", headers=second)

@@ -84,7 +84,7 @@ async def add_tenant_key(
 @router.get("/tenants/{code}/pack/status")
 async def read_pack_status(code: str, session: NamedTenantDep, actor: Manager) -> PackStatusRead:
     """Return the newest version, which services have it, and whether it is live."""
-    return await service.read_pack_status(session, code=code)
+    return await service.read_pack_status(session, actor=actor, code=code)
 
 
 @router.get("/tenants")

@@ -36,6 +36,8 @@ class PackStatusRead(BaseModel):
     """The newest version that every service has."""
     proposer: str | None = None
     """The sign-in name of who proposed the newest version; none for what was applied from outside"""
+    mine: bool = False
+    """The caller proposed it: they may take it back, and another one lets it live."""
     proposed_at: datetime | None = None
     acknowledged: list[str]
     waiting: list[str]

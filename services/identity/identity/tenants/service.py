@@ -180,7 +180,7 @@ async def acknowledge_pack(session: AsyncSession, *, number: int, service: str) 
     await TenantsRepository.of(session).acknowledge(number, service)
 
 
-async def read_pack_status(session: AsyncSession, *, code: str) -> PackStatusRead:
+async def read_pack_status(session: AsyncSession, *, actor: Actor, code: str) -> PackStatusRead:
     """Return the newest version, who has it, and the version that is live."""
     tenants = TenantsRepository.of(session)
     packs = await tenants.packs()
@@ -199,6 +199,7 @@ async def read_pack_status(session: AsyncSession, *, code: str) -> PackStatusRea
             "live": newest.status == "published" and rules.is_live(acknowledged),
             "live_version": max(live, default=None),
             "proposer": proposer.user_name if proposer else None,
+            "mine": newest.proposed_by == actor.id,
             "proposed_at": newest.created_at,
             "acknowledged": sorted(acknowledged),
             "waiting": sorted(rules.SERVICES - acknowledged) if newest.status == "published" else [],

@@ -116,6 +116,7 @@ export const apply: Pairs = {
   goOn: ['继续填写', 'Continue'],
   payment: ['打款', 'Payment'],
   newCard: ['更换收款卡', 'Give another card'],
+  newCardAlways: ['以后的给付也打到这张卡（设为默认收款卡）', 'Pay to this card from now on (make it the default)'],
   newCardWhy: ['银行没有转成：{failure}。请换一张卡。', 'The transfer failed: {failure}. Give another card.'],
   withdraw: ['撤回申请', 'Withdraw'],
   withdrawAsk: ['撤回后不再办理，可以重新申请。确定撤回？', 'It will not be handled; you can apply again. Withdraw?'],

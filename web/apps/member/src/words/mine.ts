@@ -29,6 +29,10 @@ export const mine: Pairs = {
   theirPapers: ['证件照片', 'Photos of documents'],
   upload: ['上传{title}', 'Upload: {title}'],
   states: { reading: ['识别中', 'Being read'], read: ['已识别', 'Read'], unreadable: ['无法识别', 'Not readable'], other_kind: ['不像这种证件', 'Looks like another document'] },
+  stateHelp: {
+    other_kind: ['这张照片不像{title}，填表时不会用它。请删除后重新拍{title}上传；其他证件请传到它自己的一栏。', 'This does not look like the {title} and fills in no form. Remove it and photograph the {title}; another document belongs under its own heading.'],
+    unreadable: ['没有读出内容，填表时不会用它。请删除后重拍：证件放平、四角拍全、不反光。', 'Nothing could be read, so it fills in no form. Remove it and take another: flat, all four corners, no glare.'],
+  },
   name: ['姓名', 'Name'],
   number: ['会员编号', 'Member number'],
   unit: ['单位', 'Unit'],

@@ -11,11 +11,13 @@ const changes = (version: number) => ({ code: 'wuxi', version, against: 3, numbe
 let version = 0
 let served: Record<number, () => Promise<Response>> = {}
 let posted: string[] = []
+let mine = false
 
 beforeEach(() => {
   version = 4
   served = {}
   posted = []
+  mine = false
   asking.value = undefined
   localStorage.clear()
   preferences.language = 'zh'
@@ -23,7 +25,7 @@ beforeEach(() => {
   signedIn({ access_token: 'a', refresh_token: 'r', expires_in: 900, account: { id: 'x', kind: 'staff', tenant: 'wuxi', roles: [], permissions: [], org_path: '/' } })
   vi.stubGlobal('fetch', async (path: string, init: RequestInit) => {
     if (init.method === 'POST') posted.push(path)
-    if (path.endsWith('/status')) return new Response(JSON.stringify({ version, live_version: 3, status: 'proposed', live: false, proposer: 'admin1', proposed_at: '2026-03-01T08:00:00Z', acknowledged: [], waiting: [] }))
+    if (path.endsWith('/status')) return new Response(JSON.stringify({ version, live_version: 3, status: 'proposed', live: false, proposer: 'admin1', mine, proposed_at: '2026-03-01T08:00:00Z', acknowledged: [], waiting: [] }))
     const of = Number(/pack\/(\d+)\/changes$/.exec(path)?.[1])
     return of ? (served[of]?.() ?? new Response(JSON.stringify(changes(of)))) : new Response('{}')
   })
@@ -86,5 +88,15 @@ it('sends the consent to the version whose changes were shown', async () => {
   await press('刷新')
   await asked.work('key', {})
   expect(posted).toEqual(['/api/identity/tenants/wuxi/pack/4/consent'])
+  page.unmount()
+})
+
+it('offers its proposer to take it back, and nobody to agree with themselves', async () => {
+  mine = true
+  const { page, button, press } = await opened()
+  expect([button('同意生效'), button('不采用')]).toEqual([undefined, undefined])
+  expect(page.text()).toContain('要由另一位管理员同意')
+  await press('撤回')
+  expect(asking.value?.title[0]).toBe('撤回这个版本')
   page.unmount()
 })
