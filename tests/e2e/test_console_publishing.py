@@ -77,6 +77,7 @@ def seen(page: Page, name: str) -> None:
     page.set_viewport_size(PHONE)
 
 
+@pytest.mark.feature("B.11", "E.03", "E.09")
 def test_an_announcement_is_written_published_and_read(
     running: Running, browser: Browser, member: Person
 ) -> None:
@@ -119,6 +120,7 @@ def test_an_announcement_is_written_published_and_read(
     phone.context.close()
 
 
+@pytest.mark.feature("E.04")
 def test_a_quiz_is_made_and_won(running: Running, browser: Browser, member: Person, tmp_path: Path) -> None:
     title = f"工会知识答题 {int(time.time())}"
     codes = tmp_path / "codes.txt"

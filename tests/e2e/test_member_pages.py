@@ -105,6 +105,7 @@ def picture(tmp_path: Path) -> Path:
     return path
 
 
+@pytest.mark.feature("C.13", "E.08")
 def test_every_page_is_accessible_and_whole(running: Running, page: Page) -> None:
     faults: list[str] = []
     for name, path in PAGES.items():
@@ -237,7 +238,7 @@ def test_frequent_applicants_are_added_changed_and_removed(
     expect(page.locator("article")).to_have_count(0)
 
 
-@pytest.mark.feature("C.10", "C.12", "B.08")
+@pytest.mark.feature("B.07", "B.08", "C.10", "C.12", "E.06")
 def test_an_application_from_its_beginning_to_its_timeline(
     running: Running, page: Page, picture: Path
 ) -> None:
