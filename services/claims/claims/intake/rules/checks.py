@@ -4,12 +4,14 @@ from collections.abc import Iterator, Mapping
 from datetime import date, timedelta
 from decimal import Decimal
 
+from common.contracts.pack.forms import FormField
 from common.text import Text
 
 from .agreement import PARTS
 from .applicant import applying_faults
 from .application import Application
 from .documents import PAYER, RECEIPTS, normal_number
+from .filling import may_be_read
 from .form import WHOLE, Fault, day_of, holds, money_of, place_of
 from .names import name_verdict
 from .papers import document_faults
@@ -43,11 +45,7 @@ def _fields(app: Application) -> Iterator[Fault]:
                 and holds(field.when, app.form, stay)
             )
             if needed and app.text(field.code, stay) is None:
-                text = Text(
-                    f"{field.title.zh}：此项必填，请填写或上传能读出此项的材料。",
-                    f"{field.title.en}: required; enter it, or upload a document that shows it.",
-                )
-                yield Fault("field.missing", text, place_of(field.code, stay))
+                yield Fault("field.missing", _missing_text(field), place_of(field.code, stay))
     if app.kind.stays and len(app.stays) > app.kind.stays.max:
         most = app.kind.stays.max
         yield Fault(
@@ -58,6 +56,17 @@ def _fields(app: Application) -> Iterator[Fault]:
             ),
             "stays",
         )
+
+
+def _missing_text(field: FormField) -> Text:
+    if may_be_read(field):
+        return Text(
+            f"{field.title.zh}：此项必填，请填写或上传能读出此项的材料。",
+            f"{field.title.en}: required; enter it, or upload a document that shows it.",
+        )
+    if field.type in {"choice", "yes_no", "date"}:
+        return Text(f"{field.title.zh}：此项必填，请选择。", f"{field.title.en}: required; choose an answer.")
+    return Text(f"{field.title.zh}：此项必填，请填写。", f"{field.title.en}: required; enter it.")
 
 
 def _persons(app: Application) -> Iterator[Fault]:

@@ -24,7 +24,7 @@ describe('what an application at the counter lacks', () => {
 
   it('is nothing that does not apply, that the register or the platform says, or that the service holds', () => {
     const some = kind([
-      field('of-register', { from_register: true }), field('today', { set_by_platform: true }), field('card'), field('grade', { type: 'choice' }),
+      field('of-register', { from_register: true }), field('today', { set_by_platform: true }), field('account-of-payment', { type: 'bank_card' }), field('card'), field('grade', { type: 'choice' }),
       field('of-death', { when: { field: 'grade', is_one_of: ['death'] } }),
     ], [paper('certificate', { when: { field: 'grade', is_one_of: ['death'] } })])
     expect(places(some, filled({ values: { grade: 'injury' }, held: ['card'] }))).toEqual([])

@@ -17,7 +17,8 @@ const named = (stay: number, title: string) => (stay === WHOLE ? title : say(`ç¬
 
 function fieldGap(kind: ClaimsKindRead, intake: Intake, field: ClaimsKindField, stay: number): Gap | undefined {
   const place = placeOf(field.code, stay)
-  if (!field.required || (intake.values[place] ?? '').trim() || intake.held?.includes(place)) return undefined
+  // Whether a card is on file is known to the service alone.
+  if (!field.required || field.type === 'bank_card' || (intake.values[place] ?? '').trim() || intake.held?.includes(place)) return undefined
   // What stands on a paper is read from it once it is with the service.
   if (field.from_papers && intake.papers.some((one) => one.stay === stay || !kind.max_stays)) return undefined
   const choose = field.type === 'choice' || field.type === 'yes_no' || field.type === 'date'
