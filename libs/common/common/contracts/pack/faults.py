@@ -65,7 +65,7 @@ class PackInvalid(DomainError):
     status: ClassVar[int] = 422
     code: ClassVar[str] = "pack.invalid"
     text: ClassVar[Text] = Text(
-        "租户配置包有 {count} 处错误，请按所列位置逐一修改后再提交。",
+        "工会配置有 {count} 处错误，请按所列位置逐一修改后再提交。",
         "The tenant pack has {count} faults. Correct them at the places listed, then send it again.",
     )
 
