@@ -27,7 +27,7 @@ from huzhu.environment import service_environment
 from huzhu.home import SERVICES, Home
 from huzhu.parts import EmbeddedPostgres, EmbeddedSeaweed, EmbeddedValkey
 
-from . import progress, standing
+from . import clear_numbers, progress, standing
 from .stack_broker import broker
 
 __all__ = ["broker"]
@@ -222,6 +222,7 @@ def service_client(name: str) -> Any:
 
         module = import_module(f"{name}.app")
         async with client_of(module.create_app(), mint) as client:
+            client.http.event_hooks["response"].append(clear_numbers.look)
             yield client
 
     return fixture
