@@ -14,7 +14,8 @@ from common.crypto import TenantKeys
 from common.http import ServiceContext
 from common.ids import new_id
 from notify.messages.repository import LEASE
-from notify.sending.channels import Outgoing, SandboxSms
+from notify.sending.channels import SandboxSms
+from notify.sending.ports import Outgoing
 from notify.sending.service import send_due, within_lease
 from notify.side_by_side import SideBySide, Stopping
 

@@ -18,7 +18,7 @@ from common.ids import new_id
 from common.testing import TestTenant
 from notify.copies.models import LanguageCopy
 from notify.messages.models import Message
-from notify.sending.channels import Outgoing
+from notify.sending.ports import Outgoing
 from notify.sending.providers import filled
 from notify.sending.service import send_due
 

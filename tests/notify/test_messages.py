@@ -30,7 +30,8 @@ from common.events.outbox import wrap
 from common.ids import new_id
 from common.testing import Client, TestTenant
 from notify.consumers import SUBSCRIPTIONS
-from notify.sending.channels import Outgoing, ProviderAway, ProviderRefused, SandboxSms
+from notify.sending.channels import SandboxSms
+from notify.sending.ports import Outgoing, ProviderAway, ProviderRefused
 from notify.sending.service import send_due
 
 from .conftest import MOBILE, Place

@@ -9,7 +9,8 @@ from common.contracts.pack.messages import ProviderTemplate
 from common.ids import new_id
 from common.testing import TestTenant
 from notify.errors import ChannelNotSandbox
-from notify.sending.channels import Outgoing, ProviderAway, ProviderRefused, make_channels, make_sms
+from notify.sending.channels import make_channels, make_sms
+from notify.sending.ports import Outgoing, ProviderAway, ProviderRefused
 from notify.sending.providers import AlibabaSms, InOrder, TencentSms
 from notify.settings import NotifySettings
 

@@ -16,7 +16,8 @@ from common.contracts.pack.messages import WechatTemplate
 from common.contracts.wechat import WechatLinked
 from common.ids import new_id
 from notify.errors import ChannelNotSandbox
-from notify.sending.channels import Outgoing, ProviderAway, ProviderRefused, make_channels
+from notify.sending.channels import make_channels
+from notify.sending.ports import Outgoing, ProviderAway, ProviderRefused
 from notify.sending.service import send_due
 from notify.sending.wechat import WeChatMessages
 from notify.settings import NotifySettings

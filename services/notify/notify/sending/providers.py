@@ -13,7 +13,7 @@ import structlog
 from common.crypto import TenantKeys
 
 from ..settings import NotifySettings
-from .channels import Outgoing, ProviderAway, ProviderRefused
+from .ports import Outgoing, ProviderAway, ProviderRefused
 
 log = structlog.get_logger()
 CHINA = "+86"

@@ -23,7 +23,7 @@ from ..copies.repository import CopyRepository
 from ..messages.models import Message
 from ..messages.repository import LEASE, MessageRepository
 from ..messages.rules import is_quiet
-from .channels import MessageChannel, Outgoing, ProviderAway, ProviderRefused
+from .ports import MessageChannel, Outgoing, ProviderAway, ProviderRefused
 
 log = structlog.get_logger()
 HANDED_OVER = Counter(

@@ -12,7 +12,7 @@ import structlog
 from common.crypto import TenantKeys
 
 from ..messages.rules import fitted
-from .channels import Outgoing, ProviderAway, ProviderRefused
+from .ports import Outgoing, ProviderAway, ProviderRefused
 
 log = structlog.get_logger()
 TOKEN_PATH, SEND_PATH = "/cgi-bin/stable_token", "/cgi-bin/message/subscribe/send"
