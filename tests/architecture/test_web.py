@@ -17,6 +17,7 @@ APPS = ("apps/member/src", "apps/console/src", "packages/shared/src")
 CLIENTS = {
     "packages/shared/src/http.ts": "the client",
     "packages/shared/src/session.ts": "a session is renewed and ended below the client, which itself waits for it",
+    "packages/shared/src/leaving.ts": "the service is told of a sign-out beside, without waiting and without a session",
 }
 ASKS = re.compile(r"\b(?:fetch\s*\(|XMLHttpRequest|sendBeacon|EventSource|WebSocket|axios)")
 

@@ -10,10 +10,11 @@ from ..copies.repository import CopyRepository
 from .dossier import Dossier, load_dossiers
 from .models import Claim
 from .preview_schemas import CounterWork, FaultRead
-from .reading import name_of, read_summary
+from .reading import read_summary
 from .repository import ClaimRepository
 from .rules.checks import faults_of
 from .rules.papers import not_brought
+from .timeline import name_of
 
 
 async def list_counter_work(

@@ -8,7 +8,7 @@ from uuid import UUID
 import orjson
 
 from common.clock import today
-from common.contracts.pack import Chain, TenantPack
+from common.contracts.pack import TenantPack
 from common.contracts.pack.forms import FormField
 from common.crypto import TenantKeys, open_words
 from common.identifiers import mask_bank_card, mask_id_number, mask_mobile, mask_name
@@ -26,7 +26,6 @@ from .rules.form import WHOLE, FieldValue, Key, load_form, options_of, stays_of
 from .rules.granted import granted_amount
 from .rules.heading import heading_of
 from .rules.papers import NOT_YET_SORTED
-from .rules.step_words import OUTCOMES, STEPS
 from .schemas import (
     ClaimPayoutRead,
     ClaimRead,
@@ -37,8 +36,8 @@ from .schemas import (
     MissingRead,
     OnBehalfRead,
     ReasonRead,
-    StepRead,
 )
+from .timeline import timeline_of
 
 EXPLANATION = "claims.explanation"
 OPEN = frozenset({"draft", "to_upload", "in_review", "returned", "approved", "payment_failed"})
@@ -110,7 +109,7 @@ def read_claim(
         payee=shown_payee(dossier, keys),
         fields=_fields(dossier),
         documents=[_document(dossier, index) for index in range(len(dossier.files))],
-        timeline=_timeline(claim, dossier, steps, names),
+        timeline=timeline_of(claim, dossier, steps, names),
         explanation=_lines(explanation.get("lines", [])),
         not_paid=[_reason(reason) for reason in explanation.get("reasons", [])],
         review_reasons=[
@@ -246,49 +245,6 @@ def _document(dossier: Dossier, index: int) -> DocumentRead:
         failed_checks=list(document.failed_checks),
         failed_check_texts=[check_text(code).in_language() for code in document.failed_checks],
     )
-
-
-def _timeline(
-    claim: Claim, dossier: Dossier, steps: Sequence[ClaimStep], names: Mapping[UUID, str]
-) -> list[StepRead]:
-    chain = dossier.pack.claim_chain(claim.kind)
-    titles = {node.code: node.title.text() for node in chain.nodes} | STEPS
-    found = [
-        StepRead(
-            node=step.node,
-            title=titles.get(step.node, Text(step.node, step.node)).in_language(),
-            action=step.action,
-            outcome=OUTCOMES[step.action].in_language() if step.action in OUTCOMES else "",
-            handler_id=step.handler_id,
-            handler=step.handler,
-            role=_role_at(step.node, dossier.pack, chain),
-            handler_name=name_of(step.handler_id, names, dossier.keys),
-            at=step.created_at,
-            opinion=open_words(dossier.keys, step.opinion) or "",
-        )
-        for step in steps
-    ]
-    codes = [node.code for node in chain.nodes]
-    pending = codes[codes.index(claim.node) :] if claim.node in codes else []
-    if claim.status in {"in_review", "approved", "payment_failed"}:
-        pending.append("payment")
-    later = [StepRead(node=c, title=titles[c].in_language(), action="pending", pending=True) for c in pending]
-    return found + later
-
-
-def _role_at(node: str, pack: TenantPack, chain: Chain) -> str:
-    """Return the title of the role that decides at a node; an appeal's is the last of its own chain."""
-    nodes = {item.code: item.role for item in chain.nodes}
-    if pack.chains.appeals is not None:
-        nodes.setdefault("appeal", pack.chains.appeals.nodes[-1].role)
-    code = nodes.get(node)
-    return next((role.title.text().in_language() for role in pack.roles if role.code == code), "")
-
-
-def name_of(handler_id: UUID | None, names: Mapping[UUID, str], keys: TenantKeys) -> str:
-    """Return the masked name of a member of staff; empty where it is not known."""
-    token = names.get(handler_id) if handler_id else None
-    return mask_name(keys.open(token, context=NAME)) if token else ""
 
 
 def _payout(payout: Payout, keys: TenantKeys) -> ClaimPayoutRead:
