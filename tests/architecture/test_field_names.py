@@ -17,7 +17,8 @@ password_due commitment_opening_id account_kind captcha_id cover_id values deliv
 SET_BY_PROGRAMS = frozenset(PROGRAMS.split())
 """What an app, a job or an operator's command sends: no form shows it."""
 COMMANDS = """
-prove_mobile unbind change_mobile m console away pending tenants units members policies matters languages html markdown may_end
+prove_mobile unbind change_mobile m console away pending tenants units members policies matters languages html markdown
+may_end
 """
 CODES = frozenset(COMMANDS.split())
 """Choices that an app or an operator's command makes."""
