@@ -10,11 +10,15 @@ from common.auth import Actor
 
 @asynccontextmanager
 async def at_work(*people: tuple[Any, Actor, str]) -> AsyncIterator[list[int]]:
-    """People who ask again and again; yields the states of the answers."""
+    """People who ask again and again; yields the states of the answers.
+
+    They end after the answer that they wait for: a cancelled wait may be answered all the same, and then goes on.
+    """
     states: list[int] = []
+    over = asyncio.Event()
 
     async def ask(world: Any, actor: Actor, path: str) -> None:
-        while True:
+        while not over.is_set():
             states.append((await world.client.get(path, actor)).status_code)
             await asyncio.sleep(0.01)
 
@@ -22,6 +26,5 @@ async def at_work(*people: tuple[Any, Actor, str]) -> AsyncIterator[list[int]]:
     try:
         yield states
     finally:
-        for task in tasks:
-            task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
+        over.set()
+        await asyncio.gather(*tasks)

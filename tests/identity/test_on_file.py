@@ -277,3 +277,8 @@ async def test_an_id_number_of_ones_own_is_no_secret_from_oneself(zhejiang: Unio
         filled.json()["document_number"] == who["id_number"] and filled.headers["cache-control"] == "no-store"
     )
     assert await admit(zhejiang) and new_id()
+
+
+def test_what_was_read_stands_as_it_is_printed() -> None:
+    fields = {name: {"value": name} for name in ("公民身份号码", "备注", "出生", "姓名", "性别")}
+    assert list(values_of({"fields": fields})) == ["姓名", "性别", "出生", "公民身份号码", "备注"]

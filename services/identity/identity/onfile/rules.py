@@ -89,8 +89,12 @@ def state_of(*, kind: str, outcome: str, document_type: str) -> str:
     return "read" if document_type == kind else "other_kind"
 
 
+AS_PRINTED = ("姓名", "性别", "民族", "出生", "住址", "公民身份号码", "社会保障号码", "卡号")
+"""The order of the fields on the cards; others follow."""
+
+
 def values_of(recognition: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
-    """Return the fields of an opened recognition: value, confidence, and whether a check confirms it."""
+    """Return the fields of an opened recognition, as printed: value, confidence, and whether a check confirms it."""
     fields = recognition.get("fields")
     found: dict[str, dict[str, Any]] = {}
     for name, read in fields.items() if isinstance(fields, Mapping) else ():
@@ -100,7 +104,8 @@ def values_of(recognition: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
                 "confidence": float(read.get("confidence") or 0),
                 "verified": bool(read.get("verified")),
             }
-    return found
+    places = {name: place for place, name in enumerate(AS_PRINTED)}
+    return dict(sorted(found.items(), key=lambda one: places.get(one[0], len(places))))
 
 
 def card_faults(*, card: str, bank_name: str) -> dict[str, list[Fault]]:
