@@ -10,6 +10,7 @@ from common.clock import now, set_to
 from common.contracts.identity import PreferencesChanged
 from common.ids import new_id
 from common.receipts import open_receipt
+from identity.onfile.rules import values_of
 
 from .members_of import admit, bound
 from .on_file import (
