@@ -139,7 +139,7 @@ def test_each_security_header_is_said_once_and_a_stricter_policy_of_a_service_st
         caller = HTTPConnection(url.removeprefix("http://"), timeout=20)
         stack.callback(caller.close)
         caller.putrequest("POST", PATH)
-        caller.putheader("Content-Length", str(129 * 1024**2))
+        caller.putheader("Content-Length", str(201 * 1024**2))
         caller.endheaders()
         own = caller.getresponse()
         assert (own.status, own.getheader("Content-Security-Policy")) == (413, POLICY)
