@@ -28,7 +28,7 @@ WITHOUT_KEY: dict[str, dict[str, str]] = {
             member-requests/{request_id}/reveal staff-invitations/open""",
         "enrollment": """
             policies/search policies/export orders/{order_id}/people/search orders/{order_id}/people/lookup
-            orders/found orders/found/summary""",
+            orders/{order_id}/people/entered orders/found orders/found/summary""",
         "claims": "claims/search statistics/claims/search fhir/{kind}/_search",
         "notify": "contents/preview templates/preview bulk-messages/estimate",
         "activities": "counter/look",

@@ -119,6 +119,23 @@ def sign_in(
     page.get_by_role("navigation", name="菜单").wait_for()
 
 
+def handler_signs_in(running: Running, page: Page, mobile: str, *, tenant: str = TENANT) -> None:
+    """Sign a handler in by SMS; asked for again where another test has had a code for the number within a minute."""
+    page.goto(f"{running.url}/console/#/{tenant}/sign-in?as=handler")
+    page.fill("input[name=mobile]", mobile)
+    for tries_left in (2, 1, 0):
+        since = time.time()
+        page.get_by_role("button", name="获取验证码").click()
+        try:
+            page.fill("input[name=code]", code_for(running, mobile, since=since, tenant=tenant))
+            break
+        except AssertionError:
+            if not tries_left:
+                raise
+    page.get_by_role("button", name="登录", exact=True).click()
+    page.get_by_role("navigation", name="菜单").wait_for()
+
+
 def open_page(running: Running, page: Page, path: str, *, tenant: str = TENANT) -> None:
     """Go to a page by its address, afresh, and wait until it stands."""
     page.goto("about:blank")

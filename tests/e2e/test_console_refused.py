@@ -261,7 +261,10 @@ def test_every_refusal_is_read_on_the_screen_with_what_comes_next(office: Office
 
 
 def is_corrected(page: Page, cases: list[Case], mine: list[Person]) -> None:
-    """What is wrong in the sheet alone is corrected in its row."""
+    """What is wrong in the sheet alone is corrected in its row, where what was entered stands on demand."""
+    press(page, "显示原内容")
+    expect(of(page, cases[3]).locator(".correcting input[name=name]")).not_to_have_value("")
+    keep_picture(page, "roster-refused-entered")
     sex = "男" if sex_of(mine[5].id_number) == "male" else "女"
     wrong = ((3, "name", mine[1].name), (5, "shares", "2"), (7, "sex", sex))
     for done, (place, field, value) in enumerate(wrong, start=1):

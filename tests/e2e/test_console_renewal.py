@@ -32,8 +32,8 @@ from .desk import (
     PACK,
     TENANT,
     answer,
-    code_for,
     desk,
+    handler_signs_in,
     keep_picture,
     open_page,
     press,
@@ -83,21 +83,10 @@ class Desks:
 def desks(running: Running, browser: Browser) -> Iterator[Desks]:
     with ExitStack() as windows:
         handler, *staff = [windows.enter_context(desk(browser)) for _ in range(4)]
-        enter_handler(running, handler)
+        handler_signs_in(running, handler, str(OWN.handler_mobile))
         for page, user in zip(staff, ("shenhe1", "caiwu1", "admin1"), strict=True):
             sign_in(running, page, user)
         yield Desks(running, handler, *staff)
-
-
-def enter_handler(running: Running, page: Page) -> None:
-    mobile = str(OWN.handler_mobile)
-    page.goto(f"{running.url}/console/#/{TENANT}/sign-in?as=handler")
-    page.fill("input[name=mobile]", mobile)
-    since = time.time()
-    page.get_by_role("button", name="获取验证码").click()
-    page.fill("input[name=code]", code_for(running, mobile, since=since))
-    page.get_by_role("button", name="登录", exact=True).click()
-    page.get_by_role("navigation", name="菜单").wait_for()
 
 
 def roster_of(folder: Path, everybody: list[Person]) -> Path:

@@ -18,7 +18,7 @@ from huzhu.people.rosters import with_faults, write_rows
 from ..conftest import ROOT
 from .browser import BUILT, CHROMIUM, browsers
 from .conftest import Running
-from .desk import PACK, TENANT, answer, code_for, desk, keep_picture, press
+from .desk import PACK, TENANT, answer, desk, handler_signs_in, keep_picture, press
 
 pytestmark = [
     pytest.mark.browser,
@@ -64,18 +64,6 @@ class Measured:
         path.write_text(json.dumps(self.figures, indent=1) + "\n", encoding="utf-8")
 
 
-def enter(running: Running, page: Page) -> None:
-    """The handler of the union's own unit signs in by SMS."""
-    mobile = str(PACK.demo.units[0].handler_mobile)
-    page.goto(f"{running.url}/console/#/{TENANT}/sign-in?as=handler")
-    page.fill("input[name=mobile]", mobile)
-    since = time.time()
-    page.get_by_role("button", name="获取验证码").click()
-    page.fill("input[name=code]", code_for(running, mobile, since=since))
-    page.get_by_role("button", name="登录", exact=True).click()
-    page.get_by_role("navigation", name="菜单").wait_for()
-
-
 def write(path: Path, everybody: list[Person]) -> None:
     rows = (with_faults(one, "" if n % EACH else "id.checksum", seed=n) for n, one in enumerate(everybody))
     write_rows(path, rows)
@@ -90,7 +78,7 @@ def test_a_long_roster_is_watched_paged_and_corrected(
     write(roster, everybody)
     with desk(browser) as page:
         page.set_default_timeout(PATIENCE)
-        enter(running, page)
+        handler_signs_in(running, page, str(PACK.demo.units[0].handler_mobile))
         page.goto(f"{running.url}/console/#/{TENANT}/orders")
         press(page, "新建")
         answer(page, "新建参保申请", submit="确认", product="three-in-one")

@@ -36,7 +36,7 @@ OF_THE_RELAY: dict[str, set[str]] = {
     },
     "document_queue": {"tenant_id", "id", "created_at", "leased_until"},
     "task": {"tenant_id", "id", "kind", "state", "leased_until"},
-    "message": {"tenant_id", "state", "urgent", "next_attempt_at"},
+    "message": {"tenant_id", "state", "urgent", "attempts", "next_attempt_at"},
     "webhook_delivery": {"tenant_id", "state", "next_attempt_at"},
 }
 

@@ -7,6 +7,7 @@ import pytest
 from sqlalchemy import select
 
 from common.audit import AuditEntry
+from common.auth import ActorKind
 from common.contracts.pack import TenantPack
 from common.contracts.pack.registration import Admission
 from common.ids import new_id
@@ -14,7 +15,7 @@ from common.testing import Client
 from enrollment.people.models import OrderPerson
 
 from .conftest import NewTenant
-from .world import World, id_number, person
+from .world import WRITE, World, id_number, person
 
 
 async def reasons(world: World, order: str) -> list[list[str]]:
@@ -94,6 +95,31 @@ async def test_not_insurable_people_are_exported_corrected_and_uploaded_again(wo
     )
     answer = await world.upload_file(order, corrected.getvalue())
     assert answer.json()["order"] == {"insurable": 2, "not_insurable": 0, "changed": 0}
+
+
+@pytest.mark.feature("C.04", "N.02")
+async def test_wrong_values_are_shown_as_entered_to_who_corrects_them(world: World, other: World) -> None:
+    order = await world.order()
+    await world.upload(order, [person(1), person(2, mobile="1391234567", name="王 芳9")])
+    path, ids = f"/orders/{order}/people", []
+    for item in (await world.client.get(f"{path}?insurable=false", world.handler)).json()["items"]:
+        ids.append(item["id"])
+        assert "1391234567" not in str(item)
+    answer = await world.client.post(f"{path}/entered", world.handler, json={"ids": ids})
+    assert answer.status_code == 200, answer.text
+    (shown,) = answer.json()["items"]
+    assert shown["values"]["mobile"] == "1391234567" and "document_number" not in shown["values"]
+    async with world.client.context.db.transaction(world.tenant.id) as session:
+        statement = select(AuditEntry).where(AuditEntry.tenant_id == world.tenant.id)
+        (entry,) = (await session.execute(statement)).scalars().all()
+    assert (entry.action, entry.actor_id) == ("people.opened", str(world.handler.id))
+    elsewhere = world.client.mint.actor(world.tenant, *WRITE, kind=ActorKind.HANDLER, unit_id=new_id())
+    for actor, status in ((None, 401), (world.finance, 403), (elsewhere, 404), (other.handler, 404)):
+        refused = await world.client.post(f"{path}/entered", actor, json={"ids": ids})
+        assert refused.status_code == status, refused.text
+    insurable = (await world.client.get(f"{path}?insurable=true", world.handler)).json()["items"][0]["id"]
+    none = await world.client.post(f"{path}/entered", world.handler, json={"ids": [insurable]})
+    assert none.json() == {"items": []}, "only what is wrong is shown"
 
 
 async def test_exports_are_in_the_audit_log(world: World) -> None:

@@ -21,13 +21,16 @@ from .. import auth
 from ..files import workbook_file, workbook_response
 from ..tasks import PEOPLE_EXPORT
 from . import service
+from .entered import read_entered
 from .export import export_people, file_title
 from .models import OrderPerson
 from .reading import read_person
 from .repository import Counts
 from .schemas import (
+    PeopleChosen,
     PeopleCounts,
     PeopleDelete,
+    PeopleEntered,
     PeopleExport,
     PeopleSearch,
     PersonCreate,
@@ -122,6 +125,14 @@ async def edit_person(
         session, actor=actor, order_id=order_id, person_row=person_row, keys=keys, body=body
     )
     return read_person(person, keys)
+
+
+@router.post("/people/entered")
+async def show_entered(
+    session: SessionDep, actor: Exporter, order_id: UUID, body: PeopleChosen, keys: KeysDep
+) -> PeopleEntered:
+    """显示暂存申请中不可参保人员填错的内容（原值），便于就地改正；每次查看记入审计日志。"""
+    return await read_entered(session, actor=actor, order_id=order_id, keys=keys, ids=body.ids)
 
 
 @router.post("/people/delete")

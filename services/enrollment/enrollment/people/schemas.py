@@ -124,6 +124,27 @@ class PeopleDelete(BaseModel):
     """Where the union asks for it: the words to type before everybody is deleted, e.g. 全部删除"""
 
 
+class PeopleChosen(BaseModel):
+    """People of a page whose wrong values are to be seen as they were entered."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    ids: Annotated[list[UUID], Field(min_length=1, max_length=100)]
+
+
+class PersonEntered(BaseModel):
+    """The values of a person that something is wrong with, by field of the form, whole."""
+
+    id: UUID
+    values: dict[str, str]
+
+
+class PeopleEntered(BaseModel):
+    """What was entered of several people."""
+
+    items: list[PersonEntered]
+
+
 class PeopleCounts(BaseModel):
     """How many people of an order can be covered and how many cannot."""
 
