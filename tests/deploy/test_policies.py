@@ -7,14 +7,18 @@ from pathlib import Path
 import pytest
 import yaml
 
-from huzhu.gateway.headers import POLICY
+from common.http.headers import POLICY
 from huzhu.stack.gateway_config import compose_gateway, gateway_config, image_gateway
 from huzhu.supervisor.front import response_to
 
 from ..conftest import ROOT
 
 SAFE = re.compile(r"'self'|'none'|'sha256-[A-Za-z0-9+/=]+'|'nonce-[^']+'")
-TOLD = re.compile(r"Content-Security-Policy\"?:?\s+\"?([^\n]+?)\"?(?: always;)?\r?$", re.MULTILINE)
+TOLD = re.compile(r"Content-Security-Policy\"?:?\s+\"?([^$\n]+?)\"?(?: always;)?\r?$", re.MULTILINE)
+WHERE_NONE_IS_SAID = re.compile(
+    r"map \$upstream_http_content_security_policy \$policy \{.* \"\" \"([^\"]+)\"; \}"
+)
+"""What nginx says for a service that says no policy itself."""
 ROUTES = ROOT / "deploy" / "k8s" / "base" / "gateway" / "routes.yaml"
 KINDS = {".py", ".conf", ".yaml", ".yml", ".toml", ".html", ".vue", ".ts", ".json", ".tpl", ""}
 
@@ -30,6 +34,10 @@ def loose(policy: str) -> Iterator[str]:
             yield from (f"{name} {one}" for one in sources if not SAFE.fullmatch(one))
 
 
+def of_nginx(configuration: str) -> list[str]:
+    return [*TOLD.findall(configuration), *WHERE_NONE_IS_SAID.findall(configuration)]
+
+
 def of_routes() -> list[str]:
     rules = [rule for one in yaml.safe_load_all(ROUTES.read_text()) for rule in one["spec"].get("rules", ())]
     headers = [
@@ -42,16 +50,19 @@ def of_routes() -> list[str]:
 
 
 POLICIES = {
-    "the gateway's middleware": [POLICY],
+    "services and the local gateway": [POLICY],
     "the page while the platform starts": TOLD.findall(
         response_to("GET / HTTP/1.1\r\nAccept: text/html").decode()
     ),
-    "the web image": TOLD.findall(gateway_config(image_gateway())),
-    "one server": TOLD.findall(gateway_config(compose_gateway())),
-    "the web image's file": TOLD.findall((ROOT / "deploy" / "images" / "nginx.conf").read_text()),
-    "one server's file": TOLD.findall((ROOT / "deploy" / "compose" / "gateway.conf").read_text()),
-    "the cluster's routes": of_routes(),
+    "the web image": of_nginx(gateway_config(image_gateway())),
+    "one server": of_nginx(gateway_config(compose_gateway())),
+    "the web image's file": of_nginx((ROOT / "deploy" / "images" / "nginx.conf").read_text()),
+    "one server's file": of_nginx((ROOT / "deploy" / "compose" / "gateway.conf").read_text()),
 }
+
+
+def test_the_clusters_routes_replace_no_policy() -> None:
+    assert of_routes() == [], "services say theirs, the web image its own"
 
 
 @pytest.mark.parametrize("place", POLICIES)
