@@ -3,12 +3,11 @@
 from collections.abc import Callable, Iterator
 
 import pytest
+from fastapi import FastAPI
 from fastapi.dependencies.models import Dependant
 
 from common.http.edits import if_match
 from common.http.once import once
-from huzhu.gateway.app import service_apps
-from huzhu.gateway.describe import placeholder_environment
 
 from .test_routes import routes_of
 
@@ -22,10 +21,7 @@ def calls_of(dependant: Dependant) -> Iterator[object]:
 
 
 @pytest.mark.parametrize("header", DEMANDS)
-def test_a_demanded_header_is_required_in_the_document(header: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    for name, value in placeholder_environment().items():
-        monkeypatch.setenv(name, value)
-    apps = service_apps()
+def test_a_demanded_header_is_required_in_the_document(header: str, apps: dict[str, FastAPI]) -> None:
     documents = {name: app.openapi() for name, app in apps.items()}
     assert all(app.openapi() is documents[name] for name, app in apps.items()), "made once"
     seen = 0

@@ -1,14 +1,9 @@
 """Every POST that creates or pays demands an Idempotency-Key; those that do without stand here with their reason."""
 
-from collections.abc import Iterator
-
-import pytest
 from fastapi import FastAPI
 
 from common.http.edits import if_match
 from common.http.once import once
-from huzhu.gateway.app import service_apps
-from huzhu.gateway.describe import placeholder_environment
 
 from .test_described_headers import calls_of
 from .test_routes import routes_of
@@ -114,14 +109,6 @@ def without_key(apps: dict[str, FastAPI]) -> set[str]:
         for name, route in routes_of(apps)
         if name.startswith("POST ") and not {once, if_match} & set(calls_of(route.dependant))
     }
-
-
-@pytest.fixture(scope="module")
-def apps() -> Iterator[dict[str, FastAPI]]:
-    with pytest.MonkeyPatch.context() as patch:
-        for name, value in placeholder_environment().items():
-            patch.setenv(name, value)
-        yield service_apps()
 
 
 def test_what_creates_or_pays_demands_a_key(apps: dict[str, FastAPI]) -> None:

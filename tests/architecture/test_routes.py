@@ -3,15 +3,12 @@
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-import pytest
 from fastapi import Depends, FastAPI
 from fastapi.dependencies.models import Dependant
 from fastapi.routing import APIRoute
 
 from common.auth import all_permissions, permission
 from common.http.deps import Requires, requires
-from huzhu.gateway.app import service_apps
-from huzhu.gateway.describe import placeholder_environment
 from huzhu.stack import open_routes
 
 PROBES = {"/healthz", "/readyz", "/metrics"}
@@ -108,14 +105,6 @@ def unguarded(apps: dict[str, FastAPI]) -> set[str]:
         for name, route in routes_of(apps)
         if route.path not in PROBES and not list(permissions_of(route.dependant))
     }
-
-
-@pytest.fixture(scope="module")
-def apps() -> Iterator[dict[str, FastAPI]]:
-    with pytest.MonkeyPatch.context() as patch:
-        for name, value in placeholder_environment().items():
-            patch.setenv(name, value)
-        yield service_apps()
 
 
 def test_every_route_names_a_permission_or_is_open_for_a_reason(apps: dict[str, FastAPI]) -> None:

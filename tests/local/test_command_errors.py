@@ -5,6 +5,7 @@ import os
 import sys
 import threading
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import cast
@@ -164,11 +165,27 @@ def test_an_address_where_nobody_answers(huzhu: Huzhu, elsewhere: dict[str, str]
         assert code == 1 and "http://127.0.0.1:1" in said and "PORT=" in said, said
 
 
+class Silent(BaseHTTPRequestHandler):
+    def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - the name of the overridden one
+        """Say nothing."""
+
+
+@contextmanager
+def at_the_address(answers: type[Silent], monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Let somebody answer where the command line looks for the platform."""
+    server = ThreadingHTTPServer(("127.0.0.1", 0), answers)
+    threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True).start()
+    monkeypatch.setenv("HUZHU_URL", f"http://127.0.0.1:{server.server_port}")
+    yield
+    server.shutdown()
+    server.server_close()
+
+
 @pytest.fixture
 def knows_nothing(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """A platform that signs operators in and has nothing of what they ask for."""
 
-    class Platform(BaseHTTPRequestHandler):
+    class Platform(Silent):
         def do_POST(self) -> None:
             self.rfile.read(int(self.headers.get("Content-Length") or 0))
             known = self.path.endswith("/platform/sessions")
@@ -183,15 +200,8 @@ def knows_nothing(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
             self.end_headers()
             self.wfile.write(content)
 
-        def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - the name of the overridden one
-            """Say nothing."""
-
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Platform)
-    threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True).start()
-    monkeypatch.setenv("HUZHU_URL", f"http://127.0.0.1:{server.server_port}")
-    yield
-    server.shutdown()
-    server.server_close()
+    with at_the_address(Platform, monkeypatch):
+        yield
 
 
 @pytest.mark.parametrize(
@@ -248,7 +258,7 @@ def test_every_command_of_operators_acts_as_the_one_that_the_environment_names(
 def another_server(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """Somebody else's page at the platform's address."""
 
-    class Page(BaseHTTPRequestHandler):
+    class Page(Silent):
         def do_POST(self) -> None:
             self.rfile.read(int(self.headers.get("Content-Length") or 0))
             self.send_response(502)
@@ -256,15 +266,8 @@ def another_server(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
             self.end_headers()
             self.wfile.write(b"<html>")
 
-        def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - the name of the overridden one
-            """Say nothing."""
-
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Page)
-    threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True).start()
-    monkeypatch.setenv("HUZHU_URL", f"http://127.0.0.1:{server.server_port}")
-    yield
-    server.shutdown()
-    server.server_close()
+    with at_the_address(Page, monkeypatch):
+        yield
 
 
 @pytest.mark.parametrize(
