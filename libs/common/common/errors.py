@@ -36,6 +36,13 @@ class NotFound(DomainError):
     text = Text("没有找到您要的内容，请刷新列表后再试。", "Not found. Refresh the list and try again.")
 
 
+class SandboxClosed(NotFound):
+    """A sandbox, which stands for another's service, exists in local runs only."""
+
+    code = "sandbox.closed"
+    text = Text("沙箱只在本机试运行时可用。", "The sandbox exists in local runs only.")
+
+
 class NotSignedIn(DomainError):
     """No token, or one that does not verify."""
 

@@ -1,14 +1,7 @@
 """What notify refuses."""
 
-from common.errors import Conflict, DomainError, NotFound, NotPermitted
+from common.errors import Conflict, DomainError, NotPermitted
 from common.text import Text
-
-
-class SandboxClosed(NotFound):
-    """The sandbox exists in local runs only."""
-
-    code = "sandbox.closed"
-    text = Text("沙箱只在本机试运行时可用。", "The sandbox exists in local runs only.")
 
 
 class ChannelNotSandbox(RuntimeError):

@@ -5,11 +5,12 @@ from typing import Annotated
 from fastapi import APIRouter, Query, Request, Response
 
 from common.clock import today
+from common.errors import SandboxClosed
 from common.http import ContextDep, PublicSessionDep
 from common.tenancy import current_pack
 
 from ..payouts.files import XLSX, read_rows, write_csv, write_sheet
-from .errors import NotABatch, SandboxClosed
+from .errors import NotABatch
 from .rules import Outcome, answer, payments
 
 router = APIRouter(prefix="/sandbox", tags=["sandbox"])

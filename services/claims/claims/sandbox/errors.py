@@ -1,14 +1,7 @@
 """What the sandbox's bank refuses."""
 
-from common.errors import DomainError, NotFound
+from common.errors import DomainError
 from common.text import Text
-
-
-class SandboxClosed(NotFound):
-    """The sandbox exists in local runs only."""
-
-    code = "sandbox.closed"
-    text = Text("沙箱只在本机试运行时可用。", "The sandbox exists in local runs only.")
 
 
 class NotABatch(DomainError):

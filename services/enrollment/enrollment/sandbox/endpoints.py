@@ -6,6 +6,7 @@ from uuid import UUID
 from fastapi import APIRouter, Depends, Request
 from fastapi.responses import HTMLResponse
 
+from common.errors import SandboxClosed
 from common.http import ContextDep, context_of
 from common.tenancy import current_pack
 
@@ -13,7 +14,6 @@ from ..online_payments.endpoints import NoticeSessionDep
 from ..online_payments.ports.interface import ProviderAway
 from ..online_payments.ports.sandbox import SandboxPayments
 from ..online_payments.settling import take_notice
-from .errors import SandboxClosed
 from .page import payment_page
 
 router = APIRouter(prefix="/sandbox/payments", tags=["sandbox"])

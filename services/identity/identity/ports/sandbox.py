@@ -12,10 +12,10 @@ from uuid import UUID
 
 from redis.asyncio import Redis
 
+from common.errors import SandboxClosed
 from common.http import ServiceContext
 from common.identifiers import DOCUMENT_KINDS
 
-from .errors import SandboxClosed
 from .interface import CardAsked, FaceAsked, FaceStarted, Verdict, VerificationAway, WeChatCodeInvalid
 
 Port = Literal["face", "card"]

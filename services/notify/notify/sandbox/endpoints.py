@@ -4,9 +4,9 @@ from typing import Annotated
 
 from fastapi import APIRouter, Query, Request
 
+from common.errors import SandboxClosed
 from common.http import PublicSessionDep, context_of
 
-from ..errors import SandboxClosed
 from . import service
 from .service import SandboxList
 

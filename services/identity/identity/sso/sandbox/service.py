@@ -15,12 +15,11 @@ from joserfc.jwk import OKPKey
 
 from common.contracts.pack import TenantPack
 from common.contracts.pack.entrances import Portal
-from common.errors import NotFound
+from common.errors import NotFound, SandboxClosed
 from common.http import ServiceContext
 from common.text import Text
 
 from ...extras import settings_of
-from ...ports.errors import SandboxClosed
 from ...ports.sandbox import require_local
 from ...tenants.access import tenant_id_of_code
 from ..addresses import sandbox_portal
