@@ -6,6 +6,7 @@ import sys
 import time
 from collections.abc import Awaitable, Callable
 from datetime import timedelta
+from decimal import Decimal
 from pathlib import Path
 from uuid import UUID
 
@@ -134,7 +135,7 @@ async def test_an_order_that_cannot_be_issued_holds_up_nobody(world: World, work
 async def test_an_order_keeps_the_pack_version_it_began_with(world: World, worker: Worker) -> None:
     order = await world.order()
     (product, *others) = world.tenant.pack.products
-    dearer = product.contribution.model_copy(update={"per_share": 200})
+    dearer = product.contribution.model_copy(update={"per_share": Decimal("200")})
     changed = world.tenant.pack.model_copy(
         update={
             "version": world.tenant.pack.version + 1,

@@ -22,6 +22,7 @@ from common.ids import new_id
 from common.settings import CommonSettings
 from common.storage import ObjectStore, object_name, read_sealed
 from common.storage.uploads import ResumableUploads, Upload
+from common.storage.uploads.errors import UploadOffsetConflict
 
 from .uploading_process import KEY, PURPOSE
 
@@ -121,14 +122,22 @@ async def received(uploads: ResumableUploads, db: Database, upload: Upload) -> i
 
 
 async def resume(uploads: ResumableUploads, db: Database, upload: Upload) -> None:
-    """Send what is missing, as a client does after it has asked for the offset."""
-    offset = await received(uploads, db, upload)
+    """Send what is missing, as a client does: it asks for the offset, and again where that was not the last word.
 
-    async def rest() -> AsyncIterator[bytes]:
-        yield DATA[offset:]
-
+    The database may still be committing what the killed process asked it to commit.
+    """
     transactions = partial(db.transaction, upload.tenant_id)
-    await uploads.append(transactions, upload.id, actor_id=ACTOR, offset=offset, body=rest())
+    while True:
+        offset = await received(uploads, db, upload)
+        try:
+            await uploads.append(transactions, upload.id, actor_id=ACTOR, offset=offset, body=rest(offset))
+            return
+        except UploadOffsetConflict as conflict:
+            assert conflict.params["offset"] > offset
+
+
+async def rest(offset: int) -> AsyncIterator[bytes]:
+    yield DATA[offset:]
 
 
 async def check_whole(uploads: ResumableUploads, db: Database, store: ObjectStore, upload: Upload) -> None:
