@@ -271,12 +271,14 @@ def test_the_operators_container_has_all_that_commands_need(
     assert "OWNER" not in " ".join(given) and given["IDENTITY_PLATFORM_OPERATORS"].startswith("ops1:")
     assert public_url() == "http://web:8080" and service["profiles"] == ["operator"]
     probed = dict(one.strip().split("=", 1) for one in given["HUZHU_PROBES"].split(","))
-    processes = {name for name in read(prepared)["services"] if name.endswith(("-worker", "-recognition"))}
-    assert set(probed) == processes and len(processes) == len(SERVICES) + 1
+    kinds = ("-api", "-worker", "-recognition")
+    processes = {name for name in read(prepared)["services"] if name.endswith(kinds)}
+    assert set(probed) == processes and len(processes) == 2 * len(SERVICES) + 1
     edge = read(prepared)["services"][given["HUZHU_EDGE"].split(":")[0]]
     assert set(service["networks"]) & set(edge["networks"]), "the certificate is looked at where it is shown"
-    for url in probed.values():
-        assert url.split("/")[2].split(":")[0] in read(prepared)["services"]
+    for name, url in probed.items():
+        path = f"/api/{name.removesuffix('-api')}/readyz" if name.endswith("-api") else "/readyz"
+        assert url == f"http://{name}:8080{path}"
     for name in SERVICES:
         worker_of(name)
     assert (prepared / "operator").stat().st_mode & 0o777 == 0o700

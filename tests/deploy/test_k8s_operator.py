@@ -1,12 +1,14 @@
 """An operator's session: the settings of every service, the ways to all parts, and nothing that runs by itself."""
 
+from urllib.parse import urlsplit
+
 import pytest
 
 from huzhu.home import SERVICES
 
 from .manifests import K8S, ROOT, Manifests, filled, pod_of, template_of
 from .settings import settings_class, variables
-from .test_k8s_pods import selects
+from .test_k8s_pods import selects, ways
 
 pytestmark = pytest.mark.deploy
 
@@ -52,6 +54,34 @@ def test_every_part_lets_an_operator_in(manifests: Manifests) -> None:
         )
     (listener,) = manifests.one("Kafka", "huzhu")["spec"]["kafka"]["listeners"]
     assert selects(listener["networkPolicyPeers"][0]["podSelector"], labels)
+
+
+def test_an_operator_asks_every_pod_of_every_process(manifests: Manifests) -> None:
+    """Each name of HUZHU_PROBES has the addresses of one kind of process, ready or not, and the way there is open."""
+    shown, _ = manifests.environment(manifests.one("CronJob", "operator"))
+    probed = dict(one.strip().split("=", 1) for one in shown["HUZHU_PROBES"].split(","))
+    operator = template_of(manifests.one("CronJob", "operator"))["metadata"]["labels"]
+    policies = [one["spec"] for one in manifests.kind("NetworkPolicy")]
+    pods = {
+        f"{service}-{kind}": template_of(workload)
+        for service in SERVICES
+        for kind, workload in manifests.processes(service).items()
+        if kind in ("api", "worker", "recognition")
+    }
+    assert set(probed) == set(pods) and len(pods) == 2 * len(SERVICES) + 1
+    every = [template_of(one)["metadata"]["labels"] for one in manifests.workloads]
+    for name, pod in pods.items():
+        url = urlsplit(probed[name])
+        service = manifests.one("Service", url.hostname or "")["spec"]
+        assert service["clusterIP"] == "None" and service["publishNotReadyAddresses"] is True, name
+        met = [labels for labels in every if service["selector"].items() <= labels.items()]
+        assert met == [pod["metadata"]["labels"]], f"{name}: and no other"
+        (container,) = pod["spec"]["containers"]
+        (listening,) = [one["containerPort"] for one in container["ports"]]
+        path = f"/api/{name.removesuffix('-api')}/readyz" if name.endswith("-api") else "/readyz"
+        assert (url.scheme, url.port, url.path) == ("http", listening, path)
+        for kind, one, other in (("Egress", operator, met[0]), ("Ingress", met[0], operator)):
+            assert listening in ways(policies, kind, one, other), f"{name} {kind}"
 
 
 def test_the_pages_say_how_a_session_is_made() -> None:

@@ -178,6 +178,25 @@ def test_a_process_that_hangs_is_seen_and_keeps_nobody_waiting_for_the_others(
         assert [line for line in lines if name in line], name
 
 
+def test_each_process_and_the_gateway_before_it_are_asked_where_both_have_addresses(
+    own: dict[str, str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """In a cluster: one pod that is away is named, and so is a gateway; volumes and backups are the alerts' there."""
+    here = own["HUZHU_URL"]
+    probes = [f"{name}-api={here}/api/{name}/readyz" for name in SERVICES]
+    monkeypatch.setenv("HUZHU_PROBES", ", ".join([*probes, f"claims-worker={here}/away"]))
+    monkeypatch.setenv("HUZHU_URL", "http://127.0.0.1:1")
+    monkeypatch.setenv("HUZHU_HOME", str(tmp_path / "none"))
+    result = CliRunner().invoke(make_app("doctor"), ["doctor"])
+    lines = result.output.splitlines()
+    gateway = [f"✗ {name} 经网关" for name in SERVICES]
+    told = faults(lines)
+    assert result.exit_code == 1 and len(told) == len(SERVICES) + 1
+    for what in (*gateway, "✗ claims-worker"):
+        assert any(line.startswith(what) for line in told), what
+    assert not [line for line in lines if "备份" in line or "磁盘" in line]
+
+
 def test_the_processes_of_this_machine_are_known_by_their_ports(tmp_path: Path) -> None:
     home = Home(tmp_path).create()
     assert list(probes_of(home)) == []

@@ -49,6 +49,7 @@ def own(parts: Parts, monkeypatch: pytest.MonkeyPatch) -> Iterator[dict[str, str
         monkeypatch.setenv(name, value)
     monkeypatch.setenv("HUZHU_HOME", str(parts.home.path))
     monkeypatch.setenv("HUZHU_URL", "http://127.0.0.1:1")
+    monkeypatch.setenv("HUZHU_PROBES", "worker=http://127.0.0.1:1/readyz")
     yield values
 
 
@@ -68,6 +69,7 @@ def knowing_services(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     server = ThreadingHTTPServer(("127.0.0.1", 0), Answer)
     threading.Thread(target=server.serve_forever, daemon=True).start()
     monkeypatch.setenv("HUZHU_URL", f"http://127.0.0.1:{server.server_port}")
+    monkeypatch.setenv("HUZHU_PROBES", f"worker=http://127.0.0.1:{server.server_port}/readyz")
     yield
     server.shutdown()
     server.server_close()

@@ -47,7 +47,7 @@ MORE: dict[str, dict[str, str]] = {
         "HUZHU_OPERATOR_KAFKA_USER": "User at the brokers as whom `huzhu events tail` reads; default identity's.",
         "HUZHU_OPERATOR_KAFKA_PASSWORD 🔑": "Its password.",
         "HUZHU_TOKEN 🔑": "Access token for `huzhu events snapshot`.",
-        "HUZHU_PROBES": "More addresses that `huzhu doctor` asks, `name=http://…`; default: this machine's processes.",
+        "HUZHU_PROBES": "Where each process answers whether it is ready, `name=http://…, …`; default: this machine's.",
         "HUZHU_EDGE": "host:port where `huzhu doctor` looks at the certificate; default: the platform's name.",
         "HUZHU_DEMO_PASSWORD 🔑": "Password of demo accounts that `huzhu demo` makes.",
         "HUZHU_CACHE": "Where `make run-stack` keeps the jars of Kafka; default build.",

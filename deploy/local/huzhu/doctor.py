@@ -55,9 +55,12 @@ async def examine(archive: Path | None) -> AsyncIterator[Finding]:
             yield finding
     async for finding in _log():
         yield finding
-    for path in {Path("/"), archive or running_home().path}:
+    home = running_home()
+    if archive is None and not home.secrets_path.exists():
+        return  # inside a cluster: its volumes and its backups are seen by the alerts alone
+    for path in {Path("/"), archive or home.path}:
         yield _disk(path)
-    yield _backup(archive or Archive(running_home()).path)
+    yield _backup(archive or Archive(home).path)
 
 
 async def _events(service: str) -> AsyncIterator[Finding]:

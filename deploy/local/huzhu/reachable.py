@@ -23,8 +23,8 @@ from huzhu.home import SERVICES, Home
 from huzhu.running import public_url, running_home
 
 PROBES = "HUZHU_PROBES"
-"""Addresses that answer whether a process is ready, beside those behind the gateway: "name=http://…, name=…"; those of
-this machine's own platform are known."""
+"""Addresses at which each process answers whether it is ready: "claims-worker=http://…, claims-api=http://…"; every
+address that such a name has is one process. Left out: the processes of this machine's own platform."""
 EDGE = "HUZHU_EDGE"
 """host:port that ends TLS for the platform's name, where it is not to be looked up by that name."""
 ANSWERS_WITHIN = 8.0
@@ -35,7 +35,7 @@ PROBERS = ("worker", "recognition")
 
 async def reachable() -> AsyncIterator[Finding]:
     """Ask all at once: whoever hangs keeps nobody waiting but itself."""
-    probes = list(_probes())
+    probes = [*await asyncio.to_thread(every_process), *_behind_gateway()]
     faults = await asyncio.gather(*(asyncio.to_thread(_not_ready, url) for _, url in probes))
     for (name, _), fault in zip(probes, faults, strict=True):
         yield Finding(f"{name} 就绪 ready", fault, FIRST)
@@ -50,21 +50,26 @@ async def reachable() -> AsyncIterator[Finding]:
         yield Finding(f"网关与证书 edge and certificate {named.hostname}", fault, UNREACHABLE)
 
 
-def _probes() -> Iterator[tuple[str, str]]:
-    for service in SERVICES:
-        yield f"{service}-api", f"{public_url()}/api/{service}/readyz"
-    yield from probers()
+def every_process() -> list[tuple[str, str]]:
+    """Every process of the platform, each with the address of its own readiness."""
+    named = _named()
+    known = {name for name, _ in named}
+    apis = [(f"{service}-api", _at_platform(service)) for service in SERVICES]
+    found = [one for one in apis if one[0] not in known]
+    for name, url in named:
+        each = _each(url)
+        found += (
+            [(name, url)] if len(each) < 2 else [(f"{name} {urlsplit(one).hostname}", one) for one in each]
+        )
+    return found
 
 
-def probers() -> Iterator[tuple[str, str]]:
-    """Workers and recognisers that can be asked from here, each with the address of its readiness."""
+def _named() -> list[tuple[str, str]]:
     given = os.environ.get(PROBES)
     if given is None:
-        yield from probes_of(running_home())
-        return
-    for one in filter(None, (part.strip() for part in given.split(","))):
-        name, _, url = one.partition("=")
-        yield name, url
+        return list(probes_of(running_home()))
+    parts = (part.strip().partition("=") for part in given.split(","))
+    return [(name, url) for name, _, url in parts if name]
 
 
 def probes_of(home: Home) -> Iterator[tuple[str, str]]:
@@ -76,6 +81,33 @@ def probes_of(home: Home) -> Iterator[tuple[str, str]]:
     for name, port in sorted(ports.items()):
         if name.rpartition(".")[2] in PROBERS:
             yield name.replace(".", "-"), f"http://127.0.0.1:{port}/readyz"
+
+
+def _each(url: str) -> list[str]:
+    """The same question at every address of its name: one for each container or pod behind it."""
+    place = urlsplit(url)
+    if place.scheme != "http":  # a certificate is for the name
+        return [url]
+    try:
+        answers = socket.getaddrinfo(place.hostname, place.port or 80, type=socket.SOCK_STREAM)
+    except (OSError, ValueError):
+        return [url]  # asked by its name, it says that nobody answers
+    hosts = sorted({str(address[0]) for *_, address in answers})
+    shown = (f"[{host}]" if ":" in host else host for host in hosts)
+    return [place._replace(netloc=f"{host}:{place.port or 80}").geturl() for host in shown]
+
+
+def _behind_gateway() -> list[tuple[str, str]]:
+    """Each service as everybody asks it, where apis have addresses of their own and a gateway stands before them."""
+    named = dict(_named())
+    if any(urlsplit(url).netloc == urlsplit(public_url()).netloc for url in named.values()):
+        return []
+    behind = (service for service in SERVICES if f"{service}-api" in named)
+    return [(f"{service} 经网关 through the gateway", _at_platform(service)) for service in behind]
+
+
+def _at_platform(service: str) -> str:
+    return f"{public_url()}/api/{service}/readyz"
 
 
 def _not_ready(url: str) -> str:

@@ -12,9 +12,6 @@ import typer
 from huzhu.cli.tenant import Acting, as_operator
 from huzhu.home import SERVICES
 
-ASKED = 24
-"""How often each service is asked behind a gateway: one old process of six is then missed in one of eighty."""
-
 
 def status() -> None:
     """各主密钥各用在多少处。Say how many keys each master key wraps, service by service."""
@@ -100,21 +97,18 @@ def new_signing(
 
 
 def must_know(newest: int) -> None:
-    """Refuse unless every process that can be asked knows the newest key: another could open nothing any more.
+    """Refuse unless every process knows the newest key: one that does not could open nothing any more."""
+    from huzhu.reachable import every_process
 
-    Behind a gateway several processes answer for one service, one of them at each time.
-    """
-    from huzhu.reachable import probers
-    from huzhu.running import public_url
-
-    for service in SERVICES:
-        _one_knows(newest, service, f"{public_url()}/api/{service}/readyz", times=ASKED)
-    for name, url in probers():
-        _one_knows(newest, name, url, times=1)
-
-
-def _one_knows(newest: int, name: str, url: str, *, times: int) -> None:
-    for _ in range(times):
+    found = every_process()
+    if not any("worker" in name for name, _ in found):
+        _refuse(
+            "不知道各 worker 的地址，未轮换：请用 HUZHU_PROBES= 写明（docs/configuration.md）；"
+            "平台已停止时用 --without-check。"
+            " Nothing says where the workers are, nothing was changed: name them in HUZHU_PROBES; for a platform that"
+            " is stopped there is --without-check."
+        )
+    for name, url in found:
         known = _known_at(url)
         if known is None:
             _refuse(
