@@ -8,15 +8,16 @@ from typing import Any
 
 import pytest
 import pytest_asyncio
-from sqlalchemy import select, text
+from sqlalchemy import delete, select, text
 
 from claims.consumers import SUBSCRIPTIONS
 from claims.decisions.repository import DecisionRepository
+from claims.payouts.refunds.models import PolicyRefund
 from claims.statistics.models import Statistic
 from common.bus.interface import Record, TopicPartition
 from common.clock import today
 from common.consumer.runtime import Runtime
-from common.contracts.enrollment import PoliciesIssued, RefundDue
+from common.contracts.enrollment import PoliciesIssued, RefundDue, RefundOfPolicy, RefundsSnapshot
 from common.db import unscoped
 from common.events.outbox import wrap
 from common.ids import new_id
@@ -89,6 +90,25 @@ async def test_a_claim_under_cover_that_was_refunded_is_looked_at(city: World, w
     assert sent["status"] == "in_review"
     (reason,) = [r for r in sent["review_reasons"] if r["code"] == "policy.refunded"]
     assert "40.00" in str(reason)
+
+
+@pytest.mark.feature("D.11", "N.03")
+async def test_a_refund_that_went_online_before_policies_were_kept_is_seen_once_it_is_told_again(
+    city: World,
+) -> None:
+    person = await covered(city)
+    claim = await hospital(city, person)
+    first = due(city, person, way="online")
+    await city.tell(first)
+    async with city.client.context.db.transaction(city.tenant.id) as session:
+        await session.execute(delete(PolicyRefund))  # as it stood before 0023: no payout, no row
+    one = RefundOfPolicy(refund_id=first.refund_id, policy_id=person.policy.policy_id, amount=first.amount)
+    await city.tell(RefundsSnapshot(batch_id=new_id(), refunds=[one]), times=2)
+    await city.tell(RefundsSnapshot(batch_id=new_id(), refunds=[one]))
+    assert await payouts(city) == [], "nobody is paid for it"
+    sent = (await city.send_in(person.actor, claim)).json()
+    (reason,) = [r for r in sent["review_reasons"] if r["code"] == "policy.refunded"]
+    assert sent["status"] == "in_review" and "40.00" in str(reason)
 
 
 @pytest.mark.feature("D.11")

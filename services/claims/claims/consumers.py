@@ -15,6 +15,7 @@ from common.contracts.enrollment import (
     PolicyTerminated,
     RefundDue,
     RefundReturned,
+    RefundsSnapshot,
 )
 from common.contracts.identity import (
     BankCardChanged,
@@ -42,7 +43,7 @@ from .ledger.rules import Cause, Movement
 from .ledger.service import book
 from .payouts.cards import take_card
 from .payouts.refunds.service import request_refund
-from .payouts.refunds.standing import claims_against, keep_refund
+from .payouts.refunds.standing import claims_against, keep_refund, keep_refunds
 from .statistics.rules import NO_UNIT, Count
 from .statistics.service import count, keep_people
 
@@ -148,6 +149,13 @@ async def on_refund_due(session: AsyncSession, event: RefundDue, context: Consum
     if booked or event.instead:
         keys = await context.service.keyring.for_tenant(session)
         await request_refund(session, tenant_id=tenant_id, due=event, against=against, keys=keys)
+
+
+async def on_refunds_snapshot(
+    session: AsyncSession, event: RefundsSnapshot, context: ConsumerContext
+) -> None:
+    """Keep which policies refunds are of, told again."""
+    await keep_refunds(session, tenant_id=context.envelope.tenantid, refunds=event.refunds)
 
 
 async def on_refund_returned(session: AsyncSession, event: RefundReturned, context: ConsumerContext) -> None:
@@ -264,6 +272,7 @@ SUBSCRIPTIONS: tuple[Subscription[Any], ...] = (
     subscribe(DocumentRecognized, on_document_recognized),
     subscribe(ContributionReceived, on_contribution_received),
     subscribe(RefundDue, on_refund_due),
+    subscribe(RefundsSnapshot, on_refunds_snapshot),
     subscribe(RefundReturned, on_refund_returned),
     subscribe(DuesPaid, on_dues_paid),
     subscribe(DuesRefunded, on_dues_refunded),

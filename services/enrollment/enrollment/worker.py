@@ -10,6 +10,7 @@ from .imports.jobs import check_rosters
 from .issuing.jobs import issue_policies, owe_what_is_missing
 from .online_payments.jobs import ask_about_payments, send_refunds
 from .policies.jobs import tell_policies
+from .refunds.jobs import tell_refunds
 from .renewals.jobs import list_renewals, tell_renewals
 from .sealed import SEALED
 from .settings import Settings
@@ -25,6 +26,7 @@ JOBS = (
     Job("list-renewals", every=timedelta(minutes=1), run=list_renewals),
     Job("tell-renewals", every=timedelta(seconds=15), run=tell_renewals),
     Job("tell-policies", every=timedelta(seconds=5), run=tell_policies),
+    Job("tell-refunds", every=timedelta(seconds=30), run=tell_refunds),
     Job("seal-clear-words", every=timedelta(hours=1), run=seal_clear_words),
 )
 

@@ -3,7 +3,8 @@
 from fastapi import FastAPI
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from common.http import ServiceContext, build_app
+from common.app import build_app
+from common.http import ServiceContext
 from common.storage.uploads import upload_router
 
 from .auth import UPLOAD

@@ -1,4 +1,4 @@
-"""Scheduled work: what unfinished uploads and failed commits left in the store is removed."""
+"""Scheduled work: what unfinished uploads and failed commits left in the store goes; older PDFs get their pages."""
 
 from datetime import UTC, datetime, timedelta
 from functools import partial
@@ -11,6 +11,7 @@ from common.storage import object_name
 from .documents.repository import DocumentRepository
 from .documents.vault import FOLDER, PAGES, THUMBNAILS
 from .extras import uploads_of, vault_of
+from .queue.older import queue_older
 
 ORPHAN_AGE = timedelta(hours=1)
 BATCH = 1000
@@ -36,6 +37,12 @@ async def remove_orphans(context: ServiceContext, tenant_id: UUID) -> None:
             for name in batch:
                 if made_as(name) in missing:
                     await store.delete(name)
+
+
+async def picture_older(context: ServiceContext, tenant_id: UUID) -> None:
+    """Queue PDFs of before pictures of pages were made, a few at a time."""
+    async with context.db.transaction(tenant_id) as session:
+        await queue_older(session)
 
 
 def made_as(name: str) -> UUID:

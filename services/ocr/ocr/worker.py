@@ -7,7 +7,7 @@ from common.consumer import Job, Worker
 from .bucket import bucket_ready
 from .consumers import SUBSCRIBED, SUBSCRIPTIONS
 from .extras import make_context
-from .jobs import remove_orphans, sweep_uploads
+from .jobs import picture_older, remove_orphans, sweep_uploads
 from .sealed import SEALED
 from .settings import OcrSettings
 
@@ -21,6 +21,7 @@ def create_worker(settings: OcrSettings | None = None) -> Worker:
         jobs=(
             Job("sweep_uploads", every=timedelta(minutes=15), run=sweep_uploads),
             Job("remove_orphans", every=timedelta(hours=6), run=remove_orphans),
+            Job("picture_older", every=timedelta(seconds=20), run=picture_older),
         ),
         lifespan=bucket_ready,
     )

@@ -1,4 +1,7 @@
-"""Tells all policies again, in batches, so that another service can rebuild its copy while everything runs."""
+"""Tells all policies again, in batches, so that another service can rebuild its copy while everything runs.
+
+The refunds of policies are told again with them, by a job of their own.
+"""
 
 from uuid import UUID
 
@@ -10,6 +13,7 @@ from common.contracts.enrollment import PoliciesIssued
 from common.events import emit
 from common.ids import new_id
 
+from ..refunds.repository import RefundRepository
 from .facts import policy_fact
 from .models import PolicySnapshot
 from .repository import PolicyRepository
@@ -33,6 +37,8 @@ async def tell_batch(session: AsyncSession, *, tenant_id: UUID) -> bool:
     run = await repository.open_snapshot()
     if run is None:
         return False
+    if run.after is None:
+        await RefundRepository(session, tenant_id).forget_told()
     policies = await repository.next_to_tell(run.after, BATCH)
     if policies:
         facts = [policy_fact(policy) for policy in policies]

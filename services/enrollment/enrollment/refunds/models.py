@@ -29,6 +29,8 @@ class RefundOwed(TenantRow, Base):
     order_id: Mapped[UUID | None]
     order_number: Mapped[str | None]
     policy_id: Mapped[UUID | None]
+    policy_told: Mapped[bool] = mapped_column(default=False)
+    """Whether other services know which policy it is of; False of those of before they kept it."""
     state: Mapped[str] = mapped_column(default="owed")
     """owed | paid | failed (the bank refused it, and an account must be named)"""
     paid_on: Mapped[date | None]

@@ -21,7 +21,7 @@ class RefundRepository(TenantRepository):
 
     async def owe(self, rows: Sequence[dict[str, Any]]) -> set[UUID]:
         """Add refunds; return the ids of those whose subject had none yet."""
-        common = {"tenant_id": self.tenant_id, "created_at": now()}
+        common = {"tenant_id": self.tenant_id, "created_at": now(), "policy_told": True}
         added: set[UUID] = set()
         for first in range(0, len(rows), BATCH):
             some = [common | row for row in rows[first : first + BATCH]]
@@ -42,3 +42,16 @@ class RefundRepository(TenantRepository):
         """Return the refunds of an order, oldest first."""
         statement = self.select(RefundOwed).where(RefundOwed.order_id == order_id)
         return await self.all(statement.order_by(RefundOwed.id))
+
+    async def untold(self, most: int) -> Sequence[RefundOwed]:
+        """Return the next refunds of policies that are to be told again, locked."""
+        statement = self.select(RefundOwed).where(
+            RefundOwed.policy_told.is_(False), RefundOwed.policy_id.is_not(None)
+        )
+        statement = statement.order_by(RefundOwed.id).limit(most).with_for_update(skip_locked=True)
+        return await self.all(statement.execution_options(populate_existing=True))
+
+    async def forget_told(self) -> None:
+        """Have all refunds of policies told again."""
+        again = self.update(RefundOwed).where(RefundOwed.policy_id.is_not(None), RefundOwed.policy_told)
+        await self.session.execute(again.values(policy_told=False))

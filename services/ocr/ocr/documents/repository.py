@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Self
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, or_
+from sqlalchemy import ColumnElement, and_, or_
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from common.auth import Actor
@@ -13,7 +13,7 @@ from common.errors import NotFound
 from common.http import Cursor
 
 from . import rules
-from .models import Document
+from .models import ERASED, Document
 
 
 class DocumentRepository(TenantRepository):
@@ -50,6 +50,15 @@ class DocumentRepository(TenantRepository):
         """Return all documents under a key, locked."""
         statement = self.select(Document).where(Document.key_id == key_id).order_by(Document.id)
         return await self.all(statement.with_for_update().execution_options(populate_existing=True))
+
+    async def next_after(self, document_id: UUID | None, most: int) -> Sequence[tuple[UUID, bool]]:
+        """Return the next documents by id, and of each whether it is a PDF of whose pages there are no pictures."""
+        lacks = and_(Document.media_type == rules.PDF, Document.pages == 0, Document.state != ERASED)
+        statement = self.select_columns(Document, Document.id, lacks)
+        if document_id is not None:
+            statement = statement.where(Document.id > document_id)
+        found = await self.session.execute(statement.order_by(Document.id).limit(most))
+        return [(row[0], row[1]) for row in found]
 
     async def missing(self, ids: Sequence[UUID]) -> set[UUID]:
         """Return those ids that no document has."""

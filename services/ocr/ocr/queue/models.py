@@ -16,7 +16,7 @@ class QueuedDocument(TenantRow, Base):
 
     __tablename__ = "document_queue"
     owner_id: Mapped[UUID | None]
-    """Who handed it in."""
+    """Who handed it in; nobody where the service itself wants pictures of an older one."""
     leased_until: Mapped[datetime] = mapped_column(default=now)
     """Nobody else takes it before this instant; of a waiting one it is in the past."""
     lease: Mapped[UUID | None]
@@ -56,3 +56,21 @@ class QueuedDocument(TenantRow, Base):
             self.crashes += 1
         else:
             self.attempts -= 1
+
+
+class PagesRun(TenantRow, Base):
+    """How far a union's documents were looked at for PDFs of before pages had pictures; `id` is the union's."""
+
+    __tablename__ = "pages_run"
+    after: Mapped[UUID | None]
+    """The last document that was looked at; None: none yet."""
+    ended_at: Mapped[datetime | None]
+
+    def advance(self, after: UUID) -> None:
+        """All documents up to this one were looked at."""
+        self.after = after
+
+    def rest(self, *, lasting: timedelta) -> None:
+        """There is none behind the last one; over when it has lasted so long, so that those of an old process count."""
+        if now() - self.created_at >= lasting:
+            self.ended_at = now()

@@ -1,15 +1,17 @@
 """SQL of the queue."""
 
+from collections.abc import Sequence
 from typing import NamedTuple, Self
 from uuid import UUID
 
 from sqlalchemy import func, text, tuple_
+from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from common.clock import now
 from common.db import Database, TenantRepository, unscoped
 
-from .models import QueuedDocument
+from .models import PagesRun, QueuedDocument
 
 WHY = "the recogniser looks for work of all tenants, as the relay role and by columns without content"
 # One of each tenant first: a tenant that hands in thousands does not stop the others.
@@ -77,6 +79,32 @@ class QueueRepository(TenantRepository):
             QueuedDocument.owner_id == owner_id
         )
         return int((await self.session.execute(statement)).scalar_one())
+
+    async def is_empty(self) -> bool:
+        """Whether none of the tenant's documents waits or is read."""
+        statement = self.select_columns(QueuedDocument, QueuedDocument.id).limit(1)
+        return (await self.session.execute(statement)).first() is None
+
+    async def add_for_pages(self, ids: Sequence[UUID]) -> None:
+        """Queue documents for pictures of their pages; one that waits already stays as it is."""
+        rows = [
+            {
+                "tenant_id": self.tenant_id, "id": document_id, "created_at": now(), "leased_until": now(),
+                "attempts": 0, "crashes": 0, "pictures_only": True,
+            }
+            for document_id in ids
+        ]  # fmt: skip
+        if rows:
+            await self.session.execute(insert(QueuedDocument).values(rows).on_conflict_do_nothing())
+
+    async def pages_run(self) -> PagesRun:
+        """Return how far the tenant's older PDFs have been gone through, locked; begun where it was not."""
+        statement = self.select(PagesRun).where(PagesRun.id == self.tenant_id).with_for_update()
+        if (run := await self.first(statement)) is None:
+            row = {"tenant_id": self.tenant_id, "id": self.tenant_id, "created_at": now()}
+            await self.session.execute(insert(PagesRun).values(row).on_conflict_do_nothing())
+            run = (await self.session.execute(statement)).scalar_one()
+        return run
 
     async def ahead_of(self, document_id: UUID) -> int | None:
         """Return how many of the tenant's documents are read before one; None if it does not wait."""

@@ -8,7 +8,7 @@ from sqlalchemy import func, union
 from sqlalchemy.dialects.postgresql import insert
 
 from common.clock import now
-from common.contracts.enrollment import RefundDue
+from common.contracts.enrollment import RefundOfPolicy
 from common.db import TenantRepository
 
 from ...copies.models import PolicyCopy
@@ -50,10 +50,12 @@ class StandingRepository(TenantRepository):
             amounts[policy_id] = amounts.get(policy_id, Decimal(0)) + amount
         return amounts
 
-    async def keep(self, due: RefundDue, policy_id: UUID) -> None:
-        """Keep that a refund of a policy is owed, once."""
-        row = {
-            "tenant_id": self.tenant_id, "id": due.refund_id, "created_at": now(), "policy_id": policy_id,
-            "amount": due.amount,
-        }  # fmt: skip
-        await self.session.execute(insert(PolicyRefund).values(row).on_conflict_do_nothing())
+    async def keep(self, refunds: Sequence[RefundOfPolicy]) -> None:
+        """Keep which policies refunds are of, each once."""
+        common = {"tenant_id": self.tenant_id, "created_at": now()}
+        rows = [
+            {**common, "id": one.refund_id, "policy_id": one.policy_id, "amount": one.amount}
+            for one in refunds
+        ]
+        if rows:
+            await self.session.execute(insert(PolicyRefund).values(rows).on_conflict_do_nothing())

@@ -10,7 +10,7 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from common.contracts.enrollment import RefundDue
+from common.contracts.enrollment import RefundDue, RefundOfPolicy
 from common.tenancy import pack_of_version
 from common.text import Text
 
@@ -35,7 +35,13 @@ class PersonBusy(Exception):
 async def keep_refund(session: AsyncSession, *, tenant_id: UUID, due: RefundDue) -> None:
     """Keep which policy a refund is of, whichever way it goes: a claim under it is not decided by rule any more."""
     if due.policy_id is not None:
-        await StandingRepository(session, tenant_id).keep(due, due.policy_id)
+        one = RefundOfPolicy(refund_id=due.refund_id, policy_id=due.policy_id, amount=due.amount)
+        await keep_refunds(session, tenant_id=tenant_id, refunds=[one])
+
+
+async def keep_refunds(session: AsyncSession, *, tenant_id: UUID, refunds: Sequence[RefundOfPolicy]) -> None:
+    """Keep which policies refunds are of, as enrolment tells them again: those of before have no other."""
+    await StandingRepository(session, tenant_id).keep(refunds)
 
 
 async def claims_against(session: AsyncSession, *, tenant_id: UUID, due: RefundDue) -> Sequence[str]:

@@ -30,6 +30,7 @@ export const apply: Pairs = {
   unreadable: ['无法识别，请核对填写', 'Not readable, please type'],
   remove: ['删除', 'Remove'],
   removeOf: ['删除{title}第 {n} 份', 'Remove {title} {n}'],
+  pagesLater: ['这份 PDF 的页面图片还没有做好，稍后会自动做好；加密或损坏的文件做不了。', 'The pages of this PDF have no pictures yet; they are made by themselves. Of a locked or damaged file none can be made.'],
   pictureAway: ['图片没有打开。', 'The picture did not open.'],
   pictureOf: ['{title}第 {n} 份', '{title} {n}'],
   whole: ['申请信息', 'Application'],
