@@ -23,8 +23,10 @@ async def refunded(office: World, policies: list[UUID]) -> dict[str, str]:
     """End covers; return what comes back by policy."""
     termination = await submitted(office, policies)
     await approve(office, termination, agency(office))
-    done = (await approve(office, termination, district(office))).json()
-    return {item["policy_id"]: item["refund"] for item in done["items"]}
+    await approve(office, termination, district(office))
+    async with office.client.context.db.transaction(office.tenant.id) as session:
+        rows = (await session.execute(select(RefundOwed))).scalars().all()
+        return {str(row.policy_id): f"{row.amount:.2f}" for row in rows}
 
 
 async def as_before(office: World) -> None:
