@@ -15,11 +15,11 @@ import pytest
 import yaml
 
 from common.bus.postgres import MOST_CONNECTIONS
-from huzhu.cli.service_contexts import worker_of
 from huzhu.home import SERVICES, Home
 from huzhu.parts import EmbeddedPostgres
 from huzhu.parts.postgres_cluster import binary
 from huzhu.running import local_environment, public_url
+from huzhu.service_contexts import worker_of
 from huzhu.stack.gateway_config import compose_gateway
 
 from ..stack_broker import short_lived_home

@@ -14,8 +14,8 @@ import pytest
 from common.clock import now
 from huzhu.home import Home, HomeInUse
 from huzhu.parts import EmbeddedPostgres, EmbeddedSeaweed
+from huzhu.parts.archive import Archive, NoBackup, give_away
 from huzhu.parts.postgres_cluster import binary
-from huzhu.recovery.archive import Archive, NoBackup, give_away
 from huzhu.recovery.bases import bases_of
 from huzhu.recovery.objects import copy_objects, put_objects_back
 from huzhu.recovery.restore import NoMoment
@@ -54,7 +54,7 @@ def archive(home: Home, monkeypatch: pytest.MonkeyPatch) -> Archive:
         "archive_command": f"ARCHIVE={made.path} KNOWN={known} sh {script} %p %f",
     }
     monkeypatch.setattr(Archive, "settings", lambda _: told)
-    monkeypatch.setattr("huzhu.recovery.recovering.recovery_settings", lambda *_: {})
+    monkeypatch.setattr("huzhu.parts.recovering.recovery_settings", lambda *_: {})
     return made
 
 

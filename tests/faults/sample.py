@@ -15,12 +15,13 @@ from pydantic_settings import SettingsConfigDict
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from common.app import build_app
 from common.auth.actor import Actor
 from common.auth.permissions import permission
 from common.consumer import ConsumerContext, Worker, repository, runtime, subscribe, worker
 from common.db import unscoped
 from common.events import Event, emit
-from common.http import OnceDep, ServiceContext, SessionDep, build_app, requires
+from common.http import OnceDep, ServiceContext, SessionDep, requires
 from common.settings import CommonSettings
 
 from .history import POISONED_KEY, is_poisoned

@@ -31,8 +31,8 @@ from huzhu.doctor import ARCHIVED_WITHIN, archiving, judged_archiver
 from huzhu.findings import Finding
 from huzhu.home import SERVICES, Home
 from huzhu.parts import EmbeddedPostgres
+from huzhu.parts.archive import Archive
 from huzhu.reachable import edge_fault, probes_of
-from huzhu.recovery.archive import Archive
 from huzhu.recovery.bases import NAME
 
 from ..conftest import Parts, copy_databases

@@ -29,8 +29,8 @@ from common.ids import new_id
 from common.testing import TestTenant
 from common.testing.tenants import add_tenant, make_tenant
 from huzhu.cli import make_app
-from huzhu.cli.service_contexts import worker_of
 from huzhu.home import SERVICES, Home
+from huzhu.service_contexts import worker_of
 from identity.extras import signing_keys
 
 from ..conftest import Parts, copy_databases

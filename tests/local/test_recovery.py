@@ -11,8 +11,8 @@ import pytest
 
 from huzhu.home import Home
 from huzhu.parts import EmbeddedPostgres, EmbeddedSeaweed
+from huzhu.parts.archive import Archive, NoBackup
 from huzhu.parts.part import PartFailed
-from huzhu.recovery.archive import Archive, NoBackup
 from huzhu.recovery.backup import take_backup
 from huzhu.recovery.bases import bases_of, way_to
 from huzhu.recovery.restore import NoMoment, restore

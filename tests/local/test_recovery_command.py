@@ -5,7 +5,7 @@ from typer.testing import CliRunner
 
 from huzhu.cli import make_app
 from huzhu.home import Home
-from huzhu.recovery.archive import Archive
+from huzhu.parts.archive import Archive
 
 
 def restore(home: Home, monkeypatch: pytest.MonkeyPatch, *words: str) -> tuple[int, str]:

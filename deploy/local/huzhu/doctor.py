@@ -14,13 +14,13 @@ from common.consumer.repository import counts
 from common.db.repository import unscoped
 from common.failures import is_infrastructure
 from common.http import ServiceContext
-from huzhu.cli.service_contexts import worker_of
 from huzhu.findings import FIRST, LAG, PROVIDER, Finding
 from huzhu.home import SERVICES
+from huzhu.parts.archive import Archive
 from huzhu.reachable import reachable
-from huzhu.recovery.archive import Archive
 from huzhu.recovery.bases import NAME
 from huzhu.running import running_home
+from huzhu.service_contexts import worker_of
 
 OUTBOX_SECONDS = 60.0
 BACKUP_AGE = timedelta(hours=26)

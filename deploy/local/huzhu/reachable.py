@@ -17,10 +17,10 @@ from urllib3.exceptions import HTTPError as StoreAway
 from common.clock import now
 from common.http import ServiceContext
 from common.storage.client import make_client
-from huzhu.cli.service_contexts import worker_of
 from huzhu.findings import FIRST, UNREACHABLE, Finding
 from huzhu.home import SERVICES, Home
 from huzhu.running import public_url, running_home
+from huzhu.service_contexts import worker_of
 
 PROBES = "HUZHU_PROBES"
 """Addresses at which each process answers whether it is ready: "claims-worker=http://…, claims-api=http://…"; every

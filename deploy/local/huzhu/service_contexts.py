@@ -3,8 +3,8 @@
 from importlib import import_module
 
 from common.consumer.worker import Worker
-from huzhu.cli.service_names import known
 from huzhu.running import use_local_environment
+from huzhu.service_names import known
 
 
 def worker_of(service: str) -> Worker:

@@ -2,7 +2,8 @@
 
 from fastapi import FastAPI
 
-from common.http import ServiceContext, build_app
+from common.app import build_app
+from common.http import ServiceContext
 from common.proposals.router import proposal_router
 from common.settings import CommonSettings
 from common.tasks.router import task_router

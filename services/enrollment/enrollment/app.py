@@ -6,7 +6,8 @@ from contextlib import asynccontextmanager
 
 from fastapi import FastAPI
 
-from common.http import ServiceContext, build_app
+from common.app import build_app
+from common.http import ServiceContext
 from common.tasks.router import task_router
 
 from .amendments.endpoints import router as amendments

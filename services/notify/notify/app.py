@@ -2,7 +2,8 @@
 
 from fastapi import FastAPI
 
-from common.http import ServiceContext, build_app
+from common.app import build_app
+from common.http import ServiceContext
 
 from .consumers import SUBSCRIBED
 from .endpoints import ROUTERS

@@ -20,7 +20,7 @@ from common.consumer.subscription import ConsumerContext, subscribe
 from common.db import unscoped
 from common.db.migrations import create_common_tables_v1, protect
 from common.events import Event
-from common.http.app import ServiceContext
+from common.http.context import ServiceContext
 from common.ids import new_id
 from common.proposals.migrations import create_proposal_table_v1
 from common.settings import CommonSettings

@@ -10,21 +10,13 @@ from fastapi import APIRouter
 from sqlalchemy import Column, MetaData, String, Table, Uuid, insert, select, true
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from common.app import build_app
 from common.auth import Actor, ActorKind, permission
 from common.auth.scope import path_range, reaches, sees_whole_tenant
 from common.crypto import parse_link_key
 from common.db import unscoped
 from common.db.scope import seen_by, within_reach
-from common.http import (
-    KeysDep,
-    LinkKeyDep,
-    PublicKeysDep,
-    ServiceContext,
-    SessionDep,
-    build_app,
-    requires,
-    requires_any,
-)
+from common.http import KeysDep, LinkKeyDep, PublicKeysDep, ServiceContext, SessionDep, requires, requires_any
 from common.ids import new_id
 from common.testing import Client, Mint, TestTenant, client_of
 from common.testing.tenants import add_tenant, make_tenant

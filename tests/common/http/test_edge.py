@@ -11,11 +11,12 @@ from pydantic import BaseModel, Field
 from sqlalchemy import text
 from structlog.testing import capture_logs
 
+from common.app import build_app
 from common.auth import Actor, permission
 from common.db import unscoped
 from common.errors import DomainError
 from common.events import emit
-from common.http import OnceDep, ServiceContext, SessionDep, build_app, requires
+from common.http import OnceDep, ServiceContext, SessionDep, requires
 from common.ids import new_id
 from common.testing import Client, Mint, TestTenant, client_of
 from common.testing.tenants import add_tenant, make_tenant

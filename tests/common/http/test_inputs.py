@@ -8,7 +8,8 @@ import pytest_asyncio
 from fastapi import APIRouter, Query
 from pydantic import BaseModel
 
-from common.http import ServiceContext, build_app
+from common.app import build_app
+from common.http import ServiceContext
 from common.http.headers import SECURITY_HEADERS
 from common.testing import Client, Mint, client_of
 

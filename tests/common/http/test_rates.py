@@ -11,8 +11,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from structlog.testing import capture_logs
 
+from common.app import build_app
 from common.auth import Actor, permission
-from common.http import ServiceContext, build_app, requires, tenant_of
+from common.http import ServiceContext, requires, tenant_of
 from common.http.rates import BURST_SECONDS, UnionAsksTooOften, UnionRates
 from common.testing import Client, Mint, TestTenant, client_of
 

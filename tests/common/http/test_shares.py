@@ -9,9 +9,10 @@ import pytest
 import pytest_asyncio
 from fastapi import APIRouter
 
+from common.app import build_app
 from common.auth import Actor, permission
 from common.errors import ServiceBusy
-from common.http import ServiceContext, SessionDep, build_app, requires
+from common.http import ServiceContext, SessionDep, requires
 from common.http.shares import Shares
 from common.testing import Client, Mint, TestTenant, client_of
 

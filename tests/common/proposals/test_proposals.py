@@ -11,11 +11,12 @@ from pydantic import BaseModel, Field
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from common.app import build_app
 from common.auth import Actor, permission
 from common.clock import now
 from common.db import unscoped
 from common.errors import DomainError
-from common.http import ServiceContext, build_app
+from common.http import ServiceContext
 from common.ids import new_id
 from common.proposals import Approved, Command, expire_proposals
 from common.proposals.models import Proposal

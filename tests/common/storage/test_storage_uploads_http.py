@@ -9,9 +9,10 @@ from collections.abc import AsyncIterator
 import httpx
 import pytest
 
+from common.app import build_app
 from common.auth import Actor, permission
 from common.crypto import Keyring
-from common.http import ServiceContext, build_app
+from common.http import ServiceContext
 from common.ids import new_id
 from common.settings import CommonSettings
 from common.storage import ObjectStore

@@ -17,9 +17,10 @@ from fastapi import APIRouter
 from pydantic import BaseModel
 from sqlalchemy import text
 
+from common.app import build_app
 from common.auth import Actor
 from common.db import unscoped
-from common.http import KeysDep, OnceDep, ServiceContext, SessionDep, build_app, requires_any
+from common.http import KeysDep, OnceDep, ServiceContext, SessionDep, requires_any
 from common.tasks import TaskRead, request_task
 from common.tasks.models import Task
 from common.tasks.repository import TaskRepository

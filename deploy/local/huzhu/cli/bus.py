@@ -18,7 +18,7 @@ from common.events import Envelope
 from common.events.models import DeadLetter
 from common.ids import new_id
 from common.settings import CommonSettings
-from huzhu.cli.service_contexts import worker_of
+from huzhu.service_contexts import worker_of
 
 
 def _line(envelope: Envelope) -> str:

@@ -7,9 +7,9 @@ from uuid import UUID
 import typer
 
 from huzhu.cli.facts import FACTS, IDENTITYS, ask_as_operator, ask_with_token, token_of_staff
-from huzhu.cli.service_names import known
 from huzhu.cli.tenant import Acting
 from huzhu.home import SERVICES
+from huzhu.service_names import known
 
 Topic = Annotated[str, typer.Option("--topic", help="只看一个服务的事件 one producer")]
 Service = Annotated[str, typer.Option("--service", help="服务名 service")]

@@ -5,9 +5,9 @@ from collections import Counter
 
 from common.consumer.worker import tenant_ids
 from common.crypto import MasterKeys
-from common.crypto.master_rotation import master_keys_in_use, rewrap_tenants
 from common.http import ServiceContext
-from huzhu.cli.service_contexts import worker_of
+from common.rotation.master_keys import master_keys_in_use, rewrap_tenants
+from huzhu.service_contexts import worker_of
 from identity.extras import signing_keys
 
 MASTER_KEYS = "HUZHU_MASTER_KEYS"

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from common.storage.client import make_client
-from huzhu.cli.service_contexts import worker_of
 from huzhu.recovery.objects import copy_objects, put_objects_back
+from huzhu.service_contexts import worker_of
 
 if TYPE_CHECKING:
     from minio import Minio

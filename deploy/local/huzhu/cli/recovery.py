@@ -11,7 +11,7 @@ import typer
 
 from huzhu.home import Home, HomeInUse
 from huzhu.parts import PartFailed
-from huzhu.recovery.archive import Archive, NoBackup
+from huzhu.parts.archive import Archive, NoBackup
 from huzhu.recovery.backup import BackupFailed, take_backup
 from huzhu.recovery.restore import NoMoment
 from huzhu.recovery.restore import restore as restore_home

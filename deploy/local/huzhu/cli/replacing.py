@@ -5,10 +5,10 @@ from typing import Annotated
 
 import typer
 
-from huzhu.cli.service_names import known
 from huzhu.home import SERVICES, Home
 from huzhu.processes.program import record_path, recorded
 from huzhu.processes.record import Record
+from huzhu.service_names import known
 from huzhu.stack.names import process_names
 from huzhu.supervisor import ask_to_replace
 

@@ -5,11 +5,11 @@ from uuid import UUID
 import typer
 from sqlalchemy import select
 
-from common.crypto.resealing import left_of, reseal_tenant
 from common.db import unscoped
 from common.events.models import TenantDirectory
 from common.http import ServiceContext
-from huzhu.cli.service_contexts import worker_of
+from common.rotation.resealing import left_of, reseal_tenant
+from huzhu.service_contexts import worker_of
 
 
 async def reseal_service(service: str, code: str, *, status: bool) -> int:

@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 from huzhu.home import HomeInUse
-from huzhu.recovery.archive import NoBackup
+from huzhu.parts.archive import NoBackup
 from huzhu.recovery.restore import NoMoment
 from huzhu.recovery.server import restore_database as restore
 

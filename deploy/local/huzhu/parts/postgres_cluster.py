@@ -131,8 +131,9 @@ class Cluster:
     def program(self, port: int) -> Program:
         """The server on this cluster; SIGINT is PostgreSQL's fast shutdown."""
         settings = {**SETTINGS, "port": str(port), "unix_socket_directories": self._socket_folder()}
-        from huzhu.recovery.archive import Archive
-        from huzhu.recovery.recovering import recovery_settings
+        # Imported late: both use this module.
+        from .archive import Archive
+        from .recovering import recovery_settings
 
         archive = Archive(self.home)
         settings |= recovery_settings(archive, self.path) | archive.settings()

@@ -11,10 +11,10 @@ from pathlib import Path
 
 from huzhu.home import Home
 from huzhu.parts import EmbeddedPostgres, EmbeddedSeaweed
+from huzhu.parts.archive import Archive
 from huzhu.parts.ports import HOST
 from huzhu.parts.postgres_cluster import SUPERUSER, binary
 
-from .archive import Archive
 from .bases import NAME, bases_of, oldest_segment
 from .objects import copy_objects
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
-from .archive import Archive, NoBackup
+from huzhu.parts.archive import Archive, NoBackup
 
 NAME = "%Y%m%dT%H%M%S%f"
 _SEGMENT = re.compile(r"^START WAL LOCATION: \S+ \(file ([0-9A-F]{24})\)", re.MULTILINE)

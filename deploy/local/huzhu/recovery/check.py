@@ -8,8 +8,8 @@ from claims.ledger.repository import LedgerRepository
 from common.audit.verify import AuditHead, verify
 from common.consumer.worker import tenant_ids
 from common.http import ServiceContext
-from huzhu.cli.service_contexts import worker_of
 from huzhu.home import SERVICES
+from huzhu.service_contexts import worker_of
 
 Anchors = Mapping[str, tuple[int, str]]
 """By "service/tenant": number and hash of the newest entry at an earlier time, kept elsewhere."""

@@ -19,8 +19,8 @@ import asyncpg
 
 from huzhu.home import Home
 from huzhu.parts import EmbeddedSeaweed
+from huzhu.parts.archive import ARCHIVE_TIMEOUT, Archive
 
-from .archive import ARCHIVE_TIMEOUT, Archive
 from .rehearsal import Drill, DrillFailed, Say
 
 WHOLE_SECONDS = 2400.0

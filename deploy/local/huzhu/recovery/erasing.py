@@ -3,7 +3,7 @@
 from uuid import UUID
 
 from common.ids import new_id
-from huzhu.cli.service_contexts import worker_of
+from huzhu.service_contexts import worker_of
 from identity.privacy.erasing import SYSTEM, begin_erasure
 from identity.privacy.models import DataRequest
 from identity.privacy.repository import PrivacyRepository

@@ -9,12 +9,12 @@ from pathlib import Path
 
 from huzhu.home import Home, HomeInUse
 from huzhu.parts import EmbeddedSeaweed
+from huzhu.parts.archive import Archive, give_away
+from huzhu.parts.recovering import write_recovery
 from huzhu.secret_file import sync_folder
 
-from .archive import Archive, give_away
 from .bases import Way, way_to
 from .objects import put_objects_back
-from .recovering import write_recovery
 
 
 class NoMoment(ValueError):

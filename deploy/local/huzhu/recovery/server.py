@@ -4,8 +4,8 @@ import socket
 from pathlib import Path
 
 from huzhu.home import Home, HomeInUse
+from huzhu.parts.archive import Archive, log_word
 
-from .archive import Archive, log_word
 from .bases import Base, way_to
 from .restore import lay_out, moment_of
 

@@ -22,7 +22,7 @@ from ..events.contract import Event
 from ..events.envelope import Envelope
 from ..events.outbox import write_outbox
 from ..failures import is_infrastructure
-from ..http.app import ServiceContext
+from ..http.context import ServiceContext
 from ..telemetry import consumer_span
 from .repository import InboxRepository, pause_after
 from .subscription import ConsumerContext, Subscription

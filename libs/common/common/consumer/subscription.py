@@ -8,7 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from ..events.contract import Event
 from ..events.envelope import Envelope
-from ..http.app import ServiceContext
+from ..http.context import ServiceContext
 
 E = TypeVar("E", bound=Event)
 

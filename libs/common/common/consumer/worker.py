@@ -19,15 +19,15 @@ from ..bus import Bus, make_bus
 from ..bus.postgres import PostgresBus
 from ..clock import now
 from ..crypto import SealedValues
-from ..crypto.resealing import Resealing
 from ..db.repository import unscoped
 from ..events.contract import Event
 from ..events.models import TenantDirectory
 from ..events.relay import Relay
 from ..events.wake import listen
 from ..failures import is_infrastructure
-from ..http.app import Lifespan, ServiceContext
+from ..http.context import Lifespan, ServiceContext
 from ..http.probe import serve_probe
+from ..rotation.resealing import Resealing
 from ..tasks import TaskKind
 from ..tasks.ending import clear_tasks
 from ..tasks.worker import TaskWorker

@@ -1,6 +1,6 @@
 """Engine and transactions. This is the edge: nothing else in a service commits."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from typing import Any
 from uuid import UUID
@@ -9,8 +9,7 @@ import orjson
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker, create_async_engine
 
-from ..events.outbox import write_outbox
-
+Work = Callable[[AsyncSession], Awaitable[None]]
 SET_TENANT = text("SELECT set_config('app.tenant', :tenant, true)")
 
 
@@ -65,7 +64,13 @@ class Database:
         await self.engine.dispose()
 
 
+def before_commit(session: AsyncSession, work: Work) -> None:
+    """Have something done as the last thing of this session's transaction, once for each kind of it."""
+    session.info.setdefault("before_commit", {})[work] = None
+
+
 async def commit(session: AsyncSession) -> None:
-    """Write the emitted events to the outbox and commit: one transaction, all or nothing."""
-    await write_outbox(session)
+    """Do what waits for the commit (emitted events go to the outbox), and commit: one transaction, all or nothing."""
+    for work in list(session.info.get("before_commit", ())):
+        await work(session)
     await session.commit()

@@ -27,7 +27,10 @@ def emit(session: "AsyncSession", event: Event) -> None:
 
     The outbox row is written when the transaction commits, after the rows that made it true are locked.
     """
-    session.info.setdefault("emitted", []).append(event)
+    from .outbox import leave_with_commit  # whoever only reads contracts never pays for SQLAlchemy
+
+    leave_with_commit(session)
+    emitted(session).append(event)
 
 
 def emitted(session: "AsyncSession") -> list[Event]:

@@ -11,6 +11,7 @@ from sqlalchemy import func, insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from ..clock import now
+from ..db.engine import before_commit
 from ..ids import new_id
 from .contract import Event
 from .emit import ReadyEvent, emitted
@@ -112,6 +113,11 @@ async def note_written(session: AsyncSession, rows: Sequence[ReadyRow], *, large
     if rows and NOTIFY:
         await session.execute(WAKE)
     session.info.setdefault("positions", []).extend((row.type, row.event_id) for row in rows)
+
+
+def leave_with_commit(session: AsyncSession) -> None:
+    """Have what this session emits written as it commits."""
+    before_commit(session, write_outbox)
 
 
 async def write_outbox(session: AsyncSession) -> None:

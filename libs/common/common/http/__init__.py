@@ -1,6 +1,6 @@
 """HTTP edge shared by all services: sessions, permissions, problems, idempotency, paging."""
 
-from .app import ServiceContext, build_app
+from .context import ServiceContext
 from .deps import (
     ContextDep,
     MaybeActorDep,
@@ -34,7 +34,6 @@ __all__ = [
     "ServiceContext",
     "SessionDep",
     "authenticate",
-    "build_app",
     "check_version",
     "context_of",
     "is_next",

@@ -1,13 +1,11 @@
-"""Composition of a service's ASGI application."""
+"""What a running service holds, and is handed to whatever it does."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Sequence
-from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from collections.abc import Callable
+from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, field
 from typing import Any
 
-from fastapi import APIRouter, FastAPI
-from fastapi.telemetry._api import TelemetryConfig
 from redis.asyncio import Redis
 from redis.asyncio.retry import Retry
 from redis.backoff import NoBackoff
@@ -21,11 +19,6 @@ from ..crypto import Keyring, MasterKeys, parse_link_key
 from ..db.engine import Database
 from ..db.repository import unscoped
 from ..settings import CommonSettings
-from ..telemetry import AccessLog
-from .described import describe_headers
-from .health import health_router
-from .middleware import RequestEdge
-from .problems import install
 from .rates import UnionRates
 from .shares import Shares
 
@@ -102,46 +95,3 @@ class ServiceContext:
         await self.db.close()
         await self.relay_db.close()
         await self.redis.aclose()
-
-
-def build_app(
-    context: ServiceContext,
-    routers: Sequence[APIRouter],
-    *,
-    title: str,
-    lifespan: Lifespan | None = None,
-    streamed: Sequence[str] = (),
-) -> FastAPI:
-    """Return the ASGI application of one service, served under /api/<service>.
-
-    `streamed`: parts of the paths whose endpoints stream their body; all others hold it in memory, up to 4 MiB.
-    """
-
-    @asynccontextmanager
-    async def run(_: FastAPI) -> AsyncIterator[None]:
-        try:
-            if lifespan is None:
-                yield
-            else:
-                async with lifespan(context):
-                    yield
-        finally:
-            await context.close()
-
-    # The framework makes the server span itself; its spans of single steps cost more than they tell.
-    steps: TelemetryConfig = {"operation_spans": False}
-    app = FastAPI(title=title, version="1", lifespan=run, docs_url="/docs", redoc_url=None, telemetry=steps)
-    app.state.context = context
-    install(app)
-    for router in routers:
-        app.include_router(router)
-    # Imported late: its routes need the dependencies, which need this module.
-    from ..audit.router import router as audit_router
-
-    app.include_router(audit_router)
-    app.include_router(health_router)
-    # The last one added is the outermost: a request gets its id, then its line in the log.
-    app.add_middleware(AccessLog, service=context.service)
-    app.add_middleware(RequestEdge, service=context.service, streamed=streamed)
-    describe_headers(app)
-    return app

@@ -15,7 +15,7 @@ from ..db.repository import unscoped
 from ..errors import DomainError, NotPermitted, NotSignedIn
 from ..events.models import TenantDirectory
 from ..text import Text
-from .app import ServiceContext
+from .context import ServiceContext
 from .positions import wait_for_positions
 
 

@@ -11,7 +11,7 @@ from ..clock import now
 from ..errors import DomainError
 from ..events.models import InboxEvent
 from ..text import Text
-from .app import ServiceContext
+from .context import ServiceContext
 
 DEADLINE_SECONDS = 3.0
 MOST = 20

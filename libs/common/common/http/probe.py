@@ -8,7 +8,7 @@ from fastapi import FastAPI, Response
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 
 from ..errors import ServiceBusy
-from .app import ServiceContext
+from .context import ServiceContext
 from .problems import install
 
 

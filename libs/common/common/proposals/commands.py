@@ -12,7 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from ..auth.actor import Actor
 from ..auth.permissions import Permission
 from ..crypto import TenantKeys
-from ..http.app import ServiceContext
+from ..http.context import ServiceContext
 from ..text import Text
 
 Parameters = TypeVar("Parameters", bound=BaseModel)

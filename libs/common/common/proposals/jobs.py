@@ -5,7 +5,7 @@ from uuid import UUID
 
 from ..audit import record
 from ..consumer.worker import Job
-from ..http.app import ServiceContext
+from ..http.context import ServiceContext
 from .repository import ProposalRepository
 
 BATCH = 200

@@ -15,7 +15,7 @@ from ..auth.permissions import Permission, meaning_of
 from ..clock import now
 from ..crypto import Tampered, TenantKeys
 from ..errors import NotFound, NotPermitted
-from ..http.app import ServiceContext
+from ..http.context import ServiceContext
 from ..http.paging import Cursor
 from ..ids import new_id
 from .commands import Approved, Command

@@ -2,17 +2,14 @@
 
 from collections import Counter
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
 from uuid import UUID
 
-from .keyring import wrapped_keys
-from .master import wrapping_key_id
-
-if TYPE_CHECKING:
-    from ..http.app import ServiceContext
+from ..crypto.keyring import wrapped_keys
+from ..crypto.master import wrapping_key_id
+from ..http.context import ServiceContext
 
 
-async def master_keys_in_use(context: "ServiceContext", tenants: Sequence[UUID]) -> Counter[int]:
+async def master_keys_in_use(context: ServiceContext, tenants: Sequence[UUID]) -> Counter[int]:
     """Return how many tenant keys each master key wraps; one that wraps none may be retired."""
     found: Counter[int] = Counter()
     for tenant_id in tenants:
@@ -21,7 +18,7 @@ async def master_keys_in_use(context: "ServiceContext", tenants: Sequence[UUID])
     return found
 
 
-async def rewrap_tenants(context: "ServiceContext", tenants: Sequence[UUID]) -> int:
+async def rewrap_tenants(context: ServiceContext, tenants: Sequence[UUID]) -> int:
     """Wrap all tenant keys anew under the newest master key; return how many were not there yet.
 
     A transaction for each tenant: stopped in between, the next run goes on where this one ended.

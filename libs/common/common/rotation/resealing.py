@@ -2,17 +2,14 @@
 
 import time
 from collections.abc import Callable
-from typing import TYPE_CHECKING
 from uuid import UUID
 
 import structlog
 from prometheus_client import Counter, Gauge
 
-from .rotation import reseal_batch, rows_left, sealed_tables
-from .sealed import SealedValues
-
-if TYPE_CHECKING:
-    from ..http.app import ServiceContext
+from ..crypto.rotation import reseal_batch, rows_left, sealed_tables
+from ..crypto.sealed import SealedValues
+from ..http.context import ServiceContext
 
 log = structlog.get_logger()
 LEFT = Gauge("huzhu_sealed_rows_left", "Rows with a value under an older tenant key", ["service", "tenant"])
@@ -22,7 +19,7 @@ Told = Callable[[int, int], None]
 """Called with the rows done and the rows there were."""
 
 
-async def left_of(context: "ServiceContext", tenant_id: UUID) -> dict[str, int]:
+async def left_of(context: ServiceContext, tenant_id: UUID) -> dict[str, int]:
     """Return how many rows of each table of a tenant stand under an older key."""
     async with context.db.transaction(tenant_id) as session:
         keys = await context.keyring.for_tenant(session)
@@ -34,7 +31,7 @@ async def left_of(context: "ServiceContext", tenant_id: UUID) -> dict[str, int]:
 
 
 async def reseal_tenant(
-    context: "ServiceContext", tenant_id: UUID, values: SealedValues, *, told: Told | None = None
+    context: ServiceContext, tenant_id: UUID, values: SealedValues, *, told: Told | None = None
 ) -> int:
     """Move a tenant's rows under its newest key, a transaction for each batch; return how many could not be.
 
@@ -66,7 +63,7 @@ class Resealing:
         self._values = values
         self._clean: dict[UUID, tuple[int, float]] = {}
 
-    async def run(self, context: "ServiceContext", tenant_id: UUID) -> None:
+    async def run(self, context: ServiceContext, tenant_id: UUID) -> None:
         """Move what is left of a tenant."""
         async with context.db.transaction(tenant_id) as session:
             newest = (await context.keyring.for_tenant(session)).newest

@@ -9,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from ..errors import DomainError
 from ..failures import is_infrastructure
-from ..http.app import ServiceContext
+from ..http.context import ServiceContext
 from ..storage import StorageUnavailable
 from .errors import UNEXPECTED, LeaseLost, NotYet, TaskCancelled, TurnOver, problem_of
 from .files import TaskFiles

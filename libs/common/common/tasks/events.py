@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator
 from uuid import UUID
 
 from ..auth.actor import Actor
-from ..http.app import ServiceContext
+from ..http.context import ServiceContext
 from ..text import Text
 from .schemas import TaskRead
 from .service import find_task

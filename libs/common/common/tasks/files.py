@@ -5,7 +5,7 @@ import os
 from collections.abc import AsyncIterator
 from pathlib import Path
 
-from ..http.app import ServiceContext
+from ..http.context import ServiceContext
 from ..storage import ObjectStore, read_sealed, write_sealed
 
 READ_BYTES = 256 * 1024

@@ -17,7 +17,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from ..auth.actor import Actor
 from ..crypto import TenantKeys
-from ..http.app import ServiceContext
+from ..http.context import ServiceContext
 from ..processes import ProcessPool
 from .errors import LeaseLost, TaskCancelled, TurnOver
 from .files import TaskFiles

@@ -11,7 +11,7 @@ from prometheus_client import Gauge
 
 from ..clock import now
 from ..failures import is_infrastructure
-from ..http.app import ServiceContext
+from ..http.context import ServiceContext
 from ..processes import ProcessPool
 from .ending import end_run
 from .errors import INTERRUPTED, LeaseLost, problem_of

@@ -9,7 +9,7 @@ import httpx
 from fastapi import FastAPI
 
 from ..auth.actor import Actor
-from ..http.app import ServiceContext
+from ..http.context import ServiceContext
 from ..ids import new_id
 from .tokens import Mint
 

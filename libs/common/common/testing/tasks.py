@@ -5,7 +5,7 @@ from uuid import UUID
 from sqlalchemy import update
 
 from ..db.repository import unscoped
-from ..http.app import ServiceContext
+from ..http.context import ServiceContext
 from ..tasks.models import Task
 from ..tasks.rules import MOST_ATTEMPTS
 

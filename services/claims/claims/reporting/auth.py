@@ -12,7 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from common.auth import Actor, ActorKind
 from common.errors import DomainError
 from common.http import context_of, tenant_of
-from common.http.app import ServiceContext
+from common.http.context import ServiceContext
 from common.http.deps import Requires, TenantUnknown
 from common.text import Text
 

@@ -12,7 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from ...auth.actor import Actor
 from ...auth.permissions import Permission
-from ...http.app import ServiceContext
+from ...http.context import ServiceContext
 from ...http.deps import context_of, requires
 from .errors import UploadMediaType, UploadStalled, UploadTooLarge, UploadVersionUnsupported
 from .models import Upload
