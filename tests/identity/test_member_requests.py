@@ -102,6 +102,15 @@ async def test_the_submitter_does_not_decide_and_the_node_has_its_role(office: O
     request = (await changed(office, clerk, person, name="李四")).json()
     assert (await decide(office, office.clerk(), request)).json()["code"] == "member_request.not_in_review"
     await handed_in(office, clerk, request)
+    for actor, own, waits in (
+        (clerk, True, False),
+        (office.clerk(), False, True),
+        (office.actor(READ, roles=frozenset({"member_clerk"})), False, False),
+        (office.agency(), False, False),
+        (handler, False, False),
+    ):
+        (shown,) = (await office.client.get("/member-requests", actor)).json()["items"]
+        assert (shown["is_own"], shown["awaits_caller"]) == (own, waits), "what the screen offers"
     assert (await decide(office, clerk, request)).json()["code"] == "member_request.same_person"
     strange = await decide(office, office.agency(), request)
     assert strange.json()["code"] == "member_request.not_your_node"

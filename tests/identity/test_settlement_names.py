@@ -6,18 +6,20 @@ from uuid import UUID
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from sqlalchemy import text
+from sqlalchemy import select, text
 
+from common.audit import AuditEntry
 from common.clock import now, set_to
 from common.contracts.claims import SettlementsUnmatched, UnmatchedSettlement
 from common.contracts.identity import MemberChanged, UnitNameLinked
 from common.db import unscoped
 from common.identifiers import unit_name_key
 from common.ids import new_id
+from common.testing import Client
 from identity.units.names.repository import KEY
 from identity.worker import STRANGERS_KEPT, forget_expired
 
-from .offices import READ, WRITE, Office, id_of, someone, years_ago
+from .offices import READ, WRITE, Office, id_of, new_office, someone, years_ago
 from .test_member_cover import tell
 from .test_member_requests import decide
 
@@ -89,6 +91,49 @@ async def test_a_number_nobody_has_is_linked_to_the_member_who_is_meant(office: 
     keys = await office.keys()
     assert keys.open_sealed(changed.member.document_number, context="person.document") == number
     assert changed.member.person_id == UUID(person["id"])
+
+
+async def test_a_member_registered_with_a_wrong_number_is_named_by_what_is_registered_now(
+    office: Office,
+) -> None:
+    handler, clerk = office.handler(await office.unit()), linker(office)
+    person, number = await office.member(handler, someone(name="王小京")), id_of(years_ago(33))
+    await tell(office, await told(office, number, "王小京"))
+    (row,) = await listed(office, clerk)
+    assert (row["request_id"], row["request_state"]) == (None, None)
+    unknown = await link(office, clerk, row, document_number=id_of(years_ago(30)))
+    assert unknown.json()["code"] == "member.unknown", unknown.text
+    done = (await link(office, clerk, row, document_number=await number_of(office, person))).json()
+    assert (done["person_id"], done["request_state"]) == (person["id"], "in_review")
+    (shown,) = await listed(office, clerk, state="linked")
+    assert shown["request_state"] == "in_review", "linked for good once the change is approved"
+    await decide(office, office.clerk(), {"id": done["request_id"]})
+    (shown,) = await listed(office, clerk, state="linked")
+    assert shown["request_state"] == "approved"
+
+
+async def test_both_are_read_in_full_before_they_are_one_and_that_is_logged(
+    office: Office, identity: Client
+) -> None:
+    unit = await office.unit(name="北京测试单位工会")
+    person = await office.member(office.handler(unit), someone(name="王𠮷"))
+    number, clerk = await number_of(office, person), linker(office)
+    await tell(office, await told(office, number, "王吉", "feed.name_differs"))
+    (row,) = await listed(office, clerk)
+    path = f"/synced-names/{row['id']}/reveal"
+    full = (await office.client.post(path, clerk)).json()
+    assert (full["name"], full["registered_name"]) == ("王吉", "王𠮷")
+    assert (full["document_number"], full["registered_document_number"]) == (None, number)
+    assert full["registered_unit"] == "北京测试单位工会"
+    looked = select(AuditEntry.actor_id).where(
+        AuditEntry.action == "name.revealed", AuditEntry.subject == f"synced_name:{row['id']}"
+    )
+    async with office.client.context.db.transaction(office.id) as session:
+        assert (await session.execute(looked)).scalars().all() == [str(clerk.id)]
+    assert (await office.client.post(path, office.actor(WRITE, READ))).status_code == 403
+    assert (await office.client.post(path, office.actor(LINK, org_path="/haidian/"))).status_code == 404
+    assert (await office.client.post(path)).status_code == 401
+    assert (await office.client.post(path, linker(await new_office(identity)))).status_code == 404
 
 
 async def test_who_is_only_not_covered_is_nothing_to_link(office: Office) -> None:

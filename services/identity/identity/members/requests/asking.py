@@ -28,8 +28,8 @@ from ...errors import FieldsInvalid
 from ...extras import limits
 from ...units.repository import UnitRepository
 from ..models import Person
+from ..repository import MemberRepository
 from . import rules
-from .deciding import units_of
 from .errors import (
     DocumentTaken,
     LookupNeedsNumber,
@@ -54,6 +54,7 @@ from .schemas import (
     RequestRead,
     TransferCreate,
 )
+from .standing import is_own, units_of
 
 LOOKUPS, HOUR = 300, 3600
 
@@ -65,9 +66,9 @@ async def look_up(
 
     Counted for each caller, and in the audit log: this is the only look beyond one's own unit.
     """
-    await limits(context).hit(f"member-lookup:{actor.tenant_id}:{actor.id}", most=LOOKUPS, seconds=HOUR)
+    await count_lookup(context, actor)
     keys, people = await context.keyring.for_tenant(session), RequestRepository.of(session)
-    person = await _named(people, asked, keys)
+    person = await named(people, asked, keys)
     await record(session, actor_id=actor.id, action="member.looked_up", subject=f"person:{person.id}")
     names = await people.unit_names([person.unit_id] if person.unit_id else [])
     return MemberFound(
@@ -77,6 +78,11 @@ async def look_up(
         state=person.state,
         unit_name=names.get(person.unit_id) if person.unit_id else None,
     )
+
+
+async def count_lookup(context: ServiceContext, actor: Actor) -> None:
+    """Count one exact number that somebody tries; TooManyRequests past what desk work needs."""
+    await limits(context).hit(f"member-lookup:{actor.tenant_id}:{actor.id}", most=LOOKUPS, seconds=HOUR)
 
 
 async def ask_change(
@@ -99,9 +105,9 @@ async def ask_transfer(
     session: AsyncSession, *, actor: Actor, context: ServiceContext, asked: TransferCreate
 ) -> RequestRead:
     """Ask for a transfer into or out of what the caller works for; new until it is handed in."""
-    await limits(context).hit(f"member-lookup:{actor.tenant_id}:{actor.id}", most=LOOKUPS, seconds=HOUR)
+    await count_lookup(context, actor)
     keys, people = await context.keyring.for_tenant(session), RequestRepository.of(session)
-    person = await _named(people, asked, keys)
+    person = await named(people, asked, keys)
     (person,) = await people.locked([person.id])
     handler = actor.kind is ActorKind.HANDLER
     to_unit_id = asked.to_unit_id or (actor.unit_id if handler else None)
@@ -138,14 +144,14 @@ async def correct_request(
         (person,) = await people.locked([request.person_id])
         changes |= await _changes(people, person, asked, keys)
     request.edit(changes)
-    return request, await read_request(session, request, keys)
+    return request, await read_request(session, request, actor, keys)
 
 
 async def hand_in(session: AsyncSession, *, actor: Actor, items: list[RequestNamed]) -> ReportedRead:
     """Hand in exactly the requests named, in the versions that were shown (上报)."""
     people, pack = RequestRepository.of(session), await current_pack(session)
     wanted = {item.id: item.version for item in items}
-    found = [r for r in await people.requests(list(wanted), actor) if _is_own(actor, r)]
+    found = [r for r in await people.requests(list(wanted), actor) if is_own(actor, r)]
     if len(found) != len(wanted):
         raise NotFound
     for request in found:
@@ -175,11 +181,11 @@ async def withdraw(
     people, keys = RequestRepository.of(session), await context.keyring.for_tenant(session)
     known = await people.request(request_id, actor, lock=True)
     if known is not None and is_next(known, expected) and await _was_withdrawn(people, actor, known):
-        return known, await read_request(session, known, keys)
+        return known, await read_request(session, known, actor, keys)
     request = await own_request(people, actor, request_id, expected)
     request.withdraw()
     people.add(_step(request, "submitter", "withdrawn", actor))
-    return request, await read_request(session, request, keys)
+    return request, await read_request(session, request, actor, keys)
 
 
 def _is_handed_in(actor: Actor, request: MemberRequest) -> bool:
@@ -196,19 +202,14 @@ async def own_request(
 ) -> MemberRequest:
     """Return a request of the caller's own side, locked and as expected; NotFound otherwise."""
     request = await people.request(request_id, actor, lock=True)
-    if request is None or not _is_own(actor, request):
+    if request is None or not is_own(actor, request):
         raise NotFound
     check_version(request, expected)
     return request
 
 
-def _is_own(actor: Actor, request: MemberRequest) -> bool:
-    """Whether the request was made by the caller, or by the caller's unit."""
-    same_unit = actor.kind is ActorKind.HANDLER and request.requested_unit_id == actor.unit_id
-    return same_unit or request.requested_by == actor.id
-
-
-async def _named(people: RequestRepository, asked: MemberNamed, keys: TenantKeys) -> Person:
+async def named(people: MemberRepository, asked: MemberNamed, keys: TenantKeys) -> Person:
+    """Return the member of any unit with an exact number; MemberNotFound, LookupNeedsNumber."""
     if asked.member_number:
         person = await people.of_number(compact_number(asked.member_number))
     elif asked.document_number:
@@ -276,7 +277,7 @@ async def _make(
         )
     )  # fmt: skip
     await session.flush()
-    return await read_request(session, request, keys)
+    return await read_request(session, request, actor, keys)
 
 
 def _step(request: MemberRequest, node: str, outcome: str, actor: Actor) -> MemberRequestStep:

@@ -22,11 +22,7 @@ from .models import MemberRequest, MemberRequestStep
 from .reading import read_request
 from .repository import RequestRepository
 from .schemas import RequestDecision, RequestRead, RequestRevealed
-
-
-def units_of(request: MemberRequest) -> rules.Units:
-    """Return the two units of a request."""
-    return rules.Units(request.unit_id, request.to_unit_id)
+from .standing import passing_of, units_of
 
 
 async def decide(
@@ -45,7 +41,7 @@ async def decide(
         raise NotFound
     keys = await context.keyring.for_tenant(session)
     if is_next(request, expected) and await _is_repeat(people, request, asked, actor, keys):
-        return request, await read_request(session, request, keys)
+        return request, await read_request(session, request, actor, keys)
     check_version(request, expected)
     pack = await pack_of_version(session, request.pack_version)
     passing = passing_of(request, pack)
@@ -74,7 +70,7 @@ async def decide(
         session, actor_id=actor.id, action=f"member_request.{asked.outcome}", subject=f"member_request:{request.id}",
         detail={"node": station.code},
     )  # fmt: skip
-    return request, await read_request(session, request, keys)
+    return request, await read_request(session, request, actor, keys)
 
 
 async def reveal(
@@ -126,11 +122,6 @@ async def _is_repeat(
     )
 
 
-def passing_of(request: MemberRequest, pack: TenantPack) -> list[rules.Station]:
-    """Return the stations of a request, by the pack that it began with."""
-    return list(rules.stations(pack.chains.changes if request.kind == "change" else pack.chains.transfers))
-
-
 async def _station(
     people: RequestRepository,
     request: MemberRequest,
@@ -139,7 +130,7 @@ async def _station(
     pack: TenantPack,
 ) -> rules.Station:
     """Return the node where the request waits, if the caller decides there."""
-    station = next((s for s in passing if s.code == request.node), None)
+    station = rules.station_of(passing, request.node)
     if request.state != "in_review" or station is None:
         raise RequestNotInReview
     unit_id = actor.unit_id if actor.kind is ActorKind.HANDLER else None

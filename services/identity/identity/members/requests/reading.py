@@ -16,9 +16,10 @@ from common.text import Text
 
 from ..models import Person
 from . import rules
-from .models import MemberRequest
+from .models import MemberRequest, MemberRequestStep
 from .repository import RequestRepository
 from .schemas import RequestListed, RequestRead, RequestStepRead
+from .standing import awaits, is_own
 
 SUBMITTER = Text("提交", "Handed in")
 
@@ -38,9 +39,14 @@ async def list_requests(
     members = await people.people([r.person_id for r in found])
     names = await people.unit_names(_unit_ids(found))
     packs = {version: await pack_of_version(session, version) for version in {r.pack_version for r in found}}
-    return cursor.page(
-        found, lambda r: _listed(r, members[r.person_id], names, keys, _titles(r, packs[r.pack_version]))
-    )
+    steps = await people.steps_of([r.id for r in found])
+
+    def listed(request: MemberRequest) -> RequestListed:
+        pack = packs[request.pack_version]
+        shown = _shown(request, members[request.person_id], names, keys, _titles(request, pack))
+        return RequestListed.model_validate(shown | _standing(actor, request, pack, steps))
+
+    return cursor.page(found, listed)
 
 
 async def read(
@@ -50,24 +56,43 @@ async def read(
     request = await RequestRepository.of(session).request(request_id, actor)
     if request is None:
         raise NotFound
-    return request, await read_request(session, request, await context.keyring.for_tenant(session))
+    keys = await context.keyring.for_tenant(session)
+    return request, await read_request(session, request, actor, keys)
 
 
-async def read_request(session: AsyncSession, request: MemberRequest, keys: TenantKeys) -> RequestRead:
+async def read_request(
+    session: AsyncSession, request: MemberRequest, actor: Actor, keys: TenantKeys
+) -> RequestRead:
     """Return a request with its steps."""
     await session.flush()
     people = RequestRepository.of(session)
     person = (await people.people([request.person_id]))[request.person_id]
     names = await people.unit_names(_unit_ids([request]))
-    titles = _titles(request, await pack_of_version(session, request.pack_version))
+    pack, passed = await pack_of_version(session, request.pack_version), await people.steps(request.id)
+    titles = _titles(request, pack)
     steps = [
         RequestStepRead(
             node=step.node, title=titles.get(step.node, step.node), outcome=step.outcome, by=step.by,
             opinion=open_words(keys, step.opinion), created_at=step.created_at,
         )
-        for step in await people.steps(request.id)
+        for step in passed
     ]  # fmt: skip
-    return RequestRead(**_listed(request, person, names, keys, titles).model_dump(), steps=steps)
+    shown = _shown(request, person, names, keys, titles)
+    return RequestRead.model_validate(
+        shown | _standing(actor, request, pack, {request.id: passed}) | {"steps": steps}
+    )
+
+
+def _standing(
+    actor: Actor,
+    request: MemberRequest,
+    pack: TenantPack,
+    steps: Mapping[UUID, Sequence[MemberRequestStep]],
+) -> dict[str, bool]:
+    return {
+        "is_own": is_own(actor, request),
+        "awaits_caller": awaits(actor, request, pack, steps.get(request.id, ())),
+    }
 
 
 def _titles(request: MemberRequest, pack: TenantPack) -> dict[str, str]:
@@ -80,35 +105,29 @@ def _unit_ids(requests: Sequence[MemberRequest]) -> list[UUID]:
     return [unit_id for r in requests for unit_id in (r.unit_id, r.to_unit_id) if unit_id is not None]
 
 
-def _listed(
+def _shown(
     request: MemberRequest,
     person: Person,
     names: Mapping[UUID, str],
     keys: TenantKeys,
     titles: Mapping[str, str],
-) -> RequestListed:
+) -> dict[str, object]:
     def name(token: str) -> str:
         return mask_name(keys.open(token, context="person.name"))
 
     def number(token: str) -> str:
         return mask_document_number(keys.open(token, context="person.document"))
 
-    return RequestListed.model_validate(
-        {
-            **{
-                field: getattr(request, field)
-                for field in RequestListed.model_fields
-                if hasattr(request, field)
-            },
-            "reason": open_words(keys, request.reason),
-            "answer": open_words(keys, request.answer),
-            "member_number": person.member_number,
-            "name": name(person.name_sealed),
-            "document_number": number(person.document_sealed),
-            "new_name": name(request.name_sealed) if request.name_sealed else None,
-            "new_document_number": number(request.document_sealed) if request.document_sealed else None,
-            "unit_name": names.get(request.unit_id) if request.unit_id else None,
-            "to_unit_name": names.get(request.to_unit_id) if request.to_unit_id else None,
-            "node_title": titles.get(request.node) if request.node else None,
-        }
-    )
+    return {
+        **{field: getattr(request, field) for field in RequestListed.model_fields if hasattr(request, field)},
+        "reason": open_words(keys, request.reason),
+        "answer": open_words(keys, request.answer),
+        "member_number": person.member_number,
+        "name": name(person.name_sealed),
+        "document_number": number(person.document_sealed),
+        "new_name": name(request.name_sealed) if request.name_sealed else None,
+        "new_document_number": number(request.document_sealed) if request.document_sealed else None,
+        "unit_name": names.get(request.unit_id) if request.unit_id else None,
+        "to_unit_name": names.get(request.to_unit_id) if request.to_unit_id else None,
+        "node_title": titles.get(request.node) if request.node else None,
+    }

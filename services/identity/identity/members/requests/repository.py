@@ -57,6 +57,20 @@ class RequestRepository(MemberRepository):
         )
         return await self.first(statement)
 
+    async def states(self, request_ids: Sequence[UUID]) -> dict[UUID, str]:
+        """Return in which state each request is."""
+        statement = self.select_columns(MemberRequest, MemberRequest.id, MemberRequest.state)
+        found = await self.session.execute(statement.where(MemberRequest.id.in_(request_ids)))
+        return {row.id: row.state for row in found}
+
+    async def steps_of(self, request_ids: Sequence[UUID]) -> dict[UUID, list[MemberRequestStep]]:
+        """Return the steps of several requests, oldest first."""
+        statement = self.select(MemberRequestStep).where(MemberRequestStep.request_id.in_(request_ids))
+        steps: dict[UUID, list[MemberRequestStep]] = {}
+        for step in await self.all(statement.order_by(MemberRequestStep.id)):
+            steps.setdefault(step.request_id, []).append(step)
+        return steps
+
     async def steps(self, request_id: UUID) -> Sequence[MemberRequestStep]:
         """Return the steps of a request, oldest first."""
         statement = self.select(MemberRequestStep).where(MemberRequestStep.request_id == request_id)

@@ -52,6 +52,11 @@ def stations(chain: Chain | None) -> Sequence[Station]:
     ]  # fmt: skip
 
 
+def station_of(passing: Sequence[Station], code: str | None) -> Station | None:
+    """Return the station with a code."""
+    return next((station for station in passing if station.code == code), None)
+
+
 def next_station(
     passing: Sequence[Station], after: str | None, *, units: Units, submitter_unit: UUID | None
 ) -> Station | None:

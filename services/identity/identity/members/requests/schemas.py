@@ -119,6 +119,10 @@ class RequestListed(BaseModel):
     reported_at: datetime | None
     decided_at: datetime | None
     created_at: datetime
+    is_own: bool
+    """Whether the caller, or the caller's unit, made it: they correct it and take it back."""
+    awaits_caller: bool
+    """Whether it waits for the caller's decision."""
 
 
 class RequestRead(RequestListed):

@@ -10,7 +10,7 @@ from common.http import ContextDep, CursorDep, IfMatchDep, OnceDep, Page, Sessio
 
 from ...auth import NAMES_LINK
 from . import service
-from .schemas import NameDismiss, NameLink, NamesSync, NamesSynced, SyncedNameRead
+from .schemas import NameDismiss, NameLink, NameRevealed, NamesSync, NamesSynced, SyncedNameRead
 
 router = APIRouter(prefix="/synced-names", tags=["units"])
 Linker = Annotated[Actor, requires(NAMES_LINK)]
@@ -40,6 +40,12 @@ async def list_names(
     return await service.list_names(
         session, actor=actor, context=context, cursor=cursor, kind=kind, state=state
     )
+
+
+@router.post("/{name_id}/reveal")
+async def reveal_name(session: SessionDep, actor: Linker, name_id: UUID, context: ContextDep) -> NameRevealed:
+    """Show a person of the data and the registered one in full; the audit log says who looked."""
+    return await service.reveal_name(session, actor=actor, context=context, name_id=name_id)
 
 
 @router.post("/{name_id}/link")

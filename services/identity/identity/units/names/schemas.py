@@ -6,6 +6,8 @@ from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from ...members.requests.schemas import State
+
 
 class Strict(BaseModel):
     """A body that holds nothing else."""
@@ -43,10 +45,28 @@ class NamesSynced(BaseModel):
 
 
 class NameLink(Strict):
-    """Which unit is meant. For a person a change of data is asked for; `person_id` where nobody has the number."""
+    """Which unit is meant. For a person a change of data is asked for.
+
+    Where nobody has the number the member is named: by `person_id`, or by the document or member number registered now.
+    """
 
     unit_id: UUID | None = None
     person_id: UUID | None = None
+    document_number: str | None = Field(None, max_length=60)
+    member_number: str | None = Field(None, max_length=20)
+
+
+class NameRevealed(BaseModel):
+    """A person of the data and the one of the register in full, to whoever says that they are the same."""
+
+    id: UUID
+    name: str
+    document_number: str | None
+    """None: it is the registered one."""
+    told_unit: str | None
+    registered_name: str | None
+    registered_document_number: str | None
+    registered_unit: str | None
 
 
 class NameDismiss(Strict):
@@ -79,5 +99,7 @@ class SyncedNameRead(BaseModel):
     linked_unit_id: UUID | None
     request_id: UUID | None
     """The change of data that was asked for (/member-requests)."""
+    request_state: State | None
+    """What became of it: a name is linked for good once it is approved."""
     note: str | None
     created_at: datetime

@@ -1,6 +1,7 @@
 """Use cases of names that match nothing: synchronised, listed, linked, dismissed (row C.14)."""
 
 from collections.abc import Mapping, Sequence
+from typing import NamedTuple
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -26,12 +27,13 @@ from ...members.models import Person
 from ...members.repository import MemberRepository
 from ...members.requests import asking
 from ...members.requests.errors import NothingChanges
-from ...members.requests.schemas import ChangeCreate, RequestNamed
+from ...members.requests.repository import RequestRepository
+from ...members.requests.schemas import ChangeCreate, MemberNamed, RequestNamed
 from ..repository import UnitRepository
 from .errors import PersonNeeded, UnitNeeded
 from .models import SyncedName
 from .repository import NameRepository
-from .schemas import NameLink, NameMatched, NamesSync, NamesSynced, SyncedNameRead, SyncedUnit
+from .schemas import NameLink, NameMatched, NameRevealed, NamesSync, NamesSynced, SyncedNameRead, SyncedUnit
 
 FOUND_IN_SYNC = "数据同步后姓名或证件号码不一致"
 
@@ -79,8 +81,34 @@ async def list_names(
     """Return names that the back office has to look at, newest first."""
     found = await NameRepository.of(session).page(actor, cursor, kind=kind, state=state)
     keys = await context.keyring.for_tenant(session)
-    people, units = await _people_of(session, found), await _units_of(session, found)
-    return cursor.page(found, lambda row: _read(row, people, units, keys))
+    beside = await _beside(session, found)
+    return cursor.page(found, lambda row: _read(row, beside, keys))
+
+
+async def reveal_name(
+    session: AsyncSession, *, actor: Actor, context: ServiceContext, name_id: UUID
+) -> NameRevealed:
+    """Return a person of the data and the one of the register in full: nobody says that two masks are the same."""
+    row = await NameRepository.of(session).listed(name_id, actor)
+    if row is None or row.kind != "person":
+        raise NotFound
+    keys, beside = await context.keyring.for_tenant(session), await _beside(session, [row])
+    person = beside.people.get(row.person_id) if row.person_id else None
+    unit_id = person.unit_id if person else row.unit_id
+    await record(session, actor_id=actor.id, action="name.revealed", subject=f"synced_name:{row.id}")
+
+    def opened(token: str | None, field: str) -> str | None:
+        return keys.open(token, context=f"person.{field}") if token else None
+
+    return NameRevealed(
+        id=row.id,
+        name=opened(row.name_sealed, "name") or "",
+        document_number=opened(row.document_sealed, "document"),
+        told_unit=row.told_unit,
+        registered_name=opened(person.name_sealed, "name") if person else None,
+        registered_document_number=opened(person.document_sealed, "document") if person else None,
+        registered_unit=beside.units.get(unit_id) if unit_id else None,
+    )
 
 
 async def link_name(
@@ -94,8 +122,8 @@ async def link_name(
 ) -> SyncedNameRead:
     """Say which unit a name means, from now on too; for a person ask for the change of data, and hand it in."""
     row, keys = await _open(session, actor, name_id), await context.keyring.for_tenant(session)
-    meant = row.linked_unit_id if row.kind == "unit" else asked.person_id and row.person_id
-    wanted = asked.unit_id if row.kind == "unit" else asked.person_id
+    named = asked.unit_id if row.kind == "unit" else await _person_named(session, actor, context, asked, keys)
+    meant, wanted = row.linked_unit_id if row.kind == "unit" else named and row.person_id, named
     if is_next(row, expected) and row.was_decided(actor.id, "linked") and meant == wanted:
         return await _shown(session, row, keys)
     check_version(row, expected)
@@ -106,12 +134,23 @@ async def link_name(
         row.link(unit.id, actor.id)
         emit(session, UnitNameLinked(source=row.source, unit_name=row.name or "", unit_id=unit.id))
     else:
-        person_id = row.person_id or asked.person_id
+        person_id = row.person_id or named
         if person_id is None:
             raise PersonNeeded
         request_id = await _ask_change(session, actor, context, row, person_id, keys)
         row.link_person(person_id, request_id, actor.id)
     return await _decided(session, actor, row, "name.linked", keys)
+
+
+async def _person_named(
+    session: AsyncSession, actor: Actor, context: ServiceContext, asked: NameLink, keys: TenantKeys
+) -> UUID | None:
+    """Return the member whom the caller names; an exact number that is tried is counted, as at every look-up."""
+    if asked.document_number or asked.member_number:
+        await asking.count_lookup(context, actor)
+        by = MemberNamed(document_number=asked.document_number, member_number=asked.member_number)
+        return (await asking.named(MemberRepository.of(session), by, keys)).id
+    return asked.person_id
 
 
 async def _ask_change(
@@ -181,23 +220,30 @@ async def _decided(
 
 async def _shown(session: AsyncSession, row: SyncedName, keys: TenantKeys) -> SyncedNameRead:
     await session.flush()
-    return _read(row, await _people_of(session, [row]), await _units_of(session, [row]), keys)
+    return _read(row, await _beside(session, [row]), keys)
 
 
-async def _people_of(session: AsyncSession, rows: Sequence[SyncedName]) -> dict[UUID, Person]:
-    wanted = [row.person_id for row in rows if row.person_id]
-    return await MemberRepository.of(session).people(wanted)
+class _Beside(NamedTuple):
+    """What is shown beside names: who is registered, how units are called, what became of requests."""
+
+    people: Mapping[UUID, Person]
+    units: Mapping[UUID, str]
+    requests: Mapping[UUID, str]
 
 
-async def _units_of(session: AsyncSession, rows: Sequence[SyncedName]) -> dict[UUID, str]:
-    wanted = [unit_id for row in rows if (unit_id := row.linked_unit_id or row.unit_id)]
-    return await MemberRepository.of(session).unit_names(wanted)
+async def _beside(session: AsyncSession, rows: Sequence[SyncedName]) -> _Beside:
+    people = await RequestRepository.of(session).people([row.person_id for row in rows if row.person_id])
+    named = {unit_id for row in rows if (unit_id := row.linked_unit_id or row.unit_id)}
+    registered = {person.unit_id for person in people.values() if person.unit_id}
+    return _Beside(
+        people,
+        await RequestRepository.of(session).unit_names(list(named | registered)),
+        await RequestRepository.of(session).states([row.request_id for row in rows if row.request_id]),
+    )
 
 
-def _read(
-    row: SyncedName, people: Mapping[UUID, Person], units: Mapping[UUID, str], keys: TenantKeys
-) -> SyncedNameRead:
-    person = people.get(row.person_id) if row.person_id else None
+def _read(row: SyncedName, beside: _Beside, keys: TenantKeys) -> SyncedNameRead:
+    person = beside.people.get(row.person_id) if row.person_id else None
     unit_id = row.linked_unit_id or row.unit_id
 
     number = None
@@ -211,7 +257,8 @@ def _read(
         id=row.id, version=row.version, kind=row.kind, source=row.source, person_id=row.person_id,
         name=row.name or masked(row.name_sealed or ""), document_number=number, told_unit=row.told_unit,
         request_id=row.request_id, registered_name=masked(person.name_sealed) if person else None,
-        unit_id=row.unit_id, unit_name=units.get(unit_id) if unit_id else None, state=row.state,
+        unit_id=row.unit_id, unit_name=beside.units.get(unit_id) if unit_id else None, state=row.state,
+        request_state=beside.requests.get(row.request_id) if row.request_id else None,
         seen=row.seen, last_seen_at=row.last_seen_at, linked_unit_id=row.linked_unit_id,
         note=open_words(keys, row.note), created_at=row.created_at,
     )  # fmt: skip
