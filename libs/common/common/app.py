@@ -4,6 +4,7 @@ from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 
 from fastapi import APIRouter, FastAPI
+from fastapi.routing import iter_route_contexts
 from fastapi.telemetry._api import TelemetryConfig
 
 from .audit.router import router as audit_router
@@ -30,6 +31,9 @@ def build_app(
 
     @asynccontextmanager
     async def run(_: FastAPI) -> AsyncIterator[None]:
+        # The framework makes a router's routes at its first request: now, while nobody waits.
+        for _ in iter_route_contexts(app.routes):
+            pass
         try:
             if lifespan is None:
                 yield

@@ -7,6 +7,7 @@ from typing import Any
 from uuid import UUID
 
 import httpx
+import structlog
 from joserfc import jwt
 from joserfc.errors import ExpiredTokenError, JoseError, SecurityWarning
 from joserfc.jwk import KeySet, OKPKey
@@ -14,6 +15,7 @@ from joserfc.jwk import KeySet, OKPKey
 from ..errors import NotSignedIn, ServiceBusy, SessionEnded
 from .actor import Actor
 
+log = structlog.get_logger()
 ALGORITHM = "EdDSA"
 """Ed25519 by its older name (RFC 8037): gateways that look at tokens (Envoy) do not know that of RFC 9864."""
 ACCEPTED = [ALGORITHM, "Ed25519"]
@@ -58,6 +60,11 @@ class TokenVerifier:
         """Set the public keys from a JWKS document."""
         self._keys = KeySet.import_key_set(jwks)  # type: ignore[arg-type]
 
+    async def learn(self) -> None:
+        """Fetch the keys unless some are known; what is away is asked again for the first token. ServiceBusy."""
+        if not self._keys.keys:
+            await self._refresh(self._fetches)
+
     async def verify(self, token: str) -> Actor:
         """Return the actor of a token; NotSignedIn if it does not verify, SessionEnded if it has expired."""
         try:
@@ -96,7 +103,8 @@ class TokenVerifier:
                 finally:
                     if client is not self._client:
                         await client.aclose()
-            except httpx.HTTPError:
+            except httpx.HTTPError as error:
+                log.warning("keys.away", url=self._url, failure=type(error).__name__)
                 raise ServiceBusy from None
             self.use_keys(response.json())
             self._fetches += 1

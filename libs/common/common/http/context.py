@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Callable
-from contextlib import AbstractAsyncContextManager
+from contextlib import AbstractAsyncContextManager, suppress
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -12,6 +12,7 @@ from redis.backoff import NoBackoff
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
+from sqlalchemy.orm import configure_mappers
 
 from ..auth.epochs import SessionEpochs
 from ..auth.tokens import TokenVerifier
@@ -22,6 +23,8 @@ from ..settings import CommonSettings
 from .rates import UnionRates
 from .shares import Shares
 
+READY_WITHIN = 3.0
+WARM_WITHIN = 2.0
 Lifespan = Callable[["ServiceContext"], AbstractAsyncContextManager[None]]
 
 
@@ -45,6 +48,8 @@ class ServiceContext:
     """Wire names this service consumes; positions of other events need no waiting."""
     extras: dict[str, Any] = field(default_factory=dict)
     """The service's own long-lived things (ports, stores), by name."""
+    warm: bool = False
+    """Whether the first request finds everything that a process makes once."""
     closing: list[Callable[[], None]] = field(default_factory=list)
     """Called when the service ends."""
 
@@ -80,13 +85,23 @@ class ServiceContext:
         )
 
     async def is_ready(self) -> bool:
-        """Whether the service can reach its database."""
+        """Whether the service can reach its database; the first time with what first requests would wait for."""
         try:
-            async with asyncio.timeout(3), self.db.engine.connect() as connection:
+            async with asyncio.timeout(READY_WITHIN), self.db.engine.connect() as connection:
                 await connection.execute(unscoped(text("SELECT 1"), why="readiness reads no table"))
         except (DBAPIError, PoolTimeout, OSError, TimeoutError):
             return False
+        if not self.warm:
+            self.warm = True
+            await self._warm_up()
         return True
+
+    async def _warm_up(self) -> None:
+        """Configure the mappers, connect to the cache, fetch identity's keys; what is away keeps nobody unready."""
+        configure_mappers()
+        with suppress(TimeoutError):
+            async with asyncio.timeout(WARM_WITHIN):
+                await asyncio.gather(self.verifier.learn(), self.redis.ping(), return_exceptions=True)
 
     async def close(self) -> None:
         """Close connections."""
