@@ -17,7 +17,8 @@ from claims.statistics.models import Statistic
 from common.bus.interface import Record, TopicPartition
 from common.clock import today
 from common.consumer.runtime import Runtime
-from common.contracts.enrollment import PoliciesIssued, RefundDue, RefundOfPolicy, RefundsSnapshot
+from common.contracts.enrollment import PoliciesIssued, RefundDue
+from common.contracts.refunds import RefundOfPolicy, RefundsSnapshot
 from common.db import unscoped
 from common.events.outbox import wrap
 from common.ids import new_id

@@ -15,7 +15,6 @@ from common.contracts.enrollment import (
     PolicyTerminated,
     RefundDue,
     RefundReturned,
-    RefundsSnapshot,
 )
 from common.contracts.identity import (
     BankCardChanged,
@@ -31,6 +30,7 @@ from common.contracts.identity import (
     UnitsSnapshot,
 )
 from common.contracts.ocr import DocumentRecognized, DocumentStored
+from common.contracts.refunds import RefundsSnapshot
 from common.contracts.settlement import LinesReported
 from common.contracts.stray import StrayMoney, StrayMoneyReceived, StrayMoneyReturned
 

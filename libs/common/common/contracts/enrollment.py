@@ -225,27 +225,6 @@ class RefundDue(Event):
         return str(self.order_id or self.refund_id)
 
 
-class RefundOfPolicy(BatchItem):
-    """A refund and the policy whose contribution it gives back."""
-
-    refund_id: UUID
-    policy_id: UUID
-    amount: Decimal
-
-
-class RefundsSnapshot(Event):
-    """Up to 500 refunds of policies, told again, so that copies can be rebuilt. It tells nobody anything new."""
-
-    wire: ClassVar[str] = "enrollment.refunds_snapshot.v1"
-    batch_id: UUID
-    refunds: list[RefundOfPolicy]
-
-    @property
-    def key(self) -> str:
-        """Batch."""
-        return str(self.batch_id)
-
-
 class RefundReturned(Event):
     """A refund went back online, the way it had been paid; said once per `refund_id`."""
 

@@ -29,6 +29,7 @@ FURTHER = (
     "language",
     "wechat",
     "export",
+    "refunds",
     "stray",
     "matters",
     "bindings",

@@ -4,7 +4,7 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from common.contracts.enrollment import RefundOfPolicy, RefundsSnapshot
+from common.contracts.refunds import RefundOfPolicy, RefundsSnapshot
 from common.events import emit
 from common.http import ServiceContext
 from common.ids import new_id

@@ -8,7 +8,7 @@ from sqlalchemy import func, union
 from sqlalchemy.dialects.postgresql import insert
 
 from common.clock import now
-from common.contracts.enrollment import RefundOfPolicy
+from common.contracts.refunds import RefundOfPolicy
 from common.db import TenantRepository
 
 from ...copies.models import PolicyCopy

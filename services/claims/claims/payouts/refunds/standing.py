@@ -10,7 +10,8 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from common.contracts.enrollment import RefundDue, RefundOfPolicy
+from common.contracts.enrollment import RefundDue
+from common.contracts.refunds import RefundOfPolicy
 from common.tenancy import pack_of_version
 from common.text import Text
 
