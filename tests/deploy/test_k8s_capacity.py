@@ -1,5 +1,6 @@
 """The most that may run fits into the database, and nobody but the autoscaler says how much runs."""
 
+import re
 from collections.abc import Iterator
 
 import pytest
@@ -7,7 +8,7 @@ import pytest
 from huzhu.home import SERVICES
 
 from .capacity import MIGRATION, OF_ITS_OWN, OPERATORS, RESERVED, pools_of
-from .manifests import K8S, Document, Manifests
+from .manifests import K8S, Document, Manifests, pod_of
 
 pytestmark = pytest.mark.deploy
 
@@ -65,3 +66,39 @@ def test_what_is_scaled_names_no_number_of_its_own(manifests: Manifests) -> None
     for _, _, workload in processes(manifests):
         assert "replicas" not in workload["spec"], workload["metadata"]["name"]
         assert replicas(manifests, workload, most=False) >= 1
+
+
+def asked_for(manifests: Manifests) -> tuple[float, float]:
+    """Cores and GiB that the scheduler must find while a version is rolled out: one process more of each."""
+    cores = gibibytes = 0.0
+    for workload in manifests.workloads:
+        surge = 1 if workload["kind"] == "Deployment" else 0
+        for container in pod_of(workload)["containers"]:
+            wanted = container["resources"]["requests"]
+            times = workload["spec"].get("replicas", 1) + surge
+            cores += times * quantity(wanted["cpu"])
+            gibibytes += times * quantity(wanted["memory"])
+    for one in manifests.kind("Cluster", "KafkaNodePool"):
+        wanted = one["spec"]["resources"]["requests"]
+        times = one["spec"].get("instances", one["spec"].get("replicas"))
+        cores += times * quantity(wanted["cpu"])
+        gibibytes += times * quantity(wanted["memory"])
+    return cores, gibibytes
+
+
+def quantity(text: str) -> float:
+    """Cores of `250m`, GiB of `256Mi`."""
+    for unit, size in (("Mi", 1 / 1024), ("Gi", 1.0), ("m", 1 / 1000)):
+        if text.endswith(unit):
+            return float(text.removesuffix(unit)) * size
+    return float(text)
+
+
+def test_the_demo_finds_room_on_the_node_that_the_page_names() -> None:
+    """The operators want some of it too."""
+    ((cores, gibibytes),) = re.findall(
+        r"one node of (\d+) cores and (\d+) GiB", (K8S / "README.md").read_text()
+    )
+    asked = asked_for(Manifests.of("demo"))
+    assert asked[0] <= int(cores) - 1.5 and asked[1] <= int(gibibytes) - 3, asked
+    assert asked_for(Manifests.of("production"))[0] > int(cores)

@@ -77,6 +77,29 @@ def test_the_page_starts_everything_anew_that_reads_a_changed_secret(manifests: 
     assert -1 not in order and order == sorted(order)
 
 
+def without_archive(manifests: Manifests) -> list[str]:
+    """Backups that CloudNativePG fails each time: their cluster has no such plugin, or the plugin no such archive."""
+    archives = {one["metadata"]["name"] for one in manifests.kind("ObjectStore")}
+    faults = []
+    for backup in manifests.kind("ScheduledBackup"):
+        plugin = backup["spec"]["pluginConfiguration"]["name"]
+        cluster = manifests.one("Cluster", backup["spec"]["cluster"]["name"])["spec"]
+        named = [one["parameters"] for one in cluster.get("plugins", ()) if one["name"] == plugin]
+        if not named or named[0]["barmanObjectName"] not in archives:
+            faults.append(backup["metadata"]["name"])
+    return faults
+
+
+def test_what_is_backed_up_has_an_archive(manifests: Manifests, overlay: str) -> None:
+    assert without_archive(manifests) == []
+    assert bool(manifests.kind("ScheduledBackup")) == (overlay == "production")
+    stores = manifests.kind("ObjectStore")
+    assert bool(stores) == bool(manifests.kind("ScheduledBackup")), "an archive that nobody writes"
+    for cluster in manifests.kind("Cluster"):
+        cluster["spec"]["plugins"] = []
+    assert bool(without_archive(manifests)) == (overlay == "production"), "it would be seen"
+
+
 @pytest.mark.parametrize("service", SERVICES)
 def test_each_service_has_its_database_and_its_roles(service: str, manifests: Manifests) -> None:
     database = manifests.one("Database", f"huzhu-{service}")["spec"]
