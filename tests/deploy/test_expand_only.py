@@ -1,11 +1,15 @@
 """Migrations only expand: the version before goes on working while, and after, the next one's schema comes."""
 
+import asyncio
 import os
+import shutil
+from pathlib import Path
 from typing import NamedTuple
 
 import asyncpg
 import pytest
 from alembic.script import ScriptDirectory
+from alembic.util import CommandError
 
 from common.db.migrate import config_for, upgrade
 from huzhu.home import SERVICES
@@ -55,8 +59,6 @@ async def schema_of(dsn: str) -> Schema:
 
 @pytest.mark.parametrize("service", SERVICES)
 async def test_each_revision_only_expands(service: str, parts: Parts) -> None:
-    import asyncio
-
     database = f"huzhu_{service}_expand_{os.getpid()}"
     admin = await asyncpg.connect(parts.postgres.dsn())
     await admin.execute(f"CREATE DATABASE {database} OWNER {service}_owner")
@@ -73,6 +75,32 @@ async def test_each_revision_only_expands(service: str, parts: Parts) -> None:
         found += [f"{revision}: {fault}" for fault in faults(before, after)]
         before = after
     assert len(before) > 50 and found == []
+
+
+async def test_the_version_before_is_rolled_out_again_on_the_newer_schema(
+    parts: Parts, tmp_path: Path
+) -> None:
+    """A roll-back calls its migration too: it leaves the schema as it is, and is no failure that stops the roll-out."""
+    service = "notify"
+    database = f"huzhu_{service}_back_{os.getpid()}"
+    admin = await asyncpg.connect(parts.postgres.dsn())
+    await admin.execute(f"CREATE DATABASE {database} OWNER {service}_owner")
+    await admin.close()
+    url = parts.postgres.dsn(database, f"{service}_owner", scheme="postgresql+asyncpg")
+    new, old = ROOT / "services" / service / "migrations", tmp_path / "migrations"
+    shutil.copytree(new, old)
+    last = max(old.glob("versions/0*.py"))
+    last.unlink()
+    await asyncio.to_thread(upgrade, new, url)
+    schema = await schema_of(url.replace("+asyncpg", ""))
+    await asyncio.to_thread(upgrade, old, url)
+    assert await schema_of(url.replace("+asyncpg", "")) == schema
+    connection = await asyncpg.connect(url.replace("+asyncpg", ""))
+    assert await connection.fetchval("SELECT version_num FROM alembic_version") == last.name[:4]
+    await connection.execute("UPDATE alembic_version SET version_num = '0000'")
+    await connection.close()
+    with pytest.raises(CommandError, match="0000"):
+        await asyncio.to_thread(upgrade, old, url)
 
 
 def test_planted_contractions_are_seen() -> None:

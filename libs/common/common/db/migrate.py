@@ -15,8 +15,10 @@ def config_for(directory: Path, url: str) -> Config:
 
 
 def upgrade(directory: Path, url: str, revision: str = "head") -> None:
-    """Bring a database to `revision` as its owner; does nothing when it is there already."""
-    command.upgrade(config_for(directory, url), revision)
+    """Bring a database to `revision` as its owner; does nothing when it is there, or beyond what this version knows."""
+    config = config_for(directory, url)
+    config.attributes["forward"] = True
+    command.upgrade(config, revision)
 
 
 def downgrade(directory: Path, url: str, revision: str) -> None:
