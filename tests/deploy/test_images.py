@@ -1,6 +1,7 @@
 """The images: every step of their Dockerfiles runs, and what comes out works without root on a read-only system."""
 
 import os
+import re
 import subprocess
 import time
 from importlib.util import module_from_spec, spec_from_file_location
@@ -51,6 +52,14 @@ def test_the_gateways_configuration_is_the_generated_one(path: Path) -> None:
     assert path.read_text() == gateway_config(FILES[path]()), (
         "run: .venv/bin/python -m huzhu.stack.gateway_config"
     )
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda path: path.name)
+def test_nginx_makes_all_its_folders_where_it_may_write(path: Path) -> None:
+    """On a read-only root file system it does not start otherwise; a build for PyPI may lack what Debian's has."""
+    made = re.findall(r"^ *(\w+)_temp_path (/tmp/\w+);", path.read_text(), re.MULTILINE)
+    assert {name for name, _ in made} == {"client_body", "proxy", "fastcgi", "uwsgi", "scgi"}
+    assert len({folder for _, folder in made}) == len(made)
 
 
 @pytest.mark.deploy

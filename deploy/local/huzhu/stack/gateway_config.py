@@ -43,6 +43,7 @@ TYPES = {
 }
 _COMPRESSED = "text/css text/javascript application/json application/manifest+json image/svg+xml"
 _TRANSPORT = "add_header Strict-Transport-Security $transport always;"
+_FOLDERS = {"client_body": "body", "proxy": "proxy", "fastcgi": "fastcgi", "uwsgi": "uwsgi", "scgi": "scgi"}
 
 
 @dataclass(frozen=True)
@@ -125,8 +126,8 @@ def _http(gateway: Gateway) -> list[str]:
         "server_tokens off;",
         "sendfile on;",
         "keepalive_timeout 75s;",
-        f"client_body_temp_path {gateway.scratch}/body;",
-        f"proxy_temp_path {gateway.scratch}/proxy;",
+        # nginx makes all of them at its start, used or not, and ends where it may not.
+        *(f"{name}_temp_path {gateway.scratch}/{folder};" for name, folder in _FOLDERS.items()),
         "client_header_timeout 20s;",
         "client_body_timeout 60s;",
         f"client_max_body_size {BODY_LIMIT};",
