@@ -53,6 +53,42 @@ migrated() {
   done
 }
 
+# Processes that are not replaced yet, one a line: fewer new ones than wanted, old ones left, or new ones not ready.
+unreplaced() {
+  kubectl -n $namespace get deployment -l "$workloads" -o jsonpath='{range .items[*]}{.metadata.name}|{.metadata.generation}|{.status.observedGeneration}|{.spec.replicas}|{.status.updatedReplicas}|{.status.replicas}|{.status.availableReplicas}{"\n"}{end}' |
+    awk -F'|' '$2 + 0 > $3 + 0 || $5 + 0 < $4 + 0 || $6 + 0 > $5 + 0 || $7 + 0 < $5 + 0 {print $1}'
+}
+
+# What keeps pods from coming, one a line: their images, their settings, a process that ends, no node with room.
+troubles() {
+  kubectl -n $namespace get pod -l "$workloads" -o jsonpath='{range .items[*]}{.metadata.name}: {range .status.conditions[?(@.status=="False")]}{.reason} {.message} {end}{range .status.containerStatuses[*]}{.state.waiting.reason} {.state.waiting.message}{end}{"\n"}{end}' |
+    grep -E ': .*(Err|BackOff|Invalid|Unschedulable)' | sed -E 's/(ContainersNotReady [^]]*\] )+//' || true
+}
+
+# Waits until a new process stands in the place of each old one, and says meanwhile what keeps them. An old one leaves only
+# when a new one is ready: whatever happens here, the platform runs.
+replaced() {
+  local end=$((SECONDS + ${REPLACE_SECONDS:-900})) left='' told='' now one
+  while :; do
+    left=$(unreplaced) || left='?' # the cluster's API may be away for a moment
+    test -n "$left" || return 0
+    now=$(troubles)
+    if [ -n "$now" ] && [ "$now" != "$told" ]; then
+      echo "受阻 kept from coming:"$'\n'"$now" >&2
+    fi
+    told=$now
+    if [ $SECONDS -ge $end ]; then
+      for one in $(sed -n 's/:.*CrashLoopBackOff.*//p' <<<"$now"); do
+        kubectl -n $namespace logs "$one" --previous --tail=20 >&2 || true
+      done
+      echo "未替换完 not replaced: ${left//$'\n'/ }" >&2
+      echo "旧进程仍在运行；处理后重新运行，或换回原来的镜像再运行 the old ones run on: mend it, then call this again, or go back to the images before and call it" >&2
+      return 1
+    fi
+    sleep 3
+  done
+}
+
 kubectl kustomize "$overlay" >"$made"
 workloads='app.kubernetes.io/component in (api, worker, recognition, web)'
 kubectl apply --server-side --force-conflicts -f "$made" -l "huzhu.io/step!=migrate,app.kubernetes.io/component notin (api, worker, recognition, web)"
@@ -65,6 +101,5 @@ kubectl -n $namespace delete job -l huzhu.io/step=migrate --ignore-not-found --w
 kubectl apply --server-side --force-conflicts -f "$made" -l huzhu.io/step=migrate
 migrated
 kubectl apply --server-side --force-conflicts -f "$made" -l "$workloads"
-for workload in $(kubectl -n $namespace get deployment -l "$workloads" -o name); do
-  kubectl -n $namespace rollout status "$workload" --timeout=10m
-done
+replaced
+echo "已换成新版 rolled out: $(grep -c . <<<"$(kubectl -n $namespace get deployment -l "$workloads" -o name)")"

@@ -10,12 +10,16 @@ from .test_k8s_installations import own
 
 pytestmark = pytest.mark.deploy
 MIGRATIONS = "claims-migrate SuccessCriteriaMet=True Complete=True\nocr-migrate Complete=True\n"
+REPLACED = "claims-api|2|2|2|2|2|2\nweb|1|1|1|1|1|1\n"
+PODS = "claims-api-7d-x: ContainersNotReady unready: [service] ErrImagePull not found\nweb-5f-y: \n"
 KUBECTL = """#!/bin/sh
 printf '%s\\n' "$*" >>{log}
 case "$*" in
   kustomize*) test -d "$2" ;;
   *"wait --for=condition=Ready $NOT_READY"*) exit 1 ;;
   *"get job"*) printf "$JOBS" ;;
+  *"get deployment"*) printf "$DEPLOYMENTS" ;;
+  *"get pod"*) printf "$PODS" ;;
   *"get kafka"*) echo "NotReady=True UnsupportedKafkaVersion: Unsupported Kafka.spec.kafka.version" ;;
   *logs*) echo "psycopg: column is there already" ;;
 esac
@@ -30,7 +34,13 @@ def cluster(tmp_path: Path) -> tuple[Path, dict[str, str]]:
     program.parent.mkdir()
     program.write_text(KUBECTL.format(log=log))
     program.chmod(0o755)
-    return log, {"PATH": f"{program.parent}:/usr/bin:/bin", "JOBS": MIGRATIONS, "NOT_READY": "none"}
+    return log, {
+        "PATH": f"{program.parent}:/usr/bin:/bin",
+        "JOBS": MIGRATIONS,
+        "NOT_READY": "none",
+        "PODS": "",
+        "DEPLOYMENTS": REPLACED,
+    }
 
 
 def test_roll_out_takes_folders_here_and_anywhere(
@@ -84,6 +94,27 @@ def test_a_migration_that_fails_ends_it_at_once_with_its_log(
     assert "ocr-migrate" not in done.stderr and "no process was replaced" in done.stderr
     applied = [line for line in log.read_text().splitlines() if line.startswith("apply")]
     assert len(applied) == 2, "no process was replaced"
+
+
+@pytest.mark.parametrize(
+    ("state", "why"),
+    [
+        ("claims-api|3|2|2|2|2|2", "nobody has looked at it yet"),
+        ("claims-api|2|2|2|1|3|2", "one of two is new"),
+        ("claims-api|2|2|1|1|2|1", "an old one is left"),
+        ("claims-api|2|2|1|1|1|", "the new one is not ready"),
+        ("claims-api|1||1|||", "none has come"),
+    ],
+    ids=lambda text: text,
+)
+def test_a_version_that_does_not_come_is_told_with_what_keeps_it(
+    cluster: tuple[Path, dict[str, str]], state: str, why: str
+) -> None:
+    _, environment = cluster
+    waiting = f"{state}\nweb|1|1|1|1|1|1\n"
+    done = rolled_out(environment, DEPLOYMENTS=waiting, PODS=PODS, REPLACE_SECONDS="0")
+    assert done.returncode != 0 and "claims-api-7d-x: " in done.stderr and "ErrImagePull" in done.stderr
+    assert "not replaced: claims-api\n" in done.stderr and "web-5f" not in done.stderr
 
 
 def test_a_part_that_does_not_come_is_told_in_its_operators_words(
