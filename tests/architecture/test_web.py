@@ -195,3 +195,43 @@ def test_permissions_that_pages_ask_for_are_the_services_own() -> None:
     known = set(all_permissions())
     assert {(path, name) for path, name in asked | may if name not in known} == set()
     assert len(asked) > 40
+
+
+DIALOG = re.compile(r"\bask\(\{")
+TYPED = re.compile(r"\bfields\b")
+NOT_TYPED = re.compile(r"fields: \[(?:\{[^{}]*type: '(?:file|password|switch|select)'[^{}]*\}(?:, )?)+\]")
+NOT_KEPT = {
+    "pages/admin/BranchTree.vue: 调整上级": "a place is chosen, nothing is typed",
+    "pages/admin/MyAccount.vue: 修改密码": "passwords are not kept",
+    "pages/admin/MyAccount.vue: 确认动态口令": "a code that is good for half a minute",
+    "pages/admin/MyAccount.vue: 停用动态口令": "a password and a code that is good for half a minute",
+    "pages/claims/ClaimQueue.vue: 改派": "a colleague is chosen, nothing is typed",
+    "pages/members/RequestList.vue: title": "about the person looked up a moment before, of whom no id is known",
+    "pages/orders/OrderPage.vue: 确认参保人员": "about the person looked up a moment before, of whom no id is known",
+}
+
+
+def forgetful_dialogs(found: list[Source]) -> Iterator[str]:
+    """What somebody types into a dialog survives a reload: the dialog says what it is about."""
+    for source in found:
+        for opened in DIALOG.finditer(source.text):
+            text = source.text[opened.end() :]
+            depth, end = 1, 0
+            while depth and end < len(text):
+                depth += {"{": 1, "}": -1}.get(text[end], 0)
+                end += 1
+            asked = text[:end]
+            title = re.search(r"title: \['([^']+)'|\b(title)\b", asked)
+            if TYPED.search(asked) and not NOT_TYPED.search(asked) and not re.search(r"\babout\b", asked):
+                named = next(filter(None, title.groups()), "") if title else ""
+                yield f"{source.path.removeprefix('apps/console/src/')}: {named}"
+
+
+def test_what_is_typed_into_a_dialog_is_kept() -> None:
+    assert sorted(set(forgetful_dialogs(everything())) - set(NOT_KEPT)) == []
+
+
+def test_a_planted_dialog_that_forgets_is_seen() -> None:
+    asked = "<script setup>\nask({ title: ['拒绝', 'Reject'], fields: [{ name: 'why', label: ['原因', 'Why'] }] })\n</script>"
+    assert list(forgetful_dialogs(page(asked))) == ["pages/Planted.vue: 拒绝"]
+    assert list(forgetful_dialogs(page(asked.replace("title", "about: one.id, title", 1)))) == []

@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import httpx
-from playwright.sync_api import Browser, BrowserContext, Page, expect
+from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect
 
 from common.contracts.pack import load_pack
 from huzhu.demo import claiming, enrolment
@@ -173,6 +173,12 @@ def judge_dialog(page: Page, title: str) -> None:
         page.evaluate("large => document.documentElement.classList.toggle('large-type', large)", large)
         found += [f"{title}{' large' if large else ''}: {one}" for one in violations(page, "[role=dialog]")]
     assert found == []
+
+
+def asks_for(dialog: Locator, sentence: str) -> None:
+    """The open dialog is sent too early: it says what is missing, at its field, and stays."""
+    dialog.get_by_role("button", name="确定", exact=True).click()
+    expect(dialog.locator(".wrong")).to_contain_text([sentence])
 
 
 def answer(page: Page, title: str, /, *, submit: str = "确定", words: str = "", **values: object) -> None:

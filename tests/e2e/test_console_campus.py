@@ -22,7 +22,7 @@ from ..conftest import ROOT, Parts
 from .browser import BUILT, CHROMIUM
 from .campus import prepare, through_the_portal
 from .conftest import Running
-from .desk import answer, desk, keep_picture, open_page, press, sign_in, until
+from .desk import answer, asks_for, desk, keep_picture, open_page, press, sign_in, until
 from .phone import go, phone, token_of
 
 pytestmark = [
@@ -250,7 +250,7 @@ def test_a_refusal_is_appealed_and_answered_at_the_desk(campus: Campus, browser:
         expect(complaint).to_have_count(0)
         appeal.get_by_role("button", name="维持原决定").click()
         dialog = other.get_by_role("dialog", name="维持原决定")
-        expect(dialog.get_by_role("button", name="确定")).to_be_disabled()
+        asks_for(dialog, "请填写给会员的答复。")
         dialog.get_by_role("button", name="取消").click()
         appeal.get_by_role("button", name="支持申诉").click()
         answer(other, "支持申诉", answer="关系已核实，重新审核")

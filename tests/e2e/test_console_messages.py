@@ -11,7 +11,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from .browser import BUILT, CHROMIUM
 from .conftest import Crowd, Running
-from .desk import TENANT, answer, desk, keep_picture, open_page, press, sign_in
+from .desk import TENANT, answer, asks_for, desk, keep_picture, open_page, press, sign_in
 
 pytestmark = [
     pytest.mark.browser,
@@ -94,7 +94,7 @@ def test_a_bulk_message_that_still_goes_out_is_stopped(
             keep_picture(other, "bulk-going")
             press(other, "停止群发")
             dialog = other.get_by_role("dialog", name="停止群发")
-            expect(dialog.get_by_role("button", name="确定")).to_be_disabled()
+            asks_for(dialog, "请输入“停止”")
             answer(other, "停止群发", words="停止")
             expect(other.locator("main h2 .mark")).to_have_text("已停止")
         expect(other.locator("main").get_by_role("button", name="停止群发")).to_have_count(0)

@@ -11,7 +11,7 @@ from huzhu.people.persons import Person
 
 from .browser import BUILT, CHROMIUM
 from .conftest import Crowd, Running
-from .desk import answer, desk, keep_picture, open_page, press, sign_in
+from .desk import answer, asks_for, desk, keep_picture, open_page, press, sign_in
 from .test_console_counter import take_in
 
 pytestmark = [
@@ -43,7 +43,7 @@ def decide(running: Running, page: Page, address: str, *, first: bool = False) -
     if first:
         page.keyboard.press("r")
         dialog = page.get_by_role("dialog", name="退回补正")
-        expect(dialog.get_by_role("button", name="确定")).to_be_disabled()
+        asks_for(dialog, "请填写原因。")
         expect(dialog.get_by_label("病理报告（检查报告单）")).to_be_visible()
         dialog.get_by_role("button", name="取消").click()
         expect(dialog).to_be_hidden()

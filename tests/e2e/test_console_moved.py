@@ -15,7 +15,7 @@ from .browser import BUILT, CHROMIUM
 from .campus import Work, bound, handed_in, steer
 from .city import CITY, OWN, Office, founded
 from .conftest import Running
-from .desk import answer, desk, keep_picture, press
+from .desk import answer, asks_for, desk, keep_picture, press
 from .province import paper
 
 pytestmark = [
@@ -135,7 +135,7 @@ def is_edited_and_deleted(page: Page, one: Person) -> None:
     answer(page, "修改", mobile="13800009999")
     expect(row).to_contain_text("9999")
     row.get_by_role("button", name="删除", exact=True).click()
-    expect(page.get_by_role("dialog").get_by_role("button", name="确定")).to_be_disabled()
+    asks_for(page.get_by_role("dialog"), "请输入“删除”")
     answer(page, "删除", words="删除")
     expect(row).to_have_count(0)
 

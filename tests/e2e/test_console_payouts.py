@@ -17,7 +17,7 @@ from huzhu.people.persons import Person
 
 from .browser import BUILT, CHROMIUM
 from .conftest import Crowd, Running
-from .desk import answer, desk, keep_picture, open_page, press, sign_in, until
+from .desk import answer, asks_for, desk, keep_picture, open_page, press, sign_in, until
 from .phone import carry, go, phone, register, seen
 from .test_member_decided import Office
 
@@ -121,7 +121,7 @@ def release(desks: Desks, address: str) -> None:
     dialog = checker.get_by_role("dialog", name="复核放行")
     total = dialog.locator("label.field span").last.inner_text().split("“")[1].split("”")[0]
     dialog.locator("[name=words]").fill(f"{Decimal(total) + 1}")
-    expect(dialog.get_by_role("button", name="确定")).to_be_disabled()
+    asks_for(dialog, "请输入“")
     answer(checker, "复核放行", words=total)
 
 
@@ -198,7 +198,7 @@ def look_at_the_decision(running: Running, reviewer: Page, number: str) -> None:
     open_page(running, reviewer, "samples?status=open")
     row.get_by_role("button", name="有误").click()
     dialog = reviewer.get_by_role("dialog", name="判定有误")
-    expect(dialog.get_by_role("button", name="确定")).to_be_disabled()
+    asks_for(dialog, "请填写意见。")
     dialog.get_by_role("button", name="取消").click()
     row.get_by_role("button", name="正确").click()
     answer(reviewer, "确认正确", opinion="与结算数据一致")

@@ -14,7 +14,7 @@ from huzhu.people.persons import Person
 from .browser import BUILT, CHROMIUM
 from .campus import Work, bound, handed_in, steer
 from .conftest import Running
-from .desk import answer, code_for, desk, keep_picture, press, until
+from .desk import answer, asks_for, code_for, desk, keep_picture, press, until
 from .phone import go, phone, seen
 from .province import UNION, Province, paper, stay
 
@@ -75,7 +75,7 @@ def is_refused(province: Province, clerk: Page, somebody: Person) -> None:
     keep_picture(clerk, "bindings-waiting")
     row.get_by_role("button", name="不予通过").click()
     dialog = clerk.get_by_role("dialog", name="不予通过")
-    expect(dialog.get_by_role("button", name="确定")).to_be_disabled()
+    asks_for(dialog, "请填写原因。")
     dialog.locator("[name=reason]").fill(OUT_OF_DATE)
     keep_picture(clerk, "binding-refusing")
     answer(clerk, "不予通过")

@@ -104,8 +104,8 @@ async function unsealFor(owner: string): Promise<void> {
   takeOver(owner)
 }
 
-/** A form's values that survive a reload; `done` forgets them once they were sent. */
-export function useDraft<T extends object>(name: string, initial: T) {
+/** What is typed in a part that comes and goes while its page stands (a dialog); `stop` when it goes, `done` once it was sent. */
+export function openDraft<T extends object>(name: string, initial: T) {
   const began = epoch
   let owner = whose()
   const kept = known.get(place(owner, name))
@@ -125,8 +125,14 @@ export function useDraft<T extends object>(name: string, initial: T) {
   }
 
   const stop = watch(values, save, { deep: true, flush: 'sync' })
+  return { values, recovered: found !== undefined, done: () => forget(owner, name), stop }
+}
+
+/** A form's values that survive a reload; `done` forgets them once they were sent. */
+export function useDraft<T extends object>(name: string, initial: T) {
+  const { stop, ...draft } = openDraft(name, initial)
   onBeforeUnmount(stop)
-  return { values, recovered: found !== undefined, done: () => forget(owner, name) }
+  return draft
 }
 
 /** Forget every draft of whoever is at this device: they sign out, or give their account up. */

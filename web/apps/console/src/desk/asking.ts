@@ -3,7 +3,7 @@ import { shallowRef } from 'vue'
 
 import { newKey } from '@huzhu/shared'
 
-import type { Pair } from './wording'
+import { type Pair, said, say } from './wording'
 
 export type Value = string | number | boolean | File[] | string[] | undefined
 export type Values = Record<string, Value>
@@ -23,6 +23,8 @@ export interface Field {
 
 export interface Asking {
   title: Pair
+  /** The id of what the dialog is about, or what it makes: what was typed is kept under its title and this until it is sent. */
+  about?: string
   text?: string
   fields?: Field[]
   submit?: Pair
@@ -40,6 +42,30 @@ export const asking = shallowRef<Asking & { id: string }>()
 /** Open the dialog. */
 export function ask(wanted: Asking): void {
   asking.value = { ...wanted, id: newKey() }
+}
+
+const filled = (value: Value) => value !== undefined && value !== null && (typeof value === 'string' ? value.trim() !== '' : !Array.isArray(value) || value.length > 0)
+/** What a field begins with. */
+export const startOf = (field: Field): Value => field.value ?? (field.type === 'checks' ? [] : undefined)
+/** Whether a field that must be filled in is not. */
+export const emptyOf = (field: Field, value: Value): boolean => !field.optional && field.type !== 'switch' && !filled(value)
+/** What is asked for at a field that was left empty. */
+export function gapOf(field: Field): string {
+  // What a label adds in brackets belongs to the label.
+  const name = said(field.label).replace(/\s*[（(].*[）)]$/, '')
+  if (field.type === 'file') return say(`请选择文件：${name}。`, `Choose a file: ${name}.`)
+  return field.type === 'select' || field.type === 'checks' || field.type === 'date' || field.type === 'moment' ? say(`请选择${name}。`, `Choose: ${name}.`) : say(`请填写${name}。`, `Fill in: ${name}.`)
+}
+/** Passwords and files are not kept on the device. */
+const keeps = (field: Field) => field.type !== 'file' && field.type !== 'password'
+/** What differs from the values that the fields began with, as far as it is kept. */
+export const changedOf = (fields: readonly Field[], values: Values): Values => Object.fromEntries(fields.filter((field) => keeps(field) && JSON.stringify(values[field.name] ?? '') !== JSON.stringify(startOf(field) ?? '')).map((field) => [field.name, values[field.name]]))
+/** What was kept of a field; a choice that is not offered any more is not taken up again. */
+export function keptOf(field: Field, kept: Values | undefined): Value {
+  const value = kept?.[field.name]
+  if (!keeps(field) || !field.options) return keeps(field) ? value : undefined
+  const offered = new Set(field.options.map((option) => option.value))
+  return Array.isArray(value) ? value.filter((one): one is string => typeof one === 'string' && offered.has(one)) : offered.has(String(value)) ? value : undefined
 }
 
 /** A typed text, trimmed; undefined when nothing was typed. */

@@ -31,7 +31,7 @@ export const documentKinds = () => Object.keys(KINDS).map((value) => ({ value, l
 /** Ask why, then show the full values; the service writes it to the audit log. */
 export function reveal(personId: string, show: (found: IdentityMemberRevealed) => void): void {
   ask({
-    title: ['查看完整信息', 'Show the full values'], text: said(['查看原因会写入审计日志。', 'The reason goes to the audit log.']),
+    about: personId, title: ['查看完整信息', 'Show the full values'], text: said(['查看原因会写入审计日志。', 'The reason goes to the audit log.']),
     fields: [{ name: 'reason', label: ['查看原因', 'Reason'], type: 'long' }],
     work: (once, values) => call(`/api/identity/members/${personId}/reveal`, { method: 'POST', once, json: { reason: textOf(values.reason) } }),
     finished: (answer) => show(answer as IdentityMemberRevealed),
