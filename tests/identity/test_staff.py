@@ -209,6 +209,23 @@ async def test_a_closed_account_is_out_at_once(union: Union) -> None:
     assert again.status_code == 401
 
 
+async def test_staff_know_each_others_names(union: Union, other: Union) -> None:
+    account = await made(union)
+    own, path = "identity.colleagues.read", f"/staff/colleagues?user_name=shenhe9&account={account['id']}"
+    named = [{"id": account["id"], "user_name": "shenhe9", "name": "沈鹤"}]
+    client = union.client
+    assert (await client.get(path, union.actor(own))).json() == named
+    assert (await client.get(f"/staff/colleagues?account={account['id']}", union.actor(own))).json() == named
+    assert (await client.get(f"/staff/colleagues?account={new_id()}", union.actor(own))).json() == []
+    assert (await client.get("/staff/colleagues", union.actor(own))).json() == []
+    assert (await client.get(path, other.actor(own))).json() == []
+    assert (await client.get(path)).status_code == 401
+    tokens = await signed_in(union)
+    assert (await client.get(path, headers=bearer(tokens))).json() == named
+    own_of_others = union.actor("identity.session.own", kind=ActorKind.HANDLER)
+    assert (await client.get(path, own_of_others)).status_code == 403
+
+
 async def test_who_may_reach_staff(union: Union, other: Union) -> None:
     account = await made(union)
     own = "identity.session.own"

@@ -21,11 +21,12 @@ EVENTS_REPLAY = REPLAY_EVENTS
 SESSION_OWN = permission("identity.session.own", "管理本人的登录")
 UNIT_OWN = permission("identity.unit.own", "办理本单位的登记")
 MEMBER_OWN = permission("identity.member.own", "查看本人的会员信息")
+COLLEAGUES = permission("identity.colleagues.read", "查看经办同事的姓名")
 
 OWN: dict[ActorKind, frozenset[Permission]] = {
     ActorKind.HANDLER: frozenset({SESSION_OWN, UNIT_OWN}),
     ActorKind.MEMBER: frozenset({SESSION_OWN, MEMBER_OWN}),
-    ActorKind.STAFF: frozenset({SESSION_OWN}),
+    ActorKind.STAFF: frozenset({SESSION_OWN, COLLEAGUES}),
 }
 
 PUBLIC_ROUTES: frozenset[tuple[str, str]] = frozenset(

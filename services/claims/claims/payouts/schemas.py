@@ -46,7 +46,7 @@ class BatchRead(BaseModel):
     """person | schedule"""
     maker_id: UUID | None
     maker: str | None
-    """The masked name, where it is known."""
+    """The name, where it is known."""
     confirmed_at: datetime | None
     releaser_id: UUID | None
     releaser: str | None
@@ -60,7 +60,7 @@ class BatchRead(BaseModel):
 
     @classmethod
     def of(cls, batch: PayoutBatch, *, names: Mapping[UUID | None, str]) -> "BatchRead":
-        """Make it from the row and the masked names of staff."""
+        """Make it from the row and the names of staff."""
         return cls(
             id=batch.id,
             number=batch.number,

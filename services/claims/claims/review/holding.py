@@ -9,7 +9,6 @@ from common.auth import Actor
 from common.auth.scope import path_range
 from common.contracts.pack import Node
 from common.crypto import TenantKeys
-from common.identifiers import mask_name
 from common.tenancy import pack_of_version
 
 from ..copies.repository import CopyRepository
@@ -70,7 +69,7 @@ async def list_colleagues(
     return [
         ColleagueRead(
             id=one.id,
-            name=mask_name(keys.open(one.name, context=NAME)) if one.name else "",
+            name=keys.open(one.name, context=NAME) if one.name else "",
             org_path=one.org_path,
         )
         for one in found

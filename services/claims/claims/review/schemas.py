@@ -63,7 +63,7 @@ class Assignment(BaseModel):
 
 
 class ColleagueRead(BaseModel):
-    """Somebody to whom a task can be assigned; the name is masked."""
+    """Somebody to whom a task can be assigned."""
 
     id: UUID
     name: str

@@ -3,7 +3,8 @@
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Depends, Request, Response
+from fastapi import APIRouter, Depends, Query, Request, Response
+from pydantic import StringConstraints
 
 from common.auth import Actor
 from common.http import (
@@ -21,11 +22,12 @@ from common.http.edits import set_etag
 
 from ..accounts.schemas import SessionsRead, TokensRead
 from ..address import address_of, device_of
-from ..auth import SESSION_OWN, STAFF_MANAGE, TENANT_MANAGE
+from ..auth import COLLEAGUES, SESSION_OWN, STAFF_MANAGE, TENANT_MANAGE
 from ..platform.rules import require_platform
 from ..tenants.access import NamedTenantDep
 from . import invitations, managing, second_factor, service, sign_in
 from .schemas import (
+    ColleagueRead,
     FirstStaffCreate,
     InvitationAccept,
     InvitationOpen,
@@ -54,6 +56,7 @@ router = APIRouter(tags=["staff"])
 Context = Annotated[ServiceContext, Depends(context_of)]
 Manager = Annotated[Actor, requires(STAFF_MANAGE)]
 Own = Annotated[Actor, requires(SESSION_OWN)]
+UserName = Annotated[str, StringConstraints(min_length=1, max_length=60)]
 
 
 @router.post("/sessions/staff")
@@ -127,6 +130,18 @@ async def list_staff(
 ) -> Page[StaffRead]:
     """Return the staff, newest first."""
     return await service.list_staff(session, actor=actor, context=context, cursor=cursor)
+
+
+@router.get("/staff/colleagues")
+async def name_colleagues(
+    session: SessionDep,
+    actor: Annotated[Actor, requires(COLLEAGUES)],
+    context: Context,
+    account: Annotated[list[UUID], Query(max_length=100)] = [],  # noqa: B006 (read only)
+    user_name: Annotated[list[UserName], Query(max_length=100)] = [],  # noqa: B006 (read only)
+) -> list[ColleagueRead]:
+    """Return the full names of the union's staff by the ids or user names that other answers give; to staff only."""
+    return await service.name_colleagues(session, context=context, ids=account, user_names=user_name)
 
 
 @router.get("/staff/roles")

@@ -4,6 +4,8 @@ from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
+from sqlalchemy import or_
+
 from common.auth import Actor
 from common.db.scope import within_reach
 from common.http import Cursor
@@ -20,6 +22,11 @@ class StaffRepository(AccountRepository):
         """Return the staff of the caller's part of the organisation, newest first."""
         statement = self.select(Account).where(Account.kind == "staff", within_reach(actor, Account.org_path))
         return await self.all(cursor.apply(statement, Account))
+
+    async def named(self, ids: Sequence[UUID], user_names: Sequence[str]) -> Sequence[Account]:
+        """Return the staff with these ids or user names, closed accounts too."""
+        meant = or_(Account.id.in_(ids), Account.user_name.in_(user_names))
+        return await self.all(self.select(Account).where(Account.kind == "staff", meant))
 
     async def after(self, account_id: UUID | None, *, limit: int) -> Sequence[Account]:
         """Return staff accounts in the order of their ids."""

@@ -67,6 +67,14 @@ class StaffRead(BaseModel):
     created_at: datetime
 
 
+class ColleagueRead(BaseModel):
+    """Who a member of the union's staff is, to another one: the name in full, so that both know who did something."""
+
+    id: UUID
+    user_name: str
+    name: str
+
+
 class StaffSignIn(BaseModel):
     """First step: user name and password."""
 

@@ -1,5 +1,6 @@
 """Use cases of staff accounts: made, listed, closed, their password changed."""
 
+from collections.abc import Sequence
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -36,7 +37,7 @@ from .errors import CredentialsWrong, OwnAccount, RoleTooWide, StaffExists, Staf
 from .facts import tell_staff
 from .passwords import hash_password, password_matches
 from .repository import StaffRepository
-from .schemas import PasswordChange, RoleRead, RolesRead, StaffCreate, StaffRead
+from .schemas import ColleagueRead, PasswordChange, RoleRead, RolesRead, StaffCreate, StaffRead
 
 
 async def list_roles(session: AsyncSession, *, actor: Actor) -> RolesRead:
@@ -105,6 +106,21 @@ async def list_staff(
     pack, keys = await current_pack(session), await context.keyring.for_tenant(session)
     found = await StaffRepository.of(session).page(actor, cursor)
     return cursor.page(found, lambda account: read_staff(account, pack, keys))
+
+
+async def name_colleagues(
+    session: AsyncSession, *, context: ServiceContext, ids: Sequence[UUID], user_names: Sequence[str]
+) -> list[ColleagueRead]:
+    """Return the names of the staff whom the caller has met as an account's id or user name; others are left out."""
+    keys = await context.keyring.for_tenant(session)
+    return [
+        ColleagueRead(
+            id=account.id,
+            user_name=account.user_name or "",
+            name=keys.open(account.name_sealed, context="person.name") if account.name_sealed else "",
+        )
+        for account in await StaffRepository.of(session).named(ids, user_names)
+    ]
 
 
 async def close_staff(

@@ -1,4 +1,4 @@
-"""Batches as staff see them: with the masked names of whoever prepared, released or gave them up."""
+"""Batches as staff see them: with the names of whoever prepared, released or gave them up."""
 
 from collections.abc import Sequence
 from uuid import UUID
@@ -6,7 +6,6 @@ from uuid import UUID
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from common.crypto import TenantKeys
-from common.identifiers import mask_name
 
 from ...copies.repository import CopyRepository
 from ..models import PayoutBatch
@@ -50,4 +49,4 @@ async def _names(
         if account is not None
     }
     tokens = await CopyRepository(session, session.info["tenant_id"]).staff_names(people)
-    return {account: mask_name(keys.open(token, context=NAME)) for account, token in tokens.items()}
+    return {account: keys.open(token, context=NAME) for account, token in tokens.items()}

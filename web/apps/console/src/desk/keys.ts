@@ -2,14 +2,16 @@
 import { onBeforeUnmount, onMounted, ref, shallowReactive } from 'vue'
 
 import { asking } from './asking'
-import type { Pair } from './wording'
+import { type Pair, said, say } from './wording'
 
 export interface Key {
   key: string
   title: Pair
   run: () => void
-  /** Asked before the key is listed or does anything. */
+  /** Asked before the key does anything. */
   when?: () => boolean
+  /** Asked before it is listed, where that is sooner: it can be pressed once another key has led there. */
+  listed?: () => boolean
 }
 
 interface Part { keys: Key[]; place: () => HTMLElement | null | undefined }
@@ -18,6 +20,13 @@ const parts = shallowReactive<Part[]>([])
 export const helping = ref(false)
 
 const able = (one: Key) => one.when?.() ?? true
+const isListed = (one: Key) => (one.listed ?? one.when)?.() ?? true
+
+const NAMES: Record<string, Pair> = { Enter: ['回车', 'Enter'], ArrowDown: ['↓', '↓'], ArrowUp: ['↑', '↑'] }
+/** What stands on the key. */
+export const keyName = (key: string): string => (NAMES[key] ? said(NAMES[key]) : key.length === 1 ? key.toUpperCase() : key)
+/** The keys of a page in a line: those that its help lists, no others. */
+export const keyLine = (keys: readonly Key[]): string => keys.filter(isListed).map((one) => `${keyName(one.key)} ${said(one.title)}`).join(say('，', ', '))
 
 /** Offer keys while the part stands; of several parts with one key the part with the focus has it, else the first. */
 export function useKeys(keys: Key[], place: Part['place'] = () => undefined): void {
@@ -26,10 +35,10 @@ export function useKeys(keys: Key[], place: Part['place'] = () => undefined): vo
   onBeforeUnmount(() => { parts.splice(parts.indexOf(part), 1) })
 }
 
-/** What can be pressed now, each key once. */
+/** What can be pressed on this page, each key once. */
 export function offered(): Key[] {
   const found = new Map<string, Key>()
-  for (const one of parts.flatMap((part) => part.keys)) if (able(one) && !found.has(one.key)) found.set(one.key, one)
+  for (const one of parts.flatMap((part) => part.keys)) if (isListed(one) && !found.has(one.key)) found.set(one.key, one)
   return [...found.values()]
 }
 

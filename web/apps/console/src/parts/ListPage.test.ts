@@ -4,7 +4,7 @@ import { createMemoryHistory, createRouter } from 'vue-router'
 
 import { enterTenant } from '@huzhu/shared'
 
-import { pressed } from '../desk/keys'
+import { keyName, offered, pressed } from '../desk/keys'
 import ListPage from './ListPage.vue'
 
 interface Row { id: string; version: number }
@@ -48,6 +48,15 @@ it('goes to its rows by the arrows as soon as it is there', () => {
   expect(document.activeElement?.closest('tr')?.textContent).toContain('b')
   press('ArrowUp')
   expect(document.activeElement?.closest('tr')?.textContent).toContain('a')
+})
+
+it('lists every key of the list, by what stands on it, wherever the focus is', () => {
+  const button = document.body.appendChild(document.createElement('button'))
+  button.focus()
+  expect(offered().map((one) => keyName(one.key)).slice(0, 5).map((name) => name.replace('回车', 'Enter'))).toEqual(['J', 'K', '↓', '↑', 'Enter'])
+  press('Enter')
+  expect(document.activeElement).toBe(button)
+  button.remove()
 })
 
 it('keeps what is ticked when a page is turned, with the rows as they were shown', async () => {
