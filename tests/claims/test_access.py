@@ -22,6 +22,7 @@ BODIES: dict[tuple[str, str], dict[str, Any]] = {
         },
     },
     ("POST", "/claims/search"): {"json": {"document_number": "320211198503120019"}},
+    ("POST", "/queue/search"): {"json": {}},
     ("POST", "/queue/{claim_id}/assign"): {"json": {"handler_id": ID}},
     ("POST", "/claims/{claim_id}/appeals"): {"json": {"kind": "complaint", "words": "办理时间太长"}},
     ("POST", "/appeals/{appeal_id}/answer"): {"json": {"decision": "answered", "answer": "已向您致电说明"}},

@@ -58,7 +58,7 @@ async def test_the_colleagues_to_choose_from(wuxi: World, other: World, claim: d
     await wuxi.employ(fit, unfit)
     path = f"/queue/{claim['id']}/colleagues"
     found = (await wuxi.client.get(path, wuxi.role("claims_reviewer"))).json()
-    assert found == [{"id": str(fit.id), "name": "沈**", "org_path": ""}]
+    assert found == [{"id": str(fit.id), "name": "沈丽华", "org_path": ""}]
     await wuxi.employ(fit, status="closed")
     assert (await wuxi.client.get(path, wuxi.role("claims_reviewer"))).json() == []
     assert (await wuxi.client.get(path)).status_code == 401

@@ -100,6 +100,15 @@ class CopyRepository(TenantRepository):
         )
         return {row.id: row.name for row in await self.session.execute(statement)}
 
+    async def policy_numbers(self, ids: Iterable[UUID | None]) -> dict[UUID | None, str]:
+        """Return the sealed document numbers on policies, by id of the policy."""
+        wanted = [policy_id for policy_id in ids if policy_id is not None]
+        if not wanted:
+            return {}
+        statement = self.select_columns(PolicyCopy, PolicyCopy.id, PolicyCopy.document_number)
+        rows = await self.session.execute(statement.where(PolicyCopy.id.in_(wanted)))
+        return {row.id: row.document_number for row in rows}
+
     async def names_of(self, claims: Sequence[Claim]) -> dict[UUID, str]:
         """Return the sealed names of the insured, by claim: of the policy, else of the register."""
         policies = await self.policy_names({claim.policy_id for claim in claims})

@@ -7,14 +7,13 @@ from common.crypto import TenantKeys
 from common.http import Cursor, Page
 
 from ..copies.repository import CopyRepository
-from .dossier import Dossier, load_dossiers
+from .dossier import NAME, Dossier, load_dossiers
 from .models import Claim
 from .preview_schemas import CounterWork, FaultRead
 from .reading import read_summary
 from .repository import ClaimRepository
 from .rules.checks import faults_of
 from .rules.papers import not_brought
-from .timeline import name_of
 
 
 async def list_counter_work(
@@ -36,7 +35,9 @@ async def list_counter_work(
         summary = read_summary(claim, dossier.pack, keys, names.get(claim.id))
         return CounterWork(
             **summary.model_dump(),
-            taken_by=name_of(claim.account_id, clerks, keys),
+            taken_by=keys.open(clerk, context=NAME)
+            if (clerk := clerks.get(claim.account_id or claim.id))
+            else "",
             mine=claim.account_id == actor.id,
             faults=_faults(dossier),
         )

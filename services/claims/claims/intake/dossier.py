@@ -28,6 +28,7 @@ from .rules.papers import UNSORTED, sorted_rule
 FORM = "claims.form"
 RECOGNITION = "ocr.recognition"
 NAME = "person.name"
+NUMBER = "person.document"
 CARD = "person.card"
 PATIENCE = timedelta(minutes=10)
 """A document that is still being read after this time does not keep a claim back; a person reads it."""

@@ -52,6 +52,8 @@ FOR_STAFF = frozenset({"picture.similar"})
 def tag(response: Response, actor: Actor, claim: ClaimRead) -> ClaimRead:
     """Send the claim's version as ETag, and to a member nothing of other people's claims or accounts."""
     response.headers["ETag"] = f'"{claim.version}"'
+    if actor.kind is not ActorKind.STAFF:
+        claim.taken = None
     if actor.kind is ActorKind.MEMBER:
         claim.review_reasons = [r for r in claim.review_reasons if r.code not in FOR_STAFF]
         for step in claim.timeline:
@@ -143,9 +145,10 @@ async def list_claims(
     product_code: Annotated[str | None, Query(max_length=60)] = None,
     year: Annotated[int | None, Query(ge=1990, le=2200, description="Of the event.")] = None,
     number: Annotated[str | None, Query(max_length=20)] = None,
+    person_id: UUID | None = None,
 ) -> Page[ClaimSummary]:
     """Return the caller's own claims, or those that the caller's scope reaches; the newest first."""
-    wanted = Wanted(status=status, kind=kind, product_code=product_code, year=year, number=number)
+    wanted = Wanted(status, kind, product_code, year, number, person_id)
     return await service.list_claims(session, actor=actor, cursor=cursor, wanted=wanted, keys=keys)
 
 

@@ -33,7 +33,7 @@ class FaultRead(BaseModel):
 class CounterWork(ClaimSummary):
     """An application that the counter took in and nobody has handed in, with everything that keeps it back.
 
-    `taken_by`: who took it in, masked; `mine`: it was the caller.
+    `taken_by`: who took it in; `mine`: it was the caller.
     """
 
     taken_by: str

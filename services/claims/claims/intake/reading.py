@@ -11,14 +11,14 @@ from common.clock import today
 from common.contracts.pack import TenantPack
 from common.contracts.pack.forms import FormField
 from common.crypto import TenantKeys, open_words
-from common.identifiers import mask_bank_card, mask_id_number, mask_mobile, mask_name
+from common.identifiers import mask_bank_card, mask_document_number, mask_id_number, mask_mobile, mask_name
 from common.text import Text, language
 
 from ..benefits import BenefitDecision
 from ..benefits.cents import in_cents
 from ..payouts.models import Payout
 from .contradictions import contradictions
-from .dossier import CARD, FORM, NAME, Dossier
+from .dossier import CARD, FORM, NAME, NUMBER, Dossier
 from .models import Claim, ClaimStep
 from .payee import shown_payee
 from .rules.check_words import check_text
@@ -37,6 +37,7 @@ from .schemas import (
     OnBehalfRead,
     ReasonRead,
 )
+from .taken import taken_of
 from .timeline import timeline_of
 
 EXPLANATION = "claims.explanation"
@@ -100,7 +101,13 @@ def read_claim(
         **_summary(claim, dossier.pack, dossier.form),
         person_name=mask_name(insured[0]) if insured else None,
         unit_id=claim.unit_id,
+        unit_name=unit.name if (unit := dossier.units.get(claim.unit_id or claim.id)) else None,
         policy_id=claim.policy_id,
+        policy_number=policy.number if (policy := dossier.policy) else None,
+        document_number=mask_document_number(keys.open(policy.document_number, context=NUMBER))
+        if policy
+        else None,
+        taken=taken_of(claim),
         pack_version=claim.pack_version,
         round=claim.round,
         reason=open_words(keys, claim.reason),

@@ -8,6 +8,7 @@ from uuid import UUID
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints
 
 from .payee_schemas import Name, PayeeChoice, PayeeChosen
+from .taken import TakenRead
 
 Code = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=60)]
 Token = Annotated[str, StringConstraints(min_length=10, max_length=2000)]
@@ -261,10 +262,14 @@ class ClaimSummary(BaseModel):
 
 
 class ClaimRead(ClaimSummary):
-    """A claim with everything about it."""
+    """A claim with everything about it. `document_number`: the insured person's, masked. `taken`: to staff only."""
 
     unit_id: UUID | None
+    unit_name: str | None = None
     policy_id: UUID | None
+    policy_number: str | None = None
+    document_number: str | None = None
+    taken: TakenRead | None = None
     pack_version: int
     round: int
     reason: str | None

@@ -10,7 +10,7 @@ from common.text import Text
 
 from .dossier import NAME, Dossier
 from .models import Claim, ClaimStep
-from .rules.step_words import OUTCOMES, STEPS
+from .rules.step_words import FROM_FEED, OUTCOMES, STEPS
 from .schemas import StepRead
 
 
@@ -23,7 +23,7 @@ def timeline_of(
     found = [
         StepRead(
             node=step.node,
-            title=titles.get(step.node, Text(step.node, step.node)).in_language(),
+            title=_title_of(step, claim, titles).in_language(),
             action=step.action,
             outcome=OUTCOMES[step.action].in_language() if step.action in OUTCOMES else "",
             handler_id=step.handler_id,
@@ -41,6 +41,13 @@ def timeline_of(
         pending.append("payment")
     later = [StepRead(node=c, title=titles[c].in_language(), action="pending", pending=True) for c in pending]
     return found + later
+
+
+def _title_of(step: ClaimStep, claim: Claim, titles: Mapping[str, Text]) -> Text:
+    """Return what a step is called; what nobody handed in came with the settlements."""
+    if step.node == "submit" and step.handler_id is None and claim.opened_by == "feed":
+        return FROM_FEED
+    return titles.get(step.node, Text(step.node, step.node))
 
 
 def _role_at(node: str, pack: TenantPack, chain: Chain) -> str:

@@ -6,13 +6,23 @@ from uuid import UUID
 from fastapi import APIRouter, Query, Response
 
 from common.auth import Actor
-from common.http import CursorDep, KeysDep, Page, SessionDep, requires
+from common.http import KeysDep, Page, SessionDep, requires
 
 from ..auth import ASSIGN, READ, DeciderDep
 from ..intake.endpoints import tag
 from ..intake.schemas import ClaimRead
 from . import holding, queue, service
-from .schemas import Assignment, ColleagueRead, DecisionWrite, QueueBacklog, QueuedClaim, TaskHeld
+from .places import Order, TaskCursorDep
+from .schemas import (
+    Assignment,
+    ColleagueRead,
+    DecisionWrite,
+    Part,
+    QueueBacklog,
+    QueuedClaim,
+    TaskHeld,
+    TaskSearch,
+)
 
 router = APIRouter(tags=["review"])
 
@@ -22,15 +32,23 @@ async def list_tasks(
     session: SessionDep,
     actor: DeciderDep,
     keys: KeysDep,
-    cursor: CursorDep,
-    node: Annotated[str | None, Query(max_length=60)] = None,
-    kind: Annotated[str | None, Query(max_length=60)] = None,
+    cursor: TaskCursorDep,
+    node: Annotated[Part | None, Query()] = None,
+    kind: Annotated[Part | None, Query()] = None,
     taken: Literal["mine", "free"] | None = None,
+    order: Order = "urgent",
 ) -> Page[QueuedClaim]:
     """Return the claims that wait for the caller's roles, with the reasons why rules did not decide them."""
-    return await queue.list_tasks(
-        session, actor=actor, cursor=cursor, node=node, kind=kind, taken=taken, keys=keys
-    )
+    search = TaskSearch(node=node, kind=kind, taken=taken, order=order)
+    return await queue.list_tasks(session, actor=actor, cursor=cursor, search=search, keys=keys)
+
+
+@router.post("/queue/search")
+async def search_tasks(
+    session: SessionDep, actor: DeciderDep, keys: KeysDep, cursor: TaskCursorDep, search: TaskSearch
+) -> Page[QueuedClaim]:
+    """Return those of the claims that wait for the caller's roles that fit: by number, unit or the member's name."""
+    return await queue.list_tasks(session, actor=actor, cursor=cursor, search=search, keys=keys)
 
 
 @router.get("/backlog")
@@ -40,17 +58,19 @@ async def read_backlog(session: SessionDep, actor: Annotated[Actor, requires(REA
 
 
 @router.post("/queue/{claim_id}/take")
-async def take_task(session: SessionDep, actor: DeciderDep, response: Response, claim_id: UUID) -> TaskHeld:
+async def take_task(
+    session: SessionDep, actor: DeciderDep, keys: KeysDep, response: Response, claim_id: UUID
+) -> TaskHeld:
     """Take a task (领取): for four hours nobody else can decide it. Taking one's own again changes nothing."""
-    return _tag(response, await holding.take_task(session, actor=actor, claim_id=claim_id))
+    return _tag(response, await holding.take_task(session, actor=actor, claim_id=claim_id, keys=keys))
 
 
 @router.post("/queue/{claim_id}/put-down")
 async def put_down_task(
-    session: SessionDep, actor: DeciderDep, response: Response, claim_id: UUID
+    session: SessionDep, actor: DeciderDep, keys: KeysDep, response: Response, claim_id: UUID
 ) -> TaskHeld:
     """Put one's own task down for the colleagues."""
-    return _tag(response, await holding.put_down_task(session, actor=actor, claim_id=claim_id))
+    return _tag(response, await holding.put_down_task(session, actor=actor, claim_id=claim_id, keys=keys))
 
 
 @router.post("/queue/{claim_id}/assign")

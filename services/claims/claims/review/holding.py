@@ -21,20 +21,20 @@ from .schemas import Assignment, ColleagueRead, TaskHeld
 from .service import must_be_allowed, must_be_free
 
 
-async def take_task(session: AsyncSession, *, actor: Actor, claim_id: UUID) -> TaskHeld:
+async def take_task(session: AsyncSession, *, actor: Actor, claim_id: UUID, keys: TenantKeys) -> TaskHeld:
     """Make a waiting claim the caller's task (领取); TaskTaken while it is another's."""
     claim = await _waiting(session, actor=actor, claim_id=claim_id)
     await must_be_allowed(session, actor=actor, claim=claim, node=await _node(session, claim))
-    must_be_free(claim, actor)
+    await must_be_free(session, claim=claim, actor=actor, keys=keys)
     if claim.handler_id != actor.id:
         claim.take(actor.id, actor.label)
     return _read(claim)
 
 
-async def put_down_task(session: AsyncSession, *, actor: Actor, claim_id: UUID) -> TaskHeld:
+async def put_down_task(session: AsyncSession, *, actor: Actor, claim_id: UUID, keys: TenantKeys) -> TaskHeld:
     """Give the caller's task back to everybody of the role; somebody else's stays theirs (TaskTaken)."""
     claim = await _waiting(session, actor=actor, claim_id=claim_id)
-    must_be_free(claim, actor)
+    await must_be_free(session, claim=claim, actor=actor, keys=keys)
     if claim.handler_id is not None:
         claim.put_down()
         claim.touch()

@@ -1,56 +1,75 @@
 """What waits for reviewers: the tasks of a caller, and the backlog of each node with its age."""
 
+from datetime import date
+
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from common.auth import Actor
 from common.clock import now, today
 from common.contracts.pack import TenantPack
 from common.crypto import TenantKeys
-from common.http import Cursor, Page
-from common.identifiers import mask_name
+from common.http import Page
+from common.identifiers import mask_document_number, mask_name
 from common.tenancy import pack_of_version
 from common.text import language
 
 from ..copies.repository import CopyRepository
-from ..intake.dossier import NAME
+from ..intake.dossier import NAME, NUMBER
 from ..intake.models import Claim
 from ..intake.repository import ClaimRepository
 from ..intake.schemas import ReasonRead
-from .repository import ReviewRepository, Waiting
+from ..statistics.service import name_key
+from .places import Place, TaskCursor
+from .repository import ReviewRepository, TaskFilter, Waiting
 from .rules import deadline_of
-from .schemas import BacklogNode, QueueBacklog, QueuedClaim
+from .schemas import BacklogNode, QueueBacklog, QueuedClaim, TaskSearch
 
 
 async def list_tasks(
     session: AsyncSession,
     *,
     actor: Actor,
-    cursor: Cursor,
-    node: str | None,
-    kind: str | None,
-    taken: str | None,
+    cursor: TaskCursor,
+    search: TaskSearch,
     keys: TenantKeys,
 ) -> Page[QueuedClaim]:
-    """Return the claims that wait at nodes of the caller's roles, within the caller's scope."""
-    repository = ClaimRepository(session, actor.tenant_id)
-    rows = await ReviewRepository(session, actor.tenant_id).tasks(
-        actor, cursor, node=node, kind=kind, taken=taken
+    """Return the claims that wait at nodes of the caller's roles, within the caller's scope; the urgent first."""
+    tasks = ReviewRepository(session, actor.tenant_id)
+    stops = await tasks.stops(actor)
+    packs = {version: await pack_of_version(session, version) for version in {stop[0] for stop in stops}}
+    days = {stop: packs[stop[0]].claim_chain(stop[1]).node(stop[2]).deadline_days for stop in stops}
+    wanted = TaskFilter(
+        **search.model_dump(include={"node", "kind", "taken", "number", "unit"}),
+        names=tuple(keys.blinds("name", name_key(search.name))) if search.name else None,
     )
-    packs = {
-        version: await pack_of_version(session, version) for version in {row.pack_version for row in rows}
-    }
-    names = await CopyRepository(session, actor.tenant_id).names_of(rows)
-    decided = await repository.decided_by(actor.id, [row.id for row in rows])
+    known = {stop: count for stop, count in days.items() if count}
+    found = await tasks.tasks(actor, cursor, wanted, order=search.order, days=known)
+    rows = [claim for claim, _ in found[: cursor.limit]]
+    copies = CopyRepository(session, actor.tenant_id)
+    names, numbers = await copies.names_of(rows), await copies.policy_numbers(row.policy_id for row in rows)
+    units = await copies.units({row.unit_id for row in rows if row.unit_id})
+    decided = await ClaimRepository(session, actor.tenant_id).decided_by(actor.id, [row.id for row in rows])
 
     def read(claim: Claim) -> QueuedClaim:
-        others = any(step_node != claim.node for step_node in decided.get(claim.id, ()))
-        name = keys.open(names[claim.id], context=NAME) if claim.id in names else None
-        return _task(claim, packs[claim.pack_version], name, mine=not others)
+        token, unit = numbers.get(claim.policy_id), units.get(claim.unit_id) if claim.unit_id else None
+        task = _task(claim, packs[claim.pack_version])
+        task.person_name = mask_name(keys.open(names[claim.id], context=NAME)) if claim.id in names else None
+        task.document_number = mask_document_number(keys.open(token, context=NUMBER)) if token else None
+        task.unit_name = unit.name if unit else None
+        task.mine = all(step_node == claim.node for step_node in decided.get(claim.id, ()))
+        return task
 
-    return cursor.page(rows, read)
+    more = len(found) > cursor.limit
+    return Page(
+        items=[read(row) for row in rows], next_cursor=_place(*found[cursor.limit - 1]) if more else None
+    )
 
 
-def _task(claim: Claim, pack: TenantPack, name: str | None, *, mine: bool) -> QueuedClaim:
+def _place(claim: Claim, deadline: date) -> str:
+    return Place(deadline, claim.node_since or claim.created_at, claim.id).cursor
+
+
+def _task(claim: Claim, pack: TenantPack) -> QueuedClaim:
     node = pack.claim_chain(claim.kind).node(claim.node or "")
     deadline = deadline_of(node, claim.node_since)
     return QueuedClaim(
@@ -65,11 +84,14 @@ def _task(claim: Claim, pack: TenantPack, name: str | None, *, mine: bool) -> Qu
         overdue=deadline is not None and deadline < today(),
         due_on=claim.due_on,
         amount=claim.amount,
-        person_name=mask_name(name) if name else None,
+        person_name=None,
+        document_number=None,
+        unit_name=None,
+        opened_by=claim.opened_by,
         review_reasons=[
             ReasonRead(code=r["code"], text=r[language.get()], field=r["field"]) for r in claim.review_reasons
         ],
-        mine=mine,
+        mine=True,
         handler_id=claim.handler_id,
         handler=claim.handler,
         handler_since=claim.handler_since,

@@ -8,6 +8,9 @@ from uuid import UUID
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
 from ..intake.schemas import ReasonRead
+from .places import Order
+
+Part = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=60)]
 
 
 class DecisionWrite(BaseModel):
@@ -28,6 +31,23 @@ class DecisionWrite(BaseModel):
     )
 
 
+class TaskSearch(BaseModel):
+    """Which tasks are asked for, in which order; names travel in the body, for addresses are written to logs.
+
+    `number` and `unit`: a part of the claim's number and of its unit's name. `name`: the member's, whole.
+    """
+
+    model_config = ConfigDict(extra="forbid")
+
+    node: Part | None = None
+    kind: Part | None = None
+    taken: Literal["mine", "free"] | None = None
+    number: Part | None = None
+    unit: Part | None = None
+    name: Part | None = None
+    order: Order = "urgent"
+
+
 class QueuedClaim(BaseModel):
     """A claim that waits at one of the caller's nodes, and why rules alone did not decide it."""
 
@@ -43,6 +63,12 @@ class QueuedClaim(BaseModel):
     due_on: date | None
     amount: Decimal | None
     person_name: str | None
+    """Masked."""
+    document_number: str | None
+    """The member's, masked."""
+    unit_name: str | None
+    opened_by: str
+    """member, counter, or feed (医保结算)"""
     review_reasons: list[ReasonRead]
     mine: bool
     """False where the caller decided another node of it and so cannot decide here."""

@@ -19,7 +19,7 @@ from ..copies.models import PolicyCopy
 from ..copies.repository import CopyRepository
 from ..decisions.service import Approval, approve_claims, let_go
 from ..decisions.waiting import calculate_waiting
-from ..intake.dossier import load_dossier
+from ..intake.dossier import NAME, load_dossier
 from ..intake.facts import claim_fact
 from ..intake.models import Claim
 from ..intake.payee import payee_of
@@ -59,7 +59,7 @@ async def decide_claim(
     claim.must_be_at(decision.node)
     node = chain.node(decision.node)
     await must_be_allowed(session, actor=actor, claim=claim, node=node)
-    must_be_free(claim, actor)
+    await must_be_free(session, claim=claim, actor=actor, keys=keys)
     if decision.amount is not None and decision.amount != claim.amount:
         raise AmountChanged
     opinion = seal_words(keys, decision.opinion)
@@ -126,8 +126,8 @@ async def must_be_allowed(session: AsyncSession, *, actor: Actor, claim: Claim, 
         raise SamePerson
 
 
-def must_be_free(claim: Claim, actor: Actor) -> None:
-    """Raise TaskTaken while a claim is another's task."""
+async def must_be_free(session: AsyncSession, *, claim: Claim, actor: Actor, keys: TenantKeys) -> None:
+    """Raise TaskTaken, which names the colleague, while a claim is another's task."""
     held = held_by_another(
         handler_id=claim.handler_id,
         since=claim.handler_since,
@@ -136,7 +136,9 @@ def must_be_free(claim: Claim, actor: Actor) -> None:
         at=now(),
     )
     if held:
-        raise TaskTaken(handler=claim.handler or "—")
+        colleague = await CopyRepository(session, actor.tenant_id).staff(claim.handler_id or actor.id)
+        token = colleague.name if colleague else None
+        raise TaskTaken(handler=keys.open(token, context=NAME) if token else claim.handler or "—")
 
 
 async def _agree(

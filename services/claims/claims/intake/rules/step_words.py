@@ -10,6 +10,8 @@ STEPS = {
     "appeal": Text("申诉成立，重新审核", "Appeal granted, looked at again"),
     "withdraw": Text("撤回", "Withdrawn"),
 }
+FROM_FEED = Text("医保结算数据导入", "From the settlement feed")
+"""The first step of a claim that a settlement made: nobody handed it in."""
 OUTCOMES = {
     "opened": Text("已通知", "told"),
     "submitted": Text("已提交", "handed in"),

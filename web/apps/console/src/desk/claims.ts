@@ -2,6 +2,13 @@
 import type { Choice } from './listing'
 import { said } from './wording'
 
+/** How a claim began. */
+export const ORIGINS: Choice[] = [
+  { value: 'member', label: ['会员申请', 'The member applied'] },
+  { value: 'counter', label: ['柜面受理', 'Taken in at the counter'] },
+  { value: 'feed', label: ['医保结算数据', 'Settlement feed'] },
+]
+
 export const CLAIM_STATES: Choice[] = [
   { value: 'draft', label: ['草稿', 'Draft'] },
   { value: 'to_upload', label: ['待上传', 'To upload'] },

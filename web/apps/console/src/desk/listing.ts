@@ -21,6 +21,8 @@ export interface ListFilter {
   label: Pair
   options?: readonly Choice[]
   type?: 'text' | 'date' | 'month'
+  /** What the list does where none of the options is chosen; without it: everything is shown. */
+  unchosen?: Pair
   /** Names a person: never in the address. */
   hidden?: boolean
 }
