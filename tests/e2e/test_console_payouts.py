@@ -120,7 +120,7 @@ def release(desks: Desks, address: str) -> None:
     press(checker, "复核放行")
     dialog = checker.get_by_role("dialog", name="复核放行")
     total = dialog.locator("label.field span").last.inner_text().split("“")[1].split("”")[0]
-    dialog.locator("[name=words]").fill(f"{Decimal(total) + 1}")
+    dialog.locator("[name=words]").fill(f"{Decimal(total.replace(',', '')) + 1}")
     asks_for(dialog, "请输入“")
     answer(checker, "复核放行", words=total)
 

@@ -70,8 +70,16 @@ export function keptOf(field: Field, kept: Values | undefined): Value {
 
 /** A typed text, trimmed; undefined when nothing was typed. */
 export const textOf = (value: Value): string | undefined => (typeof value === 'string' ? value.trim() || undefined : value === undefined ? undefined : String(value))
-/** A typed amount as a number is written: without the marks and separators that people copy along. */
-export const amountOf = (value: Value): string | undefined => textOf(value)?.normalize('NFKC').replace(/[,\s¥元]/g, '') || undefined
+/** What was typed as it is compared: full-width letters and digits as plain ones, without the marks and separators that people copy along. */
+const plain = (typed: string): string => typed.normalize('NFKC').replace(/[,\s¥元]/g, '')
+/** A typed amount as a number is written. */
+export const amountOf = (value: Value): string | undefined => plain(textOf(value) ?? '') || undefined
+/** Whether the words before something final were typed; a sum is the same sum however it is written. */
+export function sameWords(typed: string, asked: string): boolean {
+  const [mine, theirs] = [plain(typed), plain(asked)]
+  const sum = /^\d{1,13}(\.\d{1,2})?$/
+  return mine === theirs || (sum.test(mine) && sum.test(theirs) && Number(mine) === Number(theirs))
+}
 export const filesOf = (value: Value): File[] => (Array.isArray(value) ? value.filter((one): one is File => one instanceof File) : [])
 /** A value to begin with; what is shown partly hidden must be typed anew, or it would be saved with its stars. */
 export const begun = (value: string | null | undefined): string => (value && !value.includes('*') ? value : '')

@@ -5,7 +5,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 
 import { enterTenant, forgetDrafts, preferences, Problem, signedIn } from '@huzhu/shared'
 
-import { ask, type Asking, asking, type Values } from '../desk/asking'
+import { ask, type Asking, asking, sameWords, type Values } from '../desk/asking'
 import AskDialog from './AskDialog.vue'
 
 const DIALOG = { template: '<div><slot /><slot name="footer" /></div>' }
@@ -92,6 +92,29 @@ describe('the dialog of the desk', () => {
     await flushPromises()
     expect(sent).toHaveLength(1)
     expect(asking.value).toBeUndefined()
+  })
+
+  it('takes a sum as people write it, and no other', async () => {
+    let done = 0
+    ask({ title: ['复核放行', 'Release'], words: '154,966.98', work: async () => { done += 1 } })
+    await page.vm.$nextTick()
+    for (const wrong of ['154,966.89', '15496698', '']) {
+      await page.get('input[name=words]').setValue(wrong)
+      await act()
+    }
+    expect(done).toBe(0)
+    await page.get('input[name=words]').setValue('１５４，９６６．９８ 元')
+    await act()
+    expect(done).toBe(1)
+  })
+})
+
+describe('words before something final', () => {
+  it.each([['154966.98', '154,966.98'], ['154,966.98', '154966.98'], ['¥5000', '5,000.00'], ['5,000.0', '5,000.00'], ['删除', '删除']])('%s is %s', (typed, asked) => {
+    expect(sameWords(typed, asked)).toBe(true)
+  })
+  it.each([['删', '删除'], ['5000.001', '5,000.00'], ['05', '5x'], ['', '5,000.00']])('%s is not %s', (typed, asked) => {
+    expect(sameWords(typed, asked)).toBe(false)
   })
 })
 
