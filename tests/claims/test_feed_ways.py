@@ -22,7 +22,7 @@ from common.auth import Actor
 from common.clock import now, set_to, today
 from common.contracts.settlement import LinesReported, SettledLine
 from common.ids import new_id
-from common.sheets import SheetWriter
+from common.sheets import SheetWriter, open_workbook
 from common.storage.store import object_name
 
 from .test_feed import as_csv, line, states
@@ -330,7 +330,15 @@ async def test_settlement_lists_come_as_a_workbook_too(world: World, person: Per
 async def test_a_workbook_without_the_columns_names_them(world: World) -> None:
     refused = await world.feed(list_sheet(("x",), headings=("姓名", "备注")))
     assert (refused.status_code, refused.json()["code"]) == (422, "feed.unreadable")
-    assert "line_id" in refused.json()["detail"] and "id_number" in refused.json()["detail"]
+    assert "：缺少列“结算流水号”、“身份证号”。" in refused.json()["detail"], refused.text
+    english = {"Accept-Language": "en"}
+    told = await world.client.post(
+        "/feed/files",
+        world.staff("claims_checker"),
+        content=list_sheet(("x",), headings=("姓名", "备注")),
+        headers={"Content-Type": "text/plain", **english},
+    )
+    assert "it lacks the columns line_id, id_number." in told.json()["detail"], told.text
     broken = await world.feed(b"PK\x03\x04" + b"x" * 200)
     assert broken.status_code == 422 and broken.json()["code"] == "file.damaged"
 
@@ -369,3 +377,29 @@ async def test_the_month_after_discharge_is_watched(world: World, person: Person
     assert (await world.client.get("/deadlines?within_days=30", checker)).json()["items"] == []
     far = world.staff("claims_checker", org_path="/xinwu/")
     assert (await world.client.get("/deadlines?within_days=30", far)).json()["items"] == []
+
+
+@pytest.mark.feature("P.08")
+async def test_the_template_is_read_as_it_is_filled_in(world: World, person: Person) -> None:
+    answer = await world.client.get("/feed/template", world.staff("claims_checker"))
+    assert answer.status_code == 200 and "settlements.xlsx" in answer.headers["content-disposition"]
+    assert (await world.feed(answer.content)).json()["code"] == "feed.empty", "nothing was filled in"
+    with open_workbook(answer.content) as book:
+        rows = [row.cells for row in book.rows(book.sheets[0])]
+    headings = [cell for cell in rows[-1] if cell]
+    day = today() - timedelta(days=40)
+    filled = {
+        "结算流水号": "JS-1", "身份证号": id_number(person.serial), "姓名": person.name, "事件": "住院",
+        "入院日期": day.isoformat(), "出院日期": (day + timedelta(days=10)).isoformat(),
+        "金额合计": "5000.00", "医保统筹基金支付": "2000.00", "个人现金支付": "三千",
+    }  # fmt: skip
+    data = io.BytesIO()
+    with SheetWriter(data) as sheet:
+        for cells in rows:
+            sheet.row(cells)
+        sheet.row([filled.get(title, "") for title in headings])
+    file = (await world.feed(data.getvalue())).json()
+    assert (file["lines"], file["bad"]) == (1, 1), file
+    path = f"/feed/files/{file['id']}/lines?state=bad"
+    (bad,) = (await world.client.get(path, world.staff("claims_checker"))).json()["items"]
+    assert [reason["text"] for reason in bad["reasons"]] == ["“个人现金支付”金额不正确"]

@@ -1,16 +1,19 @@
 """HTTP of the settlement feed."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from typing import Annotated, Literal, cast
+from urllib.parse import quote
 from uuid import UUID
 
-from fastapi import APIRouter, Depends, Query, Request
+from fastapi import APIRouter, Depends, Query, Request, Response
 
 from common.auth import Actor
 from common.http import CursorDep, KeysDep, Once, OnceDep, Page, SessionDep, context_of, requires
 from common.ids import new_id
 
 from ..auth import IMPORT_FEED
+from ..payouts.files import XLSX
 from ..settings import ClaimsSettings
 from ..uploads import received
 from . import service
@@ -18,6 +21,7 @@ from .errors import FeedTooLarge
 from .receiving import keep_file
 from .schemas import FeedFileRead, FeedLineRead, ReceivedFile
 from .store import FeedStore
+from .template import write_template
 
 router = APIRouter(prefix="/feed", tags=["feed"])
 Importer = Annotated[Actor, requires(IMPORT_FEED)]
@@ -59,7 +63,7 @@ async def import_feed(
     request: Request,
     name: Annotated[str | None, Query(max_length=200, description="文件名，便于查找")] = None,
 ) -> FeedFileRead:
-    """Receive a settlement file (raw body, CSV or JSON lines, see docs/feed.md); the worker reads and decides it.
+    """Receive a settlement file (raw body: CSV, JSON lines or xlsx, see docs/feed.md); the worker reads and decides it.
 
     Sent again it changes nothing.
     """
@@ -75,6 +79,15 @@ async def import_feed(
     if answer.id != file.id and file.object_name is not None:
         await FeedStore.of(context_of(request)).remove(file.object_name)
     return answer
+
+
+@router.get("/template")
+async def download_template(actor: Importer) -> Response:
+    """Return a workbook with the headings of a settlement file, to be filled in."""
+    data = await asyncio.to_thread(write_template)
+    name = quote("医保结算数据模板.xlsx")
+    disposition = f"attachment; filename=\"settlements.xlsx\"; filename*=UTF-8''{name}"
+    return Response(data, media_type=XLSX, headers={"Content-Disposition": disposition})
 
 
 @router.get("/files")

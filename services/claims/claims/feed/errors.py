@@ -19,8 +19,8 @@ class FeedUnreadable(DomainError):
 
     code = "feed.unreadable"
     text = Text(
-        "无法读取结算文件：{detail}。格式见接口文档 feed.md，请更正后重新导入。",
-        "The settlement file cannot be read: {detail}. See feed.md for the format, correct it, import it again.",
+        "无法读取结算文件：{detail}。请与“医保结算数据”页面上的模板对照列名，更正后重新导入。",
+        "The settlement file cannot be read: {detail}. Compare it with the template on the feed's page, correct it.",
     )
 
 

@@ -10,9 +10,10 @@ from typing import IO, Any, BinaryIO, cast
 import orjson
 
 from common.sheets import open_workbook
+from common.text import Text
 
 from .errors import FeedEmpty, FeedUnreadable
-from .rules import missing_headings
+from .rules import REQUIRED, lacks, missing_headings
 
 LONGEST_LINE = 20_000
 SAMPLE = 65_536
@@ -88,7 +89,8 @@ def _bounded(text: io.TextIOWrapper) -> Iterator[str]:
     while line := text.readline(LONGEST_LINE + 1):
         number += 1
         if len(line) > LONGEST_LINE:
-            raise FeedUnreadable(detail=f"第 {number} 行过长 / line {number} is too long")
+            words = Text(f"第 {number} 行过长", f"line {number} is too long")
+            raise FeedUnreadable(detail=words.in_language())
         yield line
 
 
@@ -108,14 +110,16 @@ def _sheet_lines(file: IO[bytes]) -> Iterator[tuple[int, Mapping[str, object]]]:
     with open_workbook(cast(BinaryIO, file)) as book:
         rows = book.rows(book.sheets[0])
         heading: list[str] = []
-        missing: list[str] = []
+        missing = list(REQUIRED)
         for row in islice(rows, HEADING_WITHIN):
-            missing = missing_headings(row.cells)
-            if not missing:
+            lacking = missing_headings(row.cells)
+            # Of rows that are no heading the nearest to one says what is missing.
+            missing = min(missing, lacking, key=len)
+            if not lacking:
                 heading = row.cells
                 break
         if not heading:
-            raise FeedUnreadable(detail="缺少列 / missing columns: " + ", ".join(missing))
+            raise FeedUnreadable(detail=lacks(missing).in_language())
         for row in rows:
             if any(cell.strip() for cell in row.cells):
                 yield row.number, dict(zip(heading, row.cells, strict=False))
@@ -127,9 +131,10 @@ def _csv_lines(text: io.TextIOWrapper) -> Iterator[tuple[int, Mapping[str, objec
         heading = next(reader, [])
         missing = missing_headings(heading)
         if missing:
-            raise FeedUnreadable(detail="缺少列 / missing columns: " + ", ".join(missing))
+            raise FeedUnreadable(detail=lacks(missing).in_language())
         for cells in reader:
             if any(cell.strip() for cell in cells):
                 yield reader.line_num, dict(zip(heading, cells, strict=False))
     except csv.Error:
-        raise FeedUnreadable(detail=f"CSV, {reader.line_num}") from None
+        words = Text(f"第 {reader.line_num} 行不是 CSV 格式", f"line {reader.line_num} is not CSV")
+        raise FeedUnreadable(detail=words.in_language()) from None

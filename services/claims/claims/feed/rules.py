@@ -38,7 +38,11 @@ HEADINGS: Mapping[str, str] = {
 }  # fmt: skip
 """Chinese headings of the CSV form; the names of the JSON form work too."""
 REQUIRED = ("line_id", "id_number", "name")
-EVENTS = frozenset({"hospital", "critical_illness"})
+EVENTS: Mapping[str, str] = {
+    "hospital": "hospital", "住院": "hospital",
+    "critical_illness": "critical_illness", "重大疾病": "critical_illness", "大病": "critical_illness",
+}  # fmt: skip
+"""Words of the column 事件, with the event that each means."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +81,20 @@ def missing_headings(headings: Iterable[str]) -> list[str]:
     return [name for name in REQUIRED if name not in known]
 
 
+def heading_of(name: str) -> Text:
+    """Return the heading of a field as people read it: the Chinese one, in English the field's name."""
+    return Text(next(title for title, field in HEADINGS.items() if field == name), name)
+
+
+def lacks(names: Iterable[str]) -> Text:
+    """Say which columns a file does not have."""
+    titles = [heading_of(name) for name in names]
+    return Text(
+        f"缺少列“{'”、“'.join(title.zh for title in titles)}”",
+        f"it lacks the columns {', '.join(title.en for title in titles)}",
+    )
+
+
 def name_of(heading: str) -> str:
     """Return the field's name of a heading, in Chinese or by name."""
     plain = heading.strip().lstrip("\ufeff")
@@ -88,11 +106,12 @@ def parse_line(raw: Mapping[str, object], *, today: date) -> Parsed:
     if isinstance(raw.get("setlinfo"), Mapping):
         raw = from_settlement_list(raw)
     text = {name_of(str(name)): str(value).strip() for name, value in raw.items() if value not in (None, "")}
-    values = {"event": text.get("event") or "hospital"}
+    event = text.get("event") or "hospital"
+    values = {"event": EVENTS.get(event, event)}
     source_id = text.get("line_id", "")[:100]
     faults = list(_identity(text, source_id))
-    if values["event"] not in EVENTS:
-        faults.append(LineReason("feed.event", Text("事件类型未知", "unknown event"), "event"))
+    if event not in EVENTS:
+        faults.append(_wrong("feed.event", "event", Text("应为“住院”或“重大疾病”", "unknown event")))
     values["id_number"], values["name"] = (
         plain_number(text.get("id_number", "")).upper(),
         text.get("name", ""),
@@ -116,21 +135,26 @@ def _identity(text: Mapping[str, str], source_id: str) -> Iterable[LineReason]:
         yield LineReason(fault.code, fault.message, "id_number")
 
 
+def _wrong(code: str, name: str, words: Text) -> LineReason:
+    """Return what is wrong with one column, named by its heading."""
+    title = heading_of(name)
+    return LineReason(code, Text(f"“{title.zh}”{words.zh}", f"{title.en}: {words.en}"), name)
+
+
 def _dates(text: Mapping[str, str], values: dict[str, str], today: date) -> Iterable[LineReason]:
     faults = []
     for name in DATES:
         if name in text:
             day = day_of(text[name])
             if day is None or day > today:
-                faults.append(
-                    LineReason("feed.date", Text("日期不正确或晚于今天", "no date, or in the future"), name)
-                )
+                words = Text("日期不正确或晚于今天", "no date, or in the future")
+                faults.append(_wrong("feed.date", name, words))
             else:
                 values[name] = day.isoformat()
     needed = ("admission_date", "discharge_date") if values["event"] == "hospital" else ("event_date",)
     for name in needed:
         if name not in text:
-            faults.append(LineReason("feed.date_missing", Text("缺少日期", "the date is missing"), name))
+            faults.append(_wrong("feed.date_missing", name, Text("没有填写日期", "the date is missing")))
     if values.get("admission_date", "") > values.get("discharge_date", "9999"):
         faults.append(
             LineReason(
@@ -148,7 +172,7 @@ def _amounts(text: Mapping[str, str], values: dict[str, str]) -> Iterable[LineRe
             continue
         amount = money_of(text[name])
         if amount is None:
-            faults.append(LineReason("feed.amount", Text("金额不正确", "no amount in yuan"), name))
+            faults.append(_wrong("feed.amount", name, Text("金额不正确", "no amount in yuan")))
         else:
             found[name], values[name] = amount, str(amount)
     if values["event"] == "hospital" and "total_cost" not in text:
