@@ -1,6 +1,7 @@
 """What leaves the platform is checked when a pack is applied: providers' templates, signature, WeChat's fields."""
 
 import ast
+from pathlib import Path
 
 import pytest
 
@@ -82,3 +83,19 @@ def test_every_sms_of_the_four_unions_can_be_sent_in_both_languages(code: str) -
             assert provider.english is not None
             assert set(provider.variables) == variables_of(message.text.zh), message.event
         assert set(message.providers) == {"aliyun", "tencent"}, message.event
+
+
+@pytest.mark.parametrize(
+    "path", [*(TENANTS / f"{code}.yaml" for code in CODES), ROOT / "examples/donggang.yaml"]
+)
+def test_whoever_is_asked_to_do_something_is_told_whom_to_call(path: Path) -> None:
+    """Who is entered by a roster has no account and may not know the app: the SMS names the union's phone."""
+    told = {"claims.payout_failed", "claims.refund_failed", "claims.papers_due", "claims.claim_returned"}
+    messages = [one for one in load_pack(path).messages if one.to == "member" and one.channel == "sms"]
+    asking = [one for one in messages if one.event in told]
+    assert {"claims.payout_failed", "claims.refund_failed"} <= {one.event for one in asking}
+    for one in asking:
+        for language, text in (("zh", one.text.zh), ("en", one.text.en)):
+            assert "hotline" in variables_of(text), (one.event, language)
+    (failed,) = (one for one in asking if one.event == "claims.payout_failed")
+    assert {"tenant_name", "hotline"} <= failed.variables and "没有账号" in failed.text.zh
