@@ -134,9 +134,15 @@ async def test_part_of_a_result_then_the_rest(world: World) -> None:
     assert (first["paid"], first["open"], first["status"]) == (1, 2, "released")
     waiting = (await world.send_result(batch, world.result_file(rows[1:2], status="处理中"))).json()
     assert (waiting["paid"], waiting["failed"], waiting["open"]) == (0, 0, 2)
+    path, maker = f"/payout-batches/{batch['id']}", world.staff("payout_maker")
+    assert (await world.client.get(path, maker)).json()["answered"] == 1
+    assert await world.result_rows(batch) == rows[1:], "handed to the bank again, nobody is paid twice"
+    file = await world.client.get(f"{path}/file?format=csv", maker)
+    assert f'filename="{batch["number"]}-open.csv"' in file.headers["content-disposition"]
     titled = "江苏银行批量代发结果\r\n,,\r\n".encode("gb18030") + world.result_file(rows)
     rest = (await world.send_result(batch, titled)).json()
     assert (rest["paid"], rest["repeated"], rest["open"], rest["status"]) == (2, 1, 0, "settled")
+    assert await world.result_rows(batch) == rows, "of a batch that is answered: as it was sent"
 
 
 @pytest.mark.feature("N.05")

@@ -91,9 +91,15 @@ def prepare(desks: Desks, number: str) -> str:
         desks.go(maker, "batches")
         press(maker, "制单")
         dialog = maker.get_by_role("dialog", name="新建支付批次")
-        dialog.get_by_role("button", name="确定").click()
-        refused = dialog.locator(".problem")
-        until(maker, lambda: None, lambda: not dialog.is_visible() or refused.count() > 0)
+        nothing = maker.get_by_text("没有待制单的款项")
+        expect(dialog.or_(nothing).first).to_be_visible()
+        if dialog.is_visible():
+            expect(dialog).to_contain_text("待制单")
+            expect(dialog.locator("[name=which]")).to_contain_text("全部")
+            keep_picture(maker, "batch-to-make")
+            dialog.get_by_role("button", name="确定").click()
+            refused = dialog.locator(".problem")
+            until(maker, lambda: None, lambda: not dialog.is_visible() or refused.count() > 0)
         desks.go(maker, "batches?status=prepared")
         for link in maker.locator("main tbody a").evaluate_all("all => all.map((one) => one.hash)"):
             desks.go(maker, str(link).split("/", 2)[2])

@@ -34,10 +34,15 @@ async def hold_balance(session: AsyncSession, *, tenant_id: UUID, fund: str) -> 
     return balances[0] if balances else Balance(fund, {})
 
 
+async def balances_of(session: AsyncSession, *, tenant_id: UUID) -> dict[str, Balance]:
+    """Return the balances of the funds that have entries, by fund; nothing is locked."""
+    return {balance.fund: balance for balance in await LedgerRepository(session, tenant_id).balances()}
+
+
 async def list_funds(session: AsyncSession, *, actor: Actor) -> list[FundRead]:
     """Return the balances of every fund of the pack, those without entries too."""
     pack = await current_pack(session)
-    balances = {b.fund: b for b in await LedgerRepository(session, actor.tenant_id).balances()}
+    balances = await balances_of(session, tenant_id=actor.tenant_id)
     titles = {fund.code: fund.title.text().in_language() for fund in pack.funds}
     codes = [*titles, *(code for code in balances if code not in titles)]
     return [_fund(balances.get(code) or Balance(code, {}), titles.get(code, code)) for code in codes]

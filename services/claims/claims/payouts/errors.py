@@ -24,6 +24,46 @@ class NothingWaiting(DomainError):
     )
 
 
+class WaitingChanged(Conflict):
+    """What waits is no longer what the maker saw."""
+
+    code = "payout.waiting_changed"
+    text = Text(
+        "待制单的款项有变化：现在 {payouts} 笔 {total} 元，您看到的是 {shown} 笔 {shown_total} 元，请重新核对。",
+        "What waits has changed: now {payouts} payouts of {total} yuan, you saw {shown} of {shown_total}. Look again.",
+    )
+
+
+class PayoutsNotWaiting(Conflict):
+    """Some of the chosen payouts do not wait in the fund any more."""
+
+    code = "payout.not_waiting"
+    text = Text(
+        "所选 {chosen} 笔中有 {gone} 笔已不是该基金的待制单款项（可能已被他人制单），请刷新后重新选择。",
+        "{gone} of the {chosen} chosen payouts do not wait in this fund any more. Refresh and choose again.",
+    )
+
+
+class NothingCovered(Conflict):
+    """The money covers none of the payouts that wait."""
+
+    code = "payout.nothing_covered"
+    text = Text(
+        "该基金还可支付 {left} 元，不够支付任何一笔待制单的款项，请先补足资金。",
+        "The fund can still pay {left} yuan, which covers none of the payouts that wait. Add funds.",
+    )
+
+
+class BatchTooLong(Conflict):
+    """More payouts were chosen than the bank takes in one batch."""
+
+    code = "payout.batch_too_long"
+    text = Text(
+        "银行每批最多 {most} 笔，您选了 {chosen} 笔，请分批制单。",
+        "The bank takes {most} payouts in a batch; you chose {chosen}. Make several batches.",
+    )
+
+
 class FundUnknown(DomainError):
     """The pack has no such fund."""
 
@@ -45,13 +85,53 @@ class SamePerson(DomainError):
 
 
 class AccountNamedByReleaser(DomainError):
-    """Whoever named the account of a refund cannot release the batch that it lies in."""
+    """Whoever named the account of a payout cannot release the batch that it lies in."""
 
     status = 403
     code = "refund.account_named_by_releaser"
     text = Text(
-        "本批次中退费 {number} 的收款账户由您登记，请由另一位复核人放行。",
-        "You named the account of the refund {number} in this batch. Ask another person to release it.",
+        "本批次中 {number} 的收款账户由您登记，请由另一位复核人放行。",
+        "You named the account of {number} in this batch. Ask another person to release it.",
+    )
+
+
+class NotOfAClaim(Conflict):
+    """This is done with payouts of claims alone."""
+
+    code = "payout.not_of_a_claim"
+    text = Text(
+        "{number} 是退费，请由制单人在“给付明细”登记退费账户。",
+        "{number} is a refund: its account is named under Payouts by whoever prepares batches.",
+    )
+
+
+class PayoutOfSomebodyElse(DomainError):
+    """The ID card that was shown is not that of the person whose claim is paid."""
+
+    code = "payout.of_somebody_else"
+    text = Text(
+        "证件号码与这笔给付的参保人不一致，请核对出示的身份证。",
+        "The ID number is not that of the person whose claim is paid. Check the ID card that was shown.",
+    )
+
+
+class CardOfSomebodyElse(DomainError):
+    """The card's holder is not who is paid."""
+
+    code = "payout.card_of_somebody_else"
+    text = Text(
+        "户名与收款人姓名不一致：只能换成收款人本人的银行卡或存折。",
+        "The holder is not the payee: only a card or bank book of the payee can be named.",
+    )
+
+
+class EvidenceMissing(DomainError):
+    """The claim's form asks for a picture of the card."""
+
+    code = "payout.evidence_missing"
+    text = Text(
+        "请上传银行卡或存折的照片：复核人要据此核对户名和卡号。",
+        "Add a picture of the card or bank book: the checker compares holder and number with it.",
     )
 
 
@@ -60,8 +140,8 @@ class NotARefund(Conflict):
 
     code = "payout.not_a_refund"
     text = Text(
-        "给付 {number} 属于理赔案件，由会员本人更换收款卡。",
-        "The payout {number} belongs to a claim; its member names another card.",
+        "给付 {number} 属于理赔案件：由会员本人在手机上更换收款卡，或持证件和银行卡到柜面办理。",
+        "The payout {number} belongs to a claim: its member names another card in the app or at the counter.",
     )
 
 

@@ -3,9 +3,10 @@
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
 from uuid import UUID
 
-from sqlalchemy import Select, and_, func, or_, text
+from sqlalchemy import ColumnElement, Select, and_, func, or_, text
 from sqlalchemy.dialects.postgresql import insert
 
 from common.auth import Actor
@@ -37,18 +38,49 @@ class PayoutFilter:
     purpose: str | None = None
 
 
+def _waits(fund: str, purpose: str) -> tuple[ColumnElement[bool], ...]:
+    return (
+        Payout.fund == fund,
+        Payout.purpose == purpose,
+        Payout.status == "waiting",
+        Payout.card.is_not(None),
+    )
+
+
 class PayoutRepository(TenantRepository):
     """Payouts of one tenant."""
 
-    async def take_waiting(self, fund: str, purpose: str, most: int) -> Sequence[Payout]:
-        """Lock and return waiting payouts of a fund; those that another batch is taking are left to it."""
-        statement = self.select(Payout).where(
-            Payout.fund == fund,
-            Payout.purpose == purpose,
-            Payout.status == "waiting",
-            Payout.card.is_not(None),
-        )
+    async def take_waiting(
+        self, fund: str, purpose: str, most: int, *, only: Collection[UUID] | None = None
+    ) -> Sequence[Payout]:
+        """Lock and return waiting payouts of a fund, or `only` these; what another batch is taking is left to it."""
+        statement = self.select(Payout).where(*_waits(fund, purpose))
+        if only is not None:
+            statement = statement.where(Payout.id.in_(only))
         return await self.all(statement.order_by(Payout.id).limit(most).with_for_update(skip_locked=True))
+
+    async def waiting(self, fund: str, purpose: str) -> Sequence[tuple[UUID, Decimal]]:
+        """Return id and amount of every payout of a fund that waits for a batch, the oldest first."""
+        statement = self.select_columns(Payout, Payout.id, Payout.amount).where(*_waits(fund, purpose))
+        return [(row.id, row.amount) for row in await self.session.execute(statement.order_by(Payout.id))]
+
+    async def prepared_total(self, fund: str, purpose: str) -> Decimal:
+        """Return what the batches of a fund ask for that nobody has released yet."""
+        statement = self.select_columns(PayoutBatch, func.coalesce(func.sum(PayoutBatch.total), 0)).where(
+            PayoutBatch.fund == fund, PayoutBatch.purpose == purpose, PayoutBatch.status == "prepared"
+        )
+        return Decimal("0.00") + Decimal((await self.session.execute(statement)).scalar_one())
+
+    async def answered(self, batches: Collection[UUID]) -> dict[UUID, int]:
+        """Count the lines of batches that the bank has answered; a batch without an answer is left out."""
+        statement = self.select_columns(PayoutItem, PayoutItem.batch_id, func.count().label("answered"))
+        mine = statement.where(
+            PayoutItem.batch_id.in_(batches),
+            PayoutItem.outcome.is_not(None),
+            PayoutItem.outcome != "cancelled",
+        )
+        rows = await self.session.execute(mine.group_by(PayoutItem.batch_id))
+        return {row.batch_id: row.answered for row in rows}
 
     async def of_claim(self, claim_id: UUID, *, lock: bool = False) -> Payout | None:
         """Return the payout of a claim or None."""
@@ -84,6 +116,15 @@ class PayoutRepository(TenantRepository):
         )
         rows = await self.session.execute(statement.order_by(Payout.id).with_for_update(of=[Claim, Payout]))
         return [(payout, claim) for payout, claim in rows]
+
+    async def stuck(self, actor: Actor, person_id: UUID) -> Sequence[Payout]:
+        """Return a person's payouts of claims that lack a card or failed, within the caller's scope."""
+        statement = self._visible(actor).where(
+            Payout.person_id == person_id,
+            Payout.purpose == "claim",
+            Payout.status.in_(["awaiting_card", "failed"]),
+        )
+        return await self.all(statement.order_by(Payout.id))
 
     async def refunds_without_card(self, person_id: UUID) -> Sequence[Payout]:
         """Return a member's refunds that wait for a card or another one and for nothing else, locked."""

@@ -6,7 +6,7 @@ from decimal import Decimal
 from typing import Annotated, Literal
 from uuid import UUID
 
-from pydantic import BaseModel, ConfigDict, StringConstraints
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
 from .models import Payout, PayoutBatch, PayoutItem
 
@@ -14,13 +14,46 @@ Purpose = Literal["claim", "refund"]
 Trimmed = StringConstraints(strip_whitespace=True, min_length=1, max_length=100)
 
 
+class BatchSum(BaseModel):
+    """How many payouts, and their sum in yuan."""
+
+    payouts: int
+    total: Decimal
+
+
 class BatchCreate(BaseModel):
-    """Ask for a batch of what waits in a fund."""
+    """Ask for a batch of what waits in a fund: all of it, what the money covers, or those that are named."""
 
     model_config = ConfigDict(extra="forbid")
 
     fund: Annotated[str, Trimmed]
     purpose: Purpose = "claim"
+    covered_only: bool = False
+    """The oldest that the available money covers; what no longer fits is passed over."""
+    payout_ids: Annotated[list[UUID], Field(min_length=1, max_length=20_000)] | None = None
+    """These alone."""
+    shown: BatchSum | None = None
+    """What its maker saw: refused where the batch would be another."""
+
+
+class WaitingRead(BaseModel):
+    """What waits for a batch in a fund, of claims or of refunds; amounts in yuan."""
+
+    fund: str
+    title: str
+    purpose: Purpose
+    waiting: BatchSum
+    batch: BatchSum
+    """Of these the oldest that one batch takes: the bank's lines are limited."""
+    covered: BatchSum
+    """The oldest that the money covers."""
+    available: Decimal
+    floor: Decimal
+    """What has to stay in the fund."""
+    prepared: Decimal
+    """What batches ask for that nobody has released yet."""
+    left: Decimal
+    """What may be spent beside these."""
 
 
 class BatchCancel(BaseModel):
@@ -42,6 +75,8 @@ class BatchRead(BaseModel):
     status: str
     total: Decimal
     payouts: int
+    answered: int
+    """How many of them the bank has answered."""
     origin: str
     """person | schedule"""
     maker_id: UUID | None
@@ -59,8 +94,8 @@ class BatchRead(BaseModel):
     version: int
 
     @classmethod
-    def of(cls, batch: PayoutBatch, *, names: Mapping[UUID | None, str]) -> "BatchRead":
-        """Make it from the row and the names of staff."""
+    def of(cls, batch: PayoutBatch, *, names: Mapping[UUID | None, str], answered: int) -> "BatchRead":
+        """Make it from the row, the names of staff, and how many lines the bank has answered."""
         return cls(
             id=batch.id,
             number=batch.number,
@@ -69,6 +104,7 @@ class BatchRead(BaseModel):
             status=batch.status,
             total=batch.total,
             payouts=batch.payouts,
+            answered=answered,
             origin=batch.origin,
             maker_id=batch.maker_id,
             maker=names.get(batch.maker_id),

@@ -15,8 +15,10 @@ from ...uploads import Upload, received
 from ..errors import ResultTooLarge
 from ..files import XLSX
 from ..results.service import import_result
-from ..schemas import BatchCancel, BatchCreate, BatchRead, ItemRead, Purpose, ResultRead
+from ..schemas import BatchCancel, BatchCreate, BatchRead, ItemRead, Purpose, ResultRead, WaitingRead
 from . import service
+from .bank_file import write_batch_file
+from .waiting import list_waiting
 
 router = APIRouter(prefix="/payout-batches", tags=["payouts"])
 Maker = Annotated[Actor, of_whole_union(PREPARE_PAYOUT)]
@@ -35,7 +37,7 @@ async def result_upload(
 async def prepare_batch(
     session: SessionDep, actor: Maker, keys: KeysDep, once: OnceDep, request: BatchCreate
 ) -> BatchRead:
-    """Collect the waiting payouts of a fund, of claims or of refunds, into a batch (制单)."""
+    """Collect waiting payouts of a fund into a batch (制单): all, what the money covers, or those that are named."""
     return await once.run(
         session,
         caller=str(actor.id),
@@ -58,6 +60,12 @@ async def list_batches(
     return await service.list_batches(
         session, actor=actor, cursor=cursor, fund=fund, status=status, purpose=purpose, keys=keys
     )
+
+
+@router.get("/waiting")
+async def list_waiting_payouts(session: SessionDep, actor: Maker) -> list[WaitingRead]:
+    """Return what waits for a batch in each fund, and what of it the money covers."""
+    return await list_waiting(session, actor=actor)
 
 
 @router.get("/{batch_id}")
@@ -128,7 +136,7 @@ async def download_batch_file(
     file_format: Annotated[Literal["csv", "xlsx"] | None, Query(alias="format")] = None,
 ) -> Response:
     """Return the bank's file of a released batch, in the pack's layout; the download is audited."""
-    name, chosen, data = await service.write_batch_file(
+    name, chosen, data = await write_batch_file(
         session, actor=actor, batch_id=batch_id, keys=keys, file_format=file_format
     )
     media_type = XLSX if chosen == "xlsx" else "text/csv"

@@ -1,7 +1,6 @@
-"""Use cases of batches: prepare, confirm, release, give up, the bank's file."""
+"""Use cases of batches: prepare, confirm, release, give up, look at them."""
 
-import asyncio
-from collections.abc import Sequence
+from collections.abc import Collection
 from decimal import Decimal
 from uuid import UUID
 
@@ -9,7 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from common.audit import record
 from common.auth import Actor
-from common.clock import BUSINESS_ZONE, now, today
+from common.clock import now, today
 from common.contracts.pack import TenantPack
 from common.crypto import TenantKeys
 from common.errors import NotFound
@@ -22,13 +21,12 @@ from ...ledger.accounts.service import payer_of
 from ...ledger.rules import Cause, Movement
 from ...ledger.service import book, hold_balance
 from ..errors import AccountNamedByReleaser, BalanceTooLow, FundUnknown, NothingWaiting
-from ..files import write_csv, write_xlsx
 from ..models import Payout, PayoutBatch, PayoutItem
 from ..repository import PayoutRepository
-from ..rules import Head, Line, batch_rows
 from ..schemas import BatchCreate, BatchRead, ItemRead
 from ..service import CARD, NAME
 from .showing import must_be_prepared, must_be_unconfirmed, show_batch, show_batches
+from .waiting import chosen, must_be_as_shown, purse_of
 
 RELEASES = {"claim": Cause.RELEASE, "refund": Cause.REFUND_RELEASED}
 
@@ -36,10 +34,14 @@ RELEASES = {"claim": Cause.RELEASE, "refund": Cause.REFUND_RELEASED}
 async def prepare_batch(
     session: AsyncSession, *, actor: Actor, request: BatchCreate, keys: TenantKeys
 ) -> BatchRead:
-    """Collect what waits in a fund into a batch (制单), at most as many lines as the bank takes."""
+    """Collect what waits in a fund into a batch (制单), at most as many lines as the bank takes.
+
+    All of it, what the money covers, or those that were chosen. WaitingChanged where that is not what was `shown`.
+    """
     pack = await current_pack(session)
     if request.fund not in {fund.code for fund in pack.funds}:
         raise FundUnknown(fund=request.fund)
+    only = await chosen(session, pack=pack, tenant_id=actor.tenant_id, request=request)
     batch = await collect(
         session,
         pack=pack,
@@ -47,7 +49,9 @@ async def prepare_batch(
         fund=request.fund,
         purpose=request.purpose,
         maker=actor,
+        only=only,
     )
+    must_be_as_shown(request, batch)
     if batch is None:
         raise NothingWaiting
     return await show_batch(session, batch, keys=keys)
@@ -61,10 +65,14 @@ async def collect(
     fund: str,
     maker: Actor | None,
     purpose: str = "claim",
+    only: Collection[UUID] | None = None,
 ) -> PayoutBatch | None:
-    """Put waiting payouts into a batch; without a `maker` it is the schedule's. None where nothing waits."""
+    """Put waiting payouts, or `only` these, into a batch; without a `maker` it is the schedule's.
+
+    None where nothing waits.
+    """
     repository = PayoutRepository(session, tenant_id)
-    payouts = await repository.take_waiting(fund, purpose, pack.bank.batch.max_rows)
+    payouts = await repository.take_waiting(fund, purpose, pack.bank.batch.max_rows, only=only)
     if not payouts:
         return None
     batch = repository.add(
@@ -182,17 +190,11 @@ async def release_batch(
 
 
 async def _must_be_covered(session: AsyncSession, batch: PayoutBatch) -> None:
-    """Raise BalanceTooLow beyond what the fund has; refunds are owed, so no floor is kept from them."""
+    """Raise BalanceTooLow beyond what the fund has."""
     balance = await hold_balance(session, tenant_id=batch.tenant_id, fund=batch.fund)
-    refund = batch.purpose == "refund"
-    available = balance.at_bank if refund else balance.available
-    floor = Decimal(0) if refund else _floor(await current_pack(session), batch.fund)
-    if available - floor < batch.total:
-        raise BalanceTooLow(available=str(available), floor=str(floor), total=str(batch.total))
-
-
-def _floor(pack: TenantPack, fund: str) -> Decimal:
-    return next((item.floor for item in pack.funds if item.code == fund), Decimal(0))
+    money = purse_of(await current_pack(session), balance, batch.purpose)
+    if money.spendable < batch.total:
+        raise BalanceTooLow(available=str(money.available), floor=str(money.floor), total=str(batch.total))
 
 
 async def list_batches(
@@ -239,53 +241,3 @@ async def list_items(
         return ItemRead.of(item, name=mask_name(name), card=mask_bank_card(card))
 
     return cursor.page(rows, read)
-
-
-def lines_of(items: Sequence[PayoutItem], *, keys: TenantKeys) -> list[Line]:
-    """Return the lines of a batch, opened."""
-    return [
-        Line(
-            item.sequence,
-            item.number,
-            keys.open(item.card, context=CARD),
-            keys.open(item.name, context=NAME),
-            item.bank_name or "",
-            item.amount,
-            item.claim_number,
-            item.outcome,
-        )
-        for item in items
-    ]
-
-
-async def _payer(session: AsyncSession, batch: PayoutBatch) -> tuple[str, str]:
-    """Return holder and number of the account of a released batch; the fund's own where none was noted then."""
-    if batch.payer_holder is not None and batch.payer_number is not None:
-        return batch.payer_holder, batch.payer_number
-    payer = await payer_of(session, tenant_id=batch.tenant_id, fund=batch.fund)
-    return payer.holder, payer.number
-
-
-async def write_batch_file(
-    session: AsyncSession, *, actor: Actor, batch_id: UUID, keys: TenantKeys, file_format: str | None
-) -> tuple[str, str, bytes]:
-    """Return name, format and bytes of the bank's file of a released batch; the export is audited."""
-    batch = await find_batch(session, actor=actor, batch_id=batch_id)
-    batch.must_be_released()
-    layout = (await current_pack(session)).bank.batch
-    holder, number = await _payer(session, batch)
-    items = await PayoutRepository(session, actor.tenant_id).items(batch.id)
-    sent_on = batch.released_at.astimezone(BUSINESS_ZONE).date() if batch.released_at else today()
-    head = Head(batch.number, len(items), batch.total, number, holder, sent_on)
-    lines = lines_of(items, keys=keys)
-    chosen = file_format or layout.format
-    write = write_xlsx if chosen == "xlsx" else write_csv
-    data = await asyncio.to_thread(lambda: write(layout, batch_rows(layout, head, lines)))
-    await record(
-        session,
-        actor_id=actor.id,
-        action="payout_batch.exported",
-        subject=f"payout_batch:{batch.id}",
-        detail={"format": chosen, "payouts": batch.payouts},
-    )
-    return f"{batch.number}.{chosen}", chosen, data

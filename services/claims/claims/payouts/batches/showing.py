@@ -9,6 +9,7 @@ from common.crypto import TenantKeys
 
 from ...copies.repository import CopyRepository
 from ..models import PayoutBatch
+from ..repository import PayoutRepository
 from ..schemas import BatchRead
 from ..service import NAME
 
@@ -16,9 +17,11 @@ from ..service import NAME
 async def show_batches(
     session: AsyncSession, batches: Sequence[PayoutBatch], *, keys: TenantKeys
 ) -> list[BatchRead]:
-    """Return batches in their order; the names are read at once."""
+    """Return batches in their order; names and answers are read at once."""
     names = await _names(session, batches, keys)
-    return [BatchRead.of(batch, names=names) for batch in batches]
+    repository = PayoutRepository(session, session.info["tenant_id"])
+    answered = await repository.answered([batch.id for batch in batches])
+    return [BatchRead.of(batch, names=names, answered=answered.get(batch.id, 0)) for batch in batches]
 
 
 async def show_batch(session: AsyncSession, batch: PayoutBatch, *, keys: TenantKeys) -> BatchRead:

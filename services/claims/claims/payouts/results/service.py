@@ -25,7 +25,7 @@ from ...ledger.rules import Cause, Movement
 from ...ledger.service import book
 from ...statistics.rules import NO_UNIT, Count
 from ...statistics.service import count
-from ..batches.service import lines_of
+from ..batches.bank_file import lines_of
 from ..erased import blank_paid
 from ..errors import ResultRefused, ResultUnreadable
 from ..files import EMPTY, lacks_columns, read_rows

@@ -1,6 +1,6 @@
 // What waits for whoever is signed in, counted where the services count it; asked only of whoever may know it.
-import { call, type Page, session } from '@huzhu/shared'
-import type { ClaimsBatchRead, ClaimsProposalRead, ClaimsQueueBacklog, ClaimsQueuedClaim, EnrollmentFoundSummary, NotifyProposalRead } from '@huzhu/shared/api'
+import { call, money, type Page, session } from '@huzhu/shared'
+import type { ClaimsBatchRead, ClaimsProposalRead, ClaimsQueueBacklog, ClaimsQueuedClaim, ClaimsWaitingRead, EnrollmentFoundSummary, NotifyProposalRead } from '@huzhu/shared/api'
 
 import { menu } from './menu'
 import type { Pair } from './wording'
@@ -16,6 +16,14 @@ const listed = <T>(path: string, to: string, title: Pair, counts: (one: T) => bo
   const page = await call<Page<T>>(`${path}${path.includes('?') ? '&' : '?'}limit=100`)
   return [{ to, title, count: page.items.filter(counts).length, more: Boolean(page.next_cursor), urgent }]
 }
+/** What waits for a batch, with its sum: so that nobody is paid late because nobody looked. */
+async function toBatch(): Promise<Waiting[]> {
+  const waiting = await call<ClaimsWaitingRead[]>('/api/claims/payout-batches/waiting')
+  return waiting.map((one) => ({
+    to: 'batches', count: one.waiting.payouts,
+    title: one.purpose === 'refund' ? [`待制单的退费（${one.title}，${money(one.waiting.total)} 元）`, `Refunds to put in a batch (${one.title}, ${money(one.waiting.total)} yuan)`] : [`待制单的给付（${one.title}，${money(one.waiting.total)} 元）`, `Payouts to put in a batch (${one.title}, ${money(one.waiting.total)} yuan)`],
+  }))
+}
 const confirmed = (batch: ClaimsBatchRead) => batch.origin === 'person' || Boolean(batch.confirmed_at)
 /** What waits on the lists that the menu of this person offers. */
 function lists(): (() => Promise<Waiting[]>)[] {
@@ -29,8 +37,10 @@ function lists(): (() => Promise<Waiting[]>)[] {
     [may('claims.claim.sample'), 'samples', listed('/api/claims/samples?status=open', 'samples?status=open', ['待抽检的自动审核', 'Samples to look at'])],
     [may('claims.payout.prepare'), 'batches', listed<ClaimsBatchRead>('/api/claims/payout-batches?status=prepared', 'batches?status=prepared', ['待确认的支付批次', 'Batches to confirm'], (batch) => !confirmed(batch))],
     [may('claims.payout.release'), 'batches', listed<ClaimsBatchRead>('/api/claims/payout-batches?status=prepared', 'batches?status=prepared', ['待放行的支付批次', 'Batches to release'], confirmed)],
+    [may('claims.payout.prepare'), 'batches', toBatch],
+    [may('claims.payout.prepare'), 'payouts', listed('/api/claims/payouts?status=awaiting_card', 'payouts?status=awaiting_card', ['缺收款卡的给付和退费', 'Payouts that lack a card'])],
     [may('claims.payout.prepare'), 'payouts', listed('/api/claims/payouts?status=failed', 'payouts?status=failed', ['支付失败的给付', 'Payouts that failed'], () => true, true)],
-    [may('claims.ledger.approve'), 'proposals', listed<ClaimsProposalRead>('/api/claims/proposals?state=proposed', 'proposals?state=proposed', ['待复核的资金事项', 'Proposals to decide'], (one) => one.may_decide)],
+    [may('claims.ledger.approve') || may('claims.payout.release'), 'proposals', listed<ClaimsProposalRead>('/api/claims/proposals?state=proposed', 'proposals?state=proposed', ['待复核的资金事项', 'Proposals to decide'], (one) => one.may_decide)],
     [may('identity.binding.confirm'), 'bindings', listed('/api/identity/bindings/waiting', 'bindings', ['待核实的绑定', 'Bindings to confirm'])],
     [may('notify.bulk.approve'), 'bulk-messages', listed<NotifyProposalRead>('/api/notify/proposals?state=proposed&command=bulk_message.send', 'bulk-messages', ['待复核的群发消息', 'Bulk messages to decide'], (one) => one.may_decide)],
   ]
