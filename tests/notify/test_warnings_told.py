@@ -1,11 +1,13 @@
 """What members are warned of: another mobile in the place of theirs, another card to be paid on."""
 
+from decimal import Decimal
 from typing import Any
 
 import pytest
 
 from common.clock import now
 from common.contracts.bindings import BindingDecided
+from common.contracts.claims import PayeeChanged, PayoutFact, PayoutFailed
 from common.contracts.identity import (
     BankCardChanged,
     MemberBound,
@@ -78,3 +80,37 @@ async def test_who_waited_for_staff_is_told_what_they_decided(
     (told,) = await place.phone("13800008888")
     assert ("已核实您的身份" in told) is confirmed
     assert ("核实未通过：护照已过期。可重新申请" in told) is not confirmed
+
+
+@pytest.mark.feature("B.09", "E.01")
+@pytest.mark.parametrize("by", ["member", "staff"])
+async def test_another_card_of_a_payout_is_told_to_whoever_is_paid(
+    notify: Client, new_tenant: Any, by: str
+) -> None:
+    place = Place(notify, await new_tenant(notify.context), new_id(), new_id())
+    await place.deliver(MemberChanged(member=place.person()))
+    payout = PayoutFact(
+        payout_id=new_id(), claim_id=new_id(), claim_number="C1", person_id=place.person_id, amount=Decimal("5000.00"),
+        card_tail=place.tenant.keys.sealed("0128", context="card.tail"), bank_name="江苏银行", kind="hospital",
+    )  # fmt: skip
+    await place.deliver(PayeeChanged(payout=payout, by=by), times=2)
+    await place.send()
+    (told,) = [text for text in await place.phone() if "收款卡" in text]
+    assert "江苏银行尾号0128" in told and "致电" in told
+
+
+@pytest.mark.feature("B.09")
+async def test_a_failed_transfer_says_where_to_go_without_an_account(notify: Client, new_tenant: Any) -> None:
+    place = Place(notify, await new_tenant(notify.context), new_id(), new_id())
+    await place.deliver(MemberChanged(member=place.person()))
+    keys, contact = place.tenant.keys, place.tenant.pack.tenant
+    payout = PayoutFact(
+        payout_id=new_id(), claim_id=new_id(), claim_number="C1", person_id=place.person_id, amount=Decimal("5000.00"),
+        card_tail=keys.sealed("0128", context="card.tail"), bank_name="江苏银行", kind="hospital",
+    )  # fmt: skip
+    await place.deliver(PayoutFailed(payout=payout, reason=keys.sealed_words("账号户名不符")))
+    await place.send()
+    (told,) = [text for text in await place.phone() if "失败" in text]
+    assert (
+        "没有账号的" in told and f"{contact.short_name.zh}服务窗口" in told and contact.contact.phone in told
+    )

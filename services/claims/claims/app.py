@@ -18,6 +18,7 @@ from .feedback.endpoints import router as feedback
 from .fhir.endpoints import router as fhir
 from .intake.endpoints import router as intake
 from .ledger.endpoints import router as ledger
+from .payouts.at_counter.endpoints import router as payouts_at_counter
 from .payouts.batches.endpoints import router as batches
 from .payouts.endpoints import router as payouts
 from .payouts.refunds.endpoints import router as refunds
@@ -42,7 +43,7 @@ def create_app(settings: CommonSettings | None = None) -> FastAPI:
     context = ServiceContext.make("claims", chosen, subscribed=SUBSCRIBED)
     routers = [
         *(intake, review, appeals, feedback, samples, deadlines),
-        *(feed, batches, payouts, refunds, ledger, reconciliation, statistics, listing),
+        *(feed, batches, payouts, payouts_at_counter, refunds, ledger, reconciliation, statistics, listing),
         *(reports, reporting, fhir, sandbox, snapshots),
         proposal_router(COMMANDS),
         task_router(TASKS),

@@ -5,8 +5,12 @@ from typing import Any
 from common.proposals.commands import Command
 
 from .ledger.commands import ACCOUNT, POSTING
+from .payouts.at_counter.commands import CARD_CHANGE
 from .payouts.batches.refusal import BANK_REFUSAL
 from .payouts.commands import REVERSAL
 from .payouts.refunds.commands import SETTLEMENT
 
-COMMANDS: tuple[Command[Any], ...] = (POSTING, ACCOUNT, REVERSAL, BANK_REFUSAL, SETTLEMENT)
+COMMANDS: tuple[Command[Any], ...] = (
+    *(POSTING, ACCOUNT),
+    *(REVERSAL, BANK_REFUSAL, SETTLEMENT, CARD_CHANGE),
+)

@@ -192,6 +192,17 @@ class PayoutFailed(_PayoutEvent):
     reason: Sealed
 
 
+class PayeeChanged(_PayoutEvent):
+    """Another card was named for a payout that lacked one or failed.
+
+    It is told to the person, so that nobody leads money away unseen.
+    """
+
+    wire: ClassVar[str] = "claims.payee_changed.v1"
+    by: str
+    """member (in the app) | staff (at the counter, by two people)"""
+
+
 class RefundFact(BatchItem):
     """A refund (退费) that the union's bank pays, as others need it."""
 

@@ -58,7 +58,7 @@ class Payout(VersionedRow, Base):
     reversed_on: Mapped[date | None]
     account_by: Mapped[UUID | None]
     account_human: Mapped[UUID | None]
-    """Who named the account of a refund: not the one who releases it."""
+    """The staff who named its account: not the one who releases it."""
     person_erased: Mapped[bool] = mapped_column(default=False)
     """The person was erased; name and account are blanked as soon as it is paid."""
 
@@ -105,10 +105,10 @@ class Payout(VersionedRow, Base):
         self._move("new_card")
         self.card, self.bank_name = card, bank_name
 
-    def name_account(self, namer: Actor, *, holder: str, number: str, bank_name: str) -> None:
-        """Staff name holder, number and bank of the account that a refund goes to (sealed values)."""
+    def name_account(self, namer: Actor, *, holder: str | None, number: str, bank_name: str) -> None:
+        """Staff name number and bank of the account that it goes to, of a refund also the holder (sealed values)."""
         self.change_card(card=number, bank_name=bank_name)
-        self.name, self.account_by, self.account_human = holder, namer.id, namer.human
+        self.name, self.account_by, self.account_human = holder or self.name, namer.id, namer.human
 
     def settle_outside(self, on: date) -> None:
         """Two people noted that it was paid without a batch."""

@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from common.audit import record
 from common.auth import Actor, require_confirmed
 from common.clock import today
-from common.contracts.claims import PayoutFact, PayoutFailed, PayoutRequested
+from common.contracts.claims import PayeeChanged, PayoutFact, PayoutFailed, PayoutRequested
 from common.crypto import TenantKeys
 from common.errors import NotFound
 from common.events import emit
@@ -122,7 +122,9 @@ async def change_payee(
     require_confirmed(actor)
     payout.change_card(card=keys.seal(number, context=CARD), bank_name=request.bank_name)
     claim.await_payment()
-    emit(session, PayoutRequested(payout=payout_fact(payout, claim, keys=keys)))
+    fact = payout_fact(payout, claim, keys=keys)
+    emit(session, PayoutRequested(payout=fact))
+    emit(session, PayeeChanged(payout=fact, by="member"))
     await record(
         session, actor_id=actor.id, action="payout.card_changed", subject=f"payout:{payout.id}", detail={}
     )

@@ -72,6 +72,7 @@ async def tell_payout(scene: Scene, payout: PayoutFact, name: str, *, reason: st
     people = await _concerned(scene, payout)
     tail = scene.keys.open_sealed(payout.card_tail, context="card.tail") if payout.card_tail else ""
     variables = {
+        "app": scene.pack.tenant.short_name.text(),
         "product": scene.product_title(payout.product_code or ""),
         "claim_number": payout.claim_number,
         "claim_kind": scene.kind_title(payout.kind or ""),

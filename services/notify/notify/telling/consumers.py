@@ -13,6 +13,7 @@ from common.contracts.claims import (
     ClaimRejected,
     ClaimReturned,
     ClaimSubmitted,
+    PayeeChanged,
     PayoutCompleted,
     PayoutFailed,
 )
@@ -207,6 +208,11 @@ async def on_payout_failed(session: AsyncSession, event: PayoutFailed, context: 
     )
 
 
+async def on_payee_changed(session: AsyncSession, event: PayeeChanged, context: ConsumerContext) -> None:
+    """Warn the member that the money goes to another card from now on."""
+    await claims.tell_payout(await scene_of(session, context), event.payout, "identity.bank_card_changed")
+
+
 async def on_reward_issued(session: AsyncSession, event: RewardIssued, context: ConsumerContext) -> None:
     """Tell the member the code."""
     await claims.tell_reward(await scene_of(session, context), event)
@@ -235,6 +241,7 @@ SUBSCRIPTIONS = (
     subscribe(AppealAnswered, on_appeal_answered, acts=True),
     subscribe(PayoutCompleted, on_payout_completed, acts=True),
     subscribe(PayoutFailed, on_payout_failed, acts=True),
+    subscribe(PayeeChanged, on_payee_changed, acts=True),
     subscribe(RewardIssued, on_reward_issued, acts=True),
     *DEADLINES,
 )

@@ -53,6 +53,7 @@ export const routes: RouteRecordRaw[] = [
       { path: 'deliveries', component: () => import('./pages/admin/DeliveryList.vue') },
       { path: 'queue', component: () => import('./pages/claims/ClaimQueue.vue') },
       { path: 'counter', component: () => import('./pages/counter/CounterDesk.vue') },
+      { path: 'counter/card', component: () => import('./pages/counter/CardChange.vue') },
       { path: 'counter/new', component: () => import('./pages/counter/CounterForm.vue') },
       { path: 'counter/:id', component: () => import('./pages/counter/CounterForm.vue'), props: true },
       { path: 'claims', component: () => import('./pages/claims/ClaimList.vue') },

@@ -23,6 +23,7 @@ OUTCOMES = {
     "reopened": Text("重新审核", "looked at again"),
     "paid": Text("已打款", "paid"),
     "failed": Text("转账失败", "the transfer failed"),
+    "card_changed": Text("柜面更换收款卡", "another card, named at the counter"),
     "reversed": Text("银行退汇", "given back by the bank"),
 }
 """What came of a step of the timeline, by its action."""

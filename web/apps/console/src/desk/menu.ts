@@ -53,7 +53,7 @@ const GROUPS: Group[] = [
       { to: 'batches', title: ['支付批次', 'Payment batches'], hint: ['制单、复核放行、银行回盘', 'Prepare, release, results'], may: ['claims.payout.prepare', 'claims.payout.release', 'claims.payout.import_result'], only: 'staff' },
       { to: 'payouts', title: ['给付明细', 'Payouts'], hint: ['每笔给付的状态', 'The state of each payout'], may: ['claims.payout.prepare', 'claims.payout.release', 'claims.payout.import_result'], only: 'staff' },
       { to: 'reconciliation', title: ['银行对账', 'Reconciliation'], hint: ['导入流水，逐笔核对', 'Statements matched line by line'], may: ['claims.ledger.reconcile'], only: 'staff' },
-      { to: 'proposals', title: ['待复核事项', 'Proposals'], hint: ['手工凭证、账户变更、退汇的双人复核', 'What takes two people'], may: ['claims.ledger.read', 'claims.ledger.post', 'claims.ledger.approve'], only: 'staff' },
+      { to: 'proposals', title: ['待复核事项', 'Proposals'], hint: ['手工凭证、账户变更、退汇、换卡的双人复核', 'What takes two people'], may: ['claims.ledger.read', 'claims.ledger.post', 'claims.ledger.approve', 'claims.payout.release', 'claims.claim.counter'], only: 'staff' },
       { to: 'ledger', title: ['基金账', 'Ledger'], hint: ['余额与分录', 'Balances and entries'], may: ['claims.ledger.read'], only: 'staff' },
     ],
   },
