@@ -209,6 +209,10 @@ async def test_two_admins_of_a_union_change_its_pack(identity: Client, union: Un
     address = f"/tenants/{union.code}/pack/2/consent"
     assert (await identity.post(address, one)).status_code == 403
     assert (await identity.post(address, two)).json()["status"] == "published"
+    log = (await identity.get("/audit?limit=3", union.actor("audit.read"))).json()["items"]
+    told = [(entry["action"], entry["actor_id"]) for entry in log]
+    assert told[:2] == [("pack.consented", str(two.id)), ("pack.proposed", str(one.id))]
+    assert told[2][0] == "pack.installed"
 
 
 async def test_a_retired_branch_takes_no_units_and_comes_back(identity: Client, union: Union) -> None:

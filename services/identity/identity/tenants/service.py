@@ -61,7 +61,7 @@ async def apply_pack(
     if newest is None:
         await _found_tenant(session, context=context, pack=pack)
         await publish(session, context=context, version=version, pack=pack, consented_by=None, first=True)
-    await _audit(session, actor, "pack.applied", version)
+    await _audit(session, actor, "pack.installed" if newest is None else "pack.proposed", version)
     return _read(version, pack.code)
 
 

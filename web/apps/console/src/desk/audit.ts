@@ -36,7 +36,7 @@ export const VERBS: Record<string, Pair> = {
   second_factor_off: ['停用动态口令', 'second factor off'], second_factor_on: ['启用动态口令', 'second factor on'], second_factor_reset: ['重置动态口令', 'second factor reset'], secret_replaced: ['更换密钥', 'secret replaced'],
   session_ended: ['结束登录', 'session ended'], sessions_ended: ['结束全部登录', 'sessions ended'], set: ['登记', 'set'], slots_added: ['新增时段', 'times added'], snapshot_requested: ['申请重发', 'snapshot asked'], stopped: ['停止', 'stopped'],
   submitted: ['提交', 'submitted'], subscribed: ['订阅', 'subscribed'], synced: ['同步', 'synchronised'], taken_in: ['受理', 'taken in'], unbound: ['解除绑定', 'unbound'], unpinned: ['取消置顶', 'unpinned'], unsubscribed: ['取消订阅', 'unsubscribed'],
-  uploaded: ['上传', 'uploaded'], withdrawn: ['撤回', 'withdrawn'], applied: ['生效', 'applied'], erasure_asked: ['申请删除', 'erasure asked'], export_asked: ['申请导出', 'export asked'], handler_added: ['增加经办人', 'handler added'], handler_closed: ['停用经办人', 'handler closed'], handler_named: ['设为登记经办人', 'handler named'], invitation_accepted: ['接受邀请', 'invitation accepted'], password_changed: ['修改密码', 'password changed'], password_reset: ['重置密码', 'password reset'],
+  uploaded: ['上传', 'uploaded'], withdrawn: ['撤回', 'withdrawn'], applied: ['生效', 'applied'], put_in_force: ['复核同意并生效', 'agreed, in force'], erasure_asked: ['申请删除', 'erasure asked'], export_asked: ['申请导出', 'export asked'], handler_added: ['增加经办人', 'handler added'], handler_closed: ['停用经办人', 'handler closed'], handler_named: ['设为登记经办人', 'handler named'], invitation_accepted: ['接受邀请', 'invitation accepted'], password_changed: ['修改密码', 'password changed'], password_reset: ['重置密码', 'password reset'],
   wrong: ['判定有误', 'found wrong'], accepted: ['接收', 'accepted'], agree: ['同意', 'agreed'], return: ['退回', 'returned'], reject: ['拒绝', 'rejected'],
 }
 const FACTS: Record<string, Pair> = {
@@ -49,9 +49,10 @@ const FACTS: Record<string, Pair> = {
 const DIGEST = /^[0-9a-f]{32,}$/i
 const ID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i
 
-/** "claim.assigned" → "理赔案件 · 改派". */
-export function actionOf(action: string): string {
-  const [noun = '', verb = ''] = action.split('.')
+/** "claim.assigned" → "理赔案件 · 改派". A pack that waited for a second person was once written as applied: it had only been proposed. */
+export function actionOf(action: string, detail: Record<string, unknown> = {}): string {
+  const [noun = '', written = ''] = action.split('.')
+  const verb = action === 'pack.applied' && detail.status === 'proposed' ? 'proposed' : action === 'pack.consented' ? 'put_in_force' : written
   return NOUNS[noun] && VERBS[verb] ? `${said(NOUNS[noun].title)} · ${said(VERBS[verb])}` : action
 }
 
