@@ -132,6 +132,17 @@ async def test_the_audit_log_is_read_and_verified(office: Office, identity: Clie
     (entry,) = found["items"]
     assert entry["actor_id"] == str(revealer.id) and set(entry["detail"]) == {"reason"}
     assert "核对身份" not in str(entry), "the words stay with the person and go with their data"
+    assert entry["about"] == person["member_number"], "what people know the member by"
+    for words in (f"about={person['member_number']}", "kind=person&verb=revealed&verb=read"):
+        found = (await office.client.get(f"/audit?{words}", auditor)).json()["items"]
+        assert entry["seq"] in [one["seq"] for one in found]
+        assert all(one["subject"].startswith("person:") for one in found)
+    for words in (
+        "about=没有这个编号",
+        "kind=unit&verb=revealed",
+        f"until={entry['at'].replace('+', '%2B')}&verb=revealed",
+    ):
+        assert (await office.client.get(f"/audit?{words}", auditor)).json()["items"] == []
     first = (await office.client.get("/audit?limit=2", auditor)).json()
     second = (await office.client.get(f"/audit?limit=200&before={first['next_before']}", auditor)).json()
     assert [e["seq"] for e in first["items"] + second["items"]] == list(
@@ -150,7 +161,7 @@ async def test_the_audit_log_is_read_and_verified(office: Office, identity: Clie
     other = await new_office(identity)
     theirs = (await identity.get("/audit?limit=200", other.actor("audit.read"))).json()["items"]
     assert str(person["id"]) not in str(theirs)
-    for path in ("/audit", "/audit/verify"):
+    for path in ("/audit", "/audit/verify", "/audit/people", "/audit/codes"):
         assert (await identity.get(path)).status_code == 401
         assert (await identity.get(path, office.actor("x"))).status_code == 403
         assert (await identity.get(path, office.actor("audit.read", org_path="/haidian/"))).status_code == 404

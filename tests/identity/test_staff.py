@@ -117,6 +117,21 @@ async def test_where_the_union_wants_no_code_the_password_is_enough(union: Union
     assert (await first_step(plain)).json()["tokens"]["access_token"]
 
 
+async def test_who_reads_the_audit_log_reads_whose_account_it_was(union: Union) -> None:
+    account = await made(union)
+    auditor = union.actor("audit.read")
+    log = (await union.client.get("/audit?kind=account", auditor)).json()["items"]
+    (entry,) = [one for one in log if one["action"] == "staff.created"]
+    assert (entry["subject"], entry["about"]) == (f"account:{account['id']}", "shenhe9")
+    assert (await union.client.get("/audit?about=shenhe9", auditor)).json()["items"][-1]["seq"] == entry[
+        "seq"
+    ]
+    named = (await union.client.get(f"/audit/people?id={account['id']}&id=system", auditor)).json()["items"]
+    assert [(one["kind"], one["name"], one["user_name"]) for one in named] == [("staff", "沈鹤", "shenhe9")]
+    codes = (await union.client.get("/audit/codes", auditor)).json()
+    assert codes["roles"][account["roles"][0]] == account["role_titles"][0] and codes["branches"]["/"]
+
+
 async def test_wrong_values_of_an_account_are_all_named(union: Union) -> None:
     body = someone(user_name="X", name="沈 鹤", mobile="1", roles=["member"], password="short")
     answer = await union.client.post("/staff", union.actor(MANAGE), json=body)

@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 from typing import Any
+from urllib.parse import unquote
 
 import pytest
 
@@ -138,3 +139,25 @@ async def test_staff_of_a_branch_read_what_was_recognised_through_their_own_link
     stranger = other.staff(READ, org_path="/a/")
     assert await status(stranger, reader_id=str(stranger.id)) == 404
     assert await status(world.staff(READ), ttl=timedelta(seconds=-1)) == 200, "the whole union needs none"
+
+
+async def test_an_office_that_a_paper_passes_sees_it_whole_but_not_what_was_read(world: World) -> None:
+    body = await world.stored(world.member())
+    path = f"/documents/{body['document_id']}"
+    for office in (world.staff("x", org_path="/a/"), world.staff(UPLOAD, org_path="/a/")):
+        link = world.link(body["document_id"], reader_id=str(office.id))
+        shown = await world.client.get(path, office, params={"link": link})
+        assert shown.status_code == 200, shown.text
+        assert shown.json()["filename"] == body_name(
+            await world.client.get(f"{path}/content", params={"link": link})
+        )
+        assert shown.json()["fields"] == {}
+    nobody = world.staff("x")
+    assert (await world.client.get(path, nobody)).status_code == 403
+    another = world.link(body["document_id"])
+    assert (await world.client.get(path, nobody, params={"link": another})).status_code == 403
+    assert (await world.client.get(path, params={"link": another})).status_code == 401
+
+
+def body_name(answer: Any) -> str:
+    return unquote(answer.headers["Content-Disposition"].split("''")[1])

@@ -8,6 +8,7 @@ from fastapi.routing import iter_route_contexts
 from fastapi.telemetry._api import TelemetryConfig
 
 from .audit.router import router as audit_router
+from .db.naming import Subjects
 from .http.context import Lifespan, ServiceContext
 from .http.described import describe_headers
 from .http.health import health_router
@@ -23,11 +24,14 @@ def build_app(
     title: str,
     lifespan: Lifespan | None = None,
     streamed: Sequence[str] = (),
+    subjects: Subjects | None = None,
 ) -> FastAPI:
     """Return the ASGI application of one service, served under /api/<service>.
 
     `streamed`: parts of the paths whose endpoints stream their body; all others hold it in memory, up to 4 MiB.
+    `subjects`: the columns by which people know what the audit log speaks of.
     """
+    context.subjects = subjects or {}
 
     @asynccontextmanager
     async def run(_: FastAPI) -> AsyncIterator[None]:

@@ -13,18 +13,23 @@ from .commands import COMMANDS
 from .consumers import SUBSCRIPTIONS
 from .deadlines.endpoints import router as deadlines
 from .feed.endpoints import router as feed
+from .feed.models import FeedFile
 from .feed.store import feed_store
 from .feedback.endpoints import router as feedback
 from .fhir.endpoints import router as fhir
 from .intake.endpoints import router as intake
+from .intake.models import Claim
 from .ledger.endpoints import router as ledger
 from .payouts.at_counter.endpoints import router as payouts_at_counter
 from .payouts.batches.endpoints import router as batches
 from .payouts.endpoints import router as payouts
+from .payouts.models import Payout, PayoutBatch
 from .payouts.refunds.endpoints import router as refunds
 from .reconciliation.endpoints import router as reconciliation
 from .reporting.endpoints import router as reporting
+from .reporting.models import ReportingKey
 from .reports.endpoints import router as reports
+from .reports.models import ReportRun
 from .review.endpoints import router as review
 from .sampling.endpoints import router as samples
 from .sandbox.endpoints import router as sandbox
@@ -34,6 +39,10 @@ from .statistics.endpoints import router as statistics
 from .statistics.listing.endpoints import router as listing
 from .tasks import TASKS
 
+SUBJECTS = {
+    "claim": Claim.number, "payout": Payout.number, "payout_batch": PayoutBatch.number, "feed_file": FeedFile.name,
+    "report": ReportRun.title, "reporting_key": ReportingKey.name,
+}  # fmt: skip
 SUBSCRIBED = frozenset(subscription.event.wire for subscription in SUBSCRIPTIONS)
 
 
@@ -49,4 +58,6 @@ def create_app(settings: CommonSettings | None = None) -> FastAPI:
         task_router(TASKS),
     ]
     streamed = ("/feed/files", "/results", "/statements")
-    return build_app(context, routers, title="理赔 Claims", lifespan=feed_store, streamed=streamed)
+    return build_app(
+        context, routers, title="理赔 Claims", lifespan=feed_store, streamed=streamed, subjects=SUBJECTS
+    )

@@ -15,19 +15,25 @@ from .carried.endpoints import router as carried
 from .certificates.endpoints import router as certificates
 from .consents.endpoints import router as consents
 from .consumers import SUBSCRIBED
+from .copies.models import UnitCopy
 from .dues.endpoints import router as dues
 from .extras import SERVICE, make_context
 from .found.endpoints import router as found
 from .imports.endpoints import router as imports
 from .imports.pool import RosterPool
 from .individual.endpoints import router as individual
+from .individual.models import Application
 from .online_payments.endpoints import router as online_payments
+from .online_payments.models import OnlinePayment
 from .orders.endpoints import router as orders
+from .orders.models import Order
 from .payments.endpoints import router as payments
 from .people.endpoints import router as people
 from .policies.endpoints import router as policies
+from .policies.models import Policy
 from .products.endpoints import router as products
 from .receipts.endpoints import router as receipts
+from .receipts.models import Receipt
 from .records.endpoints import router as records
 from .renewals.endpoints import router as renewals
 from .sandbox.endpoints import router as sandbox
@@ -36,8 +42,13 @@ from .sources.endpoints import router as sources
 from .statistics.endpoints import router as statistics
 from .tasks import KINDS
 from .terminations.endpoints import router as terminations
+from .terminations.models import Termination
 
 __all__ = ["SERVICE", "create_app"]
+SUBJECTS = {
+    "order": Order.number, "application": Application.number, "policy": Policy.number, "receipt": Receipt.number,
+    "payment": OnlinePayment.number, "termination": Termination.number, "unit": UnitCopy.name,
+}  # fmt: skip
 
 
 @asynccontextmanager
@@ -79,4 +90,11 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         policies,
     ]
     routers = [individual, dues, online_payments, sandbox, receipts, *of_policies, *of_orders]
-    return build_app(context, routers, title="Huzhu enrollment", lifespan=lifespan, streamed=("/roster",))
+    return build_app(
+        context,
+        routers,
+        title="Huzhu enrollment",
+        lifespan=lifespan,
+        streamed=("/roster",),
+        subjects=SUBJECTS,
+    )

@@ -8,10 +8,20 @@ from fastapi import FastAPI
 from common.app import build_app
 from common.http import ServiceContext
 
+from .accounts.models import Account
 from .consumers import SUBSCRIBED
 from .endpoints import ROUTERS
 from .extras import install, signing_keys
+from .members.models import Person
 from .settings import IdentitySettings
+from .tenants.models import Tenant
+from .units.models import Unit
+from .units.names.models import SyncedName
+
+SUBJECTS = {
+    "account": Account.user_name, "person": Person.member_number, "tenant": Tenant.name_zh, "unit": Unit.name,
+    "synced_name": SyncedName.name,
+}  # fmt: skip
 
 
 @asynccontextmanager
@@ -26,5 +36,10 @@ def create_app(settings: IdentitySettings | None = None) -> FastAPI:
     settings = settings or IdentitySettings()
     context = install(ServiceContext.make("identity", settings, subscribed=SUBSCRIBED))
     return build_app(
-        context, ROUTERS, title="Huzhu identity 身份与会员", lifespan=lifespan, streamed=("/batches",)
+        context,
+        ROUTERS,
+        title="Huzhu identity 身份与会员",
+        lifespan=lifespan,
+        streamed=("/batches",),
+        subjects=SUBJECTS,
     )

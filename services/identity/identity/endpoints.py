@@ -4,6 +4,7 @@ from common.tasks.router import task_router
 
 from .accounts.endpoints import own as own_account
 from .accounts.endpoints import router as accounts
+from .auditing.endpoints import router as auditing
 from .binding.endpoints import router as binding
 from .codes.endpoints import router as codes
 from .demo.endpoints import router as demo
@@ -29,6 +30,6 @@ from .units.names.endpoints import router as names
 
 ROUTERS = (
     task_router(TASKS), keys, platform, tenants, codes, accounts, organisation, units, names, staff, sso, binding,
-    own_account, onfile, bulk, admission, member_requests, covers, privacy, members, snapshots, sandbox,
-    sandbox_portal, demo,
+    own_account, onfile, bulk, admission, member_requests, covers, privacy, members, snapshots, auditing,
+    sandbox, sandbox_portal, demo,
 )  # fmt: skip

@@ -4,32 +4,36 @@ from datetime import datetime
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Query
-from pydantic import BaseModel
-from sqlalchemy import select
+from pydantic import BaseModel, StringConstraints
+from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from ..auth.actor import Actor
 from ..auth.permissions import permission
 from ..auth.scope import sees_whole_tenant
+from ..db.naming import find_subjects, name_subjects
 from ..db.repository import unscoped
 from ..errors import NotFound
-from ..http.deps import SessionDep, requires
+from ..http.deps import ContextDep, SessionDep, requires
 from .models import AuditEntry
 from .verify import AuditHead, verify
 
 AUDIT_READ = permission("audit.read", "查看审计日志")
 Reader = Annotated[Actor, requires(AUDIT_READ)]
+Verb = Annotated[str, StringConstraints(min_length=1, max_length=40)]
 router = APIRouter(prefix="/audit", tags=["audit"])
 
 
 class AuditEntryRead(BaseModel):
-    """One entry of the chain; it holds ids and facts, never names or numbers."""
+    """One entry of the chain; it holds ids and facts, never names or numbers of people."""
 
     seq: int
     at: datetime
     actor_id: str
     action: str
     subject: str
+    about: str | None
+    """What the subject is called now: the number of a claim, the title of a campaign, the name of a unit"""
     detail: dict[str, Any]
     hash: str
 
@@ -56,23 +60,30 @@ class AuditVerdictRead(BaseModel):
 async def list_audit(
     session: SessionDep,
     actor: Reader,
+    context: ContextDep,
     action: Annotated[str | None, Query(max_length=100)] = None,
+    kind: Annotated[str | None, Query(max_length=40, description="对象的类型，例如 person")] = None,
+    verb: Annotated[list[Verb], Query(max_length=100, description="做了什么，例如 revealed")] = [],  # noqa: B006
+    about: Annotated[str | None, Query(max_length=200, description="对象的编号或名称，例如案件号")] = None,
     subject: Annotated[str | None, Query(max_length=200, description="例如 person:<id>")] = None,
     actor_id: Annotated[str | None, Query(max_length=60)] = None,
     since: datetime | None = None,
+    until: Annotated[datetime | None, Query(description="此刻之前")] = None,
     before: Annotated[int | None, Query(ge=1)] = None,
     limit: Annotated[int, Query(ge=1, le=200)] = 50,
 ) -> AuditPage:
     """审计日志，新的在前：谁、何时、对什么、做了什么。"""
     _require_whole(actor)
-    entries = await _entries(
-        session,
-        limit=limit,
-        before=before,
-        since=since,
-        equal={"action": action, "subject": subject, "actor_id": actor_id},
-    )
-    shown = [_read(entry) for entry in entries[:limit]]
+    wanted = _fitting({"action": action, "subject": subject, "actor_id": actor_id}, since, until)
+    if kind is not None:
+        wanted.append(func.split_part(AuditEntry.subject, ":", 1) == kind)
+    if verb:
+        wanted.append(func.split_part(AuditEntry.action, ".", 2).in_(verb))
+    if about is not None:
+        wanted.append(AuditEntry.subject.in_(await find_subjects(session, context.subjects, about)))
+    entries = await _entries(session, limit=limit, before=before, wanted=wanted)
+    named = await name_subjects(session, context.subjects, {entry.subject for entry in entries})
+    shown = [_read(entry, named.get(entry.subject)) for entry in entries[:limit]]
     return AuditPage(items=shown, next_before=shown[-1].seq if len(entries) > limit else None)
 
 
@@ -103,36 +114,38 @@ def _require_whole(actor: Actor) -> None:
         raise NotFound
 
 
+def _fitting(
+    equal: dict[str, str | None], since: datetime | None, until: datetime | None
+) -> list[ColumnElement[bool]]:
+    wanted = [getattr(AuditEntry, name) == value for name, value in equal.items() if value is not None]
+    if since is not None:
+        wanted.append(AuditEntry.at >= since)
+    if until is not None:
+        wanted.append(AuditEntry.at < until)
+    return wanted
+
+
 async def _entries(
-    session: AsyncSession,
-    *,
-    limit: int,
-    before: int | None,
-    since: datetime | None,
-    equal: dict[str, str | None],
+    session: AsyncSession, *, limit: int, before: int | None, wanted: list[ColumnElement[bool]]
 ) -> list[AuditEntry]:
     statement = unscoped(
-        select(AuditEntry).where(AuditEntry.tenant_id == session.info["tenant_id"]),
+        select(AuditEntry).where(AuditEntry.tenant_id == session.info["tenant_id"], *wanted),
         why="scoped to the session's tenant here; AuditEntry has no id of its own",
     )
-    for name, value in equal.items():
-        if value is not None:
-            statement = statement.where(getattr(AuditEntry, name) == value)
     if before is not None:
         statement = statement.where(AuditEntry.seq < before)
-    if since is not None:
-        statement = statement.where(AuditEntry.at >= since)
     found = await session.execute(statement.order_by(AuditEntry.seq.desc()).limit(limit + 1))
     return list(found.scalars())
 
 
-def _read(entry: AuditEntry) -> AuditEntryRead:
+def _read(entry: AuditEntry, about: str | None) -> AuditEntryRead:
     return AuditEntryRead(
         seq=entry.seq,
         at=entry.at,
         actor_id=entry.actor_id,
         action=entry.action,
         subject=entry.subject,
+        about=about,
         detail=entry.detail,
         hash=entry.hash.hex(),
     )

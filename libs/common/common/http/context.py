@@ -18,6 +18,7 @@ from ..auth.epochs import SessionEpochs
 from ..auth.tokens import TokenVerifier
 from ..crypto import Keyring, MasterKeys, parse_link_key
 from ..db.engine import Database
+from ..db.naming import Subjects
 from ..db.repository import unscoped
 from ..settings import CommonSettings
 from .rates import UnionRates
@@ -46,6 +47,8 @@ class ServiceContext:
     """Signs document receipts and links between services."""
     subscribed: frozenset[str] = frozenset()
     """Wire names this service consumes; positions of other events need no waiting."""
+    subjects: Subjects = field(default_factory=dict)
+    """What the audit log calls the things that this service keeps."""
     extras: dict[str, Any] = field(default_factory=dict)
     """The service's own long-lived things (ports, stores), by name."""
     warm: bool = False

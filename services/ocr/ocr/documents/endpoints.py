@@ -17,7 +17,7 @@ from common.http import (
     authenticate,
 )
 
-from ..auth import ReaderDep, UploaderDep
+from ..auth import LinkedReaderDep, ReaderDep, UploaderDep
 from ..extras import PURPOSE, settings_of, uploads_of, vault_of
 from . import content, service, watching
 from .placing import PlacedDep, PlacedUploadDep
@@ -115,11 +115,15 @@ LinkQuery = Annotated[str | None, Query(description="业务服务签发的短期
 
 @router.get("/documents/{document_id}")
 async def read_document(
-    session: SessionDep, actor: ReaderDep, context: ContextDep, document_id: UUID, link: LinkQuery = None
+    session: SessionDep,
+    actor: LinkedReaderDep,
+    context: ContextDep,
+    document_id: UUID,
+    link: LinkQuery = None,
 ) -> DocumentRead:
     """Return a document's state and, once it has been read, its type and fields.
 
-    Staff of a branch come with the link that they were given to the picture.
+    Staff of a branch, and of an office without the right to read papers, come with the link to the picture.
     """
     linked = content.linked_reader(link, document_id=document_id, key=context.link_key)
     return await service.read_document(

@@ -9,13 +9,15 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from common.audit import record
 from common.auth import Actor
+from common.auth.permissions import meaning_of
 from common.contracts.ocr import DocumentStored
 from common.crypto import Keyring, TenantKeys, sign
-from common.errors import NotFound
+from common.errors import NotFound, NotPermitted
 from common.events import emit
 from common.http import Cursor, Page
 from common.storage.uploads import ResumableUploads
 
+from ..auth import READ, UPLOAD
 from ..queue.models import QueuedDocument
 from ..queue.repository import QueueRepository
 from . import rules
@@ -165,17 +167,21 @@ async def read_document(
 ) -> DocumentRead:
     """Return a document and what was read on it; NotFound. That somebody else than its owner looked is recorded.
 
-    `linked`: the reader of a good link to it. Whoever gave it knows that this reader's scope reaches the document.
+    `linked`: the reader of a good link to it. Whoever gave it knows that this reader's scope reaches the document;
+    who may not read documents sees by it how many pages there are and the name, not the values.
     """
     documents = DocumentRepository.of(session)
     if linked is not None and rules.opens_for(linked, actor):
         document = await documents.get(document_id)
     else:
+        if not (actor.may(UPLOAD) or actor.may(READ)):
+            raise NotPermitted(permission=READ, action=meaning_of(READ))
         document = await documents.seen_by(actor, document_id)
-    if not rules.is_own(actor, owner_id=document.owner_id, person_id=document.person_id):
+    own = rules.is_own(actor, owner_id=document.owner_id, person_id=document.person_id)
+    if not own:
         await note_reading(session, document, reader_id=actor.id, action="document.read")
     found: dict[str, Any] = {}
-    if document.recognition is not None:
+    if document.recognition is not None and (own or actor.may(READ)):
         found = orjson.loads(await keyring.open(session, document.recognition, context=RECOGNITION))
     name = await _opened_name(session, document, keyring)
     ahead = await QueueRepository.of(session).ahead_of(document.id)

@@ -1,0 +1,1 @@
+"""Who and what the audit logs of all services speak of, for whoever may read them."""
