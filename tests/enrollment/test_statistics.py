@@ -135,11 +135,18 @@ async def test_participation_by_unit_beside_the_rule(world: World) -> None:
     await world.tell_persons(people)
     await put(world, [Wanted(n, TODAY, TODAY + timedelta(days=364)) for n in range(1, 8)])
     reader = staff(world, READ)
-    answer = await world.client.get("/statistics/participation", reader, params={"product": PRODUCT})
-    body = answer.json()
-    assert (body["members"], body["covered"], Decimal(body["rate"])) == (10, 7, Decimal("0.7"))
+    asked = {"product": PRODUCT}
+    body = (await world.client.get("/statistics/participation", reader, params=asked)).json()
+    # The register of this union knows nobody but those who were enrolled: 7 of 10 would say nothing.
+    assert (body["members"], body["covered"], body["rate"]) == (0, 0, None)
+    assert (body["unknown_units"], body["unknown_covered"], body["items"][0]["rate"]) == (1, 7, None)
+    async with world.client.context.db.transaction(world.tenant.id) as session:
+        await StatisticRepository(session, world.tenant.id).declare(world.unit_id, 20)
+    body = (await world.client.get("/statistics/participation", reader, params=asked)).json()
+    assert (body["members"], body["covered"], Decimal(body["rate"])) == (20, 7, Decimal("0.35"))
+    assert (body["unknown_units"], body["unknown_covered"]) == (0, 0)
     unit = body["items"][0]
-    assert (unit["members"], unit["covered"], unit["unit_name"]) == (10, 7, "无锡测试机械有限公司")
+    assert (unit["members"], unit["covered"], unit["unit_name"]) == (20, 7, "无锡测试机械有限公司")
     tomorrow_last_year = {"product": PRODUCT, "on": (TODAY - timedelta(days=1)).isoformat()}
     before = await world.client.get("/statistics/participation", reader, params=tomorrow_last_year)
     assert before.json()["covered"] == 0

@@ -229,6 +229,39 @@ async def test_the_office_above_the_agency_decides_and_nobody_twice(office: Worl
 
 
 @pytest.mark.feature("D.11")
+async def test_whose_turn_it_is_what_was_decided_and_what_is_to_come(office: World) -> None:
+    termination = await submitted(office, await covered(office, 1))
+    below, above = agency(office), district(office)
+
+    async def seen(actor: Actor) -> dict[str, Any]:
+        return (await office.client.get(f"/terminations/{termination}", actor)).json()
+
+    async def waiting(actor: Actor) -> list[str]:
+        found = await office.client.get("/terminations", actor, params={"mine": True})
+        return [one["id"] for one in found.json()["items"] if one["may_decide"]]
+
+    assert (await waiting(below), await waiting(above), await waiting(office.handler)) == (
+        [termination],
+        [],
+        [],
+    )
+    first = await seen(below)
+    assert first["may_decide"] and not (await seen(above))["may_decide"]
+    assert [step["decision"] for step in first["steps"]] == ["submitted", "pending", "pending"]
+    assert first["node_title"] == first["steps"][1]["title"]
+    assert first["refunded"] is None and first["expected_refund"] == first["items"][0]["refund"]
+    decided = (await approve(office, termination, below)).json()
+    assert not decided["may_decide"], "nothing is left for who has decided"
+    assert (await waiting(below), await waiting(above)) == ([], [termination])
+    passed, next_one = decided["steps"][1:]
+    assert (passed["decision"], passed["actor_id"], passed["opinion"]) == ("passed", str(below.id), "同意")
+    assert (next_one["decision"], next_one["at"]) == ("pending", None)
+    done = (await approve(office, termination, above)).json()
+    assert [step["decision"] for step in done["steps"]] == ["submitted", "passed", "passed"]
+    assert done["node_title"] is None and done["expected_refund"] is None and done["refunded"]
+
+
+@pytest.mark.feature("D.11")
 async def test_the_signed_form_is_looked_at_by_whoever_sees_the_request(office: World, world: World) -> None:
     termination = await submitted(office, await covered(office, 1))
     path = f"/terminations/{termination}/scans"

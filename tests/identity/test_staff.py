@@ -146,6 +146,14 @@ async def test_wrong_values_of_an_account_are_all_named(union: Union) -> None:
     assert nowhere.json()["code"] == "unit.org_node_unknown"
 
 
+async def test_a_missing_role_and_a_taken_name_are_told_together(union: Union) -> None:
+    await made(union)
+    none = await union.client.post("/staff", union.actor(MANAGE), json=someone(roles=[]))
+    said = {error["field"]: str(error) for error in none.json()["errors"]}
+    assert set(said) == {"user_name", "roles"}, none.text
+    assert "至少选一个角色" in said["roles"] and "已被使用" in said["user_name"]
+
+
 async def test_an_account_is_made_once(union: Union) -> None:
     admin, body, key = union.actor(MANAGE), someone(branch="binhu"), str(new_id())
     first, again = [await union.client.post("/staff", admin, json=body, once=key) for _ in range(2)]

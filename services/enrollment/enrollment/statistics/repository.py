@@ -5,7 +5,7 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import func, literal, select, text
+from sqlalchemy import Select, case, func, literal, select, text
 
 from common.auth import Actor
 from common.clock import now
@@ -210,21 +210,25 @@ class StatisticRepository(TenantRepository):
         statement = statement.where(self._seen(actor), DayCount.day <= on)
         return int((await self.session.execute(self._narrowed(statement, product, unit_id))).scalar_one())
 
-    async def participation(
-        self, actor: Actor, *, on: date, product: str, after: UUID | None, limit: int
-    ) -> Sequence[Any]:
-        """Return units in the order of their ids, each with its employees and how many are covered on a day."""
+    def _units(self, actor: Actor, *, on: date, product: str, by_register: bool) -> Select[Any]:
+        """Units with their employees (none: not known) and how many are covered on a day.
+
+        `by_register`: people enter the register before they are enrolled, so that it knows employees by itself.
+        """
         covered = (
             self.select_columns(DayCount, DayCount.unit_id, func.sum(DayCount.covered).label("covered"))
             .where(DayCount.product_code == product, DayCount.day <= on)
             .group_by(DayCount.unit_id)
             .subquery()
         )
-        statement = (
+        known = Headcount.declared > 0
+        if by_register:
+            known = known | (Headcount.members > 0)
+        return (
             select(
                 UnitCopy.id,
                 UnitCopy.name,
-                func.coalesce(EMPLOYEES, 0).label("members"),
+                case((known, EMPLOYEES)).label("members"),
                 func.coalesce(covered.c.covered, 0).label("covered"),
             )
             .select_from(UnitCopy)
@@ -233,13 +237,36 @@ class StatisticRepository(TenantRepository):
             )
             .outerjoin(covered, covered.c.unit_id == UnitCopy.id)
             .where(self.mine(UnitCopy), seen_by(actor, unit=UnitCopy.id, path=UnitCopy.org_path))
-            .order_by(UnitCopy.id)
-            .limit(limit)
         )
+
+    async def participation(
+        self, actor: Actor, *, on: date, product: str, by_register: bool, after: UUID | None, limit: int
+    ) -> Sequence[Any]:
+        """Return units in the order of their ids, as `_units` has them."""
+        statement = self._units(actor, on=on, product=product, by_register=by_register)
         if after is not None:
             statement = statement.where(UnitCopy.id > after)
-        found: Sequence[Any] = (await self.session.execute(statement)).all()
+        found: Sequence[Any] = (
+            await self.session.execute(statement.order_by(UnitCopy.id).limit(limit))
+        ).all()
         return found
+
+    async def participation_of_all(
+        self, actor: Actor, *, on: date, product: str, by_register: bool
+    ) -> tuple[int, int, int, int]:
+        """Return employees and covered people of the units whose employees are known, then how many units are not
+        known and the covered people of these; a unit without cover of which nothing is known counts among them too.
+        """
+        units = self._units(actor, on=on, product=product, by_register=by_register).subquery()
+        known = units.c.members.is_not(None)
+        statement = select(
+            func.coalesce(func.sum(units.c.members), 0),
+            func.coalesce(func.sum(units.c.covered).filter(known), 0),
+            func.count().filter(~known),
+            func.coalesce(func.sum(units.c.covered).filter(~known), 0),
+        )
+        employees, covered, unknown, theirs = (await self.session.execute(statement)).one()
+        return int(employees), int(covered), int(unknown), int(theirs)
 
     async def members(self, actor: Actor, *, unit_id: UUID | None) -> int:
         """Return how many employees the units in the caller's scope have: those declared, or more in the register."""

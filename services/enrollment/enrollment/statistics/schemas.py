@@ -56,11 +56,12 @@ class UnitParticipation(BaseModel):
 
     unit_id: UUID
     unit_name: str
-    members: int
-    """employees: as declared with the last order, or confirmed members in the register if those are more"""
+    members: int | None
+    """employees: as declared with the last order, or confirmed members in the register if those are more; null where
+    the unit has declared none and the register knows nobody but those who were enrolled"""
     covered: int
     rate: Decimal | None
-    """covered / members; null where nobody is known"""
+    """covered / members; null where it is not known of how many"""
     met: bool | None
     """whether the product's rule of group enrolment is met; null where it has none"""
 
@@ -73,8 +74,14 @@ class ParticipationRead(BaseModel):
     required: Decimal | None
     everyone_below: int | None
     members: int
+    """of the units whose employees are known"""
     covered: int
+    """of the same units"""
     rate: Decimal | None
+    unknown_units: int
+    """units whose employees are not known: they are in no rate"""
+    unknown_covered: int
+    """covered people of these"""
     items: list[UnitParticipation]
     next_cursor: str | None
 

@@ -116,12 +116,19 @@ async def show_participation(
         raise NotFound
     day = on or today()
     repository = StatisticRepository(session, actor.tenant_id)
+    by_register = pack.registration.people == "admission_first"
     rows = await repository.participation(
-        actor, on=day, product=product.code, after=cursor.after, limit=cursor.limit + 1
+        actor,
+        on=day,
+        product=product.code,
+        by_register=by_register,
+        after=cursor.after,
+        limit=cursor.limit + 1,
     )
     rule = product.eligibility.participation
-    members = await repository.members(actor, unit_id=None)
-    covered = await repository.covered(actor, on=day, product=product.code, unit_id=None)
+    members, covered, unknown, theirs = await repository.participation_of_all(
+        actor, on=day, product=product.code, by_register=by_register
+    )
     more = len(rows) > cursor.limit
     return ParticipationRead(
         product=product.code,
@@ -131,6 +138,8 @@ async def show_participation(
         members=members,
         covered=covered,
         rate=rules.rate_of(covered, members),
+        unknown_units=unknown,
+        unknown_covered=theirs,
         items=[_unit(row, pack, product_code) for row in rows[: cursor.limit]],
         next_cursor=cursor_of(rows[cursor.limit - 1].id) if more else None,
     )
@@ -143,8 +152,10 @@ def _unit(row: Any, pack: TenantPack, product_code: str) -> UnitParticipation:
         unit_name=row.name,
         members=row.members,
         covered=row.covered,
-        rate=rules.rate_of(row.covered, row.members),
-        met=rules.participation_met(rule, covered=row.covered, members=row.members) if rule else None,
+        rate=rules.rate_of(row.covered, row.members) if row.members is not None else None,
+        met=rules.participation_met(rule, covered=row.covered, members=row.members)
+        if rule and row.members is not None
+        else None,
     )
 
 

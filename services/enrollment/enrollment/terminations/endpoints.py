@@ -56,7 +56,7 @@ async def request_termination(
             wanted_day=body.last_day,
             keys=keys,
         )
-        return await read_termination(session, termination, keys)
+        return await read_termination(session, termination, keys, actor=actor)
 
     return await once.run(session, caller=str(actor.id), answer=TerminationRead, work=work)
 
@@ -69,12 +69,14 @@ async def list_terminations(
     cursor: CursorDep,
     termination_status: Annotated[TerminationStatus | None, Query(alias="status")] = None,
     number: Annotated[str | None, Query(max_length=32)] = None,
+    mine: Annotated[bool, Query(description="只列等我所在岗位审批的")] = False,
 ) -> Page[TerminationSummary]:
     """保单提前终止申请列表（所辖范围内）。"""
     rows = await service.list_terminations(
-        session, actor=actor, cursor=cursor, status=termination_status, number=number
+        session, actor=actor, cursor=cursor, status=termination_status, number=number, mine=mine
     )
-    shown = {row.id: read for row, read in zip(rows, await read_summaries(session, rows, keys), strict=True)}
+    read_rows = await read_summaries(session, rows, keys, actor=actor)
+    shown = {row.id: read for row, read in zip(rows, read_rows, strict=True)}
 
     def read(row: Termination) -> TerminationSummary:
         return shown[row.id]
@@ -89,7 +91,7 @@ async def get_termination(
     """终止申请详情：保单、预计退费及计算依据、办理过程。"""
     termination = await service.find_termination(session, actor=actor, termination_id=termination_id)
     set_etag(response, termination)
-    return await read_termination(session, termination, keys)
+    return await read_termination(session, termination, keys, actor=actor)
 
 
 @router.put("/{termination_id}")
@@ -115,7 +117,7 @@ async def edit_termination(
         keys=keys,
     )
     set_etag(response, termination)
-    return await read_termination(session, termination, keys)
+    return await read_termination(session, termination, keys, actor=actor)
 
 
 @router.delete("/{termination_id}", status_code=status.HTTP_204_NO_CONTENT)
@@ -160,7 +162,7 @@ async def submit_termination(
         termination = await service.submit_termination(
             session, actor=actor, termination_id=termination_id, scans=body.scans, key=link_key
         )
-        return await read_termination(session, termination, keys)
+        return await read_termination(session, termination, keys, actor=actor)
 
     return await once.run(session, caller=str(actor.id), answer=TerminationRead, work=work)
 
@@ -180,7 +182,7 @@ async def approve_termination(
         termination = await review.approve_termination(
             session, actor=actor, termination_id=termination_id, opinion=body.opinion, keys=keys
         )
-        return await read_termination(session, termination, keys)
+        return await read_termination(session, termination, keys, actor=actor)
 
     return await once.run(session, caller=str(actor.id), answer=TerminationRead, work=work)
 
@@ -200,7 +202,7 @@ async def return_termination(
         termination = await review.return_termination(
             session, actor=actor, termination_id=termination_id, reason=body.reason, keys=keys
         )
-        return await read_termination(session, termination, keys)
+        return await read_termination(session, termination, keys, actor=actor)
 
     return await once.run(session, caller=str(actor.id), answer=TerminationRead, work=work)
 
@@ -220,6 +222,6 @@ async def reject_termination(
         termination = await review.reject_termination(
             session, actor=actor, termination_id=termination_id, reason=body.reason, keys=keys
         )
-        return await read_termination(session, termination, keys)
+        return await read_termination(session, termination, keys, actor=actor)
 
     return await once.run(session, caller=str(actor.id), answer=TerminationRead, work=work)

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import date
 from uuid import UUID
 
-from sqlalchemy import case, exists, func, or_
+from sqlalchemy import case, exists, func, or_, tuple_
 from sqlalchemy.dialects.postgresql import insert
 
 from common.auth import Actor
@@ -34,14 +34,24 @@ class TerminationRepository(TenantRepository):
         return (await self.session.execute(statement)).scalar_one_or_none()
 
     async def page(
-        self, actor: Actor, cursor: Cursor, *, status: str | None, number: str | None
+        self,
+        actor: Actor,
+        cursor: Cursor,
+        *,
+        status: str | None,
+        number: str | None,
+        nodes: Sequence[tuple[int, str]] | None,
     ) -> Sequence[Termination]:
-        """Return a page of the requests in the caller's scope, newest first."""
+        """Return a page of the requests in the caller's scope, newest first; `nodes`: those that wait at one of these
+        nodes (with the pack's version) only.
+        """
         statement = self.select(Termination).where(seen_by(actor, unit=Termination.unit_id, units=UnitCopy))
         if status is not None:
             statement = statement.where(Termination.status == status)
         if number is not None:
             statement = statement.where(Termination.number == number)
+        if nodes is not None:
+            statement = statement.where(tuple_(Termination.pack_version, Termination.node).in_(nodes))
         return await self.all(cursor.apply(statement, Termination))
 
     async def seen_policies(self, actor: Actor, ids: Sequence[UUID]) -> Sequence[Policy]:
@@ -100,6 +110,20 @@ class TerminationRepository(TenantRepository):
         """Return what was done with a request, oldest first."""
         statement = self.select(TerminationStep).where(TerminationStep.termination_id == termination.id)
         return await self.all(statement.order_by(TerminationStep.id))
+
+    async def steps_of(self, terminations: Sequence[Termination]) -> dict[UUID, list[TerminationStep]]:
+        """Return what was done with each of several requests, oldest first."""
+        found: dict[UUID, list[TerminationStep]] = {one.id: [] for one in terminations}
+        statement = self.select(TerminationStep).where(TerminationStep.termination_id.in_(found))
+        for step in await self.all(statement.order_by(TerminationStep.id)):
+            found[step.termination_id].append(step)
+        return found
+
+    async def versions_waiting(self) -> list[int]:
+        """Return the pack versions of the requests that wait for a decision."""
+        column = Termination.pack_version
+        statement = self.select_columns(Termination, column).where(Termination.node.is_not(None)).distinct()
+        return list((await self.session.execute(statement)).scalars())
 
     def record(
         self, termination: Termination, *, node: str | None, decision: str, actor: Actor, opinion: str | None

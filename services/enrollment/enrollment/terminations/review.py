@@ -5,13 +5,13 @@ from uuid import UUID
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from common.audit import record
-from common.auth import Actor, Eyes
+from common.auth import Actor
 from common.contracts.pack.chains import Chain, Node
 from common.crypto import TenantKeys, seal_words
 from common.tenancy import pack_of_version
 
-from ..orders.reviewing import check_decider
-from ..orders.rules import StepFact, next_node
+from ..orders.rules import next_node
+from .deciding import check
 from .errors import DecisionNotAllowed
 from .models import Termination, TerminationStatus
 from .refunding import end_and_refund
@@ -73,12 +73,7 @@ async def _at_node(
     chain = chain_of(await pack_of_version(session, termination.pack_version))
     node = chain.node(termination.node or "")
     steps = await TerminationRepository(session, actor.tenant_id).steps(termination)
-    passed = [
-        StepFact(step.node, Eyes(step.actor_id, step.human))
-        for step in steps
-        if step.round == termination.round and step.decision == "passed" and step.node
-    ]
-    check_decider(actor, node, passed=passed, submitters=termination.submitters)
+    check(actor, termination, node, steps)
     return termination, node, chain
 
 

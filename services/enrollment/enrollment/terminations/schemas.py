@@ -72,13 +72,15 @@ class ItemRead(BaseModel):
 
 
 class TerminationStepRead(BaseModel):
-    """A step of the history."""
+    """A step of the history, or one that is still to come."""
 
     decision: str
+    """submitted | passed | returned | rejected | pending (still to come, nobody has done it)"""
     node: str | None
     title: str | None
+    actor_id: UUID | None
     opinion: str | None
-    at: datetime
+    at: datetime | None
 
 
 class TerminationSummary(BaseModel):
@@ -95,6 +97,10 @@ class TerminationSummary(BaseModel):
     status: str
     status_text: str
     node: str | None
+    node_title: str | None
+    """The node at which it waits"""
+    may_decide: bool
+    """Whether the caller may decide now: it waits at their node, and they had no part in it before"""
     answer: str | None
     refunded: Yuan | None
     created_at: datetime
@@ -105,6 +111,8 @@ class TerminationSummary(BaseModel):
 class TerminationRead(TerminationSummary):
     """A request with its policies and its history."""
 
+    expected_refund: Yuan | None
+    """What comes back in all as things are; None once it is fixed, or where something cannot be said yet"""
     items: list[ItemRead]
     steps: list[TerminationStepRead]
     scans: int

@@ -137,11 +137,26 @@ async def find_termination(
 
 
 async def list_terminations(
-    session: AsyncSession, *, actor: Actor, cursor: Cursor, status: str | None, number: str | None
+    session: AsyncSession,
+    *,
+    actor: Actor,
+    cursor: Cursor,
+    status: str | None,
+    number: str | None,
+    mine: bool = False,
 ) -> Sequence[Termination]:
-    """Return a page of the requests in the caller's scope."""
+    """Return a page of the requests in the caller's scope; `mine`: those only that wait at a node of their roles."""
     repository = TerminationRepository(session, actor.tenant_id)
-    return await repository.page(actor, cursor, status=status, number=number)
+    nodes: list[tuple[int, str]] | None = None
+    if mine:
+        packs = [await pack_of_version(session, version) for version in await repository.versions_waiting()]
+        nodes = [
+            (pack.version, node.code)
+            for pack in packs
+            for node in chain_of(pack).nodes
+            if node.role in actor.roles
+        ]
+    return await repository.page(actor, cursor, status=status, number=number, nodes=nodes)
 
 
 async def edit_termination(

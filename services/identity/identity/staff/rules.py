@@ -28,6 +28,11 @@ USER_NAME = Fault(
         "Use 3 to 32 small letters, digits, dots, - or _, beginning with a letter.",
     ),
 )
+USER_NAME_TAKEN = Fault(
+    "user_name.taken",
+    Text("用户名已被使用。", "The user name is taken."),
+    Text("请换一个。", "Choose another."),
+)
 PASSWORD_LENGTH = Fault(
     "password.length",
     Text("密码长度不正确。", "The password is too short or too long."),
@@ -48,6 +53,11 @@ PASSWORD_NAMES_USER = Fault(
     "password.holds_user_name",
     Text("密码中含有用户名。", "The password holds the user name."),
     Text("请去掉用户名，换一个密码。", "Choose one without the user name."),
+)
+ROLE_MISSING = Fault(
+    "role.missing",
+    Text("没有选择角色。", "No role is chosen."),
+    Text("请至少选一个角色。", "Choose at least one role."),
 )
 ROLE_UNKNOWN = Fault(
     "role.unknown",
@@ -78,8 +88,10 @@ def staff_roles(pack: TenantPack) -> list[Role]:
 
 def role_faults(roles: list[str], pack: TenantPack) -> list[Fault]:
     """Return what is wrong with the roles of a staff account: those of handlers and members are not for staff."""
+    if not roles:
+        return [ROLE_MISSING]
     known = {role.code for role in staff_roles(pack)}
-    return [ROLE_UNKNOWN] if not roles or not set(roles) <= known else []
+    return [] if set(roles) <= known else [ROLE_UNKNOWN]
 
 
 def is_tenant_wide(roles: Collection[str], pack: TenantPack) -> bool:

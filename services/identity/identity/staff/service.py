@@ -65,19 +65,21 @@ async def create_staff(
     """Make a staff account: to be invited, or with an initial password, which its owner has to change if it is due."""
     pack = await current_pack(session)
     name, mobile = plain_name(asked.name), compact_number(asked.mobile)
-    FieldsInvalid.raise_if(
-        {
-            "user_name": rules.user_name_faults(asked.user_name),
-            "name": list(name_faults(name)),
-            "mobile": mobile_faults(mobile),
-            "roles": rules.role_faults(asked.roles, pack),
-            "password": rules.password_faults(asked.password, user_name=asked.user_name)
-            if asked.password is not None
-            else [],
-        }
-    )
+    taken = await AccountRepository.of(session).of_user_name(asked.user_name) is not None
+    faults = {
+        "user_name": rules.user_name_faults(asked.user_name),
+        "name": list(name_faults(name)),
+        "mobile": mobile_faults(mobile),
+        "roles": rules.role_faults(asked.roles, pack),
+        "password": rules.password_faults(asked.password, user_name=asked.user_name)
+        if asked.password is not None
+        else [],
+    }
+    if taken and any(faults.values()):
+        faults["user_name"] = [rules.USER_NAME_TAKEN]
+    FieldsInvalid.raise_if(faults)
     accounts = AccountRepository.of(session)
-    if await accounts.of_user_name(asked.user_name):
+    if taken:
         raise StaffExists
     org_path = await reached_path(session, actor, asked.branch)
     if not reaches_whole_tenant(actor) and rules.is_tenant_wide(asked.roles, pack):

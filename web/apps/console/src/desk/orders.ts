@@ -20,5 +20,8 @@ const DECISIONS: Record<string, [zh: string, en: string]> = {
   submitted: ['提交申请', 'Submitted'], approved: ['审核通过', 'Approved'], passed: ['审核通过', 'Passed on'], returned: ['退回', 'Returned'], payment_reported: ['提交付款', 'Payment reported'],
   payment_held: ['付款金额不符', 'Payment held'], payment_refused: ['付款退回', 'Payment refused'], confirmed: ['确认到账', 'Payment confirmed'], people_returned: ['退回部分人员', 'People returned'], refused: ['付款退回', 'Refused'], paid: ['确认到账', 'Paid'], accepted: ['接收花名册', 'Roster accepted'], withdrawn: ['已撤回', 'Withdrawn'], agreed: ['同意', 'Agreed'], rejected: ['驳回', 'Rejected'],
 }
+/** What became of something at a node. */
+const OUTCOMES: Record<string, [zh: string, en: string]> = { passed: ['同意', 'agreed'], returned: ['退回', 'returned'], rejected: ['驳回', 'rejected'] }
+export const outcomeOf = (decision: string): string => { const found = OUTCOMES[decision]; return found ? said(found) : decisionOf(decision) }
 /** What a step did, where the pack gives it no title. */
 export const decisionOf = (decision: string): string => { const found = DECISIONS[decision]; return found ? said(found) : decision }

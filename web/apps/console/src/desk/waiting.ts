@@ -1,6 +1,6 @@
 // What waits for whoever is signed in, counted where the services count it; asked only of whoever may know it.
 import { call, money, type Page, session } from '@huzhu/shared'
-import type { ClaimsBatchRead, ClaimsProposalRead, ClaimsQueueBacklog, ClaimsQueuedClaim, ClaimsWaitingRead, EnrollmentFoundSummary, NotifyProposalRead } from '@huzhu/shared/api'
+import type { ClaimsBatchRead, ClaimsProposalRead, ClaimsQueueBacklog, ClaimsQueuedClaim, ClaimsWaitingRead, EnrollmentFoundSummary, EnrollmentTerminationSummary, NotifyProposalRead } from '@huzhu/shared/api'
 
 import { menu } from './menu'
 import type { Pair } from './wording'
@@ -32,6 +32,8 @@ function lists(): (() => Promise<Waiting[]>)[] {
   const all: [boolean, string, () => Promise<Waiting[]>][] = [
     [may('enrollment.order.review'), 'applications', listed('/api/enrollment/applications?status=submitted', 'applications?status=submitted', ['待审核的个人参保', 'Applications to decide'])],
     [may('enrollment.order.review'), 'consents', listed('/api/enrollment/consents?state=asked', 'consents?state=asked', ['待审批的超龄参保', 'Consents to give'])],
+    [may('enrollment.order.review'), 'terminations', listed<EnrollmentTerminationSummary>('/api/enrollment/terminations?mine=true', 'terminations?mine=true', ['待审批的提前终止', 'Terminations to decide'], (one) => one.may_decide)],
+    [may('enrollment.order.write'), 'terminations', listed<EnrollmentTerminationSummary>('/api/enrollment/terminations?status=draft', 'terminations?status=draft', ['被退回的提前终止', 'Terminations given back'], (one) => one.answer !== null, true)],
     [may('claims.claim.counter'), 'counter', listed('/api/claims/counter/claims', 'counter', ['柜面未提交的受理', 'Taken in, not handed in'])],
     [CLAIMS.some(may), 'appeals', listed('/api/claims/appeals?status=open', 'appeals?status=open', ['待答复的申诉和投诉', 'Appeals to answer'])],
     [may('claims.claim.sample'), 'samples', listed('/api/claims/samples?status=open', 'samples?status=open', ['待抽检的自动审核', 'Samples to look at'])],

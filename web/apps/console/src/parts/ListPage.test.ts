@@ -71,3 +71,13 @@ it('keeps what is ticked when a page is turned, with the rows as they were shown
   await page.findAll('button').find((one) => ['取消选择', 'Untick'].includes(one.text()))!.trigger('click')
   expect(picked[0]).toEqual([])
 })
+
+it('cuts a very long text in every list, so that no row fills the screen', async () => {
+  const written = pages['']!.items
+  pages['']!.items = [{ id: '不符合条款约定'.repeat(80), version: 1 }]
+  await page.setProps({ columns: [{ name: 'reason', title: ['原因', 'Reason'], text: (one: Row) => one.id }] })
+  await (page.vm as unknown as { first: () => Promise<void> }).first()
+  await flushPromises()
+  expect(page.find('.cut').attributes('title')).toHaveLength(560)
+  pages['']!.items = written
+})
