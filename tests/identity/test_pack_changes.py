@@ -1,11 +1,14 @@
 """What a version of a pack changes, place by place."""
 
+from pathlib import Path
 from typing import Any
 
 from hypothesis import given
 from hypothesis import strategies as st
 
+from common.contracts.pack import load_pack
 from identity.tenants.comparing import Change, changes
+from identity.tenants.wording import place_words
 
 plain = st.one_of(st.none(), st.booleans(), st.integers(), st.text(max_size=5))
 packs = st.dictionaries(
@@ -64,3 +67,16 @@ def plainly(value: Any) -> Any:
     if isinstance(value, list):
         return [plainly(held) for held in value] or ""
     return "" if value is None else str(value)
+
+
+def test_a_place_is_said_in_the_words_of_a_desk() -> None:
+    pack = load_pack(Path(__file__).resolve().parents[2] / "tenants" / "wuxi.yaml").to_dict()
+    path = "products[three-in-one].contribution.share_limit"
+    title = next(one["title"]["zh"] for one in pack["products"] if one["code"] == "three-in-one")
+    assert place_words(path, pack) == f"参保项目“{title}” › 互助金 › 每人份数上限"
+    assert place_words("products[]", pack) == "参保项目 › （增减或顺序）"
+    old = {"products": [{"code": "gone", "title": {"zh": "旧项目"}}]}
+    assert place_words("products[gone].title.zh", pack, old) == "参保项目“旧项目” › 名称 › 中文"
+    assert place_words("never.heard[2].of", pack) == "never › heard“3” › of"
+    for change in changes({}, pack):
+        assert place_words(change.path, pack)

@@ -47,6 +47,8 @@ class PackChangeRead(BaseModel):
     """One place of a pack that a version changes."""
 
     path: str
+    words: str
+    """The place in words, for whoever has to agree"""
     before: str | None
     """null: it was not there"""
     after: str | None

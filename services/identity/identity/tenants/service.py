@@ -23,6 +23,7 @@ from .errors import PackNotProposed, SamePerson, TenantIdentityChanged
 from .models import PackVersion, Tenant
 from .repository import TenantsRepository, directory_entries
 from .schemas import PackChangeRead, PackChangesRead, PackStatusRead, PackVersionRead, TenantKeyRead
+from .wording import place_words
 
 SAME_ACT = timedelta(minutes=1)
 MOST_CHANGES = 500
@@ -109,7 +110,13 @@ async def read_changes(session: AsyncSession, *, code: str, number: int) -> Pack
     earlier = next((one for one in packs if one.number < number and one.status == "published"), None)
     found = changes(earlier.pack if earlier else {}, version.pack)
     items = [
-        PackChangeRead(path=one.path, before=one.before, after=one.after) for one in found[:MOST_CHANGES]
+        PackChangeRead(
+            path=one.path,
+            words=place_words(one.path, version.pack, earlier.pack if earlier else {}),
+            before=one.before,
+            after=one.after,
+        )
+        for one in found[:MOST_CHANGES]
     ]
     against = earlier.number if earlier else None
     return PackChangesRead(code=code, version=number, against=against, number=len(found), items=items)

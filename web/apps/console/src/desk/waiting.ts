@@ -1,6 +1,6 @@
 // What waits for whoever is signed in, counted where the services count it; asked only of whoever may know it.
 import { call, money, type Page, session } from '@huzhu/shared'
-import type { ClaimsBatchRead, ClaimsProposalRead, ClaimsQueueBacklog, ClaimsQueuedClaim, ClaimsWaitingRead, EnrollmentFoundSummary, EnrollmentTerminationSummary, NotifyProposalRead } from '@huzhu/shared/api'
+import type { ClaimsBatchRead, ClaimsProposalRead, ClaimsQueueBacklog, ClaimsQueuedClaim, ClaimsWaitingRead, EnrollmentFoundSummary, EnrollmentTerminationSummary, IdentityPackStatusRead, NotifyProposalRead } from '@huzhu/shared/api'
 
 import { menu } from './menu'
 import type { Pair } from './wording'
@@ -25,6 +25,11 @@ async function toBatch(): Promise<Waiting[]> {
   }))
 }
 const confirmed = (batch: ClaimsBatchRead) => batch.origin === 'person' || Boolean(batch.confirmed_at)
+/** A version of the pack that another administrator has proposed. */
+async function packs(): Promise<Waiting[]> {
+  const status = await call<IdentityPackStatusRead>(`/api/identity/tenants/${session.state.tenant}/pack/status`)
+  return [{ to: 'pack', title: ['待同意的工会配置', 'Packs to agree to'], count: status.status === 'proposed' && !status.mine ? 1 : 0 }]
+}
 /** What waits on the lists that the menu of this person offers. */
 function lists(): (() => Promise<Waiting[]>)[] {
   const offered = new Set(menu().flatMap((group) => group.entries.map((entry) => entry.to)))
@@ -43,6 +48,9 @@ function lists(): (() => Promise<Waiting[]>)[] {
     [may('claims.payout.prepare'), 'payouts', listed('/api/claims/payouts?status=awaiting_card', 'payouts?status=awaiting_card', ['缺收款卡的给付和退费', 'Payouts that lack a card'])],
     [may('claims.payout.prepare'), 'payouts', listed('/api/claims/payouts?status=failed', 'payouts?status=failed', ['支付失败的给付', 'Payouts that failed'], () => true, true)],
     [may('claims.ledger.approve') || may('claims.payout.release'), 'proposals', listed<ClaimsProposalRead>('/api/claims/proposals?state=proposed', 'proposals?state=proposed', ['待复核的资金事项', 'Proposals to decide'], (one) => one.may_decide)],
+    [may('identity.tenant.manage'), 'pack', packs],
+    [may('identity.unit.register_review'), 'units', listed('/api/identity/units?status=under_review', 'units?status=under_review', ['待审核的单位', 'Units to review'])],
+    [may('identity.privacy.manage'), 'data-requests', listed('/api/identity/data-requests?state=open', 'data-requests?state=open', ['待审批的个人信息请求', 'Data requests to decide'])],
     [may('identity.binding.confirm'), 'bindings', listed('/api/identity/bindings/waiting', 'bindings', ['待核实的绑定', 'Bindings to confirm'])],
     [may('notify.bulk.approve'), 'bulk-messages', listed<NotifyProposalRead>('/api/notify/proposals?state=proposed&command=bulk_message.send', 'bulk-messages', ['待复核的群发消息', 'Bulk messages to decide'], (one) => one.may_decide)],
   ]

@@ -7,7 +7,7 @@ import { asking } from '../../desk/asking'
 import PackPage from './PackPage.vue'
 
 const BUTTON = { props: ['disabled'], template: '<button :disabled="disabled" @click="$emit(\'click\')"><slot /></button>', emits: ['click'] }
-const changes = (version: number) => ({ code: 'wuxi', version, against: 3, number: 1, items: [{ path: 'phone', before: '1', after: `of ${version}` }] })
+const changes = (version: number) => ({ code: 'wuxi', version, against: 3, number: 1, items: [{ path: 'phone', words: '电话', before: '1', after: `of ${version}` }] })
 let version = 0
 let served: Record<number, () => Promise<Response>> = {}
 let posted: string[] = []
