@@ -1,4 +1,6 @@
-import { expect, it, vi } from 'vitest'
+import { beforeEach, expect, it, vi } from 'vitest'
+
+import { preferences } from '@huzhu/shared'
 
 import { actionOf, detailOf, type Spoken, subjectOf } from './audit'
 import { actorOf, type AuditRow, auditPage, idsIn, personWords } from './auditing'
@@ -6,6 +8,8 @@ import { actorOf, type AuditRow, auditPage, idsIn, personWords } from './auditin
 const FANG = '0190aaaa-0000-7000-8000-000000000001'
 const codes = { roles: { admin: '系统管理员', payout_checker: '支付复核' }, nodes: { 'first-check': '初审' }, products: {}, branches: { '/': '无锡市总工会', '/binhu/': '滨湖区总工会' } }
 const spoken: Spoken = { who: (id) => (id === FANG ? '方晓（fangx）' : undefined), codes }
+
+beforeEach(() => { preferences.language = 'zh' })
 
 it('says what a row is about, whose account, and codes by their names', () => {
   expect(subjectOf(`account:${FANG}`, 'fangx', spoken).title).toBe('账号 方晓（fangx）')
