@@ -1,8 +1,8 @@
-import { expect, it, vi } from 'vitest'
+import { afterEach, expect, it, vi } from 'vitest'
 
-import { enterTenant, signedIn } from '@huzhu/shared'
+import { enterTenant, signedIn, tenant } from '@huzhu/shared'
 
-import { mineOf, passOver } from './waiting'
+import { mineOf, passOver, whatWaits } from './waiting'
 
 it('counts what waits at one\'s own nodes only', () => {
   const node = (name: string, mine: boolean, waiting: number, overdue: number) => ({
@@ -25,5 +25,29 @@ it('goes on through the queue past what was left, what colleagues hold and what 
   expect(await passOver('d')).toBe('e')
   expect(await passOver('e')).toBeUndefined()
   expect(await passOver('b')).toBe('a')
-  vi.unstubAllGlobals()
+})
+
+afterEach(() => vi.unstubAllGlobals())
+
+async function waitsFor(permissions: string[], answers: Record<string, unknown>): Promise<Record<string, number>> {
+  localStorage.clear()
+  enterTenant('console', 'beijing')
+  tenant.loaded = undefined
+  signedIn({ access_token: 'a', refresh_token: 'r', expires_in: 900, account: { id: 'x', kind: 'staff', tenant: 'beijing', roles: [], permissions, org_path: '/' } })
+  vi.stubGlobal('fetch', async (path: string) => {
+    const found = Object.entries(answers).find(([asked]) => path.startsWith(asked))
+    return found ? new Response(JSON.stringify(found[1])) : new Response('{"orders":0,"items":[]}')
+  })
+  return Object.fromEntries((await whatWaits()).map((one) => [one.title[0], one.count]))
+}
+
+it('counts a proposed pack for the administrator who may agree to it only', async () => {
+  const status = (mine: boolean) => ({ '/api/identity/tenants/beijing/pack/status': { status: 'proposed', mine } })
+  expect(await waitsFor(['identity.tenant.manage'], status(false))).toEqual({ 待同意的工会配置: 1 })
+  expect(await waitsFor(['identity.tenant.manage'], status(true))).toEqual({})
+})
+
+it('counts the terminations that wait for oneself only', async () => {
+  const items = [{ id: 'a', may_decide: true }, { id: 'b', may_decide: false }]
+  expect(await waitsFor(['enrollment.order.review', 'enrollment.order.read'], { '/api/enrollment/terminations?mine=true': { items } })).toEqual({ 待审批的提前终止: 1 })
 })
