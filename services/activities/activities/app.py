@@ -3,6 +3,7 @@
 from fastapi import FastAPI
 
 from common.app import build_app
+from common.db.naming import Subjects
 from common.http import ServiceContext
 from common.tasks.router import task_router
 
@@ -14,7 +15,7 @@ from .settings import ActivitiesSettings
 from .tasks import TASKS
 
 STREAMED = ("/codes", "/code-files")
-SUBJECTS = {"campaign": Campaign.title, "reward": Reward.number}
+SUBJECTS: Subjects = {"campaign": Campaign.title, "reward": Reward.number}
 
 
 def create_app(settings: ActivitiesSettings | None = None) -> FastAPI:

@@ -3,6 +3,7 @@
 from fastapi import FastAPI
 
 from common.app import build_app
+from common.db.naming import Subjects
 from common.http import ServiceContext
 from common.proposals.router import proposal_router
 from common.settings import CommonSettings
@@ -39,7 +40,7 @@ from .statistics.endpoints import router as statistics
 from .statistics.listing.endpoints import router as listing
 from .tasks import TASKS
 
-SUBJECTS = {
+SUBJECTS: Subjects = {
     "claim": Claim.number, "payout": Payout.number, "payout_batch": PayoutBatch.number, "feed_file": FeedFile.name,
     "report": ReportRun.title, "reporting_key": ReportingKey.name,
 }  # fmt: skip

@@ -7,6 +7,7 @@ from contextlib import asynccontextmanager
 from fastapi import FastAPI
 
 from common.app import build_app
+from common.db.naming import Subjects
 from common.http import ServiceContext
 from common.tasks.router import task_router
 
@@ -45,7 +46,7 @@ from .terminations.endpoints import router as terminations
 from .terminations.models import Termination
 
 __all__ = ["SERVICE", "create_app"]
-SUBJECTS = {
+SUBJECTS: Subjects = {
     "order": Order.number, "application": Application.number, "policy": Policy.number, "receipt": Receipt.number,
     "payment": OnlinePayment.number, "termination": Termination.number, "unit": UnitCopy.name,
 }  # fmt: skip

@@ -6,6 +6,7 @@ from contextlib import asynccontextmanager
 from fastapi import FastAPI
 
 from common.app import build_app
+from common.db.naming import Subjects
 from common.http import ServiceContext
 
 from .accounts.models import Account
@@ -18,7 +19,7 @@ from .tenants.models import Tenant
 from .units.models import Unit
 from .units.names.models import SyncedName
 
-SUBJECTS = {
+SUBJECTS: Subjects = {
     "account": Account.user_name, "person": Person.member_number, "tenant": Tenant.name_zh, "unit": Unit.name,
     "synced_name": SyncedName.name,
 }  # fmt: skip

@@ -3,6 +3,7 @@
 from fastapi import FastAPI
 
 from common.app import build_app
+from common.db.naming import Subjects
 from common.http import ServiceContext
 
 from .bulk.models import BulkMessage
@@ -12,7 +13,7 @@ from .endpoints import ROUTERS
 from .pictures.store import picture_store
 from .settings import NotifySettings
 
-SUBJECTS = {
+SUBJECTS: Subjects = {
     "bulk_message": BulkMessage.title,
     "article": (ArticleRevision.article_id, ArticleRevision.title_zh),
 }
