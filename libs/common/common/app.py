@@ -36,8 +36,7 @@ def build_app(
     @asynccontextmanager
     async def run(_: FastAPI) -> AsyncIterator[None]:
         # The framework makes a router's routes at its first request: now, while nobody waits.
-        for _ in iter_route_contexts(app.routes):
-            pass
+        list(iter_route_contexts(app.routes))
         try:
             if lifespan is None:
                 yield
