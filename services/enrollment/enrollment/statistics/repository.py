@@ -259,11 +259,14 @@ class StatisticRepository(TenantRepository):
         """
         units = self._units(actor, on=on, product=product, by_register=by_register).subquery()
         known = units.c.members.is_not(None)
-        statement = select(
-            func.coalesce(func.sum(units.c.members), 0),
-            func.coalesce(func.sum(units.c.covered).filter(known), 0),
-            func.count().filter(~known),
-            func.coalesce(func.sum(units.c.covered).filter(~known), 0),
+        statement = unscoped(
+            select(
+                func.coalesce(func.sum(units.c.members), 0),
+                func.coalesce(func.sum(units.c.covered).filter(known), 0),
+                func.count().filter(~known),
+                func.coalesce(func.sum(units.c.covered).filter(~known), 0),
+            ),
+            why="sums of the units above, which are this tenant's",
         )
         employees, covered, unknown, theirs = (await self.session.execute(statement)).one()
         return int(employees), int(covered), int(unknown), int(theirs)
