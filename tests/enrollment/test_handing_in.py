@@ -139,6 +139,37 @@ async def test_people_of_a_roster_who_are_on_another_draft_are_told(world: World
     assert (await world.state(second))["message"] is None
 
 
+@pytest.mark.feature("C.04")
+async def test_people_with_one_card_are_told_before_they_are_handed_in(world: World) -> None:
+    """A row copied down: both can be insured, but the money of one would go to the card of the other."""
+    order = await world.order()
+    await world.upload(order, [person(1), person(2, social_card=person(1)["social_card"]), person(3)])
+    assert "有 2 人" in (await world.state(order))["message"]
+    path = f"/orders/{order}/people"
+    told = [one["notice"] for one in (await world.client.get(path, world.handler)).json()["items"]]
+    assert "第 5 行" in told[0] and "第 4 行" in told[1] and told[2] is None, told
+    assert person(2)["name"] not in told[0] and person(1)["social_card"] not in str(told)
+    row = person(4)
+    form = {
+        "name": row["name"], "document_number": row["id_number"], "bank_card": person(3)["social_card"],
+        "bank_name": row["bank_name"], "mobile": row["mobile"],
+    }  # fmt: skip
+    added = (await world.client.post(path, world.handler, json=form)).json()
+    assert "第 6 行" in added["notice"], added
+    for one, right in ((added["id"], 4), (await named(world, path, 2), 2)):
+        body = {"bank_card": person(right)["social_card"]}
+        assert (await world.client.send("PATCH", f"{path}/{one}", world.handler, json=body)).is_success
+    assert (await world.state(order))["message"] is None
+    assert not any(one["notice"] for one in (await world.client.get(path, world.handler)).json()["items"])
+
+
+async def named(world: World, path: str, serial: int) -> str:
+    """Return the id of a person's row on an order."""
+    body = {"document_number": id_number(serial)}
+    (found,) = (await world.client.post(f"{path}/search", world.handler, json=body)).json()["items"]
+    return str(found["id"])
+
+
 async def test_no_person_stands_on_an_order_that_is_not_there(world: World) -> None:
     """What the foreign key promised, checked once for each statement (ADR 0012)."""
     order = await world.order()

@@ -11,6 +11,7 @@ from common.text import Text
 
 from ..amounts import yuan
 from ..copies.repository import CopyRepository
+from ..people.cards import same_cards_of_draft
 from ..people.context import expected_start
 from ..people.drafts import notice_of_draft
 from ..people.repository import PeopleRepository
@@ -71,12 +72,18 @@ async def read_detail(session: AsyncSession, order: Order, keys: TenantKeys) -> 
         not_insurable=counts.not_insurable,
         account=account if order.status in PAYING else None,
         steps=[_step(step, pack, keys) for step in steps],
-        message=message_of(order) or await notice_of_draft(session, order),
+        message=message_of(order) or await _notices(session, order),
         expected_start=expected_start(order, product) if draft or order.kind == "carried" else None,
         amount_note=await amount_note(session, order, pack),
         expected_amount=(await quote_of(session, order, pack)).amount if draft else None,
         refunds=[_refund(row) for row in refunds],
     )
+
+
+async def _notices(session: AsyncSession, order: Order) -> str | None:
+    """Return what whoever hands in a draft should look at first."""
+    notices = [await notice_of_draft(session, order), await same_cards_of_draft(session, order)]
+    return " ".join(filter(None, notices)) or None
 
 
 REFUND_STATES = {

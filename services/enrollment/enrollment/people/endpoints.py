@@ -5,9 +5,12 @@ from uuid import UUID
 
 from fastapi import APIRouter, Query, status
 from fastapi.responses import FileResponse
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from common.auth import Actor
+from common.crypto import TenantKeys
 from common.http import (
+    Cursor,
     CursorDep,
     KeysDep,
     OnceDep,
@@ -62,14 +65,7 @@ async def list_people(
 ) -> Page[PersonRead]:
     """参保人员列表：可参保或不可参保，后者带全部原因。"""
     search = PeopleSearch(insurable=insurable)
-    rows = await service.list_people(
-        session, actor=actor, order_id=order_id, keys=keys, cursor=cursor, search=search
-    )
-
-    def read(row: OrderPerson) -> PersonRead:
-        return read_person(row, keys)
-
-    return cursor.page(rows, read)
+    return await _page(session, actor, order_id, keys, cursor, search)
 
 
 @router.post("/people/search")
@@ -82,12 +78,23 @@ async def search_people(
     body: PeopleSearch,
 ) -> Page[PersonRead]:
     """按姓名、证件号码或会员编号查找参保人员。"""
-    rows = await service.list_people(
-        session, actor=actor, order_id=order_id, keys=keys, cursor=cursor, search=body
+    return await _page(session, actor, order_id, keys, cursor, body)
+
+
+async def _page(
+    session: AsyncSession,
+    actor: Actor,
+    order_id: UUID,
+    keys: TenantKeys,
+    cursor: Cursor,
+    search: PeopleSearch,
+) -> Page[PersonRead]:
+    rows, told = await service.list_people(
+        session, actor=actor, order_id=order_id, keys=keys, cursor=cursor, search=search
     )
 
     def read(row: OrderPerson) -> PersonRead:
-        return read_person(row, keys)
+        return read_person(row, keys).model_copy(update={"notice": told.get(row.id)})
 
     return cursor.page(rows, read)
 

@@ -41,7 +41,8 @@ class PersonRead(BaseModel):
     """add | remove: in an amendment"""
     contribution: str | None = None
     notice: str | None = None
-    """Told when the person is added: on which other draft of the unit they stand, too"""
+    """Told of people of a draft: who else has the same card; when the person is added also on which other draft of the
+    unit they stand, too"""
 
 
 class PersonCreate(BaseModel):

@@ -31,6 +31,7 @@ from ..register.repository import KnowledgeRepository
 from ..rosters import Reason, RosterRow, check_row
 from ..rosters.reasons import SEX_UNREADABLE
 from ..rosters.rules import SEX_WORDS
+from .cards import same_cards
 from .context import check_context
 from .drafts import notice_of
 from .errors import ChooseWhom, PersonNotInsurable, PersonUnknown, TypeTheWords
@@ -83,11 +84,11 @@ async def list_people(
     keys: TenantKeys,
     cursor: Cursor,
     search: PeopleSearch,
-) -> Sequence[OrderPerson]:
-    """Return a page of an order's people, one more than it holds."""
+) -> tuple[Sequence[OrderPerson], dict[UUID, str]]:
+    """Return a page of an order's people, one more than it holds, and what there is to tell of some of them."""
     order = await order_of(session, actor=actor, order_id=order_id)
     number, name = search.document_number, search.name
-    return await PeopleRepository(session, actor.tenant_id).page(
+    people = await PeopleRepository(session, actor.tenant_id).page(
         order.id,
         cursor,
         insurable=search.insurable,
@@ -95,6 +96,7 @@ async def list_people(
         name_indexes=keys.blinds("name", plain_name(name).strip()) if name else None,
         member_number=plain_number(search.member_number) if search.member_number else None,
     )
+    return people, await same_cards(session, order, people, keys)
 
 
 async def add_person(
@@ -122,7 +124,10 @@ async def add_person(
     )
     order.touch()
     PeopleRepository(session, actor.tenant_id).add(person)
-    return person, await notice_of(session, order, person_id)
+    await session.flush()
+    same = await same_cards(session, order, [person], keys)
+    notices = [await notice_of(session, order, person_id), same.get(person.id)]
+    return person, " ".join(filter(None, notices)) or None
 
 
 async def judge(
