@@ -12,6 +12,7 @@ MAY = {
     "POST /member-requests/[^/]+/reveal": "shows it on purpose, with a permission, into the audit log",
     "POST /synced-names/[^/]+/reveal": "shows it on purpose, with a permission, into the audit log",
     "POST /orders/[^/]+/people/entered": "shows what is wrong on purpose, with a permission, into the audit log",
+    "POST /admissions/entered": "shows people to who entered them, until they are reported, into the audit log",
     "GET /sandbox/portals/[^/]+/[^/]+/people": "the invented people of a local run, for whoever tries a portal",
     "POST /members/me/form-values": "a member's own, for a form that they fill in",
     "GET /tasks/[^/]+/result": "an export, for whoever may have asked for it",

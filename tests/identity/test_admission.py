@@ -1,9 +1,12 @@
 """Admission one by one: refusals, states, reporting exactly a search result (rows D.02, D.03, D.06–D.10)."""
 
 from typing import Any
+from uuid import UUID
 
 import pytest
+from sqlalchemy import select
 
+from common.audit import AuditEntry
 from common.auth import ActorKind
 from common.contracts.identity import MembersAdmitted
 from common.identifiers import luhn_digit
@@ -48,6 +51,36 @@ async def test_a_repeated_request_admits_once(office: Office) -> None:
     first, again = [await office.client.post("/admissions", handler, json=body, once=key) for _ in range(2)]
     assert first.json() == again.json() and first.status_code == 201
     assert (await office.search(handler))["search"]["total"] == 1
+
+
+@pytest.mark.feature("D.10", "N.02")
+async def test_who_entered_people_may_proofread_them_until_they_are_reported(office: Office) -> None:
+    unit = await office.unit()
+    handler, colleague, agency = office.handler(unit), office.handler(unit), office.agency()
+    typed = someone()
+    mine = await office.admit(handler, typed)
+    theirs = await office.admit(colleague, someone())
+    assert typed["document_number"] not in str(mine)
+    body = {"ids": [mine["id"], theirs["id"]]}
+    (shown,) = (await office.client.post("/admissions/entered", handler, json=body)).json()["items"]
+    assert shown["id"] == mine["id"] and shown["values"] == {
+        name: typed[name] for name in ("name", "document_number", "mobile") if typed.get(name)
+    }
+    async with office.client.context.db.transaction(office.id) as session:
+        looks = select(AuditEntry.actor_id, AuditEntry.subject).where(
+            AuditEntry.action == "member.opened", AuditEntry.tenant_id == office.id
+        )
+        assert (await session.execute(looks)).all() == [(str(handler.id), f"person:{mine['id']}")]
+    other = office.handler(await office.unit())
+    for actor in (agency, other):
+        assert (await office.client.post("/admissions/entered", actor, json=body)).json()["items"] == []
+    reader = office.actor(READ, kind=ActorKind.HANDLER, unit_id=UUID(unit))
+    for refused, status in ((None, 401), (reader, 403)):
+        assert (
+            await office.client.post("/admissions/entered", refused, json=body)
+        ).status_code == status
+    await office.act(handler, "report", await office.search(handler, state="new"))
+    assert (await office.client.post("/admissions/entered", handler, json=body)).json()["items"] == []
 
 
 @pytest.mark.feature("D.07")

@@ -12,11 +12,14 @@ from common.http.edits import set_etag
 from ...auth import MEMBER_READ, MEMBER_WRITE
 from ..schemas import MemberRead
 from . import reporting, service
+from .entered import read_entered
 from .schemas import (
     AdmissionCreate,
     AdmissionPage,
     AdmissionPut,
+    AdmissionsChosen,
     AdmissionSearch,
+    AdmissionsEntered,
     CountRead,
     OverAgeDecision,
     PaperRead,
@@ -50,6 +53,14 @@ async def search_admissions(
 ) -> AdmissionPage:
     """Look for persons by state and other values; the first page names the search for the routes below."""
     return await reporting.search(session, actor=actor, context=context, asked=body, cursor=cursor)
+
+
+@router.post("/entered")
+async def show_entered(
+    session: SessionDep, actor: Writer, body: AdmissionsChosen, keys: KeysDep
+) -> AdmissionsEntered:
+    """Show whom the caller entered as they were entered, while new or returned; each look is in the audit log."""
+    return await read_entered(session, actor=actor, keys=keys, ids=body.ids)
 
 
 @router.post("/report")

@@ -12,7 +12,7 @@ from sqlalchemy.sql.elements import ColumnElement
 from common.auth import Actor, Eyes
 from common.clock import now
 
-from ..models import FACTS, Person, PersonRecord
+from ..models import EDITABLE, FACTS, Person, PersonRecord
 from ..repository import MemberRepository, fitting, visible_to
 from ..rules import Criteria
 from .models import AdmissionPaper, AdmissionReport, MemberSearch
@@ -63,7 +63,7 @@ class AdmissionRepository(MemberRepository):
         numbers = (
             func.count(),
             func.md5(func.coalesce(func.string_agg(mark, marks), "")),
-            count(rows.c.state.in_(("new", "returned"))),
+            count(rows.c.state.in_(sorted(EDITABLE))),
             count(rows.c.state == "reported"),
             count(rows.c.over_age.in_(("requested", "refused"))),
             count(rows.c.account_id.is_not(None)),
@@ -76,6 +76,11 @@ class AdmissionRepository(MemberRepository):
         statement = select(*numbers, *ids)  # `rows` is this tenant's: see self.select_columns above
         found = (await self.session.execute(statement)).one()
         return Found(*found)
+
+    async def editable(self, actor: Actor, ids: Sequence[UUID]) -> Sequence[Person]:
+        """Return those of these persons whom the caller may see and who are still new or returned."""
+        statement = self.select(Person).where(visible_to(actor), among(ids), Person.state.in_(sorted(EDITABLE)))
+        return await self.all(statement.order_by(Person.id))
 
     async def search(self, search_id: UUID, actor: Actor, *, since: datetime) -> MemberSearch | None:
         """Return a search of the caller's own that is not too old."""

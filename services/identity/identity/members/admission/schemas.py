@@ -53,6 +53,27 @@ class AdmissionPut(BaseModel):
     """New papers take the place of the old ones; none: the old ones stay."""
 
 
+class AdmissionsChosen(BaseModel):
+    """People of a page whose values are to be seen as they were entered."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    ids: list[UUID] = Field(min_length=1, max_length=100)
+
+
+class AdmissionEntered(BaseModel):
+    """A person's values by field of the form, whole."""
+
+    id: UUID
+    values: dict[str, str]
+
+
+class AdmissionsEntered(BaseModel):
+    """What the caller entered of several people; those whom others entered are left out."""
+
+    items: list[AdmissionEntered]
+
+
 class AdmissionSearch(MemberSearch):
     """Look for persons on their way into the register; without a value, all the caller may see."""
 

@@ -49,3 +49,31 @@ it('acts on the search whose people are shown, whatever arrives late, and on non
   expect(sent).toEqual([{ search_id: 'three' }])
   page.unmount()
 })
+
+it('shows whoever keyed a person what was keyed, in the list on demand and in the form of a correction', async () => {
+  const values = { name: '王芳', document_number: '110105198709210339', mobile: '13911112222' }
+  const sent: Record<string, unknown>[] = []
+  vi.stubGlobal('fetch', async (path: string, init: RequestInit) => {
+    if (path.includes('/admissions/search')) return new Response(JSON.stringify({ items: [{ id: 'p', version: 2, name: '王*', document_kind: 'resident_id', document_number: '110***********0339', mobile: '139****2222', state: 'new' }], next_cursor: null, search: { id: 's', total: 1 } }))
+    if (path.endsWith('/admissions/entered')) return new Response(JSON.stringify({ items: [{ id: 'p', values }] }))
+    if (init.method === 'PUT') sent.push(JSON.parse(String(init.body)) as Record<string, unknown>)
+    return new Response('{"items": []}')
+  })
+  const router = createRouter({ history: createMemoryHistory(), routes: [{ path: '/', component: AdmissionList }] })
+  await router.push('/')
+  const page = mount(AdmissionList, { global: { plugins: [router], stubs: { ElButton: BUTTON } } })
+  await flushPromises()
+  const press = async (...names: string[]) => { await page.findAll('button').find((one) => names.includes(one.text()))!.trigger('click'); await flushPromises() }
+  expect(page.text()).not.toContain('13911112222')
+  await press('显示原内容', 'Show what was entered')
+  expect(page.text()).toContain('110105198709210339')
+  await press('隐藏原内容', 'Mask again')
+  expect(page.text()).not.toContain('110105198709210339')
+  await press('修改', 'Edit')
+  const begun = Object.fromEntries((asking.value?.fields ?? []).map((field) => [field.name, field.value]))
+  expect(begun).toMatchObject({ ...values, document_kind: 'resident_id' })
+  expect(page.text()).not.toContain('110105198709210339')
+  await asking.value?.work('key', { ...begun, document_number: '110105198709210338', mobile: '' })
+  expect(sent).toEqual([expect.objectContaining({ name: '王芳', document_number: '110105198709210338', mobile: '' })])
+  page.unmount()
+})
