@@ -9,10 +9,12 @@ from pathlib import Path
 
 import httpx
 import pytest
+from playwright.async_api import async_playwright
 
 from huzhu.home import Home
 from huzhu.supervisor import Child, FrontDoor, PlainProgress, Platform, PortTaken
 
+from ..e2e.browser import ARGUMENTS, CHROMIUM
 from .processes import eventually
 
 SERVING = Path(__file__).with_name("child.py")
@@ -49,6 +51,29 @@ async def test_pages_and_programs_are_told_when_to_come_again() -> None:
     assert head.content == b""
     with pytest.raises(httpx.ConnectError):
         httpx.get(url, trust_env=False)
+
+
+@pytest.mark.browser
+@pytest.mark.skipif(CHROMIUM is None, reason="no browser: install chromium (make browser)")
+async def test_the_waiting_page_opens_again_by_itself_whatever_stands_behind_the_hash() -> None:
+    door = FrontDoor("127.0.0.1", free_port())
+    await door.stand_in()
+    faults: list[str] = []
+    try:
+        async with async_playwright() as playwright:
+            browser = await playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
+            page = await browser.new_page()
+            page.on("console", lambda said: faults.append(said.text) if "Policy" in said.text else None)
+            address = f"http://127.0.0.1:{door.address[1]}/m/#/wuxi/claims"
+            await page.goto(address)
+            for _ in range(2):
+                async with page.expect_event("domcontentloaded", timeout=60_000):
+                    pass
+            assert page.url == address
+            await browser.close()
+    finally:
+        await door.close()
+    assert faults == []
 
 
 async def test_a_silent_or_endless_visitor_holds_nobody_up() -> None:

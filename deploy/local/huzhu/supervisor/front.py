@@ -25,7 +25,18 @@ _STYLE = (
     "body{margin:0;font:1.125rem/1.7 system-ui,'Noto Sans CJK SC','Microsoft YaHei',sans-serif;color:#1d2129;"
     "background:#f6f7f9}main{max-width:36rem;margin:18vh auto 0;padding:0 1.25rem}h1{font-size:1.4rem;color:#b3261e}"
 )
-_STYLE_HASH = base64.b64encode(hashlib.sha256(_STYLE.encode()).digest()).decode()
+_SCRIPT = f"setTimeout(function(){{location.reload()}},{RETRY_SECONDS * 1000})"
+"""Both apps name their pages behind a # in the address, where a refresh in the head asks for nothing."""
+
+
+def _hash(inline: str) -> str:
+    """What a policy allows by its content: this and nothing else that stands in a page."""
+    return f"'sha256-{base64.b64encode(hashlib.sha256(inline.encode()).digest()).decode()}'"
+
+
+_POLICY = (
+    f"default-src 'none'; style-src {_hash(_STYLE)}; script-src {_hash(_SCRIPT)}; frame-ancestors 'none'"
+)
 _TITLE = Text("系统正在启动，马上就好", "Starting, back in a moment")
 _WORDS = Text(
     "页面会自动重新打开，您已提交的内容没有丢失。如果超过一分钟仍未恢复，请联系管理员。",
@@ -126,7 +137,7 @@ def response_to(head: str) -> bytes:
         "X-Content-Type-Options": "nosniff",
         "X-Frame-Options": "DENY",
         "Referrer-Policy": "no-referrer",
-        "Content-Security-Policy": f"default-src 'none'; style-src 'sha256-{_STYLE_HASH}'; frame-ancestors 'none'",
+        "Content-Security-Policy": _POLICY,
         "Connection": "close",
     }
     front = "HTTP/1.1 503 Service Unavailable\r\n" + "".join(f"{n}: {v}\r\n" for n, v in shown.items())
@@ -141,7 +152,8 @@ def _page(chosen: str) -> str:
     return (
         f'<!doctype html><html lang="{"zh-CN" if chosen == "zh" else "en"}"><head><meta charset="utf-8">'
         f'<meta name="viewport" content="width=device-width, initial-scale=1">'
-        f'<meta http-equiv="refresh" content="{RETRY_SECONDS}"><title>{title}</title><style>{_STYLE}</style></head>'
+        f'<noscript><meta http-equiv="refresh" content="{RETRY_SECONDS}"></noscript><title>{title}</title>'
+        f"<style>{_STYLE}</style><script>{_SCRIPT}</script></head>"
         f"<body><main><h1>{title}</h1><p>{words}</p><p>{other_title}. {other_words}</p></main></body></html>"
     )
 
