@@ -7,6 +7,7 @@ from uuid import UUID
 import pytest
 from sqlalchemy import select
 
+from common.auth import Actor
 from common.clock import today
 from common.consumer import Worker
 from common.ids import new_id
@@ -15,7 +16,7 @@ from enrollment.people.models import OrderPerson
 from enrollment.policies.models import Policy
 
 from .beijing import Beijing, member
-from .world import World
+from .world import REVIEW, World
 
 START = today() + timedelta(days=20)
 
@@ -198,6 +199,50 @@ async def test_edit_and_delete_only_in_drafts_and_delete_all_by_words(beijing: B
     assert refused["errors"]
     gone = await beijing.post(f"{path}/delete", beijing.handler, {"all": True, "words": "全部删除"})
     assert (gone["insurable"], gone["changed"]) == (0, 2)
+
+
+@pytest.mark.feature("D.13", "D.05")
+async def test_each_station_sees_what_is_its_to_decide_and_what_comes_next(beijing: Beijing) -> None:
+    people = [member(1), member(2)]
+    await beijing.admit(people)
+    order = await started(beijing)
+    await beijing.upload(order, people)
+    await beijing.submit(order)
+
+    async def seen(actor: Actor) -> dict[str, Any]:
+        return dict((await beijing.client.get(f"/orders/{order}", actor)).json())
+
+    async def waiting(actor: Actor) -> int:
+        path, body = "/orders/found/summary", {"status": "to_review"}
+        mine = (await beijing.post("/orders/found", actor, body))["items"]
+        counted = int((await beijing.post(path, actor, body))["orders"])
+        assert len(mine) == counted
+        return counted
+
+    shown = await seen(beijing.agency)
+    assert (shown["may_review"], shown["station"]) == (True, "代办处核实")
+    assert shown["to_come"] == ["代办处核实", "办事处审核"]
+    assert shown["expected_start"] == START.isoformat(), "who decides sees when cover is to begin"
+    assert [await waiting(who) for who in (beijing.agency, beijing.reviewer, beijing.handler)] == [1, 0, 0]
+    await beijing.post(f"/orders/{order}/approve", beijing.agency)
+    shown = await seen(beijing.agency)
+    assert (shown["may_review"], shown["station"], shown["to_come"]) == (False, "办事处审核", ["办事处审核"])
+    assert [await waiting(who) for who in (beijing.agency, beijing.reviewer)] == [0, 1]
+    again = await beijing.post(f"/orders/{order}/approve", beijing.agency, status=409)
+    assert "待审核（办事处审核）" in again["detail"]
+    both = beijing.client.mint.actor(
+        beijing.tenant, *REVIEW, roles=frozenset({"agency", "office"}), org_path="/chaoyang/"
+    )
+    assert (await waiting(both), (await seen(both))["may_review"]) == (1, True)
+    await beijing.post(f"/orders/{order}/return", beijing.reviewer, {"reason": "请核对"})
+    await beijing.submit(order)
+    await beijing.post(f"/orders/{order}/approve", both)
+    assert (await waiting(both), (await seen(both))["may_review"]) == (0, False), "four eyes"
+    assert await waiting(beijing.reviewer) == 1
+    await beijing.post(f"/orders/{order}/approve", beijing.reviewer)
+    paying = await seen(beijing.handler)
+    assert (paying["station"], paying["to_come"]) == (None, [])
+    assert paying["expected_start"] == START.isoformat()
 
 
 @pytest.mark.feature("D.13")

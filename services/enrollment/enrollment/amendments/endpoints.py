@@ -30,7 +30,7 @@ async def begin_amendment(
         order = await service.begin_amendment(
             session, actor=actor, base_id=order_id, effective_on=body.effective_on
         )
-        return await read_detail(session, order, keys)
+        return await read_detail(session, order, keys, actor=actor)
 
     return await once.run(session, caller=str(actor.id), answer=OrderDetail, work=work)
 

@@ -25,6 +25,6 @@ async def carry_over(
 
     async def work() -> OrderDetail:
         order = await service.carry_over(session, actor=actor, body=body)
-        return await read_detail(session, order, keys)
+        return await read_detail(session, order, keys, actor=actor)
 
     return await once.run(session, caller=str(actor.id), answer=OrderDetail, work=work)

@@ -17,8 +17,8 @@ class OrderSearch(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    status: OrderStatus | Literal["returned"] | None = None
-    """`returned`: drafts that came back from the review 打回"""
+    status: OrderStatus | Literal["returned", "to_review"] | None = None
+    """`returned`: drafts that came back from the review 打回; `to_review`: those at whose node the caller decides"""
     product: Annotated[str, Field(max_length=40)] | None = None
     number: Annotated[str, Field(max_length=32)] | None = None
     unit_id: UUID | None = None

@@ -15,14 +15,14 @@ from common.tenancy import pack_of_version
 from common.text import language
 
 from ..orders.errors import NothingFound, SearchChanged, TooManyFound
-from ..orders.models import Order, OrderStatus
+from ..orders.models import TO_REVIEW, Order, OrderStatus
 from ..orders.reviewing import approve_order, return_order
 from ..orders.rules import amount_due
 from ..orders.schemas import OrderSubmit
 from ..orders.submitting import submit_order
 from ..searching import require_number, require_product
 from ..spans import require_span
-from .repository import FoundRepository
+from .repository import FoundRepository, Station
 from .schemas import Expected, FoundOrder, FoundResult, FoundSummary, OrderSearch
 
 MOST_ORDERS = 500
@@ -47,7 +47,8 @@ async def search_orders(
     """Return a page of the orders a search finds."""
     await require_sense(session, search)
     repository = FoundRepository(session, actor.tenant_id)
-    return list(await repository.page(actor, search, indexes_of(search, keys), cursor))
+    stations = await _stations(session, repository, actor, search)
+    return list(await repository.page(actor, search, indexes_of(search, keys), cursor, stations))
 
 
 async def sum_up(
@@ -57,12 +58,27 @@ async def sum_up(
     return await _summary(session, actor, await _found(session, actor, keys, search))
 
 
+async def _stations(
+    session: AsyncSession, repository: FoundRepository, actor: Actor, search: OrderSearch
+) -> list[Station]:
+    """Return the nodes that are the caller's by their role, where the search asks for what is theirs to decide."""
+    if search.status != TO_REVIEW:
+        return []
+    found = []
+    for version, code in await repository.stations():
+        node = (await pack_of_version(session, version)).chains.orders.review.node(code)
+        if node.role in actor.roles:
+            found.append((version, node))
+    return found
+
+
 async def _found(
     session: AsyncSession, actor: Actor, keys: TenantKeys, search: OrderSearch
 ) -> Sequence[Order]:
     await require_sense(session, search)
     repository = FoundRepository(session, actor.tenant_id)
-    orders = await repository.everything(actor, search, indexes_of(search, keys), limit=MOST_ORDERS)
+    stations = await _stations(session, repository, actor, search)
+    orders = await repository.everything(actor, search, indexes_of(search, keys), stations, limit=MOST_ORDERS)
     if len(orders) > MOST_ORDERS:
         raise TooManyFound(limit=MOST_ORDERS)
     return orders

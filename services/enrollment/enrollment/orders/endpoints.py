@@ -102,7 +102,7 @@ async def get_order(
     """参保申请详情，含办理过程、人数和收款账户。"""
     order = await service.find_order(session, actor=actor, order_id=order_id)
     set_etag(response, order)
-    return await read_detail(session, order, keys)
+    return await read_detail(session, order, keys, actor=actor)
 
 
 @router.patch("/{order_id}")
@@ -128,7 +128,7 @@ async def edit_order(
             await check_again(context, session, lane=lane, actor=actor, order=order)
     await session.flush()
     set_etag(response, order)
-    return await read_detail(session, order, keys)
+    return await read_detail(session, order, keys, actor=actor)
 
 
 @router.delete("/{order_id}", status_code=status.HTTP_204_NO_CONTENT)

@@ -42,6 +42,8 @@ STATUS_TEXTS: dict[OrderStatus, Text] = {
 """The words of the states wherever people read them; the console's list is compared with it by a test."""
 RETURNED = "returned"
 """What searches and lists call a draft that came back from the review 打回."""
+TO_REVIEW = "to_review"
+"""What searches call orders under review at whose node the caller decides."""
 RETURNED_TEXT = Text("已退回", "Returned")
 IN_PROGRESS = (
     OrderStatus.SUBMITTED,

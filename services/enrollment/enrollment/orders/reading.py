@@ -4,6 +4,7 @@ from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from common.auth import Actor
 from common.contracts.pack import TenantPack
 from common.crypto import TenantKeys, open_words
 from common.tenancy import pack_of_version
@@ -23,6 +24,7 @@ from .notes import amount_note
 from .quotes import quote_of
 from .repository import OrderRepository
 from .schemas import OrderDetail, OrderRead, ReceivingAccount, RefundRead, StepRead
+from .stations import decides, station_of, to_come
 
 HELD = Text(
     "应付 {due} 元，实付 {paid} 元，{word_zh} {difference} 元，已暂停办理。请核对后重新提交付款信息，或联系工会。",
@@ -57,14 +59,15 @@ async def read_order(session: AsyncSession, order: Order, keys: TenantKeys) -> O
     return (await read_orders(session, [order], keys))[0]
 
 
-async def read_detail(session: AsyncSession, order: Order, keys: TenantKeys) -> OrderDetail:
-    """Return one order with its history, the counts of its people and where to pay."""
+async def read_detail(session: AsyncSession, order: Order, keys: TenantKeys, *, actor: Actor) -> OrderDetail:
+    """Return one order with its history and what is to come, the counts of its people and where to pay."""
     pack = await pack_of_version(session, order.pack_version)
     unit = await CopyRepository(session, order.tenant_id).unit(order.unit_id)
     counts = await PeopleRepository(session, order.tenant_id).counts(order.id)
     steps = await OrderRepository(session, order.tenant_id).steps(order.id)
     refunds = await RefundRepository(session, order.tenant_id).of_order(order.id)
     draft, product = order.status == OrderStatus.DRAFT, pack.product(order.product_code)
+    carried = order.kind == "carried"
     account = ReceivingAccount(holder=pack.account.holder, bank=pack.account.bank, number=pack.account.number)
     return OrderDetail(
         **_values(order, pack, unit.name if unit else None, keys) | {"leaving": counts.leaving},
@@ -73,11 +76,20 @@ async def read_detail(session: AsyncSession, order: Order, keys: TenantKeys) -> 
         account=account if order.status in PAYING else None,
         steps=[_step(step, pack, keys) for step in steps],
         message=message_of(order) or await _notices(session, order),
-        expected_start=expected_start(order, product) if draft or order.kind == "carried" else None,
+        expected_start=expected_start(order, product) if order.starts_on is None or carried else None,
         amount_note=await amount_note(session, order, pack),
         expected_amount=(await quote_of(session, order, pack)).amount if draft else None,
         refunds=[_refund(row) for row in refunds],
+        to_come=[node.title.text().in_language() for node in to_come(order, pack)],
+        may_review=await _may_review(session, order, pack, actor),
     )
+
+
+async def _may_review(session: AsyncSession, order: Order, pack: TenantPack, actor: Actor) -> bool:
+    if order.status != OrderStatus.SUBMITTED:
+        return False
+    passed = await OrderRepository(session, order.tenant_id).passed_since_submission(order, "review")
+    return decides(actor, to_come(order, pack)[0], passed=passed, submitters=order.submitters)
 
 
 async def _notices(session: AsyncSession, order: Order) -> str | None:
@@ -138,6 +150,7 @@ def _values(order: Order, pack: TenantPack, unit_name: str | None, keys: TenantK
         "product_title": product.title.text().in_language(),
         "cover_varies": order.cover_varies(product.term_months),
         "status_text": _status_text(order),
+        "station": station.title.text().in_language() if (station := station_of(order, pack)) else None,
         "return_reason": open_words(keys, order.return_reason),
         "refusal_reason": open_words(keys, order.refusal_reason),
     }

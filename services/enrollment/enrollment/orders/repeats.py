@@ -6,11 +6,13 @@ from contextlib import asynccontextmanager
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from common.auth import Actor, Eyes
+from common.tenancy import pack_of_version
 from common.text import Text
 
 from .errors import AlreadyDone, FourEyes, NotYourNode, OrderStateWrong
 from .models import STATUS_TEXTS, Order, OrderStatus
 from .repository import OrderRepository
+from .stations import station_of
 
 ACTIONS = {
     "submitted": Text("提交", "submitted"),
@@ -35,6 +37,8 @@ async def repeated(
         if step is None or not mine or step.chain != chain or step.decision not in decisions:
             raise
         action, state = ACTIONS[step.decision], STATUS_TEXTS[OrderStatus(order.status)]
+        if station := station_of(order, await pack_of_version(session, order.pack_version)):
+            state = Text(f"{state.zh}（{station.title.zh}）", f"{state.en}: {station.title.en}")
         raise AlreadyDone(
             action_zh=action.zh, action_en=action.en, state_zh=state.zh, state_en=state.en, state=order.status
         ) from None

@@ -25,6 +25,7 @@ from .quotes import quote_of
 from .repeats import repeated
 from .repository import OrderRepository
 from .service import find_order, new_number
+from .stations import decides
 
 
 async def approve_order(
@@ -131,6 +132,5 @@ def check_decider(
     """Raise NotYourNode or FourEyes unless the caller may decide at a node."""
     if node.role not in actor.roles:
         raise NotYourNode(node_zh=node.title.zh, node_en=node.title.en)
-    me = Eyes.of(actor)
-    if any(me.are(other) for other in rules.barred(node, steps=passed, submitters=submitters)):
+    if not decides(actor, node, passed=passed, submitters=submitters):
         raise FourEyes(node_zh=node.title.zh, node_en=node.title.en)

@@ -115,6 +115,8 @@ class OrderRead(BaseModel):
     status: str
     status_text: str
     node: str | None
+    station: str | None = None
+    """The node at which it waits in words, where the union's chain has several"""
     requested_start: date | None
     people: int
     shares: int
@@ -167,12 +169,17 @@ class OrderDetail(OrderRead):
     steps: list[StepRead]
     message: str | None = None
     expected_start: date | None = None
+    """First day of cover if it were paid today; None once its policies have their days"""
     expected_amount: Yuan | None = None
     """Of a draft: what its insurable people come to now"""
     amount_note: str | None = None
     """Of an amendment that is not paid yet: for which first day its amount was asked, and what comes back if it begins
     later"""
     refunds: list[RefundRead] = []
+    to_come: list[str] = []
+    """The nodes that it has not passed yet in words, the one where it waits first"""
+    may_review: bool = False
+    """Whether the caller decides at the node where it waits"""
 
 
 class OrderSubmitted(OrderRead):

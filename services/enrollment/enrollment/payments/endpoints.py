@@ -43,7 +43,7 @@ async def report_payment(
             key=key,
         )
         await session.flush()
-        return await read_detail(session, order, keys)
+        return await read_detail(session, order, keys, actor=actor)
 
     return await once.run(session, caller=str(actor.id), answer=OrderDetail, work=work)
 

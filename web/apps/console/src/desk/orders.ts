@@ -13,6 +13,9 @@ export const ORDER_STATES: Choice[] = [
   { value: 'done', label: ['已完成', 'Done'] },
 ]
 
+/** What a search finds that waits at one's own node: of interest to who reviews. */
+export const TO_REVIEW: Choice = { value: 'to_review', label: ['待我审核', 'For me to review'] }
+
 const TONES = { draft: 'info', submitted: 'warning', to_pay: 'primary', payment_review: 'warning', payment_held: 'danger', paid: 'success', done: 'success' } as const
 export const toneOf = (status: string) => TONES[status as keyof typeof TONES]
 

@@ -51,3 +51,15 @@ it('counts the terminations that wait for oneself only', async () => {
   const items = [{ id: 'a', may_decide: true }, { id: 'b', may_decide: false }]
   expect(await waitsFor(['enrollment.order.review', 'enrollment.order.read'], { '/api/enrollment/terminations?mine=true': { items } })).toEqual({ 待审批的提前终止: 1 })
 })
+
+it('tells what came back from what is not handed in yet, and asks a reviewer only for what is theirs', async () => {
+  const counts: Record<string, number> = { draft: 3, returned: 1, to_review: 2, submitted: 9 }
+  vi.stubGlobal('fetch', async (path: string, init: RequestInit) => new Response(JSON.stringify(path.includes('/found/summary') ? { orders: counts[(JSON.parse(String(init.body)) as { status: string }).status] ?? 0 } : { items: [] })))
+  const as = (kind: 'handler' | 'staff', permissions: string[]) => signedIn({ access_token: 'a', refresh_token: 'r', expires_in: 900, account: { id: kind, kind, tenant: 'wuxi', roles: [], permissions, org_path: '' } })
+  enterTenant('console', 'wuxi')
+  tenant.loaded = undefined
+  as('handler', ['enrollment.order.write'])
+  expect((await whatWaits()).map((one) => [one.to, one.count])).toEqual([['orders?status=returned', 1], ['orders?status=draft', 2]])
+  as('staff', ['enrollment.order.review'])
+  expect((await whatWaits()).map((one) => [one.to, one.count])).toEqual([['orders?status=to_review', 2]])
+})

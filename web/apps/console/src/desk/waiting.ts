@@ -7,9 +7,15 @@ import type { Pair } from './wording'
 
 export interface Waiting { to: string; title: Pair; count: number; urgent?: boolean; more?: boolean }
 
-const orders = (status: string, to: string, title: Pair) => async (): Promise<Waiting[]> => {
-  const found = await call<EnrollmentFoundSummary>('/api/enrollment/orders/found/summary', { method: 'POST', json: { status } })
-  return [{ to, title, count: found.orders }]
+const ordersIn = async (status: string): Promise<number> => (await call<EnrollmentFoundSummary>('/api/enrollment/orders/found/summary', { method: 'POST', json: { status } })).orders
+const orders = (status: string, to: string, title: Pair) => async (): Promise<Waiting[]> => [{ to, title, count: await ordersIn(status) }]
+/** An order that came back is a draft again, but waits for something else. */
+async function drafts(): Promise<Waiting[]> {
+  const [all, returned] = await Promise.all([ordersIn('draft'), ordersIn('returned')])
+  return [
+    { to: 'orders?status=returned', title: ['被退回的参保申请', 'Orders that came back'], count: returned, urgent: true },
+    { to: 'orders?status=draft', title: ['暂存的参保申请', 'Draft orders'], count: all - returned },
+  ]
 }
 /** Counted on the first page of a list: what waits is seldom more than that. */
 const listed = <T>(path: string, to: string, title: Pair, counts: (one: T) => boolean = () => true, urgent = false) => async (): Promise<Waiting[]> => {
@@ -89,9 +95,9 @@ export async function passOver(claim: string): Promise<string | undefined> {
 export async function whatWaits(): Promise<Waiting[]> {
   const handler = session.account.value?.kind === 'handler'
   const asked: (() => Promise<Waiting[]>)[] = []
-  if (handler && session.may('enrollment.order.write')) asked.push(orders('draft', 'orders?status=draft', ['暂存的参保申请', 'Draft orders']))
+  if (handler && session.may('enrollment.order.write')) asked.push(drafts)
   if (handler && session.may('enrollment.payment.report')) asked.push(orders('to_pay', 'orders?status=to_pay', ['待付款的参保申请', 'Orders to pay']))
-  if (session.may('enrollment.order.review')) asked.push(orders('submitted', 'orders?status=submitted', ['待审核的参保申请', 'Orders to review']))
+  if (session.may('enrollment.order.review')) asked.push(orders('to_review', 'orders?status=to_review', ['待审核的参保申请', 'Orders to review']))
   if (session.may('enrollment.payment.confirm')) asked.push(orders('payment_review', 'payments', ['待复核的付款', 'Payments to check']), orders('payment_held', 'payments?status=payment_held', ['付款金额不符', 'Payments on hold']))
   if (!handler && CLAIMS.some(session.may)) asked.push(claims)
   asked.push(...lists())
