@@ -97,18 +97,54 @@ async def test_not_insurable_people_are_exported_corrected_and_uploaded_again(wo
     assert answer.json()["order"] == {"insurable": 2, "not_insurable": 0, "changed": 0}
 
 
-@pytest.mark.feature("C.04", "N.02")
-async def test_wrong_values_are_shown_as_entered_to_who_corrects_them(world: World, other: World) -> None:
+@pytest.mark.feature("C.03")
+async def test_refused_rows_that_were_mended_by_another_upload_are_told_and_deleted_together(
+    world: World,
+) -> None:
+    """By the same number; where the number was wrong, by name with mobile or card. A namesake is somebody else."""
     order = await world.order()
-    await world.upload(order, [person(1), person(2, mobile="1391234567", name="王 芳9")])
+    wrong_number = id_number(2)[:-1] + ("0" if id_number(2)[-1] != "0" else "1")
+    faulty = [
+        person(1, mobile="1"), person(2, id_number=wrong_number), person(3, mobile="1"),
+        person(4, name=person(5)["name"], mobile="2"),
+    ]  # fmt: skip
+    await world.upload(order, faulty)
+    await world.upload(order, [person(5), person(1), person(2)])
+    path = f"/orders/{order}/people"
+
+    async def told() -> dict[int, str | None]:
+        items = (await world.client.get(f"{path}?insurable=false", world.handler)).json()["items"]
+        return {item["row"]: item["notice"] for item in items}
+
+    notices = await told()
+    assert "第 5 行" in str(notices[4]) and "第 6 行" in str(notices[5]), notices
+    assert (notices[6], notices[7]) == (None, None)
+    both = await world.client.post(f"{path}/delete", world.handler, json={"mended": True, "all": True})
+    assert both.json()["code"] == "people.choose"
+    gone = await world.client.post(f"{path}/delete", world.handler, json={"mended": True})
+    assert gone.json() == {"insurable": 3, "not_insurable": 2, "changed": 2}
+    assert await told() == {6: None, 7: None}
+
+
+@pytest.mark.feature("C.04", "N.02")
+async def test_people_are_shown_as_entered_to_who_proofreads_and_corrects_them(
+    world: World, other: World
+) -> None:
+    order = await world.order()
+    rows = [person(1, note="钳工"), person(2, mobile="1391234567", name="王 芳9")]
+    await world.upload(order, rows)
     path, ids = f"/orders/{order}/people", []
-    for item in (await world.client.get(f"{path}?insurable=false", world.handler)).json()["items"]:
+    for item in (await world.client.get(path, world.handler)).json()["items"]:
         ids.append(item["id"])
-        assert "1391234567" not in str(item)
+        assert not any(row["mobile"] in str(item) or row["name"] in str(item) for row in rows)
     answer = await world.client.post(f"{path}/entered", world.handler, json={"ids": ids})
     assert answer.status_code == 200, answer.text
-    (shown,) = answer.json()["items"]
-    assert shown["values"]["mobile"] == "1391234567" and "document_number" not in shown["values"]
+    shown = {one["id"]: one["values"] for one in answer.json()["items"]}
+    for row_id, row in zip(ids, rows, strict=True):
+        fields = {"document_number": "id_number", "bank_card": "social_card"}
+        values = {field: row[fields.get(field, field)] for field in shown[row_id]}
+        assert shown[row_id] == values and {"name", "document_number", "mobile"} <= set(values)
+    assert shown[ids[0]]["note"] == "钳工"
     async with world.client.context.db.transaction(world.tenant.id) as session:
         statement = select(AuditEntry).where(AuditEntry.tenant_id == world.tenant.id)
         (entry,) = (await session.execute(statement)).scalars().all()
@@ -117,9 +153,9 @@ async def test_wrong_values_are_shown_as_entered_to_who_corrects_them(world: Wor
     for actor, status in ((None, 401), (world.finance, 403), (elsewhere, 404), (other.handler, 404)):
         refused = await world.client.post(f"{path}/entered", actor, json={"ids": ids})
         assert refused.status_code == status, refused.text
-    insurable = (await world.client.get(f"{path}?insurable=true", world.handler)).json()["items"][0]["id"]
-    none = await world.client.post(f"{path}/entered", world.handler, json={"ids": [insurable]})
-    assert none.json() == {"items": []}, "only what is wrong is shown"
+    assert (await world.submit(order, leave_out_not_insurable=True)).status_code == 200
+    late = await world.client.post(f"{path}/entered", world.handler, json={"ids": ids})
+    assert (late.status_code, late.json()["code"]) == (409, "order.wrong_state")
 
 
 async def test_exports_are_in_the_audit_log(world: World) -> None:

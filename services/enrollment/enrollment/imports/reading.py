@@ -32,8 +32,13 @@ REFUSALS = {
         "没有认出花名册的表头，请下载模板填写后再上传。",
         "The heading was not recognised. Download the template, fill it in, then upload.",
     ),
-    "roster.empty": Text("花名册中没有人员。", "There are no people in the roster."),
-    "file.not_xlsx": Text("文件不是 xlsx 表格。", "The file is no xlsx workbook."),
+    "roster.empty": Text(
+        "花名册中没有人员，请填写后再上传。", "There are no people in the roster: fill it in, then upload."
+    ),
+    "file.not_xlsx": Text(
+        "文件不是 Excel 工作簿（.xlsx），请在 Excel 或 WPS 中另存为“Excel 工作簿（*.xlsx）”后再上传。",
+        "The file is no Excel workbook (.xlsx). Save it as “Excel workbook (*.xlsx)”, then upload.",
+    ),
     "file.damaged": Text(
         "文件已损坏，请重新保存后上传。", "The file is damaged: save it again, then upload."
     ),

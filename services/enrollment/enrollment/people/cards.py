@@ -22,7 +22,8 @@ SAME_CARD = Text(
 )
 WITH_ROW = Text("第 {row} 行 {name}", "row {row} {name}")
 ON_THE_ORDER = Text(
-    "可参保人员中有 {people} 人与本申请中的他人填了同一个社保卡银行卡号（名单中已标出），互助金会汇入同一张卡，请在提交前核对。",
+    "可参保人员中有 {people} 人与本申请中的他人填了同一个社保卡银行卡号（名单中已标出），"
+    "互助金会汇入同一张卡，请在提交前核对。",
     "{people} of those insurable share a bank card with somebody else of this order (marked in the list): the money "
     "would go to one card. Look before you submit.",
 )
@@ -79,12 +80,13 @@ async def same_cards(
     for person in people:
         others = [one for one in holders.get(person.card_index or "", ()) if one.id != person.id]
         if person.insurable and others:
-            named = "、".join(_named(one, keys) for one in others[:MOST_NAMED])
-            told[person.id] = SAME_CARD.format(others=named).in_language()
+            names = "、".join(named(one, keys) for one in others[:MOST_NAMED])
+            told[person.id] = SAME_CARD.format(others=names).in_language()
     return told
 
 
-def _named(one: Holder, keys: TenantKeys) -> str:
+def named(one: Holder, keys: TenantKeys) -> str:
+    """Return where somebody stands in the sheet, and the masked name."""
     name = mask_name(keys.open(one.name, context=NAME)) if one.name else ""
     return WITH_ROW.format(row=one.row, name=name).in_language() if one.row else name
 

@@ -138,7 +138,7 @@ async def edit_person(
 async def show_entered(
     session: SessionDep, actor: Exporter, order_id: UUID, body: PeopleChosen, keys: KeysDep
 ) -> PeopleEntered:
-    """显示暂存申请中不可参保人员填错的内容（原值），便于就地改正；每次查看记入审计日志。"""
+    """显示暂存申请中人员填写的原内容，便于核对和就地改正；每次查看记入审计日志。"""
     return await read_entered(session, actor=actor, order_id=order_id, keys=keys, ids=body.ids)
 
 
@@ -154,6 +154,7 @@ async def delete_people(
         ids=body.ids,
         everybody=body.all,
         insurable=body.insurable,
+        mended=body.mended,
         words=body.words,
     )
     return read_counts(counts, removed)

@@ -126,9 +126,9 @@ class PeopleRepository(TenantRepository):
         statement = unscoped(select(func.count()).select_from(people), why="both parts are scoped above")
         return int((await self.session.execute(statement)).scalar_one())
 
-    async def refused(self, order_id: UUID, ids: Sequence[UUID]) -> Sequence[OrderPerson]:
-        """Return those of an order's people with these ids who cannot be insured as they stand."""
-        statement = self._of(order_id, False).where(OrderPerson.id.in_(ids))
+    async def chosen(self, order_id: UUID, ids: Sequence[UUID]) -> Sequence[OrderPerson]:
+        """Return those of an order's people with these ids who came by a sheet or form; who leaves did not."""
+        statement = self._of(order_id, None).where(OrderPerson.action == "add").where(OrderPerson.id.in_(ids))
         return (await self.session.execute(statement)).scalars().all()
 
     async def move(self, order_id: UUID, target_id: UUID, ids: Sequence[UUID]) -> int:

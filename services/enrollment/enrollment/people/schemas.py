@@ -41,8 +41,8 @@ class PersonRead(BaseModel):
     """add | remove: in an amendment"""
     contribution: str | None = None
     notice: str | None = None
-    """Told of people of a draft: who else has the same card; when the person is added also on which other draft of the
-    unit they stand, too"""
+    """Told of people of a draft: who else has the same card, where a refused person is insurable by now; when the
+    person is added also on which other draft of the unit they stand, too"""
 
 
 class PersonCreate(BaseModel):
@@ -114,19 +114,21 @@ class PeopleSearch(BaseModel):
 
 
 class PeopleDelete(BaseModel):
-    """Whom to take off an order: those ticked, or all (of one kind, if `insurable` is given)."""
+    """Whom to take off an order: those ticked, all (of one kind, if `insurable` is given), or who was mended."""
 
     model_config = ConfigDict(extra="forbid")
 
     ids: Annotated[list[UUID], Field(min_length=1, max_length=10_000)] | None = None
     all: bool = False
     insurable: bool | None = None
+    mended: bool = False
+    """The refused rows of people who stand among the insurable by now"""
     words: Line = ""
     """Where the union asks for it: the words to type before everybody is deleted, e.g. 全部删除"""
 
 
 class PeopleChosen(BaseModel):
-    """People of a page whose wrong values are to be seen as they were entered."""
+    """People of a page whose values are to be seen as they were entered."""
 
     model_config = ConfigDict(extra="forbid")
 
@@ -134,7 +136,7 @@ class PeopleChosen(BaseModel):
 
 
 class PersonEntered(BaseModel):
-    """The values of a person that something is wrong with, by field of the form, whole."""
+    """The values of a person by field of the form, whole."""
 
     id: UUID
     values: dict[str, str]

@@ -35,6 +35,7 @@ from .cards import same_cards
 from .context import check_context
 from .drafts import notice_of
 from .errors import ChooseWhom, PersonNotInsurable, PersonUnknown, TypeTheWords
+from .mended import MendedRepository, mended_rows
 from .models import OrderPerson
 from .reading import opened, read_reason
 from .reasons import ALREADY_ON_ORDER, identified, reason_json, still_open
@@ -96,7 +97,8 @@ async def list_people(
         name_indexes=keys.blinds("name", plain_name(name).strip()) if name else None,
         member_number=plain_number(search.member_number) if search.member_number else None,
     )
-    return people, await same_cards(session, order, people, keys)
+    same, mended = [await told(session, order, people, keys) for told in (same_cards, mended_rows)]
+    return people, same | mended
 
 
 async def add_person(
@@ -277,15 +279,20 @@ async def delete_people(
     ids: list[UUID] | None,
     everybody: bool,
     insurable: bool | None,
+    mended: bool = False,
     words: str = "",
 ) -> tuple[Counts, int]:
-    """Take people off a draft: those ticked, or all (of one kind); return who is left and how many went.
+    """Take people off a draft: those ticked, all (of one kind), or the refused rows of who is insurable by now.
+
+    Returns who is left and how many went.
 
     Where the union's pack asks for it, all go only when its words were typed (row D.10).
     """
-    if (ids is None) == (not everybody):
+    if (ids is not None) + everybody + mended != 1:
         raise ChooseWhom
     order = await order_of(session, actor=actor, order_id=order_id, draft=True)
+    if mended:
+        ids = list(await MendedRepository(session, actor.tenant_id).rows(order.id))
     pack = await pack_of_version(session, order.pack_version)
     asked = pack.registration.delete_all_words
     if everybody and asked and words.strip() != asked:
