@@ -9,9 +9,10 @@ from common.identifiers.id_number import birth_date, id_number_faults
 SHAPE = re.compile(r"(?<![0-9A-Za-z])[1-9][0-9]{5}(?:19|20)[0-9]{9}[0-9Xx](?![0-9A-Za-z])")
 MAY = {
     "POST /members/[^/]+/reveal": "shows it on purpose, with a permission, into the audit log",
+    "POST /units/[^/]+/reveal": "shows a handler to who compares them with the papers, into the audit log",
     "POST /member-requests/[^/]+/reveal": "shows it on purpose, with a permission, into the audit log",
     "POST /synced-names/[^/]+/reveal": "shows it on purpose, with a permission, into the audit log",
-    "POST /orders/[^/]+/people/entered": "shows what is wrong on purpose, with a permission, into the audit log",
+    "POST /orders/[^/]+/people/entered": "shows a draft on purpose, with a permission, into the audit log",
     "POST /admissions/entered": "shows people to who entered them, until they are reported, into the audit log",
     "GET /sandbox/portals/[^/]+/[^/]+/people": "the invented people of a local run, for whoever tries a portal",
     "POST /members/me/form-values": "a member's own, for a form that they fill in",

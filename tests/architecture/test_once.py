@@ -19,8 +19,9 @@ LOCAL = "local runs only"
 WITHOUT_KEY: dict[str, dict[str, str]] = {
     READS: {
         "identity": """
-            admissions/search admissions/entered members/lookup members/search members/{person_id}/reveal members/me/form-values
-            member-requests/{request_id}/reveal synced-names/{name_id}/reveal staff-invitations/open""",
+            admissions/search admissions/entered members/lookup members/search members/{person_id}/reveal
+            members/me/form-values member-requests/{request_id}/reveal units/{unit_id}/reveal
+            synced-names/{name_id}/reveal staff-invitations/open""",
         "enrollment": """
             policies/search policies/export orders/{order_id}/people/search orders/{order_id}/people/lookup
             orders/{order_id}/people/entered orders/found orders/found/summary""",

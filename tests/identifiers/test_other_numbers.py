@@ -19,6 +19,7 @@ from common.identifiers import (
     mask_name,
     mobile_faults,
     name_faults,
+    plain_full_name,
     plain_name,
     plain_number,
 )
@@ -162,6 +163,12 @@ def test_a_number_is_no_bank(name: str) -> None:
 @pytest.mark.parametrize("name", ["无锡农村商业银行", "ICBC", "工行", "中国银行（香港）"])
 def test_banks(name: str) -> None:
     assert bank_name_faults(name) == []
+
+
+def test_a_full_name_has_no_blanks_beside_chinese() -> None:
+    assert plain_full_name(" 无锡市 惠民\u3000纺织有限公司（ 工会 ）") == "无锡市惠民纺织有限公司（工会）"
+    assert plain_full_name("ABC  Trading 公司") == "ABC Trading公司"
+    assert plain_full_name("a\nb") == "a\nb", "line breaks stay, as faults"
 
 
 def test_normalising_keeps_what_is_a_fault() -> None:

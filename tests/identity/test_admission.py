@@ -76,9 +76,7 @@ async def test_who_entered_people_may_proofread_them_until_they_are_reported(off
         assert (await office.client.post("/admissions/entered", actor, json=body)).json()["items"] == []
     reader = office.actor(READ, kind=ActorKind.HANDLER, unit_id=UUID(unit))
     for refused, status in ((None, 401), (reader, 403)):
-        assert (
-            await office.client.post("/admissions/entered", refused, json=body)
-        ).status_code == status
+        assert (await office.client.post("/admissions/entered", refused, json=body)).status_code == status
     await office.act(handler, "report", await office.search(handler, state="new"))
     assert (await office.client.post("/admissions/entered", handler, json=body)).json()["items"] == []
 

@@ -1,14 +1,16 @@
 """Units: review, changes by the back office, who sees which (row C.02)."""
 
 import pytest
+from sqlalchemy import select
 
+from common.audit import AuditEntry
 from common.auth import ActorKind
 from common.contracts.identity import UnitReturned, UnitsSnapshot
 from common.ids import new_id
 from common.testing import Client
 
 from .handlers import EDIT, READ, REVIEW, decide, under_review
-from .union import Union, an_id_number
+from .union import Union, an_id_number, bearer
 
 C01, C02 = pytest.mark.feature("C.01"), pytest.mark.feature("C.02")
 
@@ -29,6 +31,40 @@ async def test_a_returned_profile_is_corrected_and_handed_in_again(union: Union)
     assert mine["returned_reason"] == "证书不清晰" and mine["steps"][0]["state"] == "current"
     again = await unit["handler"].put()
     assert again.json()["status"] == "under_review" and again.json()["returned_reason"] is None
+
+
+@C02
+async def test_who_reviews_compares_the_handler_with_the_papers(union: Union, other: Union) -> None:
+    """Whole on demand, by the permission to review, each look in the audit log."""
+    number = an_id_number()
+    unit = await under_review(union, handler_name="周明", handler_id_number=number)
+    assert number not in str(unit)
+    path = f"/units/{unit['id']}/reveal"
+    shown = await union.client.post(path, union.actor(REVIEW))
+    assert shown.json() == {"handler_name": "周明", "handler_id_number": number}
+    for actor, status in ((None, 401), (union.actor(READ), 403), (other.actor(REVIEW), 404)):
+        assert (await union.client.post(path, actor)).status_code == status
+    async with union.client.context.db.transaction(union.id) as session:
+        looks = select(AuditEntry.subject).where(
+            AuditEntry.action == "unit.revealed", AuditEntry.tenant_id == union.id
+        )
+        assert list((await session.execute(looks)).scalars()) == [f"unit:{unit['id']}"]
+
+
+@C01
+async def test_a_blank_in_a_units_name_is_taken_out(union: Union) -> None:
+    """It would be printed everywhere, and match the name in no other data."""
+    unit = await under_review(union)
+    registered = await union.register_unit(name=" 无锡市 惠民\u3000纺织有限公司工会")
+    headers = bearer(registered["tokens"])
+    assert (await union.client.get("/units/me", headers=headers)).json()[
+        "name"
+    ] == "无锡市惠民纺织有限公司工会"
+    amended = await union.client.send(
+        "PATCH", f"/units/{unit['id']}", union.actor(EDIT), json={"name": "惠民 工会"},
+        headers={"If-Match": str(unit["version"])},
+    )  # fmt: skip
+    assert amended.json()["name"] == "惠民工会"
 
 
 @C02

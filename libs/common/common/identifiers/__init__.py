@@ -15,7 +15,7 @@ from .fault import Fault
 from .id_number import birth_date, id_check_digit, id_number_faults, sex_of
 from .masking import mask_bank_card, mask_document_number, mask_id_number, mask_mobile, mask_name
 from .mobile import mobile_faults
-from .normalise import compact_number, plain_name, plain_number
+from .normalise import compact_number, plain_full_name, plain_name, plain_number
 from .person_name import name_faults
 from .regions import region_known
 from .unit_name import unit_name_key
@@ -45,6 +45,7 @@ __all__ = [
     "mobile_faults",
     "name_faults",
     "plain_document_number",
+    "plain_full_name",
     "plain_name",
     "plain_number",
     "region_known",

@@ -7,6 +7,10 @@ from functools import lru_cache
 _FULL_WIDTH: dict[int, int | str] = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)}
 _MIDDLE_DOTS: dict[int, int | str] = dict.fromkeys(map(ord, "•‧∙⋅・･"), "·")
 _FULL_WIDTH_LETTER = re.compile("[\uff01-\uff5e]")
+_BLANKS = re.compile("[ \u00a0\u3000]+")
+_BLANK_BESIDE = re.compile(
+    "(?<=[\u2e80-\u2fff\u3001-\uffef])[ \u00a0\u3000]+|[ \u00a0\u3000]+(?=[\u2e80-\u2fff\u3001-\uffef])"
+)
 _PLAIN = str.maketrans(_FULL_WIDTH)
 _PLAIN_NAME = str.maketrans({**_FULL_WIDTH, **_MIDDLE_DOTS})
 
@@ -32,6 +36,14 @@ def plain_name(text: str) -> str:
         if text.isalpha() and not _FULL_WIDTH_LETTER.search(text)
         else _visible(text).translate(_PLAIN_NAME)
     )
+
+
+def plain_full_name(text: str) -> str:
+    """Return the full name of an organisation: no blank beside a Chinese character, one between words of letters.
+
+    Line breaks and the like stay, as faults.
+    """
+    return _BLANKS.sub(" ", _BLANK_BESIDE.sub("", _visible(text))).strip()
 
 
 @lru_cache(maxsize=4096)

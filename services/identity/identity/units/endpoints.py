@@ -34,6 +34,7 @@ from .schemas import (
     UnitCreate,
     UnitEnter,
     UnitEntered,
+    UnitHandlerRevealed,
     UnitListed,
     UnitPatch,
     UnitProfilePut,
@@ -143,6 +144,14 @@ async def read_unit(
     unit, answer = await service.read(session, actor=actor, context=context, unit_id=unit_id)
     set_etag(response, unit)
     return answer
+
+
+@router.post("/units/{unit_id}/reveal")
+async def reveal_handler(
+    session: SessionDep, actor: Reviewer, unit_id: UUID, context: Context
+) -> UnitHandlerRevealed:
+    """Show the handler's name and ID number, to be compared with the papers; each look is in the audit log."""
+    return await service.reveal_handler(session, actor=actor, context=context, unit_id=unit_id)
 
 
 @router.post("/units/{unit_id}/approve")

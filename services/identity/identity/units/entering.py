@@ -21,6 +21,7 @@ from common.identifiers import (
     mask_name,
     mobile_faults,
     name_faults,
+    plain_full_name,
     plain_name,
     plain_number,
 )
@@ -50,7 +51,7 @@ async def enter_unit(
 ) -> UnitEntered:
     """Enter a unit that the staff vouch for: approved at once, with its first handler's account."""
     pack, keys = await current_pack(session), await context.keyring.for_tenant(session)
-    name, credit_code = asked.name.strip(), plain_number(asked.credit_code)
+    name, credit_code = plain_full_name(asked.name), plain_number(asked.credit_code)
     medical_code = plain_number(asked.medical_code) if asked.medical_code else None
     faults: dict[str, list[Fault]] = {
         **_handler_faults(asked.handler, pack),

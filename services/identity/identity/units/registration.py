@@ -4,7 +4,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from common.auth import ActorKind
 from common.http import ServiceContext
-from common.identifiers import compact_number, plain_number
+from common.identifiers import compact_number, plain_full_name, plain_number
 from common.ids import new_id
 from common.tenancy import current_pack
 
@@ -28,7 +28,7 @@ async def register_unit(
     pack = await current_pack(session)
     if pack.registration.units != "self" or "sms" not in pack.registration.sign_in.handler:
         raise NotOffered
-    name, credit_code = asked.name.strip(), plain_number(asked.credit_code)
+    name, credit_code = plain_full_name(asked.name), plain_number(asked.credit_code)
     mobile = compact_number(asked.mobile)
     FieldsInvalid.raise_if(rules.registration_faults(name=name, credit_code=credit_code, mobile=mobile))
     keys = await context.keyring.for_tenant(session)

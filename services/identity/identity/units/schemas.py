@@ -119,6 +119,13 @@ class UnitRead(BaseModel):
     """Credit codes of other units of the same full name: told to whoever reviews."""
 
 
+class UnitHandlerRevealed(BaseModel):
+    """The handler as the profile has them, whole: to be compared with the papers."""
+
+    handler_name: str | None
+    handler_id_number: str | None
+
+
 class UnitListed(BaseModel):
     """A unit in a list."""
 

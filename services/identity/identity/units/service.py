@@ -11,7 +11,7 @@ from common.crypto import open_words, seal_words
 from common.errors import NotFound
 from common.events import emit
 from common.http import Cursor, Page, ServiceContext, check_version, is_next
-from common.identifiers import Fault, name_faults, plain_name, plain_number
+from common.identifiers import Fault, name_faults, plain_full_name, plain_name, plain_number
 from common.ids import new_id
 from common.tenancy import current_pack
 
@@ -21,7 +21,7 @@ from .facts import fact_of, list_unit, read_unit
 from .models import Unit
 from .profile import find_node, require_reached
 from .repository import UnitRepository
-from .schemas import UnitListed, UnitPatch, UnitRead
+from .schemas import UnitHandlerRevealed, UnitListed, UnitPatch, UnitRead
 
 
 async def list_units(
@@ -35,7 +35,11 @@ async def list_units(
 ) -> Page[UnitListed]:
     """Return the units the caller may see, newest first."""
     found = await UnitRepository.of(session).page(
-        actor, cursor=cursor, status=status, credit_code=credit_code, name=name
+        actor,
+        cursor=cursor,
+        status=status,
+        credit_code=credit_code,
+        name=plain_full_name(name) if name else None,
     )
     return cursor.page(found, list_unit)
 
@@ -46,6 +50,20 @@ async def read(
     """Return one unit."""
     unit = await _seen(session, actor, unit_id)
     return unit, await _read(session, actor, context, unit)
+
+
+async def reveal_handler(
+    session: AsyncSession, *, actor: Actor, context: ServiceContext, unit_id: UUID
+) -> UnitHandlerRevealed:
+    """Return the handler's name and ID number whole, for whoever compares them with the papers; into the audit log."""
+    unit = await _seen(session, actor, unit_id)
+    keys = await context.keyring.for_tenant(session)
+    name, number = unit.handler_name_sealed, unit.handler_document_sealed
+    await _audit(session, actor, "unit.revealed", unit)
+    return UnitHandlerRevealed(
+        handler_name=keys.open(name, context="person.name") if name else None,
+        handler_id_number=keys.open(number, context="person.document") if number else None,
+    )
 
 
 async def approve_unit(
@@ -104,7 +122,7 @@ async def _changes(
     """Return the columns that a patch changes; FieldsInvalid names every wrong value."""
     pack = await current_pack(session)
     given = asked.model_dump(exclude_unset=True, exclude_none=True)
-    name, handler = (given.get("name") or "").strip(), plain_name(given.get("handler_name") or "")
+    name, handler = plain_full_name(given.get("name") or ""), plain_name(given.get("handler_name") or "")
     medical_code = plain_number(given.get("medical_code") or "")
     lengths = pack.registration.insurance_code_lengths
     faults: dict[str, list[Fault]] = {

@@ -1,4 +1,4 @@
-"""People as they were entered, for whoever entered them, to proofread before the report: each look is in the audit log."""
+"""People as they were entered, for whoever entered them to proofread before the report; each look is audited."""
 
 from collections.abc import Sequence
 from uuid import UUID

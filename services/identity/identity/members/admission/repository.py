@@ -79,7 +79,9 @@ class AdmissionRepository(MemberRepository):
 
     async def editable(self, actor: Actor, ids: Sequence[UUID]) -> Sequence[Person]:
         """Return those of these persons whom the caller may see and who are still new or returned."""
-        statement = self.select(Person).where(visible_to(actor), among(ids), Person.state.in_(sorted(EDITABLE)))
+        statement = self.select(Person).where(
+            visible_to(actor), among(ids), Person.state.in_(sorted(EDITABLE))
+        )
         return await self.all(statement.order_by(Person.id))
 
     async def search(self, search_id: UUID, actor: Actor, *, since: datetime) -> MemberSearch | None:

@@ -12,3 +12,6 @@ export async function unitOf(named: string): Promise<string> {
   if (!found[0]) throw new Problem(404, 'unit.unknown', say('没有找到该单位，请核对统一社会信用代码或全称。', 'No such unit. Check the credit code or the full name.'))
   return found[0].id
 }
+
+/** The name of the branch a unit belongs to 所属区局; undefined where the union has none. */
+export const branchOf = (unit: { org_path: string }, nodes: readonly { path: string; name: string; parent?: string | null }[] | undefined): string | undefined => nodes?.find((node) => node.parent && node.path === unit.org_path)?.name
