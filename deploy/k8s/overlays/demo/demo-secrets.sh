@@ -24,7 +24,6 @@ for service in identity enrollment claims notify ocr activities; do
     --from-literal=s3_access_key="$access" --from-literal=s3_secret_key="$secret" "${more[@]}"
 done
 make huzhu-operator --from-literal=s3_access_key="$access" --from-literal=s3_secret_key="$secret" --from-literal=kafka_password="$(word)"
-make huzhu-backup --from-literal=s3_access_key="$access" --from-literal=s3_secret_key="$secret"
 kubectl -n huzhu-secrets create role reader --verb=get,list,watch --resource=secrets --dry-run=client -o yaml | kubectl apply -f -
 kubectl -n huzhu-secrets create rolebinding huzhu --role=reader --serviceaccount=huzhu:secrets --dry-run=client -o yaml |
   kubectl apply -f -
