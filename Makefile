@@ -35,7 +35,7 @@ lock: $(STAMP) ## Resolve requirements.lock again from the pyproject files
 
 # Web apps: the client is generated from the services' own OpenAPI document, so that a drift is a type error.
 NODE := PATH="$(CURDIR)/$(BIN):$$PATH"
-WEB_SOURCES := $(shell find web/apps/*/src web/apps/*/public web/apps/*/*.* web/packages/*/src web/plugins web/*.* -type f \
+WEB_SOURCES := $(shell find web/apps/*/src web/apps/*/public web/apps/*/*.* web/packages/*/src web/plugins web/*.* services/notify/notify/content/allowed.json -type f \
   -not -path '*/src/api/*' 2>/dev/null)
 API_SOURCES := $(shell find services libs/common/common deploy/local/huzhu/gateway -name '*.py' 2>/dev/null)
 web/node_modules/.installed: web/package-lock.json $(STAMP)

@@ -1,30 +1,24 @@
 """Pure rules of content: clean HTML, excerpts, and the words that a search finds a text by."""
 
 import html
+import json
 import re
 from collections.abc import Iterable
+from pathlib import Path
 
 import nh3
 from markdown_it import MarkdownIt
 
-PICTURE_PATH = "/api/notify/pictures/"
+ALLOWED = json.loads((Path(__file__).parent / "allowed.json").read_text(encoding="utf-8"))
+"""Tags, attributes, schemes of links and where pictures are: the one list, which the console's editor reads too."""
+PICTURE_PATH: str = ALLOWED["pictures"]
+TAGS = frozenset(ALLOWED["tags"])
+ATTRIBUTES = {tag: set(names) for tag, names in ALLOWED["attributes"].items()}
 EXCERPT_CHARACTERS = 120
 MOST_WORDS = 20_000
 BEGINNINGS = range(3, 21)
 """Lengths of the beginnings by which a Latin word is found; a longer word is found by its first twenty characters."""
 LONGEST = BEGINNINGS[-1]
-TAGS = {
-    "a", "b", "blockquote", "br", "caption", "code", "del", "em", "figcaption", "figure", "h2", "h3", "h4", "hr", "i",
-    "img", "li", "ol", "p", "pre", "s", "span", "strong", "sub", "sup", "table", "tbody", "td", "th", "thead", "tr",
-    "u", "ul",
-}  # fmt: skip
-ATTRIBUTES = {
-    "a": {"href", "title"},
-    "img": {"src", "alt", "width", "height"},
-    "ol": {"start"},
-    "td": {"colspan", "rowspan"},
-    "th": {"colspan", "rowspan", "scope"},
-}
 _BLOCK = re.compile(
     r"<(?:br|hr|/p|/h[2-4]|/li|/tr|/td|/th|/blockquote|/figcaption|/pre)\b[^>]*>", re.IGNORECASE
 )
@@ -45,11 +39,11 @@ def clean_html(text: str) -> str:
     """Return the harmless part of an HTML text: no script, style, form, frame, foreign picture or event handler."""
     cleaned = nh3.clean(
         _HEADINGS.sub(r"\1h2", text),
-        tags=TAGS,
+        tags=set(TAGS),
         clean_content_tags={"script", "style", "iframe", "object", "template", "noscript", "svg", "math"},
         attributes=ATTRIBUTES,
         attribute_filter=_own_pictures,
-        url_schemes={"http", "https", "mailto", "tel"},
+        url_schemes=set(ALLOWED["link_schemes"]),
         link_rel="noopener noreferrer",
     )
     return cleaned.strip()

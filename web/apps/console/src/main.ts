@@ -7,6 +7,7 @@ import App from './App.vue'
 import { en, zh } from './messages'
 import { router } from './router'
 import './style.css'
+import '@huzhu/shared/article.css'
 
 const i18n = makeI18n(zh, en)
 watch(

@@ -8,6 +8,7 @@ import { askToConfirm } from './confirming'
 import { en, zh } from './messages'
 import { router } from './router'
 import './style.css'
+import '@huzhu/shared/article.css'
 
 const i18n = makeI18n(zh, en)
 watch(

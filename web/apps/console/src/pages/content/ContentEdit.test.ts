@@ -6,6 +6,9 @@ import { enterTenant, forgetDrafts, signedIn } from '@huzhu/shared'
 
 import ContentEdit from './ContentEdit.vue'
 
+// The editor has tests of its own; here a plain field stands in its place.
+vi.mock('../../editor/RichText.vue', () => ({ default: { props: ['modelValue', 'name'], emits: ['update:modelValue'], template: '<textarea :name="name" :value="modelValue" @input="$emit(\'update:modelValue\', $event.target.value)" />' } }))
+
 const BUTTON = { props: ['disabled'], emits: ['click'], template: '<button :disabled="disabled" @click="$emit(\'click\')"><slot /></button>' }
 
 describe('an article that several people write', () => {
