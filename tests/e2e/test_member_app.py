@@ -83,6 +83,15 @@ def test_register_page_keeps_what_was_typed(running: Running, page: Page) -> Non
     expect(page.get_by_role("checkbox")).to_be_checked()
 
 
+@pytest.mark.parametrize("path", ["/sign-in", "/register"])
+def test_large_type_is_one_tap_where_one_begins(running: Running, page: Page, path: str) -> None:
+    opened(page, running, path)
+    page.get_by_role("button", name="大字版").click()
+    assert page.evaluate("getComputedStyle(document.documentElement).fontSize") == "24px"
+    page.get_by_role("button", name="标准版").click()
+    assert page.evaluate("getComputedStyle(document.documentElement).fontSize") == "16px"
+
+
 def test_offline_is_said_and_tried_again(running: Running, page: Page) -> None:
     opened(page, running, "/register")
     page.get_by_label("姓名").fill("王芳")

@@ -253,6 +253,11 @@ def test_only_what_one_may_use_is_offered(running: Running, browser: Browser, ke
         go(running, page, "/apply/women-special", tenant=UNION)
         expect(page.locator(".problem")).to_contain_text("只限女性")
         expect(page.get_by_role("button", name="开始填写")).to_have_count(0)
+        go(running, page, "/products/women-special", tenant=UNION)
+        page.get_by_role("link", name="所列疾病（5 种）").click()
+        expect(page.locator("li", has_text="原发性乳腺癌")).to_contain_text("每份 10,000.00 元")
+        expect(page.locator("li", has_text="女性原位癌")).to_contain_text("轻度")
+        seen(page, "illnesses")
 
 
 @pytest.mark.feature("A.03", "A.06", "A.07", "B.02", "B.04")

@@ -32,6 +32,7 @@ PAGES = {
     "payouts": "/payouts",
     "products": "/products",
     "product": "/products/three-in-one",
+    "illnesses": "/products/three-in-one/illnesses",
     "services": "/services",
     "apply": "/apply",
     "apply-begin": "/apply/critical-illness",

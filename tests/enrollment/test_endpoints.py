@@ -205,4 +205,10 @@ async def test_a_product_introduces_itself(world: World) -> None:
     assert [paper["code"] for paper in found["papers"]] == ["stamped"]
     assert (found["refund_rule"], found["amendment"]) == ("full_before_start", "months")
     assert len(found["benefits"]) == 4 and all(b["title"] and b["title_en"] for b in found["benefits"])
+    named = {b["code"]: b["illnesses"] for b in found["benefits"] if b["illnesses"]}
+    assert list(named) == ["critical-illness"]
+    assert {"code": "malignant-tumour", "severity": "severe"}.items() <= named["critical-illness"][0].items()
+    assert all(
+        float(one["amount"]) > 0 and one["title"] and one["title_en"] for one in named["critical-illness"]
+    )
     assert (await world.client.get("/products", tenant="nobody")).status_code == 404

@@ -1,8 +1,9 @@
 """Responses of products."""
 
 from datetime import date
+from typing import Literal
 
-from pydantic import BaseModel
+from pydantic import BaseModel, Field
 
 from ..amounts import Yuan
 
@@ -41,12 +42,24 @@ class EligibilityRead(BaseModel):
     health_declaration_en: str | None
 
 
-class BenefitRead(BaseModel):
-    """A benefit that the product pays."""
+class NamedIllnessRead(BaseModel):
+    """An illness 病种 that a benefit names, and what it pays for it (yuan)."""
 
     code: str
     title: str
     title_en: str
+    severity: Literal["severe", "mild"] = Field(description="severe 重度，mild 轻度")
+    amount: Yuan
+
+
+class BenefitRead(BaseModel):
+    """A benefit that the product pays. `illnesses`: those it names, where it pays by illness; else none."""
+
+    code: str
+    title: str
+    title_en: str
+    per_share: bool = Field(description="金额按份计算")
+    illnesses: list[NamedIllnessRead]
 
 
 class PaperRead(BaseModel):

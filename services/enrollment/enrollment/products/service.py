@@ -12,7 +12,16 @@ from common.tenancy import current_pack
 
 from ..orders.service import offered
 from ..payments.papers import papers_of
-from .schemas import AgeRead, BenefitRead, EligibilityRead, PaperRead, ProductList, ProductRead, QuestionRead
+from .schemas import (
+    AgeRead,
+    BenefitRead,
+    EligibilityRead,
+    NamedIllnessRead,
+    PaperRead,
+    ProductList,
+    ProductRead,
+    QuestionRead,
+)
 
 
 async def list_products(
@@ -65,7 +74,7 @@ def _read(pack: TenantPack, product: Product, audiences: tuple[str, ...]) -> Pro
         eligibility=_eligibility(product),
         refund_rule=product.refund.rule,
         amendment=product.amendment.charge if product.amendment else None,
-        benefits=[_benefit(pack.benefit(code)) for code in product.benefits],
+        benefits=[_benefit(pack, pack.benefit(code)) for code in product.benefits],
         papers=[_paper(paper) for paper in papers_of(product)],
     )
 
@@ -95,8 +104,31 @@ def _question(article: Article) -> QuestionRead:
     )
 
 
-def _benefit(benefit: Benefit) -> BenefitRead:
-    return BenefitRead(code=benefit.code, title=benefit.title.zh, title_en=benefit.title.en)
+def _benefit(pack: TenantPack, benefit: Benefit) -> BenefitRead:
+    return BenefitRead(
+        code=benefit.code,
+        title=benefit.title.zh,
+        title_en=benefit.title.en,
+        per_share=benefit.per_share,
+        illnesses=_illnesses(pack, benefit),
+    )
+
+
+def _illnesses(pack: TenantPack, benefit: Benefit) -> list[NamedIllnessRead]:
+    formula = benefit.formula
+    if formula.kind != "fixed_by" or formula.by != "illness":
+        return []
+    known = {illness.code: illness for illness in pack.illnesses}
+    return [
+        NamedIllnessRead(
+            code=choice.code,
+            title=known[choice.code].title.zh,
+            title_en=known[choice.code].title.en,
+            severity=known[choice.code].severity,
+            amount=choice.amount,
+        )
+        for choice in formula.amounts
+    ]
 
 
 def _eligibility(product: Product) -> EligibilityRead:

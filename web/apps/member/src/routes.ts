@@ -23,6 +23,7 @@ export const routes: RouteRecordRaw[] = [
   { path: 'payouts', component: () => import('./pages/PayoutsPage.vue') },
   { path: 'products', component: () => import('./pages/ProductsPage.vue') },
   { path: 'products/:code', component: () => import('./pages/ProductPage.vue') },
+  { path: 'products/:code/illnesses', component: () => import('./pages/IllnessesPage.vue') },
   { path: 'join', component: () => import('./pages/JoinPage.vue'), meta: begins },
   { path: 'join/:id', component: () => import('./pages/JoinForm.vue'), meta: begins },
   { path: 'payments/:id', component: () => import('./pages/PaymentPage.vue') },

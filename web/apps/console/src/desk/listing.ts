@@ -10,6 +10,8 @@ export interface Column<T> {
   number?: boolean
   /** A long value is cut, and read whole by pointing at it or by Tab: it must not push the other columns away. */
   cut?: boolean
+  /** Its lines may break where they are long; else a cell of several lines is never broken. */
+  wraps?: boolean
   /** More about the cell, for who points at it. */
   hint?: (row: T) => string | undefined
 }
