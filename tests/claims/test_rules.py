@@ -13,12 +13,14 @@ from claims.feed.rules import illness_of, parse_line
 from claims.intake.evidence.repository import overlap
 from claims.intake.models import Stay
 from claims.intake.rules.agreement import differing
+from claims.intake.rules.applicant import answers_asked
 from claims.intake.rules.application import Application
 from claims.intake.rules.checks import faults_of
 from claims.intake.rules.documents import Document, Reading
 from claims.intake.rules.filling import fill
 from claims.intake.rules.form import FieldValue, day_of, dump_form, load_form, money_of
 from claims.intake.rules.names import name_verdict
+from claims.intake.rules.papers import needed_documents
 from claims.ledger.rules import SIDES, Account, Balance, Cause
 from claims.payouts.rules import Line, batch_row, missing_columns, read_answers
 from claims.statistics.rules import Count, by_month, by_year
@@ -114,6 +116,19 @@ def test_no_stays_of_one_application_share_days(stays: list[tuple[date, int]]) -
         for later in range(len(spans))
         if any(overlap(*spans[later], rows[earlier]) for earlier in range(later))
     }
+
+
+def test_an_old_answer_to_what_is_not_asked_counts_nowhere() -> None:
+    """A draft of a time when everybody was asked whether the person has died."""
+    pack = pack_of("zhejiang")
+    kind = pack.claim_kind("ordinary-hospital")
+    form = {("deceased", 0): FieldValue("deceased", 0, "yes", "typed")}
+    assert answers_asked(kind, form, "self") == {}
+    for relation in ("spouse", "counter"):
+        assert answers_asked(kind, form, relation) == form
+    app = Application(kind, pack, answers_asked(kind, form, "self"), [], [], [], date(2026, 6, 1))
+    asked = {rule.code for rule, _ in needed_documents(app)}
+    assert not asked & {"death-certificate", "heirship"}
 
 
 @given(st.lists(st.tuples(st.sampled_from(["a", "b"]), st.integers(0, 3), st.text(max_size=5)), max_size=6))

@@ -167,6 +167,35 @@ async def test_each_paper_of_a_critical_illness_is_required(
 
 
 @pytest.mark.feature("B.07")
+@pytest.mark.parametrize(("illness", "asked"), [("stroke-sequelae", False), ("tumour-mild", True)])
+async def test_a_pathology_report_is_asked_of_tumours_alone(
+    zhejiang: World, person: Person, illness: str, asked: bool
+) -> None:
+    claim = await critical(zhejiang, person, illness, "admission-record", "operation-record", "examination")
+    sent = await zhejiang.send_in(person.actor, claim)
+    assert errors(sent) == {"document.missing"} if asked else sent.status_code == 200, sent.text
+
+
+@pytest.mark.feature("B.07")
+async def test_who_had_no_operation_says_so_and_a_reviewer_decides(zhejiang: World, person: Person) -> None:
+    claim = await critical(zhejiang, person, "stroke-sequelae", "admission-record", "examination")
+    refused = await zhejiang.send_in(person.actor, claim)
+    assert [e["field"] for e in refused.json()["errors"]] == ["operation-record"]
+    assert "没有手术记录的原因" in refused.json()["errors"][0]["message"]
+    said = fields(no_operation_record="保守治疗，没有做手术")
+    claim = (await zhejiang.fill(person.actor, claim, fields=said)).json()
+    preview = (await zhejiang.client.get(f"/claims/{claim['id']}/preview", person.actor)).json()
+    paper = next(item for item in preview["checklist"] if item["code"] == "operation-record")
+    assert (paper["present"], paper["by_text"]) == (True, True)
+    sent = await zhejiang.send_in(person.actor, claim)
+    assert (sent.status_code, sent.json()["status"]) == (200, "in_review"), sent.text
+    read = await zhejiang.read(zhejiang.role("city_reviewer"), sent.json())
+    reasons = {reason["code"]: reason for reason in read["review_reasons"]}
+    assert reasons["document.stated"]["field"] == "no_operation_record"
+    assert "手术记录" in reasons["document.stated"]["text"]
+
+
+@pytest.mark.feature("B.07")
 async def test_an_illness_outside_the_list_is_refused(zhejiang: World, person: Person) -> None:
     body = fields(illness="common-cold", diagnosed_on=FIRST.isoformat())
     refused = await zhejiang.ask(person.actor, "critical-illness", fields=body)

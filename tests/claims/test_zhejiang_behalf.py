@@ -107,3 +107,20 @@ async def test_paid_to_the_card_named_in_the_application(zhejiang: World) -> Non
     assert (done["payout"]["card"], done["payout"]["bank_name"]) == (
         mask_bank_card(card_number(5)), "杭州银行",
     )  # fmt: skip
+
+
+@pytest.mark.feature("B.02")
+async def test_who_applies_for_themselves_is_not_asked_whether_they_have_died(
+    zhejiang: World, person: Person
+) -> None:
+    kinds = {kind["code"]: kind for kind in (await zhejiang.client.get("/kinds", person.actor)).json()}
+    for kind in kinds.values():
+        asked = {field["code"]: field["applicant"] for field in kind["fields"]}
+        assert asked["deceased"] == "other" and asked["name"] is None
+    claim = await subsidy(zhejiang, person, *await stay(zhejiang, person, "1"))
+    assert "deceased" not in {field["code"] for field in claim["fields"]}
+    refused = await zhejiang.fill(person.actor, claim, fields=fields(deceased="yes"))
+    assert refused.status_code == 422 and errors(refused) == {"field.not_asked"}
+    other = await zhejiang.cover("王芳", product_code=PRODUCT)
+    theirs = await zhejiang.ask(other.actor, "ordinary-hospital", on_behalf=behalf(person))
+    assert "deceased" in {field["code"] for field in theirs.json()["fields"]}

@@ -377,3 +377,35 @@ def test_every_pattern_is_said_in_words_with_an_example() -> None:
         example = re.split(r" 或 ", zh.rsplit("如 ", 1)[1])[0].strip('"')
         assert re.fullmatch(pattern, example), (pattern, example)
         assert en
+
+
+@pytest.mark.parametrize(
+    ("code", "old", "new", "path"),
+    [
+        (
+            "zhejiang",
+            "is_one_of: [malignant-tumour, tumour-mild]}, title: {zh: 病理报告,",
+            "is_one_of: [malignant-tumour, §tumour-light]}, title: {zh: 病理报告,",
+            "claims[2].documents[6].when.is_one_of[1]",
+        ),
+        (
+            "bit",
+            "deceased: {field: reason, is_one_of: [member-death]}",
+            "deceased: {field: reason, is_one_of: [§member-dead]}",
+            "claims[0].on_behalf.deceased.is_one_of[0]",
+        ),
+    ],
+)
+def test_a_condition_names_an_answer_of_the_list(code: str, old: str, new: str, path: str) -> None:
+    text, line, column = edited(code, old, new)
+    assert [(f.path, f.line, f.column, f.code) for f in check_pack(text)] == [
+        (path, line, column, "unknown_reference")
+    ]
+
+
+def test_only_where_somebody_applies_for_another_a_field_is_asked_of_one_of_them() -> None:
+    old = "        - {code: illness, type: choice, input: illness, options_from: illnesses,"
+    text, *_ = edited("wuxi", old, old.replace("type: choice,", "§type: choice, applicant: other,"))
+    assert [(f.path, f.code) for f in check_pack(text)] == [("claims[1]", "broken_rule")]
+    joined = pack_text("bit").replace("{code: healthy, type: yes_no,", "{code: healthy, applicant: self, type: yes_no,")
+    assert {f.code for f in check_pack(joined)} == {"joined_for_oneself"}

@@ -18,7 +18,7 @@ from ..copies.models import DocumentCopy, PersonCard, PersonCopy, PolicyCopy, Un
 from ..copies.repository import CopyRepository
 from .models import OPEN_TO_APPLICANT, Claim, ClaimDocument
 from .repository import ClaimRepository
-from .rules.applicant import COUNTER, INSURED, SELF, Applying
+from .rules.applicant import COUNTER, INSURED, SELF, Applying, answers_asked
 from .rules.application import Application, Term
 from .rules.documents import Document, Reading, read_document
 from .rules.filling import fill
@@ -113,7 +113,7 @@ class Dossier:
         return Application(
             kind=self.kind,
             pack=self.pack,
-            form=self.form,
+            form=answers_asked(self.kind, self.form, self.applying.relation),
             documents=self.documents,
             insured_names=self.insured_names,
             terms=[Term(str(p.id), p.product_code, p.starts_on, p.last_day) for p in self.policies],

@@ -1,6 +1,7 @@
 """How the kinds of application are told to clients."""
 
 from decimal import Decimal
+from typing import Literal
 
 from pydantic import BaseModel
 
@@ -24,6 +25,8 @@ class KindField(BaseModel):
     options: dict[str, str]
     help: str | None
     when: Condition | None = None
+    applicant: Literal["self", "other"] | None = None
+    """Asked only of who applies for themselves, or only for another."""
     minimum: Decimal | None = None
     maximum: Decimal | None = None
     max_length: int | None = None
@@ -44,6 +47,8 @@ class KindDocument(BaseModel):
     sample: str | None
     group: str | None = None
     when: Condition | None = None
+    applicant: Literal["self", "other"] | None = None
+    """Asked only of who applies for themselves, or only for another."""
     instead: str | None = None
     """The field whose text may stand in the document's place."""
 

@@ -57,6 +57,7 @@ def _field(item: FormField, pack: TenantPack, *, per_stay: bool) -> KindField:
         options={code: text.in_language() for code, text in options_of(item, pack).items()},
         help=item.help.text().in_language() if item.help else None,
         when=_condition(item.when),
+        applicant=item.applicant,
         minimum=item.minimum,
         maximum=item.maximum,
         max_length=item.max_length,
@@ -77,5 +78,6 @@ def _document(rule: DocumentRule, kind: ClaimKind) -> KindDocument:
         sample=rule.sample,
         group=rule.group,
         when=_condition(rule.when),
+        applicant=rule.applicant,
         instead=instead.code if instead else None,
     )

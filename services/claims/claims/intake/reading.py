@@ -21,6 +21,7 @@ from .contradictions import contradictions
 from .dossier import CARD, FORM, NAME, NUMBER, Dossier
 from .models import Claim, ClaimStep
 from .payee import shown_payee
+from .rules.applicant import asked_of
 from .rules.check_words import check_text
 from .rules.form import WHOLE, FieldValue, Key, load_form, options_of, stays_of
 from .rules.granted import granted_amount
@@ -185,11 +186,11 @@ def _line(line: dict[str, Any], amount: Decimal) -> LineRead:
 def _fields(dossier: Dossier) -> list[FieldRead]:
     stays = stays_of(dossier.kind, dossier.form, [file.stay for file in dossier.files])
     differ = contradictions(dossier)
-    found = [_field(dossier, item, WHOLE) for item in dossier.kind.form.fields]
+    relation = dossier.applying.relation
+    whole, each = dossier.kind.form.fields, dossier.kind.stays.fields if dossier.kind.stays else ()
+    found = [_field(dossier, item, WHOLE) for item in whole if asked_of(item, relation)]
     for stay in stays:
-        found += [
-            _field(dossier, item, stay) for item in (dossier.kind.stays.fields if dossier.kind.stays else ())
-        ]
+        found += [_field(dossier, item, stay) for item in each if asked_of(item, relation)]
     for field in found:
         field.readings = differ.get((field.code, field.stay), [])
     return found

@@ -9,9 +9,20 @@ from .dossier import Dossier
 from .errors import FieldsInvalid
 from .payee import card_faults, sealed_payee
 from .payee_schemas import PayeeChoice
-from .rules.applicant import INSURED
+from .rules.applicant import INSURED, asked_of
 from .rules.form import WHOLE, Fault, FieldValue, checked_value, field_of, place_of
 from .schemas import FieldWrite
+
+NOT_ASKED = {
+    True: Text(
+        "此项仅在代人申请时填写；本人申请请不填。",
+        "This is asked only where somebody applies for another. Leave it out.",
+    ),
+    False: Text(
+        "此项仅在本人申请时填写；代人申请请不填。",
+        "This is asked only of who applies for themselves. Leave it out.",
+    ),
+}
 
 
 def type_in(dossier: Dossier, fields: Sequence[FieldWrite]) -> None:
@@ -27,6 +38,9 @@ def type_in(dossier: Dossier, fields: Sequence[FieldWrite]) -> None:
             continue
         if item is None:
             faults.append(_unknown(dossier.kind, written.code, stay))
+            continue
+        if not asked_of(item, dossier.applying.relation):
+            faults.append(Fault("field.not_asked", NOT_ASKED[item.applicant == "other"], place))
             continue
         if item.from_register == "bank_card":
             faults += _pay_to(dossier, written.value, place)

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 
 import type { ClaimsClaimRead, ClaimsKindRead } from '@huzhu/shared/api'
 
-import { changesOf, fieldsAt, nextStay, papersAt, placeOf, staysOf } from './forms'
+import { changesOf, fieldsAt, formFor, nextStay, papersAt, placeOf, staysOf } from './forms'
 
 const when = { field: 'reason', is_one_of: ['death'] }
 const kind = {
@@ -24,6 +24,35 @@ describe('the form of an application', () => {
     expect(fieldsAt(kind, 1, {}).map((one) => one.code)).toEqual(['cost'])
     expect(papersAt(kind, 0, { reason: 'death' }).map((one) => one.code)).toEqual(['proof'])
     expect(papersAt(kind, 0, {})).toEqual([])
+  })
+
+  it('asks nobody about themselves what can be true of another only', () => {
+    const died = { field: 'died', is_one_of: ['yes'] }
+    const subsidy = {
+      ...kind,
+      fields: [{ code: 'died', applicant: 'other', options: { yes: '是', no: '否' } }, { code: 'own', applicant: 'self' }, { code: 'name' }],
+      documents: [{ code: 'heirship', when: died }, { code: 'receipt' }],
+      on_behalf: { deceased: died },
+    } as unknown as ClaimsKindRead
+    const codes = (items: { code: string }[]) => items.map((one) => one.code)
+    expect(codes(formFor(subsidy, 'self').fields)).toEqual(['own', 'name'])
+    expect(codes(formFor(subsidy, 'self').documents)).toEqual(['receipt'])
+    expect(codes(formFor(subsidy, 'other').fields)).toEqual(['died', 'name'])
+    expect(codes(formFor(subsidy, 'other').documents)).toEqual(['heirship', 'receipt'])
+  })
+
+  it('offers nobody the answer that they have died themselves, and keeps the others', () => {
+    const options = { birth: '生育', death: '父母去世', own: '本人去世' }
+    const condolence = {
+      ...kind,
+      fields: [{ code: 'reason', options }, { code: 'statement', when: { field: 'reason', is_one_of: ['death', 'own'] } }],
+      documents: [{ code: 'proof', when: { field: 'reason', is_one_of: ['death', 'own'] } }, { code: 'seal', when: { field: 'reason', is_one_of: ['own'] } }],
+      on_behalf: { deceased: { field: 'reason', is_one_of: ['own'] } },
+    } as unknown as ClaimsKindRead
+    const mine = formFor(condolence, 'self')
+    expect(mine.fields[0]?.options).toEqual({ birth: '生育', death: '父母去世' })
+    expect(mine.documents.map((one) => one.code)).toEqual(['proof'])
+    expect(formFor(condolence, 'other').fields[0]?.options).toEqual(options)
   })
 
   it('has at least one stay and never more than the kind allows', () => {

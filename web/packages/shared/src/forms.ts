@@ -17,6 +17,23 @@ export function applies(item: Conditional, stay: number, values: Values): boolea
   return item.when.is_one_of.includes(value)
 }
 
+/** Who applies: for themselves, or for another person. */
+export type Who = 'self' | 'other'
+
+/**
+ * The form as it is asked of who applies. Nobody is asked about themselves what can be true of another only: neither the
+ * question, nor the answer “has died”, nor the papers that such answers call for.
+ */
+export function formFor(kind: ClaimsKindRead, who: Who): ClaimsKindRead {
+  const asked = (item: { applicant?: Who | null }) => !item.applicant || item.applicant === who
+  const died = who === 'self' ? kind.on_behalf?.deceased : undefined
+  const possible = (field: ClaimsKindField) =>
+    field.code === died?.field ? { ...field, options: Object.fromEntries(Object.entries(field.options).filter(([code]) => !died.is_one_of.includes(code))) } : field
+  const fields = kind.fields.filter(asked).map(possible)
+  const mayHold = (when: Conditional['when']) => !when || (fields.some((one) => one.code === when.field) && !(when.field === died?.field && when.is_one_of.every((code) => died.is_one_of.includes(code))))
+  return { ...kind, fields: fields.filter((one) => mayHold(one.when)), documents: kind.documents.filter((one) => asked(one) && mayHold(one.when)) }
+}
+
 /** Partly hidden: it is shown beside the field, and stays as it is unless another is typed. */
 export const isMasked = (value: string | null): boolean => value?.includes('*') ?? false
 

@@ -114,6 +114,16 @@ class ClaimKind(Part):
         return self
 
     @model_validator(mode="after")
+    def _applied_for_others(self) -> "ClaimKind":
+        named = [item.code for item in (*self.all_fields, *self.documents) if item.applicant]
+        if named and self.on_behalf is None:
+            raise broken(
+                f"{named[0]} 写了 applicant，但此类申请没有 on_behalf",
+                f"{named[0]} names an applicant, but nobody applies for another here (on_behalf)",
+            )
+        return self
+
+    @model_validator(mode="after")
     def _conditions_known(self) -> "ClaimKind":
         by_code = {field.code: field for field in self.all_fields}
         if len(by_code) != len(self.all_fields):

@@ -35,12 +35,16 @@ class When(Part):
     is_one_of: Annotated[tuple[Code, ...], Field(min_length=1)]
 
 
+Applicant = Literal["self", "other"]
+
+
 class FormField(Part):
     """A field. `input`: the benefit input that it fills; `options_from`: "illnesses" or the code of a benefit.
 
     `from_register`: filled from the person's own data and not typed. `set_to`: filled by the platform when the form
     is handed in. `names_days`: the text has to name so many days (a date of birth and a day of death are two).
     `must_be`: the only answer that is accepted, e.g. "yes" to a health declaration.
+    `applicant`: asked only of who applies for themselves ("self"), or only for another ("other", at the counter too).
     """
 
     code: Variable
@@ -51,6 +55,7 @@ class FormField(Part):
     options: tuple[Option, ...] = ()
     options_from: Code | None = None
     when: When | None = None
+    applicant: Applicant | None = None
     help: LocalText | None = None
     minimum: Decimal | None = None
     maximum: Decimal | None = None
@@ -101,8 +106,9 @@ class DocumentRule(Part):
     """A required or possible document of an application.
 
     `types`: what is accepted as it. `recognised`: read by the ocr service to fill and check the form.
-    `per`: once per claim or once per stay. `when`: only under this condition. `instead_text`: a short text may stand
-    in its place (A.03), in the field `text_field` (left out: the first long text of the form).
+    `per`: once per claim or once per stay. `when`: only under this condition; a paper that not every illness has
+    names the illnesses. `applicant`: as of a field. `instead_text`: a short text may stand in its place (A.03), such as
+    why there is none, in the field `text_field` (left out: the first long text of the form); a person then decides.
     `group`: one document of the group is enough. `sample`: an article that shows a specimen.
     `compared`: its picture is compared with those of other applications (N.04); not for a printed form or another
     paper of which everybody's looks alike. Cards that say who somebody is are never compared.
@@ -115,6 +121,7 @@ class DocumentRule(Part):
     recognised: bool = False
     per: Literal["claim", "stay"] = "claim"
     when: When | None = None
+    applicant: Applicant | None = None
     instead_text: bool = False
     text_field: Variable | None = None
     group: Code | None = None

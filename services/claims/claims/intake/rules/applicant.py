@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from common.contracts.pack import ClaimKind
+from common.contracts.pack.forms import DocumentRule, FormField
 from common.text import Text
 
 from .form import WHOLE, Fault, Form, holds
@@ -27,6 +28,17 @@ class Applying:
     payee: str = INSURED
     named: bool = True
     card: bool = True
+
+
+def asked_of(item: FormField | DocumentRule, relation: str) -> bool:
+    """Say whether a field or document is asked for where somebody of this relation applies."""
+    return item.applicant is None or (item.applicant == "self") == (relation == SELF)
+
+
+def answers_asked(kind: ClaimKind, form: Form, relation: str) -> Form:
+    """Return a form without the answers to what is not asked of this applicant: they count nowhere."""
+    unasked = {field.code for field in kind.all_fields if not asked_of(field, relation)}
+    return {key: value for key, value in form.items() if key[0] not in unasked}
 
 
 def has_died(kind: ClaimKind, form: Form) -> bool:

@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from datetime import date
 
 from common.contracts.pack import ClaimKind, TenantPack
+from common.contracts.pack.forms import DocumentRule, FormField
 
-from .applicant import Applying
+from .applicant import Applying, asked_of
 from .documents import Document
 from .form import WHOLE, Form, field_of, holds, stays_of
 
@@ -42,11 +43,15 @@ class Application:
         """Numbers of the stays."""
         return stays_of(self.kind, self.form, [document.stay for document in self.documents])
 
+    def asks(self, item: FormField | DocumentRule, stay: int) -> bool:
+        """Say whether a field or document is asked for: of this applicant, by what is filled in."""
+        return asked_of(item, self.applying.relation) and holds(item.when, self.form, stay)
+
     def text(self, code: str, stay: int) -> str | None:
         """Return the value of the field with this code; what a condition hides does not count."""
         value = self.form.get((code, stay))
         field = field_of(self.kind, code, stay)
-        if field is not None and not holds(field.when, self.form, stay):
+        if field is not None and not self.asks(field, stay):
             return None
         return value.value if value and value.value else None
 

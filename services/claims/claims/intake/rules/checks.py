@@ -12,7 +12,7 @@ from .applicant import applying_faults
 from .application import Application
 from .documents import PAYER, RECEIPTS, normal_number
 from .filling import may_be_read
-from .form import WHOLE, Fault, day_of, holds, money_of, place_of
+from .form import WHOLE, Fault, day_of, money_of, place_of
 from .names import name_verdict
 from .papers import document_faults
 
@@ -42,7 +42,7 @@ def _fields(app: Application) -> Iterator[Fault]:
                 and not (field.from_register or field.set_to)
                 # whose card is paid to is asked for in one place: the payee's
                 and field.type != "bank_card"
-                and holds(field.when, app.form, stay)
+                and app.asks(field, stay)
             )
             if needed and app.text(field.code, stay) is None:
                 yield Fault("field.missing", _missing_text(field), place_of(field.code, stay))

@@ -3,13 +3,13 @@
 from collections.abc import Iterable, Iterator
 
 from common.contracts.pack import ClaimKind
-from common.contracts.pack.forms import DocumentRule
+from common.contracts.pack.forms import DocumentRule, FormField
 from common.text import Text
 
 from .applicant import days_named
 from .application import Application
 from .documents import Document
-from .form import WHOLE, Fault, holds, place_of
+from .form import WHOLE, Fault, place_of
 
 UNSORTED = ""
 """The rule of a document that was handed in without one, until recognition says what it is."""
@@ -35,7 +35,7 @@ def needed_documents(app: Application) -> Iterator[tuple[DocumentRule, int]]:
     """Yield the documents that must be there, each with its stay (0: the whole claim)."""
     for rule in app.kind.documents:
         for stay in app.stays if rule.per == "stay" else [WHOLE]:
-            if rule.required and holds(rule.when, app.form, stay):
+            if rule.required and app.asks(rule, stay):
                 yield rule, stay
 
 
@@ -56,6 +56,17 @@ def present(app: Application, rule: DocumentRule, stay: int) -> bool:
     field = app.kind.text_instead_of(rule)
     text = app.text(field.code, WHOLE) if field else None
     return bool(field and text) and days_named(text or "") >= ((field.names_days if field else 0) or 0)
+
+
+def stated_instead(app: Application) -> Iterator[tuple[DocumentRule, FormField]]:
+    """Yield each needed document in whose place a text stands, with the field of the text."""
+    seen: set[str] = set()
+    for rule, stay in needed_documents(app):
+        field = app.kind.text_instead_of(rule)
+        if field and (rule.group or rule.code) not in seen and not handed_in(app, rule, stay):
+            seen.add(rule.group or rule.code)
+            if present(app, rule, stay):
+                yield rule, field
 
 
 def not_brought(app: Application, places: Iterable[str]) -> list[Fault]:

@@ -18,7 +18,7 @@ from .documents import BY_INPUT, NAMED, PAYER
 from .filling import printed_name
 from .form import WHOLE, FieldValue, place_of
 from .names import name_verdict
-from .papers import paper_named
+from .papers import paper_named, stated_instead
 
 WEIGHTY = COSTS | {"admission_date", "discharge_date", "event_date", "illness", "grade"}
 HOSPITAL = BY_INPUT["hospital"]
@@ -44,7 +44,8 @@ def reasons_for_review(app: Application, *, amount: Decimal, opened_by: str) -> 
     only where the rules might have decided.
     """
     limits = list(limit_reasons(app.kind, amount=amount, opened_by=opened_by))
-    found = [*limits, *_doubts(app), *disagreements(app), *_hospitals(app), *_corrections(app), *_sums(app)]
+    found = [*limits, *_stated(app), *_doubts(app), *disagreements(app)]
+    found += [*_hospitals(app), *_corrections(app), *_sums(app)]
     if decided_by_rule(app.kind, opened_by):
         found += [*_unread(app), *_unconfirmed(app)]
     return found
@@ -73,6 +74,16 @@ def limit_reasons(kind: ClaimKind, *, amount: Decimal, opened_by: str) -> Iterat
         )
     if amount == 0:
         yield Reason("amount.nothing", Text("计算结果为零", "nothing is payable by the rules"))
+
+
+def _stated(app: Application) -> Iterator[Reason]:
+    """Papers that the applicant does not have and says why: whether that is enough, a person decides."""
+    for rule, field in stated_instead(app):
+        text = Text(
+            f"未提交“{rule.title.zh}”，见“{field.title.zh}”，请核定是否可以",
+            f"no “{rule.title.en}” was handed in: see “{field.title.en}” and decide whether that is enough",
+        )
+        yield Reason("document.stated", text, field.code)
 
 
 def _unread(app: Application) -> Iterator[Reason]:

@@ -1,7 +1,7 @@
 // Filling in an application: what was typed goes to the server by itself, and until it is there lies sealed on the phone.
 import { computed, onBeforeUnmount, onMounted, reactive, ref, shallowRef } from 'vue'
 
-import { call, changesOf, type DocumentHandedIn, edit, placeOf, Problem, useDraft, useLinks, useOnce, useQueue, type Values, valuesOf } from '@huzhu/shared'
+import { call, changesOf, type DocumentHandedIn, edit, formFor, placeOf, Problem, useDraft, useLinks, useOnce, useQueue, type Values, valuesOf } from '@huzhu/shared'
 import type { ClaimsClaimRead, ClaimsDocumentLink, ClaimsKindRead } from '@huzhu/shared/api'
 
 import { useQuiet } from './quiet'
@@ -43,7 +43,8 @@ export function useFilling(id: string) {
         call<ClaimsClaimRead>(path),
         kind.value ? [kind.value] : call<ClaimsKindRead[]>('/api/claims/kinds'),
       ])
-      kind.value = kinds.find((one) => one.code === found.kind)
+      const form = kinds.find((one) => one.code === found.kind)
+      kind.value = form && formFor(form, found.on_behalf ? 'other' : 'self')
       take(found)
     } catch (error) {
       if (!(error instanceof Problem)) throw error

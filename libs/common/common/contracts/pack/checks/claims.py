@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from ..benefits import INPUT_NAMES, Benefit, FixedBy
 from ..claims import ClaimKind
 from ..faults import Place, Problem
-from ..forms import FormField
+from ..forms import FormField, When
 from ..shape import View
 from .references import unknown, wrong
 
@@ -20,9 +20,12 @@ def check_claims(view: View) -> Iterator[Problem]:
         yield from _fields(view, (*place, "form", "fields"), kind.form.fields)
         if kind.stays:
             yield from _fields(view, (*place, "stays", "fields"), kind.stays.fields)
+        yield from _conditions(view, place, kind)
     for number, product in view.listed("products").items():
         if product.form:
-            yield from _fields(view, ("products", number, "form", "fields"), product.form.fields)
+            here = ("products", number, "form", "fields")
+            yield from _fields(view, here, product.form.fields)
+            yield from _for_oneself(here, product.form.fields)
 
 
 def _names(view: View, place: Place, kind: ClaimKind) -> Iterator[Problem]:
@@ -56,6 +59,40 @@ def _sharing(view: View, place: Place, kind: ClaimKind) -> Iterator[Problem]:
                 f"申请类型 {code} 的 shares_stays_with 也要写 {kind.code}",
                 f"the claim kind {code} has to name {kind.code} in its shares_stays_with too",
             )
+
+
+def _for_oneself(place: Place, fields: tuple[FormField, ...]) -> Iterator[Problem]:
+    """Nobody joins a product for another."""
+    for number, field in enumerate(fields):
+        if field.applicant:
+            yield wrong(
+                (*place, number, "applicant"),
+                "joined_for_oneself",
+                "参保表单都由本人填写，不能写 applicant",
+                "everybody joins for themselves: leave applicant out",
+            )
+
+
+def _conditions(view: View, place: Place, kind: ClaimKind) -> Iterator[Problem]:
+    """Conditions name answers that a choice from the pack's lists offers; of its own options the kind itself knows."""
+    lists = {"illnesses": view.codes("illnesses")} | {
+        benefit.code: {row.code for row in benefit.formula.amounts}
+        for benefit in view.listed("benefits").values()
+        if isinstance(benefit.formula, FixedBy)
+    }
+    offered = {field.code: lists.get(field.options_from) for field in kind.all_fields if field.options_from}
+    parts: list[tuple[Place, When | None]] = [(("form", "fields", n, "when"), field.when) for n, field in enumerate(kind.form.fields)]
+    parts += [(("documents", n, "when"), document.when) for n, document in enumerate(kind.documents)]
+    if kind.stays:
+        parts += [(("stays", "fields", n, "when"), field.when) for n, field in enumerate(kind.stays.fields)]
+    if kind.on_behalf:
+        parts.append((("on_behalf", "deceased"), kind.on_behalf.deceased))
+    for part, when in parts:
+        known = offered.get(when.field) if when else None
+        if when is None or known is None:
+            continue
+        for position, code in enumerate(when.is_one_of):
+            yield from unknown((*place, *part, "is_one_of", position), "answer", code, known)
 
 
 def _benefits(view: View, place: Place, kind: ClaimKind, benefits: dict[str, Benefit]) -> Iterator[Problem]:

@@ -11,6 +11,7 @@ _KINDS = {
     "article kind": "内容类别",
     "illness": "病种", "claim kind": "申请类型", "branch": "机构", "level": "层级", "permission": "权限",
     "event": "消息事件", "field": "字段",
+    "answer": "选项",
 }  # fmt: skip
 
 
