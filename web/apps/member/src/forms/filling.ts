@@ -22,7 +22,8 @@ export function useFilling(id: string) {
   const taken = reactive<Values>({})
   const held = computed(() => (claim.value ? valuesOf(claim.value) : {}))
   const values = computed<Values>(() => ({ ...held.value, ...typed }))
-  const changes = computed(() => changesOf(typed, { ...held.value, ...taken }))
+  // Nothing is a change before it is known what is with the server.
+  const changes = computed(() => (claim.value ? changesOf(typed, { ...held.value, ...taken }) : []))
   const beingRead = computed(() => claim.value?.documents.some((one) => one.state === 'being_read') ?? false)
   let timer: ReturnType<typeof setTimeout> | undefined
   let gone = false
@@ -98,8 +99,11 @@ export function useFilling(id: string) {
   }
   const placed = (one: Changes[number]) => (one.stay ? `stays.${one.stay}.${one.code}` : one.code)
 
-  const saving = useOnce(() => inTurn(() => hand()))
-  const { inTurn, stuck } = useQuiet(changes, hand)
+  const saving = useOnce(async () => {
+    await handNow()
+    return true
+  })
+  const { inTurn, handNow, faults, away } = useQuiet(changes, hand)
 
   /** Put a stored paper on the application; several are put one after another. */
   function attach(document: Pick<DocumentHandedIn, 'receipt'>, rule: string, stay: number, key: string): Promise<void> {
@@ -139,5 +143,5 @@ export function useFilling(id: string) {
     // All of it is with the server: nothing stays on the phone.
     if (claim.value && !changes.value.length) done()
   })
-  return { claim, kind, links, relink, loading, problem, typed, values, changes, beingRead, reload, stuck, saving, attach, removing, dropping, pay, paying }
+  return { claim, kind, links, relink, loading, problem, typed, values, changes, beingRead, reload, faults, away, saving, attach, removing, dropping, pay, paying }
 }
