@@ -196,6 +196,19 @@ async def test_who_had_no_operation_says_so_and_a_reviewer_decides(zhejiang: Wor
 
 
 @pytest.mark.feature("B.07")
+async def test_a_diagnosis_before_the_cover_is_said_before_it_is_handed_in(
+    zhejiang: World, person: Person
+) -> None:
+    claim = await critical(zhejiang, person, "tumour-mild", *FOUR)
+    before = fields(diagnosed_on=(person.policy.starts_on - timedelta(days=1)).isoformat())
+    claim = (await zhejiang.fill(person.actor, claim, fields=before)).json()
+    preview = await zhejiang.preview(person.actor, claim)
+    assert [(fault["code"], fault["field"]) for fault in preview["faults"]] == [
+        ("claim.not_covered", "diagnosed_on")
+    ]
+
+
+@pytest.mark.feature("B.07")
 async def test_an_illness_outside_the_list_is_refused(zhejiang: World, person: Person) -> None:
     body = fields(illness="common-cold", diagnosed_on=FIRST.isoformat())
     refused = await zhejiang.ask(person.actor, "critical-illness", fields=body)

@@ -174,6 +174,35 @@ async def test_money_that_comes_too_late_goes_back(campus: Campus) -> None:
     assert [refund["state"] for refund in shown["refunds"]] == ["requested"]
 
 
+@pytest.mark.feature("A.05")
+async def test_who_pays_a_cancelled_bill_is_told_that_the_money_goes_back(campus: Campus) -> None:
+    member = await campus.member()
+    payment = await bill_to_pay(campus, member)
+    await campus.client.post(f"/dues/bills/{payment['subject_id']}/cancel", member)
+    await sandbox(campus).decide(payment["number"], "paid")
+    for _ in range(2):
+        assert (await tell(campus, told_of(payment))).status_code == 200
+    (late,) = await said(campus, "enrollment.late_payment_received.v1")
+    assert (late["purpose"], late["amount"], late["title"]) == ("dues", "90.00", payment["title"])
+    assert late["person_id"] == str(member.person_id)
+    shown = await look(campus, payment, member)
+    assert (shown["late"], shown["state"], shown["state_text"]) == (True, "paid", "退款中")
+    await send_refunds(campus.client.context, campus.tenant.id)
+    shown = await look(campus, payment, member)
+    assert (shown["late"], shown["state_text"], shown["refunds"][0]["state"]) == (True, "已退款", "done")
+    assert (await campus.client.get("/receipts", member)).json()["items"] == []
+
+
+@pytest.mark.feature("A.05")
+async def test_a_payment_in_time_is_not_late(campus: Campus) -> None:
+    member = await campus.member()
+    payment = await bill_to_pay(campus, member)
+    assert (await tell(campus, told_of(payment))).status_code == 200
+    shown = await look(campus, payment, member)
+    assert (shown["late"], shown["state_text"]) == (False, "已支付")
+    assert await said(campus, "enrollment.late_payment_received.v1") == []
+
+
 def watched(query: Any, asked: list[str]) -> Any:
     async def ask(number: str, pack: Any) -> Any:
         asked.append(number)

@@ -23,6 +23,7 @@ from common.contracts.enrollment import (
 from common.contracts.identity import MemberBound, MembersAdmitted, MemberUnbound, UnitApproved
 from common.contracts.orders import OrderCompleted
 from common.contracts.pack import load_pack
+from common.contracts.stray import LatePaymentReceived
 from common.ids import new_id
 from common.testing import Client
 
@@ -122,7 +123,11 @@ async def test_dues_and_refunds_are_told_in_the_app(campus: Place, notify: Clien
     member = campus.person(version=2).model_copy(update={"account_id": account})
     await campus.deliver(MemberBound(member=member, account_id=account))
     by_bank = refund.model_copy(update={"way": "transfer", "instead": True})
-    await campus.deliver(paid, refund, ended, by_bank, times=2)
+    late = LatePaymentReceived(
+        payment_id=new_id(), number="f0e1", purpose="dues", title="会费 2026-01", person_id=campus.person_id,
+        unit_id=campus.unit_id, amount=Decimal("10.00"), received_on=today(),
+    )  # fmt: skip
+    await campus.deliver(paid, refund, ended, by_bank, late, times=2)
     reader = campus.client.mint.actor(
         campus.tenant, "notify.message.read_own", actor_id=account, kind=ActorKind.MEMBER,
         person_id=campus.person_id,
@@ -130,7 +135,7 @@ async def test_dues_and_refunds_are_told_in_the_app(campus: Place, notify: Clien
     answer = await notify.get("/messages", reader)
     assert answer.status_code == 200, answer.text
     texts = [item["text"] for item in answer.json()["items"]]
-    for words in ("收据号202600000001", "应退90.00元，将原路退回", "保障已于"):
+    for words in ("收据号202600000001", "应退90.00元，将原路退回", "保障已于", "会费 2026-01 10.00元到账时"):
         assert len([text for text in texts if words in text]) == 1, (words, texts)
 
 

@@ -1,4 +1,4 @@
-"""What enrollment says of money that came online for nothing (待查款项): that it arrived, and that it went back."""
+"""What enrollment says of money that came online for nothing (待查款项): that it arrived, and that it goes back."""
 
 from datetime import date
 from decimal import Decimal
@@ -45,3 +45,28 @@ class StrayMoneyReturned(_StrayEvent):
     refunded: Decimal
     """Yuan of this refund, above zero."""
     returned_on: date
+
+
+class LatePaymentReceived(Event):
+    """A member paid online for what no longer waits for money: a bill cancelled or paid already, an application
+    withdrawn. All of it goes back the way it came; the member is told so.
+    """
+
+    wire: ClassVar[str] = "enrollment.late_payment_received.v1"
+    payment_id: UUID
+    number: str
+    """The provider's number of the payment."""
+    purpose: str
+    """cover | dues"""
+    title: str
+    """What was paid for, in words."""
+    person_id: UUID
+    unit_id: UUID
+    amount: Decimal
+    """Yuan that arrived and go back."""
+    received_on: date
+
+    @property
+    def key(self) -> str:
+        """Payment."""
+        return str(self.payment_id)

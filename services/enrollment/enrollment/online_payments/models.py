@@ -36,6 +36,9 @@ STATE_TEXTS: dict[PaymentState, Text] = {
 }
 
 
+GOING_BACK = Text("退款中", "being refunded")
+GONE_BACK = Text("已退款", "refunded")
+
 LATE_CAUSE = "late:"
 """Begins the cause of a refund of money that its subject did not wait for any more."""
 
@@ -118,6 +121,11 @@ class OnlineRefund(VersionedRow, Base):
         """The refund owed (RefundDue) that it settles, if it does."""
         kind, _, value = self.cause.partition(":")
         return UUID(value) if kind == "refund" else None
+
+    @property
+    def late(self) -> bool:
+        """Whether it gives back money that its subject did not wait for any more."""
+        return self.cause.startswith(LATE_CAUSE)
 
     @property
     def by_bank(self) -> bool:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from common.crypto import TenantKeys, open_words
 
-from .models import STATE_TEXTS, OnlinePayment, OnlineRefund, PaymentState
+from .models import GOING_BACK, GONE_BACK, STATE_TEXTS, OnlinePayment, OnlineRefund, PaymentState
 from .schemas import OnlineRefundRead, PaymentRead
 
 
@@ -22,7 +22,11 @@ def read_whole(payment: OnlinePayment, refunds: Sequence[OnlineRefund], keys: Te
         )
         for refund in refunds
     ]
-    return read_payment(payment).model_copy(update={"refunds": shown})
+    update: dict[str, object] = {"refunds": shown, "late": any(refund.late for refund in refunds)}
+    if payment.refunded and payment.refunded == payment.amount_paid:
+        done = all(refund.state == "done" for refund in refunds)
+        update["state_text"] = (GONE_BACK if done else GOING_BACK).in_language()
+    return read_payment(payment).model_copy(update=update)
 
 
 def read_payment(payment: OnlinePayment) -> PaymentRead:

@@ -63,6 +63,8 @@ class PaymentRead(BaseModel):
     paid_at: datetime | None
     refunded: Yuan
     refunds: list[OnlineRefundRead] = []
+    late: bool = False
+    """It arrived when nothing waited for it any more: no receipt is written, all of it goes back."""
     person_name: str | None = None
     """Who pays, masked; in lists only."""
     created_at: datetime

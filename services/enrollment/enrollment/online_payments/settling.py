@@ -19,7 +19,7 @@ from .ports.interface import Notice, Outcome, ProviderAway
 from .repository import PaymentRepository
 from .rules import ASK_AFTER, WATCHED
 from .service import Ports, port_of, request_refund
-from .stray import tell_received
+from .stray import tell_late, tell_received
 
 log = structlog.get_logger()
 Settle = Callable[..., Awaitable[bool]]
@@ -75,7 +75,7 @@ async def take_outcome(session: AsyncSession, payment: OnlinePayment, outcome: O
         return
     taken = await SETTLE[payment.purpose](session, tenant_id=payment.tenant_id, subject_id=payment.subject_id)
     if not taken:
-        await tell_received(session, payment)
+        await tell_late(session, payment)
         await request_refund(
             session,
             payment=payment,

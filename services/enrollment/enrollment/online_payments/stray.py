@@ -6,7 +6,7 @@ from decimal import Decimal
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from common.clock import business_day, now, today
-from common.contracts.stray import StrayMoney, StrayMoneyReceived, StrayMoneyReturned
+from common.contracts.stray import LatePaymentReceived, StrayMoney, StrayMoneyReceived, StrayMoneyReturned
 from common.events import emit
 
 from ..dues.paying import fund_of_dues
@@ -22,6 +22,24 @@ async def tell_received(session: AsyncSession, payment: OnlinePayment) -> None:
     """Say that money arrived for which nothing waits."""
     if (money := await _money(session, payment)) is not None:
         emit(session, StrayMoneyReceived(money=money))
+
+
+async def tell_late(session: AsyncSession, payment: OnlinePayment) -> None:
+    """Say that a member paid for what no longer waits, and that all of it goes back."""
+    await tell_received(session, payment)
+    emit(
+        session,
+        LatePaymentReceived(
+            payment_id=payment.id,
+            number=payment.number,
+            purpose=payment.purpose,
+            title=payment.title,
+            person_id=payment.person_id,
+            unit_id=payment.unit_id,
+            amount=payment.amount_paid or Decimal("0.00"),
+            received_on=business_day(payment.paid_at or now()),
+        ),
+    )
 
 
 async def tell_returned(session: AsyncSession, payment: OnlinePayment, refund: OnlineRefund) -> None:

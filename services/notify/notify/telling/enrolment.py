@@ -5,6 +5,7 @@ from uuid import UUID
 
 from common.contracts.dues import DuesPaid
 from common.contracts.enrollment import ApplicationDecided, PolicyExpiring, PolicyTerminated, RefundDue
+from common.contracts.stray import LatePaymentReceived
 from common.text import Text
 
 from ..messages.composing import Told
@@ -58,6 +59,12 @@ async def tell_dues(scene: Scene, event: DuesPaid) -> None:
         "receipt_number": event.receipt_number,
     }
     await _tell_person(scene, event.person_id, "enrollment.dues_paid", variables)
+
+
+async def tell_late(scene: Scene, event: LatePaymentReceived) -> None:
+    """Tell a member that what they paid was not needed any more and goes back."""
+    variables = {"title": event.title, "amount": event.amount, "number": event.number}
+    await _tell_person(scene, event.person_id, "enrollment.late_payment_received", variables)
 
 
 async def tell_terminated(scene: Scene, event: PolicyTerminated) -> None:

@@ -13,6 +13,7 @@ from common.contracts.enrollment import (
     RefundDue,
 )
 from common.contracts.orders import OrderCompleted
+from common.contracts.stray import LatePaymentReceived
 
 from ..copies.service import keep_covers
 from . import cover, enrolment
@@ -51,6 +52,13 @@ async def on_dues_paid(session: AsyncSession, event: DuesPaid, context: Consumer
     await enrolment.tell_dues(await scene_of(session, context), event)
 
 
+async def on_late_payment_received(
+    session: AsyncSession, event: LatePaymentReceived, context: ConsumerContext
+) -> None:
+    """Tell the member that the money goes back."""
+    await enrolment.tell_late(await scene_of(session, context), event)
+
+
 async def on_policy_terminated(
     session: AsyncSession, event: PolicyTerminated, context: ConsumerContext
 ) -> None:
@@ -73,6 +81,7 @@ SUBSCRIPTIONS = (
     subscribe(PolicyExpiring, on_policy_expiring, acts=True),
     subscribe(ApplicationDecided, on_application_decided, acts=True),
     subscribe(DuesPaid, on_dues_paid, acts=True),
+    subscribe(LatePaymentReceived, on_late_payment_received, acts=True),
     subscribe(PolicyTerminated, on_policy_terminated),
     subscribe(RefundDue, on_refund_due, acts=True),
 )

@@ -27,9 +27,15 @@ it.each([
   expect(asked[0]).toContain(`number=${NUMBER}`)
 })
 
+it('leads to the claim that waits for papers and has no number yet', async () => {
+  claims = [{ id: 'c', status: 'to_upload' }]
+  expect(await pageOf(aboutOf({ template: 'claims.claim_invited', text: '请上传材料。' })!)).toBe('/claims/c/fill')
+  expect(asked).toEqual(['/api/claims/claims?status=to_upload&limit=2'])
+})
+
 it('leads to the list where no claim is named, or it is not there any more', async () => {
+  claims = [{ id: 'c', status: 'to_upload' }, { id: 'd', status: 'to_upload' }]
   expect(await pageOf(aboutOf({ template: 'claims.claim_invited', text: '请上传材料。' })!)).toBe('/claims')
-  expect(asked).toEqual([])
   claims = []
   expect(await pageOf(aboutOf({ template: 'claims.claim_returned', text: NUMBER })!)).toBe('/claims')
 })

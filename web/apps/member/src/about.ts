@@ -25,11 +25,19 @@ export function aboutOf(message: Pick<NotifyMessageRead, 'template' | 'text'>): 
   return { words, path, claim: path === '/claims' ? CLAIM.exec(message.text)?.[0] : undefined }
 }
 
-/** The page itself: of a claim that is named, else the list that it stands in. */
+const claimsWith = async (query: string) => (await call<Page<ClaimsClaimSummary>>(`/api/claims/claims?${query}&limit=2`)).items
+
+/** The one claim that a message is about: by its number; one that waits for papers and has none yet, where it is the only one. */
+async function claimOf(about: About): Promise<ClaimsClaimSummary | undefined> {
+  if (about.claim) return (await claimsWith(`number=${about.claim}`))[0]
+  if (about.words !== 'supplement') return undefined
+  const [claim, another] = await claimsWith('status=to_upload')
+  return another ? undefined : claim
+}
+
+/** The page itself: of the claim, else the list that it stands in. */
 export async function pageOf(about: About): Promise<string> {
-  if (!about.claim) return about.path
-  const found = await call<Page<ClaimsClaimSummary>>(`/api/claims/claims?number=${about.claim}&limit=1`)
-  const [claim] = found.items
+  const claim = await claimOf(about)
   if (!claim) return about.path
-  return about.words === 'supplement' && claim.status === 'returned' ? `/claims/${claim.id}/fill` : `/claims/${claim.id}`
+  return about.words === 'supplement' && ['returned', 'to_upload'].includes(claim.status) ? `/claims/${claim.id}/fill` : `/claims/${claim.id}`
 }

@@ -40,6 +40,7 @@ _CATALOGUE = {
     "enrollment.application_returned": ("member", "name product application_number reason"),
     "enrollment.application_rejected": ("member", "name product application_number reason"),
     "enrollment.dues_paid": ("member", "name amount period receipt_number"),
+    "enrollment.late_payment_received": ("member", "name title amount number"),
     "claims.claim_invited": ("member", f"{_CLAIM} documents days"),
     "claims.claim_submitted": ("member", _CLAIM),
     "claims.claim_step": ("member", f"{_CLAIM} node decision"),

@@ -204,14 +204,23 @@ def _cover(app: Application) -> Iterator[Fault]:
     if app.kind.cover != "product":
         return
     terms = "；".join(f"{term.starts_on}—{term.ends_on}" for term in app.terms) or "无"
-    for stay, days in event_days(app).items():
+    diagnosed = day_of(app.inputs(WHOLE).get("event_date", ""))
+    # An illness with its stays: the day of the diagnosis has to be covered, too.
+    for stay, days in ({WHOLE: {diagnosed} if diagnosed else set()} | event_days(app)).items():
         for day in sorted(days):
             if not any(term.starts_on <= day <= term.ends_on for term in app.terms):
                 text = Text(
                     f"{day} 不在保障期内（保障期：{terms}），请核对日期；如有疑问请联系单位经办人。",
                     f"{day} is outside the cover ({terms}). Check the date, or ask the unit.",
                 )
-                yield Fault("claim.not_covered", text, place_of("event_date", stay))
+                yield Fault("claim.not_covered", text, place_of(_field_of_day(app, stay, day), stay))
+
+
+def _field_of_day(app: Application, stay: int, day: date) -> str:
+    """Return the code of the field where a day of the event stands."""
+    values = app.inputs(stay)
+    names = ("event_date", "admission_date", "discharge_date")
+    return app.code_of(next((name for name in names if day_of(values.get(name, "")) == day), names[0]))
 
 
 def receipts_of(app: Application) -> list[tuple[str, str]]:

@@ -10,6 +10,7 @@ export const apply: Pairs = {
   sex: { female: ['女性', 'women'], male: ['男性', 'men'] },
   within: ['须在 {days} 天内提交', 'To be handed in within {days} days'],
   nodes: ['办理环节：{nodes}', 'Steps: {nodes}'],
+  begins: ['您的保障从 {day} 开始。在此之前确诊、住院或发生的事，不在保障内，不能申请。', 'Your cover begins on {day}. What was diagnosed or happened before is not covered.'],
   forWhom: ['为谁申请', 'For whom'],
   self: ['本人申请', 'For myself'],
   other: ['代人申请', 'For another person'],
