@@ -68,7 +68,15 @@ WUXI = (
     "/apply/hospital",
     "/articles/sample-pathology",
 )
-BIT = (*ALL, "/join", "/dues", "/apply/condolence", "/apply/critical-illness", "/products/critical-illness", "/products/women-special/illnesses")
+BIT = (
+    *ALL,
+    "/join",
+    "/dues",
+    "/apply/condolence",
+    "/apply/critical-illness",
+    "/products/critical-illness",
+    "/products/women-special/illnesses",
+)
 NAMES = {"name", "holder", "unit_name", "person_name", "bank_name", "recipient"}
 """Of an answer's values these may be Chinese on an English page: names of people, units and banks."""
 WRITTEN = {"title", "text", "body", "place", "excerpt"}

@@ -407,5 +407,7 @@ def test_only_where_somebody_applies_for_another_a_field_is_asked_of_one_of_them
     old = "        - {code: illness, type: choice, input: illness, options_from: illnesses,"
     text, *_ = edited("wuxi", old, old.replace("type: choice,", "§type: choice, applicant: other,"))
     assert [(f.path, f.code) for f in check_pack(text)] == [("claims[1]", "broken_rule")]
-    joined = pack_text("bit").replace("{code: healthy, type: yes_no,", "{code: healthy, applicant: self, type: yes_no,")
+    joined = pack_text("bit").replace(
+        "{code: healthy, type: yes_no,", "{code: healthy, applicant: self, type: yes_no,"
+    )
     assert {f.code for f in check_pack(joined)} == {"joined_for_oneself"}

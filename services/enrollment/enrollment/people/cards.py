@@ -63,7 +63,7 @@ class CardRepository(TenantRepository):
     @staticmethod
     def _covered(order_id: UUID) -> tuple[ColumnElement[bool], ...]:
         return (
-            OrderPerson.order_id == order_id, OrderPerson.insurable, OrderPerson.action == "add",
+            OrderPerson.order_id == order_id, OrderPerson.insurable.is_(True), OrderPerson.action == "add",
             OrderPerson.card_index.is_not(None),
         )  # fmt: skip
 

@@ -115,7 +115,8 @@ class ClaimKind(Part):
 
     @model_validator(mode="after")
     def _applied_for_others(self) -> "ClaimKind":
-        named = [item.code for item in (*self.all_fields, *self.documents) if item.applicant]
+        fields = [field.code for field in self.all_fields if field.applicant]
+        named = fields + [document.code for document in self.documents if document.applicant]
         if named and self.on_behalf is None:
             raise broken(
                 f"{named[0]} 写了 applicant，但此类申请没有 on_behalf",

@@ -81,7 +81,9 @@ def _conditions(view: View, place: Place, kind: ClaimKind) -> Iterator[Problem]:
         if isinstance(benefit.formula, FixedBy)
     }
     offered = {field.code: lists.get(field.options_from) for field in kind.all_fields if field.options_from}
-    parts: list[tuple[Place, When | None]] = [(("form", "fields", n, "when"), field.when) for n, field in enumerate(kind.form.fields)]
+    parts: list[tuple[Place, When | None]] = [
+        (("form", "fields", n, "when"), field.when) for n, field in enumerate(kind.form.fields)
+    ]
     parts += [(("documents", n, "when"), document.when) for n, document in enumerate(kind.documents)]
     if kind.stays:
         parts += [(("stays", "fields", n, "when"), field.when) for n, field in enumerate(kind.stays.fields)]
