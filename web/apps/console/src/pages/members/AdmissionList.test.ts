@@ -18,7 +18,7 @@ beforeEach(() => {
   enterTenant('console', 'wuxi')
   signedIn({ access_token: 'a', refresh_token: 'r', expires_in: 900, account: { id: 'h', kind: 'handler', tenant: 'wuxi', roles: [], permissions: [], org_path: '' } })
   vi.stubGlobal('fetch', (path: string, init: RequestInit) =>
-    path.includes('/admissions/search') ? new Promise((resolve) => answers.set(String(init.body), resolve)) : Promise.resolve(new Response('{}')))
+    path.includes('/admissions/search') ? new Promise((resolve) => answers.set(String(init.body), resolve)) : Promise.resolve(new Response('{"items": []}')))
 })
 afterEach(() => {
   asking.value = undefined
