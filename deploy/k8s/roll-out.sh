@@ -24,6 +24,17 @@ ready() {
   return 1
 }
 
+# What keeps pods of these labels from coming, one a line: images, settings, a process that ends, no node with room.
+troubles() {
+  kubectl -n $namespace get pod -l "$1" -o jsonpath='{range .items[*]}{.metadata.name}: {range .status.conditions[?(@.status=="False")]}{.reason} {.message} {end}{range .status.containerStatuses[*]}{.state.waiting.reason} {.state.waiting.message}{end}{"\n"}{end}' |
+    grep -E ': .*(Err|BackOff|Invalid|Unschedulable)' | sed -E 's/(ContainersNotReady [^]]*\] )+//' || true
+}
+
+# Says it where it is about other pods than before: the words of one change from moment to moment.
+tell() {
+  test -z "$1" || test "$(sed 's/: .*//' <<<"$1")" = "$(sed 's/: .*//' <<<"$2")" || echo "受阻 kept from coming:"$'\n'"$1" >&2
+}
+
 # Each migration's job and its conditions, one a line.
 jobs() {
   kubectl -n $namespace get job -l huzhu.io/step=migrate \
@@ -32,7 +43,7 @@ jobs() {
 
 # Waits until every migration is done; a failed one ends it at once, with its log. Nothing was replaced then: what ran, runs.
 migrated() {
-  local end=$((SECONDS + ${MIGRATE_SECONDS:-1800})) states waiting='' failed one
+  local end=$((SECONDS + ${MIGRATE_SECONDS:-1800})) states waiting='' failed one told='' now
   while :; do
     states=$(jobs) || states='' # the cluster's API may be away for a moment
     failed=$(sed -n 's/ .*Failed=True.*//p' <<<"$states")
@@ -49,6 +60,9 @@ migrated() {
       waiting=$(grep -v 'Complete=True' <<<"$states")
       echo "等待 waiting for: ${waiting//$'\n'/ }"
     fi
+    now=$(troubles app.kubernetes.io/component=migrate)
+    tell "$now" "$told"
+    told=$now
     sleep 2
   done
 }
@@ -59,12 +73,6 @@ unreplaced() {
     awk -F'|' '$2 + 0 > $3 + 0 || $5 + 0 < $4 + 0 || $6 + 0 > $5 + 0 || $7 + 0 < $5 + 0 {print $1}'
 }
 
-# What keeps pods from coming, one a line: their images, their settings, a process that ends, no node with room.
-troubles() {
-  kubectl -n $namespace get pod -l "$workloads" -o jsonpath='{range .items[*]}{.metadata.name}: {range .status.conditions[?(@.status=="False")]}{.reason} {.message} {end}{range .status.containerStatuses[*]}{.state.waiting.reason} {.state.waiting.message}{end}{"\n"}{end}' |
-    grep -E ': .*(Err|BackOff|Invalid|Unschedulable)' | sed -E 's/(ContainersNotReady [^]]*\] )+//' || true
-}
-
 # Waits until a new process stands in the place of each old one, and says meanwhile what keeps them. An old one leaves only
 # when a new one is ready: whatever happens here, the platform runs.
 replaced() {
@@ -72,10 +80,8 @@ replaced() {
   while :; do
     left=$(unreplaced) || left='?' # the cluster's API may be away for a moment
     test -n "$left" || return 0
-    now=$(troubles)
-    if [ -n "$now" ] && [ "$now" != "$told" ]; then
-      echo "受阻 kept from coming:"$'\n'"$now" >&2
-    fi
+    now=$(troubles "$workloads")
+    tell "$now" "$told"
     told=$now
     if [ $SECONDS -ge $end ]; then
       for one in $(sed -n 's/:.*CrashLoopBackOff.*//p' <<<"$now"); do

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from .manifests import K8S, ROOT, kustomize
+from .manifests import K8S, ROOT, Manifests, kustomize
 from .test_k8s_installations import own
 
 pytestmark = pytest.mark.deploy
@@ -94,6 +94,21 @@ def test_a_migration_that_fails_ends_it_at_once_with_its_log(
     assert "ocr-migrate" not in done.stderr and "no process was replaced" in done.stderr
     applied = [line for line in log.read_text().splitlines() if line.startswith("apply")]
     assert len(applied) == 2, "no process was replaced"
+
+
+def test_a_migration_whose_image_does_not_come_is_told_while_it_is_waited_for(
+    cluster: tuple[Path, dict[str, str]],
+) -> None:
+    """Half an hour would pass until it counts as failed."""
+    log, environment = cluster
+    done = rolled_out(environment, JOBS="claims-migrate\n", MIGRATE_SECONDS="1", PODS=PODS)
+    assert done.returncode != 0 and done.stderr.count("kept from coming") == 1
+    assert done.stderr.index("ErrImagePull") < done.stderr.index("has not ended well")
+    (template,) = {
+        one["spec"]["template"]["metadata"]["labels"]["app.kubernetes.io/component"]
+        for one in Manifests.of("production").kind("Job")
+    }
+    assert f"get pod -l app.kubernetes.io/component={template}" in log.read_text()
 
 
 @pytest.mark.parametrize(
