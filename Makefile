@@ -106,6 +106,11 @@ $(CHECKED): deploy/checks/tools.lock deploy/checks/install.sh $(STAMP)
 k8s-check: $(CHECKED) ## Build the Kubernetes manifests; hold them to schemas, policies and the code
 	@$(BIN)/pytest tests/deploy/test_k8s_*.py tests/deploy/test_compose*.py
 
+.PHONY: cluster-check
+cluster-check: $(CHECKED) ## Apply the Kubernetes manifests to a real API (Go; builds it the first time, half an hour of one core)
+	@deploy/cluster/build.sh build/cluster
+	@$(BIN)/pytest tests/deploy/test_cluster.py
+
 .PHONY: images-check
 images-check: $(CHECKED) ## Run every step of the Dockerfiles in a clean file system, and the images' processes (Linux, root)
 	@$(BIN)/pytest -m deploy tests/deploy/test_images.py
