@@ -246,7 +246,14 @@ def test_the_house_staff_branches_and_pack(running: Running, browser: Browser) -
         guest.get_by_role("link", name="参保申请").click()
         expect(guest.get_by_role("dialog", name="登录已过期")).to_be_visible()
         row.get_by_role("button", name="停用").click()
-        answer(admin, "停用账号")
+        named = (
+            admin.get_by_role("dialog", name="停用账号")
+            .locator(".lines")
+            .inner_text()
+            .split("（")[1]
+            .split("）")[0]
+        )
+        answer(admin, "停用账号", words=named)
         keep_picture(admin, "staff")
 
         open_page(running, admin, "branches")

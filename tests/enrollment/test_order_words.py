@@ -17,7 +17,12 @@ CONSOLE = Path(__file__).resolve().parents[2] / "web/apps/console/src/desk/order
 def test_the_console_has_the_same_words_for_the_states() -> None:
     listed = re.findall(r"value: '(\w+)', label: \['([^']+)', '([^']+)'\]", CONSOLE.read_text())
     draft, *further = [(state.value, words.zh, words.en) for state, words in STATUS_TEXTS.items()]
-    assert listed == [draft, (RETURNED, RETURNED_TEXT.zh, RETURNED_TEXT.en), *further]
+    mine = ("to_review", "待我审核", "For me to review")  # no state, but whose turn it is
+    assert [one for one in listed if one != mine] == [
+        draft,
+        (RETURNED, RETURNED_TEXT.zh, RETURNED_TEXT.en),
+        *further,
+    ]
 
 
 @pytest.mark.feature("C.05")

@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from common.contracts.claims import ReportReady
+from common.contracts.reports import ReportReady
 from common.ids import new_id
 from common.testing import Client
 

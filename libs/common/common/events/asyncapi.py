@@ -25,6 +25,7 @@ PRODUCERS = (
 )
 FURTHER = (
     "dues",
+    "reports",
     "orders",
     "language",
     "wechat",

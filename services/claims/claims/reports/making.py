@@ -8,8 +8,8 @@ from typing import Any
 from uuid import UUID
 
 from common.clock import BUSINESS_ZONE, now
-from common.contracts.claims import ReportReady
 from common.contracts.pack import TenantPack
+from common.contracts.reports import ReportReady
 from common.events import emit
 from common.printing import print_pdf
 from common.sheets import BookSheet, write_book

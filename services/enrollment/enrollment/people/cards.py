@@ -4,11 +4,11 @@ from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, func, select
+from sqlalchemy import ColumnElement, func
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from common.crypto import TenantKeys
-from common.db import TenantRepository, unscoped
+from common.db import TenantRepository
 from common.identifiers import mask_name
 from common.text import Text
 
@@ -45,9 +45,8 @@ class CardRepository(TenantRepository):
     async def sharing(self, order_id: UUID) -> int:
         """Return how many people of an order have a card that somebody else of it has, too."""
         each = self.select_columns(OrderPerson, func.count().label("people")).where(*self._covered(order_id))
-        shared = each.group_by(OrderPerson.card_index).having(func.count() > 1).subquery()
-        total = unscoped(select(func.sum(shared.c.people)), why="the part is scoped above")
-        return int((await self.session.execute(total)).scalar_one() or 0)
+        shared = each.group_by(OrderPerson.card_index).having(func.count() > 1)
+        return sum(row.people for row in await self.session.execute(shared))
 
     async def holders(self, order_id: UUID, cards: Iterable[str]) -> dict[str, list[Holder]]:
         """Return who of an order has which of these cards, in the order they were added."""

@@ -284,17 +284,13 @@ async def delete_people(
 ) -> tuple[Counts, int]:
     """Take people off a draft: those ticked, all (of one kind), or the refused rows of who is insurable by now.
 
-    Returns who is left and how many went.
-
-    Where the union's pack asks for it, all go only when its words were typed (row D.10).
+    Returns who is left and how many went. Where the pack asks for it, all go only when its words were typed (row D.10).
     """
     if (ids is not None) + everybody + mended != 1:
         raise ChooseWhom
     order = await order_of(session, actor=actor, order_id=order_id, draft=True)
-    if mended:
-        ids = list(await MendedRepository(session, actor.tenant_id).rows(order.id))
-    pack = await pack_of_version(session, order.pack_version)
-    asked = pack.registration.delete_all_words
+    ids = list(await MendedRepository(session, actor.tenant_id).rows(order.id)) if mended else ids
+    asked = (await pack_of_version(session, order.pack_version)).registration.delete_all_words
     if everybody and asked and words.strip() != asked:
         raise TypeTheWords(words=asked)
     repository = PeopleRepository(session, actor.tenant_id)

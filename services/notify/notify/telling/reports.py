@@ -3,7 +3,7 @@
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from common.consumer import ConsumerContext, subscribe
-from common.contracts.claims import ReportReady
+from common.contracts.reports import ReportReady
 from common.text import Text
 
 from ..messages.composing import Told
