@@ -85,7 +85,13 @@ async def test_who_is_to_consent_reads_what_changes_and_may_refuse(identity: Cli
     for who, mine in ((first, True), (second, False)):
         status = (await identity.get(f"/tenants/{union.code}/pack/status", headers=who)).json()
         assert (status["status"], status["mine"]) == ("proposed", mine)
-    assert told["items"] == [{"path": "registration.commitment.read_seconds", "before": "15", "after": "20"}]
+    (change,) = told["items"]
+    assert (change["path"], change["before"], change["after"]) == (
+        "registration.commitment.read_seconds",
+        "15",
+        "20",
+    )
+    assert change["words"] == "注册 › 承诺书 › 须阅读的秒数"
     for _ in range(2):
         refused = await identity.post(f"{address}/refusal", headers=second)
         assert (refused.status_code, refused.json()["status"]) == (200, "superseded")
