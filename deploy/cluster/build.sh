@@ -6,8 +6,7 @@ set -uo pipefail
 folder=$(realpath -m "${1:?folder, e.g. build/cluster}")
 shift
 here=$(cd "$(dirname "$0")" && pwd)
-programs=("${@:-etcd}")
-test $# -gt 0 || programs=(etcd kube-apiserver kube-controller-manager)
+test $# -gt 0 || set -- etcd kube-apiserver kube-controller-manager
 
 absent() {
   echo "无法得到，相关检查将跳过 cannot be had here, its checks will be skipped: $1" >&2
@@ -23,7 +22,7 @@ for package in k8s.io/component-base/version k8s.io/client-go/pkg/version; do
   stamp+=" -X $package.gitVersion=$version -X $package.gitMajor=1 -X $package.gitMinor=${minor%%.*} -X $package.gitTreeState=clean"
 done
 mkdir -p "$folder/bin" "$folder/crds"
-for program in "${programs[@]}"; do
+for program in "$@"; do
   # Built once for each version of the modules.
   cmp -s go.sum "$folder/bin/$program.sum" && continue
   echo "编译 building $program ($version) …"
