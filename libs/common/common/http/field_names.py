@@ -71,6 +71,7 @@ order 排列顺序|order; taken 领取情况|taken by; unit 单位|unit; documen
 covered_only 仅余额足够的|only what the money covers; payout_id 给付|payout; payout_ids 给付|payouts
 payouts 笔数|number of payouts; total 合计|total; shown 页面上的合计|sum that was shown; mended 已改正的|who was mended
 leave_out_not_insurable 不含不可参保人员|leave out who cannot be covered
+order 排序|order; taken 领取情况|taken; unit 单位名称|unit's name
 """
 TITLES = _table(_ZH_EN)
 
@@ -126,6 +127,8 @@ failed 失败|failed; held 暂停|held; introduction 介绍|introduction; faq �
 announcement 公告|announcement; sample 样例|sample; health 健康|health; news 新闻|news; register 注册|register
 sign_in 登录|sign in; bind 绑定|bind; recover 找回|recover; confirm 本人确认|confirm; requested 已申请|requested
 consented 已同意|consented; refused 已拒绝|refused; month 月|month; year 年|year; unit 单位|unit
+urgent 期限近的在前|due first; oldest 到达早的在前|longest waiting first; newest 新到的在前|newest first
+mine 我领取的|taken by me; free 未领取|taken by nobody
 """
 CHOICES = _table(_CHOICES)
 
