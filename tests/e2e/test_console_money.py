@@ -43,6 +43,9 @@ def decide(running: Running, page: Page, address: str, *, first: bool = False) -
     if first:
         page.keyboard.press("r")
         dialog = page.get_by_role("dialog", name="退回补正")
+        page.keyboard.type("病理报告看不清")
+        expect(dialog.get_by_label("原因")).to_have_value("病理报告看不清")
+        dialog.get_by_label("原因").fill("")
         asks_for(dialog, "请填写原因。")
         expect(dialog.get_by_label("病理报告（检查报告单）")).to_be_visible()
         dialog.get_by_role("button", name="取消").click()
