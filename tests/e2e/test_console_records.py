@@ -54,7 +54,7 @@ def test_records_are_found_by_person_order_product_and_year_and_exported(
         expect(rows).to_have_count(1)
         expect(rows).to_contain_text(f"{somebody.name[0]}*")
         assert somebody.id_number not in page.inner_text("main table") and somebody.id_number not in page.url
-        order = rows.locator("td").nth(7).inner_text()
+        order = rows.locator("td", has_text=" 元").inner_text().splitlines()[0]
         search(page, name=somebody.name, product="three-in-one", year=f"{today():%Y}", state="in_force")
         expect(rows.filter(has_text=order)).to_have_count(1)
         search(page, document_number=somebody.id_number, year=f"{today().year + 1}")

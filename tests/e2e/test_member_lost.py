@@ -83,7 +83,7 @@ def test_what_is_typed_lies_sealed_until_the_server_has_it(
     page.route(fields, lambda route: route.abort())
     page.locator("select[name=illness]").select_option(index=2)
     page.get_by_label("医疗机构").fill("无锡市第二人民医院")
-    expect(page.get_by_text("加密存在本机")).to_be_visible()
+    expect(page.get_by_role("status").filter(has_text="加密存在本机")).to_be_visible()
     until_sealed(page, f"claim.{claim}", size=80)
     lying = sealed(page)
     assert "第二人民医院" not in str(lying) + str(page.evaluate("({...localStorage})"))

@@ -110,11 +110,13 @@ async def test_refused_rows_that_were_mended_by_another_upload_are_told_and_dele
     ]  # fmt: skip
     await world.upload(order, faulty)
     await world.upload(order, [person(5), person(1), person(2)])
+    await world.upload(order, [person(5), *(person(n) for n in range(8, 13))])
     path = f"/orders/{order}/people"
 
     async def told() -> dict[int, str | None]:
         items = (await world.client.get(f"{path}?insurable=false", world.handler)).json()["items"]
-        return {item["row"]: item["notice"] for item in items}
+        assert items[-1]["reasons"][0]["code"] == "row.duplicate" and items[-1]["notice"] is None
+        return {item["row"]: item["notice"] for item in items[:-1]}
 
     notices = await told()
     assert "第 5 行" in str(notices[4]) and "第 6 行" in str(notices[5]), notices
@@ -122,7 +124,7 @@ async def test_refused_rows_that_were_mended_by_another_upload_are_told_and_dele
     both = await world.client.post(f"{path}/delete", world.handler, json={"mended": True, "all": True})
     assert both.json()["code"] == "people.choose"
     gone = await world.client.post(f"{path}/delete", world.handler, json={"mended": True})
-    assert gone.json() == {"insurable": 3, "not_insurable": 2, "changed": 2}
+    assert gone.json() == {"insurable": 8, "not_insurable": 3, "changed": 2}
     assert await told() == {6: None, 7: None}
 
 

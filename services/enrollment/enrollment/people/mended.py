@@ -25,7 +25,8 @@ MENDED = Text(
 class MendedRepository(TenantRepository):
     """Refused rows of one tenant whose person is insurable in another row of the same order.
 
-    That is the same ID number; where the number itself was wrong, the same name with the same mobile or card.
+    That row came later: who stands in a file twice, or comes again, was not mended. It has the same ID number;
+    where the number itself was wrong, the same name with the same mobile or card.
     """
 
     async def rows(self, order_id: UUID, ids: Sequence[UUID] | None = None) -> dict[UUID, Holder]:
@@ -54,7 +55,7 @@ class MendedRepository(TenantRepository):
             )
             .where(
                 OrderPerson.order_id == order_id, OrderPerson.insurable.is_(False),
-                good.insurable, good.action == "add",
+                good.insurable, good.action == "add", good.id > OrderPerson.id,
             )
         )  # fmt: skip
 
