@@ -2,6 +2,7 @@
 
 import asyncio
 import io
+import re
 import time
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -198,7 +199,8 @@ def of(page: Page, case: Case) -> Locator:
     """Where the reasons of a case stand: behind the row with the person's number."""
     shown = page.locator("section.card.people").last.locator("tbody tr")
     number = case.row["身份证号"]
-    return shown.filter(has_text=f"*{number[-4:]}").first.locator("xpath=following-sibling::tr[1]")
+    read = re.compile(rf"(\*|{number[:14]}){number[-4:]}")
+    return shown.filter(has_text=read).first.locator("xpath=following-sibling::tr[1]")
 
 
 def every_reason(office: Office, mine: list[Person], strangers: list[Person], order: str) -> list[Case]:
@@ -262,7 +264,7 @@ def test_every_refusal_is_read_on_the_screen_with_what_comes_next(office: Office
 
 def is_corrected(page: Page, cases: list[Case], mine: list[Person]) -> None:
     """What is wrong in the sheet alone is corrected in its row, where what was entered stands on demand."""
-    press(page, "显示原内容")
+    page.locator("section.card.people").last.get_by_role("button", name="显示原内容").click()
     expect(of(page, cases[3]).locator(".correcting input[name=name]")).not_to_have_value("")
     keep_picture(page, "roster-refused-entered")
     sex = "男" if sex_of(mine[5].id_number) == "male" else "女"
