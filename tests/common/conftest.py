@@ -15,7 +15,7 @@ from sqlalchemy.ext.asyncio import create_async_engine
 from common.crypto import Keyring, MasterKeys
 from common.crypto.migrations import create_person_key_table_v1
 from common.db import Database
-from common.db.migrations import create_common_tables_v1, protect
+from common.db.migrations import AUDIT_INDEXES_V1, create_common_tables_v1, protect
 from common.ids import new_id
 from common.storage.uploads.migrations import create_upload_table_v1
 from tests.conftest import Parts
@@ -41,6 +41,8 @@ class Addresses:
 def _create_tables(connection: Connection) -> None:
     with Operations.context(MigrationContext.configure(connection)) as op:
         create_common_tables_v1(service=SERVICE)
+        for name, on in AUDIT_INDEXES_V1.items():
+            op.execute(f"CREATE INDEX {name} ON {on}")
         create_person_key_table_v1(service=SERVICE)
         create_upload_table_v1(service=SERVICE)
         op.execute(SAMPLE)

@@ -12,6 +12,10 @@ from common.contracts.pack import TenantPack, load_pack, read_text
 from common.ids import new_id
 
 LIVE_WITHIN_SECONDS = 60.0
+BUSY = {502, 503, 504}
+"""Answers of a platform that is starting or has too much to do; the same request may be sent again."""
+BUSY_SECONDS = 30.0
+PAUSE_SECONDS = 0.5
 
 
 class OperatorRefused(RuntimeError):
@@ -45,9 +49,17 @@ class Operator:
         await self._http.aclose()
 
     async def send(self, method: str, path: str, body: dict[str, Any] | None = None) -> dict[str, Any]:
-        """Send a request and return its answer; OperatorRefused with the platform's own words."""
+        """Send a request and return its answer; OperatorRefused with the platform's own words.
+
+        To a platform that is busy it is sent again, with the same key, for half a minute.
+        """
         headers = {"Idempotency-Key": str(new_id())} if method == "POST" else {}
-        response = await self._http.request(method, path, json=body, headers=headers)
+        deadline = time.monotonic() + BUSY_SECONDS
+        while True:
+            response = await self._http.request(method, path, json=body, headers=headers)
+            if response.status_code not in BUSY or time.monotonic() > deadline:
+                break
+            await asyncio.sleep(PAUSE_SECONDS)
         answer = _json(response)
         if response.is_error:
             lines = [str(answer.get("detail", response.status_code))]

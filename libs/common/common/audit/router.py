@@ -5,17 +5,15 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Query
 from pydantic import BaseModel, StringConstraints
-from sqlalchemy import ColumnElement, func, select
-from sqlalchemy.ext.asyncio import AsyncSession
 
 from ..auth.actor import Actor
 from ..auth.permissions import permission
 from ..auth.scope import sees_whole_tenant
 from ..db.naming import find_subjects, name_subjects
-from ..db.repository import unscoped
 from ..errors import NotFound
 from ..http.deps import ContextDep, SessionDep, requires
 from .models import AuditEntry
+from .search import Search, found
 from .verify import AuditHead, verify
 
 AUDIT_READ = permission("audit.read", "查看审计日志")
@@ -74,14 +72,15 @@ async def list_audit(
 ) -> AuditPage:
     """审计日志，新的在前：谁、何时、对什么、做了什么。"""
     _require_whole(actor)
-    wanted = _fitting({"action": action, "subject": subject, "actor_id": actor_id}, since, until)
-    if kind is not None:
-        wanted.append(func.split_part(AuditEntry.subject, ":", 1) == kind)
-    if verb:
-        wanted.append(func.split_part(AuditEntry.action, ".", 2).in_(verb))
-    if about is not None:
-        wanted.append(AuditEntry.subject.in_(await find_subjects(session, context.subjects, about)))
-    entries = await _entries(session, limit=limit, before=before, wanted=wanted)
+    search = Search(
+        equal={"action": action, "subject": subject, "actor_id": actor_id},
+        kind=kind,
+        verbs=verb,
+        subjects=None if about is None else await find_subjects(session, context.subjects, about),
+        since=since,
+        until=until,
+    )
+    entries = await found(session, search, limit=limit, before=before)
     named = await name_subjects(session, context.subjects, {entry.subject for entry in entries})
     shown = [_read(entry, named.get(entry.subject)) for entry in entries[:limit]]
     return AuditPage(items=shown, next_before=shown[-1].seq if len(entries) > limit else None)
@@ -112,30 +111,6 @@ def _require_whole(actor: Actor) -> None:
     """NotFound for who works for a part only: the log is the whole union's."""
     if not sees_whole_tenant(actor):
         raise NotFound
-
-
-def _fitting(
-    equal: dict[str, str | None], since: datetime | None, until: datetime | None
-) -> list[ColumnElement[bool]]:
-    wanted = [getattr(AuditEntry, name) == value for name, value in equal.items() if value is not None]
-    if since is not None:
-        wanted.append(AuditEntry.at >= since)
-    if until is not None:
-        wanted.append(AuditEntry.at < until)
-    return wanted
-
-
-async def _entries(
-    session: AsyncSession, *, limit: int, before: int | None, wanted: list[ColumnElement[bool]]
-) -> list[AuditEntry]:
-    statement = unscoped(
-        select(AuditEntry).where(AuditEntry.tenant_id == session.info["tenant_id"], *wanted),
-        why="scoped to the session's tenant here; AuditEntry has no id of its own",
-    )
-    if before is not None:
-        statement = statement.where(AuditEntry.seq < before)
-    found = await session.execute(statement.order_by(AuditEntry.seq.desc()).limit(limit + 1))
-    return list(found.scalars())
 
 
 def _read(entry: AuditEntry, about: str | None) -> AuditEntryRead:
