@@ -6,9 +6,11 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 
+import asyncpg
 import pytest
 from sqlalchemy import text
 
+from common.db.alembic_env import LOCK_MILLISECONDS
 from common.db.migrate import downgrade, upgrade
 
 from ..conftest import ROOT, Parts
@@ -34,18 +36,40 @@ def upgrade() -> None:
 def downgrade() -> None:
     op.execute("ALTER TABLE message DROP COLUMN planted")
 '''
+BESIDE = '''
+"""An index on a large table."""
+
+from alembic import op
+
+from common.db.migrations import create_index_beside
+
+revision = "9999"
+down_revision = "{head}"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    create_index_beside("message_planted", "message (tenant_id, id)")
+
+
+def downgrade() -> None:
+    op.execute("DROP INDEX message_planted")
+'''
+VALID = text("SELECT indisvalid FROM pg_index WHERE indexrelid = to_regclass('message_planted')")
 COLUMNS = text(
     "SELECT count(*) FROM information_schema.columns WHERE table_name = 'message' AND column_name = 'planted'"
 )
 
 
 @pytest.fixture
-def folder(tmp_path: Path) -> Path:
+def folder(tmp_path: Path, request: pytest.FixtureRequest) -> Path:
     """The service's migrations and one more."""
     copy = tmp_path / "migrations"
     shutil.copytree(ROOT / "services" / "notify" / "migrations", copy)
     head = max(path.name for path in (copy / "versions").glob("*.py"))[:4]
-    (copy / "versions" / "9999_planted.py").write_text(NEXT.format(head=head), encoding="utf-8")
+    written = getattr(request, "param", NEXT).format(head=head)
+    (copy / "versions" / "9999_planted.py").write_text(written, encoding="utf-8")
     return copy
 
 
@@ -106,5 +130,44 @@ async def test_a_migration_gives_way_and_nobody_waits_behind_it(
         assert set(states) == {200}
     finally:
         if await planted(place):
+            with suppress(Exception):
+                await asyncio.to_thread(downgrade, folder, url, "-1")
+
+
+async def valid(place: Place) -> bool | None:
+    async with place.client.context.db.transaction(place.tenant.id) as session:
+        return (await session.execute(VALID)).scalar_one_or_none()
+
+
+@pytest.mark.feature("P.10")
+@pytest.mark.parametrize("folder", [BESIDE], indirect=True)
+async def test_an_index_is_built_while_everybody_writes_and_also_where_a_try_was_ended(
+    place: Place, folder: Path, parts: Parts, environment: dict[str, str]
+) -> None:
+    url = environment["NOTIFY_OWNER_DATABASE_URL"]
+    try:
+        async with members_at_work(place) as states:
+            async with place.client.context.db.transaction(place.tenant.id) as long:
+                await long.execute(text("UPDATE message SET attempts = attempts"))  # a writer who takes long
+                migration = asyncio.create_task(asyncio.to_thread(upgrade, folder, url))
+                await place.somebody_waits("locktype IN ('virtualxid', 'transactionid')")
+                await asyncio.sleep(LOCK_MILLISECONDS / 1000 + 0.5)
+                await more(states, 10)
+                await place.deliver(place.policies(2))
+                assert await place.send() == 2, "who writes does not wait for the index"
+                assert not migration.done() and not await valid(place)
+            async with asyncio.timeout(SECONDS):
+                await migration
+        assert set(states) == {200} and await valid(place)
+        await asyncio.to_thread(downgrade, folder, url, "-1")
+        connection = await asyncpg.connect(url.replace("+asyncpg", ""))
+        await connection.execute(
+            "CREATE INDEX message_planted ON message (tenant_id)"
+        )  # of a try that was ended
+        await connection.close()
+        await asyncio.to_thread(upgrade, folder, url)
+        assert await valid(place)
+    finally:
+        if await valid(place) is not None:
             with suppress(Exception):
                 await asyncio.to_thread(downgrade, folder, url, "-1")
