@@ -4,8 +4,11 @@ from typing import Any
 
 import pytest
 import pytest_asyncio
+from sqlalchemy import select
 
+from common.audit.models import AuditEntry
 from common.auth import Actor
+from common.contracts.identity import PersonErased
 from common.contracts.pack import TenantPack
 from common.contracts.pack.base import LocalText
 from common.contracts.pack.forms import DocumentRule
@@ -70,6 +73,10 @@ async def test_a_card_shown_at_the_counter_is_paid_once_another_consents(
     done = await approve(world, listed, checker)
     assert done.status_code == 200, done.text
     assert (await one_payout(world))["status"] == "waiting"
+    (ended,) = (await world.client.get("/proposals?state=approved", checker)).json()["items"]
+    assert ended["parameters"] == {"payout_id": stuck["id"], "document_id": None}, (
+        "no name and number is kept"
+    )
     (told,) = await world.events("claims.payee_changed.v1")
     assert told.data["by"] == "staff" and OTHER not in str(told.data)
     (claim,) = (await world.client.get("/claims", person.actor)).json()["items"]
@@ -183,4 +190,15 @@ async def test_where_the_form_has_it_the_card_is_proved_and_seen_by_the_checker(
         link = await proving.client.get(path, actor)
         assert link.status_code == 200 and link.json()["document_id"] == str(document), link.text
     assert (await proving.client.get(path, clerk(proving))).status_code == 404, "a colleague of the maker"
+    assert (await audited(proving)).count(("payout.revealed", str(document))) == 2, "who looked is on record"
     assert (await approve(proving, {"id": made.json()["proposal_id"]})).status_code == 200
+    assert (await proving.client.get(path, maker)).json()["document_id"] == str(document)
+    await proving.tell(PersonErased(person_id=person.id, request_id=new_id()))
+    (done,) = await proving.events("claims.person_erasure_done.v1")
+    assert str(document) in done.data["documents"], "the picture goes with the person, whoever handed it in"
+
+
+async def audited(world: World) -> list[tuple[str, str]]:
+    async with world.client.context.db.transaction(world.tenant.id) as session:
+        entries = (await session.execute(select(AuditEntry).order_by(AuditEntry.seq))).scalars()
+        return [(one.action, one.detail.get("document_id", "")) for one in entries]

@@ -1,18 +1,21 @@
 """Erasure of a person's documents, and contents that no document has."""
 
 from datetime import timedelta
+from uuid import UUID
 
 import pytest
 
 from common.consumer import ConsumerContext
+from common.contracts.erasure import ClaimsErasureDone, EnrollmentErasureDone
 from common.contracts.identity import PersonErased
 from common.crypto import PersonErased as KeyDestroyed
 from common.crypto.persons import PersonKeys
 from common.errors import NotFound
+from common.events.contract import Event
 from common.events.outbox import wrap
 from common.ids import new_id
 from common.storage import object_name
-from ocr.consumers import on_person_erased
+from ocr.consumers import SUBSCRIPTIONS
 from ocr.documents.vault import FOLDER
 from ocr.erasure.service import erase_person
 from ocr.extras import vault_of
@@ -20,7 +23,7 @@ from ocr.jobs import ORPHAN_AGE, made_at, remove_orphans
 
 from . import files
 from .test_recognizer import OwnLane
-from .world import World
+from .world import UPLOAD, World
 
 
 async def erase(world: World, person_id: object) -> int:
@@ -49,10 +52,44 @@ async def test_a_person_s_erasure_is_heard_once_and_twice(world: World) -> None:
     assert (await world.audited()).count(("person.documents_erased", f"erasure:{said.request_id}")) >= 1
 
 
-async def deliver(world: World, said: PersonErased) -> None:
+async def deliver(world: World, said: Event) -> None:
+    """Hand an event to who listens to it."""
+    context = world.client.context
+    (subscription,) = [one for one in SUBSCRIPTIONS if one.event is type(said)]
+    async with context.db.transaction(world.tenant.id) as session:
+        wrapped = ConsumerContext(context, wrap(said, tenant_id=world.tenant.id))
+        await subscription.handler(session, said, wrapped)
+
+
+@pytest.mark.feature("N.07", "C.11")
+@pytest.mark.parametrize("kind", [ClaimsErasureDone, EnrollmentErasureDone, PersonErased])
+async def test_what_others_handed_in_about_an_erased_person_goes_too(
+    world: World, kind: type[ClaimsErasureDone] | type[EnrollmentErasureDone] | type[PersonErased]
+) -> None:
+    """A clerk's scan at the counter and a handler's paper: each has a key of its own, which is destroyed."""
+    member, neighbour, staff, handler = world.member(), world.member(), world.staff(UPLOAD), world.handler()
+    scan = await world.stored(staff, recognize=True)
+    papers = [scan["document_id"], (await world.stored(handler))["document_id"]]
+    other = (await world.stored(staff))["document_id"]
+    theirs = (await world.stored(neighbour))["document_id"]
+    assert member.person_id is not None
+    named = tuple(UUID(one) for one in [*papers, theirs, str(new_id())])
+    rows = {} if kind is PersonErased else {"rows": 1}
+    said = kind(request_id=new_id(), person_id=member.person_id, documents=named, **rows)
+    for _ in range(2):
+        await deliver(world, said)
+    for one in papers:
+        assert (await world.row(one)).state == "erased"
+        gone = await world.client.get(f"/documents/{one}/content", params={"link": world.link(one)})
+        assert (gone.status_code, gone.json()["code"]) == (410, "document.erased")
+    assert await world.queued(scan["document_id"]) is None
+    assert (await world.client.get(f"/documents/{other}/content", staff)).status_code == 200
+    assert (await world.client.get(f"/documents/{theirs}/content", neighbour)).status_code == 200
     context = world.client.context
     async with context.db.transaction(world.tenant.id) as session:
-        await on_person_erased(session, said, ConsumerContext(context, wrap(said, tenant_id=world.tenant.id)))
+        with pytest.raises(KeyDestroyed):
+            await PersonKeys(context.keyring).find(session, UUID(papers[0]))
+    assert (await world.audited()).count(("person.documents_erased", f"erasure:{said.request_id}")) >= 1
 
 
 @pytest.mark.feature("N.07")

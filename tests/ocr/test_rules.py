@@ -2,10 +2,11 @@
 
 from urllib.parse import quote, unquote
 
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from common.auth import Actor, ActorKind
+from common.ids import new_id
 from ocr.auth import READ
 from ocr.documents import rules
 from ocr.queue.rules import CRASHED, DAMAGED, FAILED, TOO_LONG, is_hopeless, problem
@@ -42,8 +43,10 @@ def test_no_header_makes_a_name_that_is_dangerous(header: str) -> None:
 
 
 @given(st.binary(max_size=64))
-def test_what_is_sniffed_is_one_of_the_four_or_nothing(data: bytes) -> None:
-    assert rules.sniff(data) in {*rules.EXTENSIONS, None}
+@example(b"MM\0*")
+@example(b"BM\0\0\0\0\0\0\0\0")
+def test_what_is_sniffed_is_a_kind_that_is_taken_or_nothing(data: bytes) -> None:
+    assert rules.sniff(data) in {*rules.EXTENSIONS, *rules.PICTURES.values(), None}
 
 
 @given(actors)
@@ -51,7 +54,8 @@ def test_whoever_hands_in_owns_and_only_members_bring_their_person(actor: Actor)
     owner = rules.owner_of(actor)
     assert rules.is_own(actor, owner_id=owner.account_id, person_id=owner.person_id)
     assert owner.person_id is None or actor.kind is ActorKind.MEMBER
-    assert owner.key_id in {actor.id, actor.unit_id, actor.person_id}
+    document = new_id()
+    assert owner.key_id(document) == (owner.person_id or document)
 
 
 @given(actors, ids, st.none() | ids)

@@ -4,7 +4,7 @@ A service lists its tables once; `erasure_subscription` makes the handler of Per
 to identity in the same transaction. A second delivery changes nothing.
 """
 
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
@@ -22,6 +22,7 @@ from .events.emit import emit
 
 ERASED = "已删除"
 Extra = Callable[[AsyncSession, PersonErased, ConsumerContext], Awaitable[int]]
+Documents = Callable[[AsyncSession, PersonErased, ConsumerContext], Awaitable[Iterable[UUID]]]
 
 
 @dataclass(frozen=True)
@@ -91,12 +92,21 @@ def _blanking(table: ErasedTable, person_id: UUID, keys: TenantKeys) -> Any:
 
 
 def erasure_subscription(
-    service: str, tables: Sequence[ErasedTable], *, extra: Extra | None = None
+    service: str,
+    tables: Sequence[ErasedTable],
+    *,
+    extra: Extra | None = None,
+    documents: Documents | None = None,
 ) -> Subscription[Any]:
-    """Return the subscription by which a service erases persons; `extra` does what tables cannot say."""
+    """Return the subscription by which a service erases persons; `extra` does what tables cannot say.
+
+    `documents` finds, before anything is blanked, the documents about the person: a clerk or a handler may have handed
+    them in, so that they are not under the person's key.
+    """
 
     async def on_person_erased(session: AsyncSession, event: PersonErased, context: ConsumerContext) -> None:
         keys = await context.service.keyring.for_tenant(session)
+        about = sorted(set(await documents(session, event, context))) if documents is not None else ()
         rows = await erase_person(session, person_id=event.person_id, keys=keys, tables=tables)
         if extra is not None:
             rows += await extra(session, event, context)
@@ -104,8 +114,9 @@ def erasure_subscription(
             session, actor_id=f"erasure:{event.request_id}", action="person.erased",
             subject=f"person:{event.person_id}", detail={"rows": rows},
         )  # fmt: skip
-        emit(
-            session, ERASURE_DONE[service](request_id=event.request_id, person_id=event.person_id, rows=rows)
+        done = ERASURE_DONE[service](
+            request_id=event.request_id, person_id=event.person_id, rows=rows, documents=tuple(about)
         )
+        emit(session, done)
 
     return subscribe(PersonErased, on_person_erased)

@@ -1,5 +1,7 @@
 """What claims holds of a person and gives up when they are erased; numbers, amounts and the ledger stay."""
 
+from uuid import UUID
+
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from common.consumer import ConsumerContext
@@ -15,6 +17,7 @@ from .feed.persons import ErasedLines
 from .feedback.models import Feedback
 from .intake.models import Claim
 from .intake.repository import ClaimRepository
+from .payouts.at_counter.service import shown_cards
 from .payouts.erased import erase_payouts
 from .sampling.models import Sample
 from .statistics.models import PersonSearch
@@ -64,4 +67,11 @@ async def erase_opinions(session: AsyncSession, event: PersonErased, keys: Tenan
     return await repository.blank_opinions(event.person_id, seal_words(keys, ERASED))
 
 
-SUBSCRIPTION = erasure_subscription("claims", TABLES, extra=erase_the_rest)
+async def documents_about(session: AsyncSession, event: PersonErased, context: ConsumerContext) -> list[UUID]:
+    """Return what was filed with a person's claims and shown for their payouts, by whoever did it."""
+    keys = await context.service.keyring.for_tenant(session)
+    filed = await ClaimRepository(session, keys.tenant_id).filed_documents(event.person_id)
+    return [*filed, *await shown_cards(session, person_id=event.person_id, keys=keys)]
+
+
+SUBSCRIPTION = erasure_subscription("claims", TABLES, extra=erase_the_rest, documents=documents_about)

@@ -4,9 +4,10 @@ from typing import cast
 
 from common.consumer import Job, Worker
 from common.http import ServiceContext
-from common.proposals.jobs import EXPIRY
+from common.proposals.jobs import expiry
 from common.settings import CommonSettings
 
+from .commands import COMMANDS
 from .consumers import SUBSCRIPTIONS
 from .deadlines.job import watch_deadlines
 from .feed.job import fetch_drops, import_and_decide
@@ -34,7 +35,7 @@ def create_worker(settings: CommonSettings | None = None) -> Worker:
         Job("payout-batches", every=chosen.batches_every, run=prepare_batches),
         Job("reports", every=chosen.reports_every, run=make_due_reports),
         Job("old-reports", every=chosen.old_reports_every, run=forget_old_reports),
-        EXPIRY,
+        expiry(COMMANDS),
     )
     return Worker(
         context, subscriptions=SUBSCRIPTIONS, jobs=jobs, lifespan=feed_store, tasks=TASKS, sealed=SEALED

@@ -1,5 +1,12 @@
 """What enrollment holds of a person and gives up when they are erased; numbers, terms and amounts stay."""
 
+from uuid import UUID
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from common.consumer import ConsumerContext
+from common.contracts.identity import PersonErased
+from common.db import TenantRepository
 from common.erasure import ErasedTable, erasure_subscription
 
 from .consents.models import OverAgeConsent
@@ -38,4 +45,15 @@ TABLES = (
     ErasedTable(DuesBill, nulled=("wage_token",)),
     ErasedTable(Receipt, nulled=("payer_token",)),
 )
-SUBSCRIPTION = erasure_subscription("enrollment", TABLES)
+
+
+async def papers(session: AsyncSession, event: PersonErased, context: ConsumerContext) -> list[UUID]:
+    """Return the papers of postponed retirement that units handed in about a person."""
+    repository = TenantRepository(session, session.info["tenant_id"])
+    consents = await repository.all(
+        repository.select(OverAgeConsent).where(OverAgeConsent.person_id == event.person_id)
+    )
+    return [UUID(str(paper["document_id"])) for consent in consents for paper in consent.papers]
+
+
+SUBSCRIPTION = erasure_subscription("enrollment", TABLES, documents=papers)

@@ -6,9 +6,10 @@ from uuid import UUID
 from common.consumer import Job, Worker
 from common.contracts.identity import VerificationCodeIssued
 from common.http import ServiceContext
-from common.proposals.jobs import EXPIRY
+from common.proposals.jobs import expiry
 
 from .bulk.sending import KINDS
+from .bulk.service import COMMANDS
 from .consumers import SUBSCRIBED, SUBSCRIPTIONS
 from .content.sowing import sow_content
 from .sealed import SEALED
@@ -76,7 +77,7 @@ def create_worker(settings: NotifySettings | None = None) -> Worker:
             beside("send_others", send_others).job(STEADY, with_messages),
             beside("deliver_webhooks", deliver).job(STEADY, with_deliveries),
             Job("forget_webhooks", every=timedelta(hours=6), run=forget_deliveries),
-            EXPIRY,
+            expiry(COMMANDS),
             Job("sow_content", every=SOWING, run=sow_content),
         ),
     )

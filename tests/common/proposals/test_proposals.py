@@ -5,7 +5,9 @@ from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
+from uuid import UUID
 
+import pytest
 import pytest_asyncio
 from pydantic import BaseModel, Field
 from sqlalchemy import text
@@ -13,7 +15,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from common.app import build_app
 from common.auth import Actor, permission
-from common.clock import now
+from common.clock import now, set_to
 from common.db import unscoped
 from common.errors import DomainError
 from common.http import ServiceContext
@@ -22,6 +24,7 @@ from common.proposals import Approved, Command, expire_proposals
 from common.proposals.models import Proposal
 from common.proposals.repository import ProposalRepository
 from common.proposals.router import proposal_router
+from common.proposals.service import stored_parameters
 from common.testing import Client, Mint, TestTenant, client_of
 from common.testing.tenants import add_tenant, make_tenant
 from common.text import Text
@@ -86,6 +89,7 @@ COMMANDS: list[Command[Any]] = [
     Command(
         "card.change", Text("更换银行卡", "Change a card"), Card, CARD_MAKE, CARD_CHECK, change_card,
         show=lambda card: {"card_number": "****" + card.card_number[-4:]},
+        forget=lambda card: card.model_copy(update={"card_number": "gone"}),
     ),
 ]  # fmt: skip
 
@@ -178,6 +182,29 @@ async def test_nothing_personal_lies_open(place: Place) -> None:
         rows = " ".join((await session.execute(query)).scalars())
     for secret in ("6228480402564890018", "李四"):
         assert secret not in rows
+
+
+@pytest.mark.parametrize("end", ["approve", "reject", "withdraw", "expire"])
+async def test_what_a_command_does_not_keep_goes_when_its_proposal_ends(place: Place, end: str) -> None:
+    maker, checker = place.actor(CARD_MAKE), place.actor(CARD_CHECK)
+    body = {"command": "card.change", "parameters": {"card_number": "6228480402564890018"}}
+    made = (await place.client.post("/proposals", maker, json=body)).json()
+    assert made["parameters"] == {"card_number": "****0018"}
+    if end == "expire":
+        with set_to(now() + timedelta(days=8)):
+            await expire_proposals(place.client.context, place.tenant.id, commands=COMMANDS)
+    else:
+        words = {"opinion": "不行"} if end == "reject" else {}
+        answer = await place.decide(made, maker if end == "withdraw" else checker, end, **words)
+        assert answer.status_code == 200 and answer.json()["parameters"] == {"card_number": "****gone"}
+    seen = (await place.client.get(f"/proposals/{made['id']}", maker)).json()
+    assert seen["parameters"] == {"card_number": "****gone"}
+    async with place.client.context.db.transaction(place.tenant.id) as session:
+        proposal = await ProposalRepository.of(session).find(Proposal, UUID(made["id"]))
+        assert proposal is not None and stored_parameters(proposal, COMMANDS[1], place.tenant.keys) == Card(
+            card_number="gone"
+        )
+    assert (await place.client.post("/proposals", maker, json=body)).status_code == 201
 
 
 async def test_the_same_person_never(place: Place) -> None:
@@ -296,7 +323,7 @@ async def test_nobody_decided_in_time(place: Place) -> None:
     seen = (await place.client.get(f"/proposals/{proposal['id']}", place.maker)).json()
     assert seen["state"] == "expired"
     again = await place.propose()  # expired but not yet noted as such: no obstacle
-    await expire_proposals(place.client.context, place.tenant.id)
+    await expire_proposals(place.client.context, place.tenant.id, commands=COMMANDS)
     async with place.client.context.db.transaction(place.tenant.id) as session:
         first = await ProposalRepository.of(session).find(Proposal, row.id)
         assert first is not None and first.state == "expired"

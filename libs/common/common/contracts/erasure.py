@@ -11,6 +11,8 @@ class _PersonErasureDone(Event):
     person_id: UUID
     rows: int
     """Rows that were blanked or removed."""
+    documents: tuple[UUID, ...] = ()
+    """Documents about the person, whoever handed them in: ocr erases them, but those that are another person's own"""
 
     @property
     def key(self) -> str:

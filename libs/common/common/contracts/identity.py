@@ -259,6 +259,8 @@ class PersonErased(Event):
     wire: ClassVar[str] = "identity.person_erased.v1"
     request_id: UUID
     person_id: UUID
+    documents: tuple[UUID, ...] = ()
+    """Papers about the person that a unit or staff handed in to identity"""
 
     @property
     def key(self) -> str:

@@ -5,9 +5,9 @@ routers and the job `expire_proposals` in its worker. `propose(…)` is for a us
 """
 
 from .commands import Approved, Command
-from .jobs import EXPIRY, expire_proposals
+from .jobs import expire_proposals, expiry
 from .models import Proposal
 from .schemas import ProposalRead
 from .service import propose
 
-__all__ = ["EXPIRY", "Approved", "Command", "Proposal", "ProposalRead", "expire_proposals", "propose"]
+__all__ = ["Approved", "Command", "Proposal", "ProposalRead", "expire_proposals", "expiry", "propose"]

@@ -46,7 +46,8 @@ class Command(Generic[Parameters]):
     `run` does it in the transaction of the consent; what it returns stands in the proposal as its outcome, and what it
     raises leaves the proposal open. `check` may refuse at once what could never run. `subject` names what the command
     is about ("order:<uuid>"): of one command there is one open proposal per subject. `show` returns the parameters as
-    the checker reads them, personal values masked.
+    the checker reads them, personal values masked. `forget` returns what is kept of parameters that hold somebody's
+    data once the proposal has ended, however it ended.
     """
 
     name: str
@@ -58,4 +59,5 @@ class Command(Generic[Parameters]):
     check: Callable[[AsyncSession, Actor, Parameters], Awaitable[None]] | None = None
     subject: Callable[[Parameters], str | None] = _nothing_in_particular
     show: Callable[[Parameters], dict[str, Any]] = _everything
+    forget: Callable[[Parameters], Parameters] | None = None
     lifetime: timedelta = timedelta(days=7)

@@ -1,6 +1,6 @@
 """SQL of proposals."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Self
 from uuid import UUID
 
@@ -64,6 +64,12 @@ class ProposalRepository(TenantRepository):
             Proposal.command == command, Proposal.subject == subject, Proposal.state == PROPOSED
         )
         return await self.first(statement.with_for_update())
+
+    async def about(self, command: str, subjects: Collection[str]) -> Sequence[Proposal]:
+        """Return all proposals of a command about some subjects, in every state."""
+        return await self.all(
+            self.select(Proposal).where(Proposal.command == command, Proposal.subject.in_(subjects))
+        )
 
     async def overdue(self, limit: int) -> Sequence[Proposal]:
         """Return proposals that nobody decided in time, locked, leaving out those being decided."""

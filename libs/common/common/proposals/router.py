@@ -128,7 +128,9 @@ def proposal_router(commands: Sequence[Command[Any]]) -> APIRouter:
         session: SessionDep, actor: Proposer, keys: KeysDep, proposal_id: UUID
     ) -> ProposalRead:
         """提出人撤回自己的申请。"""
-        done = await service.withdraw_proposal(session, actor=actor, proposal_id=proposal_id, commands=known)
+        done = await service.withdraw_proposal(
+            session, actor=actor, proposal_id=proposal_id, commands=known, keys=keys
+        )
         return read(done, actor, keys)
 
     return router

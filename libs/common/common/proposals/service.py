@@ -55,6 +55,7 @@ async def propose(
         if open_one.expires_at > now():
             raise ProposalOpen
         open_one.expire()
+        forget(open_one, command, keys)
         await session.flush()
     text = canonical(parameters)
     proposal = proposals.add(
@@ -157,6 +158,7 @@ async def approve_proposal(
     outcome = await command.run(session, approved)
     if outcome is not None:
         proposal.outcome = keys.seal(outcome.model_dump_json(), context=OUTCOME)
+    forget(proposal, command, keys)
     await _note(session, actor, proposal, "proposal.approved")
     await session.flush()
     return proposal
@@ -175,14 +177,16 @@ async def reject_proposal(
     proposal = await find_proposal(
         session, actor=actor, proposal_id=proposal_id, commands=commands, lock=True
     )
-    require(actor, commands[proposal.command].decide)
+    command = commands[proposal.command]
+    require(actor, command.decide)
     proposal.reject(actor, opinion=keys.seal(opinion, context=OPINION))
+    forget(proposal, command, keys)
     await _note(session, actor, proposal, "proposal.rejected")
     return proposal
 
 
 async def withdraw_proposal(
-    session: AsyncSession, *, actor: Actor, proposal_id: UUID, commands: Commands
+    session: AsyncSession, *, actor: Actor, proposal_id: UUID, commands: Commands, keys: TenantKeys
 ) -> Proposal:
     """Take back one's own; NotFound for another's."""
     proposal = await find_proposal(
@@ -191,8 +195,18 @@ async def withdraw_proposal(
     if proposal.proposed_by != actor.id:
         raise NotFound
     proposal.withdraw()
+    forget(proposal, commands[proposal.command], keys)
     await _note(session, actor, proposal, "proposal.withdrawn")
     return proposal
+
+
+def forget(proposal: Proposal, command: Command[Any], keys: TenantKeys) -> None:
+    """Keep of a proposal that has ended what its command keeps: nobody's data only because they were once proposed."""
+    if command.forget is None:
+        return
+    text = canonical(command.forget(stored_parameters(proposal, command, keys)))
+    proposal.parameters = keys.seal(text, context=PARAMETERS)
+    proposal.digest = keys.blind(DIGEST, f"{command.name}:{text}")
 
 
 async def _note(session: AsyncSession, actor: Actor, proposal: Proposal, action: str) -> None:

@@ -220,6 +220,13 @@ class ClaimRepository(EvidenceRepository):
         )
         return self.add(step)
 
+    async def filed_documents(self, person_id: UUID) -> Sequence[UUID]:
+        """Return every document that was filed with a person's claims, by whoever filed it."""
+        theirs = self.select_columns(Claim, Claim.id).where(Claim.person_id == person_id)
+        filed = self.select_columns(ClaimDocument, ClaimDocument.document_id)
+        found = await self.session.execute(filed.where(ClaimDocument.claim_id.in_(theirs)))
+        return list(found.scalars())
+
     async def blank_opinions(self, person_id: UUID, sealed: str) -> int:
         """Write other words over what people wrote on the timelines of a person's claims, and say on how many steps."""
         theirs = self.select_columns(Claim, Claim.id).where(Claim.person_id == person_id)

@@ -201,6 +201,11 @@ class PayoutRepository(TenantRepository):
         rows = await self.all(statement.execution_options(populate_existing=True))
         return {row.id: row for row in rows}
 
+    async def ids_of_person(self, person_id: UUID) -> Sequence[UUID]:
+        """Return all payouts of a person."""
+        theirs = self.select_columns(Payout, Payout.id).where(Payout.person_id == person_id)
+        return list((await self.session.execute(theirs)).scalars())
+
     async def mark_erased(self, person_id: UUID) -> Sequence[UUID]:
         """Note on a person's payouts that the person was erased; return their ids."""
         marked = self.update(Payout).where(Payout.person_id == person_id).values(person_erased=True)

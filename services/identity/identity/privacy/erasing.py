@@ -65,6 +65,7 @@ async def begin_erasure(
     person.change({"state": "left"})
     privacy.remember([person], reason="erased", note=None)
     await session.flush()
+    papers = await privacy.papers_about(person_id)
     rows = await privacy.remove_links([account.id for account in accounts])
     rows += await privacy.remove_owned(person_id)
     keys = await context.keyring.for_tenant(session)
@@ -72,7 +73,7 @@ async def begin_erasure(
     session.expire(person)
     await session.refresh(request, ["reason", "answer"])
     request.acknowledge("identity", rows)
-    emit(session, PersonErased(request_id=request.id, person_id=person_id))
+    emit(session, PersonErased(request_id=request.id, person_id=person_id, documents=papers))
     await record(
         session, actor_id=f"erasure:{request.id}", action="person.erased", subject=f"person:{person_id}",
         detail={"rows": rows},

@@ -17,6 +17,7 @@ from common.tasks import Task
 from common.tasks.rules import CANCELLED, FAILED
 
 from ..accounts.models import Account, Consent, SignInSession
+from ..members.admission.models import AdmissionPaper
 from ..members.admission.repository import AdmissionRepository
 from ..members.covers.models import MemberPolicy
 from ..members.models import EDITABLE, Person
@@ -123,6 +124,12 @@ class PrivacyRepository(AdmissionRepository):
         )
         rows = await self.session.execute(statement, {"tenant": self.tenant_id, "person": person_id})
         return [dict(row._mapping) for row in rows]
+
+    async def papers_about(self, person_id: UUID) -> tuple[UUID, ...]:
+        """Return the documents of the papers that units handed in about a person, replaced ones too."""
+        papers = self.select_columns(AdmissionPaper, AdmissionPaper.document_id)
+        found = await self.session.execute(papers.where(AdmissionPaper.person_id == person_id))
+        return tuple(sorted(set(found.scalars())))
 
     async def remove_owned(self, person_id: UUID) -> int:
         """Delete what is a person's own; return how many rows."""

@@ -29,7 +29,7 @@ class Document(VersionedRow, Base):
     person_id: Mapped[UUID | None]
     unit_id: Mapped[UUID | None]
     key_id: Mapped[UUID]
-    """Whose key encrypts it: the person's; for handlers their unit's, for staff their account's."""
+    """Whose key encrypts it: the person's; what a handler or staff handed in has its own (older: unit's, account's)."""
     object_name: Mapped[str]
     filename: Mapped[str | None]
     """The name the sender gave, sealed (it may hold a person's name), context "ocr.filename"."""

@@ -47,11 +47,12 @@ async def place(
 
 async def place_received(actor: UploaderDep, file: ReceivedDep, context: ContextDep) -> AsyncIterator[Placed]:
     """Store the request's body; TooManyWaiting, OwnerErased. A request sent twice leaves its file once."""
+    document_id = new_id()
     async with context.db.transaction(actor.tenant_id) as session:
         waiting = await QueueRepository.of(session).count_of(actor.id)
-        key = await vault_of(context).key_for_writing(session, rules.owner_of(actor).key_id)
+        key = await vault_of(context).key_for_writing(session, rules.owner_of(actor).key_id(document_id))
     check_waiting(context, waiting)
-    placed = await place(context, file, tenant_id=actor.tenant_id, document_id=new_id(), key=key)
+    placed = await place(context, file, tenant_id=actor.tenant_id, document_id=document_id, key=key)
     yield placed
     if not placed.used:  # answered from memory; after a failure nobody knows, and the worker looks later
         await vault_of(context).remove(actor.tenant_id, placed.document_id)
@@ -75,7 +76,7 @@ async def _opened(context: ServiceContext, actor: Actor, upload_id: UUID) -> Asy
         known = await DocumentRepository.of(session).find(Document, upload_id)
         if known is None:
             waiting = await QueueRepository.of(session).count_of(actor.id)
-            key = await vault.key_for_writing(session, rules.owner_of(actor).key_id)
+            key = await vault.key_for_writing(session, rules.owner_of(actor).key_id(upload_id))
             upload = await uploads.find(session, upload_id, actor_id=actor.id)
             keys = await context.keyring.for_tenant(session)
             name = rules.filename_of(keys.open(upload.name, context="upload.name").replace("%", "%25")) or ""

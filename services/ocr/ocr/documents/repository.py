@@ -1,6 +1,6 @@
 """SQL of the documents."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Self
 from uuid import UUID
 
@@ -49,6 +49,11 @@ class DocumentRepository(TenantRepository):
     async def of_key(self, key_id: UUID) -> Sequence[Document]:
         """Return all documents under a key, locked."""
         statement = self.select(Document).where(Document.key_id == key_id).order_by(Document.id)
+        return await self.all(statement.with_for_update().execution_options(populate_existing=True))
+
+    async def named(self, ids: Collection[UUID]) -> Sequence[Document]:
+        """Return some documents, those that there are, locked."""
+        statement = self.select(Document).where(Document.id.in_(ids)).order_by(Document.id)
         return await self.all(statement.with_for_update().execution_options(populate_existing=True))
 
     async def next_after(self, document_id: UUID | None, most: int) -> Sequence[tuple[UUID, bool]]:

@@ -63,10 +63,9 @@ class Owner(NamedTuple):
     person_id: UUID | None
     unit_id: UUID | None
 
-    @property
-    def key_id(self) -> UUID:
-        """Whose key encrypts it: the person's, else the unit's, else the account's."""
-        return self.person_id or self.unit_id or self.account_id
+    def key_id(self, document_id: UUID) -> UUID:
+        """Whose key encrypts a document: the person's; what a unit or staff hand in is about anybody: its own."""
+        return self.person_id or document_id
 
 
 def owner_of(actor: Actor) -> Owner:

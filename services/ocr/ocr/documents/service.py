@@ -119,15 +119,14 @@ async def _new_document(
     session: AsyncSession, actor: Actor, placed: Placed, *, vault: Vault, keys: TenantKeys
 ) -> Document:
     owner, placed.used = rules.owner_of(actor), True
-    await vault.key_for_writing(
-        session, owner.key_id
-    )  # erased meanwhile? then what was stored cannot be opened
+    key_id = owner.key_id(placed.document_id)
+    await vault.key_for_writing(session, key_id)  # erased meanwhile? then what was stored cannot be opened
     return Document(
         id=placed.document_id,
         owner_id=owner.account_id,
         person_id=owner.person_id,
         unit_id=owner.unit_id,
-        key_id=owner.key_id,
+        key_id=key_id,
         object_name=placed.stored.name,
         filename=keys.seal(placed.file.filename, context=FILENAME),
         media_type=placed.file.media_type,

@@ -30,6 +30,8 @@ from .rules import proof_of_card
 from .schemas import Number, Words
 
 STUCK = ("awaiting_card", "failed")
+GONE = "****"
+"""Stands where a value was that is not kept once it was decided."""
 
 
 class CardChange(BaseModel):
@@ -128,7 +130,15 @@ def _plain(name: str) -> str:
 
 
 def show_change(change: CardChange) -> dict[str, Any]:
-    """Return it as the checker reads it: of names and numbers enough to compare with what is known of the payee."""
+    """Return it as the checker reads it: of names and numbers enough to compare with what is known of the payee.
+
+    Of one that was decided, or ended otherwise, only which payout it was of and which picture showed the card.
+    """
+    if change.card_number == GONE:
+        return {
+            "payout_id": str(change.payout_id),
+            "document_id": str(change.document_id) if change.document_id else None,
+        }
     return {
         "payout_id": str(change.payout_id),
         "holder": mask_name(change.holder),
@@ -137,6 +147,13 @@ def show_change(change: CardChange) -> dict[str, Any]:
         "bank_name": change.bank_name,
         "document_id": str(change.document_id) if change.document_id else None,
     }
+
+
+def forget_values(change: CardChange) -> CardChange:
+    """Return it without name and numbers: the payout has them where the change was made, and nowhere else."""
+    return change.model_copy(
+        update={"document_number": GONE, "holder": GONE, "card_number": GONE, "bank_name": GONE}
+    )
 
 
 CARD_CHANGE = Command(
@@ -149,4 +166,5 @@ CARD_CHANGE = Command(
     check=check_change,
     subject=lambda change: f"payout:{change.payout_id}",
     show=show_change,
+    forget=forget_values,
 )

@@ -88,6 +88,16 @@ async def propose_card(
     )
 
 
+async def shown_cards(session: AsyncSession, *, person_id: UUID, keys: TenantKeys) -> list[UUID]:
+    """Return the pictures of cards that were ever proposed for a person's payouts."""
+    payouts = await PayoutRepository(session, keys.tenant_id).ids_of_person(person_id)
+    proposals = await ProposalRepository.of(session).about(
+        CARD_CHANGE.name, [f"payout:{payout}" for payout in payouts]
+    )
+    changes = [stored_parameters(one, CARD_CHANGE, keys) for one in proposals]
+    return [one.document_id for one in changes if isinstance(one, CardChange) and one.document_id is not None]
+
+
 async def link_to_evidence(
     session: AsyncSession,
     *,
@@ -97,12 +107,19 @@ async def link_to_evidence(
     link_key: bytes,
     lifetime: timedelta,
 ) -> EvidenceLink:
-    """Return a short-lived link to the picture of a proposed card; NotFound where there is none."""
+    """Return a short-lived link to the picture of a proposed card; NotFound where there is none. It is audited."""
     commands = {CARD_CHANGE.name: CARD_CHANGE}
     proposal = await find_proposal(session, actor=actor, proposal_id=proposal_id, commands=commands)
     change = stored_parameters(proposal, CARD_CHANGE, keys)
     if not isinstance(change, CardChange) or change.document_id is None:
         raise NotFound
+    await record(
+        session,
+        actor_id=actor.id,
+        action="payout.revealed",
+        subject=f"payout:{change.payout_id}",
+        detail={"document_id": str(change.document_id)},
+    )
     claims = {
         "document_id": str(change.document_id),
         "tenant_id": str(actor.tenant_id),
