@@ -3,10 +3,15 @@
 from typing import Any
 
 import pytest
+from sqlalchemy import select
 
 from common.clock import today
-from common.consumer import Worker
+from common.consumer import ConsumerContext, Worker
+from common.contracts.identity import PersonErased
+from common.events.outbox import wrap
 from common.ids import new_id
+from enrollment.consents.models import OverAgeConsent
+from enrollment.erasure import SUBSCRIPTION
 
 from .beijing import Beijing, member
 from .test_beijing_orders import START, in_force, started
@@ -148,7 +153,7 @@ async def test_an_agency_sees_its_own_units_only(beijing: Beijing) -> None:
 
 
 @pytest.mark.feature("D.06")
-async def test_over_age_needs_the_agencys_consent_and_papers(beijing: Beijing) -> None:
+async def test_over_age_needs_the_agencys_consent_and_papers(beijing: Beijing, emitted_of: Any) -> None:
     old, woman = member(1, years=62), member(2, years=56, woman=True)
     beyond = member(3, years=66)
     await beijing.admit([old, woman, beyond])
@@ -190,6 +195,19 @@ async def test_over_age_needs_the_agencys_consent_and_papers(beijing: Beijing) -
     assert (await beijing.state(order))["insurable"] == 1
     checked = await beijing.post(f"/orders/{order}/recheck", beijing.handler)
     assert (checked["insurable"], checked["not_insurable"]) == (1, 2)
+    await a_persons_papers_go_with_the_person(beijing, emitted_of)
+
+
+async def a_persons_papers_go_with_the_person(beijing: Beijing, emitted_of: Any) -> None:
+    """What a unit handed in is under no key of the person: enrollment names it, and ocr erases it."""
+    context, tenant = beijing.client.context, beijing.tenant.id
+    async with context.db.transaction(tenant) as session:
+        (consent,) = (await session.execute(select(OverAgeConsent))).scalars()
+        said = PersonErased(request_id=new_id(), person_id=consent.person_id)
+        await SUBSCRIPTION.handler(session, said, ConsumerContext(context, wrap(said, tenant)))
+    wire = "enrollment.person_erasure_done.v1"
+    (done,) = [event for event in await emitted_of(beijing) if event.type == wire]
+    assert done.data["documents"] == [paper["document_id"] for paper in consent.papers] != []
 
 
 @pytest.mark.feature("D.06")

@@ -13,6 +13,7 @@ from common.contracts.pack.registration import Admission
 from common.ids import new_id
 from common.testing import Client
 from enrollment.people.models import OrderPerson
+from enrollment.people.repository import PeopleRepository
 
 from .conftest import NewTenant
 from .world import WRITE, World, id_number, person
@@ -95,6 +96,15 @@ async def test_not_insurable_people_are_exported_corrected_and_uploaded_again(wo
     )
     answer = await world.upload_file(order, corrected.getvalue())
     assert answer.json()["order"] == {"insurable": 2, "not_insurable": 0, "changed": 0}
+
+
+@pytest.mark.feature("C.03")
+async def test_more_rows_than_a_statement_takes_parameters_are_deleted_at_once(world: World) -> None:
+    async with world.client.context.db.transaction(world.tenant.id) as session:
+        people = PeopleRepository(session, world.tenant.id)
+        assert (
+            await people.delete_people(new_id(), ids=[new_id() for _ in range(40_000)], insurable=None) == 0
+        )
 
 
 @pytest.mark.feature("C.03")

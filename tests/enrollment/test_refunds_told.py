@@ -1,5 +1,6 @@
 """Which policies refunds are of is told again: those of before other services kept it, and all with a snapshot."""
 
+from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
@@ -35,6 +36,12 @@ async def as_before(office: World) -> None:
         await session.execute(update(RefundOwed).values(policy_told=False))
 
 
+async def an_hour_passes(office: World) -> None:
+    async with office.client.context.db.transaction(office.tenant.id) as session:
+        earlier = RefundOwed.tell_from - timedelta(hours=1)
+        await session.execute(update(RefundOwed).values(tell_from=earlier))
+
+
 async def told(office: World, emitted_of: Any) -> list[dict[str, str]]:
     said = [event.data["refunds"] for event in await emitted_of(office) if event.type == WIRE]
     return [{one["policy_id"]: one["amount"] for one in refunds} for refunds in said]
@@ -49,6 +56,9 @@ async def test_refunds_of_before_are_told_once_in_batches_and_others_not_at_all(
     await tell_refunds(office.client.context, office.tenant.id)
     assert await told(office, emitted_of) == [], "RefundDue has told these"
     await as_before(office)
+    await tell_refunds(office.client.context, office.tenant.id)
+    assert await told(office, emitted_of) == [], "not while processes of the version before may still listen"
+    await an_hour_passes(office)
     with pytest.raises(KeyboardInterrupt):
         async with office.client.context.db.transaction(office.tenant.id) as session:
             assert await jobs.tell_batch(session, tenant_id=office.tenant.id)

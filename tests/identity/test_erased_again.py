@@ -15,6 +15,7 @@ from common.contracts.identity import PersonErased
 from common.ids import new_id
 from common.tenancy import current_pack
 from common.testing import Client
+from identity.members.admission.models import AdmissionPaper
 from identity.members.models import Person
 from identity.members.registration import Given, person_of
 from identity.privacy import erasing
@@ -36,6 +37,21 @@ async def erased(office: Office, **changes: Any) -> dict[str, Any]:
     for event in ERASURE_DONE.values():
         await tell(office, event(request_id=told.request_id, person_id=told.person_id, rows=1))
     return person
+
+
+async def test_papers_that_a_unit_handed_in_about_a_person_are_named_to_go(office: Office) -> None:
+    person, old, new = await admitted(office), new_id(), new_id()
+    async with office.client.context.db.transaction(office.id) as session:
+        for document, replaced in ((old, now()), (new, None)):
+            paper = AdmissionPaper(
+                id=new_id(), tenant_id=office.id, person_id=UUID(person["id"]), code="postponed-retirement",
+                document_id=document, media_type="image/png", sha256="0" * 64, replaced_at=replaced,
+            )  # fmt: skip
+            session.add(paper)
+    request = (await asked(office, office.actor(MANAGE), "erasure", person)).json()
+    assert (await decide(office, office.actor(MANAGE), request, "approve")).status_code == 200
+    (told,) = await office.events(PersonErased)
+    assert set(told.documents) == {old, new}
 
 
 async def test_who_was_erased_is_admitted_again_and_may_ask_again(office: Office) -> None:

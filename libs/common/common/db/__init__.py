@@ -2,14 +2,16 @@
 
 from .columns import Base, TenantRow, VersionedRow
 from .engine import Database
-from .repository import TenantRepository, unscoped, without_tenant_filter
+from .repository import IDS, TenantRepository, among, unscoped, without_tenant_filter
 
 __all__ = [
+    "IDS",
     "Base",
     "Database",
     "TenantRepository",
     "TenantRow",
     "VersionedRow",
+    "among",
     "unscoped",
     "without_tenant_filter",
 ]

@@ -1,13 +1,15 @@
 """Repositories: the only place with SQL, always scoped to one tenant."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import Any, TypeVar
 from uuid import UUID
 
-from sqlalchemy import Delete, Select, Update, delete, select, true, update
+from sqlalchemy import Delete, Select, Update, Uuid, any_, delete, literal, select, true, update
+from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import InstrumentedAttribute
 from sqlalchemy.sql.elements import ColumnElement
 
 from .columns import TenantRow
@@ -25,6 +27,14 @@ def without_tenant_filter() -> Iterator[None]:
         yield
     finally:
         _filter_on.reset(token)
+
+
+IDS = ARRAY(Uuid())
+
+
+def among(column: InstrumentedAttribute[UUID], ids: Iterable[UUID]) -> ColumnElement[bool]:
+    """The condition of being one of these, one parameter however many they are (PostgreSQL takes 32,767 of them)."""
+    return column == any_(literal(list(ids), IDS))
 
 
 def unscoped(statement: Statement, *, why: str) -> Statement:

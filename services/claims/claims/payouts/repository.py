@@ -12,7 +12,7 @@ from sqlalchemy.dialects.postgresql import insert
 from common.auth import Actor
 from common.auth.scope import sees_whole_tenant
 from common.clock import now
-from common.db import TenantRepository, unscoped
+from common.db import TenantRepository, among, unscoped
 from common.db.scope import seen_by
 from common.http import Cursor
 from common.ids import new_id
@@ -56,7 +56,7 @@ class PayoutRepository(TenantRepository):
         """Lock and return waiting payouts of a fund, or `only` these; what another batch is taking is left to it."""
         statement = self.select(Payout).where(*_waits(fund, purpose))
         if only is not None:
-            statement = statement.where(Payout.id.in_(only))
+            statement = statement.where(among(Payout.id, only))
         return await self.all(statement.order_by(Payout.id).limit(most).with_for_update(skip_locked=True))
 
     async def waiting(self, fund: str, purpose: str) -> Sequence[tuple[UUID, Decimal]]:

@@ -8,7 +8,7 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, Select, func, select, text, union, update
 
 from common.clock import now
-from common.db import TenantRepository, unscoped
+from common.db import TenantRepository, among, unscoped
 from common.http import Cursor
 
 from ..consents.models import OverAgeConsent
@@ -241,7 +241,7 @@ class PeopleRepository(TenantRepository):
         """Delete people of an order by id, or all of a kind; return how many."""
         statement = self.delete(OrderPerson).where(OrderPerson.order_id == order_id)
         if ids is not None:
-            statement = statement.where(OrderPerson.id.in_(ids))
+            statement = statement.where(among(OrderPerson.id, ids))
         if insurable is not None:
             statement = statement.where(*_kind(insurable))
         removed = await self.session.execute(

@@ -5,6 +5,7 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
+from sqlalchemy import or_
 from sqlalchemy.dialects.postgresql import insert
 
 from common.clock import now
@@ -46,7 +47,9 @@ class RefundRepository(TenantRepository):
     async def untold(self, most: int) -> Sequence[RefundOwed]:
         """Return the next refunds of policies that are to be told again, locked."""
         statement = self.select(RefundOwed).where(
-            RefundOwed.policy_told.is_(False), RefundOwed.policy_id.is_not(None)
+            RefundOwed.policy_told.is_(False),
+            RefundOwed.policy_id.is_not(None),
+            or_(RefundOwed.tell_from.is_(None), RefundOwed.tell_from <= now()),
         )
         statement = statement.order_by(RefundOwed.id).limit(most).with_for_update(skip_locked=True)
         return await self.all(statement.execution_options(populate_existing=True))
@@ -54,4 +57,4 @@ class RefundRepository(TenantRepository):
     async def forget_told(self) -> None:
         """Have all refunds of policies told again."""
         again = self.update(RefundOwed).where(RefundOwed.policy_id.is_not(None), RefundOwed.policy_told)
-        await self.session.execute(again.values(policy_told=False))
+        await self.session.execute(again.values(policy_told=False, tell_from=None))

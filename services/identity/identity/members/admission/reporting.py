@@ -17,6 +17,7 @@ from common.contracts.identity import MembersAdmitted
 from common.contracts.pack import TenantPack
 from common.contracts.pack.chains import Node
 from common.crypto import TenantKeys, seal_words
+from common.db import among
 from common.errors import NotFound
 from common.events import emit
 from common.http import Cursor, ServiceContext
@@ -42,7 +43,7 @@ from .errors import (
     WordsWrong,
 )
 from .models import AdmissionReport, MemberSearch
-from .repository import AdmissionRepository, Found, among
+from .repository import AdmissionRepository, Found
 from .schemas import AdmissionPage, AdmissionSearch, CountRead, ReportRead, SearchRead
 from .service import offered
 
@@ -186,7 +187,7 @@ async def delete_all(session: AsyncSession, *, actor: Actor, search_id: UUID, wo
     if found.bound:
         raise HasAccount
     people = AdmissionRepository.of(session)
-    removed = await people.remove_people((Person.tenant_id == people.tenant_id) & among(found.ids))
+    removed = await people.remove_people((Person.tenant_id == people.tenant_id) & among(Person.id, found.ids))
     await _audit(session, actor, "members.deleted", search_id, removed)
     return CountRead(people=removed)
 

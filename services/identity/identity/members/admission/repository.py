@@ -5,24 +5,18 @@ from datetime import datetime
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import String, Uuid, any_, case, cast, func, literal, select
-from sqlalchemy.dialects.postgresql import ARRAY, aggregate_order_by, insert
+from sqlalchemy import String, case, cast, func, literal, select
+from sqlalchemy.dialects.postgresql import aggregate_order_by, insert
 from sqlalchemy.sql.elements import ColumnElement
 
 from common.auth import Actor, Eyes
 from common.clock import now
+from common.db import IDS, among
 
 from ..models import EDITABLE, FACTS, Person, PersonRecord
 from ..repository import MemberRepository, fitting, visible_to
 from ..rules import Criteria
 from .models import AdmissionPaper, AdmissionReport, MemberSearch
-
-IDS = ARRAY(Uuid())
-
-
-def among(ids: Sequence[UUID]) -> ColumnElement[bool]:
-    """The condition of being one of these persons, one parameter however many they are."""
-    return Person.id == any_(literal(list(ids), IDS))
 
 
 class Found(NamedTuple):
@@ -80,7 +74,7 @@ class AdmissionRepository(MemberRepository):
     async def editable(self, actor: Actor, ids: Sequence[UUID]) -> Sequence[Person]:
         """Return those of these persons whom the caller may see and who are still new or returned."""
         statement = self.select(Person).where(
-            visible_to(actor), among(ids), Person.state.in_(sorted(EDITABLE))
+            visible_to(actor), among(Person.id, ids), Person.state.in_(sorted(EDITABLE))
         )
         return await self.all(statement.order_by(Person.id))
 
@@ -99,7 +93,7 @@ class AdmissionRepository(MemberRepository):
         """Report these persons, with the history, in two statements; return how many."""
         changed = (
             self.update(Person)
-            .where(among(ids))
+            .where(among(Person.id, ids))
             .values(
                 state="reported", report_id=report_id, reported_by=by.account_id, reported_human=by.human,
                 reported_at=now(), node=node, returned_reason=None, version=Person.version + 1,

@@ -7,12 +7,12 @@ from typing import Any, NamedTuple
 from uuid import UUID
 
 import orjson
-from sqlalchemy import Text, Uuid, any_, bindparam, func, or_, select, text
+from sqlalchemy import Text, Uuid, bindparam, func, or_, select, text
 from sqlalchemy.dialects.postgresql import ARRAY
 
 from common.auth import Actor, Eyes
 from common.clock import now, today
-from common.db import unscoped
+from common.db import among, unscoped
 from common.db.scope import seen_by
 from common.events.models import TenantKey
 from common.http import Cursor
@@ -210,8 +210,7 @@ class BulkRepository(AdmissionRepository):
 
     async def still_good(self, ids: Sequence[UUID]) -> Sequence[AdmissionRow]:
         """Return rows that could not simply be entered."""
-        chosen = AdmissionRow.id == any_(bindparam("ids", list(ids), ARRAY(Uuid())))
-        statement = self.select(AdmissionRow).where(chosen, AdmissionRow.state == "good")
+        statement = self.select(AdmissionRow).where(among(AdmissionRow.id, ids), AdmissionRow.state == "good")
         return await self.all(statement.execution_options(populate_existing=True))
 
     async def failing(self, batch_id: UUID, *, after: int, limit: int) -> Sequence[AdmissionRow]:

@@ -10,6 +10,25 @@ export type People = ReadonlyMap<string, IdentityPersonNamed>
 /** How far each log was read: the number before which it goes on; null where it is read to its beginning. */
 type Places = Record<string, number | null>
 
+/** The newest of several logs. Of each log its own order stays, by number: an entry is timed when it is made and numbered when its
+ * transaction ends, so that times alone would pass some over at the end of a page. */
+function merged(logs: readonly (readonly AuditRow[])[], limit: number): AuditRow[] {
+  const heads = logs.map(() => 0)
+  const items: AuditRow[] = []
+  while (items.length < limit) {
+    let next: number | undefined
+    for (const [log, rows] of logs.entries()) {
+      const head = rows[heads[log]!]
+      const best = next === undefined ? undefined : logs[next]![heads[next]!]
+      if (head && (!best || Date.parse(head.at) > Date.parse(best.at))) next = log
+    }
+    if (next === undefined) break
+    items.push(logs[next]![heads[next]!]!)
+    heads[next]! += 1
+  }
+  return items
+}
+
 /** A page of several logs, merged by time; its cursor says where each goes on. */
 export async function auditPage(services: readonly string[], asked: URLSearchParams, cursor: string | undefined, limit: number): Promise<{ items: AuditRow[]; next_cursor: string | null }> {
   const places: Places = cursor ? (JSON.parse(cursor) as Places) : {}
@@ -19,8 +38,7 @@ export async function auditPage(services: readonly string[], asked: URLSearchPar
     if (places[service]) query.set('before', String(places[service]))
     return { service, page: await call<IdentityAuditPage>(`/api/${service}/audit?${query}`) }
   }))
-  const all = read.flatMap(({ service, page }) => page.items.map((entry): AuditRow => ({ ...entry, service })))
-  const items = all.sort((one, other) => Date.parse(other.at) - Date.parse(one.at)).slice(0, limit)
+  const items = merged(read.map(({ service, page }) => page.items.map((entry): AuditRow => ({ ...entry, service }))), limit)
   const next: Places = { ...places }
   for (const { service, page } of read) {
     const shown = items.filter((one) => one.service === service)
