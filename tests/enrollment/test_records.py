@@ -203,3 +203,23 @@ async def test_whose_records_they_are(world: World, other: World) -> None:
     elsewhere = staff(world, "enrollment.policy.read", org_path="/xishan/")
     assert await found(world, elsewhere) == []
     assert len(await found(world, staff(world, "enrollment.policy.read", org_path="/binhu/"))) == 1
+
+
+@pytest.mark.feature("C.06")
+async def test_a_year_shows_every_cover_that_has_a_day_in_it(world: World) -> None:
+    terms = {
+        1: date(2024, 12, 1),
+        2: date(2025, 1, 1),
+        3: date(2025, 12, 31),
+        4: date(2026, 1, 1),
+        5: date(2023, 12, 31),
+    }
+    await put(world, [years(n, day) for n, day in terms.items()])
+
+    async def found(**search: Any) -> set[str]:
+        answer = await world.client.post("/policies/search", world.handler, json=search)
+        return {item["starts_on"] for item in answer.json()["items"]}
+
+    assert await found(year=2025) == {"2024-12-01", "2025-01-01", "2025-12-31"}
+    assert await found(year=2024) == {"2024-12-01", "2023-12-31"}
+    assert await found(year=2027) == set()

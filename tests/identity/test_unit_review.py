@@ -1,13 +1,16 @@
 """Units: review, changes by the back office, who sees which (row C.02)."""
 
+from uuid import UUID
+
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from common.audit import AuditEntry
 from common.auth import ActorKind
 from common.contracts.identity import UnitReturned, UnitsSnapshot
 from common.ids import new_id
 from common.testing import Client
+from identity.units.models import Unit
 
 from .handlers import EDIT, READ, REVIEW, decide, under_review
 from .union import Union, an_id_number, bearer
@@ -164,6 +167,12 @@ async def test_units_are_listed_by_state_code_and_name_page_by_page(union: Union
     assert await listed("status=approved") == [units[0]["id"]]
     assert await listed(f"credit_code={units[1]['credit_code']}") == [units[1]["id"]]
     assert len(await listed("name=测试")) == 3 and await listed("name=没有") == []
+    async with union.client.context.db.transaction(union.id) as session:
+        await session.execute(
+            update(Unit).where(Unit.id == UUID(units[2]["id"])).values(name="惠民 纺织 工会")
+        )
+    for words in ("纺织工会", "惠民 纺织", "惠民纺织工会"):
+        assert await listed(f"name={words}") == [units[2]["id"]], "registered before blanks were taken out"
     first = (await union.client.get("/units?limit=2", reader)).json()
     second = (await union.client.get(f"/units?limit=2&cursor={first['next_cursor']}", reader)).json()
     assert [i["id"] for i in first["items"] + second["items"]] == [u["id"] for u in reversed(units)]

@@ -14,6 +14,7 @@ from .models import AuditEntry
 from .rules import GENESIS, chained_hash, checked
 
 PENDING = "audit_pending"
+NOBODY = UUID(int=0)
 LOCK = text("SELECT pg_advisory_xact_lock(hashtextextended('huzhu.audit:' || :tenant, 0))")
 
 
@@ -37,8 +38,9 @@ async def record(
 ) -> None:
     """Append to the tenant's audit log: it is there exactly if the caller's transaction commits.
 
-    `actor_id` is the account (or "system"), `action` in the past tense ("member.revealed"), `subject` what it
-    was done to ("person:<uuid>"), `detail` ids and facts. AuditRefused if any of them looks personal.
+    `actor_id` is the account ("system" also for the id of `Actor.system`), `action` in the past tense
+    ("member.revealed"), `subject` what it was done to ("person:<uuid>"), `detail` ids and facts. AuditRefused if any of
+    them looks personal.
 
     The chain of a tenant grows under a lock, taken when the transaction commits and after all other changes
     are written: nobody waits for a use case, and no two can lock rows and chain crosswise. An entry made inside a
@@ -46,7 +48,7 @@ async def record(
     """
     entry = Pending(
         now(),
-        checked(str(actor_id), where="actor_id"),
+        checked("system" if actor_id == NOBODY else str(actor_id), where="actor_id"),
         checked(action, where="action"),
         checked(subject, where="subject"),
         checked(detail or {}),

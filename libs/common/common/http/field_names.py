@@ -7,9 +7,12 @@ from ..text import Text
 
 
 def _table(lines: str) -> dict[str, Text]:
-    """Read entries of the form `code 中文|English`, separated by semicolons or lines."""
+    """Read entries of the form `code 中文|English`, separated by semicolons or lines; none may stand twice."""
     entries = [entry.strip().split(" ", 1) for entry in lines.replace("\n", ";").split(";") if entry.strip()]
-    return {code: Text(*words.split("|")) for code, words in entries}
+    table = {code: Text(*words.split("|")) for code, words in entries}
+    if len(table) < len(entries):
+        raise ValueError("a code stands twice")
+    return table
 
 
 _ZH_EN = """
@@ -67,11 +70,10 @@ yaml 配置内容|pack; at 时间|time; to 接收人|recipient; scope 范围|sco
 parameters 内容|parameters; source 来源|source; search 查询条件|search; expected 核对人数|expected count
 orders 参保申请|orders; insurable 可参保|may be covered; uncovered_only 仅未参保|uncovered only
 over_age 超龄参保|over age; face 人脸核验|face check; card 银行卡核验|card check; entry_ids 账目|entries
-order 排列顺序|order; taken 领取情况|taken by; unit 单位|unit; document 证件号码|ID number
+order 排序|order; taken 领取情况|taken; unit 单位名称|unit's name; document 材料|document
 covered_only 仅余额足够的|only what the money covers; payout_id 给付|payout; payout_ids 给付|payouts
 payouts 笔数|number of payouts; total 合计|total; shown 页面上的合计|sum that was shown; mended 已改正的|who was mended
 leave_out_not_insurable 不含不可参保人员|leave out who cannot be covered
-order 排序|order; taken 领取情况|taken; unit 单位名称|unit's name
 """
 TITLES = _table(_ZH_EN)
 
@@ -111,8 +113,7 @@ foreign_permanent_resident 外国人永久居留证|permanent residence; id_card
 bank_card 银行卡|bank card; social_security_card 社保卡|social-security card; appeal 申诉|appeal
 complaint 投诉|complaint; agree 同意|agree; return 退回|return; reject 不同意|reject; granted 支持|granted
 dismissed 不支持|dismissed; answered 答复|answered; confirmed 无误|confirmed; wrong 有误|wrong
-free 无人领取|taken by nobody; mine 我领取的|taken by me; urgent 按紧急程度|by urgency; oldest 最早的在前|oldest first
-newest 最新的在前|newest first; to_review 待我审核|for me to review
+to_review 待我审核|for me to review
 claim 理赔给付|claims; refund 退费|refunds; qr 扫码支付|QR code; web 网页支付|web; wechat 微信|WeChat
 sms 短信|SMS; inapp 站内消息|in the app; approved 通过|approved; rejected 不通过|rejected
 returned 退回|returned; export 导出本人数据|export; erasure 删除本人数据|erasure; zh 中文|Chinese

@@ -31,7 +31,7 @@ def query_search(
     order_number: Annotated[str | None, Query(max_length=32)] = None,
     policy_number: Annotated[str | None, Query(max_length=40)] = None,
     product: Product = None,
-    year: Annotated[int | None, Query(ge=2000, le=2100, description="参保年份")] = None,
+    year: Annotated[int | None, Query(ge=2000, le=2100, description="参保年份：保障期有一天在该年")] = None,
     state: State | None = None,
 ) -> PolicySearch:
     """Read the parts of a search that may stand in an address."""

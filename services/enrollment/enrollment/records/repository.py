@@ -20,6 +20,9 @@ from ..copies.repository import numbered
 from ..orders.models import Order
 from ..policies.models import Policy
 
+LONGEST_YEARS = 10
+"""No cover lasts longer (`term_months` of a product): who looks for a year need not look further back."""
+
 
 @dataclass(frozen=True)
 class PolicyFilter:
@@ -30,6 +33,7 @@ class PolicyFilter:
     product: str | None = None
     unit_id: UUID | None = None
     year: int | None = None
+    """A year with a day of the cover in it."""
     starts_from: date | None = None
     starts_until: date | None = None
     ends_from: date | None = None
@@ -170,7 +174,8 @@ class RecordRepository(TenantRepository):
         """Conditions on days; the state of a policy is one, too."""
         if wanted.year is not None:
             first, last = date(wanted.year, 1, 1), date(wanted.year, 12, 31)
-            yield Policy.starts_on.between(first, last)
+            yield Policy.starts_on.between(first.replace(year=wanted.year - LONGEST_YEARS), last)
+            yield Policy.ends_on >= first
         if wanted.starts_from is not None:
             yield Policy.starts_on >= wanted.starts_from
         if wanted.starts_until is not None:

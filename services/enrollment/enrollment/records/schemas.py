@@ -20,7 +20,7 @@ class PolicySearch(BaseModel):
     product: Annotated[str, Field(max_length=40)] | None = None
     unit_id: UUID | None = None
     year: Annotated[int, Field(ge=2000, le=2100)] | None = None
-    """Year in which cover begins."""
+    """Year with a day of the cover in it."""
     starts_from: date | None = None
     starts_until: date | None = None
     ends_from: date | None = None

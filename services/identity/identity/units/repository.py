@@ -1,5 +1,6 @@
 """SQL of units."""
 
+import re
 from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
@@ -59,7 +60,8 @@ class UnitRepository(IdentityRepository):
         if credit_code is not None:
             statement = statement.where(Unit.credit_code == credit_code)
         if name is not None:
-            statement = statement.where(func.strpos(Unit.name, name) > 0)
+            without_blanks = func.regexp_replace(Unit.name, r"\s", "", "g")
+            statement = statement.where(func.strpos(without_blanks, re.sub(r"\s", "", name)) > 0)
         return await self.all(cursor.apply(statement, Unit))
 
     async def same_name(self, unit: Unit, actor: Actor) -> list[str]:

@@ -32,6 +32,9 @@ it('tells staff, handlers, members, the system and the operators apart', () => {
   expect(actorOf(FANG, people)).toBe('经办人 王*（长江轴承厂工会）')
   expect(actorOf(`person:${FANG}`, new Map([[FANG, { ...people.get(FANG)!, kind: 'member' as const, unit: null, number: 'M1' }]]))).toBe('会员 王* M1')
   expect(actorOf(FANG.replace('1', '3'), people)).toBe('平台运维')
+  expect(actorOf(FANG.replace('1', '3'), people, true)).toBe('姓名暂时查不到')
+  expect(actorOf('00000000-0000-0000-0000-000000000000', people)).toBe('系统')
+  expect(actorOf('retention', people)).toBe('系统（保存期满）')
   expect(personWords({ id: FANG, kind: 'staff', name: '方晓', user_name: 'fangx', unit: null, number: null })).toBe('方晓（fangx）')
 })
 

@@ -72,14 +72,18 @@ export function personWords(one: IdentityPersonNamed): string {
   if (one.kind === 'handler') return `${say('经办人', 'Handler')} ${one.name || one.user_name || ''}${one.unit ? `（${one.unit}）` : ''}`
   return [say('会员', 'Member'), one.name, one.number].filter(Boolean).join(' ')
 }
-/** Whoever did something: the system, somebody of the union, or the platform's operators, who have no account in it. */
-export function actorOf(actor: string, people: People): string {
-  if (actor === 'system') return say('系统', 'System')
+/** The system as an account: it has none, and older entries name this one. */
+const NOBODY = '00000000-0000-0000-0000-000000000000'
+/** Whoever did something: the system, somebody of the union, or the platform's operators, who have no account in it; `away`: names could not be asked. */
+export function actorOf(actor: string, people: People, away = false): string {
+  if (actor === 'system' || actor === NOBODY) return say('系统', 'System')
+  if (actor === 'retention') return say('系统（保存期满）', 'System (no longer kept)')
   if (/^(erasure|export):/.test(actor)) return say('系统（办理个人信息请求）', 'System (a data request)')
   const id = ID.exec(actor)?.[0]
   const known = id === undefined ? undefined : people.get(id)
   if (known) return personWords(known)
-  return id === undefined ? actor : say('平台运维', 'Operators of the platform')
+  if (id === undefined) return actor
+  return away ? say('姓名暂时查不到', 'Name not available now') : say('平台运维', 'Operators of the platform')
 }
 
 /** What one looks for in a log, in the words of a desk. */

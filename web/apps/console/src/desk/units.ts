@@ -4,10 +4,11 @@ import type { IdentityUnitListed } from '@huzhu/shared/api'
 
 import { say } from './wording'
 
+const plain = (name: string) => name.replace(/\s/g, '')
 /** The id of the unit with a credit code or exactly this name; a Problem where there is none, or several, within the caller's reach. */
 export async function unitOf(named: string): Promise<string> {
   const by: Record<string, string> = /^[0-9A-Za-z]{15,18}$/.test(named) ? { credit_code: named.toUpperCase() } : { name: named, status: 'approved' }
-  const found = (await call<Page<IdentityUnitListed>>(`/api/identity/units?${new URLSearchParams(by)}`)).items.filter((unit) => 'credit_code' in by || unit.name === named)
+  const found = (await call<Page<IdentityUnitListed>>(`/api/identity/units?${new URLSearchParams(by)}`)).items.filter((unit) => 'credit_code' in by || plain(unit.name) === plain(named))
   if (found.length > 1) throw new Problem(409, 'unit.several', say('有几个单位叫这个名称，请填写统一社会信用代码。', 'Several units have this name. Give the credit code.'))
   if (!found[0]) throw new Problem(404, 'unit.unknown', say('没有找到该单位，请核对统一社会信用代码或全称。', 'No such unit. Check the credit code or the full name.'))
   return found[0].id
