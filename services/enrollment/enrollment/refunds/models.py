@@ -4,7 +4,6 @@ from datetime import date, datetime
 from decimal import Decimal
 from uuid import UUID
 
-from sqlalchemy import FetchedValue
 from sqlalchemy.orm import Mapped, mapped_column
 
 from common.db import TenantRow
@@ -32,8 +31,8 @@ class RefundOwed(TenantRow, Base):
     policy_id: Mapped[UUID | None]
     policy_told: Mapped[bool] = mapped_column(default=False)
     """Whether other services know which policy it is of; False of those of before they kept it."""
-    tell_from: Mapped[datetime | None] = mapped_column(server_default=FetchedValue())
-    """Not told again before: of those of before, until all processes are of the version that keeps it."""
+    tell_again_at: Mapped[datetime | None] = mapped_column(default=None)
+    """Of one that was told once: when it is told a second time."""
     state: Mapped[str] = mapped_column(default="owed")
     """owed | paid | failed (the bank refused it, and an account must be named)"""
     paid_on: Mapped[date | None]

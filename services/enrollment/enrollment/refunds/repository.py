@@ -49,7 +49,7 @@ class RefundRepository(TenantRepository):
         statement = self.select(RefundOwed).where(
             RefundOwed.policy_told.is_(False),
             RefundOwed.policy_id.is_not(None),
-            or_(RefundOwed.tell_from.is_(None), RefundOwed.tell_from <= now()),
+            or_(RefundOwed.tell_again_at.is_(None), RefundOwed.tell_again_at <= now()),
         )
         statement = statement.order_by(RefundOwed.id).limit(most).with_for_update(skip_locked=True)
         return await self.all(statement.execution_options(populate_existing=True))
@@ -57,4 +57,4 @@ class RefundRepository(TenantRepository):
     async def forget_told(self) -> None:
         """Have all refunds of policies told again."""
         again = self.update(RefundOwed).where(RefundOwed.policy_id.is_not(None), RefundOwed.policy_told)
-        await self.session.execute(again.values(policy_told=False, tell_from=None))
+        await self.session.execute(again.values(policy_told=False, tell_again_at=None))

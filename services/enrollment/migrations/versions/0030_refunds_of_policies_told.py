@@ -10,9 +10,7 @@ depends_on = None
 
 def upgrade() -> None:
     op.execute("ALTER TABLE refund_owed ADD COLUMN policy_told boolean NOT NULL DEFAULT false")
-    # Told an hour later: while this version comes, claims of the version before may still listen, and passes over what
-    # it does not know. One moment for all rows that are there: nothing is rewritten.
-    op.execute("ALTER TABLE refund_owed ADD COLUMN tell_from timestamptz DEFAULT now() + interval '1 hour'")
+    op.execute("ALTER TABLE refund_owed ADD COLUMN tell_again_at timestamptz")
     op.execute(
         "CREATE INDEX refund_owed_untold ON refund_owed (tenant_id, id) WHERE NOT policy_told AND policy_id IS NOT NULL"
     )
@@ -20,5 +18,5 @@ def upgrade() -> None:
 
 def downgrade() -> None:
     op.execute("DROP INDEX refund_owed_untold")
-    op.execute("ALTER TABLE refund_owed DROP COLUMN tell_from")
+    op.execute("ALTER TABLE refund_owed DROP COLUMN tell_again_at")
     op.execute("ALTER TABLE refund_owed DROP COLUMN policy_told")
