@@ -58,10 +58,27 @@ async def test_a_task_that_was_taken_is_left_alone(wuxi: World, claim: dict[str,
 
 
 async def test_a_task_that_was_forgotten_is_free_again(wuxi: World, claim: dict[str, Any]) -> None:
-    await post(wuxi, f"/queue/{claim['id']}/take", wuxi.role("claims_checker"))
+    """Everywhere: in the list and its filters, in the backlog, and for who took it, who may take it anew."""
+    path = f"/queue/{claim['id']}/take"
+    first, second = wuxi.role("claims_checker", label="chushen1"), wuxi.role("claims_checker")
+
+    async def seen(actor: Any, taken: str) -> list[tuple[str | None, str]]:
+        tasks = (await wuxi.client.get(f"/queue{taken}", actor)).json()["items"]
+        return [(task["handler_id"], task["handler"]) for task in tasks]
+
+    async def counted() -> int:
+        return int((await wuxi.client.get("/backlog", second)).json()["nodes"][0]["taken"])
+
+    held = [(str(first.id), "chushen1")]
+    await post(wuxi, path, first)
+    assert await seen(second, "") == held and await seen(second, "?taken=free") == []
+    assert await seen(first, "?taken=mine") == held and await counted() == 1
     await age(wuxi, "handler_since", timedelta(hours=5))
-    second = wuxi.role("claims_checker")
-    assert len((await wuxi.client.get("/queue?taken=free", second)).json()["items"]) == 1
+    assert await seen(second, "") == await seen(second, "?taken=free") == [(None, "")]
+    assert await seen(first, "?taken=mine") == [] and await counted() == 0
+    await post(wuxi, path, first)
+    assert await seen(second, "") == held
+    await age(wuxi, "handler_since", timedelta(hours=5))
     assert (await wuxi.decide(second, claim, "first-check")).status_code == 200
     read = await wuxi.read(second, claim)
     assert read["node"] == "review"

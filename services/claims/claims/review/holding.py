@@ -16,17 +16,19 @@ from ..intake.dossier import NAME
 from ..intake.errors import ClaimNotInReview
 from ..intake.models import Claim
 from ..intake.service import find_claim
+from ..intake.taken import taken_of
 from .errors import ColleagueElsewhere, ColleagueUnfit, ColleagueUnknown
 from .schemas import Assignment, ColleagueRead, TaskHeld
 from .service import must_be_allowed, must_be_free
 
 
 async def take_task(session: AsyncSession, *, actor: Actor, claim_id: UUID, keys: TenantKeys) -> TaskHeld:
-    """Make a waiting claim the caller's task (领取); TaskTaken while it is another's."""
+    """Make a waiting claim the caller's task (领取), for four hours anew where theirs have passed; TaskTaken."""
     claim = await _waiting(session, actor=actor, claim_id=claim_id)
     await must_be_allowed(session, actor=actor, claim=claim, node=await _node(session, claim))
     await must_be_free(session, claim=claim, actor=actor, keys=keys)
-    if claim.handler_id != actor.id:
+    taken = taken_of(claim)
+    if taken is None or taken.handler_id != actor.id:
         claim.take(actor.id, actor.label)
     return _read(claim)
 

@@ -18,6 +18,7 @@ from ..intake.dossier import NAME, NUMBER
 from ..intake.models import Claim
 from ..intake.repository import ClaimRepository
 from ..intake.schemas import ReasonRead
+from ..intake.taken import taken_of
 from ..statistics.service import name_key
 from .places import Place, TaskCursor
 from .repository import ReviewRepository, TaskFilter, Waiting
@@ -71,7 +72,7 @@ def _place(claim: Claim, deadline: date) -> str:
 
 def _task(claim: Claim, pack: TenantPack) -> QueuedClaim:
     node = pack.claim_chain(claim.kind).node(claim.node or "")
-    deadline = deadline_of(node, claim.node_since)
+    deadline, taken = deadline_of(node, claim.node_since), taken_of(claim)
     return QueuedClaim(
         claim_id=claim.id,
         number=claim.number,
@@ -92,9 +93,9 @@ def _task(claim: Claim, pack: TenantPack) -> QueuedClaim:
             ReasonRead(code=r["code"], text=r[language.get()], field=r["field"]) for r in claim.review_reasons
         ],
         mine=True,
-        handler_id=claim.handler_id,
-        handler=claim.handler,
-        handler_since=claim.handler_since,
+        handler_id=taken.handler_id if taken else None,
+        handler=taken.handler if taken else "",
+        handler_since=claim.handler_since if taken else None,
         version=claim.version,
     )
 

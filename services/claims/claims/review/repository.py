@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import Date, Select, and_, case, cast, func, literal, or_, tuple_
+from sqlalchemy import ColumnElement, Date, Select, and_, case, cast, func, literal, not_, or_, tuple_
 from sqlalchemy.dialects.postgresql import insert
 
 from common.auth import Actor
@@ -27,7 +27,7 @@ NEVER = date(9999, 12, 31)
 
 @dataclass(frozen=True, slots=True)
 class TaskFilter:
-    """Which tasks are asked for. `taken`: mine, or free (nobody's, or taken so long ago that it is free again).
+    """Which tasks are asked for. `taken`: mine, or free; what was taken so long ago that it is free again is nobody's.
 
     `number` and `unit`: a part of the claim's number and of its unit's name; `names`: blind indexes of the member's.
     """
@@ -68,10 +68,9 @@ class ReviewRepository(TenantRepository):
         if wanted.kind is not None:
             statement = statement.where(Claim.kind == wanted.kind)
         if wanted.taken == "mine":
-            statement = statement.where(Claim.handler_id == actor.id)
+            statement = statement.where(_held(), Claim.handler_id == actor.id)
         elif wanted.taken == "free":
-            free = (Claim.assigned_by.is_(None)) & (Claim.handler_since < now() - HOLD)
-            statement = statement.where(or_(Claim.handler_id.is_(None), free))
+            statement = statement.where(not_(_held()))
         if wanted.number is not None:
             statement = statement.where(Claim.number.contains(wanted.number, autoescape=True))
         if wanted.unit is not None:
@@ -133,7 +132,7 @@ class ReviewRepository(TenantRepository):
             Claim.pack_version,
             func.min(Claim.node_since).label("oldest"),
             func.count().label("waiting"),
-            func.count(Claim.handler_id).label("taken"),
+            func.count().filter(_held()).label("taken"),
         ).group_by(*place)
         rows = await self.session.execute(statement)
         return [Waiting(r.kind, r.node or "", r.pack_version, r.oldest, r.waiting, r.taken) for r in rows]
@@ -166,6 +165,12 @@ class ReviewRepository(TenantRepository):
         statement = insert(Reminder).values(rows).on_conflict_do_nothing()
         found = await self.session.execute(statement.returning(Reminder.claim_id, Reminder.mark))
         return {(row.claim_id, row.mark) for row in found}
+
+
+def _held() -> ColumnElement[bool]:
+    """Whether a task is somebody's now, as `held_by_another` says it of one."""
+    lasts = or_(Claim.assigned_by.is_not(None), Claim.handler_since > now() - HOLD)
+    return and_(Claim.handler_id.is_not(None), lasts)
 
 
 def days_until(day: date, today: date) -> int:

@@ -74,7 +74,7 @@ class QueuedClaim(BaseModel):
     """False where the caller decided another node of it and so cannot decide here."""
     handler_id: UUID | None
     handler: str
-    """Who has taken the task, or whom it was assigned to."""
+    """Who has taken the task, or whom it was assigned to; nobody once the time of a hold has passed."""
     handler_since: datetime | None
     version: int
 

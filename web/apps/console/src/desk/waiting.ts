@@ -1,6 +1,6 @@
 // What waits for whoever is signed in, counted where the services count it; asked only of whoever may know it.
 import { call, money, type Page, session } from '@huzhu/shared'
-import type { ClaimsBatchRead, ClaimsProposalRead, ClaimsQueueBacklog, ClaimsQueuedClaim, ClaimsWaitingRead, EnrollmentFoundSummary, EnrollmentTerminationSummary, IdentityPackStatusRead, NotifyProposalRead } from '@huzhu/shared/api'
+import type { ClaimsBatchRead, ClaimsProposalRead, ClaimsQueueBacklog, ClaimsWaitingRead, EnrollmentFoundSummary, EnrollmentTerminationSummary, IdentityPackStatusRead, NotifyProposalRead } from '@huzhu/shared/api'
 
 import { menu } from './menu'
 import type { Pair } from './wording'
@@ -73,22 +73,6 @@ export function mineOf(backlog: ClaimsQueueBacklog): { waiting: number; overdue:
   const nodes = backlog.nodes.filter((node) => node.mine)
   const sum = (of: 'waiting' | 'overdue') => nodes.reduce((all, node) => all + node[of], 0)
   return { waiting: sum('waiting'), overdue: sum('overdue'), nodes }
-}
-
-/** Claims that were left for later by going on to the next one, until the end of the queue was reached. */
-const passed = new Set<string>()
-/** The claim that comes after one in the queue, for who works through it: free, or one's own, and not passed over before. */
-export async function passOver(claim: string): Promise<string | undefined> {
-  passed.add(claim)
-  for (let cursor = ''; ;) {
-    const page = await call<Page<ClaimsQueuedClaim>>(`/api/claims/queue?limit=50${cursor && `&cursor=${encodeURIComponent(cursor)}`}`)
-    const found = page.items.find((task) => !passed.has(task.claim_id) && task.mine && (!task.handler_id || task.handler_id === session.account.value?.id))
-    if (found) return found.claim_id
-    if (!page.next_cursor) break
-    cursor = page.next_cursor
-  }
-  passed.clear()
-  return undefined
 }
 
 /** Everything that waits; what cannot be asked now is left out. */
