@@ -209,6 +209,35 @@ async def test_a_result_with_a_wrong_booking_day_changes_nothing(
     assert (await world.send_result(batch, data.encode("gb18030"))).json()["paid"] == 1
 
 
+@pytest.mark.feature("N.05", "B.09")
+async def test_a_word_of_the_bank_that_is_not_known_is_named_and_nothing_is_booked(world: World) -> None:
+    """付了 is no answer, and no silence either: its row, the word and the known ones are told; no status is open."""
+    await world.fund()
+    for number in ("1", "2"):
+        await world.approved(await world.cover(), number)
+    batch = await world.released()
+    rows = await world.result_rows(batch)
+    data = world.result_file(rows).decode("gb18030")
+    second = data.rindex("成功")
+
+    def said(word: str) -> bytes:
+        return f"{data[:second]}{word}{data[second + 2 :]}".encode("gb18030")
+
+    for word, shown in (("付了", "付了"), ("付" * 200, f"{'付' * 40}…")):
+        refused = await world.send_result(batch, said(word))
+        assert refused.status_code == 422 and "未做任何入账" in refused.json()["detail"]
+        (error,) = refused.json()["errors"]
+        assert (error["field"], error["code"]) == ("row.3", "result.status_unknown")
+        assert error["message"].startswith(
+            f"第 3 行：“处理结果”为“{shown}”，系统不认识；只认“成功”“交易成功”“失败”"
+        )
+        assert "处理中" in error["message"] and "留空" in error["message"]
+        assert await world.count(PayoutItem, PayoutItem.outcome.is_not(None)) == 0
+    for word, paid in (("处理中", 1), ("", 0), ("交易成功", 1)):
+        read = (await world.send_result(batch, said(word))).json()
+        assert (read["paid"], read["open"]) == (paid, 0 if word == "交易成功" else 1), word
+
+
 @pytest.mark.parametrize(
     ("data", "words"),
     [(b"", ("文件为空",)), (b"a,b\n1,2\n", ("缺少列", "“付款编号”", "“金额”", "“处理结果”"))],

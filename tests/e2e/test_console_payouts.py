@@ -147,13 +147,36 @@ def at_the_bank(desks: Desks, address: str, number: str, *, fails: bool) -> None
     assert not fails or wrong != lines, "one line fails"
     result = desks.folder / f"result-{fails}.csv"
     result.write_bytes("\r\n".join(wrong).encode("gb18030"))
+    not_understood(desks, wrong)
     press(maker, "导入回盘")
     maker.get_by_role("dialog").locator("input[name=file]").set_input_files(result)
     answer(maker, "导入银行回盘")
     expect(maker.locator("main h2 .mark")).to_have_text("已回盘")
+    note = maker.get_by_role("status").filter(has_text=f"回盘文件“{result.name}”")
+    expect(note).to_contain_text(f"失败 {int(fails)} 笔")
+    expect(maker.get_by_text("没有入账")).to_have_count(0)
     expect(maker.get_by_text("有转账失败")).to_have_count(int(fails))
     expect(mine).to_contain_text(REFUSED if fails else "成功")
     keep_picture(maker, "batch-failed" if fails else "batch")
+
+
+def not_understood(desks: Desks, lines: list[str]) -> None:
+    """A word that the bank never writes: its row is named, nothing is booked, and the page keeps it in sight."""
+    maker, wrong = desks.maker, desks.folder / "not-understood.csv"
+    last = lines[-1].replace(",成功,", ",付了,").replace(",失败,", ",付了,")
+    wrong.write_bytes("\r\n".join([*lines[:-1], last]).encode("gb18030"))
+    press(maker, "导入回盘")
+    dialog = maker.get_by_role("dialog", name="导入银行回盘")
+    dialog.locator("input[name=file]").set_input_files(wrong)
+    dialog.get_by_role("button", name="确定").click()
+    said = f"第 {len(lines)} 行：“处理结果”为“付了”，系统不认识"
+    expect(dialog).to_contain_text(said)
+    dialog.get_by_role("button", name="取消").click()
+    expect(maker.locator("main .problem")).to_contain_text("“not-understood.csv”没有入账")
+    expect(maker.locator("main .problem")).to_contain_text(said)
+    expect(maker.locator("main h2 .mark")).to_have_text("已放行")
+    expect(maker.locator("main tbody .mark", has_text="未回")).to_have_count(len(lines) - 1)
+    keep_picture(maker, "batch-not-understood")
 
 
 def another_card(running: Running, page: Page, claim: str) -> None:

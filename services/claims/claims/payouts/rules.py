@@ -11,6 +11,8 @@ from common.text import Text
 
 HEADING_WITHIN = 10
 """Rows in which the headings of a bank's file are looked for."""
+MOST_SHOWN = 40
+"""Signs of a word that is not known in the sentence about it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,8 +49,9 @@ class LineFault:
     text: Text
 
     def as_error(self) -> dict[str, object]:
-        """Return the entry of a problem's `errors`."""
-        return {"field": f"row.{self.row}", "code": self.code, "message": self.text.in_language()}
+        """Return the entry of a problem's `errors`; its sentence names the row, as who looks it up needs it."""
+        named = Text(f"第 {self.row} 行：{self.text.zh}", f"Row {self.row}: {self.text.en}")
+        return {"field": f"row.{self.row}", "code": self.code, "message": named.in_language()}
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,7 +162,7 @@ def read_answers(
         }
         if not any(found.values()):
             continue
-        fault = _fault(number, found, known, answers)
+        fault = _fault(number, found, known, answers) or _status_fault(layout, number, found["status"])
         if fault is None:
             answer = _answer(layout, found)
             fault = _contradiction(number, answer, known[answer.payout_number])
@@ -205,6 +208,22 @@ def _fault(
         )
         return LineFault(row, "result.wrong_account", text)
     return None
+
+
+def _status_fault(layout: ResultLayout, row: int, status: str) -> LineFault | None:
+    """A word that the pack does not know is no answer: nobody may take it for one, or pass over it in silence."""
+    answers = [*layout.success, *layout.failure, *layout.reversed]
+    if not status or status in answers or status in layout.pending:
+        return None
+    title = next(column.title for column in layout.columns if column.field == "status")
+    shown = status if len(status) <= MOST_SHOWN else f"{status[:MOST_SHOWN]}…"
+    text = Text(
+        f"“{title}”为“{shown}”，系统不认识；只认“{'”“'.join(answers)}”，还没有结果的写“{'”“'.join(layout.pending)}”或留空。"
+        "这确是银行的写法时，请管理员把它加入工会配置。",
+        f"“{title}” is “{shown}”, which is not known. Known are “{'”, “'.join(answers)}”, without an answer yet "
+        f"“{'”, “'.join(layout.pending)}” or nothing. If it is the bank's own word, have it added to the pack.",
+    )
+    return LineFault(row, "result.status_unknown", text)
 
 
 def _day_fault(layout: ResultLayout, row: int, found: Mapping[str, str], until: date) -> LineFault | None:

@@ -96,9 +96,10 @@ class ResultColumn(Part):
 
 
 class ResultLayout(Part):
-    """The bank's result file; a status that is none of those named leaves the payout open.
+    """The bank's result file; a status that is none of those named is a fault of its line.
 
     `reversed`: the bank took the money back to the union's account after it had been paid (退汇).
+    `pending`: the bank has no answer yet, as where no status is written: the payout stays open.
     """
 
     format: Literal["csv", "xlsx"]
@@ -108,6 +109,7 @@ class ResultLayout(Part):
     success: Annotated[tuple[Line, ...], Field(min_length=1)]
     failure: Annotated[tuple[Line, ...], Field(min_length=1)]
     reversed: tuple[Line, ...] = ()
+    pending: tuple[Line, ...] = ("处理中", "待处理", "未处理", "已受理")
 
     @model_validator(mode="after")
     def _readable(self) -> "ResultLayout":
