@@ -129,6 +129,8 @@ def release(desks: Desks, address: str) -> None:
     dialog.locator("[name=words]").fill(f"{Decimal(total.replace(',', '')) + 1}")
     asks_for(dialog, "请输入“")
     answer(checker, "复核放行", words=total)
+    expect(checker.get_by_text("您无需操作")).to_be_visible()
+    expect(checker.get_by_text("下一步：下载银行文件")).to_have_count(0)
 
 
 def at_the_bank(desks: Desks, address: str, number: str, *, fails: bool) -> None:
