@@ -118,11 +118,18 @@ async def test_everything_else_is_listed_with_its_reason(world: World, person: P
         f"/feed/files/{file['id']}/lines?state=unmatched&state=bad", world.staff("claims_checker")
     )
     assert {item["state"] for item in only.json()["items"]} == {"unmatched", "bad"}
+    # What somebody must do something about, of all files: every such state, and no other.
+    needed = (await world.client.get("/feed/lines", world.staff("claims_checker"))).json()["items"]
+    assert {item["state"] for item in needed} == {"unmatched", "bad"}
     assert len((await world.client.get("/feed/files", world.staff("claims_checker"))).json()["items"]) == 1
     opened = await world.events("claims.claim_opened.v1")
     assert len(opened) == 1 and opened[0].data["claim"]["status"] == "to_upload"
     claim = await world.read(person.actor, {"id": opened[0].data["claim"]["claim_id"]})
     assert {f["code"]: f["value"] for f in claim["fields"]}["illness"] == "malignant-tumour"
+    await world.feed(as_csv(line(small, "bad", receipt_number="Rbad")), once="feed-key-mended")
+    await world.decide_feed()
+    needed = (await world.client.get("/feed/lines", world.staff("claims_checker"))).json()["items"]
+    assert {item["line_id"] for item in needed} == {"unknown", "other-name"}, "what came right is done with"
 
 
 async def test_lines_are_decided_when_their_people_are_covered_later(world: World) -> None:

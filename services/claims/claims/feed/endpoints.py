@@ -124,10 +124,13 @@ async def list_all_lines(
     actor: Importer,
     keys: KeysDep,
     cursor: CursorDep,
-    state: Annotated[list[State] | None, Query(description="默认列出未找到人员的行")] = None,
+    state: Annotated[
+        list[State] | None,
+        Query(description="默认列出需要处理的行：未找到人员、内容有误、与原记录不同、处理失败"),
+    ] = None,
 ) -> Page[FeedLineRead]:
-    """Return the lines of all files in some states, by default those whose people could not be found."""
-    states = [str(item) for item in state or ("unmatched",)]
+    """Return the lines of all files in some states, by default those that somebody must do something about."""
+    states = [str(item) for item in state or ()]
     return await service.list_lines(
         session, actor=actor, file_id=None, cursor=cursor, states=states, keys=keys
     )

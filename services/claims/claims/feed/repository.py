@@ -5,6 +5,7 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, Select, func, or_, select, text, true
+from sqlalchemy.orm import aliased
 
 from common.auth import Actor
 from common.auth.scope import sees_whole_tenant
@@ -47,6 +48,8 @@ NEW = unscoped(
     ),
     why=WHY,
 )
+NEEDS_WORK = ("unmatched", "bad", "differs", "failed")
+"""States of lines that stay as they are until somebody does something about them."""
 NOBODYS = ("bad", "differs", "unmatched")
 """States of lines of which it is not known whom they concern."""
 LOST = "('unmatched', 'not_covered', 'failed')"
@@ -196,6 +199,22 @@ class FeedRepository(TenantRepository):
     async def page_of_states(self, actor: Actor, cursor: Cursor, states: Sequence[str]) -> Sequence[FeedLine]:
         """Return lines of all files in some states, the newest first; one more than the page has."""
         statement = self.select(FeedLine).where(FeedLine.state.in_(list(states)), self._visible(actor))
+        return await self.all(cursor.apply(statement, FeedLine))
+
+    async def needing_work(self, actor: Actor, cursor: Cursor) -> Sequence[FeedLine]:
+        """Return lines that somebody must do something about, the newest first; one more than the page has.
+
+        A bad line is done with once its settlement has come in a line that can be read.
+        """
+        read = aliased(FeedLine)
+        came = (
+            select(read.id)
+            .where(read.tenant_id == self.tenant_id, read.source_id == FeedLine.source_id, read.counted)
+            .exists()
+        )
+        statement = self.select(FeedLine).where(
+            FeedLine.state.in_(NEEDS_WORK), or_(FeedLine.state != "bad", ~came), self._visible(actor)
+        )
         return await self.all(cursor.apply(statement, FeedLine))
 
     async def states_of(self, actor: Actor, file_ids: Sequence[UUID]) -> dict[UUID, dict[str, int]]:

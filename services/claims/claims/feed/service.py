@@ -121,9 +121,11 @@ async def list_lines(
     states: list[str],
     keys: TenantKeys,
 ) -> Page[FeedLineRead]:
-    """Return the lines of a file, or of all files in some states, with their reasons."""
+    """Return lines with their reasons: of a file, or of all files (in no states: those that need somebody)."""
     repository = FeedRepository(session, actor.tenant_id)
-    if file_id is None:
+    if file_id is None and not states:
+        rows = await repository.needing_work(actor, cursor)
+    elif file_id is None:
         rows = await repository.page_of_states(actor, cursor, states)
     else:
         await find_file(session, actor=actor, file_id=file_id)
