@@ -259,13 +259,20 @@ def review_and_pay(desks: Desks, address: str, credit_code: str) -> None:
     until(handler, lambda: desks.go(handler, address), lambda: handler.get_by_text("已完成").count() > 0)
     desks.go(agency, address)
     press(agency, "开具收据")
+    answer(agency, "开具收据")
+    expect(agency.locator("main").get_by_role("button", name="开具收据")).to_have_count(0)
+    prints = agency.locator("main").get_by_role("button", name="打印收据")
+    expect(prints).to_have_text("打印收据")
     with agency.expect_download() as download:
-        answer(agency, "开具收据")
+        prints.click()
     assert Path(download.value.path()).read_bytes().startswith(b"%PDF")
+    expect(prints).to_have_text("打印收据（已打印 1 次）")
     desks.go(agency, "receipts")
     with agency.expect_download():
         press(agency, "打印")
-    expect(agency.locator("tbody tr").first).to_contain_text("团体参保")
+    row = agency.locator("tbody tr").first
+    expect(row).to_contain_text("团体参保")
+    expect(row.locator("td").nth(7)).to_have_text("2")
     keep_picture(agency, "receipts")
 
 
