@@ -6,6 +6,7 @@ from typing import Any
 from fastapi import FastAPI
 
 from common.http.field_names import CHOICES, TITLES
+from common.opinions import MOST
 
 PROGRAMS = """
 position sitting device scans scan_id scanned_at id card_document_id open_id search_id batch_id version ticket
@@ -66,3 +67,23 @@ def test_whatever_is_filled_in_has_a_title_and_words(apps: dict[str, FastAPI]) -
     choices = {code for _, schema in fields for code in choices_of(schema)}
     assert "spouse" in choices
     assert sorted(choices - CHOICES.keys() - CODES) == [], "give them words in common/http/field_names.py"
+
+
+def test_what_is_said_with_a_decision_has_one_limit(apps: dict[str, FastAPI]) -> None:
+    """A reason or an opinion is as long as `common.opinions` lets it be, in every service: the console counts along."""
+
+    def texts(schema: dict[str, Any]) -> Iterator[dict[str, Any]]:
+        if schema.get("type") == "string" and "enum" not in schema and "const" not in schema:
+            yield schema
+        for part in parts_of(schema):
+            yield from texts(part)
+
+    said = [
+        (service, name, text.get("maxLength"))
+        for service, app in apps.items()
+        for name, described in asked_for(app.openapi())
+        if name in {"reason", "opinion"}
+        for text in texts(described)
+    ]
+    assert len({service for service, _, _ in said}) > 3
+    assert [one for one in said if one[2] != MOST] == []

@@ -104,7 +104,7 @@ async def test_a_reviewer_decides_what_was_read(union: Union) -> None:
     newest = (await union.client.get(f"/units/{unit['id']}", union.actor(READ))).json()
     assert (await decide(union, newest, "approve")).status_code == 200
     newest["version"] += 1
-    assert (await decide(union, newest, "return", reason="x")).json()["code"] == "unit.not_under_review"
+    assert (await decide(union, newest, "return", reason="重复")).json()["code"] == "unit.not_under_review"
 
 
 async def test_who_may_reach_a_unit(union: Union, other: Union) -> None:
@@ -113,7 +113,7 @@ async def test_who_may_reach_a_unit(union: Union, other: Union) -> None:
         ("GET", "/units", READ, None),
         ("GET", f"/units/{unit['id']}", READ, None),
         ("POST", f"/units/{unit['id']}/approve", REVIEW, None),
-        ("POST", f"/units/{unit['id']}/return", REVIEW, {"reason": "x"}),
+        ("POST", f"/units/{unit['id']}/return", REVIEW, {"reason": "重复"}),
         ("PATCH", f"/units/{unit['id']}", EDIT, {"name": "x"}),
     ]
     match = {"If-Match": str(unit["version"])}

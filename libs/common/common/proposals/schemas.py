@@ -9,6 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from ..auth.actor import Actor
 from ..crypto import TenantKeys
+from ..opinions import Opinion, Reason
 from .commands import Command
 from .models import Proposal
 from .service import OPINION, OUTCOME, REASON, stored_parameters
@@ -22,21 +23,21 @@ class ProposalCreate(BaseModel):
     model_config = ConfigDict(extra="forbid")
     command: str = Field(max_length=100)
     parameters: dict[str, Any]
-    reason: str | None = Field(None, max_length=1000)
+    reason: Opinion | None = None
 
 
 class Consent(BaseModel):
     """Consent, with an opinion if there is one."""
 
     model_config = ConfigDict(extra="forbid")
-    opinion: str | None = Field(None, max_length=1000)
+    opinion: Opinion | None = None
 
 
 class Refusal(BaseModel):
     """A refusal says why."""
 
     model_config = ConfigDict(extra="forbid")
-    opinion: str = Field(min_length=2, max_length=1000)
+    opinion: Reason
 
 
 class ProposalRead(BaseModel):

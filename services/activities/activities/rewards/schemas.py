@@ -1,13 +1,14 @@
 """Requests and answers about rewards."""
 
 from datetime import date, datetime
-from typing import Annotated, Literal
+from typing import Literal
 from uuid import UUID
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import BaseModel, ConfigDict, Field
+
+from common.opinions import Reason
 
 State = Literal["issued", "collected", "cancelled", "revoked"]
-Words = Annotated[str, StringConstraints(strip_whitespace=True, min_length=2, max_length=500)]
 
 
 class RewardRead(BaseModel):
@@ -67,4 +68,4 @@ class RewardTakenBack(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    reason: Words = Field(description="原因，会告知本人")
+    reason: Reason = Field(description="原因，会告知本人")

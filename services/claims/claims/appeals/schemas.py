@@ -6,6 +6,8 @@ from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
+from common.opinions import Reason
+
 from ..intake.schemas import DocumentWrite
 
 Words = Annotated[str, StringConstraints(strip_whitespace=True, min_length=5, max_length=2000)]
@@ -28,7 +30,7 @@ class AppealAnswer(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
     decision: Literal["granted", "dismissed", "answered"]
-    answer: Words
+    answer: Reason
 
 
 class AppealStepRead(BaseModel):

@@ -1,15 +1,15 @@
 """Commands on payouts that take two people: the bank gave money back and there is no file that says so (P.03)."""
 
 from datetime import date
-from typing import Annotated
 from uuid import UUID
 
-from pydantic import BaseModel, ConfigDict, StringConstraints
+from pydantic import BaseModel, ConfigDict
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from common.auth import Actor
 from common.clock import today
 from common.errors import NotFound
+from common.opinions import Reason
 from common.proposals.commands import Approved, Command
 from common.text import Text
 
@@ -29,7 +29,7 @@ class Reversal(BaseModel):
 
     payout_id: UUID
     reversed_on: date
-    reason: Annotated[str, StringConstraints(strip_whitespace=True, min_length=2, max_length=200)]
+    reason: Reason
 
 
 async def check_reversal(session: AsyncSession, actor: Actor, reversal: Reversal) -> None:

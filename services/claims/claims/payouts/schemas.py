@@ -8,6 +8,8 @@ from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
+from common.opinions import Reason
+
 from .models import Payout, PayoutBatch, PayoutItem
 
 Purpose = Literal["claim", "refund"]
@@ -61,7 +63,7 @@ class BatchCancel(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    reason: Annotated[str, Trimmed]
+    reason: Reason
 
 
 class BatchRead(BaseModel):

@@ -7,6 +7,8 @@ from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
+from common.opinions import Opinion
+
 from ..intake.schemas import ReasonRead
 from .places import Order
 
@@ -20,7 +22,7 @@ class DecisionWrite(BaseModel):
 
     node: Annotated[str, StringConstraints(min_length=1, max_length=60)]
     action: Literal["agree", "return", "reject"]
-    opinion: Annotated[str, StringConstraints(strip_whitespace=True, max_length=1000)] = ""
+    opinion: Opinion = ""
     amount: Decimal | None = Field(
         None, description="What the reviewer saw; refused if the claim says otherwise."
     )

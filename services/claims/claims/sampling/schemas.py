@@ -2,10 +2,12 @@
 
 from datetime import datetime
 from decimal import Decimal
-from typing import Annotated, Literal
+from typing import Literal
 from uuid import UUID
 
-from pydantic import BaseModel, ConfigDict, StringConstraints
+from pydantic import BaseModel, ConfigDict
+
+from common.opinions import Opinion
 
 
 class VerdictWrite(BaseModel):
@@ -14,7 +16,7 @@ class VerdictWrite(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
     verdict: Literal["confirmed", "wrong"]
-    opinion: Annotated[str, StringConstraints(strip_whitespace=True, max_length=1000)] = ""
+    opinion: Opinion = ""
 
 
 class RiskRead(BaseModel):

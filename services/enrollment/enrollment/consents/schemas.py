@@ -6,7 +6,8 @@ from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
-from ..orders.schemas import Reason
+from common.opinions import Opinion, Reason
+
 from ..payments.schemas import Receipt
 
 Code = Annotated[str, StringConstraints(max_length=40)]
@@ -35,7 +36,7 @@ class ConsentGrant(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    opinion: Annotated[str, StringConstraints(max_length=500)] | None = None
+    opinion: Opinion | None = None
 
 
 class ConsentRefuse(BaseModel):

@@ -7,9 +7,10 @@ from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from common.opinions import Opinion, Reason
+
 from ..amounts import Yuan
 from ..orders.models import OrderStatus
-from ..orders.schemas import Reason
 
 
 class OrderSearch(BaseModel):
@@ -59,7 +60,7 @@ class FoundReport(BaseModel):
 
     search: OrderSearch
     expected: Expected
-    opinion: Annotated[str, Field(max_length=500)] | None = None
+    opinion: Opinion | None = None
 
 
 class FoundReturn(BaseModel):

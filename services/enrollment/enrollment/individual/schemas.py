@@ -6,8 +6,9 @@ from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
+from common.opinions import Opinion, Reason
+
 from ..amounts import Yuan
-from ..orders.schemas import Reason
 
 FieldCode = Annotated[str, StringConstraints(max_length=40)]
 Answer = Annotated[str, StringConstraints(max_length=5000)]
@@ -36,7 +37,7 @@ class Decision(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    opinion: Annotated[str, Field(max_length=500)] | None = None
+    opinion: Opinion | None = None
 
 
 class Refusal(BaseModel):

@@ -7,8 +7,9 @@ from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from common.opinions import Reason
+
 from ..amounts import Yuan
-from ..orders.schemas import Reason
 
 
 class PaymentStart(BaseModel):

@@ -4,13 +4,12 @@ from datetime import date, datetime
 from typing import Annotated
 from uuid import UUID
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import BaseModel, ConfigDict, Field
 
 from common.http.paging import Page
+from common.opinions import Opinion, Reason
 
 from ..amounts import Yuan
-
-Reason = Annotated[str, StringConstraints(strip_whitespace=True, min_length=2, max_length=500)]
 
 
 class OrderCreate(BaseModel):
@@ -73,7 +72,7 @@ class OrderApprove(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    opinion: Annotated[str, Field(max_length=500)] | None = None
+    opinion: Opinion | None = None
 
 
 class StepRead(BaseModel):

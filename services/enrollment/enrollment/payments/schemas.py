@@ -7,7 +7,7 @@ from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from ..orders.schemas import Reason
+from common.opinions import Reason
 
 Receipt = Annotated[str, Field(max_length=4000, description="上传文件时得到的文件回执 receipt")]
 

@@ -6,8 +6,9 @@ from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from common.opinions import Opinion, Reason
+
 from ..amounts import Yuan
-from ..orders.schemas import Reason
 from ..payments.schemas import Receipt
 from ..policies.schemas import PolicyRead
 
@@ -48,7 +49,7 @@ class TerminationApprove(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    opinion: Annotated[str, Field(max_length=500)] | None = None
+    opinion: Opinion | None = None
 
 
 class TerminationRefuse(BaseModel):

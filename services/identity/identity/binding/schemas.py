@@ -7,10 +7,10 @@ from uuid import UUID
 from pydantic import BaseModel, Field
 
 from common.identifiers import DocumentKind
+from common.opinions import Reason
 
 from ..accounts.schemas import TokensRead
 from ..members.schemas import Consent, Consenting
-from ..reasons import Reason
 
 
 class BindingCreate(Consenting):
@@ -114,13 +114,13 @@ class BankCheck(BaseModel):
 class BindingConfirm(BaseModel):
     """Staff confirm who a person is; why goes into the audit log."""
 
-    reason: Reason = Field(min_length=2, max_length=200)
+    reason: Reason
 
 
 class BindingRefuse(BaseModel):
     """Staff could not confirm who a person is; whoever asked is told why."""
 
-    reason: Reason = Field(min_length=2, max_length=100)
+    reason: Reason
 
 
 class WaitingBindingRead(BaseModel):
@@ -147,7 +147,7 @@ class Unbind(BaseModel):
 class UnbindByStaff(BaseModel):
     """Why staff unbind a member; kept in the audit log."""
 
-    reason: Reason = Field(min_length=2, max_length=200)
+    reason: Reason
 
 
 class UnboundRead(BaseModel):

@@ -7,8 +7,9 @@ from uuid import UUID
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 from pydantic_core import PydanticCustomError
 
+from common.opinions import Reason
+
 from ..accounts.schemas import TokensRead
-from ..reasons import Reason
 
 State = Literal["new", "reported", "confirmed", "returned", "left"]
 
@@ -147,13 +148,13 @@ class MemberLeave(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    reason: Reason = Field(min_length=2, max_length=200)
+    reason: Reason
 
 
 class MemberReveal(BaseModel):
     """Why the full values are needed; kept in the audit log."""
 
-    reason: Reason = Field(min_length=2, max_length=200)
+    reason: Reason
 
 
 class MemberRevealed(BaseModel):

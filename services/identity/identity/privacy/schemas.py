@@ -4,11 +4,10 @@ from datetime import datetime
 from typing import Any, Literal
 from uuid import UUID
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict
 
+from common.opinions import Reason
 from common.tasks import TaskProblem
-
-from ..reasons import Reason
 
 
 class DataRequestCreate(BaseModel):
@@ -17,7 +16,7 @@ class DataRequestCreate(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
     kind: Literal["export", "erasure"]
-    reason: Reason = Field(min_length=2, max_length=300)
+    reason: Reason
 
 
 class DataRequestRefuse(BaseModel):
@@ -25,7 +24,7 @@ class DataRequestRefuse(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    answer: Reason = Field(min_length=2, max_length=300)
+    answer: Reason
 
 
 class DataRequestRead(BaseModel):

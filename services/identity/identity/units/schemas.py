@@ -6,8 +6,9 @@ from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from common.opinions import Reason
+
 from ..accounts.schemas import TokensRead
-from ..reasons import Reason
 
 Status = Literal["registered", "under_review", "approved", "returned"]
 
@@ -77,7 +78,7 @@ class UnitPatch(BaseModel):
 class UnitReturn(BaseModel):
     """Give a profile back."""
 
-    reason: Reason = Field(min_length=1, max_length=500)
+    reason: Reason
 
 
 class ProfileStepRead(BaseModel):

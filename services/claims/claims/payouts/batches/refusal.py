@@ -1,15 +1,15 @@
 """A command of two people: the bank has refused a released batch as a whole, before paying anything of it (N.05)."""
 
-from typing import Annotated
 from uuid import UUID
 
-from pydantic import BaseModel, ConfigDict, StringConstraints
+from pydantic import BaseModel, ConfigDict
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from common.audit import record
 from common.auth import Actor
 from common.clock import today
 from common.errors import NotFound
+from common.opinions import Reason
 from common.proposals.commands import Approved, Command
 from common.text import Text
 
@@ -29,7 +29,7 @@ class Refusal(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
     batch_id: UUID
-    reason: Annotated[str, StringConstraints(strip_whitespace=True, min_length=2, max_length=200)]
+    reason: Reason
 
 
 async def check_refusal(session: AsyncSession, actor: Actor, refusal: Refusal) -> None:

@@ -7,8 +7,8 @@ from uuid import UUID
 from pydantic import BaseModel, ConfigDict, Field
 
 from common.identifiers import DocumentKind
+from common.opinions import Reason
 
-from ...reasons import Reason
 from ..schemas import MemberRead, MemberSearch
 
 
@@ -109,7 +109,7 @@ class SearchNamed(BaseModel):
 class SearchReturned(SearchNamed):
     """Give the people of a search back."""
 
-    reason: Reason = Field(min_length=2, max_length=500)
+    reason: Reason
 
 
 class SearchDeleted(SearchNamed):
@@ -140,7 +140,7 @@ class OverAgeDecision(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
     consents: bool
-    opinion: Reason = Field(min_length=2, max_length=500)
+    opinion: Reason
 
 
 class PaperRead(BaseModel):

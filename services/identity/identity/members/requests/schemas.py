@@ -7,8 +7,7 @@ from uuid import UUID
 from pydantic import BaseModel, ConfigDict, Field
 
 from common.identifiers import DocumentKind
-
-from ...reasons import Reason
+from common.opinions import Opinion, Reason
 
 State = Literal["new", "in_review", "returned", "approved", "rejected", "withdrawn"]
 
@@ -42,7 +41,7 @@ class NewFacts(Strict):
     name: str | None = Field(None, max_length=200)
     document_kind: DocumentKind | None = None
     document_number: str | None = Field(None, max_length=60)
-    reason: Reason = Field(min_length=2, max_length=500)
+    reason: Reason
 
 
 class ChangeCreate(NewFacts):
@@ -56,7 +55,7 @@ class TransferCreate(MemberNamed):
 
     to_unit_id: UUID | None = None
     """None: into the handler's own unit."""
-    reason: Reason = Field(min_length=2, max_length=500)
+    reason: Reason
 
 
 class RequestPut(NewFacts):
@@ -80,7 +79,7 @@ class RequestDecision(Strict):
     """Decide at the node where the request waits."""
 
     outcome: Literal["approved", "returned", "rejected"]
-    opinion: str | None = Field(None, max_length=500)
+    opinion: Opinion | None = None
 
 
 class RequestStepRead(BaseModel):

@@ -6,6 +6,8 @@ from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from common.opinions import Reason
+
 from ...members.requests.schemas import State
 
 
@@ -72,7 +74,7 @@ class NameRevealed(BaseModel):
 class NameDismiss(Strict):
     """Why nothing has to be done."""
 
-    note: str = Field(min_length=2, max_length=300)
+    note: Reason
 
 
 class SyncedNameRead(BaseModel):

@@ -44,6 +44,19 @@ export function ask(wanted: Asking): void {
   asking.value = { ...wanted, id: newKey() }
 }
 
+/** What is said with a decision has one limit in all services (`common.opinions`). */
+export const MOST_WORDS = 500
+const SAID = new Set(['opinion', 'reason', 'answer'])
+/** How many characters a field takes; undefined where the dialog knows no limit. */
+export const mostOf = (field: Field): number | undefined => (SAID.has(field.name) && ['text', 'long'].includes(field.type ?? 'text') ? MOST_WORDS : undefined)
+/** As services count: a character is one, also where it takes two places in a text of JavaScript. */
+export const lengthOf = (value: Value): number => (typeof value === 'string' ? [...value.trim()].length : 0)
+/** What is said at a field in which too much was written; nothing of it is cut. */
+export function excessOf(field: Field, value: Value): string | undefined {
+  const [most, length] = [mostOf(field), lengthOf(value)]
+  return most !== undefined && length > most ? say(`最多 ${most} 个字符，现有 ${length} 个，请删减 ${length - most} 个。`, `At most ${most} characters: there are ${length}, take ${length - most} out.`) : undefined
+}
+
 const filled = (value: Value) => value !== undefined && value !== null && (typeof value === 'string' ? value.trim() !== '' : !Array.isArray(value) || value.length > 0)
 /** What a field begins with. */
 export const startOf = (field: Field): Value => field.value ?? (field.type === 'checks' ? [] : undefined)

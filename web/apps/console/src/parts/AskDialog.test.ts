@@ -50,6 +50,20 @@ describe('the dialog of the desk', () => {
     expect(keys[2]).not.toBe(keys[0])
   })
 
+  it('counts what is said with a decision as its limit comes near, says what is too much at the field, and cuts and sends nothing', async () => {
+    await opened(REASON)
+    await page.get('[name=opinion]').setValue('好'.repeat(399))
+    expect(page.text()).not.toContain('/ 500')
+    await page.get('[name=opinion]').setValue(`${'好'.repeat(449)}𠮷`)
+    expect(page.text()).toContain('450 / 500')
+    await page.get('[name=opinion]').setValue('好'.repeat(612))
+    await act()
+    expect([sent, page.get('[role=alert]').text(), typedIn('opinion').length]).toEqual([[], '最多 500 个字符，现有 612 个，请删减 112 个。', 612])
+    await page.get('[name=opinion]').setValue('好'.repeat(500))
+    await act()
+    expect(sent).toHaveLength(1)
+  })
+
   it('stays open with what was typed where an earlier one ends only now', async () => {
     let end: () => void = () => undefined
     let finished = 0
