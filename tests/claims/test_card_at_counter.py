@@ -126,18 +126,30 @@ async def test_only_the_payees_own_card(
     assert proposals.json()["items"] == []
 
 
-async def test_the_generic_way_in_is_held_to_the_same(world: World, person: Person) -> None:
-    """Proposed as a command of its own, it is refused at the consent: the card is somebody else's."""
+async def test_the_way_for_all_commands_is_none_for_a_card(world: World, person: Person) -> None:
+    """It would take any document's id for the picture, and let its proposer look at it: nothing is stored."""
     payout = await failed(world, person)
     parameters = {
-        "payout_id": payout["id"], "document_number": id_number(person.serial), "holder": "许晓明",
-        "card_number": OTHER, "bank_name": "江苏银行",
+        "payout_id": payout["id"], "document_number": id_number(person.serial), "holder": person.name,
+        "card_number": OTHER, "bank_name": "江苏银行", "document_id": str(new_id()),
     }  # fmt: skip
-    made = await propose(world, parameters, command="payout.change_card", actor=clerk(world))
-    assert made.status_code == 201, made.text
-    answer = await approve(world, made.json())
-    assert answer.json()["code"] == "payout.card_of_somebody_else", answer.text
-    assert (await one_payout(world))["status"] == "failed"
+    answer = await propose(world, parameters, command="payout.change_card", actor=clerk(world))
+    assert answer.status_code == 422 and answer.json()["code"] == "proposal.elsewhere", answer.text
+    assert answer.json()["detail"] == "“柜面更换收款卡”只能在“柜面受理 › 更换收款卡”提出。"
+    assert (await world.client.get("/proposals", world.staff("payout_checker"))).json()["items"] == []
+
+
+async def test_the_card_is_looked_at_again_at_the_consent(world: World, person: Person) -> None:
+    """The member has named another card meanwhile: what was proposed at the counter comes too late."""
+    await failed(world, person)
+    made = (await ask(world, person)).json()
+    (claim,) = (await world.client.get("/claims", person.actor)).json()["items"]
+    own = {"card_number": card_number(78), "bank_name": "工商银行"}
+    named = await world.client.post(f"/claims/{claim['id']}/payee", person.actor, json=own)
+    assert named.status_code == 200, named.text
+    late = await approve(world, {"id": made["proposal_id"]})
+    assert late.status_code == 409 and late.json()["code"] == "payout.payee_fixed", late.text
+    assert await paid_on(world) == card_number(78)
 
 
 async def test_what_is_on_its_way_keeps_its_card(world: World, person: Person) -> None:

@@ -47,7 +47,8 @@ class Command(Generic[Parameters]):
     raises leaves the proposal open. `check` may refuse at once what could never run. `subject` names what the command
     is about ("order:<uuid>"): of one command there is one open proposal per subject. `show` returns the parameters as
     the checker reads them, personal values masked. `forget` returns what is kept of parameters that hold somebody's
-    data once the proposal has ended, however it ended.
+    data once the proposal has ended, however it ended. `place` names where alone it is proposed, when that takes more
+    than its parameters (a document, shown by its receipt): the way for all commands refuses it.
     """
 
     name: str
@@ -61,3 +62,4 @@ class Command(Generic[Parameters]):
     show: Callable[[Parameters], dict[str, Any]] = _everything
     forget: Callable[[Parameters], Parameters] | None = None
     lifetime: timedelta = timedelta(days=7)
+    place: Text | None = None

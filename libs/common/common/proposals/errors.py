@@ -13,6 +13,16 @@ class CommandUnknown(DomainError):
     )
 
 
+class ProposedElsewhere(DomainError):
+    """The command is proposed in one place alone, which looks at more than its parameters."""
+
+    code = "proposal.elsewhere"
+    text = Text("“{title}”只能在“{place}”提出。", "“{title}” is proposed under “{place}” alone.")
+
+    def __init__(self, title: Text, place: Text) -> None:
+        super().__init__(title=title.in_language(), place=place.in_language())
+
+
 class SamePerson(NotPermitted):
     """Maker and checker are one person, by one account or by two."""
 

@@ -16,7 +16,7 @@ from ..http.once import OnceDep
 from ..http.paging import CursorDep, Page
 from . import service
 from .commands import Command
-from .errors import CommandUnknown
+from .errors import CommandUnknown, ProposedElsewhere
 from .models import Proposal
 from .schemas import Consent, ProposalCreate, ProposalRead, Refusal, State
 
@@ -54,6 +54,8 @@ def proposal_router(commands: Sequence[Command[Any]]) -> APIRouter:
         command = known.get(body.command)
         if command is None:
             raise CommandUnknown(command=body.command)
+        if command.place is not None:
+            raise ProposedElsewhere(command.title, command.place)
 
         async def work() -> ProposalRead:
             parameters = valid(command, body.parameters)

@@ -167,4 +167,5 @@ CARD_CHANGE = Command(
     subject=lambda change: f"payout:{change.payout_id}",
     show=show_change,
     forget=forget_values,
+    place=Text("柜面受理 › 更换收款卡", "Counter › Another card"),
 )
