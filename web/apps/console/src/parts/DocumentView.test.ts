@@ -52,3 +52,21 @@ it('shows the page that was asked for last, its number and its places together, 
   expect(page.text()).toContain('3 / 3')
   page.unmount()
 })
+
+it('shows the pages of a PDF as soon as their pictures are made', async () => {
+  vi.useFakeTimers()
+  let made = false
+  vi.stubGlobal('fetch', async (path: string) => {
+    if (path.includes('/content')) return new Response('%PDF', { headers: { 'Content-Type': 'application/pdf' } })
+    if (!path.includes('/pages/0')) return new Response(JSON.stringify({ pages: 1, fields: {} }))
+    return made ? new Response('picture', { headers: { 'Content-Type': 'image/png' } }) : new Response('{}', { status: 404 })
+  })
+  const page = mount(DocumentView, { props: { documentId: 'd' }, global: { stubs: { ElButton: BUTTON } } })
+  await vi.advanceTimersByTimeAsync(4100)
+  expect([page.find('img').exists(), /正在生成|being made/.test(page.text())]).toEqual([false, true])
+  made = true
+  await vi.advanceTimersByTimeAsync(4100)
+  expect(page.find('img').exists()).toBe(true)
+  page.unmount()
+  vi.useRealTimers()
+})
