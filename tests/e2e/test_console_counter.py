@@ -136,7 +136,7 @@ def test_the_counter_says_what_the_service_refused(
         open_page(running, page, "counter/new")
         number = somebody.id_number
         page.fill("input[name=document_number]", number[:-1] + ("0" if number[-1] != "0" else "1"))
-        expect(page.get_by_text("校验位不对")).to_be_visible()
+        expect(page.get_by_text("检验位应为")).to_be_visible()
         page.get_by_role("link", name="返回列表").click()
         take_in(page, somebody, picture)
         expect(page.locator("main .mark.danger")).to_have_count(1, timeout=60_000)
@@ -175,6 +175,13 @@ def test_what_is_missing_is_said_before_saving_and_stays_the_desks_work(
         expect(page.locator("input[name=happened_on]")).to_be_focused()
         assert violations(page) == []
         keep_picture(page, "counter-missing")
+        page.fill("input[name=happened_on]", "2099-01-01")
+        page.fill("input[name=bank_card]", "12345")
+        page.get_by_role("button", name="保存并提交").click()
+        expect(page.get_by_text("日期不能晚于今天，请核对。")).to_be_visible()
+        expect(page.get_by_text("银行卡号应为12至19位，现为5位。")).to_be_visible()
+        expect(page.get_by_text("请先更正：事故日期、收款银行卡")).to_be_visible()
+        keep_picture(page, "counter-wrong")
         page.get_by_role("link", name="返回列表").click()
         expect(page.locator("main")).to_contain_text("未填完")
         page.context.set_offline(False)

@@ -19,6 +19,8 @@ class KindField(BaseModel):
     code: str
     title: str
     type: str
+    input: str | None = None
+    """What the rules read in it: admission_date, discharge_date, event_date, total_cost …"""
     required: bool
     per_stay: bool
     from_register: bool

@@ -51,6 +51,7 @@ def _field(item: FormField, pack: TenantPack, *, per_stay: bool) -> KindField:
         code=item.code,
         title=item.title.text().in_language(),
         type=item.type,
+        input=item.input,
         required=item.required,
         per_stay=per_stay,
         from_register=item.from_register is not None,

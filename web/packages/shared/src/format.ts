@@ -22,6 +22,9 @@ export function moment(instant: string | null | undefined): string {
   return parts.format(new Date(instant))
 }
 
+/** Today as the unions count it. */
+export const unionDay = (): string => moment(new Date().toISOString()).slice(0, DAY)
+
 /** From when until when; an end at midnight is the whole day before it, a day that both are on is said once. What is open on both sides is one dash. */
 export function span(from: string | null | undefined, until: string | null | undefined): string {
   if (!from || !until) return from ? moment(from) : until ? lastOf(until) : '—'

@@ -4,7 +4,7 @@ import { preferences } from '@huzhu/shared'
 import type { ClaimsKindDocument, ClaimsKindField, ClaimsKindRead } from '@huzhu/shared/api'
 
 import { emptyIntake, type Intake } from './entries'
-import { gapsOf } from './gaps'
+import { gapsOf, wrongIn, wrongPerson } from './gaps'
 
 const field = (code: string, more: Partial<ClaimsKindField> = {}) => ({ code, title: code, type: 'text', required: true, per_stay: false, from_register: false, options: {}, help: null, ...more }) as ClaimsKindField
 const paper = (code: string, more: Partial<ClaimsKindDocument> = {}) => ({ code, title: code, types: [], required: true, per_stay: false, max_files: 9, sample: null, ...more }) as ClaimsKindDocument
@@ -42,5 +42,23 @@ describe('what an application at the counter lacks', () => {
     const condolence = kind([field('statement', { required: false, type: 'long_text' })], [paper('book', { group: 'who' }), paper('card', { group: 'who' }), paper('death', { instead: 'statement' })])
     expect(places(condolence, filled())).toEqual(['book', 'death'])
     expect(places(condolence, filled({ papers: [scan('card')], values: { statement: '说明' } }))).toEqual([])
+  })
+})
+
+describe('what is wrong in an application at the counter', () => {
+  beforeEach(() => { preferences.language = 'zh' })
+
+  const accident = kind([field('happened_on', { title: '事故日期', type: 'date', input: 'event_date' }), field('card', { title: '收款银行卡', type: 'bank_card' }), field('total', { type: 'money' }), field('of-register', { from_register: true, type: 'bank_card' })])
+
+  it('stands at its field, with the title for the list below', () => {
+    const typed = filled({ values: { happened_on: '2030-01-01', card: '12345', total: 'abc', 'of-register': '1' } })
+    expect(wrongIn(accident, typed, '2026-11-29').map((one) => one.title)).toEqual(['收款银行卡', 'total', '事故日期'])
+    expect(wrongIn(accident, filled({ values: { happened_on: '2026-11-29' } }), '2026-11-29')).toEqual([])
+  })
+
+  it('is a name that can be nobody\'s, and an ID number with a slip; blanks in a name do not count, other documents are not judged', () => {
+    expect(wrongPerson({ name: '李 四', document_number: '11010519491231002x' })).toEqual({})
+    expect(wrongPerson({ name: '李四2', document_number: '11010519491231003X' })).toEqual({ name: expect.stringContaining('姓名中有不允许的字符'), number: expect.stringContaining('检验位应为') })
+    expect(wrongPerson({ name: '', document_number: 'E12345678' })).toEqual({})
   })
 })

@@ -1,5 +1,5 @@
-// What an application at the counter still lacks: told before it is saved, for without a network nobody else can say it.
-import { fieldsAt, papersAt, placeOf, WHOLE } from '@huzhu/shared'
+// What an application at the counter lacks, and what is wrong in it: told before it is saved, for without a network nobody else can say it.
+import { compactNumber, fieldsAt, formFaults, idNumberFault, nameFault, papersAt, placeOf, plainName, WHOLE, worded } from '@huzhu/shared'
 import type { ClaimsKindDocument, ClaimsKindField, ClaimsKindRead } from '@huzhu/shared/api'
 
 import { say } from '../wording'
@@ -42,4 +42,20 @@ export function gapsOf(kind: ClaimsKindRead, intake: Intake): Gap[] {
     ...typedAt(kind, stay, intake).map((field) => fieldGap(kind, intake, field, stay)),
     ...papersAt(kind, stay, intake.values).map((rule) => paperGap(kind, intake, rule, stay)),
   ]).filter((gap) => gap !== undefined)
+}
+
+/** What is wrong with what is there, by its place, as the service would judge it; a value that the service holds is its own affair. `today`: the unions' day. */
+export function wrongIn(kind: ClaimsKindRead, intake: Intake, today: string): Gap[] {
+  const titles = new Map(partsOf(kind, intake).flatMap((stay) => typedAt(kind, stay, intake).map((field) => [placeOf(field.code, stay), named(stay, field.title)])))
+  const faults = formFaults(kind, partsOf(kind, intake).slice(1), intake.values, today)
+  return [...faults].flatMap(([place, fault]) => (titles.has(place) ? [{ place, title: titles.get(place)!, message: worded(fault) }] : []))
+}
+
+/** What is wrong with the name or number that the person is found by. What looks like a resident's ID number has to be one; of other documents only the register knows. */
+export function wrongPerson(intake: Pick<Intake, 'name' | 'document_number'>): { name?: string; number?: string } {
+  const [name, number] = [plainName(intake.name), compactNumber(intake.document_number).toUpperCase()]
+  return {
+    ...(name && nameFault(name) ? { name: worded(nameFault(name)) } : {}),
+    ...(/^\d{17}.$/.test(number) && idNumberFault(number) ? { number: worded(idNumberFault(number)) } : {}),
+  }
 }
