@@ -6,6 +6,7 @@ from playwright.sync_api import Browser, Page, ViewportSize, expect
 from .browser import BUILT, CHROMIUM
 from .conftest import Running
 from .desk import cut_off, desk, keep_picture, open_page, sign_in, violations
+from .large_type import too_small
 from .phone import EVERY_WAY
 
 pytestmark = [
@@ -35,6 +36,8 @@ def judged(page: Page, name: str) -> list[str]:
             where = f"{name} {size}{' large' if large else ''}"
             if (pixels := cut_off(page)) > 0:
                 wrong.append(f"{where}: wider than the window by {pixels}")
+            if large and size == "desk":
+                wrong += [f"{where}: {one}" for one in too_small(page)]
             # The two ways that differ most; HUZHU_LOOK=all looks in all four.
             if EVERY_WAY or (size == "narrow") == large:
                 wrong += [f"{where}: {one}" for one in violations(page)]
@@ -124,3 +127,25 @@ def test_the_desk_by_keyboard_and_in_english(running: Running, browser: Browser)
         assert page.evaluate("getComputedStyle(document.documentElement).fontSize") == "18px"
         page.reload()
         expect(page.get_by_role("button", name="Standard type")).to_be_visible()
+
+
+@pytest.mark.feature("N.09")
+def test_large_type_reaches_tables_and_dialogs(running: Running, browser: Browser) -> None:
+    """Buttons of rows, fields of dialogs: one rule for all, whatever size Element Plus gives them."""
+    with desk(browser) as page:
+        sign_in(running, page, "admin1")
+        open_page(running, page, "staff")
+        row = page.locator("tbody tr").first.get_by_role("button", name="修改")
+        assert (row.bounding_box() or {"height": 0})["height"] < 30, "small in the usual type"
+        page.get_by_role("button", name="大字版").click()
+        expect(page.get_by_role("navigation", name="菜单")).to_be_hidden()
+        assert too_small(page) == []
+        row.click()
+        page.get_by_role("dialog").wait_for()
+        assert too_small(page) == []
+        keep_picture(page, "staff-dialog-large")
+        page.get_by_role("dialog").get_by_role("button", name="取消").click()
+        page.get_by_role("button", name="菜单").click()
+        page.get_by_role("link", name="内容", exact=True).click()
+        page.get_by_role("heading", name="内容", level=2).wait_for()
+        assert too_small(page) == []
