@@ -1,8 +1,10 @@
 // Kinds and states of articles, and their pictures.
 import { call } from '@huzhu/shared'
-import type { NotifyPictureRead } from '@huzhu/shared/api'
+import type { NotifyContentRead, NotifyContentSummary, NotifyPictureRead } from '@huzhu/shared/api'
 
-import type { Choice } from './listing'
+import { ask, textOf } from './asking'
+import { type Choice, titled } from './listing'
+import { say } from './wording'
 
 export const KINDS: Choice[] = [
   { value: 'announcement', label: ['公告', 'Announcement'] }, { value: 'help', label: ['帮助', 'Help'] }, { value: 'faq', label: ['常见问题', 'Questions'] }, { value: 'introduction', label: ['项目介绍', 'Introduction'] },
@@ -14,3 +16,12 @@ export const AUDIENCES: Choice[] = [{ value: 'public', label: ['所有人', 'Eve
 
 /** Upload a picture; the service redraws it without what cameras add. */
 export const keepPicture = (once: string, file: File) => call<NotifyPictureRead>('/api/notify/pictures', { method: 'POST', once, body: file, headers: { 'Content-Type': file.type || 'application/octet-stream' } })
+
+type Article = NotifyContentRead | NotifyContentSummary
+/** Where it stands; of what is published also whether members see what was saved last. */
+export const standing = (one: Article): string => titled(STATES, one.state) + (one.has_unpublished && one.state === 'published' ? say('（有未发布修改）', ' (unpublished changes)') : '')
+export const publishable = (one: Article): boolean => one.state !== 'published' || one.has_unpublished
+export const publish = (one: Article, finished: (answer: unknown) => void): void => ask({
+  about: one.id, title: ['发布', 'Publish'], text: one.title_zh, fields: [{ name: 'at', label: ['定时发布（不填为立即）', 'From (empty: now)'], type: 'moment', optional: true }],
+  work: (once, values) => call(`/api/notify/contents/${one.id}/publish`, { method: 'POST', once, match: `"${one.version}"`, json: { at: textOf(values.at) ? `${textOf(values.at)}:00+08:00` : null } }), done: ['已发布', 'Published'], finished,
+})
