@@ -97,9 +97,10 @@ async def test_two_imports_of_one_list_at_once_add_it_once(fair: Fair) -> None:
 
 async def test_a_faulty_list_imports_nothing_and_names_its_lines(fair: Fair) -> None:
     campaign = await fair.drafted()
-    answer = await fair.import_codes(campaign, "GOOD", "x" * 201, "bad\x07")
+    answer = await fair.import_codes(campaign, "GOOD", "x" * 201, "bad\x07", "有空格 码")
     assert (answer.status_code, answer.json()["code"]) == (422, "codes.invalid")
-    assert [error["field"] for error in answer.json()["errors"]] == ["line.2", "line.3"]
+    assert [error["field"] for error in answer.json()["errors"]] == ["line.2", "line.3", "line.4"]
+    assert answer.json()["errors"][2]["message"] == "第 4 行：码中间有空格，请删去；一行只写一个码。"
     assert await fair.stock(campaign) == (0, 0)
     assert (await fair.import_codes(campaign, "", " ")).json()["code"] == "codes.missing"
 

@@ -65,8 +65,8 @@ def test_every_line_is_a_code_or_a_repeat_of_one(lines: list[str]) -> None:
 
 
 def test_lines_that_are_no_codes_are_named() -> None:
-    found = read_codes("GOOD\n" + "x" * (LONGEST + 1) + "\nbad\x07code")
-    assert found.faults == {2: "code.too_long", 3: "code.characters"}
+    found = read_codes("GOOD\n" + "x" * (LONGEST + 1) + "\nbad\x07code\nA B\nA\u3000B")
+    assert found.faults == {2: "code.too_long", 3: "code.characters", 4: "code.blank", 5: "code.blank"}
 
 
 @given(codes)

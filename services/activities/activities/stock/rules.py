@@ -42,9 +42,11 @@ def read_codes(text: str) -> CodeList:
 
 
 def fault_of(code: str) -> str | None:
-    """Return what is wrong with a code: code.too_long, code.characters, or None."""
+    """Return what is wrong with a code: code.too_long, code.blank, code.characters, or None."""
     if len(code) > LONGEST:
         return "code.too_long"
+    if any(map(str.isspace, code)):
+        return "code.blank"
     return None if code.isprintable() else "code.characters"
 
 

@@ -21,8 +21,13 @@ from .rules import LONGEST, MOST_LINES, MOST_MEGABYTES, CodeList, ending, read_c
 from .schemas import DuplicateRead, ImportRead
 
 INDEX = "reward_code"
+LINE = Text("第 {line} 行：{fault}", "Line {line}: {fault}")
 SENTENCES = {
     "code.too_long": Text(f"最多 {LONGEST} 个字符。", f"At most {LONGEST} characters."),
+    "code.blank": Text(
+        "码中间有空格，请删去；一行只写一个码。",
+        "A blank stands in the code; remove it. One code on each line.",
+    ),
     "code.characters": Text("含有不可见字符，请删去。", "It holds invisible characters; remove them."),
     "code.format": Text("不符合活动规定的格式 {form}。", "It does not have the campaign's format {form}."),
 }
@@ -68,17 +73,22 @@ def check_format(listed: CodeList, form: str) -> None:
     """Raise CodesInvalid, naming the lines, unless all codes have the campaign's format."""
     wrong = [line for code, line in listed.codes.items() if not matches(code, form)]
     if wrong:
-        message = SENTENCES["code.format"].format(form=form).in_language()
-        errors = [{"field": f"line.{line}", "code": "code.format", "message": message} for line in wrong]
-        raise CodesInvalid(errors=errors[:MOST_NAMED], lines=len(wrong))
+        fault = SENTENCES["code.format"].format(form=form)
+        raise CodesInvalid(
+            errors=[_error(line, "code.format", fault) for line in wrong[:MOST_NAMED]], lines=len(wrong)
+        )
+
+
+def _error(line: int, code: str, fault: Text) -> dict[str, str]:
+    message = LINE.format(line=line, fault=fault.in_language()).in_language()
+    return {"field": f"line.{line}", "code": code, "message": message}
 
 
 def check_list(listed: CodeList) -> None:
     """Raise CodesInvalid, CodesMissing or CodesTooLarge unless the list can be imported."""
     if listed.faults:
         errors = [
-            {"field": f"line.{line}", "code": code, "message": SENTENCES[code].in_language()}
-            for line, code in list(listed.faults.items())[:MOST_NAMED]
+            _error(line, code, SENTENCES[code]) for line, code in list(listed.faults.items())[:MOST_NAMED]
         ]
         raise CodesInvalid(errors=errors, lines=len(listed.faults))
     if not listed.codes:

@@ -119,7 +119,9 @@ def _reason(cell: str, code: str, pin: str, *, form: str) -> str | None:
     if isinstance(cell, StoredNumber) and cell.digits_lost:
         return "code.digits_lost"
     return (
-        fault_of(code) or (fault_of(pin) if pin else None) or (None if matches(code, form) else "code.format")
+        fault_of(code)
+        or (fault_of(pin.replace(" ", "")) if pin else None)
+        or (None if matches(code, form) else "code.format")
     )
 
 

@@ -7,6 +7,7 @@ from ..rules import LONGEST
 REASONS: dict[str, Text] = {
     "code.missing": Text("没有填写电子码。", "There is no code."),
     "code.too_long": Text(f"电子码或卡密超过 {LONGEST} 个字符。", f"Longer than {LONGEST} characters."),
+    "code.blank": Text("码中间有空格，请删去。", "A blank stands in the code; remove it."),
     "code.characters": Text("含有不可见字符，请删去。", "It holds invisible characters; remove them."),
     "code.format": Text("不符合活动规定的格式。", "It does not have the campaign's format."),
     "code.digits_lost": Text(
