@@ -104,6 +104,37 @@ async def test_who_proposed_the_card_releases_it_under_no_account(world: World, 
     assert (await world.client.post(path, world.staff("payout_checker"))).status_code == 200
 
 
+async def test_a_card_that_was_proposed_overrules_nothing_that_was_done_since(
+    world: World, person: Person
+) -> None:
+    """The member names a card on the phone meanwhile, and it fails too: the older one is not paid without a word."""
+    payout = await failed(world, person)
+    made = (await ask(world, person)).json()
+    own = {"card_number": card_number(55), "bank_name": "中国银行"}
+    named = await world.client.post(f"/claims/{payout['claim_id']}/payee", person.actor, json=own)
+    assert named.status_code == 200, named.text
+    await refused(world, "账号不存在")
+    answer = await approve(world, {"id": made["proposal_id"]})
+    assert answer.status_code == 409 and answer.json()["code"] == "payout.changed_meanwhile", answer.text
+    assert (await one_payout(world))["status"] == "failed"
+
+
+async def test_who_proposed_a_card_that_the_member_replaced_releases_it(world: World, person: Person) -> None:
+    payout = await failed(world, person)
+    both = world.client.mint.actor(
+        world.tenant, "claims.claim.counter", "claims.payout.release", human=new_id()
+    )
+    made = (await ask(world, person, both)).json()
+    assert (await approve(world, {"id": made["proposal_id"]})).status_code == 200
+    await refused(world, "账号不存在")
+    own = {"card_number": card_number(55), "bank_name": "中国银行"}
+    assert (
+        await world.client.post(f"/claims/{payout['claim_id']}/payee", person.actor, json=own)
+    ).status_code == 200
+    path = f"/payout-batches/{(await world.batch())['id']}/release"
+    assert (await world.client.post(path, both)).status_code == 200, "the account is the member's own now"
+
+
 @pytest.mark.parametrize(
     ("changes", "code"),
     [

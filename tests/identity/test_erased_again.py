@@ -40,11 +40,14 @@ async def erased(office: Office, **changes: Any) -> dict[str, Any]:
 
 
 async def test_papers_that_a_unit_handed_in_about_a_person_are_named_to_go(office: Office) -> None:
-    person, old, new = await admitted(office), new_id(), new_id()
+    """But not a list that was handed in for several: it goes with nobody alone."""
+    person, old, new, several = await admitted(office), new_id(), new_id(), new_id()
+    mine, other = UUID(person["id"]), UUID((await admitted(office))["id"])
     async with office.client.context.db.transaction(office.id) as session:
-        for document, replaced in ((old, now()), (new, None)):
+        papers = ((old, mine, now()), (new, mine, None), (several, mine, None), (several, other, None))
+        for document, whose, replaced in papers:
             paper = AdmissionPaper(
-                id=new_id(), tenant_id=office.id, person_id=UUID(person["id"]), code="postponed-retirement",
+                id=new_id(), tenant_id=office.id, person_id=whose, code="postponed-retirement",
                 document_id=document, media_type="image/png", sha256="0" * 64, replaced_at=replaced,
             )  # fmt: skip
             session.add(paper)

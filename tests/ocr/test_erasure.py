@@ -5,6 +5,7 @@ from uuid import UUID
 
 import pytest
 
+from common.clock import now, set_to
 from common.consumer import ConsumerContext
 from common.contracts.erasure import ClaimsErasureDone, EnrollmentErasureDone
 from common.contracts.identity import PersonErased
@@ -16,10 +17,11 @@ from common.events.outbox import wrap
 from common.ids import new_id
 from common.storage import object_name
 from ocr.consumers import SUBSCRIPTIONS
+from ocr.documents import rules
 from ocr.documents.vault import FOLDER
 from ocr.erasure.service import erase_person
 from ocr.extras import vault_of
-from ocr.jobs import ORPHAN_AGE, made_at, remove_orphans
+from ocr.jobs import ORPHAN_AGE, made_as, made_at, remove_orphans
 
 from . import files
 from .test_recognizer import OwnLane
@@ -157,6 +159,22 @@ async def test_contents_without_a_document_are_removed_after_a_while(world: Worl
     await remove_orphans(world.client.context, world.tenant.id)
     left = {name.rsplit("/", 1)[-1] for name in await world.object_names()}
     assert left == {body["document_id"], str(young)}
+
+
+@pytest.mark.feature("N.07")
+async def test_what_was_erased_leaves_the_store_too(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Older papers of a clerk lie under the clerk's key, which lives on: nothing of them stays in the store."""
+    staff, member = world.staff(UPLOAD), new_id()
+    monkeypatch.setattr(rules.Owner, "key_id", lambda owner, _: owner.account_id)
+    older, kept = [(await world.stored(staff, files.photo()))["document_id"] for _ in range(2)]
+    assert (await world.row(older)).key_id == staff.id
+    await deliver(
+        world, ClaimsErasureDone(request_id=new_id(), person_id=member, rows=1, documents=(UUID(older),))
+    )
+    with set_to(now() + 2 * ORPHAN_AGE):
+        await remove_orphans(world.client.context, world.tenant.id)
+    assert {made_as(name) for name in await world.object_names()} == {UUID(kept)}
+    assert (await world.client.get(f"/documents/{kept}/content", staff)).status_code == 200
 
 
 async def test_a_content_that_is_missing_in_the_store_is_not_found(world: World) -> None:

@@ -48,12 +48,21 @@ TABLES = (
 
 
 async def papers(session: AsyncSession, event: PersonErased, context: ConsumerContext) -> list[UUID]:
-    """Return the papers of postponed retirement that units handed in about a person."""
+    """Return the papers of postponed retirement that units handed in about a person alone."""
     repository = TenantRepository(session, session.info["tenant_id"])
     consents = await repository.all(
         repository.select(OverAgeConsent).where(OverAgeConsent.person_id == event.person_id)
     )
-    return [UUID(str(paper["document_id"])) for consent in consents for paper in consent.papers]
+    named = {str(paper["document_id"]) for consent in consents for paper in consent.papers}
+    of_others = repository.select(OverAgeConsent).where(OverAgeConsent.person_id != event.person_id)
+    shared = {
+        document
+        for document in named
+        if await repository.first(
+            of_others.where(OverAgeConsent.papers.contains([{"document_id": document}]))
+        )
+    }
+    return [UUID(document) for document in named - shared]
 
 
 SUBSCRIPTION = erasure_subscription("enrollment", TABLES, documents=papers)

@@ -25,7 +25,11 @@ async def sweep_uploads(context: ServiceContext, tenant_id: UUID) -> None:
 
 
 async def remove_orphans(context: ServiceContext, tenant_id: UUID) -> None:
-    """Remove contents and pictures whose document was never committed: stored, and then something died."""
+    """Remove contents and pictures of no document (stored, and then something died), and of erased ones.
+
+    What was erased cannot be opened any more where its key was destroyed; what lay under a unit's or clerk's key, as
+    every paper of theirs did before, goes by this alone.
+    """
     store = vault_of(context).store
     for folder in (FOLDER, THUMBNAILS, PAGES):
         prefix = object_name(tenant_id, folder)
@@ -33,9 +37,9 @@ async def remove_orphans(context: ServiceContext, tenant_id: UUID) -> None:
         for start in range(0, len(names), BATCH):
             batch = names[start : start + BATCH]
             async with context.db.transaction(tenant_id) as session:
-                missing = await DocumentRepository.of(session).missing([made_as(name) for name in batch])
+                gone = await DocumentRepository.of(session).without_content([made_as(name) for name in batch])
             for name in batch:
-                if made_as(name) in missing:
+                if made_as(name) in gone:
                     await store.delete(name)
 
 

@@ -221,10 +221,13 @@ class ClaimRepository(EvidenceRepository):
         return self.add(step)
 
     async def filed_documents(self, person_id: UUID) -> Sequence[UUID]:
-        """Return every document that was filed with a person's claims, by whoever filed it."""
-        theirs = self.select_columns(Claim, Claim.id).where(Claim.person_id == person_id)
+        """Return every document that was filed with a person's claims alone, by whoever filed it."""
         filed = self.select_columns(ClaimDocument, ClaimDocument.document_id)
-        found = await self.session.execute(filed.where(ClaimDocument.claim_id.in_(theirs)))
+        theirs = self.select_columns(Claim, Claim.id).where(Claim.person_id == person_id)
+        of_others = self.select_columns(Claim, Claim.id).where(Claim.person_id != person_id)
+        documents = filed.where(ClaimDocument.claim_id.in_(theirs))
+        shared = filed.where(ClaimDocument.document_id.in_(documents), ClaimDocument.claim_id.in_(of_others))
+        found = await self.session.execute(documents.where(ClaimDocument.document_id.not_in(shared)))
         return list(found.scalars())
 
     async def blank_opinions(self, person_id: UUID, sealed: str) -> int:

@@ -259,6 +259,16 @@ class ResultTooLarge(DomainError):
     )
 
 
+class PayeeChangedMeanwhile(Conflict):
+    """Something was done with the payout since the card was proposed: perhaps the member named one."""
+
+    code = "payout.changed_meanwhile"
+    text = Text(
+        "提出后这笔给付已有变化（例如会员本人已更换收款卡、银行又退回一次），不能按当时的卡办理。请驳回，由柜面核对后重新提出。",
+        "Something was done with this payout since: the member may have named a card. Refuse it; it is proposed anew.",
+    )
+
+
 class PayeeFixed(Conflict):
     """The card can be changed only after the bank refused it, or where none is known."""
 

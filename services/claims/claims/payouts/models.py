@@ -104,6 +104,7 @@ class Payout(VersionedRow, Base):
             raise PayeeFixed
         self._move("new_card")
         self.card, self.bank_name = card, bank_name
+        self.account_by = self.account_human = None
 
     def name_account(self, namer: Actor, *, holder: str | None, number: str, bank_name: str) -> None:
         """Staff name number and bank of the account that it goes to, of a refund also the holder (sealed values)."""

@@ -126,9 +126,13 @@ class PrivacyRepository(AdmissionRepository):
         return [dict(row._mapping) for row in rows]
 
     async def papers_about(self, person_id: UUID) -> tuple[UUID, ...]:
-        """Return the documents of the papers that units handed in about a person, replaced ones too."""
+        """Return the documents of the papers that units handed in about a person alone, replaced ones too."""
         papers = self.select_columns(AdmissionPaper, AdmissionPaper.document_id)
-        found = await self.session.execute(papers.where(AdmissionPaper.person_id == person_id))
+        documents = papers.where(AdmissionPaper.person_id == person_id)
+        shared = papers.where(
+            AdmissionPaper.document_id.in_(documents), AdmissionPaper.person_id != person_id
+        )
+        found = await self.session.execute(documents.where(AdmissionPaper.document_id.not_in(shared)))
         return tuple(sorted(set(found.scalars())))
 
     async def remove_owned(self, person_id: UUID) -> int:

@@ -8,7 +8,7 @@ from sqlalchemy import ColumnElement, and_, or_
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from common.auth import Actor
-from common.db import TenantRepository
+from common.db import TenantRepository, among
 from common.errors import NotFound
 from common.http import Cursor
 
@@ -65,7 +65,9 @@ class DocumentRepository(TenantRepository):
         found = await self.session.execute(statement.order_by(Document.id).limit(most))
         return [(row[0], row[1]) for row in found]
 
-    async def missing(self, ids: Sequence[UUID]) -> set[UUID]:
-        """Return those ids that no document has."""
-        statement = self.select_columns(Document, Document.id).where(Document.id.in_(ids))
+    async def without_content(self, ids: Sequence[UUID]) -> set[UUID]:
+        """Return those ids that no document has, or an erased one: nothing of it may lie in the store."""
+        statement = self.select_columns(Document, Document.id).where(
+            among(Document.id, ids), Document.state != ERASED
+        )
         return set(ids) - set((await self.session.execute(statement)).scalars())

@@ -18,8 +18,8 @@ async def erase_documents(
 ) -> int:
     """Erase documents about a person that were handed in for them; return how many that concerned.
 
-    Another person's own documents stay, though they were filed with the claim: they go with that person. Doing it
-    again changes nothing.
+    Another person's own documents stay, though they were filed with the claim: they go with that person. What lies in
+    the store of older ones, which have no key of their own, is removed by the worker. Doing it again changes nothing.
     """
     documents = [
         document

@@ -22,7 +22,14 @@ from ...intake.errors import CardInvalid, DocumentNumberWrong, PersonNotFound
 from ...intake.insured import find_insured
 from ...intake.models import Claim
 from ...intake.repository import ClaimRepository
-from ..errors import CardOfSomebodyElse, EvidenceMissing, NotOfAClaim, PayeeFixed, PayoutOfSomebodyElse
+from ..errors import (
+    CardOfSomebodyElse,
+    EvidenceMissing,
+    NotOfAClaim,
+    PayeeChangedMeanwhile,
+    PayeeFixed,
+    PayoutOfSomebodyElse,
+)
 from ..models import Payout
 from ..repository import PayoutRepository
 from ..service import CARD, NAME, payout_fact
@@ -45,6 +52,8 @@ class CardChange(BaseModel):
     card_number: Number
     bank_name: Words
     document_id: UUID | None = None
+    payout_version: int | None = None
+    """Of the payout when it was proposed: what was done with it since is not passed over."""
 
 
 async def check_change(session: AsyncSession, actor: Actor, change: CardChange) -> None:
@@ -105,6 +114,8 @@ async def change_card(session: AsyncSession, approved: Approved[CardChange]) -> 
     payout = (await repository.hold([found.id])).get(found.id)
     if claim is None or payout is None:
         raise NotFound
+    if payout.version != change.payout_version:
+        raise PayeeChangedMeanwhile
     number = keys.seal(compact_number(change.card_number), context=CARD)
     payout.name_account(approved.proposer, holder=None, number=number, bank_name=change.bank_name)
     claim.await_payment()

@@ -82,6 +82,7 @@ async def propose_card(
         document_id = receipt.document_id
     change = CardChange(**request.model_dump(exclude={"document"}), document_id=document_id)
     payout = await must_be_the_payees(session, actor, change, keys=keys)
+    change = change.model_copy(update={"payout_version": payout.version})
     made = await propose(session, actor=actor, command=CARD_CHANGE, parameters=change, keys=keys)
     return CardChangeRead(
         proposal_id=made.id, payout_number=payout.number, card=mask_bank_card(request.card_number)
