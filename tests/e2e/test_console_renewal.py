@@ -136,7 +136,9 @@ def is_told(desks: Desks, first: date, *, people: int, ends_on: date) -> None:
     """One message to the handler's phone; the list of that month says when."""
     first_comes(desks.running, first)
     told = let(desks.running, "", lambda phone: phone.sms(str(OWN.handler_mobile), WORDS), tenant=TENANT)
-    assert f"{OWN.name}有{people}名职工的" in told and f"将于{ends_on}至{ends_on}到期" in told, told
+    assert f"{OWN.name}有{people}名职工的" in told and f"即将到期（最早{ends_on}，最晚{ends_on}）" in told, (
+        told
+    )
     page = desks.handler
     page.fill("input[name=month]", f"{first:%Y-%m}")
     page.get_by_role("button", name="查询", exact=True).click()

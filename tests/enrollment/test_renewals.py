@@ -181,6 +181,25 @@ async def test_a_renewal_says_the_days_of_its_policies_not_of_its_payment(world:
     assert one["starts_on"] == today.isoformat(), "the day of the payment stays what it was"
 
 
+@pytest.mark.feature("C.08", "C.05")
+async def test_who_decides_on_a_renewal_reads_when_it_is_to_begin(world: World) -> None:
+    today, tomorrow = clock.today().isoformat(), (clock.today() + timedelta(days=1)).isoformat()
+    await put(world, [ending(1, clock.today())])
+    order = await world.order()
+
+    async def expected() -> tuple[str, str]:
+        state = await world.state(order)
+        return state["expected_start"], state["expected_latest"]
+
+    assert await expected() == (today, today)
+    await world.upload(order, [person(1)])
+    assert await expected() == (tomorrow, tomorrow), (
+        "the day after the running term, not the day of the payment"
+    )
+    await world.upload(order, [person(2)])
+    assert await expected() == (today, tomorrow)
+
+
 @pytest.mark.feature("C.08")
 async def test_whose_list_it_is(world: World, other: World) -> None:
     await put(world, [ending(1, FIRST)])

@@ -154,3 +154,13 @@ async def test_a_title_that_no_template_has_follows_the_message(place: Place) ->
     )
     items = (await place.client.get("/messages", reader)).json()["items"]
     assert items[0]["title"] == "Claims and payouts"
+
+
+@pytest.mark.feature("C.05")
+async def test_an_order_that_costs_nothing_asks_for_no_payment(place: Place) -> None:
+    """Cover that was paid to the system before is carried over: it is done at once, and that is told."""
+    await place.deliver(UnitApproved(unit=place.unit().model_copy(update={"version": 2})))
+    await place.deliver(order(place, amount_due="0.00"))
+    assert await told(place, "enrollment.order_approved") == []
+    await place.deliver(order(place))
+    assert await told(place, "enrollment.order_approved") != []

@@ -29,7 +29,7 @@ class Child:
     cwd: Path = field(default_factory=Path.cwd)
     ready_url: str | None = None
     """Answers 200 when the process is ready; None: it counts as ready at once."""
-    ready_within_s: float = 180.0
+    ready_within_s: float = 600.0
     stop_within_s: float = 15.0
     door: FrontDoor | None = None
     """The socket that it serves on; while the process is away the supervisor answers there."""
@@ -100,7 +100,11 @@ class ChildProcess:
                 if not self._running.alive:
                     raise ChildFailed(f"{self.name} ended at its start; {self._running.last_words()}")
                 if time.monotonic() > until:
-                    raise ChildFailed(f"{self.name} is not ready in time; {self._running.last_words()}")
+                    raise ChildFailed(
+                        f"{self.name} 在规定时间内没有就绪，多半是机器太忙；再次运行同一命令即可继续。"
+                        f" It is not ready in time, as on a busy machine: run the same command again."
+                        f" {self._running.last_words()}"
+                    )
                 await asyncio.sleep(_POLL_S)
 
     async def stop(self) -> None:

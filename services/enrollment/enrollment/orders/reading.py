@@ -1,5 +1,6 @@
 """Orders as responses show them."""
 
+from datetime import date, timedelta
 from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -66,8 +67,9 @@ async def read_detail(session: AsyncSession, order: Order, keys: TenantKeys, *, 
     counts = await PeopleRepository(session, order.tenant_id).counts(order.id)
     steps = await OrderRepository(session, order.tenant_id).steps(order.id)
     refunds = await RefundRepository(session, order.tenant_id).of_order(order.id)
-    draft, product = order.status == OrderStatus.DRAFT, pack.product(order.product_code)
-    carried = order.kind == "carried"
+    undated = order.starts_on is None or order.kind == "carried"
+    first, latest = await _expected(session, order, pack) if undated else (None, None)
+    draft = order.status == OrderStatus.DRAFT
     account = ReceivingAccount(holder=pack.account.holder, bank=pack.account.bank, number=pack.account.number)
     return OrderDetail(
         **_values(order, pack, unit.name if unit else None, keys) | {"leaving": counts.leaving},
@@ -76,13 +78,26 @@ async def read_detail(session: AsyncSession, order: Order, keys: TenantKeys, *, 
         account=account if order.status in PAYING else None,
         steps=[_step(step, pack, keys) for step in steps],
         message=message_of(order) or await _notices(session, order),
-        expected_start=expected_start(order, product) if order.starts_on is None or carried else None,
+        expected_start=first,
+        expected_latest=latest,
         amount_note=await amount_note(session, order, pack),
         expected_amount=(await quote_of(session, order, pack)).amount if draft else None,
         refunds=[_refund(row) for row in refunds],
         to_come=[node.title.text().in_language() for node in to_come(order, pack)],
         may_review=await _may_review(session, order, pack, actor),
     )
+
+
+async def _expected(session: AsyncSession, order: Order, pack: TenantPack) -> tuple[date, date]:
+    """Return the first days of the earliest and the latest cover, if it were paid today."""
+    start = expected_start(order, pack.product(order.product_code))
+    if order.kind != "enrolment":
+        return start, start
+    people = PeopleRepository(session, order.tenant_id)
+    first, last, everybody = await people.last_days(order, beyond=start)
+    if first is None or last is None:
+        return start, start
+    return first + timedelta(days=1) if everybody else start, last + timedelta(days=1)
 
 
 async def _may_review(session: AsyncSession, order: Order, pack: TenantPack, actor: Actor) -> bool:

@@ -168,7 +168,9 @@ class OrderDetail(OrderRead):
     steps: list[StepRead]
     message: str | None = None
     expected_start: date | None = None
-    """First day of cover if it were paid today; None once its policies have their days"""
+    """First day of cover if it were paid today, the earliest where people renew; None once its policies have theirs"""
+    expected_latest: date | None = None
+    """First day of the latest: who renews begins on the day after the running term"""
     expected_amount: Yuan | None = None
     """Of a draft: what its insurable people come to now"""
     amount_note: str | None = None

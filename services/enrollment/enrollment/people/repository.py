@@ -5,7 +5,7 @@ from datetime import date
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, func, select, text, union, update
+from sqlalchemy import ColumnElement, Select, and_, case, func, select, text, union, update
 
 from common.clock import now
 from common.db import TenantRepository, among, unscoped
@@ -15,7 +15,7 @@ from ..consents.models import OverAgeConsent
 from ..copies.repository import numbered
 from ..imports.models import RosterImport, StagedRow
 from ..orders.models import Order
-from ..policies.models import Policy
+from ..policies.models import Cover, Policy
 from .models import OrderPerson
 
 CHANGED = unscoped(
@@ -82,6 +82,21 @@ class PeopleRepository(TenantRepository):
             OrderPerson.order_id == order_id, OrderPerson.insurable, OrderPerson.action == "add"
         )
         return {row[0]: row[1] for row in await self.session.execute(statement.group_by(OrderPerson.shares))}
+
+    async def last_days(self, order: Order, *, beyond: date) -> tuple[date | None, date | None, bool]:
+        """Return the first and last of the days on which cover running beyond a day ends for the insurable people of an
+        order, and whether it runs so far for all of them."""
+        until = case((Cover.covered_until >= beyond, Cover.covered_until))
+        slot = and_(
+            Cover.tenant_id == OrderPerson.tenant_id, Cover.person_id == OrderPerson.person_id,
+            Cover.product_code == order.product_code,
+        )  # fmt: skip
+        read = (func.min(until), func.max(until), func.count(until) == func.count())
+        statement = self.select_columns(OrderPerson, *read).outerjoin(Cover, slot)
+        row = (
+            await self.session.execute(statement.where(OrderPerson.order_id == order.id, *_kind(True)))
+        ).one()
+        return row[0], row[1], row[2]
 
     async def people_on(self, order_id: UUID, people: Sequence[UUID]) -> set[UUID]:
         """Return which of these people stand on an order and are not refused."""

@@ -128,7 +128,9 @@ async def on_member_unbound(session: AsyncSession, event: MemberUnbound, context
 
 
 async def on_order_approved(session: AsyncSession, event: OrderApproved, context: ConsumerContext) -> None:
-    """Tell the handler the amount and the account."""
+    """Tell the handler the amount and the account; where nothing is to be paid, that all is done is told instead."""
+    if event.order.amount_due <= 0:
+        return
     await cover.tell_order(await scene_of(session, context), event.order, "enrollment.order_approved")
 
 
