@@ -253,7 +253,7 @@ def test_the_house_staff_branches_and_pack(running: Running, browser: Browser) -
             .split("（")[1]
             .split("）")[0]
         )
-        answer(admin, "停用账号", words=named)
+        answer(admin, "停用账号", words=named, reason="已调离")
         keep_picture(admin, "staff")
 
         open_page(running, admin, "branches")
@@ -270,7 +270,7 @@ def test_the_house_staff_branches_and_pack(running: Running, browser: Browser) -
         row.get_by_role("button", name="改名").click()
         answer(admin, "修改名称", name_zh=f"新名区{stamp}", name_en=f"New {stamp}")
         row.get_by_role("button", name="停用").click()
-        answer(admin, "停用机构")
+        answer(admin, "停用机构", reason="并入区总工会")
 
         open_page(running, admin, "pack")
         admin.fill("textarea[name=yaml]", "code: wuxi\nbroken: [")

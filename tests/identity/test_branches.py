@@ -16,6 +16,7 @@ from .test_staff import someone as a_colleague
 from .union import apply, sign_in_operator
 
 MANAGE = "identity.organisation.manage"
+MERGED = {"reason": "并入区总工会"}
 pytestmark = pytest.mark.feature("C.02")
 
 
@@ -59,7 +60,7 @@ async def test_a_branch_is_added_renamed_closed_and_reopened(office: Office) -> 
     assert renamed.json()["name_zh"] == "三里屯街道代办处"
     public = (await office.client.get("/organisation", tenant=office.code)).json()["nodes"]
     assert "chaoyang-sanlitun" in {node["code"] for node in public}
-    closed = await act(office, "chaoyang-sanlitun", "close")
+    closed = await act(office, "chaoyang-sanlitun", "close", **MERGED)
     assert closed.json()["closed_at"]
     public = (await office.client.get("/organisation", tenant=office.code)).json()["nodes"]
     assert "chaoyang-sanlitun" not in {node["code"] for node in public}
@@ -100,11 +101,11 @@ async def test_a_moved_branch_takes_units_and_staff_with_it(office: Office) -> N
     below = await act(office, "haidian", "move", parent="chaoyang")
     assert below.status_code == 422, "an office hangs below the union only"
     assert (await act(office, "root", "move", parent="haidian")).json()["code"] == "branch.root"
-    full = await act(office, "chaoyang-jianwai", "close")
+    full = await act(office, "chaoyang-jianwai", "close", **MERGED)
     assert (full.status_code, full.json()["code"]) == (409, "branch.not_empty")
     assert full.json()["params"] == {"branches": 0, "units": 1, "staff": 1}
     stale = await office.client.post(
-        "/branches/haidian/close", office.actor(MANAGE), headers={"If-Match": "99"}
+        "/branches/haidian/close", office.actor(MANAGE), headers={"If-Match": "99"}, json=MERGED
     )
     assert stale.status_code == 412
 
@@ -149,7 +150,7 @@ async def test_a_district_manages_its_own_subtree_only(office: Office, identity:
         ("GET", "/branches", None), ("POST", "/branches", branch("z-new")),
         ("PUT", "/branches/chaoyang-wangjing", {"name_zh": "望京", "name_en": "W"}),
         ("POST", "/branches/chaoyang-wangjing/move", {"parent": "haidian"}),
-        ("POST", "/branches/chaoyang-wangjing/close", None), ("POST", "/branches/chaoyang-wangjing/reopen", None),
+        ("POST", "/branches/chaoyang-wangjing/close", MERGED), ("POST", "/branches/chaoyang-wangjing/reopen", None),
     ]  # fmt: skip
     for method, path, body in routes:
         headers = {"If-Match": "1"}
@@ -159,6 +160,6 @@ async def test_a_district_manages_its_own_subtree_only(office: Office, identity:
             path
         )
     foreign = await other.client.post(
-        "/branches/chaoyang-sanlitun/close", other.actor(MANAGE), headers={"If-Match": "1"}
+        "/branches/chaoyang-sanlitun/close", other.actor(MANAGE), headers={"If-Match": "1"}, json=MERGED
     )
     assert foreign.status_code == 404, "another tenant's branch"

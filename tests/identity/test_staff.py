@@ -13,6 +13,7 @@ from .union import Union, a_mobile, bearer, new_union, sign_in_operator
 
 PASSWORD = "correct horse 8"
 MANAGE = "identity.staff.manage"
+LEFT = {"reason": "已调离本单位"}
 pytestmark = pytest.mark.feature("D.01")
 
 
@@ -222,14 +223,26 @@ async def test_a_union_begins_without_any_account(identity: Client) -> None:
 async def test_a_closed_account_is_out_at_once(union: Union) -> None:
     account = await made(union)
     tokens = await signed_in(union)
-    closed = await union.client.post(f"/staff/{account['id']}/close", union.actor(MANAGE))
+    closed = await union.client.post(f"/staff/{account['id']}/close", union.actor(MANAGE), json=LEFT)
     assert closed.json()["status"] == "closed"
+    noted = await union.client.get(
+        f"/audit?subject=account:{account['id']}&action=staff.closed", union.actor("audit.read")
+    )
+    assert [entry["detail"] for entry in noted.json()["items"]] == [LEFT]
     assert (await union.client.get("/staff/me", headers=bearer(tokens))).json()[
         "code"
     ] == "auth.session_ended"
     assert (await first_step(union)).json()["code"] == "auth.credentials_wrong"
     again = await union.post("/sessions/refresh", {"refresh_token": tokens["refresh_token"]})
     assert again.status_code == 401
+
+
+@pytest.mark.parametrize("body", [None, {}, {"reason": "  "}, {"reason": "x" * 201}])
+async def test_an_account_is_not_closed_without_a_reason(union: Union, body: dict | None) -> None:
+    account = await made(union)
+    answer = await union.client.post(f"/staff/{account['id']}/close", union.actor(MANAGE), json=body)
+    assert answer.status_code == 422, answer.text
+    assert (await first_step(union)).status_code == 200
 
 
 async def test_staff_know_each_others_names(union: Union, other: Union) -> None:
@@ -255,7 +268,7 @@ async def test_who_may_reach_staff(union: Union, other: Union) -> None:
     routes = [
         ("GET", "/staff", MANAGE, None),
         ("POST", "/staff", MANAGE, someone(user_name="x")),
-        ("POST", f"/staff/{account['id']}/close", MANAGE, None),
+        ("POST", f"/staff/{account['id']}/close", MANAGE, LEFT),
         ("GET", "/staff/me", own, None),
         ("PUT", "/staff/me/password", own, {"current": "x", "new": "y"}),
         ("POST", f"/tenants/{union.code}/staff", "identity.tenant.manage", someone()),

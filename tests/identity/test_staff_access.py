@@ -287,9 +287,10 @@ async def test_a_closed_account_comes_back_with_an_invitation_only(union: Union)
     account = await made(union)
     manager = union.actor(MANAGE)
     assert (await union.client.post(f"/staff/{account['id']}/reopen", manager)).json()["code"] == "staff.open"
-    own = await union.client.post(f"/staff/{account['id']}/close", union.actor(MANAGE, id=account["id"]))
+    left, myself = {"reason": "已离职"}, union.actor(MANAGE, id=account["id"])
+    own = await union.client.post(f"/staff/{account['id']}/close", myself, json=left)
     assert own.json()["code"] == "staff.own_account"
-    await union.client.post(f"/staff/{account['id']}/close", manager)
+    await union.client.post(f"/staff/{account['id']}/close", manager, json=left)
     opened_again = await union.client.post(f"/staff/{account['id']}/reopen", manager)
     assert opened_again.json()["status"] == "active" and opened_again.json()["invitation_due"]
     assert (await first_step(union)).status_code == 401

@@ -59,7 +59,7 @@ async def test_a_branchs_manager_does_not_touch_who_reaches_further(office: Offi
         await amend(office, branch, wide, mobile=a_mobile()),
         await office.client.post(f"{path}/invitation", branch),
         await office.client.post(f"{path}/second-factor/reset", branch),
-        await office.client.post(f"{path}/close", branch),
+        await office.client.post(f"{path}/close", branch, json={"reason": "已离职"}),
     ]
     assert [(a.status_code, a.json()["code"]) for a in answers] == [(403, "staff.too_wide")] * 4
     assert (await amend(office, office.actor(MANAGE), wide, mobile=a_mobile())).status_code == 200

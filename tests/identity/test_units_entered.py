@@ -12,6 +12,7 @@ from .people import deliver, enrolled, people_of
 from .union import Union, a_credit_code, a_mobile, an_id_number
 
 EDIT, READ, LINK = "identity.unit.edit", "identity.unit.read", "identity.names.link"
+LEFT = {"reason": "已调离"}
 
 
 def entry(**changes: Any) -> dict[str, Any]:
@@ -110,13 +111,13 @@ async def test_handlers_come_and_go(office: Office) -> None:
     others = [(await add()).json() for _ in range(4)]
     full = await add()
     assert (full.status_code, full.json()["code"]) == (409, "unit.too_many_handlers")
-    named = await office.client.post(f"/units/{unit}/handlers/{first}/close", clerk)
+    named = await office.client.post(f"/units/{unit}/handlers/{first}/close", clerk, json=LEFT)
     assert named.json()["code"] == "unit.handler_named"
     second = others[0]["account_id"]
     assert (await office.client.post(f"/units/{unit}/handlers/{second}/name", clerk)).json()["named"]
     (told,) = await office.events(UnitsSnapshot)
     assert str(told.units[0].handler_account_id) == second
-    assert (await office.client.post(f"/units/{unit}/handlers/{first}/close", clerk)).json()[
+    assert (await office.client.post(f"/units/{unit}/handlers/{first}/close", clerk, json=LEFT)).json()[
         "status"
     ] == "closed"
     listed = (await office.client.get(f"/units/{unit}/handlers", clerk)).json()["items"]
@@ -212,7 +213,7 @@ async def test_who_may_reach_units_and_names(office: Office, identity: Client) -
         ("POST", f"/units/{unit}/handlers", EDIT, body),
         ("POST", f"/units/{unit}/handlers/{handler}/invitation", EDIT, None),
         ("POST", f"/units/{unit}/handlers/{handler}/name", EDIT, None),
-        ("POST", f"/units/{unit}/handlers/{handler}/close", EDIT, None),
+        ("POST", f"/units/{unit}/handlers/{handler}/close", EDIT, LEFT),
         ("POST", "/synced-names", LINK, {"source": "history", "units": [{"name": "另一单位"}]}),
         ("GET", "/synced-names", LINK, None),
         ("POST", f"/synced-names/{name}/link", LINK, {"unit_id": unit}),

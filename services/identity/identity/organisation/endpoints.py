@@ -9,6 +9,7 @@ from common.http import ContextDep, IfMatchDep, OnceDep, SessionDep, requires
 from common.http.edits import set_etag
 
 from ..auth import ORGANISATION_MANAGE
+from ..closing import Closing
 from . import service
 from .schemas import BranchCreate, BranchesRead, BranchMove, BranchPut, BranchRead
 
@@ -63,10 +64,12 @@ async def move_branch(
 
 @router.post("/{code}/close")
 async def close_branch(
-    session: SessionDep, actor: Manager, code: str, expected: IfMatchDep, response: Response
+    session: SessionDep, actor: Manager, code: str, body: Closing, expected: IfMatchDep, response: Response
 ) -> BranchRead:
-    """Close a branch below which nothing hangs any more."""
-    node, answer = await service.close_branch(session, actor=actor, code=code, expected=expected)
+    """Close a branch below which nothing hangs any more, with the reason."""
+    node, answer = await service.close_branch(
+        session, actor=actor, code=code, expected=expected, reason=body.reason
+    )
     set_etag(response, node)
     return answer
 

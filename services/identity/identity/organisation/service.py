@@ -120,9 +120,9 @@ async def move_branch(
 
 
 async def close_branch(
-    session: AsyncSession, *, actor: Actor, code: str, expected: int
+    session: AsyncSession, *, actor: Actor, code: str, expected: int, reason: str
 ) -> tuple[OrgNode, BranchRead]:
-    """Close a branch below which nothing hangs any more."""
+    """Close a branch below which nothing hangs any more; the reason is kept in the audit log."""
     tree = OrganisationRepository.of(session)
     await tree.lock()
     node = await _reached(tree, actor, code, expected)
@@ -133,7 +133,7 @@ async def close_branch(
         raise BranchNotEmpty(**below._asdict())
     node.set_retired(True)
     node.take_over()
-    await _audit(session, actor, "branch.closed", node)
+    await _audit(session, actor, "branch.closed", node, reason=reason)
     return node, await _read_one(tree, node)
 
 

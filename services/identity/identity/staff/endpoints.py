@@ -24,6 +24,7 @@ from ..accounts.schemas import SessionsRead, TokensRead
 from ..address import address_of, device_of
 from ..auth import COLLEAGUES, SESSION_OWN, STAFF_MANAGE, TENANT_MANAGE
 from ..platform.rules import require_platform
+from ..closing import Closing
 from ..tenants.access import NamedTenantDep
 from . import invitations, managing, second_factor, service, sign_in
 from .schemas import (
@@ -165,9 +166,13 @@ async def change_password(
 
 
 @router.post("/staff/{account_id}/close")
-async def close_staff(session: SessionDep, actor: Manager, account_id: UUID, context: Context) -> StaffRead:
-    """Close an account; its sessions end at once."""
-    return await service.close_staff(session, actor=actor, context=context, account_id=account_id)
+async def close_staff(
+    session: SessionDep, actor: Manager, account_id: UUID, body: Closing, context: Context
+) -> StaffRead:
+    """Close an account, with the reason; its sessions end at once."""
+    return await service.close_staff(
+        session, actor=actor, context=context, account_id=account_id, reason=body.reason
+    )
 
 
 @router.patch("/staff/{account_id}")

@@ -126,9 +126,9 @@ async def name_colleagues(
 
 
 async def close_staff(
-    session: AsyncSession, *, actor: Actor, context: ServiceContext, account_id: UUID
+    session: AsyncSession, *, actor: Actor, context: ServiceContext, account_id: UUID, reason: str
 ) -> StaffRead:
-    """Let an account sign in no more; its sessions end at once."""
+    """Let an account sign in no more; its sessions end at once. The reason is kept in the audit log."""
     account = await reached_account(session, actor, account_id)
     if account.kind != ActorKind.STAFF:
         raise NotFound
@@ -138,7 +138,7 @@ async def close_staff(
         account.close()
         await end_sessions_of(session, context=context, account=account, reason="closed")
         tell_staff(session, account)
-        await _audit(session, actor, "staff.closed", account)
+        await _audit(session, actor, "staff.closed", account, reason=reason)
     keys = await context.keyring.for_tenant(session)
     return read_staff(account, await current_pack(session), keys)
 

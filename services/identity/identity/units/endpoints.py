@@ -24,6 +24,7 @@ from ..accounts.mobile import limit_address, sign_in_by_mobile, sign_in_new_acco
 from ..accounts.schemas import MobileSignIn, TokensRead
 from ..address import address_of, device_of
 from ..auth import UNIT_EDIT, UNIT_OWN, UNIT_READ, UNIT_REVIEW
+from ..closing import Closing
 from ..staff.schemas import InvitationRead
 from . import entering, profile, registration, service
 from .schemas import (
@@ -265,9 +266,9 @@ async def name_handler(
 
 @router.post("/units/{unit_id}/handlers/{account_id}/close")
 async def close_handler(
-    session: SessionDep, actor: Editor, unit_id: UUID, account_id: UUID, context: Context
+    session: SessionDep, actor: Editor, unit_id: UUID, account_id: UUID, body: Closing, context: Context
 ) -> HandlerRead:
-    """Let a handler in no more."""
+    """Let a handler in no more, with the reason."""
     return await entering.close_handler(
-        session, actor=actor, context=context, unit_id=unit_id, account_id=account_id
+        session, actor=actor, context=context, unit_id=unit_id, account_id=account_id, reason=body.reason
     )

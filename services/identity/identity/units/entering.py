@@ -151,16 +151,22 @@ async def name_handler(
 
 
 async def close_handler(
-    session: AsyncSession, *, actor: Actor, context: ServiceContext, unit_id: UUID, account_id: UUID
+    session: AsyncSession,
+    *,
+    actor: Actor,
+    context: ServiceContext,
+    unit_id: UUID,
+    account_id: UUID,
+    reason: str,
 ) -> HandlerRead:
-    """Let a handler in no more; the one who is told has to be replaced first."""
+    """Let a handler in no more; the one who is told has to be replaced first. The reason is kept in the audit log."""
     unit = await _seen(session, actor, unit_id, lock=True)
     account = await _handler(session, unit, account_id)
     if unit.handler_account_id == account.id:
         raise HandlerIsNamed
     account.close()
     await end_sessions_of(session, context=context, account=account, reason="closed")
-    await _audit(session, actor, "unit.handler_closed", unit, account)
+    await _audit(session, actor, "unit.handler_closed", unit, account, reason=reason)
     return read_handler(account, unit, await context.keyring.for_tenant(session))
 
 
@@ -237,7 +243,13 @@ async def _handler(session: AsyncSession, unit: Unit, account_id: UUID) -> Accou
     return account
 
 
-async def _audit(session: AsyncSession, actor: Actor, action: str, unit: Unit, account: Account) -> None:
+async def _audit(
+    session: AsyncSession, actor: Actor, action: str, unit: Unit, account: Account, **detail: object
+) -> None:
     await record(
-        session, actor_id=actor.id, action=action, subject=f"unit:{unit.id}", detail={"account": account.id}
+        session,
+        actor_id=actor.id,
+        action=action,
+        subject=f"unit:{unit.id}",
+        detail={"account": account.id, **detail},
     )

@@ -81,6 +81,9 @@ export function keptOf(field: Field, kept: Values | undefined): Value {
   return Array.isArray(value) ? value.filter((one): one is string => typeof one === 'string' && offered.has(one)) : offered.has(String(value)) ? value : undefined
 }
 
+/** Why an account or a branch is closed, for the audit log. */
+export const whyClosed = (): Field => ({ name: 'reason', label: ['停用原因', 'Reason'], type: 'long', help: ['记入审计日志，不能更改；例如：已调离、重复开户。不要写病情等隐私。', 'Kept in the audit log for good, such as: has left. Nothing private, such as an illness.'] })
+
 /** A typed text, trimmed; undefined when nothing was typed. */
 export const textOf = (value: Value): string | undefined => (typeof value === 'string' ? value.trim() || undefined : value === undefined ? undefined : String(value))
 /** What was typed as it is compared: full-width letters and digits as plain ones, without the marks and separators that people copy along. */
