@@ -3,14 +3,18 @@ import { Problem, tenant, uploadDocument } from '@huzhu/shared'
 
 import { say, worded } from './wording'
 
-/** Store one paper and return its receipt; papers of the desk are looked at by people, not read. */
-export async function receiptOf(chosen: File): Promise<string> {
+/** None of the kinds that the platform takes, whatever the name says. */
+const UNSUPPORTED = 'document.unsupported'
+
+/** Store one paper and return its receipt; papers of the desk are looked at by people, not read. `takes`: the kinds that are asked for here, so that a refusal names no others. */
+export async function receiptOf(chosen: File, takes?: string): Promise<string> {
   try {
     return (await uploadDocument(chosen, { recognize: false })).receipt
   } catch (error) {
     if (!(error instanceof Problem)) throw error
+    const why = takes && error.code === UNSUPPORTED ? say(`文件内容不是 ${takes}，请重新选择。`, `its content is none of ${takes}. Choose another.`) : error.message
     // Several files may be chosen in one dialog.
-    throw new Problem(error.status, error.code, say(`“${chosen.name}”：${error.message}`, `${chosen.name}: ${error.message}`), error.faults, error.body)
+    throw new Problem(error.status, error.code, say(`“${chosen.name}”：${why}`, `${chosen.name}: ${why}`), error.faults, error.body)
   }
 }
 
