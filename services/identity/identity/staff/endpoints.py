@@ -23,8 +23,8 @@ from common.http.edits import set_etag
 from ..accounts.schemas import SessionsRead, TokensRead
 from ..address import address_of, device_of
 from ..auth import COLLEAGUES, SESSION_OWN, STAFF_MANAGE, TENANT_MANAGE
-from ..platform.rules import require_platform
 from ..closing import Closing
+from ..platform.rules import require_platform
 from ..tenants.access import NamedTenantDep
 from . import invitations, managing, second_factor, service, sign_in
 from .schemas import (
