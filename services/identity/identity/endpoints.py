@@ -22,6 +22,7 @@ from .privacy.endpoints import router as privacy
 from .snapshots.endpoints import router as snapshots
 from .sso.endpoints import router as sso
 from .sso.sandbox.endpoints import router as sandbox_portal
+from .staff.device_endpoints import router as devices
 from .staff.endpoints import router as staff
 from .tasks import TASKS
 from .tenants.endpoints import router as tenants
@@ -29,7 +30,8 @@ from .units.endpoints import router as units
 from .units.names.endpoints import router as names
 
 ROUTERS = (
-    task_router(TASKS), keys, platform, tenants, codes, accounts, organisation, units, names, staff, sso, binding,
+    task_router(TASKS), keys, platform, tenants, codes, accounts, organisation, units, names, staff, devices, sso,
+    binding,
     own_account, onfile, bulk, admission, member_requests, covers, privacy, members, snapshots, auditing,
     sandbox, sandbox_portal, demo,
 )  # fmt: skip

@@ -251,10 +251,8 @@ class UnitNameLinked(Event):
 
 
 class PersonErased(Event):
-    """A person's data must go: every service destroys or blanks what it holds and acknowledges it.
-
-    Ledger rows and numbers of policies and claims stay; they name nobody.
-    """
+    """A person's data must go: every service destroys or blanks what it holds and acknowledges it. Ledger rows and
+    numbers of policies and claims stay; they name nobody."""
 
     wire: ClassVar[str] = "identity.person_erased.v1"
     request_id: UUID

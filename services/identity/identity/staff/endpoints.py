@@ -26,7 +26,7 @@ from ..auth import COLLEAGUES, SESSION_OWN, STAFF_MANAGE, TENANT_MANAGE
 from ..closing import Closing
 from ..platform.rules import require_platform
 from ..tenants.access import NamedTenantDep
-from . import invitations, managing, second_factor, service, sign_in
+from . import invitations, managing, service, sign_in
 from .schemas import (
     ColleagueRead,
     FirstStaffCreate,
@@ -38,7 +38,6 @@ from .schemas import (
     PasswordReset,
     PasswordResetAsked,
     PasswordSetRead,
-    RecoveryCodesRead,
     RolesRead,
     StaffCode,
     StaffCreate,
@@ -46,11 +45,6 @@ from .schemas import (
     StaffRead,
     StaffSignIn,
     StaffSignInRead,
-    TotpBegin,
-    TotpBegunRead,
-    TotpConfirm,
-    TotpRead,
-    TotpRemove,
 )
 
 router = APIRouter(tags=["staff"])
@@ -263,41 +257,3 @@ async def end_staff_session(
     return await managing.end_session(
         session, actor=actor, context=context, account_id=account_id, session_id=session_id
     )
-
-
-@router.post("/staff/{account_id}/second-factor/reset")
-async def reset_second_factor(
-    session: SessionDep, actor: Manager, account_id: UUID, context: Context
-) -> TotpRead:
-    """Take the second factor off a colleague's account who has lost the device."""
-    return await second_factor.reset_totp(session, actor=actor, context=context, account_id=account_id)
-
-
-@router.get("/staff/me/second-factor")
-async def read_second_factor(session: SessionDep, actor: Own) -> TotpRead:
-    """Return whether the caller's account has the second factor."""
-    return await second_factor.read_totp(session, actor=actor)
-
-
-@router.post("/staff/me/second-factor", status_code=201)
-async def begin_second_factor(
-    session: SessionDep, actor: Own, body: TotpBegin, context: Context
-) -> TotpBegunRead:
-    """Make a secret for the caller's device."""
-    return await second_factor.begin_totp(session, actor=actor, context=context, asked=body)
-
-
-@router.post("/staff/me/second-factor/confirm")
-async def confirm_second_factor(
-    session: SessionDep, actor: Own, body: TotpConfirm, context: Context
-) -> RecoveryCodesRead:
-    """Let it count, with a first code of the device; the recovery codes are shown this once."""
-    return await second_factor.confirm_totp(session, actor=actor, context=context, asked=body)
-
-
-@router.post("/staff/me/second-factor/remove")
-async def remove_second_factor(
-    session: SessionDep, actor: Own, body: TotpRemove, context: Context
-) -> TotpRead:
-    """Go back to SMS codes."""
-    return await second_factor.remove_totp(session, actor=actor, context=context, asked=body)
