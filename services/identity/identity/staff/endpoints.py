@@ -50,6 +50,7 @@ from .schemas import (
 router = APIRouter(tags=["staff"])
 Context = Annotated[ServiceContext, Depends(context_of)]
 Manager = Annotated[Actor, requires(STAFF_MANAGE)]
+Operator = Annotated[Actor, requires(TENANT_MANAGE)]
 Own = Annotated[Actor, requires(SESSION_OWN)]
 UserName = Annotated[str, StringConstraints(min_length=1, max_length=60)]
 
@@ -76,7 +77,7 @@ async def finish_staff_sign_in(
 async def create_first_staff(
     code: str,
     session: NamedTenantDep,
-    actor: Annotated[Actor, requires(TENANT_MANAGE)],
+    actor: Operator,
     body: FirstStaffCreate,
     context: Context,
     once: OnceDep,
@@ -95,11 +96,7 @@ async def create_first_staff(
 
 @router.post("/tenants/{code}/staff/{account_id}/invitation", status_code=201)
 async def invite_first_staff(
-    code: str,
-    session: NamedTenantDep,
-    actor: Annotated[Actor, requires(TENANT_MANAGE)],
-    account_id: UUID,
-    context: Context,
+    code: str, session: NamedTenantDep, actor: Operator, account_id: UUID, context: Context
 ) -> InvitationRead:
     """Invite the owner of an account that has no password yet (operators of the platform only); shown once."""
     require_platform(actor)

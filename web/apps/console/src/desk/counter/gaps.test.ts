@@ -52,7 +52,7 @@ describe('what is wrong in an application at the counter', () => {
 
   it('stands at its field, with the title for the list below', () => {
     const typed = filled({ values: { happened_on: '2030-01-01', card: '12345', total: 'abc', 'of-register': '1' } })
-    expect(wrongIn(accident, typed, '2026-11-29').map((one) => one.title)).toEqual(['收款银行卡', 'total', '事故日期'])
+    expect(wrongIn(accident, typed, '2026-11-29').map((one) => one.title)).toEqual(['事故日期', '收款银行卡', 'total'])
     expect(wrongIn(accident, filled({ values: { happened_on: '2026-11-29' } }), '2026-11-29')).toEqual([])
   })
 

@@ -48,7 +48,7 @@ export function gapsOf(kind: ClaimsKindRead, intake: Intake): Gap[] {
 export function wrongIn(kind: ClaimsKindRead, intake: Intake, today: string): Gap[] {
   const titles = new Map(partsOf(kind, intake).flatMap((stay) => typedAt(kind, stay, intake).map((field) => [placeOf(field.code, stay), named(stay, field.title)])))
   const faults = formFaults(kind, partsOf(kind, intake).slice(1), intake.values, today)
-  return [...faults].flatMap(([place, fault]) => (titles.has(place) ? [{ place, title: titles.get(place)!, message: worded(fault) }] : []))
+  return [...titles].flatMap(([place, title]) => (faults.has(place) ? [{ place, title, message: worded(faults.get(place)) }] : []))
 }
 
 /** What is wrong with the name or number that the person is found by. What looks like a resident's ID number has to be one; of other documents only the register knows. */
