@@ -23,7 +23,8 @@ export function useFilling(id: string) {
   const held = computed(() => (claim.value ? valuesOf(claim.value) : {}))
   const values = computed<Values>(() => ({ ...held.value, ...typed }))
   // Nothing is a change before it is known what is with the server.
-  const changes = computed(() => (claim.value ? changesOf(typed, { ...held.value, ...taken }) : []))
+  // What the form does not ask any more is not sent: it was typed before the union changed the form, and has no place here to be corrected.
+  const changes = computed(() => (claim.value ? changesOf(typed, { ...held.value, ...taken }).filter((one) => kind.value?.fields.some((field) => field.code === one.code) ?? true) : []))
   const beingRead = computed(() => claim.value?.documents.some((one) => one.state === 'being_read') ?? false)
   let timer: ReturnType<typeof setTimeout> | undefined
   let gone = false
