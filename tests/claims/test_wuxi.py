@@ -78,6 +78,43 @@ async def test_the_member_uploads_and_three_nodes_decide(wuxi: World, person: Pe
     assert all(step["at"] for step in timeline if not step["pending"])
 
 
+@pytest.mark.feature("C.10", "N.04")
+async def test_papers_that_say_something_else_than_the_invitation_are_told_to_who_decides(
+    wuxi: World, person: Person
+) -> None:
+    claim = await invited(wuxi, person)
+    other = {"诊断": "冠状动脉粥样硬化性心脏病", "医疗机构": "长春市肿瘤医院"}
+    papers = (("pathology", await wuxi.paper(person.actor, person.name, kind="pathology", **other)),
+              ("discharge-record", await wuxi.paper(person.actor)))  # fmt: skip
+    for rule, paper in papers:
+        await wuxi.hand_in(person.actor, claim, {"receipt": paper, "rule": rule})
+    assert (await wuxi.send_in(person.actor, claim)).json()["status"] == "in_review"
+    task = await wuxi.read(wuxi.role("claims_checker"), claim)
+    told = {reason["code"]: (reason["field"], reason["text"]) for reason in task["review_reasons"]}
+    assert told["hospital.disagrees"][0] == told["illness.to_compare"][0] == "pathology"
+    assert (
+        "无锡市人民医院" in told["hospital.disagrees"][1]
+        and "长春市肿瘤医院" in told["hospital.disagrees"][1]
+    )
+    assert (
+        "冠状动脉粥样硬化性心脏病" in told["illness.to_compare"][1]
+        and "恶性肿瘤" in told["illness.to_compare"][1]
+    )
+    assert told["document.unreadable"] == ("discharge-record", "“出院记录”未能识别，请打开查看")
+
+
+@pytest.mark.feature("C.10", "N.04")
+async def test_papers_that_say_the_same_need_no_word(wuxi: World, person: Person) -> None:
+    claim = await invited(wuxi, person)
+    same = {"诊断": "左肺恶性肿瘤", "医疗机构": "无锡市人民医院（南院）"}
+    for rule, kind in (("pathology", "pathology"), ("discharge-record", "discharge_record")):
+        paper = await wuxi.paper(person.actor, person.name, kind=kind, **same)
+        await wuxi.hand_in(person.actor, claim, {"receipt": paper, "rule": rule})
+    await wuxi.send_in(person.actor, claim)
+    task = await wuxi.read(wuxi.role("claims_checker"), claim)
+    assert [reason["code"] for reason in task["review_reasons"]] == ["person.required"]
+
+
 @pytest.mark.feature("C.10")
 async def test_a_receipt_is_no_pathology_report(wuxi: World, person: Person) -> None:
     claim = await invited(wuxi, person)

@@ -1,12 +1,13 @@
 """Straight-through or a person: every reason why rules alone do not decide an application (N.03)."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
 from common.contracts.pack import ClaimKind
 from common.contracts.pack.benefits import COSTS
+from common.contracts.pack.forms import FormField
 from common.text import Text
 
 from .agreement import PARTS, differing
@@ -14,14 +15,14 @@ from .applicant import COUNTER, HEIR, SELF
 from .application import Application
 from .check_words import check_text
 from .checks import TOLERANCE, amounts_of
-from .documents import BY_INPUT, NAMED, PAYER
+from .documents import BY_CODE, BY_INPUT, NAMED, PAYER, Document
 from .filling import printed_name
-from .form import WHOLE, FieldValue, place_of
+from .form import WHOLE, FieldValue, options_of, place_of
 from .names import name_verdict
 from .papers import paper_named, stated_instead
 
 WEIGHTY = COSTS | {"admission_date", "discharge_date", "event_date", "illness", "grade"}
-HOSPITAL = BY_INPUT["hospital"]
+HOSPITAL, DIAGNOSIS = BY_INPUT["hospital"], BY_CODE["diagnosis"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,12 +41,12 @@ class Reason:
 def reasons_for_review(app: Application, *, amount: Decimal, opened_by: str) -> list[Reason]:
     """Return why a person must look; an empty list means that the rules may decide.
 
-    What disagrees or was changed is said of every claim, so that the reviewer sees it; what is merely unconfirmed
-    only where the rules might have decided.
+    What disagrees, was changed or could not be read is said of every claim, so that the reviewer sees it; what is
+    merely unconfirmed only where the rules might have decided.
     """
     limits = list(limit_reasons(app.kind, amount=amount, opened_by=opened_by))
-    found = [*limits, *_stated(app), *_doubts(app), *disagreements(app)]
-    found += [*_hospitals(app), *_corrections(app), *_sums(app)]
+    found = [*limits, *_stated(app), *_unreadable(app), *_doubts(app), *disagreements(app)]
+    found += [*_hospitals(app), *_illness(app), *_corrections(app), *_sums(app)]
     if decided_by_rule(app.kind, opened_by):
         found += [*_unread(app), *_unconfirmed(app)]
     return found
@@ -86,18 +87,33 @@ def _stated(app: Application) -> Iterator[Reason]:
         yield Reason("document.stated", text, field.code)
 
 
+def _for_people(app: Application, document: Document) -> bool:
+    rule = next((rule for rule in app.kind.documents if rule.code == document.rule), None)
+    return rule is None or not rule.recognised
+
+
+def _not_read(document: Document) -> bool:
+    return document.state != "recognized" or document.type in {None, "other"}
+
+
+def _unreadable(app: Application) -> Iterator[Reason]:
+    """Documents that should have been read and could not: an empty picture, a page of something else."""
+    for document in app.documents:
+        if not _for_people(app, document) and _not_read(document):
+            title = paper_named(app, document.document_id, within=document.stay)
+            text = Text(f"{title.zh}未能识别，请打开查看", f"{title.en} could not be read: look at it")
+            yield Reason("document.unreadable", text, place_of(document.rule, document.stay))
+
+
 def _unread(app: Application) -> Iterator[Reason]:
-    """Documents that no rule can vouch for: for people, not read, or of nobody that was read."""
+    """Documents that no rule can vouch for: for people, or of nobody that was read."""
     for document in app.documents:
         place = place_of(document.rule, document.stay)
-        rule = next((rule for rule in app.kind.documents if rule.code == document.rule), None)
-        if rule is None or not rule.recognised:
+        if _for_people(app, document):
             yield Reason(
                 "document.for_people", Text("材料需人工查看", "a person has to read the document"), place
             )
-        elif document.state != "recognized" or document.type in {None, "other"}:
-            yield Reason("document.unreadable", Text("材料未能识别", "the document could not be read"), place)
-        elif document.type in NAMED and PAYER not in document.readings:
+        elif not _not_read(document) and document.type in NAMED and PAYER not in document.readings:
             yield Reason("name.unread", Text("材料上没有读到姓名", "no name was read on the document"), place)
 
 
@@ -138,20 +154,62 @@ def _code_of(app: Application, name: str) -> str | None:
 
 
 def _hospitals(app: Application) -> Iterator[Reason]:
-    """Documents of one stay that name different hospitals (N.04)."""
+    """Documents of one stay that name another hospital than the application, or each other (N.04)."""
     for stay in app.stays or [WHOLE]:
-        first = ""
+        first = stated = _stated_hospital(app, stay)
         for document in (d for d in app.documents if d.stay == stay and d.state == "recognized"):
             named = document.readings.get(HOSPITAL)
             if named is None or not named.value.strip():
                 continue
             first = first or named.value.strip()
-            if not same_hospital(first, named.value):
+            if same_hospital(first, named.value):
+                continue
+            if stated:
+                title = paper_named(app, document.document_id, within=stay)
+                text = Text(
+                    f"医疗机构：申请为“{stated}”，{title.zh}上为“{named.value}”",
+                    f"hospital: “{stated}” in the application, “{named.value}” on {title.en}",
+                )
+            else:
                 text = Text(
                     f"医疗机构在不同材料上不一致：{first}、{named.value}",
                     f"the hospitals differ: {first}, {named.value}",
                 )
-                yield Reason("hospital.disagrees", text, place_of(document.rule, stay))
+            yield Reason("hospital.disagrees", text, place_of(document.rule, stay))
+
+
+def _fields(app: Application, stay: int) -> Sequence[FormField]:
+    if stay == WHOLE:
+        return app.kind.form.fields
+    return app.kind.stays.fields if app.kind.stays else ()
+
+
+def _stated_hospital(app: Application, stay: int) -> str:
+    """Return the hospital that somebody or a settlement stated, "" where it was read on a paper or is not known."""
+    for field in _fields(app, stay):
+        value = app.form.get((field.code, stay))
+        if printed_name(field) == HOSPITAL and value is not None and value.source != "recognized":
+            return (app.text(field.code, stay) or "").strip()
+    return ""
+
+
+def _illness(app: Application) -> Iterator[Reason]:
+    """Diagnoses in which the illness that was chosen does not stand: whether they mean it, a person decides."""
+    for stay in {WHOLE, *app.stays}:
+        field = next((field for field in _fields(app, stay) if field.options_from == "illnesses"), None)
+        chosen = options_of(field, app.pack).get(app.text(field.code, stay) or "") if field else None
+        if chosen is None:
+            continue
+        for document in (d for d in app.documents if d.stay == stay and d.state == "recognized"):
+            said = document.readings.get(DIAGNOSIS)
+            if said is None or not said.value.strip() or chosen.zh.split("（")[0] in said.value:
+                continue
+            title = paper_named(app, document.document_id, within=stay)
+            text = Text(
+                f"{title.zh}上的诊断为“{said.value}”，申请的病种为“{chosen.zh}”，请核对",
+                f"{title.en} says “{said.value}”, applied for is “{chosen.en}”: compare",
+            )
+            yield Reason("illness.to_compare", text, place_of(document.rule, stay))
 
 
 def same_hospital(one: str, other: str) -> bool:
@@ -166,8 +224,7 @@ def same_hospital(one: str, other: str) -> bool:
 def _weighty(app: Application) -> Iterator[tuple[FieldValue, str, Text]]:
     """Yield the values that the amount or the duplicate check rests on, each with its place and title."""
     for stay in (WHOLE, *app.stays):
-        fields = app.kind.form.fields if stay == WHOLE else (app.kind.stays.fields if app.kind.stays else ())
-        for field in fields:
+        for field in _fields(app, stay):
             value = app.form.get((field.code, stay))
             if value is None or not value.value or field.set_to:
                 continue

@@ -24,7 +24,7 @@ class Service {
   }
 
   private answer(path: string, init: RequestInit): Response {
-    if (path.endsWith('/kinds')) return new Response(JSON.stringify([{ code: 'hospital', max_stays: 3, fields: [], documents: [] }]))
+    if (path.endsWith('/kinds')) return new Response(JSON.stringify([{ code: 'hospital', max_stays: 3, fields: [{ code: 'hospital' }, { code: 'cost' }], documents: [] }]))
     if (path.endsWith('/documents')) return new Response('[]')
     if (init.method && new Headers(init.headers).get('If-Match') !== `"${this.version}"`) return new Response('{}', { status: 412 })
     if (init.method === 'PATCH') {
@@ -74,6 +74,13 @@ describe('filling in an application', () => {
     filling.typed['stays.1.cost'] = '12'
     expect(await filling.saving.run()).toBe(true)
     expect(held(1, 'cost')).toBe('12')
+  })
+
+  it('does not send what the form asks no more', async () => {
+    Object.assign(filling.typed, { 'stays.1.cost': '10', deceased: 'no' })
+    expect(await filling.saving.run()).toBe(true)
+    expect(held(1, 'cost')).toBe('10')
+    expect(service.fields.map((one) => one.code)).not.toContain('deceased')
   })
 
   it('takes a stay off and keeps what was typed for the others, also what is not right yet', async () => {
