@@ -1,4 +1,4 @@
-import { flushPromises, mount } from '@vue/test-utils'
+import { flushPromises, mount, type VueWrapper } from '@vue/test-utils'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { nextTick } from 'vue'
 
@@ -11,7 +11,8 @@ const SAVED = { version: 3, pass_mark: 1, attempts: 1, seconds: 30, asked: 1, sh
 describe('the quiz of a campaign', () => {
   let saved: unknown
   const open = async (draft = true) => {
-    const page = mount(QuizEditor, { props: { campaignId: 'c', draft, version: 3 } })
+    // The page above holds `unsaved`, as the campaign's does.
+    const page: VueWrapper = mount(QuizEditor, { props: { campaignId: 'c', draft, version: 3, unsaved: false, 'onUpdate:unsaved': (now: boolean) => void page.setProps({ unsaved: now }) } })
     await flushPromises()
     return page
   }
