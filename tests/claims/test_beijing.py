@@ -11,7 +11,7 @@ from sqlalchemy import text
 from claims.intake.models import Claim
 from common.clock import today
 
-from .world import Member, Person, World, errors, fields, id_number, receipt, together
+from .world import Member, Person, World, errors, fields, heir, id_number, receipt, together
 
 ADMITTED = today() - timedelta(days=40)
 
@@ -148,7 +148,7 @@ async def test_relief_of_a_fatal_accident_is_paid_to_the_heir(beijing: World) ->
         {"receipt": await beijing.paper(widow.actor), "rule": rule} for rule in ("proof", "death-certificate")
     ]
     values = fields(happened_on=ADMITTED.isoformat(), grade="death", account_of_event="下班途中交通事故")
-    payee = {"kind": "legal_heir", "name": "王芳", "card_number": widow.card}
+    payee = heir("王芳", widow.serial, widow.card)
     answer = await beijing.ask(
         widow.actor, "accident", on_behalf=told, documents=papers, fields=values, payee=payee
     )

@@ -8,9 +8,9 @@ import pytest
 import pytest_asyncio
 
 from common.clock import today
-from common.identifiers import mask_bank_card
+from common.identifiers import mask_bank_card, mask_document_number
 
-from .world import Member, World, errors, fields
+from .world import Member, World, errors, fields, heir
 
 AMOUNTS = {"marriage": "500.00", "birth": "500.00", "surgery": "1000.00", "parent-death": "1000.00"}
 DAY = (today() - timedelta(days=10)).isoformat()
@@ -132,13 +132,14 @@ async def test_where_the_member_has_died_a_relative_applies_and_names_the_payee(
     claim = answer.json()
     assert claim["person_id"] == str(member.id) and claim["on_behalf"]["applicant"] == "王*"
     assert errors(await bit.send_in(wife.actor, claim)) == {"payee.heir_missing", "payee.card_missing"}
-    heir = {"kind": "legal_heir", "name": "王芳", "card_number": wife.card}
-    claim = (await bit.fill(wife.actor, claim, payee=heir)).json()
+    named = heir("王芳", wife.serial, wife.card)
+    claim = (await bit.fill(wife.actor, claim, payee=named)).json()
     sent = (await bit.send_in(wife.actor, claim)).json()
     assert sent["status"] == "in_review" and sent["amount"] == "3000.00"
     assert sent["payee"] == {
         "kind": "legal_heir", "name": "王*", "card": mask_bank_card(wife.card), "bank_name": None,
-        "named_here": True,
+        "named_here": True, "relation": "spouse", "relation_title": "配偶", "document_kind": "resident_id",
+        "document_number": mask_document_number(wife.number), "mobile": None,
     }  # fmt: skip
     done = (await bit.decide(bit.role("chair"), sent, "chair")).json()
     assert done["status"] == "approved" and done["payout"]["card"] == mask_bank_card(wife.card)
@@ -153,7 +154,7 @@ async def test_the_unions_staff_applies_for_a_member_who_has_died(bit: World, me
     body = {
         "kind": "condolence", "applicant_relation": "union_staff",
         "insured": {"document_number": member.number, "name": member.name},
-        "payee": {"kind": "legal_heir", "name": "王芳", "card_number": member.card},
+        "payee": heir("王芳", 77, member.card),
         "fields": fields(reason="member-death", happened_on=DAY, statement="1970-01-02 出生，2026-11-01 离世"),
     }  # fmt: skip
     answer = await bit.client.post("/counter/claims", officer, json=body)

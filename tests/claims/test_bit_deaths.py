@@ -7,7 +7,7 @@ import pytest
 import pytest_asyncio
 
 from .test_bit import DAY
-from .world import Member, World, errors, fields
+from .world import Member, World, errors, fields, heir
 
 pytestmark = pytest.mark.feature("A.03")
 
@@ -40,8 +40,7 @@ async def test_each_death_is_shown_by_a_paper_or_by_two_dates(
             "relation": "spouse",
             "consent": True,
         }
-        heir = {"kind": "legal_heir", "name": "王芳", "card_number": applicant.card}
-        more = {"on_behalf": behalf, "payee": heir}
+        more = {"on_behalf": behalf, "payee": heir("王芳", applicant.serial, applicant.card)}
 
     async def opened() -> dict[str, Any]:
         body = {"fields": fields(reason=reason, happened_on=DAY), **more}

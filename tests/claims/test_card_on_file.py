@@ -75,7 +75,11 @@ async def test_an_heir_is_never_paid_on_the_members_card(zhejiang: World, person
     await zhejiang.tell(changed(zhejiang, person))
     claim = await subsidy(zhejiang, person, payee={"kind": "legal_heir", "name": "王芳"})
     assert claim["payee"]["card"] is None
-    claim = (await zhejiang.fill(person.actor, claim, fields=fields(bank_card=card_number(8)))).json()
+    assert "bank_card" not in {field["code"] for field in claim["fields"]}
+    refused = await zhejiang.fill(person.actor, claim, fields=fields(bank_card=card_number(8)))
+    assert (errors(refused), refused.json()["errors"][0]["field"]) == ({"field.not_asked"}, "bank_card")
+    card = {"kind": "legal_heir", "card_number": card_number(8)}
+    claim = (await zhejiang.fill(person.actor, claim, payee=card)).json()
     assert (claim["payee"]["kind"], claim["payee"]["name"], claim["payee"]["card"]) == (
         "legal_heir", "王*", mask_bank_card(card_number(8)),
     )  # fmt: skip

@@ -13,7 +13,7 @@ from common.identifiers import mask_bank_card, mask_name
 from common.ids import new_id
 
 from .test_feed import as_csv, line
-from .world import Person, World, card_number, errors, fields, id_number, together
+from .world import Person, World, card_number, errors, fields, heir, id_number, together
 
 DAY = (today() - timedelta(days=20)).isoformat()
 
@@ -229,7 +229,7 @@ async def test_an_accident_is_entered_at_the_counter_from_a_checklist(wuxi: Worl
 async def test_the_degree_of_injury_decides_the_papers(wuxi: World, person: Person) -> None:
     staff = wuxi.role("claims_checker")
     body = fields(happened_on=DAY, grade="death", account_of_event="事故", bank_card=card_number(3))
-    told = {"kind": "legal_heir", "name": "王芳", "card_number": card_number(4)}
+    told = heir("王芳", 4, card_number(4))
     claim = (await taken_in(wuxi, person, staff, fields=body, payee=told, applicant_relation="spouse")).json()
     checklist = (await wuxi.preview(staff, claim))["checklist"]
     assert {item["code"] for item in checklist} == {*(rule for rule, _ in PAPERS), "death-certificate"}

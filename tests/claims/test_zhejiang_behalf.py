@@ -9,7 +9,7 @@ import pytest_asyncio
 from common.identifiers import mask_bank_card
 
 from .test_zhejiang import PRODUCT, stay, subsidy
-from .world import Person, World, card_number, errors, fields, id_number
+from .world import Person, World, card_number, errors, fields, heir, id_number
 
 
 @pytest_asyncio.fixture
@@ -74,10 +74,10 @@ async def test_an_heir_is_paid_only_where_the_insured_person_has_died(
     zhejiang: World, person: Person
 ) -> None:
     other = await zhejiang.cover("王芳", product_code=PRODUCT)
-    heir = {"kind": "legal_heir", "name": "王芳", "card_number": card_number(other.serial)}
+    paid = heir("王芳", other.serial, card_number(other.serial))
     papers = await stay(zhejiang, person, "1", actor=other.actor)
     told = behalf(person, relation="legal_heir")
-    claim = await subsidy(zhejiang, person, *papers, actor=other.actor, on_behalf=told, payee=heir)
+    claim = await subsidy(zhejiang, person, *papers, actor=other.actor, on_behalf=told, payee=paid)
     assert errors(await zhejiang.send_in(other.actor, claim)) == {"payee.not_allowed"}
     claim = (await zhejiang.fill(other.actor, claim, fields=fields(deceased="yes"))).json()
     refused = await zhejiang.send_in(other.actor, claim)

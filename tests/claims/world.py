@@ -23,6 +23,7 @@ __all__ = [
     "card_number",
     "errors",
     "fields",
+    "heir",
     "id_number",
     "money",
     "receipt",
@@ -126,6 +127,12 @@ class World(Papers, Money):
 def errors(answer: Any) -> set[str]:
     """The codes of all that a refusal lists."""
     return {error["code"] for error in answer.json().get("errors", [])}
+
+
+def heir(name: str, serial: int, card: str, **more: Any) -> dict[str, Any]:
+    """Return a legal heir as an application names one."""
+    known = {"relation": "spouse", "document_number": id_number(serial), "card_number": card}
+    return {"kind": "legal_heir", "name": name, **known, **more}
 
 
 def fields(**values: str) -> list[dict[str, str]]:

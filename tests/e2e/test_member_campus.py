@@ -260,6 +260,9 @@ def test_only_what_one_may_use_is_offered(running: Running, browser: Browser, ke
         seen(page, "illnesses")
 
 
+HEIR_NUMBER = "110108200503121225"
+
+
 @pytest.mark.feature("A.03", "A.06", "A.07", "B.02", "B.04")
 def test_condolence_is_asked_for_a_member_who_has_died(
     running: Running, browser: Browser, campus: Campus, kept: dict[str, Any]
@@ -294,14 +297,30 @@ def test_condolence_is_asked_for_a_member_who_has_died(
         expect(page.get_by_role("button", name="提交申请")).to_be_disabled()
         page.get_by_role("button", name="返回修改").click()
         page.get_by_label("情况说明").fill(f"1970 年 1 月 2 日出生，{today():%Y 年 %m 月 %d 日}离世。")
-        page.locator("input[name=heir_name]").fill("郑小雨")
-        page.locator("input[name=heir_card]").fill(BANK_CARD)
-        page.locator("input[name=heir_bank]").fill("中国工商银行")
+        heir = {"name": dead.name, "document_number": dead.id_number, "card_number": BANK_CARD}
+        for name, value in heir.items():
+            page.locator(f"input[name='payee.{name}']").fill(value)
+        page.locator("select[name='payee.relation']").select_option("child")
         page.get_by_role("button", name="保存收款人").click()
-        expect(page.locator(".told")).to_contain_text("郑")
+        expect(page.locator(".van-field__error-message")).to_have_text(["请填写开户银行"])
+        page.locator("input[name='payee.bank_name']").fill("中国工商银行")
+        page.get_by_role("button", name="保存收款人").click()
+        expect(page.locator(".van-field__error-message")).to_have_count(2)
+        expect(page.get_by_text("这是已去世的被保障人本人的证件号码")).to_be_visible()
+        page.locator("input[name='payee.name']").fill("郑小雨")
+        page.locator("input[name='payee.document_number']").fill(HEIR_NUMBER)
+        page.locator("input[name='payee.mobile']").fill("13912345678")
+        expect(page.get_by_label("收款银行卡")).to_have_count(0)
+        page.get_by_role("button", name="保存收款人").click()
+        expect(page.locator(".told")).to_contain_text("郑小雨")
         seen(page, "condolence-fill")
         page.get_by_role("button", name="保存并预览").click()
         page.get_by_role("heading", name="材料清单").wait_for()
+        paid = page.locator("section.payee")
+        for words in ("郑**", "法定继承人", "子女", "139****5678", "中国工商银行"):
+            expect(paid).to_contain_text(words)
+        expect(page.get_by_text("收款银行卡")).to_have_count(0)
+        seen(page, "condolence-preview")
         submit = page.get_by_role("button", name="提交申请")
         confirmed_first(
             running, page, campus.binds, lambda: submit.dblclick(), path="**/submit", tenant=UNION

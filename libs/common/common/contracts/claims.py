@@ -161,7 +161,10 @@ class PayoutFact(BatchItem):
     applicant_id: UUID | None = None
     """As of the claim: the person who applied on behalf of the insured person, who is told of it too."""
     heir_paid: bool = False
-    """The insured person has died: a legal heir is paid, and only the applicant is told."""
+    """The insured person has died: a legal heir is paid, and only the applicant and the heir are told."""
+    heir_name: Sealed | None = None
+    heir_mobile: Sealed | None = None
+    """Of the heir who is paid, where the application gives a mobile: the heir has no account to be found by."""
 
 
 class _PayoutEvent(Event):

@@ -18,7 +18,7 @@ from ..copies.models import DocumentCopy, PersonCard, PersonCopy, PolicyCopy, Un
 from ..copies.repository import CopyRepository
 from .models import OPEN_TO_APPLICANT, Claim, ClaimDocument
 from .repository import ClaimRepository
-from .rules.applicant import COUNTER, INSURED, SELF, Applying, answers_asked
+from .rules.applicant import COUNTER, HEIR, INSURED, SELF, Applying, answers_asked
 from .rules.application import Application, Term
 from .rules.documents import Document, Reading, read_document
 from .rules.filling import fill
@@ -66,6 +66,12 @@ class Dossier:
         tokens = [policy.name for policy in self.policies] + ([self.person.name] if self.person else [])
         return list(dict.fromkeys(self.keys.open(token, context=NAME) for token in tokens))
 
+    def has_number(self, number: str) -> bool:
+        """Whether this is the insured person's own document number, by the register or a policy."""
+        known = {policy.document_index for policy in self.policies}
+        known |= {self.person.document_index} if self.person else set()
+        return not known.isdisjoint(self.keys.blinds("document", number))
+
     @property
     def card(self) -> tuple[str | None, str | None]:
         """The sealed card that is paid to, and its bank: of the application, else of the enrolment, else on file."""
@@ -76,6 +82,8 @@ class Dossier:
             return payee["card"], payee.get("bank_name")
         typed = next((item for item in self.kind.form.fields if item.type == "bank_card"), None)
         value = self.form.get((typed.code, WHOLE)) if typed and not typed.from_register else None
+        if payee.get("kind") == HEIR and self.claim.submitted_at is None:
+            return None, None  # the form's card is the person's who has died
         if value is not None and value.value:
             return self.keys.seal(value.value, context=CARD), None
         if payee.get("kind", INSURED) != INSURED:
@@ -99,6 +107,8 @@ class Dossier:
             payee=payee.get("kind", INSURED),
             named=bool(payee.get("name")) or payee.get("kind", INSURED) == INSURED,
             card=self.card[0] is not None,
+            related=payee.get("kind") != HEIR or bool(payee.get("relation")),
+            identified=payee.get("kind") != HEIR or bool(payee.get("document_number")),
         )
 
     @property

@@ -61,6 +61,8 @@ class KindBehalf(BaseModel):
     relations: dict[str, str]
     consent: str
     payees: list[str]
+    heir_relations: dict[str, str] = {}
+    """How an heir who is paid is related to the person, by code; none where no heir is paid."""
     deceased: Condition | None
 
 

@@ -5,9 +5,11 @@ from common.contracts.pack.forms import DocumentRule, FormField, When
 
 from .kind_schemas import Condition, KindBehalf, KindDocument, KindField, KindRead
 from .reading import RELATIONS
+from .rules.applicant import HEIR
 from .rules.audience import sexes_of
 from .rules.filling import may_be_read
 from .rules.form import options_of
+from .rules.heirs import HEIR_RELATIONS
 
 
 def read_kind(kind: ClaimKind, pack: TenantPack) -> KindRead:
@@ -38,6 +40,9 @@ def _behalf(kind: ClaimKind) -> KindBehalf | None:
         relations={code: RELATIONS[code].in_language() for code in plan.relations},
         consent=plan.consent.text().in_language(),
         payees=list(plan.payees),
+        heir_relations={code: title.in_language() for code, title in HEIR_RELATIONS.items()}
+        if HEIR in plan.payees
+        else {},
         deceased=_condition(plan.deceased),
     )
 

@@ -1,17 +1,32 @@
 """Who is paid, as an application names it: kept as sealed tokens, shown masked."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from common.crypto import TenantKeys
-from common.identifiers import Fault, bank_card_faults, compact_number, mask_bank_card, mask_name
+from common.identifiers import (
+    Fault,
+    bank_card_faults,
+    bank_name_faults,
+    compact_number,
+    mask_bank_card,
+    mask_document_number,
+    mask_mobile,
+    mask_name,
+    plain_document_number,
+)
 
 from ..payouts.service import Payee
-from .dossier import CARD, NAME, Dossier
+from .dossier import CARD, NAME, NUMBER, Dossier
 from .errors import CardNotRead, FieldsInvalid, KindTakesNoPayee
 from .payee_schemas import PayeeChoice, PayeeChosen
 from .rules.applicant import HEIR
 from .rules.cards import cards_on_paper
+from .rules.form import Fault as FormFault
+from .rules.heirs import HEIR_RELATIONS, Heir, heir_faults
+
+MOBILE = "person.mobile"
+SHOWN = {"document_number": (NUMBER, mask_document_number), "mobile": (MOBILE, mask_mobile)}
 
 
 def card_faults(number: str) -> Sequence[Fault]:
@@ -20,7 +35,7 @@ def card_faults(number: str) -> Sequence[Fault]:
 
 
 def sealed_payee(choice: PayeeChoice, dossier: Dossier) -> dict[str, Any]:
-    """Return a choice as the claim stores it; FieldsInvalid for a card number that cannot be right."""
+    """Return a choice as the claim stores it; FieldsInvalid with all that cannot be right."""
     plan = dossier.kind.on_behalf
     if choice.kind == HEIR and (plan is None or HEIR not in plan.payees):
         raise KindTakesNoPayee
@@ -29,29 +44,61 @@ def sealed_payee(choice: PayeeChoice, dossier: Dossier) -> dict[str, Any]:
         number = cards_on_paper(dossier.documents).get(str(choice.card_document_id))
         if number is None:
             raise CardNotRead
-    faults = card_faults(number) if number else ()
-    if faults:
-        raise FieldsInvalid(
-            errors=[
-                {"field": "payee.card_number", "code": f.code, "message": f.sentence.in_language()}
-                for f in faults
-            ]
-        )
-    keys = dossier.keys
     known = dossier.claim.payee or {}
     known = known if known.get("kind") == choice.kind else {}
-    named = keys.open(known["name"], context=NAME) if known.get("name") else None
+    named = _opened(dossier.keys, known, "name", NAME)
     if choice.kind == HEIR and choice.name and choice.name != named:
-        known = {}  # a card belongs to whom it was given for
+        known = {}  # a card, a number belong to whom they were given for
+    faults = [
+        FormFault(f.code, f.sentence, "payee.card_number") for f in (card_faults(number) if number else ())
+    ]
+    if choice.bank_name:
+        faults += [
+            FormFault(f.code, f.sentence, "payee.bank_name") for f in bank_name_faults(choice.bank_name)
+        ]
+    heir: dict[str, Any] = {}
+    if choice.kind == HEIR:
+        heir, wrong = _sealed_heir(choice, known, dossier)
+        faults += wrong
+    if faults:
+        raise FieldsInvalid(errors=[fault.as_error() for fault in faults])
     kept = known.get("card")
     return {
         "kind": choice.kind,
         # The insured person's name is the register's; only an heir is named here.
-        "name": known.get("name")
-        or (keys.seal(choice.name, context=NAME) if choice.name and choice.kind == HEIR else None),
-        "card": keys.seal(number, context=CARD) if number else kept,
+        "name": known.get("name"),
+        "card": dossier.keys.seal(number, context=CARD) if number else kept,
         "bank_name": choice.bank_name or (known.get("bank_name") if kept and not number else None),
+    } | heir
+
+
+def _sealed_heir(
+    choice: PayeeChoice, known: dict[str, Any], dossier: Dossier
+) -> tuple[dict[str, Any], list[FormFault]]:
+    """Return what is known of an heir with what was typed now, sealed, and what cannot be right with it."""
+    keys = dossier.keys
+    heir = Heir(
+        name=choice.name or _opened(keys, known, "name", NAME),
+        document_kind=choice.document_kind or known.get("document_kind") or "resident_id",
+        document_number=plain_document_number(choice.document_number)
+        if choice.document_number
+        else _opened(keys, known, "document_number", NUMBER),
+        mobile=compact_number(choice.mobile) if choice.mobile else _opened(keys, known, "mobile", MOBILE),
+    )
+    is_insured = heir.document_number is not None and dossier.has_number(heir.document_number)
+    faults = list(heir_faults(heir, insured_names=dossier.insured_names, is_insured=is_insured))
+    sealed = {
+        "name": keys.seal(heir.name, context=NAME) if heir.name else None,
+        "relation": choice.relation or known.get("relation"),
+        "document_kind": heir.document_kind,
+        "document_number": keys.seal(heir.document_number, context=NUMBER) if heir.document_number else None,
+        "mobile": keys.seal(heir.mobile, context=MOBILE) if heir.mobile else None,
     }
+    return sealed, faults
+
+
+def _opened(keys: TenantKeys, known: Mapping[str, Any], name: str, context: str) -> str | None:
+    return keys.open(known[name], context=context) if known.get(name) else None
 
 
 def payee_of(dossier: Dossier) -> Payee:
@@ -78,4 +125,18 @@ def shown_payee(dossier: Dossier, keys: TenantKeys) -> PayeeChosen:
         card=mask_bank_card(card) if card else None,
         bank_name=payee.bank_name,
         named_here=bool(dossier.claim.payee),
+        **_shown_heir(dossier.claim.payee or {}, keys),
     )
+
+
+def _shown_heir(known: Mapping[str, Any], keys: TenantKeys) -> dict[str, str | None]:
+    """Return how an heir is related and found, masked; nothing of the insured person."""
+    if known.get("kind") != HEIR:
+        return {}
+    found = {name: (_opened(keys, known, name, context), mask) for name, (context, mask) in SHOWN.items()}
+    relation = known.get("relation")
+    return {
+        "relation": relation,
+        "relation_title": HEIR_RELATIONS[relation].in_language() if relation else None,
+        "document_kind": known.get("document_kind"),
+    } | {name: mask(value) if value else None for name, (value, mask) in found.items()}

@@ -21,7 +21,7 @@ from .contradictions import contradictions
 from .dossier import CARD, FORM, NAME, NUMBER, Dossier
 from .models import Claim, ClaimStep
 from .payee import shown_payee
-from .rules.applicant import asked_of
+from .rules.applicant import asked_of, of_the_dead
 from .rules.check_words import check_text
 from .rules.form import WHOLE, FieldValue, Key, load_form, options_of, stays_of
 from .rules.granted import granted_amount
@@ -53,6 +53,7 @@ RELATIONS = {
     "union_staff": Text("工会工作人员", "Union staff"),
     "colleague": Text("同事", "Colleague"),
 }
+PAYEE = Text("收款人", "The payee")
 MASKS = {"id_number": mask_id_number, "mobile": mask_mobile, "bank_card": mask_bank_card}
 
 
@@ -142,12 +143,11 @@ def _reason(reason: dict[str, Any]) -> ReasonRead:
 def _missing(dossier: Dossier) -> list[MissingRead]:
     titles = {field.code: field.title for field in dossier.kind.all_fields}
     titles |= {rule.code: rule.title for rule in dossier.kind.documents}
+    words = {code: title.text() for code, title in titles.items()} | {"payee": PAYEE}
     return [
         MissingRead(
             place=item["place"],
-            title=titles[code].text().in_language()
-            if (code := item["place"].split(".")[-1]) in titles
-            else code,
+            title=words[code].in_language() if (code := item["place"].split(".")[-1]) in words else code,
         )
         for item in dossier.claim.missing
     ]
@@ -186,11 +186,15 @@ def _line(line: dict[str, Any], amount: Decimal) -> LineRead:
 def _fields(dossier: Dossier) -> list[FieldRead]:
     stays = stays_of(dossier.kind, dossier.form, [file.stay for file in dossier.files])
     differ = contradictions(dossier)
-    relation = dossier.applying.relation
+    applying = dossier.applying
     whole, each = dossier.kind.form.fields, dossier.kind.stays.fields if dossier.kind.stays else ()
-    found = [_field(dossier, item, WHOLE) for item in whole if asked_of(item, relation)]
+    found = [
+        _field(dossier, item, WHOLE)
+        for item in whole
+        if asked_of(item, applying.relation) and not of_the_dead(item, applying)
+    ]
     for stay in stays:
-        found += [_field(dossier, item, stay) for item in each if asked_of(item, relation)]
+        found += [_field(dossier, item, stay) for item in each if asked_of(item, applying.relation)]
     for field in found:
         field.readings = differ.get((field.code, field.stay), [])
     return found

@@ -9,7 +9,7 @@ from .dossier import Dossier
 from .errors import FieldsInvalid
 from .payee import card_faults, sealed_payee
 from .payee_schemas import PayeeChoice
-from .rules.applicant import INSURED, asked_of
+from .rules.applicant import asked_of, of_the_dead
 from .rules.form import WHOLE, Fault, FieldValue, checked_value, field_of, place_of
 from .schemas import FieldWrite
 
@@ -23,6 +23,10 @@ NOT_ASKED = {
         "This is asked only of who applies for themselves. Leave it out.",
     ),
 }
+WITH_THE_HEIR = Text(
+    "由法定继承人收款的，银行卡在“收款人”处填写，此项请不填。",
+    "A legal heir is paid: enter the card under Who is paid, and leave this out.",
+)
 
 
 def type_in(dossier: Dossier, fields: Sequence[FieldWrite]) -> None:
@@ -42,6 +46,9 @@ def type_in(dossier: Dossier, fields: Sequence[FieldWrite]) -> None:
         if not asked_of(item, dossier.applying.relation):
             faults.append(Fault("field.not_asked", NOT_ASKED[item.applicant == "other"], place))
             continue
+        if of_the_dead(item, dossier.applying):
+            faults.append(Fault("field.not_asked", WITH_THE_HEIR, place))
+            continue
         if item.from_register == "bank_card":
             faults += _pay_to(dossier, written.value, place)
             continue
@@ -55,14 +62,12 @@ def type_in(dossier: Dossier, fields: Sequence[FieldWrite]) -> None:
 
 def _pay_to(dossier: Dossier, value: str, place: str) -> list[Fault]:
     """Take what was typed for the card of the register as the payee's card; emptied, the register's counts again."""
-    known = dossier.claim.payee or {}
     if not value.strip():
-        dossier.claim.payee = {**known, "card": None, "bank_name": None} if known.get("name") else None
+        dossier.claim.payee = None
         return []
     faults = card_faults(value)
     if not faults:
-        choice = PayeeChoice(kind=known.get("kind", INSURED), card_number=value)
-        dossier.claim.payee = sealed_payee(choice, dossier) | {"name": known.get("name")}
+        dossier.claim.payee = sealed_payee(PayeeChoice(card_number=value), dossier)
     return [Fault(fault.code, fault.sentence, place) for fault in faults]
 
 

@@ -13,7 +13,7 @@ from common.clock import today
 from common.contracts.claims import PayeeChanged, PayoutFact, PayoutFailed, PayoutRequested
 from common.crypto import TenantKeys
 from common.errors import NotFound
-from common.events import emit
+from common.events import Sealed, emit
 from common.http import Cursor, Page
 from common.identifiers import bank_card_faults, compact_number, mask_bank_card, mask_name
 from common.ids import new_id
@@ -50,6 +50,7 @@ def payout_fact(payout: Payout, claim: Claim, *, keys: TenantKeys) -> PayoutFact
     tail = keys.open(payout.card, context=CARD)[-4:] if payout.card else None
     if payout.claim_id != claim.id or payout.person_id is None:
         raise LookupError(payout.number)
+    mobile = (claim.payee or {}).get("mobile") if payout.payee == HEIR else None
     return PayoutFact(
         version=payout.version,
         payout_id=payout.id,
@@ -65,6 +66,8 @@ def payout_fact(payout: Payout, claim: Claim, *, keys: TenantKeys) -> PayoutFact
         event_on=claim.event_on,
         applicant_id=applicant_of(claim),
         heir_paid=payout.payee == HEIR,
+        heir_name=Sealed(ciphertext=payout.name) if mobile else None,
+        heir_mobile=Sealed(ciphertext=mobile) if mobile else None,
     )
 
 

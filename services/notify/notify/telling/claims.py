@@ -19,6 +19,7 @@ DECISIONS = {
 }
 
 
+MOBILE = "person.mobile"
 AGREED = Text("已同意", "agreed")
 
 
@@ -68,7 +69,10 @@ async def _tell_each(
 
 
 async def tell_payout(scene: Scene, payout: PayoutFact, name: str, *, reason: str = "") -> None:
-    """Tell the person that money arrived, or did not, and whoever applied for them; of one who has died only these."""
+    """Tell the person that money arrived, or did not, and whoever applied for them; of one who has died only these.
+
+    An heir who is paid is told by SMS where the application gives a mobile.
+    """
     people = await _concerned(scene, payout)
     tail = scene.keys.open_sealed(payout.card_tail, context="card.tail") if payout.card_tail else ""
     variables = {
@@ -83,6 +87,22 @@ async def tell_payout(scene: Scene, payout: PayoutFact, name: str, *, reason: st
         "reason": reason,
     }
     await _tell_each(scene, people, name, variables)
+    await _tell_heir(scene, payout, people, name, variables)
+
+
+async def _tell_heir(
+    scene: Scene, payout: PayoutFact, people: Sequence[Recipient], name: str, variables: Mapping[str, object]
+) -> None:
+    """Tell the heir, who has no account, unless it was told to the same mobile as the applicant's."""
+    if payout.heir_mobile is None or payout.heir_name is None:
+        return
+    mobile = scene.keys.open_sealed(payout.heir_mobile, context=MOBILE)
+    if mobile in {scene.keys.open(person.mobile, context=MOBILE) for person in people if person.mobile}:
+        return
+    heir = {**variables, "name": scene.keys.open_sealed(payout.heir_name, context="person.name")}
+    # Kept under the person whose case it is: with them it is erased.
+    told = Told(payout.person_id, payout.heir_mobile.ciphertext, None, heir)
+    await scene.tell(name, "member", told, channels=frozenset({"sms"}))
 
 
 async def tell_reward(scene: Scene, event: RewardIssued) -> None:

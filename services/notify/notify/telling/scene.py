@@ -32,9 +32,11 @@ class Scene:
         pack = await current_pack(session)
         return cls(session, keys, pack, cause_id, CopyRepository(session, session.info["tenant_id"]))
 
-    async def tell(self, name: str, audience: str, *recipients: Told) -> None:
-        """Make the messages."""
-        cause = Cause(self.cause_id, name, audience)
+    async def tell(
+        self, name: str, audience: str, *recipients: Told, channels: frozenset[str] | None = None
+    ) -> None:
+        """Make the messages; `channels`: only these of the ones that the pack has."""
+        cause = Cause(self.cause_id, name, audience, channels=channels)
         await tell(self.session, pack=self.pack, keys=self.keys, cause=cause, recipients=recipients)
 
     async def person(self, person_id: UUID) -> Recipient | None:

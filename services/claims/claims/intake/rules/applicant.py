@@ -13,6 +13,7 @@ from .form import WHOLE, Fault, Form, holds
 
 SELF, COUNTER = "self", "counter"
 INSURED, HEIR = "insured", "legal_heir"
+HEIR_CARD = Text("请在“收款人”处填写继承人本人的银行卡号。", "Enter the heir's own card under Who is paid.")
 DAY = re.compile(r"(\d{4})\s*[年./-]\s*(\d{1,2})\s*[月./-]\s*(\d{1,2})")
 
 
@@ -21,18 +22,26 @@ class Applying:
     """Who applies and who is to be paid.
 
     `relation`: self, the relation of somebody who applies for the person, or counter where staff takes it for the
-    person. `named` and `card`: whether the payee's name and card are known.
+    person. `named` and `card`: whether the payee's name and card are known; `related` and `identified`: whether
+    it is known how an heir is related to the person, and their ID number.
     """
 
     relation: str = SELF
     payee: str = INSURED
     named: bool = True
     card: bool = True
+    related: bool = True
+    identified: bool = True
 
 
 def asked_of(item: FormField | DocumentRule, relation: str) -> bool:
     """Say whether a field or document is asked for where somebody of this relation applies."""
     return item.applicant is None or (item.applicant == "self") == (relation == SELF)
+
+
+def of_the_dead(item: FormField, applying: Applying) -> bool:
+    """Say whether a field is the card of a person who has died: an heir is paid, whose card stands with the heir."""
+    return item.type == "bank_card" and applying.payee == HEIR
 
 
 def answers_asked(kind: ClaimKind, form: Form, relation: str) -> Form:
@@ -70,15 +79,30 @@ def applying_faults(kind: ClaimKind, form: Form, applying: Applying) -> Iterator
             "The payee is the insured person; a legal heir is paid only where the person has died.",
         )
         yield Fault("payee.not_allowed", text, "payee.kind")
-    elif died and (applying.payee != HEIR or not applying.named):
+    elif (died and applying.payee != HEIR) or not applying.named:
         text = Text("请填写收款的法定继承人姓名和银行卡。", "Name the legal heir who is paid, and the card.")
         yield Fault("payee.heir_missing", text, "payee.name")
+    else:
+        yield from _heir_lacks(applying)
     if not applying.card and any(field.type == "bank_card" for field in kind.all_fields):
-        text = Text(
-            "没有登记的收款银行卡，请在“收款银行卡”处填写收款人本人的银行卡号，或先在“银行卡”中添加本人的卡。",
-            "No bank card is on file. Enter the payee's own card here, or add one under Bank cards.",
+        text = (
+            HEIR_CARD
+            if applying.payee == HEIR
+            else Text(
+                "没有登记的收款银行卡，请在“收款银行卡”处填写收款人本人的银行卡号，或先在“银行卡”中添加本人的卡。",
+                "No bank card is on file. Enter the payee's own card here, or add one under Bank cards.",
+            )
         )
         yield Fault("payee.card_missing", text, "payee.card_number")
+
+
+def _heir_lacks(applying: Applying) -> Iterator[Fault]:
+    if not applying.related:
+        text = Text("请选择收款的继承人与被保障人的关系。", "Choose how the heir is related to the person.")
+        yield Fault("payee.relation_missing", text, "payee.relation")
+    if not applying.identified:
+        text = Text("请填写收款的继承人的证件号码。", "Enter the heir's ID number.")
+        yield Fault("payee.document_missing", text, "payee.document_number")
 
 
 def days_named(text: str) -> int:

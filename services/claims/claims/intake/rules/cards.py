@@ -5,6 +5,7 @@ from collections.abc import Iterator, Sequence
 from common.identifiers import bank_card_faults, compact_number, mask_bank_card
 from common.text import Text
 
+from .applicant import HEIR
 from .application import Application
 from .documents import Document
 from .papers import paper_named
@@ -40,5 +41,7 @@ def differing_cards(app: Application) -> Iterator[Reason]:
 
 
 def code_of_card(app: Application) -> str:
-    """Return the code of the field that shows the card paid to; "payee" where the form has none."""
+    """Return the code of the field that shows the card paid to; "payee" where the form has none, or for an heir."""
+    if app.applying.payee == HEIR:
+        return "payee"
     return next((field.code for field in app.kind.form.fields if field.type == BANK_CARD), "payee")

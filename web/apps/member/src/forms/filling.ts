@@ -124,7 +124,7 @@ export function useFilling(id: string) {
     await handWhatFits()
     await change((match) => call(`${path}/fields`, { method: 'PATCH', json: { payee }, match }))
   })
-  const paying = useQueue((_key: string, payee: { kind: string; card_document_id: string }) => pay(payee))
+  const paying = useQueue((_key: string, payee: { kind: string; card_document_id?: string }) => pay(payee))
 
   const isThere = (stay: number) => [...(claim.value?.fields ?? []), ...(claim.value?.documents ?? [])].some((one) => one.stay === stay)
   /** Take a stay off, with what was typed for it; the others keep their numbers and what was typed for them. */

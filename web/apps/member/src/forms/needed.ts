@@ -8,9 +8,9 @@ import { useFaults } from '../faults'
 
 /**
  * `titles`: the needed values by their name in `typed`, as the form calls them; `choices` are chosen, not typed; `others`: what
- * else the form has a place for. What was refused and has none is in `rest`.
+ * else the form has a place for. What was refused and has none is in `rest`. `prefix`: stands before the names on the page.
  */
-export function useNeeded(typed: object, titles: () => Record<string, string>, problem: Ref<Problem | undefined>, choices: readonly string[] = [], others: readonly string[] = []) {
+export function useNeeded(typed: object, titles: () => Record<string, string>, problem: Ref<Problem | undefined>, choices: readonly string[] = [], others: readonly string[] = [], prefix = '') {
   const { t } = useI18n()
   const tried = ref(false)
   const { at, rest } = useFaults(problem, () => [...Object.keys(titles()), ...others])
@@ -20,7 +20,7 @@ export function useNeeded(typed: object, titles: () => Record<string, string>, p
   function ready(): boolean {
     const lacking = Object.keys(titles()).filter(isEmpty)
     tried.value = lacking.length > 0
-    if (lacking[0]) document.getElementsByName(lacking[0])[0]?.focus()
+    if (lacking[0]) document.getElementsByName(prefix + lacking[0])[0]?.focus()
     return !lacking.length
   }
   function errorOf(name: string): string {
