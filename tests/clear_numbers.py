@@ -10,6 +10,7 @@ SHAPE = re.compile(r"(?<![0-9A-Za-z])[1-9][0-9]{5}(?:19|20)[0-9]{9}[0-9Xx](?![0-
 MAY = {
     "POST /members/[^/]+/reveal": "shows it on purpose, with a permission, into the audit log",
     "POST /units/[^/]+/reveal": "shows a handler to who compares them with the papers, into the audit log",
+    "POST /claims/[^/]+/payee/reveal": "shows an heir to who compares them with the papers, into the audit log",
     "POST /member-requests/[^/]+/reveal": "shows it on purpose, with a permission, into the audit log",
     "POST /synced-names/[^/]+/reveal": "shows it on purpose, with a permission, into the audit log",
     "POST /orders/[^/]+/people/entered": "shows a draft on purpose, with a permission, into the audit log",

@@ -25,7 +25,9 @@ WITHOUT_KEY: dict[str, dict[str, str]] = {
         "enrollment": """
             policies/search policies/export orders/{order_id}/people/search orders/{order_id}/people/lookup
             orders/{order_id}/people/entered orders/found orders/found/summary""",
-        "claims": "claims/search counter/payouts/search queue/search statistics/claims/search fhir/{kind}/_search",
+        "claims": """
+            claims/search claims/{claim_id}/payee/reveal counter/payouts/search queue/search
+            statistics/claims/search fhir/{kind}/_search""",
         "notify": "contents/preview templates/preview bulk-messages/estimate",
         "activities": "counter/look",
     },

@@ -9,6 +9,7 @@ import pytest_asyncio
 from sqlalchemy import select, update
 
 from claims.intake.models import Claim
+from common.audit.models import AuditEntry
 from common.contracts.identity import PersonErased
 from common.identifiers import mask_bank_card, mask_document_number, mask_mobile
 from common.ids import new_id
@@ -63,6 +64,13 @@ async def test_an_heir_is_named_with_relation_number_and_mobile_and_shown_masked
     seen = await zhejiang.read(zhejiang.role("city_reviewer"), sent)
     assert seen["payee"] == claim["payee"]
     assert not any("银行卡" in field["title"] for field in seen["fields"])
+    whole = {"name": "王芳", "document_number": id_number(widow.serial), "mobile": "13912345678"}
+    path = f"/claims/{claim['id']}/payee/reveal"
+    assert (await zhejiang.client.post(path, zhejiang.role("city_reviewer"))).json() == whole
+    assert (await zhejiang.client.post(path, widow.actor)).status_code == 403
+    async with zhejiang.client.context.db.transaction(zhejiang.tenant.id) as session:
+        looks = select(AuditEntry.subject).where(AuditEntry.action == "claim.revealed")
+        assert list((await session.execute(looks)).scalars()) == [f"claim:{claim['id']}"]
     stored = (await kept(zhejiang, claim)).payee
     assert stored and not {"王芳", id_number(widow.serial), "13912345678"} & set(map(str, stored.values()))
 

@@ -26,7 +26,6 @@ from .rules.form import Fault as FormFault
 from .rules.heirs import HEIR_RELATIONS, Heir, heir_faults
 
 MOBILE = "person.mobile"
-SHOWN = {"document_number": (NUMBER, mask_document_number), "mobile": (MOBILE, mask_mobile)}
 
 
 def card_faults(number: str) -> Sequence[Fault]:
@@ -77,13 +76,13 @@ def _sealed_heir(
 ) -> tuple[dict[str, Any], list[FormFault]]:
     """Return what is known of an heir with what was typed now, sealed, and what cannot be right with it."""
     keys = dossier.keys
+    before = opened_heir(known, keys) or Heir()
+    number = plain_document_number(choice.document_number) if choice.document_number else None
     heir = Heir(
-        name=choice.name or _opened(keys, known, "name", NAME),
-        document_kind=choice.document_kind or known.get("document_kind") or "resident_id",
-        document_number=plain_document_number(choice.document_number)
-        if choice.document_number
-        else _opened(keys, known, "document_number", NUMBER),
-        mobile=compact_number(choice.mobile) if choice.mobile else _opened(keys, known, "mobile", MOBILE),
+        name=choice.name or before.name,
+        document_kind=choice.document_kind or before.document_kind,
+        document_number=number or before.document_number,
+        mobile=compact_number(choice.mobile) if choice.mobile else before.mobile,
     )
     is_insured = heir.document_number is not None and dossier.has_number(heir.document_number)
     faults = list(heir_faults(heir, insured_names=dossier.insured_names, is_insured=is_insured))
@@ -95,6 +94,18 @@ def _sealed_heir(
         "mobile": keys.seal(heir.mobile, context=MOBILE) if heir.mobile else None,
     }
     return sealed, faults
+
+
+def opened_heir(known: Mapping[str, Any], keys: TenantKeys) -> Heir | None:
+    """Return the heir whom a claim names, in full; None where no heir is paid."""
+    if known.get("kind") != HEIR:
+        return None
+    return Heir(
+        name=_opened(keys, known, "name", NAME),
+        document_kind=known.get("document_kind") or "resident_id",
+        document_number=_opened(keys, known, "document_number", NUMBER),
+        mobile=_opened(keys, known, "mobile", MOBILE),
+    )
 
 
 def _opened(keys: TenantKeys, known: Mapping[str, Any], name: str, context: str) -> str | None:
@@ -131,12 +142,15 @@ def shown_payee(dossier: Dossier, keys: TenantKeys) -> PayeeChosen:
 
 def _shown_heir(known: Mapping[str, Any], keys: TenantKeys) -> dict[str, str | None]:
     """Return how an heir is related and found, masked; nothing of the insured person."""
-    if known.get("kind") != HEIR:
+    heir = opened_heir(known, keys)
+    if heir is None:
         return {}
-    found = {name: (_opened(keys, known, name, context), mask) for name, (context, mask) in SHOWN.items()}
+    number, mobile = heir.document_number, heir.mobile
     relation = known.get("relation")
     return {
         "relation": relation,
         "relation_title": HEIR_RELATIONS[relation].in_language() if relation else None,
         "document_kind": known.get("document_kind"),
-    } | {name: mask(value) if value else None for name, (value, mask) in found.items()}
+        "document_number": mask_document_number(number) if number else None,
+        "mobile": mask_mobile(mobile) if mobile else None,
+    }

@@ -18,6 +18,7 @@ from .schemas import (
     ColleagueRead,
     DecisionWrite,
     Part,
+    PayeeRevealed,
     QueueBacklog,
     QueuedClaim,
     TaskHeld,
@@ -97,6 +98,14 @@ async def list_colleagues(
 def _tag(response: Response, held: TaskHeld) -> TaskHeld:
     response.headers["ETag"] = f'"{held.version}"'
     return held
+
+
+@router.post("/claims/{claim_id}/payee/reveal")
+async def reveal_payee(
+    session: SessionDep, actor: DeciderDep, keys: KeysDep, claim_id: UUID
+) -> PayeeRevealed:
+    """Show an heir's name, document number and mobile, to be compared with the papers; into the audit log."""
+    return await service.reveal_payee(session, actor=actor, claim_id=claim_id, keys=keys)
 
 
 @router.post("/claims/{claim_id}/decisions")

@@ -98,6 +98,14 @@ class ColleagueRead(BaseModel):
     org_path: str
 
 
+class PayeeRevealed(BaseModel):
+    """An heir who is paid, in full; None is not known."""
+
+    name: str | None
+    document_number: str | None
+    mobile: str | None
+
+
 class TaskHeld(BaseModel):
     """Whose task a claim is now."""
 

@@ -11,6 +11,7 @@ from common.clock import now
 from common.contracts.claims import ClaimAdvanced, ClaimRejected, ClaimReturned
 from common.contracts.pack import Chain, ClaimKind, Node
 from common.crypto import TenantKeys, seal_words
+from common.errors import NotFound
 from common.events import emit
 from common.tenancy import current_pack, pack_of_version
 from common.text import Text
@@ -22,7 +23,7 @@ from ..decisions.waiting import calculate_waiting
 from ..intake.dossier import NAME, load_dossier
 from ..intake.facts import claim_fact
 from ..intake.models import Claim
-from ..intake.payee import payee_of
+from ..intake.payee import opened_heir, payee_of
 from ..intake.repository import ClaimRepository
 from ..intake.schemas import ClaimRead
 from ..intake.service import find_claim, read_again
@@ -40,7 +41,7 @@ from .errors import (
     TaskTaken,
 )
 from .rules import Decided, held_by_another, same_person
-from .schemas import DecisionWrite
+from .schemas import DecisionWrite, PayeeRevealed
 
 
 async def decide_claim(
@@ -236,3 +237,15 @@ async def _turn_down(
     await let_go(session, claim=claim)
     await calculate_waiting(session, claim=claim, keys=keys)
     emit(session, ClaimRejected(claim=claim_fact(claim), reason=keys.sealed_words(decision.opinion)))
+
+
+async def reveal_payee(
+    session: AsyncSession, *, actor: Actor, claim_id: UUID, keys: TenantKeys
+) -> PayeeRevealed:
+    """Return the heir who is paid in full, for whoever compares them with the papers; NotFound where there is none."""
+    claim = await find_claim(session, actor=actor, claim_id=claim_id)
+    heir = opened_heir(claim.payee or {}, keys)
+    if heir is None:
+        raise NotFound
+    await record(session, actor_id=actor.id, action="claim.revealed", subject=f"claim:{claim.id}", detail={})
+    return PayeeRevealed(name=heir.name, document_number=heir.document_number, mobile=heir.mobile)
