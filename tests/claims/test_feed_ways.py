@@ -8,7 +8,7 @@ from typing import Any
 
 import orjson
 import pytest
-from sqlalchemy import update
+from sqlalchemy import select, update
 
 from claims.deadlines.job import watch_deadlines
 from claims.feed import importing
@@ -363,6 +363,9 @@ async def test_the_month_after_discharge_is_watched(world: World, person: Person
     checker = world.staff("claims_checker")
     (due,) = (await world.client.get("/deadlines?within_days=0", checker)).json()["items"]
     assert due["days_left"] == 0 and due["status"] == "approved" and due["due_on"] == today().isoformat()
+    assert (due["person_name"], due["node_title"], due["handler_id"]) == ("许**", "", None) and due[
+        "unit_name"
+    ]
     for _ in range(2):
         await watch_deadlines(world.client.context, world.tenant.id)
     (near,) = await world.events("claims.payout_deadline_near.v1")
@@ -403,3 +406,26 @@ async def test_the_template_is_read_as_it_is_filled_in(world: World, person: Per
     path = f"/feed/files/{file['id']}/lines?state=bad"
     (bad,) = (await world.client.get(path, world.staff("claims_checker"))).json()["items"]
     assert [reason["text"] for reason in bad["reasons"]] == ["“个人现金支付”金额不正确"]
+
+
+@pytest.mark.feature("C.09")
+async def test_the_most_overdue_stand_first_page_by_page(world: World) -> None:
+    people = [await world.cover() for _ in range(4)]
+    lines = [line(one, str(number)) for number, one in enumerate(people)]
+    await world.feed(as_csv(*lines))
+    await world.decide_feed()
+    checker, due = world.staff("claims_checker"), [3, -2, 0, -5]
+    async with world.client.context.db.transaction(world.tenant.id) as session:
+        claims = (await session.execute(select(Claim).order_by(Claim.id))).scalars().all()
+        for claim, days in zip(claims, due, strict=True):
+            claim.due_on = today() + timedelta(days=days)
+    left: list[int] = []
+    cursor = ""
+    while True:
+        path = f"/deadlines?within_days=30&limit=3{cursor and f'&cursor={cursor}'}"
+        page = (await world.client.get(path, checker)).json()
+        left += [item["days_left"] for item in page["items"]]
+        if not page["next_cursor"]:
+            break
+        cursor = page["next_cursor"]
+    assert left == sorted(due)

@@ -250,11 +250,18 @@ async def test_statistics_are_narrowed_to_the_callers_scope(world: World, person
 
 
 @pytest.mark.feature("C.07")
-async def test_the_list_shows_the_words_of_a_refusal(world: World, person: Person) -> None:
+async def test_the_list_shows_the_words_of_a_refusal_but_not_to_the_employer_s_clerk(
+    world: World, person: Person
+) -> None:
     claim = await world.submitted(person, verified=False)
     await world.decide(world.staff("claims_checker"), claim, "first-check", "reject", opinion="票据不符")
     (row,) = (await world.client.post("/statistics/claims/search", reader(world), json={})).json()["items"]
     assert row["remark"] == "票据不符"
+    handler = reader(world, kind=ActorKind.HANDLER, unit_id=world.unit_id)
+    (row,) = (await world.client.post("/statistics/claims/search", handler, json={})).json()["items"]
+    assert (row["status_title"], row["remark"]) == ("未通过", ""), (
+        "what is said about an illness is the member's"
+    )
 
 
 @pytest.mark.feature("C.07")

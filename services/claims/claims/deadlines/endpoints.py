@@ -5,7 +5,7 @@ from typing import Annotated
 from fastapi import APIRouter, Query
 
 from common.auth import Actor
-from common.http import CursorDep, Page, SessionDep, requires
+from common.http import CursorDep, KeysDep, Page, SessionDep, requires
 
 from ..auth import READ
 from . import service
@@ -19,7 +19,10 @@ async def list_deadlines(
     session: SessionDep,
     actor: Annotated[Actor, requires(READ)],
     cursor: CursorDep,
+    keys: KeysDep,
     within_days: Annotated[int, Query(ge=0, le=365)] = 7,
 ) -> Page[DeadlineRead]:
-    """Return unpaid claims that are due within so many days, or overdue."""
-    return await service.list_deadlines(session, actor=actor, cursor=cursor, within_days=within_days)
+    """Return unpaid claims that are due within so many days, or overdue; the most overdue first."""
+    return await service.list_deadlines(
+        session, actor=actor, cursor=cursor, within_days=within_days, keys=keys
+    )

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import date
 from uuid import UUID
 
-from sqlalchemy import Select, select
+from sqlalchemy import Select, literal, select, tuple_
 from sqlalchemy.dialects.postgresql import insert
 
 from common.auth import Actor
@@ -54,6 +54,10 @@ class DeadlineRepository(TenantRepository):
         return set(found.scalars())
 
     async def page(self, actor: Actor, cursor: Cursor, *, until: date) -> Sequence[Claim]:
-        """Return visible unpaid claims due up to a day, the newest first; one more than the page has."""
-        visible = ClaimRepository(self.session, self.tenant_id).visible(actor)
-        return await self.all(cursor.apply(self._due(visible, until), Claim))
+        """Return visible unpaid claims due up to a day, the most overdue first; one more than the page has."""
+        statement = self._due(ClaimRepository(self.session, self.tenant_id).visible(actor), until)
+        last = await self.find(Claim, cursor.after) if cursor.after is not None else None
+        if last is not None:
+            place = tuple_(literal(last.due_on), literal(last.id))
+            statement = statement.where(tuple_(Claim.due_on, Claim.id) > place)
+        return await self.all(statement.order_by(Claim.due_on, Claim.id).limit(cursor.limit + 1))

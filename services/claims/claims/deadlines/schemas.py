@@ -16,6 +16,14 @@ class DeadlineRead(BaseModel):
     title: str
     status: str
     node: str | None
+    node_title: str
+    """Where it waits for a decision; empty where nobody decides"""
+    person_name: str | None
+    """Masked"""
+    unit_name: str | None
+    handler_id: UUID | None
+    handler: str
+    """Who has taken the task."""
     opened_by: str
     amount: Decimal | None
     due_on: date

@@ -52,7 +52,7 @@ async def _rows(run: TaskRun, query: ClaimQuery, after: UUID | None) -> list[Cla
         rows = await repository.rows(run.actor, filter_of(query, run.keys), after=after, most=CHUNK)
         pack = await current_pack(session)
     return await asyncio.to_thread(
-        lambda: [read_row(row, pack=pack, keys=run.keys, masked=False) for row in rows]
+        lambda: [read_row(row, pack=pack, keys=run.keys, masked=False, actor=run.actor) for row in rows]
     )
 
 

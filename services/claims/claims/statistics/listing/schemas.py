@@ -40,3 +40,4 @@ class ClaimRow(BaseModel):
     status: str
     status_title: str
     remark: str
+    """What was written to the member; not for the handler of their unit"""

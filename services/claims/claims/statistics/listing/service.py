@@ -5,7 +5,7 @@ from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from common.auth import Actor
+from common.auth import Actor, ActorKind
 from common.clock import business_day
 from common.contracts.pack import TenantPack
 from common.crypto import TenantKeys, open_words
@@ -54,11 +54,11 @@ async def list_claims(
     repository = ListingRepository(session, actor.tenant_id)
     rows = await repository.rows(actor, filter_of(query, keys), after=cursor.after, most=cursor.limit + 1)
     pack = await current_pack(session)
-    return cursor.page(rows, lambda row: read_row(row, pack=pack, keys=keys, masked=True))
+    return cursor.page(rows, lambda row: read_row(row, pack=pack, keys=keys, masked=True, actor=actor))
 
 
-def read_row(row: Any, *, pack: TenantPack, keys: TenantKeys, masked: bool) -> ClaimRow:
-    """Return a row of the list."""
+def read_row(row: Any, *, pack: TenantPack, keys: TenantKeys, masked: bool, actor: Actor) -> ClaimRow:
+    """Return a row of the list. What was written to the member about an illness is not for their employer's clerk."""
     name = keys.open(row.name, context=NAME) if row.name else ""
     mobile = keys.open(row.mobile, context=MOBILE) if row.mobile else ""
     products = {product.code: product.title.text() for product in pack.products}
@@ -78,7 +78,7 @@ def read_row(row: Any, *, pack: TenantPack, keys: TenantKeys, masked: bool) -> C
         finished_on=row.paid_on or decided,
         status=row.status,
         status_title=state.in_language() if state else row.status,
-        remark=open_words(keys, row.reason) or "",
+        remark="" if actor.kind is ActorKind.HANDLER else open_words(keys, row.reason) or "",
     )
 
 
