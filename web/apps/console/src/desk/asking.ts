@@ -28,8 +28,10 @@ export interface Asking {
   text?: string
   fields?: Field[]
   submit?: Pair
-  /** Words to be typed before something that cannot be undone. */
+  /** Words to be typed before something that cannot be undone, or weighs as much. */
   words?: string
+  /** It can be taken back, and is confirmed with words for its weight alone. */
+  reversible?: boolean
   danger?: boolean
   done?: Pair
   work: (key: string, values: Values) => Promise<unknown>
