@@ -14,6 +14,8 @@ from common.identifiers import mask_bank_card, mask_id_number, mask_name
 from common.receipts import renew_receipt
 from common.text import Text
 
+from ..members.models import Person
+from ..members.repository import MemberRepository
 from ..units.papers import own_receipt
 from . import rules
 from .errors import DocumentFiled, PictureNeeded
@@ -44,7 +46,7 @@ MASKS = {
 async def file_document(
     session: AsyncSession, *, actor: Actor, context: ServiceContext, asked: DocumentFile
 ) -> FiledDocumentRead:
-    """Put an uploaded document on file in place of the one of its kind; its fields come when ocr has read it."""
+    """Put an uploaded document on file; read as the person's own, it takes the place of the one before."""
     person = await writer(session, actor)
     receipt = own_receipt(asked.receipt, actor=actor, title=TITLE, key=context.link_key)
     if receipt.media_type not in rules.PICTURES:
@@ -55,18 +57,50 @@ async def file_document(
     if await repository.filed(receipt.document_id) is not None:
         raise DocumentFiled
     for old in await repository.filed_as(person.id, asked.kind, asked.applicant_id):
-        await repository.remove(old)
+        if old.state != "read":
+            await repository.remove(old)
     row = FiledDocument(
         person_id=person.id, applicant_id=asked.applicant_id, kind=asked.kind, state="reading", **receipt._asdict()
     )  # fmt: skip
     repository.add(row)
+    await session.flush()
+    keys = await context.keyring.for_tenant(session)
     known = await repository.recognition(receipt.document_id)
     if known is not None:
-        state = rules.state_of(kind=row.kind, outcome=known.outcome, document_type=known.document_type)
-        row.recognise(state, known.fields_sealed)
+        await _take(session, row, known.outcome, known.document_type, known.fields_sealed, keys)
         await repository.remove(known)
     await session.flush()
-    return read(row, await context.keyring.for_tenant(session))
+    return read(row, keys)
+
+
+async def _take(
+    session: AsyncSession, row: FiledDocument, outcome: str, document_type: str, fields: str, keys: TenantKeys
+) -> None:
+    """Take what was read; what is the person's own takes the place of those before, anything else leaves them."""
+    row.recognise(rules.state_of(kind=row.kind, outcome=outcome, document_type=document_type), fields)
+    if row.state != "read":
+        return
+    if not rules.bears(values(row, keys), kind=row.kind, **await _registered(session, row, keys)):
+        row.turn_away()
+        return
+    repository = OnFileRepository.of(session)
+    for old in await repository.filed_as(row.person_id, row.kind, row.applicant_id):
+        if old.id < row.id:
+            await repository.remove(old)
+
+
+async def _registered(session: AsyncSession, row: FiledDocument, keys: TenantKeys) -> dict[str, str]:
+    """Return name and document of the person whose card it should be: the member, or the frequent applicant."""
+    of: Person | FrequentApplicant
+    if row.applicant_id is not None:
+        of = await own_row(session, FrequentApplicant, row.applicant_id, row.person_id)
+    else:
+        of = (await MemberRepository.of(session).people([row.person_id]))[row.person_id]
+    return {
+        "name": keys.open(of.name_sealed, context="person.name"),
+        "document_kind": of.document_kind,
+        "number": keys.open(of.document_sealed, context="person.document"),
+    }
 
 
 async def list_documents(
@@ -119,8 +153,8 @@ async def take_recognition(
     row = await repository.filed(event.document_id)
     if row is not None:
         if row.state == "reading":
-            state = rules.state_of(kind=row.kind, outcome=event.outcome, document_type=event.document_type)
-            row.recognise(state, event.recognition.ciphertext)
+            keys = await context.keyring.for_tenant(session)
+            await _take(session, row, event.outcome, event.document_type, event.recognition.ciphertext, keys)
         return
     if event.person_id is None or event.document_type not in rules.EVENT_KINDS:
         return
@@ -152,7 +186,7 @@ def read(row: FiledDocument, keys: TenantKeys) -> FiledDocumentRead:
     return FiledDocumentRead.model_validate(
         {
             "id": row.id, "version": row.version, "kind": row.kind, "document_id": row.document_id,
-            "applicant_id": row.applicant_id, "state": row.state, "fields": fields, "created_at": row.created_at,
+            "applicant_id": row.applicant_id, "state": row.standing, "fields": fields, "created_at": row.created_at,
         }
     )  # fmt: skip
 

@@ -46,7 +46,7 @@ async def list_documents(session: SessionDep, actor: Own, context: ContextDep) -
 async def file_document(
     session: SessionDep, actor: Own, body: DocumentFile, context: ContextDep, once: OnceDep
 ) -> FiledDocumentRead:
-    """Put an uploaded document on file, in place of the one of its kind."""
+    """Put an uploaded document on file; read as one's own, it takes the place of the one of its kind."""
     return await once.run(
         session,
         caller=str(actor.id),

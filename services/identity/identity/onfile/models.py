@@ -25,8 +25,17 @@ class FiledDocument(OwnedRow, Base):
     media_type: Mapped[str]
     sha256: Mapped[str]
     state: Mapped[str]
-    """reading | read | unreadable | other_kind (it is another document than was said)"""
+    """reading | read | unreadable | other_kind (it is another document than was said, or somebody else's)"""
     fields_sealed: Mapped[str | None]
+
+    @property
+    def standing(self) -> str:
+        """The state as its owner is told it: of somebody else's card nothing that was read is kept (not_own)."""
+        return "not_own" if self.state == "other_kind" and self.fields_sealed is None else self.state
+
+    def turn_away(self) -> None:
+        """It is somebody else's: it is not used, and what was read goes."""
+        self.recognise("other_kind", None)
 
     def recognise(self, state: str, fields_sealed: str | None) -> None:
         """Take what was read."""

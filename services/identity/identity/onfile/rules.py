@@ -4,14 +4,18 @@ from collections.abc import Mapping
 from typing import Any
 
 from common.identifiers import (
+    WITH_RESIDENT_NUMBER,
     Fault,
     bank_card_faults,
     bank_name_faults,
     document_faults,
     mobile_faults,
     name_faults,
+    plain_document_number,
 )
 from common.text import Text
+
+from ..members.rules import same_name
 
 MOST_CARDS, MOST_ADDRESSES, MOST_APPLICANTS = 10, 20, 20
 RELATIONS = ("self", "spouse", "child", "parent", "other")
@@ -87,6 +91,27 @@ def state_of(*, kind: str, outcome: str, document_type: str) -> str:
     if outcome != "recognized":
         return "unreadable"
     return "read" if document_type == kind else "other_kind"
+
+
+NAME = "姓名"
+NUMBERS = {"id_card": "公民身份号码", "social_security_card": "社会保障号码"}
+"""The ID number on each kind of card that has one."""
+SURE = 0.8
+"""A name that was read with less confidence says nothing against the number."""
+
+
+def bears(
+    fields: Mapping[str, Mapping[str, Any]], *, kind: str, name: str, document_kind: str, number: str
+) -> bool:
+    """Say whether a card that was read can be this person's, by the name and the ID number as far as read."""
+    if kind not in NUMBERS:
+        return True
+    read = fields.get(NUMBERS[kind])
+    same = read is not None and plain_document_number(read["value"]) == number.upper()
+    if read is not None and document_kind in WITH_RESIDENT_NUMBER and not same:
+        return False
+    named = fields.get(NAME)
+    return named is None or same_name(name, named["value"]) or (same and named["confidence"] < SURE)
 
 
 AS_PRINTED = ("姓名", "性别", "民族", "出生", "住址", "公民身份号码", "社会保障号码", "卡号")

@@ -36,7 +36,8 @@ class FiledDocumentRead(BaseModel):
     kind: CardKind
     document_id: UUID
     applicant_id: UUID | None
-    state: Literal["reading", "read", "unreadable", "other_kind"]
+    state: Literal["reading", "read", "unreadable", "other_kind", "not_own"]
+    """not_own: name or number differ from those registered."""
     fields: dict[str, FieldRead]
     created_at: datetime
 

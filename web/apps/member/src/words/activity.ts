@@ -63,7 +63,7 @@ export const activity: Pairs = {
   payee: ['收款人', 'Who is paid'],
   payeeNote: ['会员已身故的，款项支付给法定继承人。请按继承人本人的证件和银行卡填写；有几位继承人的，填写受托收款的一位。', 'Where the member has died, a legal heir is paid. Enter the heir as their own document and card say; of several heirs, the one who receives it for all.'],
   heirName: ['继承人姓名', 'Name of the heir'],
-  heirRelation: ['继承人是被保障人的', "The heir is the insured person's"],
+  heirRelation: ['继承人是被保障人的什么人', "The heir is the insured person's"],
   heirNumber: ['继承人证件号码', "The heir's document number"],
   heirMobile: ['继承人手机号', "The heir's mobile"],
   heirMobileWhy: ['选填；填写后到账会发短信通知', 'Optional: told by SMS when the money is there'],

@@ -102,6 +102,7 @@ export const apply: Pairs = {
   payee: ['收款人', 'Payee'],
   payeeInsured: ['被保障人本人', 'The insured person'],
   payeeHeir: ['法定继承人', 'Legal heir'],
+  payeeRelation: ['与被保障人关系', 'Relation to the insured person'],
   payeeLacks: ['待填写', 'Not given yet'],
   bankName: ['开户银行', 'Bank'],
   cardNumber: ['银行卡号', 'Card number'],
