@@ -24,6 +24,7 @@ def _for(actor: Actor, appeal: AppealRead) -> AppealRead:
     """Return an appeal as the caller sees it: members see no sign-in names, and the last node's answer alone."""
     if actor.kind is ActorKind.MEMBER:
         appeal.handler, appeal.earlier = appeal.handler_title, []
+        appeal.may_answer, appeal.why_not, appeal.nobody = False, None, None
     return appeal
 
 

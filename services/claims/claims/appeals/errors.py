@@ -3,6 +3,8 @@
 from common.errors import Conflict, DomainError
 from common.text import Text
 
+from ..review.errors import SamePerson
+
 
 class AppealClosed(Conflict):
     """It was answered or withdrawn."""
@@ -64,4 +66,22 @@ class CannotReopen(Conflict):
     text = Text(
         "该申请无法重新审核（例如票据已用于其他申请），请先处理所列问题，或驳回申诉并说明。",
         "The claim cannot be looked at again, for example because its receipt is used elsewhere. See the reasons.",
+    )
+
+
+class OwnAppeal(SamePerson):
+    """Nobody answers an appeal about a claim of their own, or that they handed in."""
+
+    text = Text(
+        "该案件是您本人的或由您提交，须由另一位同事答复。",
+        "The claim is your own or you handed it in. Another colleague must answer.",
+    )
+
+
+class DecidedBefore(SamePerson):
+    """Whoever decided the claim, or answered the appeal at a node before, does not answer it."""
+
+    text = Text(
+        "您已办理过该案件或答复过该申诉的其他环节，须由另一位没有办过的同事答复。",
+        "You have decided this claim, or answered at another node. A colleague who has not must answer.",
     )

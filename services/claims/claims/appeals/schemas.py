@@ -44,6 +44,14 @@ class AppealStepRead(BaseModel):
     answered_at: datetime
 
 
+class AppealPaperRead(BaseModel):
+    """A paper that an appeal or complaint brought: what it is and when it came."""
+
+    document_id: UUID
+    title: str
+    added_at: datetime
+
+
 class AppealRead(BaseModel):
     """An appeal or complaint; `overdue`: the day of the answer has passed."""
 
@@ -61,6 +69,14 @@ class AppealRead(BaseModel):
     overdue: bool
     documents: list[UUID]
     """The papers that it brought; they are shown by the claim's links."""
+    papers: list[AppealPaperRead] = []
+    """The same papers with their titles and times."""
+    may_answer: bool = False
+    """Whether the caller may answer it now."""
+    why_not: str | None = None
+    """To staff who may not answer an open one: why, in words."""
+    nobody: str | None = None
+    """To staff: that nobody whom the union employs may answer an open one, and what to do about it."""
     answer: str | None
     handler: str
     """To staff the sign-in name, to members `handler_title`."""

@@ -1,12 +1,11 @@
 """Use cases: lodge an appeal or complaint, answer it, take it back, read."""
 
-from collections.abc import Sequence
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from common.audit import record
-from common.auth import Actor, Eyes
+from common.auth import Actor
 from common.clock import business_day, today
 from common.contracts.claims import AppealAnswered, AppealLodged
 from common.contracts.pack import Chain
@@ -14,26 +13,24 @@ from common.crypto import TenantKeys, open_words, seal_words
 from common.errors import NotFound
 from common.events import emit
 from common.http import Cursor, Page
-from common.identifiers import mask_name
 from common.ids import new_id
 from common.tenancy import current_pack, pack_of_version
 from common.text import Text
 
-from ..copies.repository import CopyRepository
-from ..intake.dossier import NAME
 from ..intake.facts import claim_fact
 from ..intake.handing_in import verify_documents
 from ..intake.models import Claim, ClaimDocument
 from ..intake.repository import ClaimRepository
 from ..intake.service import find_claim
-from ..review.errors import ActionNotAllowed, NotYourNode, SamePerson
-from ..review.service import role_title
+from ..review.errors import ActionNotAllowed
 from ..submission.reopening import reopen_claim
+from .answering import must_be_allowed, node_of
 from .errors import AppealOpen, AppealsNotOffered, AppealTooLate, NothingToAppeal, NotSubmitted
 from .models import Appeal
+from .reading import read_appeals
 from .repository import AppealRepository
 from .rules import answer_by, last_day
-from .schemas import AppealAnswer, AppealRead, AppealStepRead, AppealWrite
+from .schemas import AppealAnswer, AppealRead, AppealWrite
 
 GRANTED = Text("申诉成立", "the appeal was granted")
 
@@ -83,7 +80,7 @@ async def lodge_appeal(
         claim=claim_fact(claim), appeal_id=appeal.id, kind=appeal.kind, due_on=appeal.due_on
     )
     emit(session, lodged)
-    return (await _read(session, [appeal], {claim.id: claim}, keys))[0]
+    return (await read_appeals(session, [appeal], {claim.id: claim}, keys, actor=actor))[0]
 
 
 async def _add_papers(
@@ -137,13 +134,13 @@ async def answer_appeal(
     """
     appeal, claim = await _held(session, actor=actor, appeal_id=appeal_id)
     if appeal.status == request.decision and appeal.handler_id == actor.id:
-        return (await _read(session, [appeal], {claim.id: claim}, keys))[0]
+        return (await read_appeals(session, [appeal], {claim.id: claim}, keys, actor=actor))[0]
     appeal.must_be_open()
     if _said_before(appeal, actor, request, keys):
-        return (await _read(session, [appeal], {claim.id: claim}, keys))[0]
+        return (await read_appeals(session, [appeal], {claim.id: claim}, keys, actor=actor))[0]
     chain = await _chain(session)
-    node = next((node for node in chain.nodes if node.code == appeal.node), chain.nodes[-1])
-    await _must_be_allowed(session, actor=actor, appeal=appeal, claim=claim, chain=chain)
+    node = node_of(appeal, chain)
+    await must_be_allowed(session, actor=actor, appeal=appeal, claim=claim)
     if (request.decision == "answered") != (appeal.kind == "complaint"):
         possible = Text("答复 answered", "answered")
         if appeal.kind != "complaint":
@@ -162,7 +159,7 @@ async def answer_appeal(
             node=following.code, role=following.role, handler=actor, decision=request.decision,
             answer=seal_words(keys, request.answer),
         )  # fmt: skip
-        return (await _read(session, [appeal], {claim.id: claim}, keys))[0]
+        return (await read_appeals(session, [appeal], {claim.id: claim}, keys, actor=actor))[0]
     appeal.close(
         request.decision, answer=seal_words(keys, request.answer), handler_id=actor.id, handler=actor.label
     )
@@ -178,7 +175,7 @@ async def answer_appeal(
             answer=keys.sealed_words(request.answer),
         ),
     )
-    return (await _read(session, [appeal], {claim.id: claim}, keys))[0]
+    return (await read_appeals(session, [appeal], {claim.id: claim}, keys, actor=actor))[0]
 
 
 def _said_before(appeal: Appeal, actor: Actor, request: AppealAnswer, keys: TenantKeys) -> bool:
@@ -191,21 +188,6 @@ def _said_before(appeal: Appeal, actor: Actor, request: AppealAnswer, keys: Tena
     )
 
 
-async def _must_be_allowed(
-    session: AsyncSession, *, actor: Actor, appeal: Appeal, claim: Claim, chain: Chain
-) -> None:
-    node = next((node for node in chain.nodes if node.code == appeal.node), chain.nodes[-1])
-    if node.role not in actor.roles:
-        raise NotYourNode(node=node.title.text().in_language(), role=await role_title(session, node))
-    steps = await ClaimRepository(session, actor.tenant_id).steps(claim.id)
-    concerned = [Eyes(step.handler_id, step.human) for step in steps]
-    concerned += [Eyes(appeal.account_id, appeal.human), Eyes(claim.account_id, claim.human)]
-    concerned += appeal.earlier
-    own = actor.person_id is not None and actor.person_id == claim.person_id
-    if own or any(Eyes(actor.id, actor.human).are(other) for other in concerned):
-        raise SamePerson
-
-
 async def withdraw_appeal(
     session: AsyncSession, *, actor: Actor, appeal_id: UUID, keys: TenantKeys
 ) -> AppealRead:
@@ -214,7 +196,7 @@ async def withdraw_appeal(
     if appeal.account_id != actor.id:
         raise NotFound
     appeal.withdraw()
-    return (await _read(session, [appeal], {claim.id: claim}, keys))[0]
+    return (await read_appeals(session, [appeal], {claim.id: claim}, keys, actor=actor))[0]
 
 
 async def _held(session: AsyncSession, *, actor: Actor, appeal_id: UUID) -> tuple[Appeal, Claim]:
@@ -240,61 +222,5 @@ async def list_appeals(
         actor, cursor, status=status, kind=kind, claim_id=claim_id
     )
     claims = await ClaimRepository(session, actor.tenant_id).by_ids({row.claim_id for row in rows})
-    read = {item.id: item for item in await _read(session, rows, claims, keys)}
+    read = {item.id: item for item in await read_appeals(session, rows, claims, keys, actor=actor)}
     return cursor.page(rows, lambda row: read[row.id])
-
-
-async def _read(
-    session: AsyncSession, appeals: Sequence[Appeal], claims: dict[UUID, Claim], keys: TenantKeys
-) -> list[AppealRead]:
-    pack = await current_pack(session)
-    chain = pack.chains.appeals
-    nodes = {node.code: node.title.text().in_language() for node in (chain.nodes if chain else ())}
-    kinds = {kind.code: kind.title.text().in_language() for kind in pack.claims}
-    tenant_id = session.info["tenant_id"]
-    roles = {role.code: role.title.text().in_language() for role in pack.roles}
-    handlers = {appeal.handler_id for appeal in appeals if appeal.handler_id}
-    names = await CopyRepository(session, tenant_id).staff_names(handlers)
-
-    def title(appeal: Appeal) -> str:
-        token = names.get(appeal.handler_id) if appeal.handler_id else None
-        name = mask_name(keys.open(token, context=NAME)) if token else ""
-        return " ".join(filter(None, (roles.get(appeal.node_role, ""), name))) if appeal.handler_id else ""
-
-    papers = await ClaimRepository(session, tenant_id).papers_of_appeals([appeal.id for appeal in appeals])
-    return [
-        AppealRead(
-            id=appeal.id,
-            claim_id=appeal.claim_id,
-            claim_number=claims[appeal.claim_id].number,
-            claim_kind=claims[appeal.claim_id].kind,
-            title=kinds.get(claims[appeal.claim_id].kind, claims[appeal.claim_id].kind),
-            kind=appeal.kind,
-            status=appeal.status,
-            words=open_words(keys, appeal.words) or "",
-            node=appeal.node,
-            node_title=nodes.get(appeal.node, appeal.node),
-            due_on=appeal.due_on,
-            overdue=appeal.status == "open" and appeal.due_on < today(),
-            documents=papers.get(appeal.id, []),
-            answer=open_words(keys, appeal.answer),
-            handler=appeal.handler,
-            handler_title=title(appeal),
-            earlier=[
-                AppealStepRead(
-                    node=one["node"],
-                    node_title=nodes.get(one["node"], one["node"]),
-                    decision=one["decision"],
-                    answer=open_words(keys, one["answer"]) or "",
-                    handler=one["label"],
-                    answered_at=one["at"],
-                )
-                for one in appeal.handlers
-                if one.get("answer")
-            ],
-            answered_at=appeal.answered_at,
-            created_at=appeal.created_at,
-            version=appeal.version,
-        )
-        for appeal in appeals
-    ]

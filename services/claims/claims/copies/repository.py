@@ -213,6 +213,10 @@ class CopyRepository(TenantRepository):
         mine = self.select(StaffCopy).where(StaffCopy.active, StaffCopy.roles.contains([role]), reaching)
         return await self.all(mine.order_by(StaffCopy.id))
 
+    async def active_staff(self) -> Sequence[StaffCopy]:
+        """Return the union's staff whose accounts are in use."""
+        return await self.all(self.select(StaffCopy).where(StaffCopy.active).order_by(StaffCopy.id))
+
     async def claims_follow(self, unit_ids: Sequence[UUID]) -> None:
         """Let the claims of units, and what hangs on them, stand where the units stand in the tree now."""
         same = (UnitCopy.tenant_id == Claim.tenant_id) & (UnitCopy.id == Claim.unit_id)

@@ -1,6 +1,6 @@
 """SQL of claims: what a caller may see, numbers, documents, the timeline."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import date
 from uuid import UUID
 
@@ -104,17 +104,14 @@ class ClaimRepository(EvidenceRepository):
         mine = statement.where(ClaimDocument.claim_id.in_(claim_ids)).order_by(ClaimDocument.id)
         return [(file, known) for file, known in await self.session.execute(mine)]
 
-    async def papers_of_appeals(self, appeal_ids: Sequence[UUID]) -> dict[UUID, list[UUID]]:
+    async def papers_of_appeals(self, appeal_ids: Sequence[UUID]) -> dict[UUID, list[ClaimDocument]]:
         """Return the documents that appeals brought, by appeal."""
-        if not appeal_ids:
-            return {}
-        columns = (ClaimDocument.appeal_id, ClaimDocument.document_id)
-        statement = self.select_columns(ClaimDocument, *columns).where(
-            ClaimDocument.appeal_id.in_(appeal_ids)
-        )
-        found: dict[UUID, list[UUID]] = {}
-        for row in await self.session.execute(statement.order_by(ClaimDocument.id)):
-            found.setdefault(row.appeal_id, []).append(row.document_id)
+        found: dict[UUID, list[ClaimDocument]] = {}
+        if appeal_ids:
+            mine = self.select(ClaimDocument).where(ClaimDocument.appeal_id.in_(appeal_ids))
+            for row in await self.all(mine.order_by(ClaimDocument.id)):
+                if row.appeal_id is not None:
+                    found.setdefault(row.appeal_id, []).append(row)
         return found
 
     async def open_claims_with(self, document_id: UUID) -> Sequence[Claim]:
@@ -158,6 +155,14 @@ class ClaimRepository(EvidenceRepository):
         return await self.all(
             self.select(ClaimStep).where(ClaimStep.claim_id == claim_id).order_by(ClaimStep.id)
         )
+
+    async def steps_of(self, claim_ids: Collection[UUID]) -> dict[UUID, list[ClaimStep]]:
+        """Return the timelines of claims, by claim, the oldest step first."""
+        found: dict[UUID, list[ClaimStep]] = {}
+        mine = self.select(ClaimStep).where(ClaimStep.claim_id.in_(list(claim_ids)))
+        for step in await self.all(mine.order_by(ClaimStep.id)):
+            found.setdefault(step.claim_id, []).append(step)
+        return found
 
     async def decided_by(self, handler_id: UUID, claim_ids: Sequence[UUID]) -> dict[UUID, set[str]]:
         """Return the nodes at which somebody decided claims, by claim."""

@@ -53,9 +53,13 @@ const SAID = new Set(['opinion', 'reason', 'answer'])
 export const mostOf = (field: Field): number | undefined => (SAID.has(field.name) && ['text', 'long'].includes(field.type ?? 'text') ? MOST_WORDS : undefined)
 /** As services count: a character is one, also where it takes two places in a text of JavaScript. */
 export const lengthOf = (value: Value): number => (typeof value === 'string' ? [...value.trim()].length : 0)
-/** What is said at a field in which too much was written; nothing of it is cut. */
-export function excessOf(field: Field, value: Value): string | undefined {
+/** A reason or an answer says something: a single character is refused by the services. */
+const LEAST_WORDS = 2
+const REASONED = new Set(['reason', 'answer'])
+/** What is said at a field in which too little or too much was written; nothing of it is cut. */
+export function wrongLengthOf(field: Field, value: Value): string | undefined {
   const [most, length] = [mostOf(field), lengthOf(value)]
+  if (most !== undefined && REASONED.has(field.name) && length > 0 && length < LEAST_WORDS) return say(`至少写 ${LEAST_WORDS} 个字。`, `At least ${LEAST_WORDS} characters.`)
   return most !== undefined && length > most ? say(`最多 ${most} 个字符，现有 ${length} 个，请删减 ${length - most} 个。`, `At most ${most} characters: there are ${length}, take ${length - most} out.`) : undefined
 }
 

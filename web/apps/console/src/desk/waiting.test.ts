@@ -37,6 +37,13 @@ it('counts the terminations that wait for oneself only', async () => {
   expect(await waitsFor(['enrollment.order.review', 'enrollment.order.read'], { '/api/enrollment/terminations?mine=true': { items } })).toEqual({ 待审批的提前终止: 1 })
 })
 
+it('counts the appeals that one may answer oneself, and tells the administrator of those that nobody may', async () => {
+  const items = [{ id: 'a', may_answer: true, nobody: null }, { id: 'b', may_answer: false, nobody: null }, { id: 'c', may_answer: false, nobody: '没有人可以答复' }]
+  const answers = { '/api/claims/appeals?status=open': { items } }
+  expect(await waitsFor(['claims.claim.read', 'claims.claim.report_review'], answers)).toMatchObject({ 待答复的申诉和投诉: 1 })
+  expect(await waitsFor(['claims.claim.read', 'identity.staff.manage'], answers)).toEqual({ 没有人可以答复的申诉和投诉: 1 })
+})
+
 it('tells what came back from what is not handed in yet, and asks a reviewer only for what is theirs', async () => {
   const counts: Record<string, number> = { draft: 3, returned: 1, to_review: 2, submitted: 9 }
   vi.stubGlobal('fetch', async (path: string, init: RequestInit) => new Response(JSON.stringify(path.includes('/found/summary') ? { orders: counts[(JSON.parse(String(init.body)) as { status: string }).status] ?? 0 } : { items: [] })))

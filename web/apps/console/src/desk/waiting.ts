@@ -1,6 +1,6 @@
 // What waits for whoever is signed in, counted where the services count it; asked only of whoever may know it.
 import { call, money, type Page, session } from '@huzhu/shared'
-import type { ClaimsBatchRead, ClaimsProposalRead, ClaimsQueueBacklog, ClaimsWaitingRead, EnrollmentFoundSummary, EnrollmentTerminationSummary, IdentityPackStatusRead, NotifyProposalRead } from '@huzhu/shared/api'
+import type { ClaimsAppealRead, ClaimsBatchRead, ClaimsProposalRead, ClaimsQueueBacklog, ClaimsWaitingRead, EnrollmentFoundSummary, EnrollmentTerminationSummary, IdentityPackStatusRead, NotifyProposalRead } from '@huzhu/shared/api'
 
 import { menu } from './menu'
 import type { Pair } from './wording'
@@ -46,7 +46,8 @@ function lists(): (() => Promise<Waiting[]>)[] {
     [may('enrollment.order.review'), 'terminations', listed<EnrollmentTerminationSummary>('/api/enrollment/terminations?mine=true', 'terminations?mine=true', ['待审批的提前终止', 'Terminations to decide'], (one) => one.may_decide)],
     [may('enrollment.order.write'), 'terminations', listed<EnrollmentTerminationSummary>('/api/enrollment/terminations?status=draft', 'terminations?status=draft', ['被退回的提前终止', 'Terminations given back'], (one) => one.answer !== null, true)],
     [may('claims.claim.counter'), 'counter', listed('/api/claims/counter/claims', 'counter', ['柜面未提交的受理', 'Taken in, not handed in'])],
-    [CLAIMS.some(may), 'appeals', listed('/api/claims/appeals?status=open', 'appeals?status=open', ['待答复的申诉和投诉', 'Appeals to answer'])],
+    [CLAIMS.some(may), 'appeals', listed<ClaimsAppealRead>('/api/claims/appeals?status=open', 'appeals?status=open', ['待答复的申诉和投诉', 'Appeals to answer'], (one) => one.may_answer === true)],
+    [may('identity.staff.manage'), 'appeals', listed<ClaimsAppealRead>('/api/claims/appeals?status=open', 'appeals?status=open', ['没有人可以答复的申诉和投诉', 'Appeals that nobody may answer'], (one) => Boolean(one.nobody), true)],
     [may('claims.claim.sample'), 'samples', listed('/api/claims/samples?status=open', 'samples?status=open', ['待抽检的自动审核', 'Samples to look at'])],
     [may('claims.payout.prepare'), 'batches', listed<ClaimsBatchRead>('/api/claims/payout-batches?status=prepared', 'batches?status=prepared', ['待确认的支付批次', 'Batches to confirm'], (batch) => !confirmed(batch))],
     [may('claims.payout.release'), 'batches', listed<ClaimsBatchRead>('/api/claims/payout-batches?status=prepared', 'batches?status=prepared', ['待放行的支付批次', 'Batches to release'], confirmed)],

@@ -50,6 +50,16 @@ describe('the dialog of the desk', () => {
     expect(keys[2]).not.toBe(keys[0])
   })
 
+  it('says while somebody types that an answer is too short', async () => {
+    await opened({ ...REASON, fields: [{ name: 'answer', label: ['给会员的答复', 'Answer'], type: 'long' }] })
+    await page.get('[name=answer]').setValue('好')
+    expect(page.get('[role=alert]').text()).toBe('至少写 2 个字。')
+    await act()
+    expect(sent).toEqual([])
+    await page.get('[name=answer]').setValue('好的')
+    expect(page.find('[role=alert]').exists()).toBe(false)
+  })
+
   it('counts what is said with a decision as its limit comes near, says what is too much at the field, and cuts and sends nothing', async () => {
     await opened(REASON)
     await page.get('[name=opinion]').setValue('好'.repeat(399))
