@@ -39,6 +39,15 @@ async def test_every_union_has_staff_a_unit_with_its_handler_and_members(identit
     assert len(told) == people and {fact.state for fact in told} <= {"confirmed"}
 
 
+@PACKS
+async def test_no_appeal_of_the_demo_is_one_that_nobody_may_answer(identity: Client, pack: str) -> None:
+    """Who refused a claim does not answer the appeal: the role of its node has a second person."""
+    found = (await union_of(identity, pack)).pack
+    assert found.chains.appeals is not None
+    for node in found.chains.appeals.nodes:
+        assert sum(node.role in one.roles for one in found.demo.staff) > 1, node.role
+
+
 async def test_their_handlers_come_in(identity: Client) -> None:
     for pack in ("wuxi", "zhejiang"):
         union = await union_of(identity, pack)
