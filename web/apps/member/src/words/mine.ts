@@ -32,7 +32,7 @@ export const mine: Pairs = {
   hideWhole: ['隐藏', 'Hide'],
   compare: ['请与证件原件核对；读错了的，删除后重新拍照上传。', 'Compare it with the card; if it was read wrongly, delete it and take another photo.'],
   replace: ['更换{title}', 'Replace: {title}'],
-  replaceAsk: ['已有一份{title}。新照片识别为您本人的{title}后，替换原来的那一份。要更换吗？', 'There is one on file. Once the new photo is read as your own ({title}), it takes its place. Replace it?'],
+  replaceAsk: ['已有一份。新照片识别为您本人的{title}后，替换原来的那一份。要更换吗？', 'There is one on file. Once the new photo is read as your own ({title}), it takes its place. Replace it?'],
   oldKept: ['原来的{title}仍然保留。', 'The one before ({title}) is kept.'],
   notTheirs: ['与此人的姓名、证件号码不一致，没有采用。', 'Name and number differ from those on file of this person, so it is not used.'],
   forOthers: ['为别人申请的，请到“常用申请人”上传', 'A paper of somebody you apply for belongs under the people you apply for'],
