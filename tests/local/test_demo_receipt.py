@@ -27,7 +27,9 @@ class Member:
         number = int(path.rsplit("/", 1)[1])
         values = self.papers[number - 1]
         payer = "陆红" if number <= self.misread else values.payer
-        told = {"票据号码": values.number, "金额合计小写": str(values.total), "交款人": payer}
+        told = {"票据号码": values.number, "金额合计小写": f"{values.total:.2f}", "交款人": payer}
+        told |= {"医保统筹基金支付": f"{values.pooled:.2f}", "其他支付": f"{values.other:.2f}"}
+        told |= {"个人账户支付": f"{values.account:.2f}", "个人现金支付": f"{values.cash:.2f}"}
         fields = {name: {"value": value} for name, value in told.items()}
         return {"state": "recognized", "type": "e_receipt", "fields": fields}
 

@@ -56,13 +56,15 @@ async def upload_receipt(world: World) -> str:
 async def _read_rightly(
     world: World, payer: str, name: str, *, salt: int = 0
 ) -> tuple[Any, Any, ReceiptValues]:
-    """Hand a receipt in until number, total and name are read; photographed again where they are not."""
+    """Hand a receipt in until number, amounts and name are read; photographed again where they are not."""
     wrong = ""
     for shot in range(SHOTS):
         values, photo = world.receipt(payer, salt=salt, shot=shot)
         document = await world.member.upload("/api/ocr/documents", photo, name=name.encode().hex() + ".jpg")
         read = await recognised(world, document["document_id"])
-        wanted = {"票据号码": values.number, "金额合计小写": str(values.total), "交款人": values.payer}
+        wanted = {"票据号码": values.number, "交款人": values.payer} | {
+            title: f"{amount:.2f}" for title, amount in _amounts(values).items()
+        }
         found = {title: read["fields"].get(title, {}).get("value") for title in wanted}
         wrong = "；".join(
             f"{one} {found[one]}，应为 {right}" for one, right in wanted.items() if found[one] != right
@@ -70,6 +72,16 @@ async def _read_rightly(
         if not wrong:
             return document, read, values
     raise AssertionError(f"{SHOTS} 张照片都有认错的字段 photographs were misread: {wrong}")
+
+
+def _amounts(values: ReceiptValues) -> dict[str, Decimal]:
+    return {
+        "金额合计小写": values.total,
+        "医保统筹基金支付": values.pooled,
+        "其他支付": values.other,
+        "个人账户支付": values.account,
+        "个人现金支付": values.cash,
+    }
 
 
 async def recognised(world: World, document_id: str) -> Any:
