@@ -281,7 +281,7 @@ def test_condolence_is_asked_for_a_member_who_has_died(
         page.get_by_role("button", name="代人申请").click()
         page.locator("select[name=frequent]").select_option(index=1)
         expect(page.locator("input[name=behalf_number]")).to_have_value(dead.id_number)
-        page.locator("select[name=relation]").select_option("spouse")
+        expect(page.locator("select[name=relation]"), "as on file").to_have_value("spouse")
         page.get_by_role("button", name="开始填写").click()
         expect(page.get_by_role("alert")).to_be_visible()
         page.locator("input[name=behalf_consent]").check()

@@ -46,6 +46,8 @@ async def test_only_the_member_is_themselves(zhejiang: Union, someone: dict[str,
     assert added.status_code == 201, added.text
     edited = await call(zhejiang, someone, "PUT", f"{path}/{added.json()['id']}", stranger, version=1)
     assert edited.status_code == 422 and edited.json()["errors"][0]["code"] == "relation.not_self"
+    sister = await call(zhejiang, someone, "POST", path, {**stranger, "relation": "sibling"})
+    assert (sister.status_code, sister.json()["relation"]) == (201, "sibling")
 
 
 @B03

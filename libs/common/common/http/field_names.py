@@ -104,6 +104,7 @@ UNDER: dict[tuple[str, str], Text] = {
 
 _CHOICES = """
 female 女|female; male 男|male; self 本人|oneself; spouse 配偶|spouse; child 子女|child; parent 父母|parent
+sibling 兄弟姐妹|sibling; colleague 同事|colleague
 other 其他|other; insured 被保障人本人|the insured person; legal_heir 法定继承人|legal heir
 resident_id 居民身份证|resident ID card; passport 护照|passport
 hmt_residence_permit 港澳台居民居住证|residence permit

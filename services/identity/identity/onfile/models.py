@@ -59,7 +59,7 @@ class FrequentApplicant(OwnedRow, Base):
 
     __tablename__ = "frequent_applicant"
     relation: Mapped[str]
-    """self | spouse | child | parent | other"""
+    """Of this person to the member: self (of before) | spouse | child | parent | sibling | colleague | other"""
     name_sealed: Mapped[str]
     document_kind: Mapped[str]
     document_sealed: Mapped[str]

@@ -18,7 +18,6 @@ from common.text import Text
 from ..members.rules import same_name
 
 MOST_CARDS, MOST_ADDRESSES, MOST_APPLICANTS = 10, 20, 20
-RELATIONS = ("self", "spouse", "child", "parent", "other")
 PICTURES = frozenset({"image/jpeg", "image/png"})
 EVENT_KINDS = frozenset({"id_card", "bank_card", "social_security_card"})
 BANK_MISSING = Fault(

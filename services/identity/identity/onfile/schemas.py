@@ -9,7 +9,7 @@ from pydantic import BaseModel, Field
 from common.identifiers import DocumentKind
 
 CardKind = Literal["id_card", "bank_card", "social_security_card"]
-Relation = Literal["self", "spouse", "child", "parent", "other"]
+Relation = Literal["self", "spouse", "child", "parent", "sibling", "colleague", "other"]
 
 
 class DocumentFile(BaseModel):

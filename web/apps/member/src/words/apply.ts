@@ -14,7 +14,7 @@ export const apply: Pairs = {
   forWhom: ['为谁申请', 'For whom'],
   self: ['本人申请', 'For myself'],
   other: ['代人申请', 'For another person'],
-  relation: ['与被保障人关系', 'Your relation'],
+  relation: ['您是被保障人的什么人', 'You are the insured person\'s'],
   frequent: ['从常用申请人中选择', 'Choose from the people I apply for'],
   theirName: ['被保障人姓名', 'Name of the insured'],
   theirNumber: ['被保障人证件号', "The insured person's document number"],
