@@ -199,7 +199,7 @@ WUXI = [
     (
         "name: 支丹, roles: [payout_maker]",
         "name: 支丹, roles: [§treasurer]",
-        "demo.staff[9].roles[0]",
+        "demo.staff[10].roles[0]",
         "unknown_reference+",
     ),
     ('mobile: "13861700002"', 'mobile: §"13861700001"', "demo.staff[1].mobile", "duplicate"),
