@@ -7,7 +7,13 @@ import pytest
 
 from common.auth import ActorKind
 from common.clock import today
-from common.contracts.claims import ClaimDeadlineNear, ClaimFact, ClaimPapersDue, PayoutDeadlineNear
+from common.contracts.claims import (
+    ClaimAssigned,
+    ClaimDeadlineNear,
+    ClaimFact,
+    ClaimPapersDue,
+    PayoutDeadlineNear,
+)
 from common.contracts.identity import MembersAdmitted, StaffChanged, StaffFact, StaffSnapshot
 from common.ids import new_id
 from common.testing import Client
@@ -111,3 +117,15 @@ async def test_the_member_is_reminded_of_papers(place: Place, notify: Client) ->
     assert await place.send() == 1
     text = (await place.phone())[0]
     assert "7天" in text and "病理报告" in text, text
+
+
+@pytest.mark.feature("C.10")
+async def test_whoever_is_given_a_task_is_told_once_with_the_reason(place: Place) -> None:
+    mine, other = staff("claims_checker"), staff("claims_checker")
+    await place.deliver(StaffSnapshot(snapshot_id=new_id(), staff=[mine, other]))
+    reason = place.tenant.keys.sealed_words("原办理人休假")
+    await place.deliver(ClaimAssigned(claim=claim(place), handler_id=mine.account_id, reason=reason), times=2)
+    await place.deliver(ClaimAssigned(claim=claim(place), handler_id=new_id()))
+    (text,) = await inbox(place, mine.account_id)
+    assert "L202600001（经办初审）改派给您办理。原因：原办理人休假" in text
+    assert await inbox(place, other.account_id) == []

@@ -105,6 +105,15 @@ class ClaimDeadlineNear(_ClaimEvent):
     handler_id: UUID | None = None
 
 
+class ClaimAssigned(_ClaimEvent):
+    """A waiting claim was made the task of `handler_id` by somebody else (改派)."""
+
+    wire: ClassVar[str] = "claims.claim_assigned.v1"
+    handler_id: UUID
+    reason: Sealed | None = None
+    """Why, as the colleague who assigned it wrote it."""
+
+
 class ClaimPapersDue(_ClaimEvent):
     """A claim waits for its member: papers to be handed in (待上传) or to be corrected (退回). Told a few times."""
 

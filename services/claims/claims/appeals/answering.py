@@ -15,6 +15,7 @@ from common.text import Text
 from ..copies.repository import CopyRepository
 from ..intake.models import Claim, ClaimStep
 from ..intake.repository import ClaimRepository
+from ..intake.rules.step_words import ASSIGNED
 from ..review.errors import NotYourNode
 from .errors import DecidedBefore, OwnAppeal
 from .models import Appeal
@@ -88,7 +89,10 @@ def _hands(appeal: Appeal, claim: Claim, steps: Sequence[ClaimStep]) -> Hands:
     return Hands(
         person_id=claim.person_id,
         makers=(Eyes(appeal.account_id, appeal.human), Eyes(claim.account_id, claim.human)),
-        deciders=(*(Eyes(step.handler_id, step.human) for step in steps), *appeal.earlier),
+        deciders=(
+            *(Eyes(step.handler_id, step.human) for step in steps if step.action != ASSIGNED),
+            *appeal.earlier,
+        ),
     )
 
 

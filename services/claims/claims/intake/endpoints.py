@@ -29,6 +29,7 @@ from . import counter, inviting, opening, previewing, service
 from .kind_schemas import KindRead
 from .models import Wanted
 from .preview_schemas import CounterWork, PreviewRead
+from .rules.step_words import ASSIGNED
 from .schemas import (
     ClaimCreate,
     ClaimRead,
@@ -56,6 +57,7 @@ def tag(response: Response, actor: Actor, claim: ClaimRead) -> ClaimRead:
         claim.taken = None
     if actor.kind is ActorKind.MEMBER:
         claim.review_reasons = [r for r in claim.review_reasons if r.code not in FOR_STAFF]
+        claim.timeline = [step for step in claim.timeline if step.action != ASSIGNED]
         for step in claim.timeline:
             step.handler, step.handler_id = " ".join(filter(None, (step.role, step.handler_name))), None
     return claim

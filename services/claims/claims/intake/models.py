@@ -230,7 +230,8 @@ class ClaimStep(TenantRow, Base):
     round: Mapped[int]
     node: Mapped[str]
     action: Mapped[str]
-    """opened | submitted | agreed | returned | rejected | decided | withdrawn | reopened | paid | failed | reversed"""
+    """opened | submitted | agreed | returned | rejected | decided | assigned | withdrawn | reopened | paid | failed |
+    reversed"""
     handler_id: Mapped[UUID | None]
     handler: Mapped[str] = mapped_column(default="")
     """The sign-in name of staff; empty for the applicant and the platform."""

@@ -245,7 +245,7 @@ def _register(name: str, dossier: Dossier) -> str | None:
 
 
 def _document(dossier: Dossier, index: int) -> DocumentRead:
-    file, document = dossier.files[index], dossier.documents[index]
+    file, document, back = dossier.files[index], dossier.documents[index], dossier.claim.returned_at
     rule = next((rule for rule in dossier.kind.documents if rule.code == document.rule), None)
     return DocumentRead(
         document_id=file.document_id,
@@ -254,6 +254,8 @@ def _document(dossier: Dossier, index: int) -> DocumentRead:
         stay=document.stay,
         type=document.type,
         state="being_read" if document.state == "pending" else document.state,
+        added_at=file.created_at,
+        later=file.appeal_id is not None or (back is not None and file.created_at > back),
         failed_checks=list(document.failed_checks),
         failed_check_texts=[check_text(code).in_language() for code in document.failed_checks],
     )

@@ -168,6 +168,10 @@ class DocumentRead(BaseModel):
     failed_checks: list[str]
     failed_check_texts: list[str] = Field(default_factory=list)
     """The failed checks in words, in the same order."""
+    added_at: datetime
+    later: bool = Field(
+        False, description="It came after the claim was handed in first: with a correction or an appeal."
+    )
 
 
 class StepRead(BaseModel):

@@ -78,12 +78,13 @@ async def put_down_task(
 async def assign_task(
     session: SessionDep,
     actor: Annotated[Actor, requires(ASSIGN)],
+    keys: KeysDep,
     response: Response,
     claim_id: UUID,
     request: Assignment,
 ) -> TaskHeld:
-    """Assign a task to a colleague, whoever had it (改派)."""
-    held = await holding.assign_task(session, actor=actor, claim_id=claim_id, request=request)
+    """Assign a task to a colleague, whoever had it (改派); it stands in the timeline, with the reason."""
+    held = await holding.assign_task(session, actor=actor, claim_id=claim_id, request=request, keys=keys)
     return _tag(response, held)
 
 

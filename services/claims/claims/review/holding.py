@@ -7,14 +7,20 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from common.audit import record
 from common.auth import Actor
 from common.auth.scope import path_range
+from common.contracts.claims import ClaimAssigned
 from common.contracts.pack import Node
-from common.crypto import TenantKeys
+from common.crypto import TenantKeys, seal_words
+from common.events import emit
 from common.tenancy import pack_of_version
 
+from ..copies.models import StaffCopy
 from ..copies.repository import CopyRepository
 from ..intake.dossier import NAME
 from ..intake.errors import ClaimNotInReview
+from ..intake.facts import claim_fact
 from ..intake.models import Claim
+from ..intake.repository import ClaimRepository
+from ..intake.rules.step_words import ASSIGNED
 from ..intake.service import find_claim
 from ..intake.taken import taken_of
 from .errors import ColleagueElsewhere, ColleagueUnfit, ColleagueUnknown
@@ -44,13 +50,27 @@ async def put_down_task(session: AsyncSession, *, actor: Actor, claim_id: UUID, 
 
 
 async def assign_task(
-    session: AsyncSession, *, actor: Actor, claim_id: UUID, request: Assignment
+    session: AsyncSession, *, actor: Actor, claim_id: UUID, request: Assignment, keys: TenantKeys
 ) -> TaskHeld:
-    """Make a waiting claim somebody's task, whoever had it (改派); audited. Four eyes hold when they decide."""
+    """Make a waiting claim somebody's task, whoever had it (改派); audited, and in the timeline as staff see it.
+
+    Four eyes hold when they decide. Assigned again to whom it is assigned already, nothing changes.
+    """
     claim = await _waiting(session, actor=actor, claim_id=claim_id)
     node = await _node(session, claim)
-    await _must_fit(session, claim, node, request.handler_id)
+    colleague = await _fitting(session, claim, node, request.handler_id)
+    if claim.handler_id == request.handler_id and claim.assigned_by is not None and not request.reason:
+        return _read(claim)
     claim.take(request.handler_id, request.handler, assigned_by=actor.id)
+    name = keys.open(colleague.name, context=NAME) if colleague.name else request.handler
+    words = "：".join(filter(None, (f"→ {name}", request.reason)))
+    ClaimRepository(session, claim.tenant_id).add_step(
+        claim, node=node.code, action=ASSIGNED, handler_id=actor.id, handler=actor.label, human=actor.human,
+        opinion=seal_words(keys, words),
+    )  # fmt: skip
+    if request.handler_id != actor.id:
+        reason = keys.sealed_words(request.reason) if request.reason else None
+        emit(session, ClaimAssigned(claim=claim_fact(claim), handler_id=request.handler_id, reason=reason))
     await record(
         session,
         actor_id=actor.id,
@@ -82,8 +102,8 @@ async def _node(session: AsyncSession, claim: Claim) -> Node:
     return (await pack_of_version(session, claim.pack_version)).claim_chain(claim.kind).node(claim.node or "")
 
 
-async def _must_fit(session: AsyncSession, claim: Claim, node: Node, handler_id: UUID) -> None:
-    """Raise ColleagueUnfit unless the account is active, has the node's role, and its branch holds the claim."""
+async def _fitting(session: AsyncSession, claim: Claim, node: Node, handler_id: UUID) -> StaffCopy:
+    """Return the colleague; raises unless active, with the node's role, and their branch holds the claim."""
     colleague = await CopyRepository(session, claim.tenant_id).staff(handler_id)
     if colleague is None or not colleague.active:
         raise ColleagueUnknown
@@ -92,6 +112,7 @@ async def _must_fit(session: AsyncSession, claim: Claim, node: Node, handler_id:
     low, high = path_range(colleague.org_path)
     if not low <= (claim.org_path or "/") < high:
         raise ColleagueElsewhere
+    return colleague
 
 
 async def _waiting(session: AsyncSession, *, actor: Actor, claim_id: UUID) -> Claim:

@@ -88,6 +88,8 @@ class Assignment(BaseModel):
 
     handler_id: UUID
     handler: Annotated[str, StringConstraints(strip_whitespace=True, max_length=60)] = ""
+    reason: Opinion = ""
+    """Why, for the colleagues; it stands in the claim's timeline as staff see it."""
 
 
 class ColleagueRead(BaseModel):

@@ -6,7 +6,7 @@ from uuid import UUID
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from common.consumer import ConsumerContext, subscribe
-from common.contracts.claims import ClaimDeadlineNear, ClaimPapersDue, PayoutDeadlineNear
+from common.contracts.claims import ClaimAssigned, ClaimDeadlineNear, ClaimPapersDue, PayoutDeadlineNear
 from common.contracts.identity import StaffChanged, StaffSnapshot
 from common.text import Text
 
@@ -64,6 +64,19 @@ async def tell_deadline(scene: Scene, event: ClaimDeadlineNear) -> None:
     )
 
 
+async def tell_assigned(scene: Scene, event: ClaimAssigned) -> None:
+    """Tell whoever was given a task by somebody else, with the reason where one was given."""
+    claim, reason = event.claim, scene.keys.open_words(event.reason) if event.reason else ""
+    variables: dict[str, object] = {
+        "claim_number": claim.number,
+        "claim_kind": scene.kind_title(claim.kind),
+        "node": scene.node_title(claim.kind, claim.node or ""),
+        "reason": Text(f"原因：{reason}", f"Reason: {reason}") if reason else "",
+    }
+    name = "claims.claim_assigned"
+    await tell_staff(scene, name, variables, handler_id=event.handler_id, roles=[], path="")
+
+
 async def tell_payout_deadline(scene: Scene, event: PayoutDeadlineNear) -> None:
     """Tell of the day by which a claim is to be paid (C.09)."""
     claim = event.claim
@@ -103,6 +116,11 @@ async def on_claim_deadline_near(
     await tell_deadline(await _scene(session, context), event)
 
 
+async def on_claim_assigned(session: AsyncSession, event: ClaimAssigned, context: ConsumerContext) -> None:
+    """Tell the colleague whose task it is now."""
+    await tell_assigned(await _scene(session, context), event)
+
+
 async def on_payout_deadline_near(
     session: AsyncSession, event: PayoutDeadlineNear, context: ConsumerContext
 ) -> None:
@@ -125,6 +143,7 @@ async def _scene(session: AsyncSession, context: ConsumerContext) -> Scene:
 DEADLINES = (
     subscribe(StaffChanged, on_staff_changed),
     subscribe(StaffSnapshot, on_staff_snapshot),
+    subscribe(ClaimAssigned, on_claim_assigned, acts=True),
     subscribe(ClaimDeadlineNear, on_claim_deadline_near, acts=True),
     subscribe(PayoutDeadlineNear, on_payout_deadline_near, acts=True),
     subscribe(ClaimPapersDue, on_claim_papers_due, acts=True),

@@ -50,6 +50,7 @@ _CATALOGUE = {
     "claims.payout_completed": ("member", f"{_CLAIM} amount bank_name card_tail paid_on"),
     "claims.payout_failed": ("member", f"{_CLAIM} amount bank_name card_tail reason"),
     "claims.refund_failed": ("member staff", "order_number product amount payee reason"),
+    "claims.claim_assigned": ("staff", "claim_number claim_kind node reason"),
     "claims.deadline_near": ("staff", "claim_number claim_kind node days"),
     "claims.deadline_over": ("staff", "claim_number claim_kind node days"),
     "claims.payout_deadline_near": ("staff", "claim_number claim_kind status due_on days"),

@@ -10,6 +10,8 @@ STEPS = {
     "appeal": Text("申诉成立，重新审核", "Appeal granted, looked at again"),
     "withdraw": Text("撤回", "Withdrawn"),
 }
+ASSIGNED = "assigned"
+"""The action of a step that gave the task to a colleague: it decides nothing, and staff alone read of it."""
 FROM_FEED = Text("医保结算数据导入", "From the settlement feed")
 """The first step of a claim that a settlement made: nobody handed it in."""
 OUTCOMES = {
@@ -20,6 +22,7 @@ OUTCOMES = {
     "rejected": Text("不予通过", "refused"),
     "decided": Text("通过", "approved"),
     "withdrawn": Text("已撤回", "withdrawn"),
+    ASSIGNED: Text("改派", "assigned to a colleague"),
     "reopened": Text("重新审核", "looked at again"),
     "paid": Text("已打款", "paid"),
     "failed": Text("转账失败", "the transfer failed"),

@@ -50,6 +50,16 @@ describe('the dialog of the desk', () => {
     expect(keys[2]).not.toBe(keys[0])
   })
 
+  it('chooses nothing beforehand, and asks for a choice', async () => {
+    await opened({ ...REASON, fields: [{ name: 'handler_id', label: ['交给', 'To'], type: 'select', options: [{ value: 'me', label: '本人' }, { value: 'b', label: '陆敏' }] }] })
+    expect((page.get('[name=handler_id]').element as HTMLSelectElement).selectedOptions[0]?.text).toBe('请选择')
+    await act()
+    expect([sent, page.get('[role=alert]').text()]).toEqual([[], '请选择交给。'])
+    await page.get('[name=handler_id]').setValue('b')
+    await act()
+    expect(sent).toEqual([{ handler_id: 'b' }])
+  })
+
   it('says while somebody types that an answer is too short', async () => {
     await opened({ ...REASON, fields: [{ name: 'answer', label: ['给会员的答复', 'Answer'], type: 'long' }] })
     await page.get('[name=answer]').setValue('好')
