@@ -10,8 +10,8 @@ from sqlalchemy import select, text
 
 from common.audit import AuditEntry
 from common.clock import now, set_to
-from common.contracts.claims import SettlementsUnmatched, UnmatchedSettlement
 from common.contracts.identity import MemberChanged, UnitNameLinked
+from common.contracts.unmatched import SettlementsUnmatched, UnmatchedSettlement
 from common.db import unscoped
 from common.identifiers import unit_name_key
 from common.ids import new_id

@@ -32,6 +32,7 @@ FURTHER = (
     "export",
     "refunds",
     "stray",
+    "unmatched",
     "matters",
     "bindings",
     "claims_snapshot",

@@ -104,6 +104,7 @@ UNDER: dict[tuple[str, str], Text] = {
 
 _CHOICES = """
 female 女|female; male 男|male; self 本人|oneself; spouse 配偶|spouse; child 子女|child; parent 父母|parent
+grandchild 孙子女、外孙子女|grandchild; grandparent 祖父母、外祖父母|grandparent
 sibling 兄弟姐妹|sibling; colleague 同事|colleague
 other 其他|other; insured 被保障人本人|the insured person; legal_heir 法定继承人|legal heir
 resident_id 居民身份证|resident ID card; passport 护照|passport

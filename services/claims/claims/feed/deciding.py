@@ -11,13 +11,8 @@ import orjson
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from common.clock import now
-from common.contracts.claims import (
-    ClaimOpened,
-    ClaimRejected,
-    ClaimSubmitted,
-    SettlementsUnmatched,
-    UnmatchedSettlement,
-)
+from common.contracts.claims import ClaimOpened, ClaimRejected, ClaimSubmitted
+from common.contracts.unmatched import SettlementsUnmatched, UnmatchedSettlement
 from common.crypto import TenantKeys
 from common.events import emit
 from common.ids import new_id

@@ -5,7 +5,7 @@ from typing import Any
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from common.consumer import ConsumerContext, Subscription, subscribe
-from common.contracts.claims import SettlementsUnmatched
+from common.contracts.unmatched import SettlementsUnmatched
 
 from .settlements import list_unmatched
 

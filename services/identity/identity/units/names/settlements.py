@@ -6,7 +6,7 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from common.contracts.claims import UnmatchedSettlement
+from common.contracts.unmatched import UnmatchedSettlement
 from common.crypto import TenantKeys
 from common.http import ServiceContext
 from common.identifiers import unit_name_key
