@@ -65,7 +65,7 @@ def test_a_card_photographed_once_serves_the_next_application(
         expect(filed, "its owner compares it with the card").to_contain_text(somebody.id_number)
         page.reload()
         expect(filed).to_have_count(1)
-        replaced_by_somebody_elses(page, photographed_card(province.people[4], tmp_path))
+        replaced_by_somebody_elses(page, photographed_card(province.people[2], tmp_path))
         is_taken_over(page)
         visit(page, "/me/documents", tenant=UNION)
         for left in (1, 0):

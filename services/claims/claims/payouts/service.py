@@ -66,7 +66,7 @@ def payout_fact(payout: Payout, claim: Claim, *, keys: TenantKeys) -> PayoutFact
         event_on=claim.event_on,
         applicant_id=applicant_of(claim),
         heir_paid=payout.payee == HEIR,
-        heir_name=Sealed(ciphertext=payout.name) if mobile else None,
+        heir_name=Sealed(ciphertext=payout.name) if payout.payee == HEIR else None,
         heir_mobile=Sealed(ciphertext=mobile) if mobile else None,
     )
 

@@ -1,10 +1,12 @@
 """What members are told about claims, payouts and rewards."""
 
 from collections.abc import Mapping, Sequence
+from uuid import UUID
 
 from common.clock import today
 from common.contracts.activities import RewardIssued
 from common.contracts.claims import ClaimFact, PayoutFact
+from common.identifiers import mask_name
 from common.text import Text
 
 from ..copies.models import Recipient
@@ -20,6 +22,8 @@ DECISIONS = {
 
 
 MOBILE = "person.mobile"
+COMPLETED, TO_OTHER = "claims.payout_completed", "claims.payout_to_other"
+"""Told to who is paid, and to who applied for somebody else."""
 AGREED = Text("已同意", "agreed")
 
 
@@ -86,8 +90,22 @@ async def tell_payout(scene: Scene, payout: PayoutFact, name: str, *, reason: st
         "paid_on": payout.paid_on or today(),
         "reason": reason,
     }
-    await _tell_each(scene, people, name, variables)
+    payee, own = await _paid(scene, payout, people)
+    others = [person for person in people if name == COMPLETED and person.id not in own]
+    if not scene.pack.messages_for(TO_OTHER):
+        others = []
+    await _tell_each(scene, [person for person in people if person not in others], name, variables)
+    await _tell_each(scene, others, TO_OTHER, {**variables, "payee": payee})
     await _tell_heir(scene, payout, people, name, variables)
+
+
+async def _paid(scene: Scene, payout: PayoutFact, people: Sequence[Recipient]) -> tuple[str, set[UUID]]:
+    """Return who is paid, masked, and whoever of those that are told it is themselves."""
+    if not payout.heir_paid:
+        insured = next((one for one in people if one.id == payout.person_id), None)
+        return mask_name(scene.name_of(insured.name)) if insured else "", {payout.person_id}
+    name = scene.keys.open_sealed(payout.heir_name, context="person.name") if payout.heir_name else ""
+    return mask_name(name), {one.id for one in people if name and scene.name_of(one.name) == name}
 
 
 async def _tell_heir(

@@ -48,6 +48,7 @@ _CATALOGUE = {
     "claims.claim_approved": ("member", f"{_CLAIM} amount"),
     "claims.claim_rejected": ("member", f"{_CLAIM} reason appeal_days"),
     "claims.payout_completed": ("member", f"{_CLAIM} amount bank_name card_tail paid_on"),
+    "claims.payout_to_other": ("member", f"{_CLAIM} amount bank_name card_tail paid_on payee"),
     "claims.payout_failed": ("member", f"{_CLAIM} amount bank_name card_tail reason"),
     "claims.refund_failed": ("member staff", "order_number product amount payee reason"),
     "claims.claim_assigned": ("staff", "claim_number claim_kind node reason"),
