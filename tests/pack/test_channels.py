@@ -97,5 +97,7 @@ def test_whoever_is_asked_to_do_something_is_told_whom_to_call(path: Path) -> No
     for one in asking:
         for language, text in (("zh", one.text.zh), ("en", one.text.en)):
             assert "hotline" in variables_of(text), (one.event, language)
+    (refused,) = (one for one in messages if one.event == "claims.claim_rejected")
+    assert "登录，打开这件申请，点“我要申诉”" in refused.text.zh and "sign in to" in refused.text.en
     (failed,) = (one for one in asking if one.event == "claims.payout_failed")
     assert {"tenant_name", "hotline"} <= failed.variables and "没有账号" in failed.text.zh

@@ -115,6 +115,8 @@ export const apply: Pairs = {
   eventOn: ['发生日期', 'Day of the event'],
   progress: ['办理进度', 'Progress'],
   how: ['待遇是怎样算的', 'How it was calculated'],
+  howEstimated: ['预计金额是怎样算的', 'How the estimate comes about'],
+  given: ['已交的材料', 'Papers handed in'],
   notPaid: ['未支付的部分', 'What is not paid'],
   reason: ['原因', 'Reason'],
   missing: ['还缺：{titles}', 'Still missing: {titles}'],
