@@ -167,6 +167,7 @@ async def test_money_given_back_after_it_was_paid(world: World, person: Person) 
     assert totals["paid"] == "0.00" and totals["paid_claims"] == 0
     told = await world.events("claims.payout_failed.v1")
     assert world.words(told[0].data["reason"]) == "账户已销户"
+    assert [event.data["reversed"] for event in told] == [True], "the member reads that it had arrived"
     seen = await world.read(person.actor, claim)
     assert seen["status"] == "payment_failed" and [s["action"] for s in seen["timeline"]][-2:] != ["paid"]
     body = {"card_number": card_number(778), "bank_name": "江苏银行"}

@@ -343,3 +343,17 @@ async def test_an_heirs_payout_is_told_to_the_applicant_and_not_to_the_dead(
         pass
     assert len(await place.phone("13900001111")) == 2
     assert len(await place.phone()) == (0 if heir_paid else 2)
+
+
+@pytest.mark.feature("N.05")
+async def test_money_that_had_arrived_is_said_to_have_been_given_back(place: Place) -> None:
+    reason = place.tenant.keys.sealed_words("账户已销户")
+    await place.deliver(MembersAdmitted(batch_id=new_id(), members=[place.person()]))
+    fact = payout(place).payout
+    await place.deliver(PayoutFailed(payout=fact, reason=reason))
+    await place.send()
+    await place.deliver(PayoutFailed(payout=fact, reason=reason, reversed=True))
+    await place.send()
+    told = [text for text in await place.phone() if "账户已销户" in text]
+    assert sorted("款项到账后被银行退回（账户已销户）" in text for text in told) == [False, True], told
+    assert all("更换银行卡" in text for text in told)

@@ -202,6 +202,8 @@ class PayoutFailed(_PayoutEvent):
 
     wire: ClassVar[str] = "claims.payout_failed.v1"
     reason: Sealed
+    reversed: bool = False
+    """The money had arrived, and the bank gave it back (退汇)."""
 
 
 class PayeeChanged(_PayoutEvent):

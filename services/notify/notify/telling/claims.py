@@ -24,6 +24,9 @@ DECISIONS = {
 MOBILE = "person.mobile"
 COMPLETED, TO_OTHER = "claims.payout_completed", "claims.payout_to_other"
 """Told to who is paid, and to who applied for somebody else."""
+GIVEN_BACK = Text(
+    "款项到账后被银行退回（{reason}）", "the money had arrived and was given back by the bank ({reason})"
+)
 AGREED = Text("已同意", "agreed")
 
 
@@ -72,7 +75,7 @@ async def _tell_each(
     await scene.tell(name, "member", *told)
 
 
-async def tell_payout(scene: Scene, payout: PayoutFact, name: str, *, reason: str = "") -> None:
+async def tell_payout(scene: Scene, payout: PayoutFact, name: str, *, reason: str | Text = "") -> None:
     """Tell the person that money arrived, or did not, and whoever applied for them; of one who has died only these.
 
     An heir who is paid is told by SMS where the application gives a mobile.

@@ -29,6 +29,7 @@ from common.contracts.identity import (
     UnitReturned,
     VerificationCodeIssued,
 )
+from common.text import Text
 
 from ..copies.service import forget_account, keep_covered, keep_covers, keep_people, keep_units
 from . import claims, cover, register, sign_in, warning
@@ -203,11 +204,12 @@ async def on_payout_completed(
 
 
 async def on_payout_failed(session: AsyncSession, event: PayoutFailed, context: ConsumerContext) -> None:
-    """Ask the member for another card."""
+    """Ask the member for another card; money that had arrived is said to have been given back."""
     scene = await scene_of(session, context)
-    await claims.tell_payout(
-        scene, event.payout, "claims.payout_failed", reason=scene.keys.open_words(event.reason)
-    )
+    reason: str | Text = scene.keys.open_words(event.reason)
+    if event.reversed:
+        reason = claims.GIVEN_BACK.format(reason=reason)
+    await claims.tell_payout(scene, event.payout, "claims.payout_failed", reason=reason)
 
 
 async def on_payee_changed(session: AsyncSession, event: PayeeChanged, context: ConsumerContext) -> None:

@@ -180,7 +180,11 @@ def _give_back(
     claims.add_step(claim, node="payment", action=news.outcome, opinion=reason)
     emit(
         session,
-        PayoutFailed(payout=payout_fact(payout, claim, keys=keys), reason=keys.sealed_words(reason)),
+        PayoutFailed(
+            payout=payout_fact(payout, claim, keys=keys),
+            reason=keys.sealed_words(reason),
+            reversed=news.outcome == "reversed",
+        ),
     )
 
 
