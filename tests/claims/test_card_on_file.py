@@ -35,7 +35,8 @@ async def test_the_card_on_file_is_paid_to_where_nothing_names_one(zhejiang: Wor
     await zhejiang.tell(changed(zhejiang, person))
     seen = await zhejiang.read(person.actor, claim)
     assert (seen["payee"]["card"], seen["payee"]["named_here"]) == (mask_bank_card(card_number(901)), False)
-    assert next(f for f in seen["fields"] if f["code"] == "bank_card")["value"] == seen["payee"]["card"]
+    shown = next(f for f in seen["fields"] if f["code"] == "bank_card")
+    assert (shown["value"], shown["source"]) == (seen["payee"]["card"], "register")
     assert (await zhejiang.preview(person.actor, claim))["ready"] is True
     done = (await zhejiang.send_in(person.actor, claim)).json()
     assert done["status"] == "approved"
@@ -63,7 +64,8 @@ async def test_the_field_and_the_payee_are_one_word_for_one_thing(zhejiang: Worl
     claim = (await zhejiang.fill(person.actor, claim, fields=fields(bank_card=card_number(7)))).json()
     named = {"card": mask_bank_card(card_number(7)), "named_here": True}
     assert {key: claim["payee"][key] for key in named} == named
-    assert next(f for f in claim["fields"] if f["code"] == "bank_card")["value"] == named["card"]
+    shown = next(f for f in claim["fields"] if f["code"] == "bank_card")
+    assert (shown["value"], shown["source"], shown["verified"]) == (named["card"], "typed", False)
     await zhejiang.tell(changed(zhejiang, person))
     claim = (await zhejiang.fill(person.actor, claim, fields=fields(bank_card=""))).json()
     assert claim["payee"]["card"] == mask_bank_card(card_number(901)), (

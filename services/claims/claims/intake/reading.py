@@ -205,6 +205,9 @@ def _field(dossier: Dossier, item: FormField, stay: int) -> FieldRead:
     text = value.value if value else None
     if item.from_register:
         text = _register(item.from_register, dossier)
+    # A card that the application names is typed: the register knows nothing of it.
+    named = item.from_register == "bank_card" and bool((dossier.claim.payee or {}).get("card"))
+    registered = bool(item.from_register and text) and not named
     mask = MASKS.get(item.type)
     shown = mask(text) if mask and text else text
     if item.type == "choice" and text:
@@ -218,9 +221,9 @@ def _field(dossier: Dossier, item: FormField, stay: int) -> FieldRead:
         required=item.required,
         value=shown if mask else text,
         shown=shown,
-        source="register" if item.from_register and text else (value.source if value else None),
+        source="register" if registered else "typed" if named else (value.source if value else None),
         confidence=value.confidence if value else None,
-        verified=bool(item.from_register and text) or bool(value and value.verified),
+        verified=registered or bool(value and value.verified),
         corrected=bool(value and value.corrected),
         read=(mask(value.read) if mask and value.read else value.read) if value else None,
         document_id=UUID(value.document_id) if value and value.document_id else None,
