@@ -13,7 +13,7 @@ from claims.intake.rules.checks import faults_of
 from claims.intake.rules.form import FieldValue
 from common.contracts.pack.forms import FormField
 from common.forms import typed_value
-from common.identifiers import name_faults, plain_name
+from common.identifiers import bank_name_faults, name_faults, plain_name
 
 from ..pack.packs import pack_of
 
@@ -39,6 +39,15 @@ def test_a_value_by_itself(sample: dict[str, Any]) -> None:
 def test_a_name_whose_blanks_do_not_count(sample: dict[str, Any]) -> None:
     """An application finds its person with or without blanks in the name."""
     faults = name_faults("".join(plain_name(sample["text"]).split()))
+    assert [[fault.message.zh, fault.message.en] for fault in faults] == (
+        [sample["fault"]] if "fault" in sample else []
+    )
+
+
+@pytest.mark.feature("C.11", "P.09")
+@pytest.mark.parametrize("sample", SAMPLES["banks"], ids=lambda one: str(one["text"]))
+def test_the_name_of_a_bank(sample: dict[str, Any]) -> None:
+    faults = bank_name_faults(sample["text"])
     assert [[fault.message.zh, fault.message.en] for fault in faults] == (
         [sample["fault"]] if "fault" in sample else []
     )

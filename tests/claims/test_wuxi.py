@@ -232,8 +232,36 @@ async def test_the_degree_of_injury_decides_the_papers(wuxi: World, person: Pers
     told = heir("王芳", 4, card_number(4))
     claim = (await taken_in(wuxi, person, staff, fields=body, payee=told, applicant_relation="spouse")).json()
     checklist = (await wuxi.preview(staff, claim))["checklist"]
-    assert {item["code"] for item in checklist} == {*(rule for rule, _ in PAPERS), "death-certificate"}
+    assert {item["code"] for item in checklist} == {
+        *(rule for rule, _ in PAPERS),
+        "death-certificate",
+        "heirship",
+    }
     assert claim["on_behalf"]["relation"] == "spouse"
+
+
+@pytest.mark.feature("C.11")
+async def test_nobody_who_has_died_brings_their_own_papers(wuxi: World, person: Person) -> None:
+    """They may have died since they stood there: who brings the papers now is said afterwards, too."""
+    staff = wuxi.role("claims_checker")
+    claim = (await taken_in(wuxi, person, staff)).json()
+    told = heir("王芳", 4, card_number(4))
+    died = {"fields": fields(grade="death"), "payee": told}
+    claim = (await wuxi.fill(staff, claim, **died)).json()
+    lacking = await wuxi.send_in(staff, claim)
+    assert "claim.deceased_needs_applicant" in errors(lacking)
+    assert "applicant_relation" in {error["field"] for error in lacking.json()["errors"]}
+    wrong = await wuxi.fill(staff, claim, applicant_relation="colleague")
+    assert wrong.status_code == 422 and wrong.json()["code"] == "claim.on_behalf_not_possible"
+    claim = (await wuxi.fill(staff, claim, applicant_relation="spouse")).json()
+    assert claim["on_behalf"]["relation"] == "spouse"
+    for rule, kind in (*PAPERS, ("death-certificate", "other"), ("heirship", "other")):
+        paper = await wuxi.paper(staff, person.name, kind=kind)
+        await wuxi.hand_in(staff, claim, {"receipt": paper, "rule": rule})
+    sent = (await wuxi.send_in(staff, claim)).json()
+    assert sent["status"] == "in_review" and sent["payee"]["card"] == mask_bank_card(card_number(4))
+    own = await wuxi.hospital(person)
+    assert (await wuxi.fill(person.actor, own, applicant_relation="spouse")).status_code == 422
 
 
 @pytest.mark.feature("C.11")

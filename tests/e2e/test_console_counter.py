@@ -210,6 +210,69 @@ def test_what_is_missing_is_said_before_saving_and_stays_the_desks_work(
         assert claim["status"] == "in_review"
 
 
+@pytest.mark.feature("C.11", "P.09")
+def test_a_death_at_the_counter_names_the_heir_who_is_paid(
+    running: Running, browser: Browser, crowd: Crowd, tmp_path: Path
+) -> None:
+    """Without a network all of it is asked for; the card is the heir's, and who has died brings no papers."""
+    dead, heir = crowd.take(), next(people(1, seed=int(time.time()) + 11))
+    picture = tmp_path / "paper.jpg"
+    Image.new("RGB", (900, 1200), "white").save(picture)
+    with desk(browser) as page:
+        sign_in(running, page, CHECKER)
+        open_page(running, page, "counter")
+        page.evaluate("navigator.serviceWorker.ready.then(() => true)")
+        page.get_by_role("link", name="新受理").click()
+        page.locator("select[name=kind]").wait_for()
+        page.context.set_offline(True)
+        page.select_option("select[name=kind]", "accident")
+        page.fill("input[name=name]", dead.name)
+        page.fill("input[name=document_number]", dead.id_number)
+        assert page.locator("select[name=relation] option").all_inner_texts() == [
+            "本人", "配偶", "子女", "父母", "法定继承人", "工会工作人员",
+        ]  # fmt: skip
+        expect(page.locator("input[name=bank_card]")).to_be_visible()
+        page.select_option("select[name=grade]", "death")
+        expect(page.locator("input[name=bank_card]")).to_have_count(0)
+        page.fill("input[name=happened_on]", f"{today():%Y-%m-%d}")
+        page.fill("textarea[name=account_of_event]", "车间设备事故")
+        papers = ("id-card", "social-card", "application-form", "death-certificate", "heirship")
+        for paper in papers:
+            page.locator(f"input[name={paper}]").set_input_files(picture)
+        expect(page.get_by_role("button", name="移除")).to_have_count(len(papers))
+        page.get_by_role("button", name="保存并提交").click()
+        expect(page.get_by_text("请选择递交人。")).to_be_visible()
+        expect(page.get_by_text("请填写继承人姓名。")).to_be_visible()
+        expect(page.locator("select[name=relation]")).to_be_focused()
+        page.select_option("select[name=relation]", "spouse")
+        page.fill("input[name='payee.name']", heir.name)
+        page.select_option("select[name='payee.relation']", "child")
+        page.fill("input[name='payee.document_number']", dead.id_number)
+        page.fill("input[name='payee.card_number']", "12345")
+        page.fill("input[name='payee.bank_name']", "中国工商银行")
+        page.get_by_role("button", name="保存并提交").click()
+        expect(page.get_by_text("这是已去世的被保障人本人的证件号码")).to_be_visible()
+        expect(page.get_by_text("请先更正：继承人证件号码、继承人银行卡号")).to_be_visible()
+        assert violations(page) == []
+        keep_picture(page, "counter-heir")
+        page.fill("input[name='payee.document_number']", heir.id_number)
+        page.fill("input[name='payee.card_number']", CARD)
+        page.get_by_role("button", name="保存并提交").click()
+        page.get_by_role("heading", name="柜面受理").wait_for()
+        expect(page.locator("main .mark.warning")).to_have_count(1)
+        page.context.set_offline(False)
+        expect(page.locator("main .mark.success")).to_have_count(1, timeout=180_000)
+        (claim,) = claims_of(running, token_of(page), dead)
+        assert claim["status"] == "in_review"
+        page.get_by_role("link", name="查看案件").click()
+        main = page.locator("main")
+        expect(main).to_contain_text("（法定继承人）")
+        expect(main).to_contain_text(f"{CARD[:4]} **** **** {CARD[-4:]}")
+        expect(main).to_contain_text("子女")
+        expect(main).not_to_contain_text("收款银行卡")
+        keep_picture(page, "counter-heir-claim")
+
+
 def half_done(running: Running, token: str, somebody: Person) -> None:
     """Take an accident in without what happened and without a paper, as a device that was lost had sent it."""
     values = {"happened_on": f"{today():%Y-%m-%d}", "grade": "disability-7-10", "bank_card": CARD}

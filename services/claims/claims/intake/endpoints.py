@@ -197,7 +197,8 @@ async def change_fields(
     """Type values; what replaces a recognised value stays marked."""
     claim = await service.find_own(session, actor=actor, claim_id=claim_id)
     check_version(claim, expected)
-    return tag(response, actor, await service.change_fields(session, claim=claim, request=request, keys=keys))
+    changed = await service.change_fields(session, actor=actor, claim=claim, request=request, keys=keys)
+    return tag(response, actor, changed)
 
 
 @router.delete("/claims/{claim_id}/stays/{stay}")

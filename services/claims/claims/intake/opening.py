@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from datetime import timedelta
-from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -15,13 +14,12 @@ from common.crypto import TenantKeys
 from common.errors import NotFound
 from common.ids import new_id
 from common.tenancy import current_pack, pack_of_version
-from common.text import Text
 
 from ..copies.models import PolicyCopy
 from ..copies.repository import CopyRepository
+from .behalf import behalf_of, consent_to
 from .dossier import empty_form, load_dossier
 from .errors import (
-    BehalfNotPossible,
     BehalfOfOneself,
     ClaimIdTaken,
     ConsentMissing,
@@ -34,7 +32,6 @@ from .handing_in import new_files, verify_documents
 from .insured import Insured, find_insured
 from .models import Claim
 from .payee import sealed_payee
-from .reading import RELATIONS
 from .repository import ClaimRepository
 from .schemas import ClaimCreate, ClaimRead, CounterClaim
 from .service import show
@@ -68,8 +65,8 @@ async def open_claim(
     if request.on_behalf is not None:
         relation = request.on_behalf.relation
         if not request.on_behalf.consent:
-            raise ConsentMissing(consent=_consent(kind, relation)["zh"])
-        claim.on_behalf = await _behalf(session, actor=actor, kind=kind, relation=relation, keys=keys)
+            raise ConsentMissing(consent=consent_to(kind, relation)["zh"])
+        claim.on_behalf = await behalf_of(session, actor=actor, kind=kind, relation=relation, keys=keys)
     return await _begin(session, claim, actor=actor, kind=kind, request=request, keys=keys, link_key=link_key)
 
 
@@ -98,7 +95,7 @@ async def take_in(
     claim.form = empty_form(keys)
     if request.applicant_relation is not None:
         relation = request.applicant_relation
-        claim.on_behalf = await _behalf(session, actor=actor, kind=kind, relation=relation, keys=keys)
+        claim.on_behalf = await behalf_of(session, actor=actor, kind=kind, relation=relation, keys=keys)
     await record(
         session,
         actor_id=actor.id,
@@ -151,37 +148,6 @@ async def _insured_of(
     copies = CopyRepository(session, actor.tenant_id)
     policies = await copies.policies_of(actor.person_id)
     return Insured(actor.person_id, policies, await copies.person(actor.person_id))
-
-
-async def _behalf(
-    session: AsyncSession, *, actor: Actor, kind: ClaimKind, relation: str, keys: TenantKeys
-) -> dict[str, Any]:
-    """Return who applies for the person, as the claim keeps it: with the words they agreed to, and when."""
-    applicant = None
-    if actor.person_id is not None:
-        copies = CopyRepository(session, actor.tenant_id)
-        person = await copies.person(actor.person_id)
-        policies = () if person else await copies.policies_of(actor.person_id)
-        applicant = person.name if person else (policies[-1].name if policies else None)
-    return {
-        "relation": relation,
-        "consent": _consent(kind, relation),
-        "at": now().isoformat(),
-        "account_id": str(actor.id),
-        "person_id": str(actor.person_id) if actor.person_id else None,
-        "applicant": applicant,
-    }
-
-
-def _consent(kind: ClaimKind, relation: str) -> dict[str, str]:
-    plan = kind.on_behalf
-    if plan is None or relation not in plan.relations or relation == "self":
-        offered = [name for name in plan.relations if name != "self"] if plan else []
-        names = [RELATIONS[name].in_language() for name in offered]
-        zh, en = "、".join(names), ", ".join(names)
-        others = Text(f"，或选择所列关系：{zh}", f", or one of: {en}") if names else Text("", "")
-        raise BehalfNotPossible(relations=others.in_language())
-    return {"zh": plan.consent.zh, "en": plan.consent.en}
 
 
 async def _begin(

@@ -95,12 +95,16 @@ class DocumentsAdd(BaseModel):
 
 
 class FieldsChange(BaseModel):
-    """Typed values; an empty text takes a value away. `payee`: who is paid, and to which card."""
+    """Typed values; an empty text takes a value away. `payee`: who is paid, and to which card.
+
+    `applicant_relation`: at the counter, who brought the papers; the person may have died since they were taken in.
+    """
 
     model_config = ConfigDict(extra="forbid")
 
     fields: list[FieldWrite] = Field(default_factory=list, max_length=500)
     payee: PayeeChoice | None = None
+    applicant_relation: Code | None = None
 
 
 class Invitation(BaseModel):

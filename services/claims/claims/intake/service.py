@@ -14,8 +14,9 @@ from common.tenancy import current_pack, pack_of_version
 
 from ..copies.repository import CopyRepository
 from ..payouts.repository import PayoutRepository
+from .behalf import behalf_of
 from .dossier import Dossier, load_dossier, look_for_card
-from .errors import NotAtTheCounter, PersonNotFound, StayUnknown
+from .errors import BehalfNotPossible, NotAtTheCounter, PersonNotFound, StayUnknown
 from .handing_in import new_files, verify_documents
 from .insured import find_insured
 from .kind_schemas import KindRead
@@ -91,11 +92,18 @@ async def remove_stay(
 
 
 async def change_fields(
-    session: AsyncSession, *, claim: Claim, request: FieldsChange, keys: TenantKeys
+    session: AsyncSession, *, actor: Actor, claim: Claim, request: FieldsChange, keys: TenantKeys
 ) -> ClaimRead:
     """Type values into an open claim; what replaces a recognised value stays marked as a correction."""
     dossier = await load_dossier(session, claim, keys=keys)
     claim.must_be_open()
+    if request.applicant_relation is not None:
+        if claim.opened_by != "counter":
+            raise BehalfNotPossible(relations="")
+        relation = request.applicant_relation
+        claim.on_behalf = await behalf_of(
+            session, actor=actor, kind=dossier.kind, relation=relation, keys=keys
+        )
     type_in(dossier, request.fields)
     if request.payee is not None:
         claim.payee = sealed_payee(request.payee, dossier)

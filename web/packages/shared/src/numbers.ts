@@ -75,3 +75,7 @@ export function nameFault(name: string): Wording | undefined {
   if ([...name].length > 50 || !NAME.test(name)) return words('姓名中有不允许的字符：只能是汉字、字母和名字中间的“·”。', 'The name has characters that do not belong: Chinese characters, letters and · between them.')
   return new RegExp(`^[${LETTERS}]$`, 'u').test(name) ? words('姓名只有一个字母，不是完整的姓名。', 'The name is a single letter.') : undefined
 }
+
+/** What is wrong with a bank's name: a number is none, nor is a single letter. */
+export const bankNameFault = (name: string): Wording | undefined =>
+  (name.match(/\p{L}/gu) ?? []).length > 1 ? undefined : words('填写的开户行不是银行名称。', "What stands for the bank is no bank's name.")

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 
 import type { ClaimsKindField, ClaimsKindRead } from './api'
-import { nameFault, plainName } from './numbers'
+import { bankNameFault, nameFault, plainName } from './numbers'
 import samples from './values.samples.json'
 import { formFaults, valueFault } from './values'
 
@@ -16,6 +16,10 @@ describe('what was typed is judged as the services judge it', () => {
 
   it.each(samples.names)('name: $text', ({ text, fault }) => {
     expect(pair(nameFault(plainName(text)))).toEqual(fault)
+  })
+
+  it.each(samples.banks)('bank: $text', ({ text, fault }) => {
+    expect(pair(bankNameFault(text))).toEqual(fault)
   })
 
   it.each(samples.stays)('days and amounts beside each other: $values', ({ values, faults }) => {

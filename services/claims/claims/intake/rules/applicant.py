@@ -73,6 +73,12 @@ def applying_faults(kind: ClaimKind, form: Form, applying: Applying) -> Iterator
             "Where the person has died, a relative or the union's staff applies on their behalf.",
         )
         yield Fault("claim.deceased_needs_applicant", text, "on_behalf")
+    if died and applying.relation == COUNTER:
+        text = Text(
+            "被保障人已去世的，递交人不能是本人，请选择递交材料的亲属或工会工作人员。",
+            "The person has died: choose the relative or member of the union's staff who brings the papers.",
+        )
+        yield Fault("claim.deceased_needs_applicant", text, "applicant_relation")
     if applying.payee == HEIR and not may_pay_heir(kind, form, applying.relation):
         text = Text(
             "款项只能支付给被保障人本人；仅在其已去世时可由法定继承人领取。",

@@ -24,6 +24,9 @@ export interface Intake {
   held?: string[]
   /** It was taken up from the service, which has these values; the ids of its handed papers are those of the documents. */
   base?: Values
+  /** The legal heir who is paid where the person has died, and what the service holds of one, partly hidden. */
+  heir?: Values | undefined
+  heir_held?: Values | undefined
 }
 
 export interface Fault { field: string; message: string }

@@ -4,11 +4,12 @@ import type { ClaimsKindDocument, ClaimsKindField, ClaimsKindRead } from '@huzhu
 
 import { say } from '../wording'
 import type { Intake } from './entries'
+import { bringerMissing, heirGaps, heirWrong, paysHeir, RELATION } from './heirs'
 
 export interface Gap { place: string; title: string; message: string }
 
-/** The fields to be filled in here: what the register says is not typed at the counter. */
-export const typedAt = (kind: ClaimsKindRead, stay: number, intake: Intake): ClaimsKindField[] => fieldsAt(kind, stay, intake.values).filter((field) => !field.from_register)
+/** The fields to be filled in here: what the register says is not typed at the counter, nor the card of who has died. */
+export const typedAt = (kind: ClaimsKindRead, stay: number, intake: Intake): ClaimsKindField[] => fieldsAt(kind, stay, intake.values).filter((field) => !field.from_register && !(field.type === 'bank_card' && paysHeir(kind, intake)))
 
 /** The parts of the form: the application itself, and its stays. */
 export const partsOf = (kind: ClaimsKindRead, intake: Intake): number[] => [WHOLE, ...(kind.max_stays ? Array.from({ length: intake.stays }, (_, place) => place + 1) : [])]
@@ -38,17 +39,19 @@ function paperGap(kind: ClaimsKindRead, intake: Intake, rule: ClaimsKindDocument
 
 /** All that is missing, in the order of the form. */
 export function gapsOf(kind: ClaimsKindRead, intake: Intake): Gap[] {
-  return partsOf(kind, intake).flatMap((stay) => [
+  const bringer = { place: RELATION, title: say('递交人', 'who brings it'), message: say('请选择递交人。', 'Choose who brings it.') }
+  const parts = partsOf(kind, intake).flatMap((stay) => [
     ...typedAt(kind, stay, intake).map((field) => fieldGap(kind, intake, field, stay)),
     ...papersAt(kind, stay, intake.values).map((rule) => paperGap(kind, intake, rule, stay)),
   ]).filter((gap) => gap !== undefined)
+  return [...(bringerMissing(kind, intake) ? [bringer] : []), ...parts, ...heirGaps(kind, intake)]
 }
 
 /** What is wrong with what is there, by its place, as the service would judge it; a value that the service holds is its own affair. `today`: the unions' day. */
 export function wrongIn(kind: ClaimsKindRead, intake: Intake, today: string): Gap[] {
   const titles = new Map(partsOf(kind, intake).flatMap((stay) => typedAt(kind, stay, intake).map((field) => [placeOf(field.code, stay), named(stay, field.title)])))
   const faults = formFaults(kind, partsOf(kind, intake).slice(1), intake.values, today)
-  return [...titles].flatMap(([place, title]) => (faults.has(place) ? [{ place, title, message: worded(faults.get(place)) }] : []))
+  return [...[...titles].flatMap(([place, title]) => (faults.has(place) ? [{ place, title, message: worded(faults.get(place)) }] : [])), ...heirWrong(kind, intake)]
 }
 
 /** What is wrong with the name or number that the person is found by. What looks like a resident's ID number has to be one; of other documents only the register knows. */

@@ -6,6 +6,7 @@ import type { ClaimsClaimRead } from '@huzhu/shared/api'
 
 import { say } from '../wording'
 import type { Entry, Intake } from './entries'
+import { heirGone, payeeOf } from './heirs'
 import { receive } from './papers'
 import { sealText, unseal, unsealText } from './sealing'
 import { dropEntry, dropPaper, entriesOf, findPaper, keepDraft, keepEntry, sweepPapers } from './store'
@@ -65,7 +66,7 @@ async function takeIn(entry: Entry, intake: Intake): Promise<ClaimsClaimRead> {
     once: entry.key,
     json: {
       id: entry.id, kind: intake.kind, taken_at: entry.taken_at, insured: { name: intake.name, document_number: intake.document_number },
-      applicant_relation: intake.relation || null, fields: fieldsOf(intake), documents: documentsOf(intake),
+      applicant_relation: intake.relation || null, payee: payeeOf(intake), fields: fieldsOf(intake), documents: documentsOf(intake),
     },
   })
 }
@@ -76,7 +77,11 @@ async function bring(entry: Entry, intake: Intake): Promise<void> {
   const read = () => call<ClaimsClaimRead>(path)
   let claim = await read()
   const edited = { held: () => claim, read, take: (next: ClaimsClaimRead) => { claim = next } }
-  await edit(edited, (match) => call(`${path}/fields`, { method: 'PATCH', match, json: { fields: fieldsOf(intake) } }))
+  const patch = (json: object) => edit(edited, (match) => call<ClaimsClaimRead>(`${path}/fields`, { method: 'PATCH', match, json }))
+  // The person's own card is taken only once no heir is paid.
+  if (heirGone(claim, intake)) await patch({ payee: { kind: 'insured' } })
+  const relation = intake.relation && intake.relation !== claim.on_behalf?.relation ? intake.relation : undefined
+  await patch({ applicant_relation: relation, payee: payeeOf(intake), fields: fieldsOf(intake) })
   const documents = documentsOf(intake)
   if (documents.length) await call(`${path}/documents`, { method: 'POST', json: { documents } })
 }

@@ -4,6 +4,7 @@ import type { ClaimsClaimRead, ClaimsCounterWork, ClaimsPreviewRead } from '@huz
 
 import { say } from '../wording'
 import { type Entry, emptyIntake, type Intake } from './entries'
+import { heldHeir } from './heirs'
 import { keepEntry, owner } from './store'
 import { counter, look } from './sync'
 
@@ -33,7 +34,7 @@ export async function takeUp(id: string): Promise<TakenUp> {
   const { claim, faults } = await call<ClaimsPreviewRead>(`/api/claims/claims/${id}/preview`)
   const values = valuesOf({ ...claim, fields: claim.fields.filter((one) => one.source !== 'register' && one.source !== 'set') })
   const intake: Intake = {
-    ...emptyIntake(), kind: claim.kind, title: claim.kind_title, name: claim.person_name ?? '', values: { ...values }, base: values,
+    ...emptyIntake(), kind: claim.kind, title: claim.kind_title, name: claim.person_name ?? '', relation: claim.on_behalf?.relation ?? '', heir_held: heldHeir(claim), values: { ...values }, base: values,
     held: claim.fields.filter((one) => isMasked(one.value)).map((one) => placeOf(one.code, one.stay)),
     stays: Math.max(1, ...[...claim.fields, ...claim.documents].map((one) => one.stay)),
     papers: claim.documents.map((one) => ({ id: one.document_id, rule: one.rule, stay: one.stay, name: one.title, type: '', modified: 0, handed: true })),
