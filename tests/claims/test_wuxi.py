@@ -264,6 +264,22 @@ async def test_nobody_who_has_died_brings_their_own_papers(wuxi: World, person: 
     assert (await wuxi.fill(person.actor, own, applicant_relation="spouse")).status_code == 422
 
 
+@pytest.mark.feature("C.11", "P.09")
+async def test_all_that_is_wrong_is_named_at_once_at_the_counter(wuxi: World, person: Person) -> None:
+    """Whoever stood there has gone home when it is sent."""
+    body = fields(happened_on="2030-01-01", grade="death", bank_card="12345")
+    told = heir(person.name, person.serial, "1", bank_name="12")
+    staff = wuxi.role("claims_checker")
+    wrong = await taken_in(wuxi, person, staff, fields=body, payee=told, applicant_relation="spouse")
+    assert wrong.json()["code"] == "claim.fields_invalid"
+    assert {error["field"] for error in wrong.json()["errors"]} == {
+        "happened_on", "bank_card", "payee.name", "payee.document_number", "payee.card_number", "payee.bank_name",
+    }  # fmt: skip
+    taken = (await taken_in(wuxi, person, staff)).json()
+    again = await wuxi.fill(staff, taken, fields=body)
+    assert {error["field"] for error in again.json()["errors"]} == {"happened_on", "bank_card"}
+
+
 @pytest.mark.feature("C.11")
 async def test_members_do_not_enter_accidents_and_staff_not_members_drafts(
     wuxi: World, person: Person

@@ -31,11 +31,10 @@ from .errors import (
 from .handing_in import new_files, verify_documents
 from .insured import Insured, find_insured
 from .models import Claim
-from .payee import sealed_payee
 from .repository import ClaimRepository
 from .schemas import ClaimCreate, ClaimRead, CounterClaim
 from .service import show
-from .typing_in import type_in
+from .typing_in import fill_in
 
 CLOCKS_APART = timedelta(minutes=10)
 """By so much the clock of a counter's device may be ahead of the platform's."""
@@ -170,9 +169,7 @@ async def _begin(
     repository.add_all(new_files(claim, [], handed_in))
     await session.flush()
     dossier = await load_dossier(session, claim, keys=keys)
-    type_in(dossier, request.fields)
-    if request.payee is not None:
-        claim.payee = sealed_payee(request.payee, dossier)
+    fill_in(dossier, request.fields, request.payee)
     claim.form = dossier.sealed_form()
     return await show(session, dossier)
 

@@ -22,11 +22,10 @@ from .insured import find_insured
 from .kind_schemas import KindRead
 from .kinds import read_kind
 from .models import Claim, ClaimDocument, Wanted
-from .payee import sealed_payee
 from .reading import read_claim, read_summary
 from .repository import ClaimRepository
 from .schemas import ClaimRead, ClaimSearch, ClaimSummary, DocumentsAdd, FieldsChange
-from .typing_in import type_in
+from .typing_in import fill_in
 
 
 async def list_kinds(session: AsyncSession, *, opener: str) -> list[KindRead]:
@@ -104,9 +103,7 @@ async def change_fields(
         claim.on_behalf = await behalf_of(
             session, actor=actor, kind=dossier.kind, relation=relation, keys=keys
         )
-    type_in(dossier, request.fields)
-    if request.payee is not None:
-        claim.payee = sealed_payee(request.payee, dossier)
+    fill_in(dossier, request.fields, request.payee)
     await look_for_card(session, dossier)
     claim.save()
     claim.change_form(dossier.sealed_form())

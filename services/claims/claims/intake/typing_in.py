@@ -1,6 +1,7 @@
 """What people type into a form: each value checked, and what replaces a recognised one marked as a correction."""
 
 from collections.abc import Sequence
+from typing import Any
 
 from common.contracts.pack import ClaimKind
 from common.text import Text
@@ -10,6 +11,7 @@ from .errors import FieldsInvalid
 from .payee import card_faults, sealed_payee
 from .payee_schemas import PayeeChoice
 from .rules.applicant import asked_of, of_the_dead
+from .rules.checks import value_faults
 from .rules.form import WHOLE, Fault, FieldValue, checked_value, field_of, place_of
 from .schemas import FieldWrite
 
@@ -27,6 +29,27 @@ WITH_THE_HEIR = Text(
     "由法定继承人收款的，银行卡在“收款人”处填写，此项请不填。",
     "A legal heir is paid: enter the card under Who is paid, and leave this out.",
 )
+
+
+def fill_in(dossier: Dossier, fields: Sequence[FieldWrite], payee: PayeeChoice | None) -> None:
+    """Put what was typed, and who is paid, into an application; FieldsInvalid with the faults of both.
+
+    At the counter the person goes home: what is wrong with days and amounts beside each other is named with them.
+    """
+    errors: list[dict[str, Any]] = []
+    try:
+        type_in(dossier, fields)
+    except FieldsInvalid as wrong:
+        errors += wrong.errors
+    try:
+        if payee is not None:
+            dossier.claim.payee = sealed_payee(payee, dossier)
+    except FieldsInvalid as wrong:
+        errors += wrong.errors
+    if errors and dossier.claim.opened_by == "counter":
+        errors += [fault.as_error() for fault in value_faults(dossier.application())]
+    if errors:
+        raise FieldsInvalid(errors=errors)
 
 
 def type_in(dossier: Dossier, fields: Sequence[FieldWrite]) -> None:

@@ -121,6 +121,11 @@ def event_faults(app: Application) -> list[Fault]:
     return [*_dates(app), *_cover(app)]
 
 
+def value_faults(app: Application) -> list[Fault]:
+    """Return what is wrong with the values that are there, whatever is still missing."""
+    return [*_dates(app), *_amounts(app), *_cover(app)]
+
+
 def _too_late(app: Application) -> Iterator[Fault]:
     limit = app.kind.submit_within_days
     days = [day for found in event_days(app).values() for day in found]
