@@ -264,6 +264,49 @@ async def test_nobody_who_has_died_brings_their_own_papers(wuxi: World, person: 
     assert (await wuxi.fill(person.actor, own, applicant_relation="spouse")).status_code == 422
 
 
+@pytest.mark.feature("C.11", "N.04")
+async def test_papers_of_somebody_else_are_each_named_once(wuxi: World, person: Person) -> None:
+    staff = wuxi.role("claims_checker")
+    claim = (await taken_in(wuxi, person, staff, fields=fields(
+        happened_on=DAY, grade="injury", account_of_event="事故", bank_card=card_number(3)
+    ))).json()  # fmt: skip
+    mine = {"姓名": person.name, "公民身份号码": id_number(person.serial)}
+    other = {"姓名": "王芳", "公民身份号码": id_number(person.serial + 7)}
+    form = await wuxi.paper(staff)
+    await wuxi.hand_in(staff, claim, {"receipt": form, "rule": "application-form"})
+    for rule, kind, read in (
+        ("id-card", "id_card", other),
+        ("social-card", "social_security_card", other),
+        ("discharge-record", "discharge_record", {"交款人": "王芳"}),
+    ):
+        paper = await wuxi.upload(staff, read, kind=kind)
+        claim = await wuxi.hand_in(staff, claim, {"receipt": paper, "rule": rule})
+    refused = (await wuxi.send_in(staff, claim)).json()
+    said = [error["message"] for error in refused["errors"]]
+    assert refused["code"] == "claim.receipt_of_another_person" and refused["detail"] == said[0]
+    assert [text.split("上的")[0] for text in said] == [
+        "“患者本人身份证复印件”", "“患者本人社保卡（市民卡）复印件”", "“二级以上（含二级）医疗机构出院小结”",
+    ]  # fmt: skip
+    for document in claim["documents"]:
+        if document["rule"] != "application-form":
+            path = f"/claims/{claim['id']}/documents/{document['document_id']}"
+            await wuxi.client.send("DELETE", path, staff)
+    for rule, kind, read in (
+        ("id-card", "id_card", mine | {"公民身份号码": id_number(person.serial + 7)}),
+        (
+            "social-card",
+            "social_security_card",
+            {"姓名": person.name, "社会保障号码": id_number(person.serial)},
+        ),
+        ("discharge-record", "discharge_record", {"交款人": person.name}),
+    ):
+        paper = await wuxi.upload(staff, read, kind=kind)
+        await wuxi.hand_in(staff, claim, {"receipt": paper, "rule": rule})
+    sent = (await wuxi.send_in(staff, claim)).json()
+    told = [one for one in sent["review_reasons"] if one["code"] == "paper.of_another"]
+    assert [one["field"] for one in told] == ["id-card"] and "证件号码与被保障人不一致" in told[0]["text"]
+
+
 @pytest.mark.feature("C.11", "P.09")
 async def test_all_that_is_wrong_is_named_at_once_at_the_counter(wuxi: World, person: Person) -> None:
     """Whoever stood there has gone home when it is sent."""

@@ -1,6 +1,6 @@
 """A claim with all that its rules look at, loaded together: kind, form, documents, policies, names."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 from uuid import UUID
@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from common.clock import now, today
 from common.contracts.pack import ClaimKind, TenantPack
 from common.crypto import TenantKeys
-from common.identifiers import compact_number
+from common.identifiers import compact_number, id_number_faults, plain_number
 from common.tenancy import pack_of_version
 
 from ..copies.models import DocumentCopy, PersonCard, PersonCopy, PolicyCopy, UnitCopy
@@ -20,7 +20,7 @@ from .models import OPEN_TO_APPLICANT, Claim, ClaimDocument
 from .repository import ClaimRepository
 from .rules.applicant import COUNTER, HEIR, INSURED, SELF, Applying, answers_asked
 from .rules.application import Application, Term
-from .rules.documents import Document, Reading, read_document
+from .rules.documents import ID_NUMBERS, Document, Reading, read_document
 from .rules.filling import fill
 from .rules.form import WHOLE, FieldValue, Key, dump_form, load_form
 from .rules.papers import UNSORTED, sorted_rule
@@ -172,9 +172,15 @@ class Dossier:
             type=kind_of,
             readings=readings,
             failed_checks=failed,
+            foreign_number=self._is_foreign(readings),
             overdue=overdue,
             new=self.claim.returned_at is not None and file.created_at > self.claim.returned_at,
         )
+
+    def _is_foreign(self, readings: Mapping[str, Reading]) -> bool:
+        """Whether an ID number that can be right was read, and it is not the insured person's."""
+        numbers = [plain_number(readings[name].value).upper() for name in ID_NUMBERS if name in readings]
+        return any(not id_number_faults(number) and not self.has_number(number) for number in numbers)
 
     def _sort(self, file: ClaimDocument, kind_of: str | None) -> None:
         """Give a document that was handed in without a rule the one of its type, and a stay where it has one."""

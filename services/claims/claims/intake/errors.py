@@ -3,6 +3,8 @@
 from common.errors import Conflict, DomainError, NotFound
 from common.text import Text
 
+from .rules.names import NOT_THE_PERSONS
+
 
 class ClaimClosed(Conflict):
     """The applicant can no longer change the claim."""
@@ -230,13 +232,10 @@ class ClaimRefused(DomainError):
 
 
 class ReceiptOfAnotherPerson(ClaimRefused):
-    """The name on a receipt is not the insured person's."""
+    """The name on a paper is not the insured person's."""
 
     code = "claim.receipt_of_another_person"
-    text = Text(
-        "{paper}上的姓名与被保障人不一致，请换成本人的票据；草稿已保留。",
-        "The name on {paper} is not the insured person's. Hand in your own; the draft is kept.",
-    )
+    text = NOT_THE_PERSONS
 
 
 class DuplicateReceipt(ClaimRefused):

@@ -8,13 +8,13 @@ from common.contracts.pack.forms import FormField
 from common.text import Text
 
 from .agreement import PARTS
-from .applicant import applying_faults
+from .applicant import HEIR, applying_faults
 from .application import Application
-from .documents import PAYER, RECEIPTS, normal_number
+from .documents import CARDS, RECEIPTS, Document, normal_number
 from .filling import may_be_read
 from .form import WHOLE, Fault, day_of, money_of, place_of
-from .names import name_verdict
-from .papers import document_faults
+from .names import NOT_THE_PERSONS, name_verdict
+from .papers import asked_as_card, document_faults, paper_named
 
 LONGEST_STAY = timedelta(days=1100)
 TOLERANCE = Decimal("0.05")
@@ -70,19 +70,28 @@ def _missing_text(field: FormField) -> Text:
 
 
 def _persons(app: Application) -> Iterator[Fault]:
-    text = Text(
-        "票据上的姓名与被保障人不一致，请换成本人的票据。",
-        "The name on the document is not the insured person's. Hand in the person's own.",
-    )
     for document in app.documents:
-        payer = document.readings.get(PAYER)
-        if payer and document.type != "other" and name_verdict(payer, app.insured_names) == "other":
+        if not must_be_the_persons(app, document):
+            continue
+        if document.holder and name_verdict(document.holder, app.insured_names) == "other":
+            paper = paper_named(app, document.document_id)
             yield Fault(
                 "claim.receipt_of_another_person",
-                text,
+                Text(NOT_THE_PERSONS.zh.format(paper=paper.zh), NOT_THE_PERSONS.en.format(paper=paper.en)),
                 place_of(document.rule, document.stay),
                 document.document_id,
             )
+
+
+def must_be_the_persons(app: Application, document: Document) -> bool:
+    """Say whether a paper of another person keeps the application back.
+
+    An ID card counts where the kind asks for one there, and the person is alive: among other papers, or where an heir
+    is paid, it may well be a relative's.
+    """
+    if document.type not in CARDS:
+        return document.type != "other"
+    return asked_as_card(app, document) and app.applying.payee != HEIR
 
 
 def event_days(app: Application) -> dict[int, set[date]]:

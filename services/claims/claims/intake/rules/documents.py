@@ -34,6 +34,11 @@ RECEIPTS = frozenset({"e_receipt", "outpatient_receipt", "printed_receipt", "vat
 NAMED = RECEIPTS | {"settlement", "discharge_record", "diagnosis", "pathology"}
 """Types of papers that say whose they are, or should."""
 PAYER = "交款人"
+HOLDERS = ("姓名", PAYER)
+"""What the person of a card or of another paper is called on it."""
+ID_NUMBERS = ("公民身份号码", "社会保障号码")
+CARDS = frozenset({"id_card", "social_security_card"})
+"""Papers that say who somebody is, and the number of their ID on them (GB 11643)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +69,13 @@ class Document:
     overdue: bool = False
     new: bool = False
     """Handed in since the claim was last returned."""
+    foreign_number: bool = False
+    """An ID number was read on it that is not the insured person's."""
+
+    @property
+    def holder(self) -> Reading | None:
+        """The name of the person whose paper it is, None where none was read."""
+        return next((self.readings[name] for name in HOLDERS if name in self.readings), None)
 
     @property
     def receipt_number(self) -> str | None:

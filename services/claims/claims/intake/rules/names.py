@@ -4,9 +4,14 @@ from collections.abc import Iterable
 from typing import Literal
 
 from common.identifiers import plain_name
+from common.text import Text
 
 from .documents import Reading
 
+NOT_THE_PERSONS = Text(
+    "{paper}上的姓名与被保障人不一致，请换成被保障人本人的材料；已填内容已保留。",
+    "The name on {paper} is not the insured person's. Hand in the person's own; what was filled in is kept.",
+)
 Verdict = Literal["same", "doubtful", "other"]
 SURE = 0.95
 STARS = "*＊"

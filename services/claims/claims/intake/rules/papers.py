@@ -8,7 +8,7 @@ from common.text import Text
 
 from .applicant import days_named
 from .application import Application
-from .documents import Document
+from .documents import CARDS, Document
 from .form import WHOLE, Fault, place_of
 
 UNSORTED = ""
@@ -105,6 +105,12 @@ def paper_named(app: Application, document_id: str, *, within: int = WHOLE) -> T
     outside = document.stay not in {WHOLE, within}
     stay = (f"第 {document.stay} 次住院的", f" of stay {document.stay}") if outside else ("", "")
     return Text(f"{stay[0]}{which[0]}“{title.zh}”", f"the “{title.en}”{which[1]}{stay[1]}")
+
+
+def asked_as_card(app: Application, document: Document) -> bool:
+    """Say whether a paper was handed in where the kind asks for a card that says who the person is."""
+    rule = next((rule for rule in app.kind.documents if rule.code == document.rule), None)
+    return rule is not None and CARDS.issuperset(rule.types)
 
 
 def _answered(app: Application, rule: DocumentRule, stay: int) -> bool:

@@ -19,7 +19,7 @@ from .documents import BY_CODE, BY_INPUT, NAMED, PAYER, Document
 from .filling import printed_name
 from .form import WHOLE, FieldValue, options_of, place_of
 from .names import name_verdict
-from .papers import paper_named, stated_instead
+from .papers import asked_as_card, paper_named, stated_instead
 
 WEIGHTY = COSTS | {"admission_date", "discharge_date", "event_date", "illness", "grade"}
 HOSPITAL, DIAGNOSIS = BY_INPUT["hospital"], BY_CODE["diagnosis"]
@@ -123,13 +123,30 @@ def _doubts(app: Application) -> Iterator[Reason]:
         place = place_of(document.rule, document.stay)
         for check in document.failed_checks:
             yield Reason("document.check_failed", check_text(check), place)
-        payer = document.readings.get(PAYER)
-        if payer and name_verdict(payer, app.insured_names) == "doubtful":
-            yield Reason(
-                "name.doubtful", Text("票据姓名识别不确定", "the name was not read with certainty"), place
+        if document.holder and name_verdict(document.holder, app.insured_names) == "doubtful":
+            paper = paper_named(app, document.document_id)
+            text = Text(
+                f"{paper.zh}上的姓名识别不确定", f"the name on {paper.en} was not read with certainty"
             )
+            yield Reason("name.doubtful", text, place)
+        yield from _of_another(app, document, place)
     if app.applying.relation not in {SELF, COUNTER} and app.applying.payee == HEIR:
         yield Reason("payee.heir", Text("由法定继承人领取", "an heir is paid"), "payee")
+
+
+def _of_another(app: Application, document: Document, place: str) -> Iterator[Reason]:
+    """A card of somebody else that did not keep the application back, or whose number is not the person's."""
+    if not asked_as_card(app, document):
+        return
+    paper = paper_named(app, document.document_id)
+    other_name = document.holder and name_verdict(document.holder, app.insured_names) == "other"
+    if other_name or document.foreign_number:
+        what = Text("姓名", "name") if other_name else Text("证件号码", "ID number")
+        text = Text(
+            f"{paper.zh}上的{what.zh}与被保障人不一致，请核对是谁的",
+            f"the {what.en} on {paper.en} is not the insured person's: see whose it is",
+        )
+        yield Reason("paper.of_another", text, place)
 
 
 def disagreements(app: Application) -> Iterator[Reason]:

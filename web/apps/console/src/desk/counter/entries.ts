@@ -53,5 +53,8 @@ export interface Entry {
   draft?: Sealed | undefined
 }
 
+/** What is wrong place by place, without what the sentence above says already. */
+export const faultsBeside = (entry: Entry): Fault[] => (entry.faults ?? []).filter((one) => one.message !== entry.problem)
+
 export const emptyIntake = (): Intake => ({ kind: '', title: '', name: '', document_number: '', relation: '', stays: 1, values: {}, papers: [] })
 export const maskedName = (name: string): string => (name ? `${name[0]}${'*'.repeat(Math.max(1, name.length - 1))}` : '')
