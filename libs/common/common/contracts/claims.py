@@ -106,12 +106,11 @@ class ClaimDeadlineNear(_ClaimEvent):
 
 
 class ClaimAssigned(_ClaimEvent):
-    """A waiting claim was made the task of `handler_id` by somebody else (改派)."""
+    """A waiting claim was made the task of `handler_id` by another (改派); `reason`: why, if one was written."""
 
     wire: ClassVar[str] = "claims.claim_assigned.v1"
     handler_id: UUID
     reason: Sealed | None = None
-    """Why, as the colleague who assigned it wrote it."""
 
 
 class ClaimPapersDue(_ClaimEvent):
