@@ -6,12 +6,12 @@ from common.identifiers import mask_bank_card
 from common.text import Text
 
 from .dossier import Dossier
+from .field_schemas import ReadingRead
 from .rules.agreement import differing
 from .rules.cards import cards_on_paper, code_of_card
 from .rules.filling import printed_name
 from .rules.form import WHOLE, Key
 from .rules.papers import paper_named
-from .schemas import ReadingRead
 
 ON_FILE = Text("已登记的收款卡", "The card on file")
 NAMED_HERE = Text("本次填写的收款卡", "The card typed here")

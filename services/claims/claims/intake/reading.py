@@ -19,6 +19,7 @@ from ..benefits.cents import in_cents
 from ..payouts.models import Payout
 from .contradictions import contradictions
 from .dossier import CARD, FORM, NAME, NUMBER, Dossier
+from .field_schemas import FieldRead
 from .models import Claim, ClaimStep
 from .payee import shown_payee
 from .rules.applicant import asked_of, of_the_dead
@@ -32,7 +33,6 @@ from .schemas import (
     ClaimRead,
     ClaimSummary,
     DocumentRead,
-    FieldRead,
     LineRead,
     MissingRead,
     OnBehalfRead,

@@ -33,6 +33,7 @@ from common.text import Text
 
 from ..copies.service import forget_account, keep_covered, keep_covers, keep_people, keep_units
 from . import claims, cover, register, sign_in, warning
+from .claims import GIVEN_BACK
 from .deadlines import DEADLINES
 from .scene import Scene
 
@@ -208,7 +209,7 @@ async def on_payout_failed(session: AsyncSession, event: PayoutFailed, context: 
     scene = await scene_of(session, context)
     reason: str | Text = scene.keys.open_words(event.reason)
     if event.reversed:
-        reason = claims.GIVEN_BACK.format(reason=reason)
+        reason = GIVEN_BACK.format(reason=reason)
     await claims.tell_payout(scene, event.payout, "claims.payout_failed", reason=reason)
 
 
