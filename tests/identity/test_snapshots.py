@@ -58,7 +58,8 @@ async def test_staff_are_told_as_they_change_and_again_by_a_snapshot(union: Unio
     )
     assert changed.status_code == 200, changed.text
     for word in ("close", "reopen"):
-        assert (await union.client.post(f"{path}/{word}", manage)).status_code == 200
+        body = {"reason": "已调离"} if word == "close" else None
+        assert (await union.client.post(f"{path}/{word}", manage, json=body)).status_code == 200
     told = [event.staff for event in await union.events(StaffChanged)]
     assert [(fact.roles, fact.status) for fact in told] == [
         (["reviewer"], "active"),
