@@ -58,6 +58,8 @@ def test_records_are_found_by_person_order_product_and_year_and_exported(
         search(page, name=somebody.name, product="three-in-one", year=f"{today():%Y}", state="in_force")
         expect(rows.filter(has_text=order)).to_have_count(1)
         search(page, document_number=somebody.id_number, year=f"{today().year + 1}")
+        expect(rows).to_have_count(1)  # the cover has days in that year too
+        search(page, document_number=somebody.id_number, year=f"{today().year - 1}")
         expect(page.get_by_text("没有符合条件的记录")).to_be_visible()
         search(page, order_number=order)
         expect(rows.first).to_contain_text(order)
