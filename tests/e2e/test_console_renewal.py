@@ -51,7 +51,7 @@ pytestmark = [
 ]
 PRODUCT = "three-in-one"
 OWN = PACK.demo.units[0]
-WORDS = "到期，请登录系统办理续保"
+WORDS = "请登录系统办理续保"
 FIRST_ROW, NUMBER, MOBILE = 4, 3, 6
 """Where the people of an exported list begin, and the columns of their ID number and mobile."""
 NEW_MOBILE = "13900000001"
