@@ -144,7 +144,7 @@ WUXI = [
     (
         "  - event: claims.deadline_near\n",
         "  - event: §claims.deadline_far\n",
-        "messages[19].event",
+        "messages[20].event",
         "unknown_reference",
     ),
     (
@@ -172,8 +172,8 @@ WUXI = [
         "no_options",
     ),
     (
-        "when: {field: grade, is_one_of: [death]}",
-        "when: {field: degree, is_one_of: [death]}",
+        "types: [other], when: {field: grade, is_one_of: [death]}",
+        "types: [other], when: {field: degree, is_one_of: [death]}",
         "claims[2]",
         "broken_rule",
     ),
