@@ -93,6 +93,7 @@ def test_an_announcement_is_written_published_and_read(
         page.keyboard.type("9:00至17:00")
         page.keyboard.press("Control+b")
         page.keyboard.type("。<script>1</script>")
+        page.wait_for_timeout(1_500)  # what was typed is kept a moment after the last key
         page.reload()
         expect(page.locator("input[name=title_zh]")).to_have_value(title)
         press(page, "预览")
