@@ -31,7 +31,6 @@ from .units.names.endpoints import router as names
 
 ROUTERS = (
     task_router(TASKS), keys, platform, tenants, codes, accounts, organisation, units, names, staff, devices, sso,
-    binding,
-    own_account, onfile, bulk, admission, member_requests, covers, privacy, members, snapshots, auditing,
+    binding, own_account, onfile, bulk, admission, member_requests, covers, privacy, members, snapshots, auditing,
     sandbox, sandbox_portal, demo,
 )  # fmt: skip

@@ -110,6 +110,12 @@ def create_audit_indexes_v1() -> None:
         create_index_beside(name, on)
 
 
+def drop_audit_indexes_v1() -> None:
+    """Drop what `create_audit_indexes_v1` made."""
+    for name in AUDIT_INDEXES_V1:
+        op.execute(f"DROP INDEX {name}")
+
+
 def create_index_beside(name: str, on: str) -> None:
     """Create an index on a table that may be large, while everybody goes on writing to it.
 

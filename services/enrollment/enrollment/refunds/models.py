@@ -30,7 +30,7 @@ class RefundOwed(TenantRow, Base):
     order_number: Mapped[str | None]
     policy_id: Mapped[UUID | None]
     policy_told: Mapped[bool] = mapped_column(default=False)
-    """Whether other services know which policy it is of; False of those of before they kept it."""
+    """Whether it was told which policy it is of, as often as it is to be; False of those of before others kept it."""
     tell_again_at: Mapped[datetime | None] = mapped_column(default=None)
     """Of one that was told once: when it is told a second time."""
     state: Mapped[str] = mapped_column(default="owed")

@@ -1,8 +1,6 @@
 """The audit log is found by thing, person, deed and day without reading all of it."""
 
-from alembic import op
-
-from common.db.migrations import AUDIT_INDEXES_V1, create_audit_indexes_v1
+from common.db.migrations import create_audit_indexes_v1, drop_audit_indexes_v1
 
 revision = "0020"
 down_revision = "0019"
@@ -15,5 +13,4 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
-    for name in AUDIT_INDEXES_V1:
-        op.execute(f"DROP INDEX {name}")
+    drop_audit_indexes_v1()
