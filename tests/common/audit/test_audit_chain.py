@@ -15,6 +15,8 @@ from sqlalchemy.exc import DBAPIError
 from common.audit import AuditHead, AuditRefused, head, record, verify
 from common.audit.models import AuditEntry
 from common.audit.rules import checked
+from common.audit.search import Search, found
+from common.auth import Actor
 from common.db import Database
 from common.ids import new_id
 
@@ -45,6 +47,15 @@ async def test_an_untouched_log_is_intact_and_counts_from_one(db: Database, tena
         assert verdict.intact
         assert verdict.entries == verdict.head.seq == 5
         assert await head(session) == verdict.head
+
+
+async def test_what_the_system_does_is_the_system_s_by_either_name(db: Database, tenant: UUID) -> None:
+    async with db.transaction(tenant) as session:
+        for actor in ("system", Actor.system(tenant).id):
+            await record(session, actor_id=actor, action="payment.received", subject=f"payment:{new_id()}")
+    async with db.transaction(tenant) as session:
+        entries = await found(session, Search(equal={"actor_id": "system"}), limit=10)
+        assert [entry.seq for entry in entries] == [2, 1]
 
 
 async def test_an_empty_log_is_intact(db: Database) -> None:

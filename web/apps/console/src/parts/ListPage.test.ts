@@ -2,7 +2,7 @@ import { flushPromises, mount } from '@vue/test-utils'
 import { afterEach, beforeEach, expect, it } from 'vitest'
 import { createMemoryHistory, createRouter } from 'vue-router'
 
-import { enterTenant } from '@huzhu/shared'
+import { enterTenant, Problem } from '@huzhu/shared'
 
 import { keyName, offered, pressed } from '../desk/keys'
 import ListPage from './ListPage.vue'
@@ -80,4 +80,25 @@ it('cuts a very long text in every list, so that no row fills the screen', async
   await flushPromises()
   expect(page.find('.cut').attributes('title')).toHaveLength(560)
   pages['']!.items = written
+})
+
+it('shows nothing of the search before under one that was refused, and what is there while the network is away', async () => {
+  let problem: Problem | undefined
+  const router = createRouter({ history: createMemoryHistory(), routes: [{ path: '/:rest(.*)*', component: BUTTON }] })
+  const list = mount(ListPage<Row>, {
+    props: { columns: [{ name: 'id', title: ['编号', 'Id'], text: (one: Row) => one.id }], load: async () => { if (problem) throw problem; return pages['']! }, rowKey: (one: Row) => one.id },
+    global: { plugins: [router], stubs: { ElButton: BUTTON } },
+  })
+  await flushPromises()
+  const after = async (next: Problem) => {
+    problem = next
+    await (list.vm as unknown as { reload: () => Promise<void> }).reload()
+    return list.text()
+  }
+  expect(list.findAll('tbody tr')).toHaveLength(2)
+  expect(await after(new Problem(0, 'network.away', '连不上'))).toContain('连不上')
+  expect(list.findAll('tbody tr')).toHaveLength(2)
+  expect(await after(new Problem(422, 'search.span_reversed', '起始日期晚于截止日期'))).toContain('起始日期晚于截止日期')
+  expect(list.findAll('tbody tr')).toHaveLength(0)
+  list.unmount()
 })
