@@ -279,3 +279,38 @@ def test_a_transfer_that_failed_is_paid_to_another_card(
         keep_picture(finance, "ledger-after")
         sign_in(running, maker, "fuhe1")
         look_at_the_decision(running, maker, number)
+
+
+@pytest.mark.feature("P.06", "N.05")
+def test_a_decision_found_wrong_is_paid_only_when_two_people_agree(
+    running: Running, browser: Browser, crowd: Crowd, tmp_path: Path
+) -> None:
+    office, somebody = Office(running, tmp_path), crowd.take()
+    number = str(decided_by_rules(office, somebody)["number"])
+    why, again = f"口径有误{number[-4:]}", f"已重新核对{number[-4:]}"
+    with desk(browser) as reviewer, desk(browser) as maker, desk(browser) as checker:
+        for page, user in ((reviewer, "fuhe1"), (maker, "zhidan1"), (checker, "fangxing1")):
+            sign_in(running, page, user)
+        open_page(running, reviewer, "samples?status=open")
+        row = reviewer.locator("tbody tr", has_text=number)
+        row.get_by_role("button", name="有误").click()
+        expect(reviewer.get_by_role("dialog", name="判定有误")).to_contain_text("立即暂缓支付")
+        answer(reviewer, "判定有误", opinion=why)
+        open_page(running, reviewer, "samples?status=wrong")
+        expect(row).to_contain_text("有误 · 已暂缓支付")
+        keep_picture(reviewer, "samples-stopped")
+        open_page(running, maker, f"payouts?number={number}")
+        stopped = maker.locator("main tbody tr", has_text=number)
+        expect(stopped).to_contain_text("抽检有误，已暂缓")
+        keep_picture(maker, "payouts-stopped")
+        stopped.get_by_role("button", name="恢复支付").click()
+        asks_for(maker.get_by_role("dialog", name="恢复支付"), "请填写恢复的理由。")
+        answer(maker, "恢复支付", reason=again)
+        open_page(running, checker, "proposals?state=proposed")
+        asked = checker.locator("tr", has_text=again)
+        expect(asked).to_contain_text("恢复支付")
+        asked.get_by_role("button", name="同意").click()
+        answer(checker, "同意", opinion="同意恢复")
+        open_page(running, maker, f"payouts?number={number}")
+        expect(stopped).not_to_contain_text("已暂缓")
+        expect(stopped.get_by_role("button", name="恢复支付")).to_have_count(0)

@@ -9,8 +9,9 @@ from .payouts.at_counter.commands import CARD_CHANGE
 from .payouts.batches.refusal import BANK_REFUSAL
 from .payouts.commands import REVERSAL
 from .payouts.refunds.commands import SETTLEMENT
+from .payouts.stopping import RESUMPTION
 
 COMMANDS: tuple[Command[Any], ...] = (
     *(POSTING, ACCOUNT),
-    *(REVERSAL, BANK_REFUSAL, SETTLEMENT, CARD_CHANGE),
+    *(REVERSAL, BANK_REFUSAL, SETTLEMENT, CARD_CHANGE, RESUMPTION),
 )

@@ -269,6 +269,24 @@ class PayeeChangedMeanwhile(Conflict):
     )
 
 
+class PayoutStopped(Conflict):
+    """A sample found the claim wrongly decided."""
+
+    code = "payout.stopped"
+    text = Text(
+        "给付 {number} 经抽检判定有误，已暂缓支付。请先作废本批次重新制单，或由两人复核恢复该笔支付。",
+        "Payout {number} is stopped: a sample found its claim wrongly decided. Give the batch up and make another, or"
+        " have two people let the payout go on.",
+    )
+
+
+class PayoutNotStopped(Conflict):
+    """It is not stopped, or not any more."""
+
+    code = "payout.not_stopped"
+    text = Text("给付 {number} 没有暂缓支付，无需恢复。", "Payout {number} is not stopped.")
+
+
 class PayeeFixed(Conflict):
     """The card can be changed only after the bank refused it, or where none is known."""
 

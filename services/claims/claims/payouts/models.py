@@ -18,6 +18,7 @@ from .errors import (
     BatchNotReleased,
     PayeeFixed,
     PayoutStateWrong,
+    PayoutStopped,
     SamePerson,
 )
 from .states import MOVES
@@ -59,6 +60,9 @@ class Payout(VersionedRow, Base):
     account_by: Mapped[UUID | None]
     account_human: Mapped[UUID | None]
     """The staff who named its account: not the one who releases it."""
+    stopped_at: Mapped[datetime | None] = mapped_column(default=None)
+    """A sample found its claim wrongly decided: it goes into no batch, and none with it is released, until two people
+    have it go on."""
     person_erased: Mapped[bool] = mapped_column(default=False)
     """The person was erased; name and account are blanked as soon as it is paid."""
 
@@ -70,8 +74,27 @@ class Payout(VersionedRow, Base):
         """Wait again: its batch was cancelled before it was released."""
         self._move("cancel")
 
+    def stop(self) -> bool:
+        """Have it paid to nobody for now; False where it was paid.
+
+        One that is with the bank is paid if the bank pays it; if not, it goes into no further batch.
+        """
+        if self.status == "paid":
+            return False
+        if self.stopped_at is None:
+            self.stopped_at = now()
+            self.touch()
+        return True
+
+    def go_on(self) -> None:
+        """It may be paid after all."""
+        self.stopped_at = None
+        self.touch()
+
     def release(self) -> None:
-        """Go to the bank."""
+        """Go to the bank; PayoutStopped."""
+        if self.stopped_at is not None:
+            raise PayoutStopped(number=self.number)
         self._move("release")
         self.attempts += 1
 

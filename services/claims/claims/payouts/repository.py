@@ -44,6 +44,7 @@ def _waits(fund: str, purpose: str) -> tuple[ColumnElement[bool], ...]:
         Payout.purpose == purpose,
         Payout.status == "waiting",
         Payout.card.is_not(None),
+        Payout.stopped_at.is_(None),
     )
 
 
@@ -86,6 +87,15 @@ class PayoutRepository(TenantRepository):
         """Return the payout of a claim or None."""
         statement = self.select(Payout).where(Payout.claim_id == claim_id)
         return await self.first(statement.with_for_update() if lock else statement)
+
+    async def stopped(self, claims: Collection[UUID]) -> set[UUID]:
+        """Return those of these claims whose payouts are stopped, and not with the bank all the same."""
+        statement = self.select_columns(Payout, Payout.claim_id).where(
+            Payout.claim_id.in_(claims),
+            Payout.stopped_at.is_not(None),
+            Payout.status.not_in(["released", "paid"]),
+        )
+        return {found for found in (await self.session.execute(statement)).scalars() if found is not None}
 
     async def steps_and_payout(self, claim_id: UUID) -> tuple[list[ClaimStep], Payout | None]:
         """Return a claim's timeline, the oldest first, and its payout: what its reader sees of it, read at once."""

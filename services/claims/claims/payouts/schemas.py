@@ -190,6 +190,8 @@ class PayoutRead(BaseModel):
     requested_on: date | None
     paid_on: date | None
     reversed_on: date | None
+    stopped_at: datetime | None
+    """A sample found its claim wrongly decided: it is not paid until two people have it go on"""
     created_at: datetime
     version: int
 

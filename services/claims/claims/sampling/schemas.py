@@ -42,6 +42,9 @@ class SampleRead(BaseModel):
     risk: int
     risk_reasons: list[RiskRead]
     status: str
+    stopped: bool
+    """Its payout is stopped: two people alone let it go on"""
+    claim_status: str
     opinion: str
     handler: str
     reviewed_at: datetime | None

@@ -17,6 +17,8 @@ from common.text import language
 from ..copies.repository import CopyRepository
 from ..intake.models import Claim
 from ..intake.repository import ClaimRepository
+from ..payouts.repository import PayoutRepository
+from ..payouts.stopping import stop_payout
 from ..review.errors import SamePerson
 from .errors import VerdictNeedsWords
 from .models import Sample
@@ -44,6 +46,8 @@ async def judge_sample(
 ) -> SampleRead:
     """Say whether the rules decided rightly; nobody judges an own claim. The verdict is audited.
 
+    Where they did not, the payout is stopped if it is not with the bank yet.
+
     The same verdict of the same person sent again changes nothing and answers the same.
     """
     sample = await SampleRepository(session, actor.tenant_id).find_within(actor, sample_id)
@@ -61,6 +65,8 @@ async def judge_sample(
         raise SamePerson
     opinion = seal_words(keys, request.opinion) or None
     sample.judge(request.verdict, opinion=opinion, handler_id=actor.id, handler=actor.label)
+    if request.verdict == "wrong":
+        await stop_payout(session, actor=actor, claim_id=claim.id)
     await record(
         session,
         actor_id=actor.id,
@@ -96,6 +102,7 @@ async def _read(session: AsyncSession, samples: Sequence[Sample], keys: TenantKe
     claims: dict[UUID, Claim] = await ClaimRepository(session, tenant_id).by_ids(
         {sample.claim_id for sample in samples}
     )
+    stopped = await PayoutRepository(session, tenant_id).stopped(claims.keys())
     return [
         SampleRead(
             id=sample.id,
@@ -113,6 +120,8 @@ async def _read(session: AsyncSession, samples: Sequence[Sample], keys: TenantKe
                 for r in sample.risk_reasons
             ],
             status=sample.status,
+            stopped=sample.claim_id in stopped,
+            claim_status=claims[sample.claim_id].status,
             opinion=open_words(keys, sample.opinion) or "",
             handler=sample.handler,
             reviewed_at=sample.reviewed_at,

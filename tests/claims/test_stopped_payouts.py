@@ -1,0 +1,105 @@
+"""What a sample found wrongly decided is paid to nobody until two people say so (rows P.06, N.05)."""
+
+from typing import Any
+
+import pytest
+
+from common.auth import ActorKind
+from common.ids import new_id
+
+from .test_ledger_by_hand import approve, propose
+from .test_payout_life import one_payout
+from .world import FUND, Person, World
+
+pytestmark = pytest.mark.feature("P.06", "N.05")
+
+
+async def judged_wrong(world: World) -> dict[str, Any]:
+    """The first sample that waits is found wrong; returns it."""
+    sampler = world.role("claims_reviewer")
+    sample = (await world.client.get("/samples?status=open", sampler)).json()["items"][0]
+    body = {"verdict": "wrong", "opinion": "金额口径有误"}
+    answer = await world.client.post(f"/samples/{sample['id']}/verdict", sampler, json=body)
+    assert answer.status_code == 200, answer.text
+    return dict(answer.json())
+
+
+async def prepared(world: World) -> Any:
+    body = {"fund": FUND, "purpose": "claim"}
+    return await world.client.post("/payout-batches", world.staff("payout_maker"), json=body)
+
+
+async def resumed(world: World, payout: str) -> Any:
+    parameters = {"payout_id": payout, "reason": "经复核，计算无误"}
+    return await propose(world, parameters, command="payout.resume", actor=world.staff("payout_maker"))
+
+
+async def test_it_goes_into_no_batch_until_two_people_let_it_go_on(world: World, person: Person) -> None:
+    await world.fund()
+    await world.submitted(person)
+    assert (await resumed(world, (await one_payout(world))["id"])).json()["code"] == "payout.not_stopped"
+    assert (await judged_wrong(world))["stopped"] is True
+    payout = await one_payout(world)
+    assert (payout["status"], payout["stopped_at"] is not None) == ("waiting", True)
+    waiting = await world.client.get("/payout-batches/waiting", world.staff("payout_maker"))
+    assert waiting.json() == [] and (await prepared(world)).json()["code"] == "payout.nothing_waiting"
+    made = await resumed(world, payout["id"])
+    assert made.status_code == 201, made.text
+    alone = await approve(world, made.json(), world.staff("payout_maker"))
+    assert alone.status_code in (403, 404), "the maker does not decide"
+    assert (await one_payout(world))["stopped_at"] is not None
+    assert (await approve(world, made.json())).status_code == 200
+    assert (await one_payout(world))["stopped_at"] is None
+    batch = await world.released()
+    assert (await world.send_result(batch, world.result_file(await world.result_rows(batch)))).json()[
+        "paid"
+    ] == 1
+
+
+async def test_a_batch_with_it_is_not_released_and_can_be_made_again_without(world: World) -> None:
+    await world.fund()
+    for number in ("1", "2"):
+        await world.submitted(await world.cover(), number)
+    batch = await world.batch()
+    await judged_wrong(world)
+    path, checker = f"/payout-batches/{batch['id']}", world.staff("payout_checker")
+    refused = await world.client.post(f"{path}/release", checker)
+    assert refused.status_code == 409 and refused.json()["code"] == "payout.stopped", refused.text
+    given_up = await world.client.post(
+        f"{path}/cancel", world.staff("payout_maker"), json={"reason": "抽检有误"}
+    )
+    assert given_up.status_code == 200, given_up.text
+    again = await world.batch()
+    assert again["payouts"] == 1, "the other one alone"
+    assert (await world.client.post(f"/payout-batches/{again['id']}/release", checker)).status_code == 200
+
+
+async def test_what_is_with_the_bank_is_stopped_if_the_bank_does_not_pay_it(
+    world: World, person: Person
+) -> None:
+    await world.fund()
+    await world.submitted(person)
+    batch = await world.released()
+    assert (await judged_wrong(world))["stopped"] is False, "too late to stop it"
+    rows = await world.result_rows(batch)
+    failed = world.result_file(rows).decode("gb18030").replace("成功", "失败").encode("gb18030")
+    assert (await world.send_result(batch, failed)).json()["failed"] == 1
+    retry = f"/payouts/{(await one_payout(world))['id']}/retry"
+    assert (await world.client.post(retry, world.staff("payout_maker"))).status_code == 200
+    assert (await one_payout(world))["status"] == "waiting"
+    assert (await prepared(world)).json()["code"] == "payout.nothing_waiting"
+
+
+async def test_a_branch_and_a_member_let_nothing_go_on(world: World, person: Person) -> None:
+    await world.fund()
+    await world.submitted(person)
+    await judged_wrong(world)
+    parameters = {"payout_id": (await one_payout(world))["id"], "reason": "经复核，计算无误"}
+    branch = world.staff("payout_maker", org_path="/binhu/")
+    member = world.client.mint.actor(world.tenant, kind=ActorKind.MEMBER, person_id=person.id)
+    for actor in (branch, member):
+        answer = await propose(world, parameters, command="payout.resume", actor=actor)
+        assert answer.status_code == 403, answer.text
+    unknown = parameters | {"payout_id": str(new_id())}
+    answer = await propose(world, unknown, command="payout.resume", actor=world.staff("payout_maker"))
+    assert answer.status_code == 404
