@@ -1,13 +1,16 @@
 """Fixtures of the claims service's tests."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from decimal import Decimal
 from pathlib import Path
+from typing import Any
 
+import asyncpg
 import pytest
 import pytest_asyncio
 
 from common.contracts.pack import TenantPack, load_pack
+from common.ids import new_id
 from common.testing import Client, TestTenant
 
 from .world import Person, World
@@ -65,3 +68,14 @@ def union(claims: Client, new_tenant: NewTenant) -> Callable[[str], Awaitable[Wo
         return made
 
     return make
+
+
+@pytest.fixture
+async def spare_database(parts: Any) -> AsyncIterator[str]:
+    """An empty database of the service, of this test alone: its name."""
+    name = f"huzhu_claims_{new_id().hex}"
+    admin = await asyncpg.connect(parts.postgres.dsn())
+    await admin.execute(f"CREATE DATABASE {name} OWNER claims_owner")
+    yield name
+    await admin.execute(f"DROP DATABASE {name} WITH (FORCE)")
+    await admin.close()

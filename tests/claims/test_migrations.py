@@ -15,19 +15,17 @@ from common.ids import new_id
 from ..conftest import ROOT
 
 FOLDER = ROOT / "services" / "claims" / "migrations"
-NAME = "huzhu_claims_back"
 USE = """INSERT INTO evidence (tenant_id, id, created_at, claim_id, kind, mark, share)
 VALUES ($1, $2, now(), $3, 'receipt', 'm', $4)"""
 
 
 @pytest.mark.feature("N.04", "P.10")
-async def test_shared_uses_of_a_receipt_keep_the_schema_that_knows_them(parts: Any) -> None:
-    admin = await asyncpg.connect(parts.postgres.dsn())
-    await admin.execute(f"DROP DATABASE IF EXISTS {NAME} WITH (FORCE)")
-    await admin.execute(f"CREATE DATABASE {NAME} OWNER claims_owner")
-    url = parts.postgres.dsn(NAME, "claims_owner", scheme="postgresql+asyncpg")
+async def test_shared_uses_of_a_receipt_keep_the_schema_that_knows_them(
+    parts: Any, spare_database: str
+) -> None:
+    url = parts.postgres.dsn(spare_database, "claims_owner", scheme="postgresql+asyncpg")
     await asyncio.to_thread(upgrade, FOLDER, url, "0019")
-    rows = await asyncpg.connect(parts.postgres.dsn(NAME))
+    rows = await asyncpg.connect(parts.postgres.dsn(spare_database))
     await rows.execute("SET session_replication_role = replica")  # the claims themselves do not matter here
     tenant, others = new_id(), new_id()
     for share in ("", "large-expense", "critical-illness"):
@@ -40,8 +38,6 @@ async def test_shared_uses_of_a_receipt_keep_the_schema_that_knows_them(parts: A
     await asyncio.to_thread(downgrade, FOLDER, url, "0018")
     assert await rows.fetchval("SELECT count(*) FROM evidence") == 2
     await rows.close()
-    await admin.execute(f"DROP DATABASE {NAME} WITH (FORCE)")
-    await admin.close()
 
 
 OWED = """INSERT INTO ledger_posting (tenant_id, id, created_at, fund, cause_kind, cause_id, booked_on, memo)
@@ -52,13 +48,12 @@ attempts, requested_on, purpose, payee, refund_id, person_id) VALUES ($1, $2, $3
 
 
 @pytest.mark.feature("N.04")
-async def test_what_a_provider_refused_before_the_upgrade_waits_for_a_person(parts: Any) -> None:
-    admin = await asyncpg.connect(parts.postgres.dsn())
-    await admin.execute(f"DROP DATABASE IF EXISTS {NAME} WITH (FORCE)")
-    await admin.execute(f"CREATE DATABASE {NAME} OWNER claims_owner")
-    url = parts.postgres.dsn(NAME, "claims_owner", scheme="postgresql+asyncpg")
+async def test_what_a_provider_refused_before_the_upgrade_waits_for_a_person(
+    parts: Any, spare_database: str
+) -> None:
+    url = parts.postgres.dsn(spare_database, "claims_owner", scheme="postgresql+asyncpg")
     await asyncio.to_thread(upgrade, FOLDER, url, "0023")
-    rows = await asyncpg.connect(parts.postgres.dsn(NAME))
+    rows = await asyncpg.connect(parts.postgres.dsn(spare_database))
     await rows.execute("SET session_replication_role = replica")
     tenant, told = new_id(), now() - timedelta(days=3)
     for number, status, later in (
@@ -73,5 +68,3 @@ async def test_what_a_provider_refused_before_the_upgrade_waits_for_a_person(par
     found = {row["number"]: row["failure"] for row in await rows.fetch("SELECT number, failure FROM payout")}
     assert found == {"refused": REFUSED_ONLINE, "no-card": None, "under-way": None}
     await rows.close()
-    await admin.execute(f"DROP DATABASE {NAME} WITH (FORCE)")
-    await admin.close()

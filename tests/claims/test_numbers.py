@@ -16,7 +16,6 @@ from common.ids import new_id
 from .test_migrations import FOLDER
 from .world import World
 
-NAME = "huzhu_claims_numbers"
 BATCH = """INSERT INTO payout_batch (tenant_id, id, created_at, version, number, fund, status, maker_id, total, payouts)
 VALUES ($1, $2, now(), 1, 'B20260101000042', 'mutual', 'cancelled', gen_random_uuid(), 1, 1)"""
 
@@ -71,14 +70,11 @@ async def test_many_at_once_get_numbers_of_their_own(world: World) -> None:
 
 
 @pytest.mark.feature("N.02", "P.10")
-async def test_a_union_that_has_numbers_goes_on_behind_them(parts: Any) -> None:
+async def test_a_union_that_has_numbers_goes_on_behind_them(parts: Any, spare_database: str) -> None:
     """Far enough for an older release that runs beside the new one; after a step back no number comes twice either."""
-    admin = await asyncpg.connect(parts.postgres.dsn())
-    await admin.execute(f"DROP DATABASE IF EXISTS {NAME} WITH (FORCE)")
-    await admin.execute(f"CREATE DATABASE {NAME} OWNER claims_owner")
-    url = parts.postgres.dsn(NAME, "claims_owner", scheme="postgresql+asyncpg")
+    url = parts.postgres.dsn(spare_database, "claims_owner", scheme="postgresql+asyncpg")
     await asyncio.to_thread(upgrade, FOLDER, url, "0021")
-    rows = await asyncpg.connect(parts.postgres.dsn(NAME))
+    rows = await asyncpg.connect(parts.postgres.dsn(spare_database))
     old, new = new_id(), new_id()
     await rows.fetch("SELECT nextval('payout_batch_number') FROM generate_series(1, 42)")
     await rows.execute(BATCH, old, new_id())
@@ -94,8 +90,6 @@ async def test_a_union_that_has_numbers_goes_on_behind_them(parts: Any) -> None:
     assert await rows.fetchval("SELECT nextval('payout_batch_number')") == 100_044
     assert await rows.fetchval("SELECT count(*) FROM pg_class WHERE relname ~ '^number_'") == 0
     await rows.close()
-    await admin.execute(f"DROP DATABASE {NAME} WITH (FORCE)")
-    await admin.close()
 
 
 @pytest.mark.feature("N.02")

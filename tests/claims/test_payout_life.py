@@ -7,9 +7,10 @@ import pytest
 from sqlalchemy import update
 from sqlalchemy.exc import DBAPIError
 
+from claims.payouts.batches.models import PayoutBatch, PayoutItem
 from claims.payouts.batches.schedule import prepare_batches
 from claims.payouts.batches.service import collect
-from claims.payouts.models import Payout, PayoutBatch, PayoutItem
+from claims.payouts.models import Payout
 from common.clock import now, set_to, today
 from common.ids import new_id
 from common.tenancy import current_pack

@@ -17,7 +17,7 @@ from sqlalchemy import text
 from claims.ledger.repository import LedgerRepository
 from claims.ledger.rules import BY_HAND, Account, Balance, Cause, Movement
 from claims.ledger.service import book
-from claims.payouts.models import PayoutItem
+from claims.payouts.batches.models import PayoutItem
 from common.clock import today
 from common.contracts.pack import TenantPack
 from common.db import unscoped

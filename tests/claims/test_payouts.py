@@ -9,7 +9,7 @@ from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 
 from claims.ledger.models import LedgerPosting
-from claims.payouts.models import PayoutItem
+from claims.payouts.batches.models import PayoutItem
 from common.clock import today
 from common.contracts.pack import TenantPack
 from common.db import unscoped

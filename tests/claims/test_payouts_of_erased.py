@@ -6,8 +6,9 @@ from typing import Any
 import pytest
 from sqlalchemy import update
 
+from claims.payouts.batches.models import PayoutBatch, PayoutItem
 from claims.payouts.batches.schedule import prepare_batches
-from claims.payouts.models import Payout, PayoutBatch, PayoutItem
+from claims.payouts.models import Payout
 from common.clock import now, set_to
 from common.contracts.identity import PersonErased
 from common.ids import new_id

@@ -6,8 +6,9 @@ from typing import Any
 
 import pytest
 
+from claims.payouts.batches.models import PayoutBatch
 from claims.payouts.batches.schedule import prepare_batches
-from claims.payouts.models import Payout, PayoutBatch
+from claims.payouts.models import Payout
 from common.clock import now, set_to, today
 from common.contracts.dues import DuesPaid, DuesRefunded
 from common.contracts.enrollment import RefundDue, RefundReturned

@@ -3,7 +3,6 @@
 import asyncio
 import base64
 import json
-from pathlib import Path
 from typing import Any
 
 import asyncpg
@@ -16,7 +15,6 @@ from common.clock import now
 from common.consumer.runtime import Runtime
 from common.contracts.identity import TenantConfigured, WrappedKey
 from common.contracts.ocr import DocumentRecognized, DocumentStored
-from common.db.migrate import downgrade, upgrade
 from common.events.outbox import wrap
 from common.http.deps import Requires
 from common.storage import StorageUnavailable
@@ -31,21 +29,6 @@ from ocr.recognizer import run
 from ocr.worker import create_worker
 
 from .world import World
-
-MIGRATIONS = Path(__file__).resolve().parents[2] / "services" / "ocr" / "migrations"
-
-
-async def test_down_and_up_again(parts: Any) -> None:
-    name = "huzhu_ocr_down"
-    admin = await asyncpg.connect(parts.postgres.dsn())
-    try:
-        await admin.execute(f"DROP DATABASE IF EXISTS {name}")
-        await admin.execute(f"CREATE DATABASE {name} OWNER ocr_owner")
-    finally:
-        await admin.close()
-    url = parts.postgres.dsn(name, "ocr_owner", scheme="postgresql+asyncpg")
-    for step in ((upgrade, "head"), (downgrade, "base"), (upgrade, "head")):
-        await asyncio.to_thread(step[0], MIGRATIONS, url, step[1])
 
 
 async def test_the_relay_role_sees_where_work_is_and_nothing_of_it(

@@ -23,8 +23,9 @@ from .intake.models import Claim
 from .ledger.endpoints import router as ledger
 from .payouts.at_counter.endpoints import router as payouts_at_counter
 from .payouts.batches.endpoints import router as batches
+from .payouts.batches.models import PayoutBatch
 from .payouts.endpoints import router as payouts
-from .payouts.models import Payout, PayoutBatch
+from .payouts.models import Payout
 from .payouts.refunds.endpoints import router as refunds
 from .reconciliation.endpoints import router as reconciliation
 from .reporting.endpoints import router as reporting

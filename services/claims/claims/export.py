@@ -9,7 +9,8 @@ from .feed.models import FeedLine
 from .feed.persons import ExportedLines
 from .feedback.models import Feedback
 from .intake.models import Claim, ClaimDocument, ClaimStep, Stay
-from .payouts.models import Payout, PayoutItem
+from .payouts.batches.models import PayoutItem
+from .payouts.models import Payout
 from .sealed import SEALED
 
 TABLES = (

@@ -13,7 +13,8 @@ from sqlalchemy import select
 
 from claims.feed.models import FeedLine
 from claims.ledger.repository import LedgerRepository
-from claims.payouts.models import Payout, PayoutItem
+from claims.payouts.batches.models import PayoutItem
+from claims.payouts.models import Payout
 from common.contracts.pack import TenantPack
 from common.events import Envelope
 from common.events.models import OutboxEvent

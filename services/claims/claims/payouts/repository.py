@@ -20,7 +20,8 @@ from common.ids import new_id
 from ..copies.models import UnitCopy
 from ..intake.models import Claim, ClaimStep
 from ..intake.repository import ClaimRepository
-from .models import Payout, PayoutBatch, PayoutItem, PayoutSlot
+from .batches.models import PayoutBatch, PayoutItem, PayoutSlot
+from .models import Payout
 
 NUMBER = text("SELECT next_numbers('batch', 1)")
 REFUND_NUMBER = text("SELECT next_numbers('refund', 1)")

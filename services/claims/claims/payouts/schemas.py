@@ -10,7 +10,8 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
 from common.opinions import Reason
 
-from .models import Payout, PayoutBatch, PayoutItem
+from .batches.models import PayoutBatch, PayoutItem
+from .models import Payout
 
 Purpose = Literal["claim", "refund"]
 Trimmed = StringConstraints(strip_whitespace=True, min_length=1, max_length=100)

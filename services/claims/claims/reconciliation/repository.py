@@ -16,7 +16,7 @@ from common.ids import new_id
 
 from ..ledger.models import LedgerEntry, LedgerPosting
 from ..ledger.rules import Account, Cause
-from ..payouts.models import PayoutBatch, PayoutItem
+from ..payouts.batches.models import PayoutBatch, PayoutItem
 from .models import BankLine, BankMatch, BankStatement, BookNote
 from .rules import ZERO, Match
 

@@ -15,10 +15,10 @@ from common.tenancy import current_pack
 
 from ...ledger.accounts.service import payer_of
 from ..files import write_csv, write_xlsx
-from ..models import PayoutBatch, PayoutItem
 from ..repository import PayoutRepository
 from ..rules import Head, Line, batch_rows
 from ..service import CARD, NAME
+from .models import PayoutBatch, PayoutItem
 from .service import find_batch
 
 

@@ -17,8 +17,8 @@ from ...auth import PREPARE_PAYOUT, RELEASE_PAYOUT, must_be_of_whole_union
 from ...ledger.rules import Cause, Movement
 from ...ledger.service import book
 from ..errors import BatchAnswered
-from ..models import PayoutBatch
 from ..repository import PayoutRepository
+from .models import PayoutBatch
 
 BACK = {"claim": Cause.FAILED, "refund": Cause.REFUND_FAILED}
 

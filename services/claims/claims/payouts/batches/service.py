@@ -21,10 +21,11 @@ from ...ledger.accounts.service import payer_of
 from ...ledger.rules import Cause, Movement
 from ...ledger.service import book, hold_balance
 from ..errors import AccountNamedByReleaser, BalanceTooLow, FundUnknown, NothingWaiting
-from ..models import Payout, PayoutBatch, PayoutItem
+from ..models import Payout
 from ..repository import PayoutRepository
 from ..schemas import BatchCreate, BatchRead, ItemRead
 from ..service import CARD, NAME
+from .models import PayoutBatch, PayoutItem
 from .showing import must_be_prepared, must_be_unconfirmed, show_batch, show_batches
 from .waiting import chosen, must_be_as_shown, purse_of
 

@@ -8,10 +8,10 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from common.crypto import TenantKeys
 
 from ...copies.repository import CopyRepository
-from ..models import PayoutBatch
 from ..repository import PayoutRepository
 from ..schemas import BatchRead
 from ..service import NAME
+from .models import PayoutBatch
 
 
 async def show_batches(

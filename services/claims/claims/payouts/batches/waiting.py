@@ -13,9 +13,9 @@ from common.tenancy import current_pack
 from ...ledger.rules import Balance
 from ...ledger.service import balances_of
 from ..errors import BatchTooLong, NothingCovered, PayoutsNotWaiting, WaitingChanged
-from ..models import PayoutBatch
 from ..repository import PayoutRepository
 from ..schemas import BatchCreate, BatchSum, WaitingRead
+from .models import PayoutBatch
 from .rules import Purse, Waiting, covered_by
 
 PURPOSES = ("claim", "refund")

@@ -26,10 +26,11 @@ from ...ledger.service import book
 from ...statistics.rules import NO_UNIT, Count
 from ...statistics.service import count
 from ..batches.bank_file import lines_of
+from ..batches.models import PayoutBatch, PayoutItem
 from ..erased import blank_paid
 from ..errors import ResultRefused, ResultUnreadable
 from ..files import EMPTY, lacks_columns, read_rows
-from ..models import Payout, PayoutBatch, PayoutItem
+from ..models import Payout
 from ..refunds.facts import answer_refund
 from ..repository import PayoutRepository
 from ..rules import Answer, Line, find_heading, missing_columns, news_of, read_answers
