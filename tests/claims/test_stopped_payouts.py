@@ -103,3 +103,62 @@ async def test_a_branch_and_a_member_let_nothing_go_on(world: World, person: Per
     unknown = parameters | {"payout_id": str(new_id())}
     answer = await propose(world, unknown, command="payout.resume", actor=world.staff("payout_maker"))
     assert answer.status_code == 404
+
+
+async def taken_back(world: World, payout: str, *, actor: Any = None) -> Any:
+    parameters = {"payout_id": payout, "reason": "自费部分算进了基数"}
+    maker = actor or world.staff("payout_maker")
+    return await propose(world, parameters, command="payout.withdraw", actor=maker)
+
+
+async def test_a_wrong_decision_is_taken_back_and_made_anew(world: World, person: Person) -> None:
+    """Nothing is owed meanwhile, the books stay at zero, and the second decision pays under the same number."""
+    await world.fund()
+    claim = await world.submitted(person)
+    before = await one_payout(world)
+    assert (await taken_back(world, before["id"])).json()["code"] == "payout.not_stopped"
+    await judged_wrong(world)
+    made = await taken_back(world, before["id"])
+    assert made.status_code == 201, made.text
+    assert (await one_payout(world))["status"] == "waiting", "one person alone takes nothing back"
+    assert (await approve(world, made.json())).status_code == 200
+    withdrawn = await one_payout(world)
+    assert (withdrawn["status"], withdrawn["stopped_at"]) == ("withdrawn", None)
+    ledger = await world.ledger()
+    assert ledger["accounts"]["claims_payable"] == ledger["difference"] == "0.00"
+    read = await world.read(person.actor, claim)
+    assert (read["status"], read["payout"]) == ("in_review", None)
+    step = next(step for step in read["timeline"] if step["node"] == "sample")
+    assert step["title"] == "抽检有误，重新审核"
+    own = await world.client.get("/my/payouts", person.actor)
+    assert own.json()["items"] == []
+    for role, node in (("claims_checker", "first-check"), ("claims_reviewer", "review")):
+        decided = await world.decide(world.staff(role), claim, node)
+        assert decided.status_code == 200, decided.text
+    again = await one_payout(world)
+    assert (again["id"], again["number"], again["status"]) == (before["id"], before["number"], "waiting")
+    assert (await world.ledger())["accounts"]["claims_payable"] == f"-{again['amount']}"
+    batch = await world.released()
+    result = await world.send_result(batch, world.result_file(await world.result_rows(batch)))
+    assert result.json()["paid"] == 1
+    ledger = await world.ledger()
+    assert ledger["difference"] == ledger["accounts"]["claims_payable"] == "0.00"
+
+
+async def test_what_is_in_a_batch_or_taken_back_already_is_refused(world: World) -> None:
+    await world.fund()
+    await world.submitted(await world.cover())
+    batch = await world.batch()
+    await judged_wrong(world)
+    payout = await one_payout(world)
+    assert (await taken_back(world, payout["id"])).json()["code"] == "payout.state_wrong"
+    path = f"/payout-batches/{batch['id']}/cancel"
+    await world.client.post(path, world.staff("payout_maker"), json={"reason": "抽检有误"})
+    first = await taken_back(world, payout["id"])
+    other = await resumed(world, payout["id"])
+    assert first.status_code == other.status_code == 201
+    assert (await approve(world, first.json())).status_code == 200
+    late = await approve(world, other.json())
+    assert late.status_code == 409 and late.json()["code"] == "payout.not_stopped"
+    branch = world.staff("payout_maker", org_path="/binhu/")
+    assert (await taken_back(world, payout["id"], actor=branch)).status_code == 403

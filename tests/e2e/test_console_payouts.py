@@ -291,13 +291,7 @@ def test_a_decision_found_wrong_is_paid_only_when_two_people_agree(
     with desk(browser) as reviewer, desk(browser) as maker, desk(browser) as checker:
         for page, user in ((reviewer, "fuhe1"), (maker, "zhidan1"), (checker, "fangxing1")):
             sign_in(running, page, user)
-        open_page(running, reviewer, "samples?status=open")
-        row = reviewer.locator("tbody tr", has_text=number)
-        row.get_by_role("button", name="有误").click()
-        expect(reviewer.get_by_role("dialog", name="判定有误")).to_contain_text("立即暂缓支付")
-        answer(reviewer, "判定有误", opinion=why)
-        open_page(running, reviewer, "samples?status=wrong")
-        expect(row).to_contain_text("有误 · 已暂缓支付")
+        found_wrong(running, reviewer, number, why)
         keep_picture(reviewer, "samples-stopped")
         open_page(running, maker, f"payouts?number={number}")
         stopped = maker.locator("main tbody tr", has_text=number)
@@ -314,3 +308,48 @@ def test_a_decision_found_wrong_is_paid_only_when_two_people_agree(
         open_page(running, maker, f"payouts?number={number}")
         expect(stopped).not_to_contain_text("已暂缓")
         expect(stopped.get_by_role("button", name="恢复支付")).to_have_count(0)
+
+
+def found_wrong(running: Running, reviewer: Page, number: str, why: str) -> None:
+    """The decision about a claim is judged wrong on the list of samples."""
+    open_page(running, reviewer, "samples?status=open")
+    row = reviewer.locator("tbody tr", has_text=number)
+    row.get_by_role("button", name="有误").click()
+    expect(reviewer.get_by_role("dialog", name="判定有误")).to_contain_text("立即暂缓支付")
+    answer(reviewer, "判定有误", opinion=why)
+    open_page(running, reviewer, "samples?status=wrong")
+    expect(row).to_contain_text("有误 · 已暂缓支付")
+
+
+@pytest.mark.feature("P.06", "N.05")
+def test_a_decision_found_wrong_is_taken_back_and_looked_at_again(
+    running: Running, browser: Browser, crowd: Crowd, tmp_path: Path
+) -> None:
+    office, somebody = Office(running, tmp_path), crowd.take()
+    number = str(decided_by_rules(office, somebody)["number"])
+    why = f"自费部分算进基数{number[-4:]}"
+    with desk(browser) as reviewer, desk(browser) as maker, desk(browser) as checker:
+        for page, user in ((reviewer, "fuhe1"), (maker, "zhidan1"), (checker, "fangxing1")):
+            sign_in(running, page, user)
+        found_wrong(running, reviewer, number, why)
+        open_page(running, maker, f"payouts?number={number}")
+        payout = maker.locator("main tbody tr", has_text=number)
+        payout.get_by_role("button", name="退回重审").click()
+        expect(maker.get_by_role("dialog", name="撤回给付，重新审核")).to_contain_text("会员会收到消息")
+        answer(maker, "撤回给付，重新审核", reason=why)
+        open_page(running, checker, "proposals?state=proposed")
+        asked = checker.locator("tr", has_text=why)
+        expect(asked).to_contain_text("撤回给付，重新审核")
+        asked.get_by_role("button", name="同意").click()
+        answer(checker, "同意", opinion="同意重新审核")
+        open_page(running, maker, f"payouts?number={number}")
+        expect(payout).to_contain_text("已撤回，案件重新审核")
+        expect(payout.get_by_role("button", name="退回重审")).to_have_count(0)
+        keep_picture(maker, "payouts-withdrawn")
+        open_page(running, reviewer, "samples?status=wrong")
+        row = reviewer.locator("tbody tr", has_text=number)
+        expect(row).to_contain_text("有误 · 重新审核中")
+        row.get_by_role("link", name=number).click()
+        expect(reviewer.locator("main")).to_contain_text("抽检认为原决定有误，重新审核")
+        expect(reviewer.locator("main")).to_contain_text("抽检有误，重新审核")
+        keep_picture(reviewer, "claim-looked-at-again")

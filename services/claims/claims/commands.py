@@ -10,8 +10,9 @@ from .payouts.batches.refusal import BANK_REFUSAL
 from .payouts.commands import REVERSAL
 from .payouts.refunds.commands import SETTLEMENT
 from .payouts.stopping import RESUMPTION
+from .payouts.withdrawing import RECONSIDERATION
 
 COMMANDS: tuple[Command[Any], ...] = (
     *(POSTING, ACCOUNT),
-    *(REVERSAL, BANK_REFUSAL, SETTLEMENT, CARD_CHANGE, RESUMPTION),
+    *(REVERSAL, BANK_REFUSAL, SETTLEMENT, CARD_CHANGE, RESUMPTION, RECONSIDERATION),
 )

@@ -4,7 +4,14 @@ from typing import Any
 
 from common.consumer import Subscription, subscribe
 from common.consumer.tenants import tenant_subscriptions
-from common.contracts.claims import PayoutCompleted, PayoutFailed, PayoutRequested, RefundFailed, RefundPaid
+from common.contracts.claims import (
+    PayoutCompleted,
+    PayoutFailed,
+    PayoutRequested,
+    PayoutWithdrawn,
+    RefundFailed,
+    RefundPaid,
+)
 from common.contracts.enrollment import OrderPaid, RefundDue
 from common.contracts.identity import (
     MemberBound,
@@ -31,7 +38,12 @@ from .export import SUBSCRIPTION as EXPORT
 from .issuing.consumers import on_order_paid
 from .online_payments.consumers import on_refund_due
 from .refunds.consumers import on_refund_failed, on_refund_paid
-from .terminations.consumers import on_payout_completed, on_payout_failed, on_payout_requested
+from .terminations.consumers import (
+    on_payout_completed,
+    on_payout_failed,
+    on_payout_requested,
+    on_payout_withdrawn,
+)
 
 SUBSCRIPTIONS: tuple[Subscription[Any], ...] = (
     *tenant_subscriptions(),
@@ -47,6 +59,7 @@ SUBSCRIPTIONS: tuple[Subscription[Any], ...] = (
     subscribe(OrderPaid, on_order_paid, acts=True),
     subscribe(RefundDue, on_refund_due, acts=True),
     subscribe(PayoutRequested, on_payout_requested),
+    subscribe(PayoutWithdrawn, on_payout_withdrawn),
     subscribe(PayoutCompleted, on_payout_completed),
     subscribe(PayoutFailed, on_payout_failed),
     *CASES,

@@ -84,9 +84,11 @@ class ClaimWithdrawn(_ClaimEvent):
 
 
 class ClaimReopened(_ClaimEvent):
-    """A refused claim is looked at again, by the first node of its chain, because an appeal was granted."""
+    """A decided claim is looked at again, by the first node of its chain."""
 
     wire: ClassVar[str] = "claims.claim_reopened.v1"
+    cause: str = "appeal"
+    """appeal (one was granted) | sample (a decision by rules alone was found wrong before it was paid)"""
 
 
 class ClaimDeadlineNear(_ClaimEvent):
@@ -188,6 +190,12 @@ class PayoutRequested(_PayoutEvent):
     """An approved amount waits for a bank batch."""
 
     wire: ClassVar[str] = "claims.payout_requested.v1"
+
+
+class PayoutWithdrawn(_PayoutEvent):
+    """Its decision is taken back before any money left: it is owed no more, until it is requested once more."""
+
+    wire: ClassVar[str] = "claims.payout_withdrawn.v1"
 
 
 class PayoutCompleted(_PayoutEvent):

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from uuid import UUID
+from uuid import UUID, uuid5
 
 import orjson
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -26,6 +26,7 @@ from ..intake.rules.routing import Reason
 from ..ledger.rules import Cause, Movement
 from ..ledger.service import book
 from ..payouts.cards import with_cards
+from ..payouts.repository import PayoutRepository
 from ..payouts.service import Payee, request_payouts
 from ..sampling.drawing import draw_samples
 from .inputs import facts_for, rules_for
@@ -34,6 +35,7 @@ from .repository import DecisionRepository
 from .rules import explanation_json, usage_json, usage_of
 
 EXPLANATION = "claims.explanation"
+FIRST_ROUND = 1
 CAP_HELD = Reason(
     "cap.held",
     Text(
@@ -180,18 +182,26 @@ async def approve_claims(
         )
         approval.claim.approve(automatic=automatic)
     await session.flush()
-    movements = [
-        Movement(a.claim.fund, Cause.APPROVAL, a.claim.id, a.claim.amount, today(), a.claim.number or "")
-        for a in approvals
-        if a.claim.amount
-    ]
-    await book(session, tenant_id=tenant_id, movements=movements)
+    await book(
+        session,
+        tenant_id=tenant_id,
+        movements=[movement_of(a.claim, Cause.APPROVAL) for a in approvals if a.claim.amount],
+    )
     for approval in approvals:
         emit(session, ClaimApproved(claim=claim_fact(approval.claim)))
     drawn = [(a.claim, a.covered_since) for a in approvals if a.handler_id is None]
     await draw_samples(session, tenant_id=tenant_id, drawn=drawn)
     approved = await with_cards(session, tenant_id, [(a.claim, a.payee) for a in approvals])
-    request_payouts(session, tenant_id=tenant_id, approved=approved, keys=keys)
+    again = [a.claim.id for a in approvals if a.claim.round > FIRST_ROUND]
+    withdrawn = await PayoutRepository(session, tenant_id).withdrawn(again)
+    request_payouts(session, tenant_id=tenant_id, approved=approved, withdrawn=withdrawn, keys=keys)
+
+
+def movement_of(claim: Claim, cause: Cause) -> Movement:
+    """Return what the approval of a claim books, or its withdrawal: once for each round in which it is decided."""
+    first = claim.round == FIRST_ROUND
+    cause_id = claim.id if first else uuid5(claim.id, f"round {claim.round}")
+    return Movement(claim.fund, cause, cause_id, claim.amount or Decimal(0), today(), claim.number or "")
 
 
 async def let_go(session: AsyncSession, *, claim: Claim) -> None:

@@ -135,9 +135,10 @@ class Claim(VersionedRow, Base):
         self.handler = ""
 
     def reopen(self, *, node: str, role: str) -> None:
-        """Be looked at again from the first node, in a new round; only a refused claim can."""
-        if self.status != "rejected":
+        """Be looked at again from the first node, in a new round: one that was refused, or granted and not paid."""
+        if self.status not in {"rejected", "approved", "payment_failed"}:
             raise ClaimClosed
+        self.automatic = False
         self.round += 1
         self.reason = self.decided_at = None
         self.move_to(node=node, role=role)

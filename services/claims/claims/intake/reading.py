@@ -124,7 +124,7 @@ def read_claim(
         review_reasons=[
             ReasonRead(code=r["code"], text=r[language.get()], field=r["field"]) for r in claim.review_reasons
         ],
-        payout=_payout(payout, keys) if payout else None,
+        payout=_payout(payout, keys) if payout and payout.status != "withdrawn" else None,
     )
 
 

@@ -45,6 +45,8 @@ class Cause(StrEnum):
 
     CONTRIBUTION = "contribution"
     APPROVAL = "approval"
+    APPROVAL_WITHDRAWN = "approval_withdrawn"
+    """The decision was taken back before any money left."""
     RELEASE = "release"
     PAID = "paid"
     FAILED = "failed"
@@ -70,6 +72,7 @@ SIDES: Mapping[Cause, tuple[Account, Account]] = MappingProxyType(
     {
         Cause.CONTRIBUTION: (Account.BANK, Account.CONTRIBUTIONS),
         Cause.APPROVAL: (Account.BENEFIT_EXPENSE, Account.CLAIMS_PAYABLE),
+        Cause.APPROVAL_WITHDRAWN: (Account.CLAIMS_PAYABLE, Account.BENEFIT_EXPENSE),
         Cause.RELEASE: (Account.CLAIMS_PAYABLE, Account.IN_TRANSIT),
         Cause.PAID: (Account.IN_TRANSIT, Account.BANK),
         Cause.FAILED: (Account.IN_TRANSIT, Account.CLAIMS_PAYABLE),

@@ -14,7 +14,7 @@ from .repository import PayoutFilter
 from .schemas import OwnPayouts, PayeeChange, PayeeRead, PayoutRead, Purpose
 
 router = APIRouter(tags=["payouts"])
-Status = Literal["awaiting_card", "waiting", "batched", "released", "paid", "failed"]
+Status = Literal["awaiting_card", "waiting", "batched", "released", "paid", "failed", "withdrawn"]
 
 
 @router.get("/payouts")

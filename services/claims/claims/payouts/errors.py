@@ -10,6 +10,7 @@ STATES = {
     "released": Text("已放行待银行回盘", "with the bank"),
     "paid": Text("已支付", "paid"),
     "failed": Text("支付失败", "failed"),
+    "withdrawn": Text("已撤回，案件重新审核", "withdrawn, its claim is looked at again"),
 }
 """What the states of a payout are called."""
 

@@ -39,7 +39,7 @@ class Payout(VersionedRow, Base):
     fund: Mapped[str]
     amount: Mapped[Decimal]
     status: Mapped[str]
-    """awaiting_card | waiting | batched | released | paid | failed"""
+    """awaiting_card | waiting | batched | released | paid | failed | withdrawn"""
     name: Mapped[str]
     card: Mapped[str | None]
     bank_name: Mapped[str | None]
@@ -81,6 +81,24 @@ class Payout(VersionedRow, Base):
         """It may be paid after all."""
         self.stopped_at = None
         self.touch()
+
+    def withdraw(self) -> None:
+        """Be owed no more: the decision that asked for it is taken back. A card that failed is forgotten."""
+        if self.status == "failed":
+            self.card = self.bank_name = None
+        self._move("withdraw")
+        self.stopped_at = self.failure = None
+
+    def ask_again(self, amount: Decimal, *, name: str, card: str | None, bank_name: str | None) -> None:
+        """A new decision asks for it (sealed values), under the same number.
+
+        Once a transfer has failed, the card named since then is the one to pay on, not the application's.
+        """
+        if self.attempts:
+            card, bank_name = self.card, self.bank_name
+        self._move("ask" if card else "ask_for_card")
+        self.amount, self.name, self.card, self.bank_name = amount, name, card, bank_name
+        self.requested_on, self.account_by, self.account_human = today(), None, None
 
     def release(self) -> None:
         """Go to the bank; PayoutStopped."""

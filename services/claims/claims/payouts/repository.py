@@ -89,6 +89,14 @@ class PayoutRepository(TenantRepository):
         statement = self.select(Payout).where(Payout.claim_id == claim_id)
         return await self.first(statement.with_for_update() if lock else statement)
 
+    async def withdrawn(self, claims: Collection[UUID]) -> dict[UUID, Payout]:
+        """Return the payouts of these claims that were withdrawn, by claim, locked."""
+        if not claims:
+            return {}
+        statement = self.select(Payout).where(Payout.claim_id.in_(claims), Payout.status == "withdrawn")
+        rows = await self.all(statement.order_by(Payout.id).with_for_update())
+        return {row.claim_id: row for row in rows if row.claim_id is not None}
+
     async def stopped(self, claims: Collection[UUID]) -> set[UUID]:
         """Return those of these claims whose payouts are stopped, and not with the bank all the same."""
         statement = self.select_columns(Payout, Payout.claim_id).where(
@@ -195,7 +203,9 @@ class PayoutRepository(TenantRepository):
 
     async def of_person(self, person_id: UUID, *, since: date) -> Sequence[Payout]:
         """Return a person's payouts asked for or paid since a day, the newest first."""
-        mine = self.select(Payout).where(Payout.person_id == person_id, Payout.purpose == "claim")
+        mine = self.select(Payout).where(
+            Payout.person_id == person_id, Payout.purpose == "claim", Payout.status != "withdrawn"
+        )
         recent = or_(Payout.paid_on >= since, Payout.requested_on >= since, Payout.created_at >= since)
         return await self.all(mine.where(recent).order_by(Payout.id.desc()))
 
@@ -225,8 +235,9 @@ class PayoutRepository(TenantRepository):
         )
 
     async def blank_erased(self, ids: Collection[UUID], *, name: str, card: str) -> int:
-        """Blank payouts of erased people that are paid, and their lines of batches; return how many rows."""
-        paid = (Payout.id.in_(list(ids)), Payout.person_erased, Payout.status == "paid")
+        """Blank payouts of erased people that are paid or owed no more, and their lines of batches; how many rows."""
+        over = Payout.status.in_(["paid", "withdrawn"])
+        paid = (Payout.id.in_(list(ids)), Payout.person_erased, over)
         of_paid = self.select_columns(Payout, Payout.id).where(*paid)
         items = self.update(PayoutItem).where(PayoutItem.payout_id.in_(of_paid))
         rows = 0

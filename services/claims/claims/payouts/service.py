@@ -1,8 +1,9 @@
 """Use cases of single payouts: request, another card, once more, look at them. Batches are in `batches`."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -72,35 +73,57 @@ def payout_fact(payout: Payout, claim: Claim, *, keys: TenantKeys) -> PayoutFact
 
 
 def request_payouts(
-    session: AsyncSession, *, tenant_id: UUID, approved: Sequence[tuple[Claim, Payee]], keys: TenantKeys
+    session: AsyncSession,
+    *,
+    tenant_id: UUID,
+    approved: Sequence[tuple[Claim, Payee]],
+    withdrawn: Mapping[UUID, Payout],
+    keys: TenantKeys,
 ) -> None:
-    """Ask for one payout of each approved claim; the database refuses a second one of the same claim."""
+    """Ask for one payout of each approved claim; the database refuses a second one of the same claim.
+
+    `withdrawn`: those of decisions that were taken back, by claim; they are asked for once more.
+    """
     repository = PayoutRepository(session, tenant_id)
     for claim, payee in approved:
-        payout = Payout(
-            id=new_id(),
-            claim_id=claim.id,
-            number=f"P{claim.number}",
-            claim_number=claim.number or "",
-            person_id=claim.person_id,
-            unit_id=claim.unit_id,
-            product_code=claim.product_code,
-            kind=claim.kind,
-            fund=claim.fund,
-            amount=claim.amount,
-            status="waiting" if payee.card else "awaiting_card",
-            payee=(claim.payee or {}).get("kind", INSURED),
-            name=payee.name,
-            card=payee.card,
-            bank_name=payee.bank_name,
-            version=1,
-        )
-        repository.add(payout)
+        payout = withdrawn.get(claim.id)
+        if payout is not None:
+            amount = claim.amount or Decimal(0)
+            payout.ask_again(amount, name=payee.name, card=payee.card, bank_name=payee.bank_name)
+            payout.payee = _payee_of(claim)
+        else:
+            payout = _new_payout(claim, payee)
+            repository.add(payout)
         fact = payout_fact(payout, claim, keys=keys)
         emit(session, PayoutRequested(payout=fact))
-        if payee.card is None:
+        if payout.card is None:
             # Whoever is not told that a card is missing would wait for ever.
             emit(session, PayoutFailed(payout=fact, reason=keys.sealed_words(NO_CARD)))
+
+
+def _payee_of(claim: Claim) -> str:
+    return str((claim.payee or {}).get("kind", INSURED))
+
+
+def _new_payout(claim: Claim, payee: Payee) -> Payout:
+    return Payout(
+        id=new_id(),
+        claim_id=claim.id,
+        number=f"P{claim.number}",
+        claim_number=claim.number or "",
+        person_id=claim.person_id,
+        unit_id=claim.unit_id,
+        product_code=claim.product_code,
+        kind=claim.kind,
+        fund=claim.fund,
+        amount=claim.amount,
+        status="waiting" if payee.card else "awaiting_card",
+        payee=_payee_of(claim),
+        name=payee.name,
+        card=payee.card,
+        bank_name=payee.bank_name,
+        version=1,
+    )
 
 
 async def change_payee(

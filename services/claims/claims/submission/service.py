@@ -33,6 +33,7 @@ from ..intake.service import find_own, read_again, show
 from ..payouts.refunds.standing import refund_reasons
 from .conflicts import find_conflicts, note_days, same_event
 from .pictures import similar_pictures
+from .reopening import taken_back
 
 
 async def submit_claim(session: AsyncSession, *, actor: Actor, claim_id: UUID, keys: TenantKeys) -> ClaimRead:
@@ -131,7 +132,8 @@ async def _route(
 ) -> None:
     """Let the rules decide if nothing speaks against it; else send the claim to the first node, with the reasons."""
     claim = dossier.claim
-    reasons = held + reasons_for_review(application, amount=decision.amount, opened_by=claim.opened_by)
+    reasons = held + taken_back(claim)
+    reasons += reasons_for_review(application, amount=decision.amount, opened_by=claim.opened_by)
     reasons += differing_cards(application)
     refunded = await refund_reasons(session, tenant_id=claim.tenant_id, claims=[claim])
     reasons += refunded.values()

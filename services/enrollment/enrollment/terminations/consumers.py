@@ -4,7 +4,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from common.clock import business_day
 from common.consumer import ConsumerContext
-from common.contracts.claims import PayoutCompleted, PayoutFailed, PayoutRequested
+from common.contracts.claims import PayoutCompleted, PayoutFailed, PayoutRequested, PayoutWithdrawn
 
 from .repository import TerminationRepository
 
@@ -14,6 +14,14 @@ async def on_payout_requested(
 ) -> None:
     """Keep that a benefit is to be paid: some products refund nothing from then on."""
     await _note(session, event, context)
+
+
+async def on_payout_withdrawn(
+    session: AsyncSession, event: PayoutWithdrawn, context: ConsumerContext
+) -> None:
+    """Forget a benefit whose decision was taken back: the cover is unused until it is decided again."""
+    repository = TerminationRepository(session, context.envelope.tenantid)
+    await repository.forget_benefit(event.payout.payout_id)
 
 
 async def on_payout_completed(

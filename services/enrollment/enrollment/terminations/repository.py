@@ -166,6 +166,10 @@ class TerminationRepository(TenantRepository):
         members = set((await self.session.execute(statement)).scalars()) if orders else set()
         return {policy.id for policy in policies if policy.order_id in members}
 
+    async def forget_benefit(self, payout_id: UUID) -> None:
+        """A benefit is not owed after all."""
+        await self.session.execute(self.delete(BenefitPaid).where(BenefitPaid.id == payout_id))
+
     async def note_benefit(
         self,
         *,

@@ -11,6 +11,7 @@ from common.contracts.claims import (
     ClaimApproved,
     ClaimOpened,
     ClaimRejected,
+    ClaimReopened,
     ClaimReturned,
     ClaimSubmitted,
     PayeeChanged,
@@ -189,6 +190,12 @@ async def on_appeal_answered(session: AsyncSession, event: AppealAnswered, conte
     await claims.tell_claim(scene, event.claim, "claims.appeal_decided", reason=words, decision=decision)
 
 
+async def on_claim_reopened(session: AsyncSession, event: ClaimReopened, context: ConsumerContext) -> None:
+    """Tell the member that a decision is looked at again; after an appeal its answer says so."""
+    if event.cause != "appeal":
+        await claims.tell_claim(await scene_of(session, context), event.claim, "claims.claim_reopened")
+
+
 async def on_claim_rejected(session: AsyncSession, event: ClaimRejected, context: ConsumerContext) -> None:
     """Tell the member why, and that an appeal is possible."""
     scene = await scene_of(session, context)
@@ -242,6 +249,7 @@ SUBSCRIPTIONS = (
     subscribe(ClaimReturned, on_claim_returned, acts=True),
     subscribe(ClaimApproved, on_claim_approved, acts=True),
     subscribe(ClaimRejected, on_claim_rejected, acts=True),
+    subscribe(ClaimReopened, on_claim_reopened, acts=True),
     subscribe(ClaimAdvanced, on_claim_advanced, acts=True),
     subscribe(AppealAnswered, on_appeal_answered, acts=True),
     subscribe(PayoutCompleted, on_payout_completed, acts=True),

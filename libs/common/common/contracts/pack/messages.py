@@ -47,6 +47,7 @@ _CATALOGUE = {
     "claims.claim_returned": ("member", f"{_CLAIM} reason"),
     "claims.claim_approved": ("member", f"{_CLAIM} amount"),
     "claims.claim_rejected": ("member", f"{_CLAIM} reason appeal_days"),
+    "claims.claim_reopened": ("member", _CLAIM),
     "claims.payout_completed": ("member", f"{_CLAIM} amount bank_name card_tail paid_on"),
     "claims.payout_to_other": ("member", f"{_CLAIM} amount bank_name card_tail paid_on payee"),
     "claims.payout_failed": ("member", f"{_CLAIM} amount bank_name card_tail reason"),

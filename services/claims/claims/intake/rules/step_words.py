@@ -8,6 +8,7 @@ STEPS = {
     "automatic": Text("自动审核", "Decided by rule"),
     "payment": Text("给付", "Payment"),
     "appeal": Text("申诉成立，重新审核", "Appeal granted, looked at again"),
+    "sample": Text("抽检有误，重新审核", "Found wrong by a sample, looked at again"),
     "withdraw": Text("撤回", "Withdrawn"),
 }
 ASSIGNED = "assigned"

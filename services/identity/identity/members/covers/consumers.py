@@ -18,6 +18,7 @@ from common.contracts.claims import (
     PayoutCompleted,
     PayoutFailed,
     PayoutRequested,
+    PayoutWithdrawn,
     RefundFailed,
     RefundPaid,
 )
@@ -36,6 +37,7 @@ ONLINE = 1
 REFUND_EVENTS: dict[type[Any], str] = {RefundPaid: "paid", RefundFailed: "failed"}
 PAYOUT_EVENTS: dict[type[Any], str] = {
     PayoutRequested: "requested",
+    PayoutWithdrawn: "withdrawn",
     PayoutCompleted: "paid",
     PayoutFailed: "failed",
 }

@@ -49,7 +49,7 @@ class MemberPayout(TenantRow, Base):
     person_id: Mapped[UUID]
     amount: Mapped[Decimal]
     status: Mapped[str]
-    """requested | paid | failed"""
+    """requested | paid | failed | withdrawn"""
     paid_on: Mapped[date | None]
 
 

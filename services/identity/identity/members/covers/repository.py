@@ -93,6 +93,8 @@ class CoverRepository(IdentityRepository):
         return await self.all(statement.order_by(MemberClaim.id.desc()).limit(MOST))
 
     async def payouts(self, person_id: UUID) -> Sequence[MemberPayout]:
-        """Return a member's payouts, the newest first."""
-        statement = self.select(MemberPayout).where(MemberPayout.person_id == person_id)
+        """Return a member's payouts, the newest first; one whose decision was taken back is none."""
+        statement = self.select(MemberPayout).where(
+            MemberPayout.person_id == person_id, MemberPayout.status != "withdrawn"
+        )
         return await self.all(statement.order_by(MemberPayout.id.desc()).limit(MOST))

@@ -49,7 +49,7 @@ const FACTS: Record<string, Pair> = {
 }
 /** Codes in facts that are the same in every union, by the name of the fact. */
 const CODES: Record<string, Record<string, Pair>> = {
-  command: { 'bulk_message.send': ['群发消息', 'Bulk message'], 'ledger.post': ['记账', 'Posting'], 'fund.account': ['基金账户', 'Account of a fund'], 'payout.reverse': ['撤销支付', 'Reversal of a payout'], 'refund.settle': ['结清退费', 'Settlement of a refund'], 'payout.batch_refused': ['银行整批退回', 'Batch returned by the bank'], 'payout.change_card': ['柜面更换收款卡', 'Card changed at the counter'], 'payout.resume': ['恢复支付', 'Payout let go on'] },
+  command: { 'bulk_message.send': ['群发消息', 'Bulk message'], 'ledger.post': ['记账', 'Posting'], 'fund.account': ['基金账户', 'Account of a fund'], 'payout.reverse': ['撤销支付', 'Reversal of a payout'], 'refund.settle': ['结清退费', 'Settlement of a refund'], 'payout.batch_refused': ['银行整批退回', 'Batch returned by the bank'], 'payout.change_card': ['柜面更换收款卡', 'Card changed at the counter'], 'payout.resume': ['恢复支付', 'Payout let go on'], 'payout.withdraw': ['撤回给付，重新审核', 'Decision taken back'] },
   status: { proposed: ['待另一位管理员复核', 'waits for a second administrator'], published: ['已生效', 'in force'], superseded: ['已放弃', 'given up'] },
   kind: { announcement: ['公告', 'announcement'], help: ['帮助', 'help'], faq: ['常见问题', 'question'], introduction: ['项目介绍', 'introduction'], story: ['故事', 'story'], 'records.export': ['导出参保记录', 'export of records'], 'people.export': ['导出参保人员', 'export of people'], 'orders.submit': ['提交参保申请', 'submission of an order'] },
   fields: { name: ['姓名', 'name'], mobile: ['手机号码', 'mobile'], roles: ['角色', 'roles'], branch: ['所属机构', 'branch'] },

@@ -31,6 +31,7 @@ export const PAYOUT_STATES: Choice[] = [
   { value: 'released', label: ['已放行', 'Released'] },
   { value: 'paid', label: ['已支付', 'Paid'] },
   { value: 'failed', label: ['支付失败', 'Failed'] },
+  { value: 'withdrawn', label: ['已撤回，案件重新审核', 'Withdrawn, claim looked at again'] },
 ]
 
 export const BATCH_STATES: Choice[] = [
