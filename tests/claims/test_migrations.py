@@ -68,3 +68,17 @@ async def test_what_a_provider_refused_before_the_upgrade_waits_for_a_person(
     found = {row["number"]: row["failure"] for row in await rows.fetch("SELECT number, failure FROM payout")}
     assert found == {"refused": REFUSED_ONLINE, "no-card": None, "under-way": None}
     await rows.close()
+
+
+@pytest.mark.feature("N.04", "P.06")
+async def test_withdrawn_payouts_keep_the_schema_that_knows_them(parts: Any, spare_database: str) -> None:
+    url = parts.postgres.dsn(spare_database, "claims_owner", scheme="postgresql+asyncpg")
+    await asyncio.to_thread(upgrade, FOLDER, url, "0028")
+    rows = await asyncpg.connect(parts.postgres.dsn(spare_database))
+    await rows.execute("SET session_replication_role = replica")
+    await rows.execute(WAITING, new_id(), new_id(), now(), "taken-back", "withdrawn", new_id(), new_id())
+    with pytest.raises(Exception, match="1 payouts are withdrawn"):
+        await asyncio.to_thread(downgrade, FOLDER, url, "0027")
+    await rows.execute("UPDATE payout SET status = 'waiting'")
+    await asyncio.to_thread(downgrade, FOLDER, url, "0027")
+    await rows.close()

@@ -9,10 +9,10 @@ depends_on = None
 
 STATES = "'awaiting_card', 'waiting', 'batched', 'released', 'paid', 'failed'"
 BACK = """
-DO $$ DECLARE some bigint; BEGIN
-  SELECT count(*) INTO some FROM payout WHERE status = 'withdrawn';
-  IF some > 0 THEN
-    RAISE EXCEPTION '% payouts are withdrawn, their claims are looked at again', some
+DO $$ DECLARE found bigint; BEGIN
+  SELECT count(*) INTO found FROM payout WHERE status = 'withdrawn';
+  IF found > 0 THEN
+    RAISE EXCEPTION '% payouts are withdrawn, their claims are looked at again', found
       USING ERRCODE = 'object_not_in_prerequisite_state',
             HINT = 'Decide those claims first, then go down. Nothing was changed.';
   END IF;
