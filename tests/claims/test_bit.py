@@ -137,7 +137,7 @@ async def test_where_the_member_has_died_a_relative_applies_and_names_the_payee(
     sent = (await bit.send_in(wife.actor, claim)).json()
     assert sent["status"] == "in_review" and sent["amount"] == "3000.00"
     assert sent["payee"] == {
-        "kind": "legal_heir", "name": "王*", "card": mask_bank_card(wife.card), "bank_name": None,
+        "kind": "legal_heir", "name": "王*", "card": mask_bank_card(wife.card), "bank_name": "工商银行",
         "named_here": True, "relation": "spouse", "relation_title": "配偶", "document_kind": "resident_id",
         "document_number": mask_document_number(wife.number), "mobile": None,
     }  # fmt: skip
@@ -167,7 +167,7 @@ async def test_the_unions_staff_applies_for_a_member_who_has_died(bit: World, me
 async def test_nobody_else_is_paid_while_the_member_lives(bit: World, member: Member) -> None:
     wife = await bit.admit("王芳")
     behalf = {"document_number": member.number, "name": member.name, "relation": "spouse", "consent": True}
-    payee = {"kind": "legal_heir", "name": "王芳", "card_number": wife.card}
+    payee = {"kind": "legal_heir", "name": "王芳", "card_number": wife.card, "bank_name": "工商银行"}
     body = {"on_behalf": behalf, "payee": payee, "fields": fields(reason="marriage", happened_on=DAY)}
     claim = (await bit.ask(wife.actor, "condolence", **body)).json()
     paper = await bit.paper(wife.actor)

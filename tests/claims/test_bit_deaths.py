@@ -31,7 +31,7 @@ async def test_each_death_is_shown_by_a_paper_or_by_two_dates(
 ) -> None:
     member = await bit.admit()
     applicant = member
-    more: dict[str, Any] = {"payee": {"card_number": member.card}}
+    more: dict[str, Any] = {"payee": {"card_number": member.card, "bank_name": "工商银行"}}
     if reason == "member-death":
         applicant = await bit.admit("王芳")
         behalf = {

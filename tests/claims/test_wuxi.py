@@ -187,6 +187,7 @@ async def test_nobody_is_told_to_apply_for_what_cannot_be_paid(wuxi: World, pers
     assert await wuxi.count(Claim) == 0 and await wuxi.events("claims.claim_opened.v1") == []
 
 
+BANK = {"payee.bank_name": "工商银行"}
 PAPERS = (("id-card", "id_card"), ("social-card", "social_security_card"), ("application-form", "other"))
 
 
@@ -194,7 +195,8 @@ async def taken_in(wuxi: World, person: Person, staff: Any, **body: Any) -> Any:
     body = {
         "kind": "accident", "insured": {"document_number": id_number(person.serial), "name": person.name},
         "fields": fields(
-            happened_on=DAY, grade="disability-7-10", account_of_event="车间操作受伤", bank_card=card_number(3)
+            happened_on=DAY, grade="disability-7-10", account_of_event="车间操作受伤", bank_card=card_number(3),
+            **BANK,
         ),
     } | body  # fmt: skip
     return await wuxi.client.post("/counter/claims", staff, json=body)
@@ -268,7 +270,7 @@ async def test_nobody_who_has_died_brings_their_own_papers(wuxi: World, person: 
 async def test_papers_of_somebody_else_are_each_named_once(wuxi: World, person: Person) -> None:
     staff = wuxi.role("claims_checker")
     claim = (await taken_in(wuxi, person, staff, fields=fields(
-        happened_on=DAY, grade="injury", account_of_event="事故", bank_card=card_number(3)
+        happened_on=DAY, grade="injury", account_of_event="事故", bank_card=card_number(3), **BANK
     ))).json()  # fmt: skip
     mine = {"姓名": person.name, "公民身份号码": id_number(person.serial)}
     other = {"姓名": "王芳", "公民身份号码": id_number(person.serial + 7)}
@@ -351,7 +353,7 @@ async def test_what_the_counter_took_in_stays_work_until_it_is_handed_in(
     """Refused or left half done: every clerk within reach finds it with the reasons, nobody else, until it is in."""
     clerk, colleague = wuxi.role("claims_checker"), wuxi.role("claims_checker")
     far = wuxi.role("claims_checker", org_path="/xinwu/")
-    lacking = fields(happened_on=DAY, grade="disability-7-10", bank_card=card_number(3))
+    lacking = fields(happened_on=DAY, grade="disability-7-10", bank_card=card_number(3), **BANK)
     claim = (await taken_in(wuxi, person, clerk, fields=lacking)).json()
     assert (await wuxi.send_in(clerk, claim)).status_code == 422
     await wuxi.hospital(person)

@@ -131,7 +131,12 @@ def errors(answer: Any) -> set[str]:
 
 def heir(name: str, serial: int, card: str, **more: Any) -> dict[str, Any]:
     """Return a legal heir as an application names one."""
-    known = {"relation": "spouse", "document_number": id_number(serial), "card_number": card}
+    known = {
+        "relation": "spouse",
+        "document_number": id_number(serial),
+        "card_number": card,
+        "bank_name": "工商银行",
+    }
     return {"kind": "legal_heir", "name": name, **known, **more}
 
 

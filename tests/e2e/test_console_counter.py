@@ -180,6 +180,7 @@ def test_what_is_missing_is_said_before_saving_and_stays_the_desks_work(
         page.get_by_role("button", name="保存并提交").click()
         expect(page.get_by_text("日期不能晚于今天，请核对。")).to_be_visible()
         expect(page.get_by_text("银行卡号应为12至19位，现为5位。")).to_be_visible()
+        expect(page.get_by_text("请填写开户银行。")).to_be_visible()
         expect(page.get_by_text("请先更正：事故日期、收款银行卡")).to_be_visible()
         keep_picture(page, "counter-wrong")
         page.get_by_role("link", name="返回列表").click()
@@ -233,7 +234,7 @@ def test_a_death_at_the_counter_names_the_heir_who_is_paid(
         ]  # fmt: skip
         expect(page.locator("input[name=bank_card]")).to_be_visible()
         page.select_option("select[name=grade]", "death")
-        expect(page.locator("input[name=bank_card]")).to_have_count(0)
+        expect(page.locator("input[name=bank_card], input[name='payee.bank_name']")).to_have_count(1)
         page.fill("input[name=happened_on]", f"{today():%Y-%m-%d}")
         page.fill("textarea[name=account_of_event]", "车间设备事故")
         papers = ("id-card", "social-card", "application-form", "death-certificate", "heirship")
@@ -276,6 +277,7 @@ def test_a_death_at_the_counter_names_the_heir_who_is_paid(
 def half_done(running: Running, token: str, somebody: Person) -> None:
     """Take an accident in without what happened and without a paper, as a device that was lost had sent it."""
     values = {"happened_on": f"{today():%Y-%m-%d}", "grade": "disability-7-10", "bank_card": CARD}
+    values |= {"payee.bank_name": "中国工商银行"}
     answer = httpx.post(
         f"{running.url}/api/claims/counter/claims",
         json={

@@ -20,6 +20,7 @@ from .models import OPEN_TO_APPLICANT, Claim, ClaimDocument
 from .repository import ClaimRepository
 from .rules.applicant import COUNTER, HEIR, INSURED, SELF, Applying, answers_asked
 from .rules.application import Application, Term
+from .rules.cards import card_field
 from .rules.documents import ID_NUMBERS, Document, Reading, read_document
 from .rules.filling import fill
 from .rules.form import WHOLE, FieldValue, Key, dump_form, load_form
@@ -51,7 +52,7 @@ class Dossier:
     """The units that the policies were taken out by."""
     documents: list[Document] = field(default_factory=list)
     on_file: PersonCard | None = None
-    """The card that the member put on file; looked up only where neither application nor enrolment names one."""
+    """The card that the member put on file; looked up only where neither application nor enrolment tells all of one."""
     paid_to: tuple[str | None, str | None] | None = None
     """Card and bank of the payout once there is one: after a failed transfer it may be another than applied with."""
 
@@ -78,35 +79,56 @@ class Dossier:
         if self.paid_to is not None and self.paid_to[0]:
             return self.paid_to
         payee = self.claim.payee or {}
-        if payee.get("card"):
-            return payee["card"], payee.get("bank_name")
-        typed = next((item for item in self.kind.form.fields if item.type == "bank_card"), None)
-        value = self.form.get((typed.code, WHOLE)) if typed and not typed.from_register else None
-        if payee.get("kind") == HEIR and self.claim.submitted_at is None:
-            return None, None  # the form's card is the person's who has died
-        if value is not None and value.value:
-            return self.keys.seal(value.value, context=CARD), None
+        if own := self.own_card:
+            return own, payee.get("bank_name") or self._bank_on_file(own)
         if payee.get("kind", INSURED) != INSURED:
             return None, None
-        if self.policy is not None and self.policy.bank_card:
-            return self.policy.bank_card, self.policy.bank_name
-        return (self.on_file.card, self.on_file.bank_name) if self.on_file else (None, None)
+        return next(iter(self._cards_on_file), (None, None))
+
+    @property
+    def own_card(self) -> str | None:
+        """The sealed card that the application itself names, None where enrolment or the member's file names it."""
+        payee = self.claim.payee or {}
+        if payee.get("card"):
+            return str(payee["card"])
+        if payee.get("kind") == HEIR and self.claim.submitted_at is None:
+            return None  # the form's card is the person's who has died
+        typed = card_field(self.kind)
+        value = self.form.get((typed.code, WHOLE)) if typed and not typed.from_register else None
+        return self.keys.seal(value.value, context=CARD) if value is not None and value.value else None
+
+    @property
+    def _cards_on_file(self) -> list[tuple[str, str | None]]:
+        """The sealed cards of the enrolment and on the member's file, each with its bank."""
+        found = [(self.policy.bank_card, self.policy.bank_name)] if self.policy else []
+        found += [(self.on_file.card, self.on_file.bank_name)] if self.on_file else []
+        return [(card, bank) for card, bank in found if card]
+
+    def _bank_on_file(self, card: str) -> str | None:
+        """Return the bank of a card that is typed though it is on file."""
+        number = self._plain(card)
+        return next((bank for known, bank in self._cards_on_file if self._plain(known) == number), None)
+
+    def _plain(self, card: str) -> str:
+        return compact_number(self.keys.open(card, context=CARD))
 
     @property
     def lacks_card(self) -> bool:
-        """Whether the insured person is paid and neither the application nor the enrolment names a card."""
-        return self.applying.payee == INSURED and self.card[0] is None
+        """Whether the insured person is paid and neither application nor enrolment names a card and its bank."""
+        return self.applying.payee == INSURED and not all(self.card)
 
     @property
     def applying(self) -> Applying:
         """Who applies and who is paid, as the rules look at it."""
         relation = COUNTER if self.claim.opened_by == "counter" else SELF
         payee = self.claim.payee or {}
+        card, bank = self.card
         return Applying(
             relation=(self.claim.on_behalf or {}).get("relation", relation),
             payee=payee.get("kind", INSURED),
             named=bool(payee.get("name")) or payee.get("kind", INSURED) == INSURED,
-            card=self.card[0] is not None,
+            card=card is not None,
+            bank=bool(bank) or self.own_card is None,
             related=payee.get("kind") != HEIR or bool(payee.get("relation")),
             identified=payee.get("kind") != HEIR or bool(payee.get("document_number")),
         )
@@ -248,20 +270,6 @@ async def load_dossiers(session: AsyncSession, claims: Sequence[Claim], *, keys:
         dossiers.append(dossier)
     await _look_for_cards(copies, dossiers)
     return dossiers
-
-
-async def names_new_card(session: AsyncSession, dossier: Dossier) -> bool:
-    """Whether the application names a card to be paid on that neither the enrolment nor the member's file has."""
-    card, keys = dossier.card[0], dossier.keys
-    if card is None or (dossier.on_file is not None and card == dossier.on_file.card):
-        return False
-    known = [dossier.policy.bank_card] if dossier.policy is not None else []
-    if card in known:
-        return False
-    on_file = await CopyRepository(session, dossier.claim.tenant_id).cards([dossier.claim.person_id])
-    known += [one.card for one in on_file.values()]
-    named = compact_number(keys.open(card, context=CARD))
-    return all(named != compact_number(keys.open(one, context=CARD)) for one in known if one)
 
 
 async def look_for_card(session: AsyncSession, dossier: Dossier) -> None:

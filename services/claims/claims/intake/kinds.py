@@ -5,8 +5,9 @@ from common.contracts.pack.forms import DocumentRule, FormField, When
 
 from .kind_schemas import Condition, KindBehalf, KindDocument, KindField, KindRead
 from .reading import RELATIONS
-from .rules.applicant import HEIR
+from .rules.applicant import BANK, HEIR
 from .rules.audience import sexes_of
+from .rules.cards import BANK_CARD, BANK_NAME
 from .rules.filling import may_be_read
 from .rules.form import options_of
 from .rules.heirs import HEIR_RELATIONS
@@ -14,8 +15,8 @@ from .rules.heirs import HEIR_RELATIONS
 
 def read_kind(kind: ClaimKind, pack: TenantPack) -> KindRead:
     """Return a kind of application as a screen draws it."""
-    parts = [(item, False) for item in kind.form.fields]
-    parts += [(item, True) for item in (kind.stays.fields if kind.stays else ())]
+    fields = [field for item in kind.form.fields for field in _fields(item, pack)]
+    fields += [_field(item, pack, per_stay=True) for item in (kind.stays.fields if kind.stays else ())]
     return KindRead(
         code=kind.code,
         title=kind.title.text().in_language(),
@@ -27,7 +28,7 @@ def read_kind(kind: ClaimKind, pack: TenantPack) -> KindRead:
         once_per=kind.once_per,
         submit_within_days=kind.submit_within_days,
         nodes=[node.title.text().in_language() for node in pack.claim_chain(kind.code).nodes],
-        fields=[_field(item, pack, per_stay=per_stay) for item, per_stay in parts],
+        fields=fields,
         documents=[_document(rule, kind) for rule in kind.documents],
     )
 
@@ -51,7 +52,18 @@ def _condition(when: When | None) -> Condition | None:
     return Condition(field=when.field, is_one_of=list(when.is_one_of)) if when else None
 
 
-def _field(item: FormField, pack: TenantPack, *, per_stay: bool) -> KindField:
+def _fields(item: FormField, pack: TenantPack) -> list[KindField]:
+    """Return a field of the whole application; beside one in which a card is named, the card's bank."""
+    field = _field(item, pack)
+    if item.type != BANK_CARD:
+        return [field]
+    bank = _field(BANK_NAME, pack)
+    bank.code, bank.type = BANK, BANK_NAME.code
+    bank.from_register, bank.when, bank.applicant = field.from_register, field.when, field.applicant
+    return [field, bank]
+
+
+def _field(item: FormField, pack: TenantPack, *, per_stay: bool = False) -> KindField:
     return KindField(
         code=item.code,
         title=item.title.text().in_language(),

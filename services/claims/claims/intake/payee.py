@@ -3,6 +3,8 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from sqlalchemy.ext.asyncio import AsyncSession
+
 from common.crypto import TenantKeys
 from common.identifiers import (
     Fault,
@@ -16,6 +18,7 @@ from common.identifiers import (
     plain_document_number,
 )
 
+from ..copies.repository import CopyRepository
 from ..payouts.service import Payee
 from .dossier import CARD, NAME, NUMBER, Dossier
 from .errors import CardNotRead, FieldsInvalid, KindTakesNoPayee
@@ -61,13 +64,15 @@ def sealed_payee(choice: PayeeChoice, dossier: Dossier) -> dict[str, Any]:
         faults += wrong
     if faults:
         raise FieldsInvalid(errors=[fault.as_error() for fault in faults])
-    kept = known.get("card")
+    before = known.get("card")
+    # The bank goes with the card; the one that was typed before the number waits for it.
+    bank_name = known.get("bank_name") if before is None or number is None else None
     return {
         "kind": choice.kind,
         # The insured person's name is the register's; only an heir is named here.
         "name": known.get("name"),
-        "card": dossier.keys.seal(number, context=CARD) if number else kept,
-        "bank_name": choice.bank_name or (known.get("bank_name") if kept and not number else None),
+        "card": dossier.keys.seal(number, context=CARD) if number else before,
+        "bank_name": choice.bank_name or bank_name,
     } | heir
 
 
@@ -123,6 +128,20 @@ def payee_of(dossier: Dossier) -> Payee:
     return Payee(
         dossier.person.name if dossier.person else dossier.keys.seal("", context=NAME), card, bank_name
     )
+
+
+async def names_new_card(session: AsyncSession, dossier: Dossier) -> bool:
+    """Whether the application names a card to be paid on that neither the enrolment nor the member's file has."""
+    card, keys = dossier.card[0], dossier.keys
+    if card is None or (dossier.on_file is not None and card == dossier.on_file.card):
+        return False
+    known = [dossier.policy.bank_card] if dossier.policy is not None else []
+    if card in known:
+        return False
+    on_file = await CopyRepository(session, dossier.claim.tenant_id).cards([dossier.claim.person_id])
+    known += [one.card for one in on_file.values()]
+    named = compact_number(keys.open(card, context=CARD))
+    return all(named != compact_number(keys.open(one, context=CARD)) for one in known if one)
 
 
 def shown_payee(dossier: Dossier, keys: TenantKeys) -> PayeeChosen:

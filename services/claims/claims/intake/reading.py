@@ -22,7 +22,8 @@ from .dossier import CARD, FORM, NAME, NUMBER, Dossier
 from .field_schemas import FieldRead
 from .models import Claim, ClaimStep
 from .payee import shown_payee
-from .rules.applicant import asked_of, of_the_dead
+from .rules.applicant import BANK, asked_of, of_the_dead
+from .rules.cards import BANK_CARD, BANK_NAME
 from .rules.check_words import check_text
 from .rules.form import WHOLE, FieldValue, Key, load_form, options_of, stays_of
 from .rules.granted import granted_amount
@@ -143,6 +144,7 @@ def _reason(reason: dict[str, Any]) -> ReasonRead:
 def _missing(dossier: Dossier) -> list[MissingRead]:
     titles = {field.code: field.title for field in dossier.kind.all_fields}
     titles |= {rule.code: rule.title for rule in dossier.kind.documents}
+    titles[BANK_NAME.code] = BANK_NAME.title
     words = {code: title.text() for code, title in titles.items()} | {"payee": PAYEE}
     return [
         MissingRead(
@@ -188,16 +190,31 @@ def _fields(dossier: Dossier) -> list[FieldRead]:
     differ = contradictions(dossier)
     applying = dossier.applying
     whole, each = dossier.kind.form.fields, dossier.kind.stays.fields if dossier.kind.stays else ()
-    found = [
-        _field(dossier, item, WHOLE)
-        for item in whole
-        if asked_of(item, applying.relation) and not of_the_dead(item, applying)
-    ]
+    found = []
+    for item in whole:
+        if asked_of(item, applying.relation) and not of_the_dead(item, applying):
+            found.append(_field(dossier, item, WHOLE))
+            found += [_bank(dossier)] if item.type == BANK_CARD else []
     for stay in stays:
         found += [_field(dossier, item, stay) for item in each if asked_of(item, applying.relation)]
     for field in found:
         field.readings = differ.get((field.code, field.stay), [])
     return found
+
+
+def _bank(dossier: Dossier) -> FieldRead:
+    """Return the bank of the card that is paid to; as a value only the one that goes with the application's own card.
+
+    A bank that was typed before the number waits for it.
+    """
+    card, bank = dossier.card
+    typed = bank if dossier.own_card else (dossier.claim.payee or {}).get("bank_name")
+    bank = bank if card else typed
+    return FieldRead(
+        code=BANK, stay=WHOLE, title=BANK_NAME.title.text().in_language(), type=BANK_NAME.code, required=True,
+        value=typed, shown=bank, source=None if bank is None else "typed" if bank == typed else "register",
+        confidence=None, verified=False, corrected=False, read=None, document_id=None,
+    )  # fmt: skip
 
 
 def _field(dossier: Dossier, item: FormField, stay: int) -> FieldRead:

@@ -4,13 +4,15 @@ from collections.abc import Sequence
 from typing import Any
 
 from common.contracts.pack import ClaimKind
+from common.identifiers import bank_name_faults
 from common.text import Text
 
 from .dossier import Dossier
 from .errors import FieldsInvalid
 from .payee import card_faults, sealed_payee
 from .payee_schemas import PayeeChoice
-from .rules.applicant import asked_of, of_the_dead
+from .rules.applicant import BANK, INSURED, asked_of, of_the_dead
+from .rules.cards import BANK_NAME, card_field
 from .rules.checks import value_faults
 from .rules.form import WHOLE, Fault, FieldValue, checked_value, field_of, place_of
 from .schemas import FieldWrite
@@ -58,7 +60,8 @@ def type_in(dossier: Dossier, fields: Sequence[FieldWrite]) -> None:
     for written in fields:
         stay = _stay_of(dossier.kind, written)
         place = place_of(written.code, stay)
-        item = field_of(dossier.kind, written.code, stay)
+        named = card_field(dossier.kind) if written.code == BANK else None
+        item = named or field_of(dossier.kind, written.code, stay)
         most = dossier.kind.stays.max if dossier.kind.stays else 0
         if item is not None and stay > most:
             faults.append(Fault("stays.too_many", _too_many(stay, most), place))
@@ -72,6 +75,9 @@ def type_in(dossier: Dossier, fields: Sequence[FieldWrite]) -> None:
         if of_the_dead(item, dossier.applying):
             faults.append(Fault("field.not_asked", WITH_THE_HEIR, place))
             continue
+        if named is not None:
+            faults += _paid_by(dossier, written.value)
+            continue
         if item.from_register == "bank_card":
             faults += _pay_to(dossier, written.value, place)
             continue
@@ -84,14 +90,35 @@ def type_in(dossier: Dossier, fields: Sequence[FieldWrite]) -> None:
 
 
 def _pay_to(dossier: Dossier, value: str, place: str) -> list[Fault]:
-    """Take what was typed for the card of the register as the payee's card; emptied, the register's counts again."""
+    """Take what was typed for the card of the register as the payee's card; emptied, the register's counts again.
+
+    The bank stays as it stands beside the number: each of the two fields is typed by itself.
+    """
+    bank = (dossier.claim.payee or {}).get("bank_name")
     if not value.strip():
-        dossier.claim.payee = None
+        dossier.claim.payee = _insured(None, bank)
         return []
     faults = card_faults(value)
     if not faults:
-        dossier.claim.payee = sealed_payee(PayeeChoice(card_number=value), dossier)
+        dossier.claim.payee = sealed_payee(PayeeChoice(card_number=value, bank_name=bank), dossier)
     return [Fault(fault.code, fault.sentence, place) for fault in faults]
+
+
+def _paid_by(dossier: Dossier, value: str) -> list[Fault]:
+    """Take the bank of the card that the application names; it counts nowhere as long as it names none."""
+    bank, faults = checked_value(BANK_NAME, value, pack=dossier.pack, place=BANK)
+    if bank:
+        faults += [Fault(fault.code, fault.sentence, BANK) for fault in bank_name_faults(bank)]
+    if not faults:
+        dossier.claim.payee = _insured((dossier.claim.payee or {}).get("card"), bank or None)
+    return faults
+
+
+def _insured(card: str | None, bank: str | None) -> dict[str, Any] | None:
+    """Return the insured person as payee, to a sealed card of theirs; None where nothing is named."""
+    if card is None and bank is None:
+        return None
+    return {"kind": INSURED, "name": None, "card": card, "bank_name": bank}
 
 
 def _unknown(kind: ClaimKind, code: str, stay: int) -> Fault:

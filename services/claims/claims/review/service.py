@@ -25,6 +25,7 @@ from ..intake.facts import claim_fact
 from ..intake.models import Claim
 from ..intake.payee import opened_heir, payee_of
 from ..intake.repository import ClaimRepository
+from ..intake.rules.applicant import BANK
 from ..intake.schemas import ClaimRead
 from ..intake.service import find_claim, read_again
 from .errors import (
@@ -184,7 +185,7 @@ def _must_be_covered(claim: Claim, policy: PolicyCopy | None) -> None:
 
 def _missing(kind: ClaimKind, decision: DecisionWrite) -> list[dict[str, Any]]:
     """Return what a return asks for; MissingUnknown for a place that the form does not have."""
-    whole = {field.code for field in kind.form.fields} | {"payee"}
+    whole = {field.code for field in kind.form.fields} | {"payee", BANK}
     whole |= {rule.code for rule in kind.documents if rule.per == "claim"}
     per_stay = {field.code for field in kind.stays.fields} if kind.stays else set()
     per_stay |= {rule.code for rule in kind.documents if rule.per == "stay"}

@@ -15,12 +15,12 @@ from ..copies.repository import CopyRepository
 from ..decisions.inputs import facts_for, rules_for
 from ..decisions.service import Approval, Calculator, approve_claims, let_go
 from ..decisions.waiting import calculate_waiting
-from ..intake.dossier import Dossier, load_dossier, look_for_card, names_new_card
+from ..intake.dossier import Dossier, load_dossier, look_for_card
 from ..intake.errors import ClaimRefused, DuplicateReceipt, NotCovered, ReceiptOfAnotherPerson
 from ..intake.facts import claim_fact
 from ..intake.models import Claim
 from ..intake.numbers import claim_number
-from ..intake.payee import payee_of
+from ..intake.payee import names_new_card, payee_of
 from ..intake.repository import ClaimRepository
 from ..intake.rules.application import Application
 from ..intake.rules.cards import differing_cards

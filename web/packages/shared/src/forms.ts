@@ -65,6 +65,15 @@ export function fieldsAt(kind: ClaimsKindRead, stay: number, values: Values): Cl
   return kind.fields.filter((one) => one.per_stay === stay > WHOLE && !one.set_by_platform && applies(one, stay, values))
 }
 
+/** The card of who applies, and its bank beside it: an heir's card stands with the heir. */
+export const isOfCard = (field: Pick<ClaimsKindField, 'type'>): boolean => field.type === 'bank_card' || field.type === 'bank_name'
+
+/** Without the bank where no card is named: one that is on file has its own. `named`: the application names a card already. */
+export function withBank(fields: ClaimsKindField[], values: Values, named: boolean): ClaimsKindField[] {
+  const asked = named || fields.some((one) => one.type === 'bank_card' && (values[one.code] ?? '').trim())
+  return fields.filter((one) => asked || one.type !== 'bank_name')
+}
+
 export function papersAt(kind: ClaimsKindRead, stay: number, values: Values): ClaimsKindDocument[] {
   return kind.documents.filter((one) => one.per_stay === stay > WHOLE && applies(one, stay, values))
 }

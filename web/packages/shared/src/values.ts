@@ -2,7 +2,7 @@
 // no service can be asked. values.samples.json holds both to one answer, in the same words.
 import type { ClaimsKindField, ClaimsKindRead } from './api'
 import { fieldsAt, placeOf, type Values, WHOLE } from './forms'
-import { numberFault } from './numbers'
+import { bankNameFault, numberFault } from './numbers'
 import type { Wording } from './tenant'
 
 type Typed = Pick<ClaimsKindField, 'type'> & Partial<Pick<ClaimsKindField, 'minimum' | 'maximum' | 'max_length'>>
@@ -46,6 +46,7 @@ export function valueFault(field: Typed, text: string): Wording | undefined {
   if (field.type === 'money' || field.type === 'integer') return amountFault(field, value)
   if (field.type === 'date') return isDay(value) ? undefined : words('日期格式应为 2026-01-31。', 'Write 2026-01-31.')
   if (field.type === 'id_number' || field.type === 'mobile' || field.type === 'bank_card' || field.type === 'credit_code') return numberFault(field.type, value)
+  if (field.type === 'bank_name' && bankNameFault(value)) return bankNameFault(value)
   const most = field.max_length ?? (field.type === 'long_text' ? LONG_TEXT : TEXT)
   return [...value].length > most ? words(`最多 ${most} 个字符。`, `At most ${most} characters.`) : undefined
 }

@@ -14,6 +14,8 @@ from .form import WHOLE, Fault, Form, holds
 SELF, COUNTER = "self", "counter"
 INSURED, HEIR = "insured", "legal_heir"
 HEIR_CARD = Text("请在“收款人”处填写继承人本人的银行卡号。", "Enter the heir's own card under Who is paid.")
+BANK = "payee.bank_name"
+"""Where the bank of the card that is paid to stands, which no pack asks for: it goes with every card that is named."""
 DAY = re.compile(r"(\d{4})\s*[年./-]\s*(\d{1,2})\s*[月./-]\s*(\d{1,2})")
 
 
@@ -22,14 +24,16 @@ class Applying:
     """Who applies and who is to be paid.
 
     `relation`: self, the relation of somebody who applies for the person, or counter where staff takes it for the
-    person. `named` and `card`: whether the payee's name and card are known; `related` and `identified`: whether
-    it is known how an heir is related to the person, and their ID number.
+    person. `named` and `card`: whether the payee's name and card are known; `bank`: whether the bank of a card that
+    the application itself names is; `related` and `identified`: whether it is known how an heir is related to the
+    person, and their ID number.
     """
 
     relation: str = SELF
     payee: str = INSURED
     named: bool = True
     card: bool = True
+    bank: bool = True
     related: bool = True
     identified: bool = True
 
@@ -100,6 +104,12 @@ def applying_faults(kind: ClaimKind, form: Form, applying: Applying) -> Iterator
             )
         )
         yield Fault("payee.card_missing", text, "payee.card_number")
+    if not applying.bank:
+        text = Text(
+            "请填写收款银行卡的开户银行，例如中国工商银行。",
+            "Enter the bank of the card that is paid to, such as Bank of Communications.",
+        )
+        yield Fault("payee.bank_missing", text, BANK)
 
 
 def _heir_lacks(applying: Applying) -> Iterator[Fault]:

@@ -2,6 +2,9 @@
 
 from collections.abc import Iterator, Sequence
 
+from common.contracts.pack import ClaimKind
+from common.contracts.pack.base import LocalText
+from common.contracts.pack.forms import FormField
 from common.identifiers import bank_card_faults, compact_number, mask_bank_card
 from common.text import Text
 
@@ -12,6 +15,10 @@ from .papers import paper_named
 from .routing import Reason
 
 BANK_CARD, NUMBER = "bank_card", "卡号"
+BANK_NAME = FormField(
+    code="bank_name", type="text", max_length=100, title=LocalText(zh="开户银行", en="Bank of the card")
+)
+"""The bank of the card, beside every field in which one is named; its place is BANK, where no pack has a field."""
 
 
 def cards_on_paper(documents: Sequence[Document]) -> dict[str, str]:
@@ -40,8 +47,14 @@ def differing_cards(app: Application) -> Iterator[Reason]:
             yield Reason("payee.card_differs", text, code_of_card(app))
 
 
+def card_field(kind: ClaimKind) -> FormField | None:
+    """Return the field of a form in which a card is named, None where the form has none."""
+    return next((field for field in kind.form.fields if field.type == BANK_CARD), None)
+
+
 def code_of_card(app: Application) -> str:
     """Return the code of the field that shows the card paid to; "payee" where the form has none, or for an heir."""
     if app.applying.payee == HEIR:
         return "payee"
-    return next((field.code for field in app.kind.form.fields if field.type == BANK_CARD), "payee")
+    field = card_field(app.kind)
+    return field.code if field else "payee"

@@ -33,6 +33,14 @@ it('has the words for a paper that there is not at that paper', () => {
   expect(page.find('.paper').text()).toContain('请写明原因')
 })
 
+it('asks the bank of a card that is typed or named here, and none of a card that is on file', () => {
+  const withBank = { ...kind, fields: [...kind.fields, field('payee.bank_name', { title: 'bank', type: 'bank_name' })] }
+  const asked = (values: Values, source: string) => part(values, { kind: withBank, claim: { ...claim, fields: [{ ...claim.fields[0], type: 'bank_card', source }] } }).text().includes('bank')
+  expect(asked({}, 'register')).toBe(false)
+  expect(asked({ card: '6217000010001230317' }, 'register')).toBe(true)
+  expect(asked({}, 'typed')).toBe(true)
+})
+
 it('does not mark as needed what is on file', () => {
   const card = part({}).findAll('.field').find((one) => one.text().startsWith('card'))
   expect(card?.classes()).not.toContain('required')

@@ -31,6 +31,13 @@ describe('what an application at the counter lacks', () => {
     expect(places(some, filled({ values: { grade: 'death' }, held: ['card'] }))).toEqual(['of-death', 'certificate'])
   })
 
+  it('is the bank of a card that is typed or that the application names, of the register\'s card none', () => {
+    const some = kind([field('card', { type: 'bank_card', from_register: true }), field('payee.bank_name', { title: '开户银行', type: 'bank_name', from_register: true })])
+    expect([places(some, filled()), places(some, filled({ values: { card: '6217000010001230317' } })), places(some, filled({ held: ['card'] }))]).toEqual([[], ['payee.bank_name'], ['payee.bank_name']])
+    expect(places(some, filled({ values: { 'payee.bank_name': '工商银行' }, held: ['card'] }))).toEqual([])
+    expect(wrongIn(some, filled({ values: { card: '6217000010001230317', 'payee.bank_name': '12' } }), '2026-11-29').map((one) => one.place)).toContain('payee.bank_name')
+  })
+
   it('is no field that the papers of its stay may fill', () => {
     const hospital = kind([field('cost', { per_stay: true, from_papers: true }), field('doctor', { per_stay: true })], [paper('receipt', { per_stay: true })], 5)
     const two = filled({ stays: 2, papers: [scan('receipt', 1)], values: { 'stays.1.doctor': 'x', 'stays.2.doctor': 'x' } })
@@ -48,7 +55,7 @@ describe('what an application at the counter lacks', () => {
 describe('what is wrong in an application at the counter', () => {
   beforeEach(() => { preferences.language = 'zh' })
 
-  const accident = kind([field('happened_on', { title: '事故日期', type: 'date', input: 'event_date' }), field('card', { title: '收款银行卡', type: 'bank_card' }), field('total', { type: 'money' }), field('of-register', { from_register: true, type: 'bank_card' })])
+  const accident = kind([field('happened_on', { title: '事故日期', type: 'date', input: 'event_date' }), field('card', { title: '收款银行卡', type: 'bank_card' }), field('total', { type: 'money' }), field('of-register', { from_register: true, type: 'mobile' })])
 
   it('stands at its field, with the title for the list below', () => {
     const typed = filled({ values: { happened_on: '2030-01-01', card: '12345', total: 'abc', 'of-register': '1' } })

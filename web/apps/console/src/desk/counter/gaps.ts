@@ -1,5 +1,5 @@
 // What an application at the counter lacks, and what is wrong in it: told before it is saved, for without a network nobody else can say it.
-import { compactNumber, fieldsAt, formFaults, idNumberFault, nameFault, papersAt, placeOf, plainName, WHOLE, worded } from '@huzhu/shared'
+import { compactNumber, fieldsAt, formFaults, idNumberFault, isOfCard, nameFault, papersAt, placeOf, plainName, WHOLE, withBank, worded } from '@huzhu/shared'
 import type { ClaimsKindDocument, ClaimsKindField, ClaimsKindRead } from '@huzhu/shared/api'
 
 import { say } from '../wording'
@@ -8,8 +8,11 @@ import { bringerMissing, heirGaps, heirWrong, paysHeir, RELATION } from './heirs
 
 export interface Gap { place: string; title: string; message: string }
 
-/** The fields to be filled in here: what the register says is not typed at the counter, nor the card of who has died. */
-export const typedAt = (kind: ClaimsKindRead, stay: number, intake: Intake): ClaimsKindField[] => fieldsAt(kind, stay, intake.values).filter((field) => !field.from_register && !(field.type === 'bank_card' && paysHeir(kind, intake)))
+/** The fields to be filled in here: what the register says is not typed at the counter but for a card, which may not be there, nor the card of who has died. */
+export function typedAt(kind: ClaimsKindRead, stay: number, intake: Intake): ClaimsKindField[] {
+  const fields = fieldsAt(kind, stay, intake.values).filter((field) => (isOfCard(field) ? !paysHeir(kind, intake) : !field.from_register))
+  return withBank(fields, intake.values, fields.some((field) => field.type === 'bank_card' && intake.held?.includes(field.code)))
+}
 
 /** The parts of the form: the application itself, and its stays. */
 export const partsOf = (kind: ClaimsKindRead, intake: Intake): number[] => [WHOLE, ...(kind.max_stays ? Array.from({ length: intake.stays }, (_, place) => place + 1) : [])]

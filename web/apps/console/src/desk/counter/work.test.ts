@@ -9,7 +9,7 @@ import { deskWork, takeUp } from './work'
 const field = (code: string, value: string | null, source: string | null, stay = 0) => ({ code, stay, value, source })
 const claim = (status: string) => ({
   id: 'c', status, kind: 'accident', kind_title: '工伤', title: '工伤', person_name: '许**', created_at: '2026-03-01T08:00:00Z', reason: null,
-  fields: [field('happened_on', '2026-02-01', 'typed'), field('bank_card', '6222****1', 'typed'), field('mobile', '13800000000', 'register'), field('account', null, null)],
+  fields: [field('happened_on', '2026-02-01', 'typed'), field('bank_card', '6222****1', 'typed'), field('mobile', '138****0000', 'register'), field('account', null, null)],
   documents: [{ document_id: 'd', rule: 'id-card', title: '身份证', stay: 0 }],
 })
 

@@ -35,7 +35,7 @@ export async function takeUp(id: string): Promise<TakenUp> {
   const values = valuesOf({ ...claim, fields: claim.fields.filter((one) => one.source !== 'register' && one.source !== 'set') })
   const intake: Intake = {
     ...emptyIntake(), kind: claim.kind, title: claim.kind_title, name: claim.person_name ?? '', relation: claim.on_behalf?.relation ?? '', heir_held: heldHeir(claim), values: { ...values }, base: values,
-    held: claim.fields.filter((one) => isMasked(one.value)).map((one) => placeOf(one.code, one.stay)),
+    held: claim.fields.filter((one) => isMasked(one.value) && one.source !== 'register').map((one) => placeOf(one.code, one.stay)),
     stays: Math.max(1, ...[...claim.fields, ...claim.documents].map((one) => one.stay)),
     papers: claim.documents.map((one) => ({ id: one.document_id, rule: one.rule, stay: one.stay, name: one.title, type: '', modified: 0, handed: true })),
   }
