@@ -9,6 +9,7 @@ import pytest_asyncio
 from sqlalchemy import text
 
 from claims.review.deadlines import watch_tasks
+from common.clock import BUSINESS_ZONE, now
 from common.ids import new_id
 
 from .world import Person, World, id_number
@@ -195,6 +196,21 @@ async def test_an_old_hold_of_the_applicant_is_none(wuxi: World) -> None:
     claim = await wuxi.hospital(person)
     refused = await post(wuxi, f"/queue/{claim['id']}/take", wuxi.role("claims_checker"))
     assert refused.status_code == 409 and refused.json()["code"] == "claim.node_passed"
+
+
+async def test_who_looks_at_a_claim_that_is_withdrawn_meanwhile_is_told_so_and_when(wuxi: World) -> None:
+    person: Person = await wuxi.cover()
+    claim, checker = await wuxi.submitted(person, verified=False), wuxi.role("claims_checker")
+    await post(wuxi, f"/claims/{claim['id']}/withdraw", person.actor)
+    at = now().astimezone(BUSINESS_ZONE)
+    for answer in (
+        await wuxi.decide(checker, claim, "first-check"),
+        await wuxi.decide(checker, claim, "first-check", "return"),
+        await post(wuxi, f"/queue/{claim['id']}/take", checker),
+    ):
+        assert (answer.status_code, answer.json()["code"]) == (409, "claim.taken_back"), answer.text
+        assert f"申请人已于 {at:%Y-%m-%d}" in answer.json()["detail"]
+    assert await wuxi.events("claims.claim_approved.v1") == []
 
 
 async def test_a_decision_sent_again_is_one(wuxi: World, claim: dict[str, Any]) -> None:

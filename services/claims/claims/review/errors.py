@@ -123,6 +123,16 @@ class AmountChanged(Conflict):
     text = Text("案件金额已变化，请刷新后再处理。", "The amount has changed. Reload the claim, then decide.")
 
 
+class ClaimTakenBack(Conflict):
+    """The applicant withdrew the claim while somebody was looking at it."""
+
+    code = "claim.taken_back"
+    text = Text(
+        "申请人已于 {at} 撤回该申请，无需再办理，请返回待办列表。",
+        "The applicant withdrew this claim on {at}. There is nothing left to decide; go back to your list.",
+    )
+
+
 class TaskTaken(Conflict):
     """Somebody else has the task."""
 

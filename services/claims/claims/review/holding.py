@@ -25,7 +25,7 @@ from ..intake.service import find_claim
 from ..intake.taken import taken_of
 from .errors import ColleagueElsewhere, ColleagueUnfit, ColleagueUnknown
 from .schemas import Assignment, ColleagueRead, TaskHeld
-from .service import must_be_allowed, must_be_free
+from .service import must_be_allowed, must_be_free, must_not_be_taken_back
 
 
 async def take_task(session: AsyncSession, *, actor: Actor, claim_id: UUID, keys: TenantKeys) -> TaskHeld:
@@ -117,6 +117,7 @@ async def _fitting(session: AsyncSession, claim: Claim, node: Node, handler_id: 
 
 async def _waiting(session: AsyncSession, *, actor: Actor, claim_id: UUID) -> Claim:
     claim = await find_claim(session, actor=actor, claim_id=claim_id, lock=True)
+    await must_not_be_taken_back(session, claim=claim)
     if claim.status != "in_review":
         raise ClaimNotInReview
     return claim

@@ -7,7 +7,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from common.audit import record
 from common.auth import Actor, Eyes
-from common.clock import now
+from common.clock import BUSINESS_ZONE, now
 from common.contracts.claims import ClaimAdvanced, ClaimRejected, ClaimReturned
 from common.contracts.pack import Chain, ClaimKind, Node
 from common.crypto import TenantKeys, seal_words
@@ -31,6 +31,7 @@ from ..intake.service import find_claim, read_again
 from .errors import (
     ActionNotAllowed,
     AmountChanged,
+    ClaimTakenBack,
     CoverEnded,
     MissingUnknown,
     NodeNotReached,
@@ -58,6 +59,7 @@ async def decide_claim(
     pack = await pack_of_version(session, claim.pack_version)
     chain = pack.claim_chain(claim.kind)
     _must_have_reached(claim, chain, decision.node)
+    await must_not_be_taken_back(session, claim=claim)
     claim.must_be_at(decision.node)
     node = chain.node(decision.node)
     await must_be_allowed(session, actor=actor, claim=claim, node=node)
@@ -126,6 +128,15 @@ async def must_be_allowed(session: AsyncSession, *, actor: Actor, claim: Claim, 
     me, applicant = Eyes(actor.id, actor.human), Eyes(claim.account_id, claim.human)
     if insured or same_person(node, me=me, applicant=applicant, decided=decided):
         raise SamePerson
+
+
+async def must_not_be_taken_back(session: AsyncSession, *, claim: Claim) -> None:
+    """Raise ClaimTakenBack, which says when, once the applicant has withdrawn the claim."""
+    if claim.status != "withdrawn":
+        return
+    steps = await ClaimRepository(session, claim.tenant_id).steps(claim.id)
+    at = next((step.created_at for step in reversed(steps) if step.action == "withdrawn"), now())
+    raise ClaimTakenBack(at=f"{at.astimezone(BUSINESS_ZONE):%Y-%m-%d %H:%M}")
 
 
 async def must_be_free(session: AsyncSession, *, claim: Claim, actor: Actor, keys: TenantKeys) -> None:
