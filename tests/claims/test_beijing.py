@@ -152,6 +152,10 @@ async def test_relief_of_a_fatal_accident_is_paid_to_the_heir(beijing: World) ->
     answer = await beijing.ask(
         widow.actor, "accident", on_behalf=told, documents=papers, fields=values, payee=payee
     )
+    lacking = await beijing.send_in(widow.actor, answer.json())
+    assert {error["field"] for error in lacking.json()["errors"]} == {"heirship"}, lacking.text
+    proof = {"receipt": await beijing.paper(widow.actor), "rule": "heirship"}
+    await beijing.hand_in(widow.actor, answer.json(), proof)
     sent = await beijing.send_in(widow.actor, answer.json())
     assert sent.json()["amount"] == "20000.00", sent.text
     assert sent.json()["payee"]["name"] == "王*"
