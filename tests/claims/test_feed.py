@@ -132,6 +132,26 @@ async def test_everything_else_is_listed_with_its_reason(world: World, person: P
     assert {item["line_id"] for item in needed} == {"unknown", "other-name"}, "what came right is done with"
 
 
+async def test_a_file_handed_in_again_lists_what_is_wrong_in_it_once(world: World) -> None:
+    person = await world.cover()
+    wrong = [
+        line(person, "bad", id_number="1"),
+        line(person, "bad", id_number="1"),
+        line(person, "worse", name=""),
+    ]
+    checker = world.staff("claims_checker")
+    files = [(await world.feed(as_csv(*wrong), once=f"feed-again-{turn}")).json() for turn in range(3)]
+    assert [file["bad"] for file in files] == [3, 3, 3], "each file shows its own"
+    needed = (await world.client.get("/feed/lines", checker)).json()["items"]
+    assert [(item["file_id"], item["line_no"]) for item in needed] == [
+        (files[2]["id"], number) for number in sorted((item["line_no"] for item in needed), reverse=True)
+    ]
+    assert len(needed) == 3, "two lines of one file that read alike are two"
+    await world.feed(as_csv(*wrong[:1]), once="feed-another")
+    needed = (await world.client.get("/feed/lines", checker)).json()["items"]
+    assert len(needed) == 4, "another file that has the same line"
+
+
 async def test_lines_are_decided_when_their_people_are_covered_later(world: World) -> None:
     serial = 1
     nobody = Person(serial, "许晓霞", world.staff("claims_checker"), world.policy(serial, "许晓霞"))

@@ -204,7 +204,8 @@ class FeedRepository(TenantRepository):
     async def needing_work(self, actor: Actor, cursor: Cursor) -> Sequence[FeedLine]:
         """Return lines that somebody must do something about, the newest first; one more than the page has.
 
-        A bad line is done with once its settlement has come in a line that can be read.
+        A bad line is done with once its settlement has come in a line that can be read. Of a file that was handed in
+        again the lines that could not be taken stand there once, as of the last time.
         """
         read = aliased(FeedLine)
         came = (
@@ -213,9 +214,31 @@ class FeedRepository(TenantRepository):
             .exists()
         )
         statement = self.select(FeedLine).where(
-            FeedLine.state.in_(NEEDS_WORK), or_(FeedLine.state != "bad", ~came), self._visible(actor)
+            FeedLine.state.in_(NEEDS_WORK),
+            or_(FeedLine.state != "bad", ~came),
+            or_(FeedLine.counted, ~self._came_again(actor)),
+            self._visible(actor),
         )
         return await self.all(cursor.apply(statement, FeedLine))
+
+    def _came_again(self, actor: Actor) -> ColumnElement[bool]:
+        """The condition that the line's file was handed in again, and the caller sees what came of it."""
+        again, file, same = aliased(FeedLine), aliased(FeedFile), aliased(FeedFile)
+        mine = true() if sees_whole_tenant(actor) else same.imported_by == actor.id
+        return (
+            select(again.id)
+            .join(same, (same.tenant_id == again.tenant_id) & (same.id == again.file_id))
+            .join(file, (file.tenant_id == same.tenant_id) & (file.sha256 == same.sha256))
+            .where(
+                again.tenant_id == self.tenant_id,
+                file.id == FeedLine.file_id,
+                again.line_no == FeedLine.line_no,
+                again.state == FeedLine.state,
+                again.id > FeedLine.id,
+                mine,
+            )
+            .exists()
+        )
 
     async def states_of(self, actor: Actor, file_ids: Sequence[UUID]) -> dict[UUID, dict[str, int]]:
         """Count the lines of several files that the caller may see, by state."""
