@@ -242,6 +242,43 @@ async def test_two_senders_share_the_queue(place: Place) -> None:
 
 
 @pytest.mark.feature("E.10")
+async def test_an_sms_carries_the_beginning_of_a_long_reason_and_the_inbox_all_of_it(place: Place) -> None:
+    account, whole = new_id(), "缺出院记录，" + "请重新拍摄清晰的原件照片，" * 20
+    await place.deliver(MemberBound(member=place.person(), account_id=account))
+    fact = ClaimFact(
+        claim_id=new_id(), number="L9", kind="hospital", person_id=place.person_id, product_code="three-in-one",
+        pack_version=1, status="returned",
+    )  # fmt: skip
+    for reason in (whole, "缺出院记录"):
+        await place.deliver(ClaimReturned(claim=fact, reason=place.tenant.keys.sealed_words(reason)))
+    handed: list[Outgoing] = []
+
+    class Carrier:
+        async def send(self, message: Outgoing, keys: TenantKeys) -> str:
+            handed.append(message)
+            return "1"
+
+    await send_due(
+        place.client.context,
+        place.tenant.id,
+        channel=Carrier(),
+        urgent=False,
+        most=50,
+        at_once=1,
+        quiet_hours=False,
+    )
+    short, cut = sorted((one for one in handed if "需要补正" in one.text), key=lambda one: len(one.text))
+    for said in (cut.text, cut.variables["reason"]):
+        assert whole[:59] in said and whole[:62] not in said and "…（登录后在“消息”中看全文）" in said
+    assert "全文" not in short.text and short.variables["reason"] == "缺出院记录"
+    me = place.client.mint.actor(
+        place.tenant, READ_OWN, kind=ActorKind.MEMBER, actor_id=account, person_id=place.person_id
+    )
+    listed = (await place.client.get("/messages", me)).json()["items"]
+    assert sum(whole in one["text"] for one in listed) == 1, "nothing is cut in the app"
+
+
+@pytest.mark.feature("E.10")
 async def test_the_inbox_is_ones_own(place: Place, new_tenant: Callable[..., Awaitable[TestTenant]]) -> None:
     account = new_id()
     await place.deliver(MemberBound(member=place.person(), account_id=account))

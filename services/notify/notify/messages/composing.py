@@ -18,7 +18,7 @@ from common.text import Text
 from ..copies.preferences import preferences_of
 from ..copies.repository import CopyRepository
 from .repository import MessageRepository
-from .rules import CHINESE, language_for, render, wanted, worded
+from .rules import CHINESE, SMS_TEXT, in_sms, language_for, render, wanted, worded
 
 
 @dataclass(frozen=True)
@@ -76,7 +76,7 @@ async def tell(
             row = _row(cause, template, told, keys.seal(render(said, variables), context="message.text"))
             row["language"] = language
             row["title"] = _title(cause.title, template, variables, language, keys)
-            row["variables"] = _for_providers(template, variables, keys)
+            row["variables"] = _for_providers(template, said, variables, language, keys)
             rows.append(row)
     await MessageRepository(session, session.info["tenant_id"]).add_once(rows)
 
@@ -129,15 +129,20 @@ def _unwanted(template: Message, told: Told, silenced: set[UUID]) -> bool:
     return template.channel != "inapp" and not template.must_arrive and told.recipient_id in silenced
 
 
-def _for_providers(template: Message, variables: Mapping[str, object], keys: TenantKeys) -> str | None:
-    """Return the variables, sealed, where a provider fills a template of its own."""
+def _for_providers(
+    template: Message, said: str, variables: Mapping[str, object], language: str, keys: TenantKeys
+) -> str | None:
+    """Return the variables, sealed, where a provider fills a template of its own, and an SMS that says less."""
     if template.wechat is not None:
         shown = {name: render(text, variables) for name, text in template.wechat.fields.items()}
         return keys.seal_bytes(orjson.dumps(shown), context="message.variables")
-    if template.channel != "sms" or not template.providers:
+    short = in_sms(variables, template.to, language)
+    if template.channel != "sms" or not (template.providers or short != variables):
         return None
     names = {name for provider in template.providers.values() for name in provider.variables}
-    values = {name: str(variables.get(name, "")) for name in sorted(names)}
+    values = {name: str(short.get(name, "")) for name in sorted(names)}
+    if short != variables:
+        values[SMS_TEXT] = render(said, short)
     return keys.seal_bytes(orjson.dumps(values), context="message.variables")
 
 

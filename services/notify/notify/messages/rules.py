@@ -10,6 +10,12 @@ from common.text import Text
 MOST_ATTEMPTS = 10
 LONGEST_PAUSE_SECONDS = 900.0
 CHINESE = "zh"
+REASON_IN_SMS = 60
+"""Characters of a reason in an SMS; one of 500 would be eight SMS."""
+SMS_TEXT = "_text"
+"""Among a message's variables: what its SMS says where that is less than the inbox shows. No pack has such a name."""
+REST_IN_APP = Text("（登录后在“消息”中看全文）", " (sign in: all of it is under Messages)")
+REST_BY_PHONE = Text("（全文请来电咨询）", " (call to hear all of it)")
 NOTICE = Text("通知", "Notice")
 TITLES = {
     "identity": Text("账户与会员通知", "Account and membership"),
@@ -42,6 +48,19 @@ def render(template: str, variables: Mapping[str, object]) -> str:
     """Fill a template's {variables}; one that is not known stays empty rather than showing a brace."""
     names = [name for _, name, _, _ in string.Formatter().parse(template) if name]
     return template.format(**{name: variables.get(name, "") for name in names})
+
+
+def in_sms(variables: Mapping[str, object], audience: str, language: str) -> dict[str, object]:
+    """Return variables as an SMS carries them: of a long reason the beginning, and where all of it is read.
+
+    The inbox shows the whole; who has no account yet is told by telephone.
+    """
+    reason = str(variables.get("reason", ""))
+    if len(reason) <= REASON_IN_SMS:
+        return dict(variables)
+    where = REST_BY_PHONE if audience == "applicant" else REST_IN_APP
+    begun = reason[:REASON_IN_SMS].rstrip("，。；：、,.;: ")
+    return {**variables, "reason": f"{begun}…{where.in_language(language)}"}
 
 
 def title_of(event: str) -> Text:

@@ -22,7 +22,7 @@ from common.tenancy import current_pack
 from ..copies.repository import CopyRepository
 from ..messages.models import Message
 from ..messages.repository import LEASE, MessageRepository
-from ..messages.rules import is_quiet
+from ..messages.rules import SMS_TEXT, is_quiet
 from .ports import MessageChannel, Outgoing, ProviderAway, ProviderRefused
 
 log = structlog.get_logger()
@@ -110,18 +110,19 @@ def _outgoing(message: Message, keys: TenantKeys, pack: TenantPack, linked: Mapp
     said = (message.template, message.audience, message.channel)
     template = next((t for t in pack.messages if (t.event, t.to, t.channel) == said), None)
     sealed = message.variables
+    variables = orjson.loads(keys.open_bytes(sealed, context="message.variables")) if sealed else {}
     open_id = linked.get(message.account_id) if message.account_id else None
     return Outgoing(
         tenant_id=message.tenant_id,
         token=message.id,
         mobile=keys.open(message.mobile, context="person.mobile") if message.mobile else "",
-        text=keys.open(message.text, context="message.text"),
+        text=variables.pop(SMS_TEXT, None) or keys.open(message.text, context="message.text"),
         template=message.template,
         channel=message.channel,
         language=message.language,
         signature=pack.tenant.sms_signature,
         providers=dict(template.providers.items()) if template else {},
-        variables=orjson.loads(keys.open_bytes(sealed, context="message.variables")) if sealed else {},
+        variables=variables,
         wechat=template.wechat if template else None,
         app=pack.registration.sign_in.wechat,
         open_id=keys.open(open_id, context="wechat.open_id") if open_id else None,
