@@ -15,6 +15,7 @@ from sqlalchemy import Connection, text
 from sqlalchemy.ext.asyncio import AsyncSession, create_async_engine
 
 from common.bus.postgres import PostgresBus
+from common.consumer.parking import Parking
 from common.consumer.runtime import Runtime
 from common.consumer.subscription import ConsumerContext, subscribe
 from common.db import unscoped
@@ -90,6 +91,11 @@ class Sample:
     runtime: Runtime
     bus: PostgresBus
     tenant: UUID
+
+    @property
+    def parking(self) -> Parking:
+        """What a process that was just started does about parked events."""
+        return Parking(self.runtime)
 
     async def effects(self, tenant: UUID | None = None) -> list[tuple[str, int]]:
         tenant = tenant or self.tenant

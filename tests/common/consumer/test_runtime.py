@@ -2,6 +2,7 @@
 
 import logging
 from datetime import timedelta
+from typing import ClassVar
 
 import pytest
 from sqlalchemy import text
@@ -9,8 +10,8 @@ from structlog.testing import capture_logs
 
 from common import clock
 from common.bus.interface import Record, TopicPartition
+from common.consumer.parking import MOST_ATTEMPTS
 from common.consumer.repository import due_keys
-from common.consumer.runtime import MOST_ATTEMPTS
 from common.db import unscoped
 from common.events import Envelope
 from common.events.outbox import wrap
@@ -86,7 +87,7 @@ async def test_a_failing_event_parks_its_key_and_successors_and_nobody_else(samp
     assert await parked(sample) == 3
     faults.failing.clear()
     with clock.set_to(clock.now() + timedelta(seconds=5)):
-        await sample.runtime.retry_key(sample.tenant, "sample", "a")
+        await sample.parking.retry_key(sample.tenant, "sample", "a")
     assert await sample.numbers("a") == [1, 2, 3, 4]
     assert await parked(sample) == 0
 
@@ -114,7 +115,7 @@ async def test_after_the_last_attempt_it_is_a_dead_letter_and_the_key_goes_on(sa
     for attempt in range(1, MOST_ATTEMPTS):
         assert await sample.numbers("a") == [1]
         with clock.set_to(clock.now() + timedelta(hours=attempt)):
-            await sample.runtime.retry_key(sample.tenant, "sample", "a")
+            await sample.parking.retry_key(sample.tenant, "sample", "a")
     assert await sample.numbers("a") == [1, 3]
     assert await dead(sample) == [("builtins.ValueError", MOST_ATTEMPTS)]
     assert faults.calls[2] == MOST_ATTEMPTS + 1, "once in the batch, then once for each attempt"
@@ -126,10 +127,10 @@ async def test_a_dead_letter_can_be_replayed_once(sample: Sample) -> None:
     await deliver(sample, event)
     for attempt in range(1, MOST_ATTEMPTS):
         with clock.set_to(clock.now() + timedelta(hours=attempt)):
-            await sample.runtime.retry_key(sample.tenant, "sample", "a")
+            await sample.parking.retry_key(sample.tenant, "sample", "a")
     faults.failing.clear()
-    assert await sample.runtime.replay_dead_letter(sample.tenant, event.id)
-    assert not await sample.runtime.replay_dead_letter(sample.tenant, event.id)
+    assert await sample.parking.replay_dead_letter(sample.tenant, event.id)
+    assert not await sample.parking.replay_dead_letter(sample.tenant, event.id)
     assert await sample.effects() == [("a", 2)]
 
 
@@ -176,8 +177,14 @@ async def test_replay_rebuilds_copies_but_never_acts(sample: Sample) -> None:
     assert await sample.effects() == [("a", 1)]
 
 
+class OtherHappened(ThingHappened):
+    """Test event that is in the catalogue, and nobody listens to it."""
+
+    wire: ClassVar[str] = "sample.other_happened.v1"
+
+
 async def test_events_of_other_kinds_leave_no_trace(sample: Sample) -> None:
-    other = envelope(sample, "a", 1).model_copy(update={"type": "sample.unknown.v1"})
-    await deliver(sample, other)
+    await deliver(sample, envelope(sample, "a", 1, OtherHappened))
     async with sample.context.db.transaction(sample.tenant) as session:
         assert await session.scalar(unscoped(text("SELECT count(*) FROM inbox"), why="test")) == 0
+    assert await parked(sample) == 0

@@ -1,10 +1,11 @@
 """SQL of the consumer runtime: inbox, parked events, dead letters."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
+from typing import NamedTuple
 from uuid import UUID
 
-from sqlalchemy import Text, Uuid, bindparam, delete, func, select, text
+from sqlalchemy import BigInteger, Text, Uuid, bindparam, delete, func, select, text
 from sqlalchemy.dialects.postgresql import ARRAY, insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -18,10 +19,11 @@ from ..http.once import IdempotencyRecord
 DUE = unscoped(
     text(
         """SELECT tenant_id, topic, key FROM (
-             SELECT DISTINCT ON (tenant_id, topic, key) tenant_id, topic, key, next_attempt_at
+             SELECT DISTINCT ON (tenant_id, topic, key) tenant_id, topic, key, next_attempt_at, attempts, seq
              FROM parked_event ORDER BY tenant_id, topic, key, seq) heads
-           WHERE next_attempt_at <= :now ORDER BY next_attempt_at LIMIT 200"""
-    ),
+           WHERE next_attempt_at <= :now AND (attempts >= 0 OR seq <> ALL(:left))
+           ORDER BY next_attempt_at LIMIT 200"""
+    ).bindparams(bindparam("left", type_=ARRAY(BigInteger()))),
     why="the runtime looks after the parked keys of all tenants; it sees no content",
 )
 CLAIM = unscoped(
@@ -36,11 +38,23 @@ CLAIM = unscoped(
 )
 COUNTS = unscoped(
     text(
-        "SELECT (SELECT count(*) FROM parked_event) AS parked, "
-        "(SELECT count(*) FROM dead_letter WHERE replayed_at IS NULL) AS dead"
+        """SELECT count(*) FILTER (WHERE head >= 0) AS parked, count(*) FILTER (WHERE head < 0) AS waiting,
+                  min(parked_at) FILTER (WHERE head < 0) AS waiting_since,
+                  (SELECT count(*) FROM dead_letter WHERE replayed_at IS NULL) AS dead
+           FROM (SELECT parked_at, first_value(attempts) OVER (
+                   PARTITION BY tenant_id, topic, key ORDER BY seq) AS head FROM parked_event) aside"""
     ),
     why="a measurement over all tenants without content",
 )
+
+
+class Aside(NamedTuple):
+    """Events of a service that had no effect: `parked` wait behind a failure, `waiting` for another version."""
+
+    parked: int
+    waiting: int
+    waiting_since: datetime | None
+    dead: int
 
 
 def topic_of(envelope: Envelope) -> str:
@@ -77,24 +91,32 @@ class InboxRepository(TenantRepository):
         )
         return (await self.session.execute(statement)).scalar_one_or_none() is not None
 
-    async def park(
-        self, envelopes: Iterable[Envelope], *, error: str | None = None, attempts: int = 0
-    ) -> None:
-        """Put events aside, in order; the first is tried again after a pause."""
-        for envelope in envelopes:
-            statement = insert(ParkedEvent).values(
-                tenant_id=self.tenant_id,
-                event_id=envelope.id,
-                topic=topic_of(envelope),
-                key=envelope.subject,
-                type=envelope.type,
-                envelope=envelope.encode(),
-                attempts=attempts,
-                next_attempt_at=now() + (pause_after(attempts) if attempts else timedelta(0)),
-                last_error=error,
-                parked_at=now(),
-            )
-            await self.session.execute(statement.on_conflict_do_nothing())
+    async def park(self, envelope: Envelope, *, error: str | None = None, attempts: int = 0) -> None:
+        """Put an event aside, behind those of its key; one that failed is tried again after a pause."""
+        statement = insert(ParkedEvent).values(
+            tenant_id=self.tenant_id,
+            event_id=envelope.id,
+            topic=topic_of(envelope),
+            key=envelope.subject,
+            type=envelope.type,
+            envelope=envelope.encode(),
+            attempts=attempts,
+            next_attempt_at=now() + (pause_after(attempts) if attempts > 0 else timedelta(0)),
+            last_error=error,
+            parked_at=now(),
+        )
+        await self.session.execute(statement.on_conflict_do_nothing())
+
+    async def parked(self, event_id: UUID) -> ParkedEvent | None:
+        """Lock and return a parked event."""
+        statement = self.select(ParkedEvent).where(ParkedEvent.event_id == event_id)
+        return (await self.session.execute(statement.with_for_update())).scalar_one_or_none()
+
+    async def all_parked(self) -> Sequence[ParkedEvent]:
+        """Return what is parked, in its order."""
+        return (
+            (await self.session.execute(self.select(ParkedEvent).order_by(ParkedEvent.seq))).scalars().all()
+        )
 
     async def head_of(self, topic: str, key: str) -> ParkedEvent | None:
         """Lock and return the oldest parked event of a key; None if there is none or another worker has it."""
@@ -155,14 +177,19 @@ def pause_after(attempts: int) -> timedelta:
     return timedelta(seconds=min(2.0 ** max(attempts - 1, 0), 600.0))
 
 
-async def due_keys(relay_db: Database, at: datetime) -> list[tuple[UUID, str, str]]:
-    """Return the parked keys, of all tenants, whose oldest event is due."""
+async def due_keys(
+    relay_db: Database, at: datetime, *, left: Collection[int] = ()
+) -> list[tuple[UUID, str, str]]:
+    """Return the parked keys, of all tenants, whose oldest event is due.
+
+    `left`: numbers (`seq`) of events that wait for another version than the asking one.
+    """
     async with relay_db.sessions() as session:
-        rows = (await session.execute(DUE, {"now": at})).all()
+        rows = (await session.execute(DUE, {"now": at, "left": list(left)})).all()
     return [(row.tenant_id, row.topic, row.key) for row in rows]
 
 
-async def counts(session: AsyncSession) -> tuple[int, int]:
-    """Return how many events are parked and how many are dead and not replayed."""
+async def counts(session: AsyncSession) -> Aside:
+    """Return how many events had no effect yet, for which reason."""
     row = (await session.execute(COUNTS)).one()
-    return int(row.parked), int(row.dead)
+    return Aside(int(row.parked), int(row.waiting), row.waiting_since, int(row.dead))

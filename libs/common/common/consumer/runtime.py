@@ -8,8 +8,7 @@ import asyncio
 import logging
 import random
 import time
-from collections.abc import Mapping, Sequence
-from datetime import timedelta
+from collections.abc import Collection, Mapping, Sequence
 from uuid import UUID
 
 import structlog
@@ -18,20 +17,21 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from ..bus.interface import Bus, BusConsumer, BusUnavailable, Record, TopicPartition
 from ..clock import now
+from ..events.asyncapi import load_contracts
 from ..events.contract import Event
 from ..events.envelope import Envelope
+from ..events.models import WAITS
 from ..events.outbox import write_outbox
 from ..failures import is_infrastructure
 from ..http.context import ServiceContext
 from ..telemetry import consumer_span
-from .repository import InboxRepository, pause_after
+from .news import UNKNOWN, UnreadableEvent, is_of_a_later_release, read
+from .repository import InboxRepository, topic_of
 from .subscription import ConsumerContext, Subscription
 
 log = structlog.get_logger()
 BATCH = 200
-MOST_ATTEMPTS = 8
 MEASURE_SECONDS = 5.0
-POSTPONED = timedelta(seconds=15)
 MOST_PAUSE_SECONDS = 15.0
 HANDLED = Counter("huzhu_consumer_events_total", "Events by outcome", ["service", "type", "outcome"])
 LAG = Gauge("huzhu_consumer_lag", "Events not yet handled", ["service", "topic", "partition"])
@@ -47,7 +47,8 @@ class Runtime:
     """Runs one service's subscriptions.
 
     `group`: under which name it consumes, the service's unless it is a lane of its own; `at_once`: of how many
-    partitions the batches are handled side by side, None for all.
+    partitions the batches are handled side by side, None for all. `beside`: topics on which another consumer of the
+    service looks after events that a later release has brought.
     """
 
     def __init__(
@@ -58,7 +59,9 @@ class Runtime:
         *,
         group: str | None = None,
         at_once: int | None = None,
+        beside: Collection[str] = (),
     ) -> None:
+        load_contracts()
         self._context = context
         self._bus = bus
         self._group = group or context.service
@@ -66,6 +69,16 @@ class Runtime:
         self._by_wire = {s.event.wire: s for s in subscriptions}
         self._measured_at = 0.0
         self._topics = sorted({s.event.topic() for s in subscriptions})
+        self._beside = frozenset(beside)
+
+    @property
+    def context(self) -> ServiceContext:
+        """The service's."""
+        return self._context
+
+    def listens_to(self, envelope: Envelope) -> bool:
+        """Whether this version of the service has a handler for it."""
+        return envelope.type in self._by_wire
 
     async def run(self) -> None:
         """Consume for ever; a bus that is away is waited for."""
@@ -119,7 +132,7 @@ class Runtime:
             await self._until_done(tenant_id, envelopes)
 
     def _decode(self, record: Record) -> Envelope | None:
-        """Return the envelope if this service listens to it.
+        """Return the envelope if this service listens to it, or if it may do so in a later release.
 
         Bytes that are no envelope can only come from outside the relays: they are logged and counted, and stay
         on the bus.
@@ -132,7 +145,10 @@ class Runtime:
             )
             HANDLED.labels(self._context.service, "?", "undecodable").inc()
             return None
-        return envelope if envelope.type in self._by_wire else None
+        heard = self.listens_to(envelope) or (
+            record.topic not in self._beside and is_of_a_later_release(envelope, record.topic)
+        )
+        return envelope if heard else None
 
     async def _until_done(self, tenant_id: UUID, envelopes: Sequence[Envelope]) -> None:
         """Handle events of one tenant and partition, waiting out failures of the infrastructure."""
@@ -161,21 +177,37 @@ class Runtime:
         async with self._context.db.transaction(tenant_id) as session:
             inbox = InboxRepository(session, tenant_id)
             parked = await inbox.parked_keys(envelopes)
-            waiting = [e for e in envelopes if (e.type.split(".", 1)[0], e.subject) in parked]
-            free = [e for e in envelopes if (e.type.split(".", 1)[0], e.subject) not in parked]
-            await self._park_successors(inbox, waiting)
+            free, waiting = [], []
+            for envelope in envelopes:
+                place = (topic_of(envelope), envelope.subject)
+                if place not in parked and not self.listens_to(envelope):
+                    if await inbox.is_handled(envelope.id):
+                        continue  # by a process of the later release, or given up
+                    parked.add(place)
+                (waiting if place in parked else free).append(envelope)
+            await self._put_aside(inbox, waiting)
             new = await inbox.claim(free)
             for envelope in free:
                 if envelope.id in new:
                     # Sent again by a relay that was killed before it deleted, it may stand twice in one batch.
                     new.remove(envelope.id)
-                    await self._call(session, envelope)
-        self._count(free, "handled")
+                    await self.call(session, envelope)
+        self.count(free, "handled")
 
-    async def _park_successors(self, inbox: InboxRepository, waiting: Sequence[Envelope]) -> None:
-        """Put events behind their parked predecessor, unless an earlier delivery already took effect."""
-        await inbox.park([e for e in waiting if not await inbox.is_handled(e.id)])
-        self._count(waiting, "parked")
+    async def _put_aside(self, inbox: InboxRepository, envelopes: Sequence[Envelope]) -> None:
+        """Park, in order, what is behind a parked event of its key and what a later release has brought.
+
+        Nothing that already took effect, by an earlier delivery or in a process of that release.
+        """
+        for envelope in envelopes:
+            if await inbox.is_handled(envelope.id):
+                continue
+            if self.listens_to(envelope):
+                await inbox.park(envelope)
+                self.count([envelope], "parked")
+            else:
+                await inbox.park(envelope, error=UNKNOWN, attempts=WAITS)
+                self.count([envelope], "waiting")
 
     async def _alone(self, tenant_id: UUID, envelope: Envelope) -> None:
         """One event in one transaction; if it fails by its own fault its key is parked."""
@@ -184,32 +216,40 @@ class Runtime:
         except Exception as error:
             if is_infrastructure(error):
                 raise
-            log.error("event.failed", exc_info=error, **self._named(envelope))
+            waits = isinstance(error, UnreadableEvent)
+            if waits:
+                log.warning("event.waits", reason=describe(error), **self.named(envelope))
+            else:
+                log.error("event.failed", exc_info=error, **self.named(envelope))
             async with self._context.db.transaction(tenant_id) as session:
                 inbox = InboxRepository(session, tenant_id)
                 if not await inbox.is_handled(envelope.id):
-                    await inbox.park([envelope], error=describe(error), attempts=1)
-            self._count([envelope], "failed")
+                    await inbox.park(envelope, error=describe(error), attempts=WAITS if waits else 1)
+            self.count([envelope], "waiting" if waits else "failed")
 
-    async def _call(self, session: AsyncSession, envelope: Envelope) -> None:
-        subscription = self._by_wire[envelope.type]
+    async def call(self, session: AsyncSession, envelope: Envelope) -> None:
+        """Let the handler of an event do its work in a transaction. UnreadableEvent: not in this version."""
+        subscription = self._by_wire.get(envelope.type)
+        if subscription is None:
+            raise UnreadableEvent(f"{envelope.type}: this version does not listen to it")
         if envelope.replay and subscription.acts:
             return
-        event = subscription.event.model_validate(envelope.data)
+        event = read(subscription.event, envelope)
         with consumer_span(envelope, group=self._context.service):
             await subscription.handler(session, event, ConsumerContext(self._context, envelope))
             await write_outbox(session)
 
-    def _count(self, envelopes: Sequence[Envelope], outcome: str) -> None:
+    def count(self, envelopes: Sequence[Envelope], outcome: str) -> None:
+        """Measure what became of events."""
         told = logging.getLogger(__name__).isEnabledFor(logging.DEBUG)
         for envelope in envelopes:
             HANDLED.labels(self._context.service, envelope.type, outcome).inc()
             if told:  # after the commit, so that what a request caused can be followed in the logs
-                log.debug(f"event.{outcome}", **self._named(envelope))
+                log.debug(f"event.{outcome}", **self.named(envelope))
             if outcome == "handled":
                 DELAY.labels(self._context.service).observe(max(0.0, (now() - envelope.time).total_seconds()))
 
-    def _named(self, envelope: Envelope) -> dict[str, str]:
+    def named(self, envelope: Envelope) -> dict[str, str]:
         """What a line of the log names an event by; the trace is that of the request that caused it."""
         trace = (envelope.traceparent or "").split("-")
         return {
@@ -219,65 +259,6 @@ class Runtime:
             **({"trace_id": trace[1]} if len(trace) == 4 else {}),
         }
 
-    async def retry_key(self, tenant_id: UUID, topic: str, key: str) -> None:
-        """Try the parked events of a key in order until one fails or none is left."""
-        while await self._retry_head(tenant_id, topic, key):
-            pass
-
-    async def _retry_head(self, tenant_id: UUID, topic: str, key: str) -> bool:
-        try:
-            async with self._context.db.transaction(tenant_id) as session:
-                inbox = InboxRepository(session, tenant_id)
-                parked = await inbox.head_of(topic, key)
-                if parked is None or parked.next_attempt_at > now():
-                    return False
-                envelope = Envelope.decode(parked.envelope)
-                if await inbox.claim([envelope]):
-                    await self._call(session, envelope)
-                await inbox.unpark(parked)
-            self._count([envelope], "handled")
-            return True
-        except Exception as error:
-            if is_infrastructure(error):
-                raise
-            return await self._failed_again(tenant_id, topic, key, describe(error))
-
-    async def postpone_key(self, tenant_id: UUID, topic: str, key: str) -> None:
-        """Let a key wait a little without counting a failure against its event."""
-        async with self._context.db.transaction(tenant_id) as session:
-            parked = await InboxRepository(session, tenant_id).head_of(topic, key)
-            if parked is not None:
-                parked.next_attempt_at = now() + POSTPONED
-
-    async def _failed_again(self, tenant_id: UUID, topic: str, key: str, error: str) -> bool:
-        """Count a failure; after the last attempt the event becomes a dead letter and its key goes on."""
-        async with self._context.db.transaction(tenant_id) as session:
-            inbox = InboxRepository(session, tenant_id)
-            parked = await inbox.head_of(topic, key)
-            if parked is None:
-                return False
-            if parked.attempts + 1 < MOST_ATTEMPTS:
-                parked.attempts += 1
-                parked.next_attempt_at = now() + pause_after(parked.attempts)
-                parked.last_error = error
-                return False
-            envelope = Envelope.decode(parked.envelope)
-            await inbox.bury(parked, envelope, error)
-        log.error("event.dead", **self._named(envelope))
-        self._count([envelope], "dead")
-        return True
-
-    async def replay_dead_letter(self, tenant_id: UUID, event_id: UUID) -> bool:
-        """Do a dead letter's work after all; its effect never happened, so nothing happens twice."""
-        async with self._context.db.transaction(tenant_id) as session:
-            inbox = InboxRepository(session, tenant_id)
-            letter = await inbox.dead_letter(event_id)
-            if letter is None or letter.replayed_at is not None:
-                return False
-            await self._call(session, Envelope.decode(letter.envelope))
-            letter.replayed_at = now()
-        return True
-
     async def replay(self, envelope: Envelope) -> None:
         """Apply an event again to rebuild a copy: no inbox, versions decide; handlers that act are skipped."""
         subscription = self._by_wire.get(envelope.type)
@@ -285,9 +266,11 @@ class Runtime:
             return
         again = envelope.model_copy(update={"replay": True})
         async with self._context.db.transaction(envelope.tenantid) as session:
-            await self._call(session, again)
+            await self.call(session, again)
 
 
 def describe(error: BaseException) -> str:
     """Name a failure without the values it was about."""
+    if isinstance(error, UnreadableEvent):
+        return str(error)[:500]
     return f"{type(error).__module__}.{type(error).__qualname__}"[:500]

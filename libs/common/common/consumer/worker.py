@@ -32,12 +32,14 @@ from ..tasks import TaskKind
 from ..tasks.ending import clear_tasks
 from ..tasks.worker import TaskWorker
 from .leader import lead
-from .repository import InboxRepository, counts, due_keys
+from .parking import Parking
+from .repository import InboxRepository, counts
 from .runtime import Runtime
 from .subscription import Subscription
 
 log = structlog.get_logger()
 PARKED = Gauge("huzhu_parked_events", "Events waiting behind a failure", ["service"])
+WAITING = Gauge("huzhu_waiting_events", "Events waiting for a version that knows them", ["service"])
 DEAD = Gauge("huzhu_dead_letters", "Events given up and not replayed", ["service"])
 RETRY_SECONDS = 2.0
 INBOX_KEPT = timedelta(days=60)
@@ -111,14 +113,14 @@ class Worker:
             if schedule_only:
                 await lead(self.context.service, url, partial(self._run_jobs, self.schedule))
                 return
-            runtime = Runtime(self.context, self.subscriptions, bus)
+            parking = Parking(Runtime(self.context, self.subscriptions, bus))
             relay = Relay(service=self.context.service, relay_db=self.context.relay_db, bus=bus)
             async with asyncio.TaskGroup() as group:
                 group.create_task(relay.run(), name="relay")
                 group.create_task(listen(relay, url), name="wake")
                 for consumer in self.consumers(bus):
                     group.create_task(consumer.run(), name="consumer")
-                group.create_task(self._retry(runtime), name="parked")
+                group.create_task(self._retry(parking), name="parked")
                 if isinstance(bus, PostgresBus):
                     group.create_task(self._prune(bus), name="prune")
                 if self.tasks:
@@ -134,7 +136,8 @@ class Worker:
         if not quick:
             return [Runtime(self.context, self.subscriptions, bus)]
         rest = [s for s in self.subscriptions if s.event.wire not in self.express]
-        lane = Runtime(self.context, quick, bus, group=f"{self.context.service}.express")
+        topics = {s.event.topic() for s in rest}
+        lane = Runtime(self.context, quick, bus, group=f"{self.context.service}.express", beside=topics)
         return [lane, Runtime(self.context, rest, bus, at_once=ROOM_AT_ONCE)]
 
     @property
@@ -161,30 +164,31 @@ class Worker:
                 log.warning("bus.not_pruned", kind=type(error).__name__)
             await asyncio.sleep(PRUNE_SECONDS)
 
-    async def _retry(self, runtime: Runtime) -> None:
+    async def _retry(self, parking: Parking) -> None:
         """Look after parked keys and measure them."""
         while True:
             try:
-                for tenant_id, topic, key in await due_keys(self.context.relay_db, now()):
-                    await self._retry_one(runtime, tenant_id, topic, key)
+                for tenant_id, topic, key in await parking.due(now()):
+                    await self._retry_one(parking, tenant_id, topic, key)
                 async with self.context.relay_db.sessions() as session:
-                    parked, dead = await counts(session)
-                PARKED.labels(self.context.service).set(parked)
-                DEAD.labels(self.context.service).set(dead)
+                    aside = await counts(session)
+                PARKED.labels(self.context.service).set(aside.parked)
+                WAITING.labels(self.context.service).set(aside.waiting)
+                DEAD.labels(self.context.service).set(aside.dead)
             except Exception as error:
                 if not is_infrastructure(error):
                     log.error("parked.failed", service=self.context.service, exc_info=error)
             await asyncio.sleep(RETRY_SECONDS)
 
-    async def _retry_one(self, runtime: Runtime, tenant_id: UUID, topic: str, key: str) -> None:
+    async def _retry_one(self, parking: Parking, tenant_id: UUID, topic: str, key: str) -> None:
         """Try one key; if the infrastructure fails, its turn comes later, and the others' now."""
         try:
-            await runtime.retry_key(tenant_id, topic, key)
+            await parking.retry_key(tenant_id, topic, key)
         except Exception as error:
             log.warning(
                 "parked.waiting", service=self.context.service, topic=topic, kind=type(error).__name__
             )
-            await runtime.postpone_key(tenant_id, topic, key)
+            await parking.postpone_key(tenant_id, topic, key)
 
     async def _repeat(self, job: Job) -> None:
         """Run a job for every tenant, again and again.

@@ -68,6 +68,15 @@ def event_type(wire: str) -> type[Event] | None:
     return _registry.get(wire)
 
 
+def is_known(wire: str) -> bool:
+    """Whether this build's catalogue has an event, in whichever version.
+
+    A new version of an event is said beside the old one: who knows the old one is told.
+    """
+    name = wire.rpartition(".v")[0]
+    return wire in _registry or any(known.rpartition(".v")[0] == name for known in _registry)
+
+
 def all_event_types() -> dict[str, type[Event]]:
     """Return every registered contract by wire name."""
     return dict(_registry)

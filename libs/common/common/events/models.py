@@ -10,6 +10,9 @@ from sqlalchemy.orm import Mapped, mapped_column
 from ..clock import now
 from ..db.columns import Base
 
+WAITS = -1
+"""In the place of the attempts: no failure, it waits for a process of a version that knows it."""
+
 
 class OutboxEvent(Base):
     """An event of a committed transaction that has not left yet; the relay deletes it when the bus has it."""
@@ -36,7 +39,7 @@ class InboxEvent(Base):
 
 
 class ParkedEvent(Base):
-    """An event whose handler failed, or one that follows such an event under the same key."""
+    """An event whose handler failed, that this version does not know, or that follows such an event under its key."""
 
     __tablename__ = "parked_event"
     seq: Mapped[int] = mapped_column(BigInteger, Identity(), primary_key=True)
