@@ -92,6 +92,14 @@ def test_dead_letters_that_are_not_there(huzhu: Huzhu, elsewhere: dict[str, str]
     assert code == 1 and unknown in said and "replayed: 0" not in said
 
 
+def test_an_event_that_waits_for_no_other_version(huzhu: Huzhu, elsewhere: dict[str, str]) -> None:
+    code, said = huzhu("events", "give-up", "--service", "claims", "abc")
+    assert code == 2 and "abc" in said and "parked" in said
+    unknown = str(new_id())
+    code, said = huzhu("events", "give-up", "--service", "claims", unknown)
+    assert code == 1 and unknown in said and "huzhu events parked" in said
+
+
 @pytest.mark.parametrize("words", [("tail",), ("replay", "--service", "claims")])
 def test_a_topic_that_is_none(huzhu: Huzhu, elsewhere: dict[str, str], words: tuple[str, ...]) -> None:
     code, said = huzhu("events", *words, "--topic", "nosuch")

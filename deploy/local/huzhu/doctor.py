@@ -10,7 +10,7 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from common.clock import now
-from common.consumer.repository import counts
+from common.consumer.repository import Aside, counts
 from common.db.repository import unscoped
 from common.failures import is_infrastructure
 from common.http import ServiceContext
@@ -24,6 +24,8 @@ from huzhu.service_contexts import worker_of
 
 OUTBOX_SECONDS = 60.0
 BACKUP_AGE = timedelta(hours=26)
+WAITING_AGE = timedelta(hours=1)
+"""As the alert HuzhuEventsWait: so long a roll-out may take."""
 LEAST_FREE = 0.1
 MOST_WAITING = 500
 """Documents; as the alert HuzhuRecognitionWaits."""
@@ -66,7 +68,7 @@ async def examine(archive: Path | None) -> AsyncIterator[Finding]:
 async def _events(service: str) -> AsyncIterator[Finding]:
     context = worker_of(service).context
     try:
-        waiting, parked, dead = await _counted(context)
+        oldest, aside = await _counted(context)
         work = await _work(service, context)
     except Exception as error:
         if not is_infrastructure(error):
@@ -75,23 +77,27 @@ async def _events(service: str) -> AsyncIterator[Finding]:
         return
     finally:
         await context.close()
-    late = f"最早一条已等 the oldest has waited {waiting:.0f} s" if waiting > OUTBOX_SECONDS else ""
+    late = f"最早一条已等 the oldest has waited {oldest:.0f} s" if oldest > OUTBOX_SECONDS else ""
     yield Finding(f"{service} 待发事件 events to be sent", late, "docs/runbooks/lost-broker.md")
     if work is not None:
         yield work
-    held = ", ".join(
-        words
-        for number, words in ((parked, f"挂起 parked {parked}"), (dead, f"死信 dead letters {dead}"))
-        if number
+    yield Finding(f"{service} 已收事件 events taken in", held(aside), "docs/runbooks/dead-letters.md")
+
+
+def held(aside: Aside) -> str:
+    """Say what had no effect though it should have; what waits for another version may do so for a while."""
+    long = aside.waiting_since is not None and now() - aside.waiting_since > WAITING_AGE
+    parts = (
+        (aside.parked, f"挂起 parked {aside.parked}"),
+        (aside.waiting if long else 0, f"等待新版本 waiting for a newer version {aside.waiting}"),
+        (aside.dead, f"死信 dead letters {aside.dead}"),
     )
-    yield Finding(f"{service} 已收事件 events taken in", held, "docs/runbooks/dead-letters.md")
+    return ", ".join(words for number, words in parts if number)
 
 
-async def _counted(context: ServiceContext) -> tuple[float, int, int]:
+async def _counted(context: ServiceContext) -> tuple[float, Aside]:
     async with context.relay_db.sessions() as session:
-        waiting = float((await session.execute(OLDEST)).scalar_one())
-        parked, dead = await counts(session)
-    return waiting, parked, dead
+        return float((await session.execute(OLDEST)).scalar_one()), await counts(session)
 
 
 async def _work(service: str, context: ServiceContext) -> Finding | None:

@@ -29,7 +29,14 @@ GROUPS = {
     ),
     "events": (
         "事件 Events",
-        {"tail": "tail", "replay": "replay", "dead-letters": "dead_letters", "snapshot": "snapshot"},
+        {
+            "tail": "tail",
+            "replay": "replay",
+            "parked": "parked",
+            "give-up": "give_up",
+            "dead-letters": "dead_letters",
+            "snapshot": "snapshot",
+        },
     ),
 }
 COMMANDS = {

@@ -1,6 +1,7 @@
 """What `huzhu events` does on the bus and in a service's database; imported when it is done, as it takes seconds."""
 
 import os
+from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
@@ -10,12 +11,15 @@ from pydantic import SecretStr
 from sqlalchemy import select
 
 from common.bus import make_bus
+from common.consumer.news import UnreadableEvent
+from common.consumer.parking import Parking
 from common.consumer.repository import InboxRepository
 from common.consumer.runtime import Runtime
 from common.consumer.worker import tenant_ids
 from common.db.repository import unscoped
 from common.events import Envelope
-from common.events.models import DeadLetter
+from common.events.models import WAITS, DeadLetter, ParkedEvent
+from common.http.context import ServiceContext
 from common.ids import new_id
 from common.settings import CommonSettings
 from huzhu.service_contexts import worker_of
@@ -89,18 +93,59 @@ async def redo(service: str, event_id: UUID) -> list[bool]:
     """Redo a dead letter in each tenant that has it: whether its work was done now."""
     worker = worker_of(service)
     bus = make_bus(worker.context.settings)
-    runtime = Runtime(worker.context, worker.subscriptions, bus)
+    parking = Parking(Runtime(worker.context, worker.subscriptions, bus))
     try:
         done = []
         for tenant_id in await tenant_ids(worker.context):
             async with worker.context.db.transaction(tenant_id) as session:
                 letter = await InboxRepository(session, tenant_id).dead_letter(event_id)
             if letter is not None:
-                done.append(await runtime.replay_dead_letter(tenant_id, event_id))
+                done.append(await parking.replay_dead_letter(tenant_id, event_id))
         return done
+    except UnreadableEvent as error:
+        typer.echo(
+            f"此版本不认识，请用认识它的版本重做 redo it with the version that knows it: {error}", err=True
+        )
+        raise typer.Exit(1) from None
     finally:
         await bus.close()
         await worker.context.close()
+
+
+async def give_up(service: str, event_id: UUID) -> bool:
+    """Make an event that waits for another version a dead letter; whether there was one."""
+    worker = worker_of(service)
+    bus = make_bus(worker.context.settings)
+    parking = Parking(Runtime(worker.context, worker.subscriptions, bus))
+    try:
+        given_up = [await parking.give_up(tenant, event_id) for tenant in await _with_parked(worker.context)]
+        return any(given_up)
+    finally:
+        await bus.close()
+        await worker.context.close()
+
+
+async def _with_parked(context: ServiceContext) -> Sequence[UUID]:
+    """Return the tenants of parked events, also one that the service does not know yet."""
+    statement = unscoped(select(ParkedEvent.tenant_id).distinct(), why="an operator's list, without content")
+    async with context.relay_db.sessions() as session:
+        return (await session.execute(statement)).scalars().all()
+
+
+async def print_parked(service: str) -> None:
+    """Print a service's parked events, oldest first of each tenant."""
+    context = worker_of(service).context
+    for tenant_id in await _with_parked(context):
+        async with context.db.transaction(tenant_id) as session:
+            for row in await InboxRepository(session, tenant_id).all_parked():
+                waits = row.attempts == WAITS
+                shown = {
+                    "service": service, "tenant_id": tenant_id, "event_id": row.event_id, "type": row.type,
+                    "subject": row.key, "waits_for_another_version": waits,
+                    "attempts": 0 if waits else row.attempts, "error": row.last_error, "parked_at": row.parked_at,
+                }  # fmt: skip
+                typer.echo(orjson.dumps(shown, default=str).decode())
+    await context.close()
 
 
 async def print_dead_letters(service: str) -> None:

@@ -55,7 +55,7 @@ def _event_id(text: str) -> UUID:
         return UUID(text)
     except ValueError:
         typer.echo(
-            f"“{text}”不是事件编号，编号见 huzhu events dead-letters 的 event_id。 That is no event's id: see there.",
+            f"“{text}”不是事件编号，编号见 huzhu events dead-letters 或 parked 的 event_id。 No event's id: see there.",
             err=True,
         )
         raise typer.Exit(2) from None
@@ -81,6 +81,36 @@ def dead_letters(service: Annotated[str, typer.Option("--service", help="服务�
 
     for name in names:
         asyncio.run(print_dead_letters(name))
+
+
+def parked(service: Annotated[str, typer.Option("--service", help="服务名 service")] = "") -> None:
+    """列出挂起的事件：等待重试的，和等待新版本的。List the events that are tried again or wait for another version."""
+    names = [known(service)] if service else SERVICES
+    from huzhu.cli.bus import print_parked
+
+    for name in names:
+        asyncio.run(print_parked(name))
+
+
+def give_up(
+    service: Service,
+    event: Annotated[str, typer.Argument(help="事件编号 event id, see huzhu events parked")],
+) -> None:
+    """不再等新版本：事件转为死信，同一主题的后续事件继续。Make an event that waits for another version a dead letter.
+
+    The later events of its subject go on without it; it can be redone when a version that knows it runs again.
+    """
+    known(service)
+    event_id = _event_id(event)
+    from huzhu.cli.bus import give_up
+
+    if not asyncio.run(give_up(service, event_id)):
+        typer.echo(
+            f"没有等待新版本的事件 {event}，见 huzhu events parked。 No such event waits for another version.",
+            err=True,
+        )
+        raise typer.Exit(1)
+    typer.echo(f"已转为死信 a dead letter now: {event}")
 
 
 def snapshot(
