@@ -151,6 +151,13 @@ def test_a_unit_from_registration_to_cover(
         handler.get_by_text("（5）").wait_for()
         press(handler, "提交")
         answer(handler, "提交参保申请", submit="提交", employees=6)
+        with handler.expect_download() as form:
+            press(handler, "打印团体入会表")
+        assert form.value.suggested_filename.startswith("团体入会表-")
+        assert Path(form.value.path()).read_bytes().startswith(b"%PDF-")
+        with handler.expect_download(timeout=120_000) as roster_paper:
+            press(handler, "打印参保花名册")
+        assert roster_paper.value.suggested_filename.endswith(".pdf")
         keep_picture(handler, "order")
         address = handler.url.split("#/wuxi/")[1]
 

@@ -37,6 +37,8 @@ ROUTES = [
     Route("POST", "/orders/{order}/people/search", "enrollment.order.read", PERSON),
     Route("POST", "/orders/{order}/people/delete", "enrollment.order.write", {"all": True}),
     Route("GET", "/orders/{order}/people/export", "enrollment.export"),
+    Route("GET", "/orders/{order}/forms/admission", "enrollment.order.read", happy=409),
+    Route("POST", "/orders/{order}/forms/rosters", "enrollment.order.read", {}, 409),
     Route("POST", "/orders/{order}/recheck", "enrollment.order.write"),
     Route("POST", "/orders/{order}/people/lookup", "enrollment.order.write", {"member_number": "M1"}, 404),
     Route("POST", "/orders/{order}/people/from-register", "enrollment.order.write", {}),

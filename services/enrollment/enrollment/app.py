@@ -19,6 +19,7 @@ from .consumers import SUBSCRIBED
 from .copies.models import UnitCopy
 from .dues.endpoints import router as dues
 from .extras import SERVICE, make_context
+from .forms.endpoints import router as forms
 from .found.endpoints import router as found
 from .imports.endpoints import router as imports
 from .imports.pool import RosterPool
@@ -86,6 +87,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         carried,
         people,
         payments,
+        forms,
         found,
         orders,
         policies,

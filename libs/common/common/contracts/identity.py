@@ -59,6 +59,8 @@ class UnitFact(BatchItem):
     medical_code: str | None = None
     handler_account_id: UUID | None = None
     handler_mobile: Sealed | None = None
+    handler_name: Sealed | None = None
+    """As the unit's profile has it; None until it is filled in."""
     status: str
     """registered | under_review | approved | returned"""
 

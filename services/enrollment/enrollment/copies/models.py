@@ -20,6 +20,9 @@ class UnitCopy(TenantRow, Base):
     medical_code: Mapped[str | None]
     handler_account_id: Mapped[UUID | None]
     status: Mapped[str]
+    handler_name_token: Mapped[str | None] = mapped_column(default=None)
+    handler_mobile_token: Mapped[str | None] = mapped_column(default=None)
+    """Of facts from before they were kept, None until identity tells the unit again."""
 
     @property
     def approved(self) -> bool:

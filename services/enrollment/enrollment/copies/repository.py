@@ -45,6 +45,8 @@ class CopyRepository(TenantRepository):
                 "medical_code": fact.medical_code,
                 "handler_account_id": fact.handler_account_id,
                 "status": fact.status,
+                "handler_name_token": fact.handler_name.ciphertext if fact.handler_name else None,
+                "handler_mobile_token": fact.handler_mobile.ciphertext if fact.handler_mobile else None,
             }
             for fact in facts
         ]

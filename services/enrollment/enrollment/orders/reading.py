@@ -68,7 +68,7 @@ async def read_detail(session: AsyncSession, order: Order, keys: TenantKeys, *, 
     steps = await OrderRepository(session, order.tenant_id).steps(order.id)
     refunds = await RefundRepository(session, order.tenant_id).of_order(order.id)
     undated = order.starts_on is None or order.kind == "carried"
-    first, latest = await _expected(session, order, pack) if undated else (None, None)
+    first, latest = await expected_days(session, order, pack) if undated else (None, None)
     draft = order.status == OrderStatus.DRAFT
     account = ReceivingAccount(holder=pack.account.holder, bank=pack.account.bank, number=pack.account.number)
     return OrderDetail(
@@ -88,7 +88,7 @@ async def read_detail(session: AsyncSession, order: Order, keys: TenantKeys, *, 
     )
 
 
-async def _expected(session: AsyncSession, order: Order, pack: TenantPack) -> tuple[date, date]:
+async def expected_days(session: AsyncSession, order: Order, pack: TenantPack) -> tuple[date, date]:
     """Return the first days of the earliest and the latest cover, if it were paid today."""
     start = expected_start(order, pack.product(order.product_code))
     if order.kind != "enrolment":

@@ -23,6 +23,7 @@ def fact_of(unit: Unit) -> UnitFact:
         medical_code=unit.medical_code,
         handler_account_id=unit.handler_account_id,
         handler_mobile=Sealed(ciphertext=unit.handler_mobile_sealed, index=unit.handler_mobile_index),
+        handler_name=Sealed(ciphertext=unit.handler_name_sealed) if unit.handler_name_sealed else None,
         status=unit.status,
     )
 
