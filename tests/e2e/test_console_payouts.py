@@ -318,7 +318,7 @@ def found_wrong(running: Running, reviewer: Page, number: str, why: str) -> None
     expect(reviewer.get_by_role("dialog", name="判定有误")).to_contain_text("立即暂缓支付")
     answer(reviewer, "判定有误", opinion=why)
     open_page(running, reviewer, "samples?status=wrong")
-    expect(row).to_contain_text("有误 · 已暂缓支付")
+    expect(row).to_contain_text("已暂缓支付")
 
 
 @pytest.mark.feature("P.06", "N.05")
@@ -348,7 +348,7 @@ def test_a_decision_found_wrong_is_taken_back_and_looked_at_again(
         keep_picture(maker, "payouts-withdrawn")
         open_page(running, reviewer, "samples?status=wrong")
         row = reviewer.locator("tbody tr", has_text=number)
-        expect(row).to_contain_text("有误 · 重新审核中")
+        expect(row).to_contain_text("重新审核中")
         row.get_by_role("link", name=number).click()
         expect(reviewer.locator("main")).to_contain_text("抽检认为原决定有误，重新审核")
         expect(reviewer.locator("main")).to_contain_text("抽检有误，重新审核")

@@ -24,6 +24,9 @@ export const stateOf = (status: string): string => { const found = CLAIM_STATES.
 const TONES = { to_upload: 'warning', in_review: 'warning', payment_failed: 'danger', returned: 'danger', approved: 'primary', paid: 'success', rejected: 'danger' } as const
 export const toneOf = (status: string) => TONES[status as keyof typeof TONES]
 
+/** A card with its bank below it, for a list: the masked number is never broken. */
+export const cardLines = (of: { card?: string | null; bank_name?: string | null }): string => [of.card?.replace(/ /g, '\u00a0') ?? '—', of.bank_name].filter(Boolean).join('\n')
+
 export const PAYOUT_STATES: Choice[] = [
   { value: 'awaiting_card', label: ['待补银行卡', 'Needs a card'] },
   { value: 'waiting', label: ['待制单', 'Waiting'] },
