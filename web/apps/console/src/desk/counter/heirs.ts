@@ -34,7 +34,7 @@ function asked(kind: ClaimsKindRead): ClaimsKindField[] {
   const field = (code: string, type: string, title: string, more: Partial<ClaimsKindField> = {}) => ({ code, type, title, required: true, per_stay: false, from_register: false, options: {}, help: null, ...more })
   return [
     field('name', 'text', say('继承人姓名', 'Name of the heir'), { max_length: 60 }),
-    field('relation', 'choice', say('继承人是被保障人的', "The heir is the insured person's"), { options: kind.on_behalf?.heir_relations ?? {} }),
+    field('relation', 'choice', say('继承人与被保障人的关系', "The heir's relation to the insured person"), { options: kind.on_behalf?.heir_relations ?? {} }),
     field('document_kind', 'choice', say('继承人证件类型', "Kind of the heir's document"), { required: false, options: Object.fromEntries(documentKinds().map((one) => [one.value, one.label])), help: say('不选的为居民身份证。', 'Left empty: a resident ID card.') }),
     field('document_number', 'text', say('继承人证件号码', "The heir's document number"), { max_length: 40 }),
     field('mobile', 'mobile', say('继承人手机号', "The heir's mobile"), { required: false, max_length: 20, help: say('选填；填写后到账会发短信通知。', 'Optional: told by SMS when the money is there.') }),
@@ -52,7 +52,7 @@ export function heirFields(kind: ClaimsKindRead, intake: Intake): ClaimsKindFiel
 
 /** What is still missing of the heir. */
 export const heirGaps = (kind: ClaimsKindRead, intake: Intake) => (paysHeir(kind, intake) ? heirFields(kind, intake) : []).filter((field) => field.required && !(intake.heir?.[field.code] ?? '').trim()).map((field) => ({
-  place: PAYEE + field.code, title: field.title, message: field.type === 'choice' ? say(`请选择：${field.title}。`, `Choose: ${field.title}.`) : say(`请填写${field.title}。`, `Enter: ${field.title}.`),
+  place: PAYEE + field.code, title: field.title, message: field.type === 'choice' ? say(`请选择${field.title}。`, `Choose: ${field.title}.`) : say(`请填写${field.title}。`, `Enter: ${field.title}.`),
 }))
 
 const ofTheDead = (zh: string, en: string) => say(`这是已去世的被保障人本人的${zh}，请填写收款的法定继承人的${zh}。`, `This is the ${en} of the person who has died. Enter the ${en} of the legal heir who is paid.`)

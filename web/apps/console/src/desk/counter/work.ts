@@ -41,7 +41,7 @@ export async function takeUp(id: string): Promise<TakenUp> {
   }
   const entry: Entry = {
     id, key: id, owner: owner(), tenant: session.state.tenant, taken_at: claim.created_at, state: 'incomplete', title: claim.title, hint: claim.person_name ?? '',
-    problem: claim.reason ?? (faults.length ? say('还没有提交，缺以下内容，补齐后提交：', 'Not handed in yet. What is still missing:') : undefined), faults,
+    problem: claim.reason ?? (faults.length ? say('还没有提交，请按下面逐项补齐或更正后提交：', 'Not handed in yet. Complete or correct this:') : undefined), faults,
   }
   return { entry, intake, open: OPEN.has(claim.status) }
 }
