@@ -18,6 +18,8 @@ it('says what a row is about, whose account, and codes by their names', () => {
   expect(detailOf({ roles: ['admin', 'payout_checker'], path: '/binhu/', fields: ['mobile'] }, spoken)).toBe('角色 系统管理员、支付复核；机构 滨湖区总工会；字段 手机号码')
   expect(detailOf({ node: 'first-check', handler_id: FANG }, spoken)).toBe('环节 初审；交给 方晓（fangx）')
   expect(detailOf({ command: 'bulk_message.send' })).toBe('事项 群发消息')
+  expect(detailOf({ command: 'fund.account', about: 'fund:three-in-one' })).toBe('事项 基金账户；对象 基金 three-in-one')
+  expect(detailOf({ command: 'payout.reverse', about: `payout:${FANG}` })).toBe('事项 撤销支付；对象 给付')
   expect(detailOf({ paid: 0, failed: 1, reversed: 0 })).toBe('成功 0；失败 1；冲回 0')
 })
 

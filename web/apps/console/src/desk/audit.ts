@@ -9,7 +9,7 @@ export const NOUNS: Record<string, { title: Pair; page?: string }> = {
   application: { title: ['个人参保申请', 'Application'], page: 'applications' }, article: { title: ['内容', 'Content'], page: 'contents' }, articles: { title: ['内容', 'Content'] }, bank_line: { title: ['银行流水', 'Bank line'] },
   bank_statement: { title: ['银行流水', 'Bank statement'] }, binding: { title: ['绑定', 'Binding'] }, branch: { title: ['机构', 'Branch'] }, bulk_message: { title: ['群发消息', 'Bulk message'], page: 'bulk-messages' }, campaign: { title: ['活动', 'Campaign'], page: 'campaigns' },
   certificate: { title: ['参保凭证', 'Certificate'] }, claim: { title: ['理赔案件', 'Claim'], page: 'claims' }, consent: { title: ['超龄参保', 'Consent over age'] }, content: { title: ['内容', 'Content'] },
-  name: { title: ['同步名称', 'Synchronised name'] }, data_request: { title: ['个人信息请求', 'Data request'] }, document: { title: ['材料', 'Paper'] }, feed: { title: ['医保结算数据', 'Settlement feed'] }, feed_file: { title: ['医保结算文件', 'Settlement file'], page: 'feed' }, import: { title: ['导入', 'Import'] },
+  name: { title: ['同步名称', 'Synchronised name'] }, data_request: { title: ['个人信息请求', 'Data request'] }, document: { title: ['材料', 'Paper'] }, feed: { title: ['医保结算数据', 'Settlement feed'] }, fund: { title: ['基金', 'Fund'] }, feed_file: { title: ['医保结算文件', 'Settlement file'], page: 'feed' }, import: { title: ['导入', 'Import'] },
   ledger_entry: { title: ['基金账分录', 'Ledger entry'] }, member: { title: ['会员', 'Member'] }, member_request: { title: ['变更与调动', 'Change or transfer'] }, member_requests: { title: ['变更与调动', 'Changes and transfers'] }, members: { title: ['会员', 'Members'] },
   names: { title: ['同步名称', 'Synchronised names'] }, order: { title: ['参保申请', 'Order'], page: 'orders' }, pack: { title: ['工会配置', 'Pack'] }, papers: { title: ['付款材料', 'Payment papers'] }, payment: { title: ['付款', 'Payment'] }, payout: { title: ['给付', 'Payout'] },
   payout_batch: { title: ['支付批次', 'Batch'], page: 'batches' }, people: { title: ['参保人员', 'People'] }, person: { title: ['会员', 'Member'], page: 'members' }, picture: { title: ['图片', 'Picture'] }, policies: { title: ['参保记录', 'Policies'] },
@@ -40,7 +40,7 @@ export const VERBS: Record<string, Pair> = {
   wrong: ['判定有误', 'found wrong'], accepted: ['接收', 'accepted'], agree: ['同意', 'agreed'], return: ['退回', 'returned'], reject: ['拒绝', 'rejected'],
 }
 const FACTS: Record<string, Pair> = {
-  people: ['人数', 'people'], node: ['环节', 'node'], path: ['机构', 'branch'], bytes: ['字节', 'bytes'], rows: ['行数', 'rows'], kind: ['类型', 'kind'], reason: ['原因', 'reason'], unit: ['单位', 'unit'], version: ['版本', 'version'], policies: ['保单数', 'policies'],
+  about: ['对象', 'about'], people: ['人数', 'people'], node: ['环节', 'node'], path: ['机构', 'branch'], bytes: ['字节', 'bytes'], rows: ['行数', 'rows'], kind: ['类型', 'kind'], reason: ['原因', 'reason'], unit: ['单位', 'unit'], version: ['版本', 'version'], policies: ['保单数', 'policies'],
   product: ['项目', 'product'], amount: ['金额', 'amount'], cause: ['起因', 'cause'], payouts: ['笔数', 'payouts'], format: ['格式', 'format'], codes: ['码数', 'codes'], command: ['事项', 'command'], fields: ['字段', 'fields'], roles: ['角色', 'roles'], requests: ['申请数', 'requests'],
   consents: ['同意', 'consents'], status: ['状态', 'state'], items: ['条数', 'items'], changed: ['变化', 'changed'], articles: ['篇数', 'articles'], filters: ['条件', 'filters'], year: ['年份', 'year'], source: ['来源', 'source'], starts_on: ['生效日', 'starts'], month: ['月份', 'month'],
   prints: ['打印次数', 'prints'], accepted: ['接收', 'accepted'], rejected: ['拒绝', 'rejected'], expected: ['预计', 'expected'], papers: ['材料数', 'papers'], insurable: ['可参保', 'insurable'], scope: ['范围', 'scope'], days: ['天数', 'days'], round: ['第几次', 'round'], lines: ['行数', 'lines'],
@@ -85,6 +85,7 @@ export function subjectOf(subject: string, about?: string | null, { who, codes }
 
 function wordOf(key: string, value: unknown, { who, codes }: Spoken): string {
   const text = String(value ?? '')
+  if (key === 'about' && text.includes(':')) return subjectOf(text, null, { who, codes }).title
   const own = OF_UNION[key] && codes?.[OF_UNION[key]][text]
   const common = CODES[key]?.[text]
   return (NAMED.includes(key) ? who(text) : undefined) ?? own ?? (common ? said(common) : text)
