@@ -5,6 +5,7 @@ from decimal import Decimal
 
 import pytest
 
+from common.auth import Actor
 from common.clock import today
 from common.contracts.enrollment import PolicyTerminated
 from common.ids import new_id
@@ -44,6 +45,29 @@ async def test_the_role_of_the_node_decides(world: World, person: Person) -> Non
     answer = await world.decide(world.staff("claims_reviewer"), claim, "nowhere")
     assert answer.status_code == 422 and answer.json()["code"] == "claim.node_unknown"
     assert "经办初审（first-check）" in answer.json()["detail"], answer.text
+
+
+@pytest.mark.feature("N.03")
+async def test_who_may_decide_is_said_before_anybody_tries(
+    world: World, person: Person, other: World
+) -> None:
+    claim = await world.submitted(person, verified=False)
+    path, checker = f"/queue/{claim['id']}/standing", world.staff("claims_checker")
+
+    async def standing(actor: Actor) -> tuple[bool, str]:
+        read = (await world.client.get(path, actor)).json()
+        return read["may_decide"], read["why_not"] or ""
+
+    assert await standing(checker) == (True, "")
+    may, why = await standing(world.staff("claims_reviewer"))
+    assert not may and "经办初审" in why
+    may, why = await standing(world.staff("claims_checker", person_id=person.id))
+    assert not may and "另一位同事" in why
+    assert (await world.client.get(path, None)).status_code == 401
+    assert (await world.client.get(path, person.actor)).status_code == 403
+    assert (await world.client.get(path, other.staff("claims_checker"))).status_code == 404
+    await world.decide(checker, claim, "first-check", "reject")
+    assert await standing(checker) == (False, ""), "it waits at no node"
 
 
 async def test_returned_corrected_and_handed_in_again(world: World, person: Person) -> None:

@@ -219,7 +219,9 @@ async def test_an_accident_is_entered_at_the_counter_from_a_checklist(wuxi: Worl
     assert all(item["present"] for item in (await wuxi.preview(staff, claim))["checklist"])
     sent = (await wuxi.send_in(staff, claim)).json()
     assert sent["status"] == "in_review" and sent["payee"]["card"] == mask_bank_card(card_number(3))
-    # whoever took it in decides no node of it
+    # whoever took it in decides no node of it, and is told so before they try
+    waits = (await wuxi.client.get("/queue", staff)).json()["items"]
+    assert [(task["claim_id"], task["mine"]) for task in waits] == [(claim["id"], False)]
     assert (await wuxi.decide(staff, sent, "first-check")).json()["code"] == "claim.same_person"
     other = wuxi.role("claims_checker")
     assert (await wuxi.decide(other, sent, "first-check")).status_code == 200

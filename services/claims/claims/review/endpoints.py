@@ -23,6 +23,7 @@ from .schemas import (
     QueuedClaim,
     TaskHeld,
     TaskSearch,
+    TaskStanding,
 )
 
 router = APIRouter(tags=["review"])
@@ -86,6 +87,12 @@ async def assign_task(
     """Assign a task to a colleague, whoever had it (改派); it stands in the timeline, with the reason."""
     held = await holding.assign_task(session, actor=actor, claim_id=claim_id, request=request, keys=keys)
     return _tag(response, held)
+
+
+@router.get("/queue/{claim_id}/standing")
+async def read_standing(session: SessionDep, actor: DeciderDep, claim_id: UUID) -> TaskStanding:
+    """Say whether the caller may decide a claim where it waits: of the node's role, with no hand in it so far."""
+    return await holding.read_standing(session, actor=actor, claim_id=claim_id)
 
 
 @router.get("/queue/{claim_id}/colleagues")

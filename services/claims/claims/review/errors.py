@@ -10,8 +10,8 @@ class SamePerson(DomainError):
     status = 403
     code = "claim.same_person"
     text = Text(
-        "您已处理过该案件的其他节点（或为申请人），须由另一位同事处理本节点。",
-        "You have decided another node of this claim, or made it yourself. Another colleague must decide here.",
+        "您受理、提交或办理过该案件，须由另一位同事办理当前环节。",
+        "You took this claim in, made it or decided another node of it. Another colleague must decide here.",
     )
 
 

@@ -23,8 +23,8 @@ from ..intake.repository import ClaimRepository
 from ..intake.rules.step_words import ASSIGNED
 from ..intake.service import find_claim
 from ..intake.taken import taken_of
-from .errors import ColleagueElsewhere, ColleagueUnfit, ColleagueUnknown
-from .schemas import Assignment, ColleagueRead, TaskHeld
+from .errors import ColleagueElsewhere, ColleagueUnfit, ColleagueUnknown, NotYourNode, SamePerson
+from .schemas import Assignment, ColleagueRead, TaskHeld, TaskStanding
 from .service import must_be_allowed, must_be_free, must_not_be_taken_back
 
 
@@ -37,6 +37,18 @@ async def take_task(session: AsyncSession, *, actor: Actor, claim_id: UUID, keys
     if taken is None or taken.handler_id != actor.id:
         claim.take(actor.id, actor.label)
     return _read(claim)
+
+
+async def read_standing(session: AsyncSession, *, actor: Actor, claim_id: UUID) -> TaskStanding:
+    """Say whether the caller may decide a claim where it waits, before they read it and write an opinion."""
+    claim = await find_claim(session, actor=actor, claim_id=claim_id)
+    if claim.status != "in_review":
+        return TaskStanding(may_decide=False, why_not=None)
+    try:
+        await must_be_allowed(session, actor=actor, claim=claim, node=await _node(session, claim))
+    except (NotYourNode, SamePerson) as refused:
+        return TaskStanding(may_decide=False, why_not=refused.sentence.in_language())
+    return TaskStanding(may_decide=True, why_not=None)
 
 
 async def put_down_task(session: AsyncSession, *, actor: Actor, claim_id: UUID, keys: TenantKeys) -> TaskHeld:

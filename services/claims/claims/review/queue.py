@@ -57,7 +57,8 @@ async def list_tasks(
         task.person_name = mask_name(keys.open(names[claim.id], context=NAME)) if claim.id in names else None
         task.document_number = mask_document_number(keys.open(token, context=NUMBER)) if token else None
         task.unit_name = unit.name if unit else None
-        task.mine = all(step_node == claim.node for step_node in decided.get(claim.id, ()))
+        others = (step_node != claim.node for step_node in decided.get(claim.id, ()))
+        task.mine = claim.account_id != actor.id and not any(others)
         return task
 
     more = len(found) > cursor.limit

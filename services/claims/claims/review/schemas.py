@@ -108,6 +108,13 @@ class PayeeRevealed(BaseModel):
     mobile: str | None
 
 
+class TaskStanding(BaseModel):
+    """Whether the caller may decide a claim where it waits, and in words why not; None: it waits at no node."""
+
+    may_decide: bool
+    why_not: str | None
+
+
 class TaskHeld(BaseModel):
     """Whose task a claim is now."""
 
