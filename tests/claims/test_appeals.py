@@ -134,7 +134,9 @@ async def test_appeals_are_against_refusals_in_time_and_once_at_a_time(wuxi: Wor
     assert early.status_code == 409 and early.json()["code"] == "appeal.nothing_refused"
     await wuxi.client.post(f"/claims/{under_way['id']}/withdraw", covered.actor)
     claim = await rejected(wuxi, covered, "2")
+    assert (await wuxi.read(covered.actor, claim))["appeal_until"] == str(today() + timedelta(days=60))
     await move_decision(wuxi, claim, 60)
+    assert (await wuxi.read(covered.actor, claim))["appeal_until"] == str(today())
     assert (await wuxi.lodged(covered, claim, "appeal", WORDS)).status_code == 201
     second = await wuxi.lodged(covered, claim, "appeal", WORDS)
     assert second.status_code == 409 and second.json()["code"] == "appeal.open_already"

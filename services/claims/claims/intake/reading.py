@@ -1,19 +1,21 @@
 """How a claim is shown: masked, in the caller's language, with its timeline and explanation."""
 
 from collections.abc import Mapping, Sequence
+from datetime import date
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
 import orjson
 
-from common.clock import today
+from common.clock import business_day, today
 from common.contracts.pack import TenantPack
 from common.contracts.pack.forms import FormField
 from common.crypto import TenantKeys, open_words
 from common.identifiers import mask_bank_card, mask_document_number, mask_id_number, mask_mobile, mask_name
 from common.text import Text, language
 
+from ..appeals.rules import last_day
 from ..benefits import BenefitDecision
 from ..benefits.cents import in_cents
 from ..payouts.models import Payout
@@ -114,6 +116,7 @@ def read_claim(
         pack_version=claim.pack_version,
         round=claim.round,
         reason=open_words(keys, claim.reason),
+        appeal_until=_appeal_until(dossier),
         missing=_missing(dossier),
         on_behalf=_on_behalf(claim, keys),
         payee=shown_payee(dossier, keys),
@@ -127,6 +130,13 @@ def read_claim(
         ],
         payout=_payout(payout, keys) if payout and payout.status != "withdrawn" else None,
     )
+
+
+def _appeal_until(dossier: Dossier) -> date | None:
+    claim = dossier.claim
+    if claim.status != "rejected" or claim.decided_at is None or dossier.pack.chains.appeals is None:
+        return None
+    return last_day(dossier.kind, business_day(claim.decided_at))
 
 
 def read_decision(decision: BenefitDecision | None) -> tuple[list[LineRead], list[ReasonRead]]:

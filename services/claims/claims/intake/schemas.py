@@ -248,6 +248,9 @@ class ClaimRead(ClaimSummary):
     pack_version: int
     round: int
     reason: str | None
+    appeal_until: date | None = Field(
+        None, description="Last day to appeal; null where nothing was refused or the union takes no appeals."
+    )
     missing: list[MissingRead]
     on_behalf: OnBehalfRead | None
     payee: PayeeChosen
