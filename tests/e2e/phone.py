@@ -236,6 +236,8 @@ def raw(page: Page) -> list[str]:
 def seen(page: Page, name: str) -> None:
     """Keep a picture; nothing raw is shown, nothing cut off, axe finds nothing, on both widths in both type sizes."""
     SCREENS.mkdir(parents=True, exist_ok=True)
+    # The head of a page that is scrolled down would stand in the middle of its picture.
+    page.evaluate("scrollTo(0, 0)")
     page.screenshot(path=SCREENS / f"member-{name}.png", full_page=True)
     found = [f"{name}: {one}" for one in raw(page)]
     for size, large in ((PHONE, False), (PHONE, True), (NARROW, False), (NARROW, True)):
