@@ -3,6 +3,7 @@
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
+from typing import Any, Literal
 from uuid import UUID
 
 import pytest
@@ -25,6 +26,7 @@ class Fact(BaseModel):
     people: list[Inner]
     payee: Inner | None = None
     count: int = 1
+    kind: Literal["first", "second"] = "first"
 
 
 def changed(kind: type[BaseModel], /, *, without: str = "", **fields: object) -> type[BaseModel]:
@@ -48,6 +50,10 @@ PLANTED = {
     "made optional": (changed(Fact, day=(date, date(2026, 1, 1))), "day: 不再必填"),
     "one became many": (changed(Fact, day=(list[date], ...)), "day: 类型变了"),
     "field of a structure": (changed(Fact, people=(list[InnerWithout], ...)), "people[].amount: 字段没有了"),
+    "a closed list grew": (
+        changed(Fact, kind=(Literal["first", "second", "third"], "first")),
+        "kind: 类型变了",
+    ),
     "of an optional one": (changed(Fact, payee=(InnerWithout | None, None)), "payee.amount: 字段没有了"),
 }
 
@@ -82,6 +88,25 @@ def test_a_field_taken_from_a_real_contract_turns_the_comparison_red(field: str)
     before = schema_of(ClaimFact)
     assert breaking_changes(before, schema_of(changed(ClaimFact, without=field)))
     assert breaking_changes(before, schema_of(changed(ClaimFact, **{field: (bytes, ...)})))
+
+
+def closed_lists(schema: Any, *, names: bool = False) -> bool:
+    """Whether a schema allows only certain words somewhere: a list of them, one of them, or a pattern."""
+    if isinstance(schema, dict):
+        words = not names and bool({"enum", "const", "pattern"} & set(schema))
+        return words or any(
+            closed_lists(part, names=key in ("properties", "$defs") and not names)
+            for key, part in schema.items()
+        )
+    return isinstance(schema, list) and any(map(closed_lists, schema))
+
+
+@pytest.mark.feature("N.06")
+def test_no_contract_has_a_closed_list_that_an_older_process_would_take_for_whole() -> None:
+    assert closed_lists(schema_of(Fact))
+    assert not closed_lists(schema_of(Inner))
+    found = [wire for wire, schema in present().items() if closed_lists(schema)]
+    assert found == [], "a text whose docstring names the words: docs/conventions.md"
 
 
 def test_an_event_may_not_disappear() -> None:

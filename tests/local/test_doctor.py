@@ -26,8 +26,9 @@ from sqlalchemy.ext.asyncio import AsyncSession, create_async_engine
 from typer.testing import CliRunner
 
 from common.clock import now
+from common.consumer.repository import Aside
 from huzhu.cli import make_app
-from huzhu.doctor import ARCHIVED_WITHIN, archiving, judged_archiver
+from huzhu.doctor import ARCHIVED_WITHIN, archiving, held, judged_archiver
 from huzhu.findings import Finding
 from huzhu.home import SERVICES, Home
 from huzhu.parts import EmbeddedPostgres
@@ -93,6 +94,13 @@ def test_nothing_wrong(own: dict[str, str], tmp_path: Path, roomy: None) -> None
     for name in (*(f"{service}-api" for service in SERVICES), *looked_at):
         assert any(name in line for line in lines), name
     assert doctor(tmp_path, "--quiet") == (0, [])
+
+
+def test_what_waits_for_another_version_is_told_after_an_hour_and_as_that() -> None:
+    lately, long = now() - timedelta(minutes=50), now() - timedelta(minutes=70)
+    assert held(Aside(0, 3, lately, 0)) == "" == held(Aside(0, 0, None, 0))
+    assert held(Aside(0, 3, long, 0)) == "等待新版本 waiting for a newer version 3"
+    assert held(Aside(2, 3, lately, 1)) == "挂起 parked 2, 死信 dead letters 1"
 
 
 def test_each_thing_that_is_wrong_is_named_with_its_runbook(

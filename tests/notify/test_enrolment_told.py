@@ -8,6 +8,8 @@ import pytest
 
 from common.auth import ActorKind
 from common.clock import today
+from common.consumer.parking import MOST_ATTEMPTS, Parking
+from common.consumer.runtime import Runtime
 from common.contracts.dues import DuesPaid
 from common.contracts.enrollment import (
     ApplicationDecided,
@@ -26,6 +28,8 @@ from common.contracts.pack import load_pack
 from common.contracts.stray import LatePaymentReceived
 from common.ids import new_id
 from common.testing import Client
+from notify.consumers import SUBSCRIPTIONS
+from notify.telling.enrolment import DECISIONS
 
 from .conftest import Place
 
@@ -105,6 +109,21 @@ async def test_the_member_is_told_what_became_of_the_application(campus: Place) 
         assert words in (await campus.phone())[0], decision
     await campus.deliver(decided(campus, "passed", status="submitted"))
     assert await campus.send() == 0, "a node that is not the last"
+
+
+@pytest.mark.feature("A.07")
+async def test_a_decision_that_only_a_later_version_knows_waits_for_it(
+    campus: Place, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    event = decided(campus, "deferred")
+    await campus.deliver(event)
+    assert await campus.send() == 0
+    parking = Parking(Runtime(campus.client.context, SUBSCRIPTIONS, bus=None))  # type: ignore[arg-type]
+    for _ in range(MOST_ATTEMPTS + 1):
+        await parking.retry_key(campus.tenant.id, event.topic(), event.key)
+    monkeypatch.setitem(DECISIONS, "deferred", DECISIONS["returned"])
+    await parking.retry_key(campus.tenant.id, event.topic(), event.key)
+    assert await campus.send() == 1
 
 
 @pytest.mark.feature("A.05")

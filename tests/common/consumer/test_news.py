@@ -11,11 +11,12 @@ from typing import ClassVar, Literal
 
 import pytest
 from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncSession
 from structlog.testing import capture_logs
 
 from common import clock
 from common.bus.interface import Record, TopicPartition
-from common.consumer import Worker
+from common.consumer import ConsumerContext, Worker, known_word
 from common.consumer.news import UnreadableEvent
 from common.consumer.parking import MOST_ATTEMPTS, Parking
 from common.consumer.repository import Aside, counts
@@ -220,6 +221,26 @@ async def test_a_content_that_the_older_contract_cannot_read_waits_too(
     assert {line["event"] for line in lines if line["log_level"] != "debug"} == {"event.waits"}
     await newer.looks()
     assert await sample.effects() == [("a", 1), ("a", 2)]
+
+
+async def test_a_word_that_a_handler_must_know_waits_for_a_version_that_knows_it(
+    sample: Sample, newer: Side
+) -> None:
+    words = {"x": "X"}
+
+    async def speak(session: AsyncSession, event: ThingHappened, context: ConsumerContext) -> None:
+        await record(session, event, context)
+        known_word(words, event.thing, "thing")
+
+    before = Side(sample, (subscribe(ThingHappened, speak),))
+    await before.takes(thing(1), thing(1, "x"))
+    for _ in range(MOST_ATTEMPTS + 2):
+        before.parking = Parking(before.runtime)
+        await before.looks()
+    assert await sample.effects() == [("x", 1)]
+    assert await rows(sample, PARKED) == [(WAITS, "unreadable in this version: thing (word unknown)")]
+    await newer.looks()
+    assert await sample.effects() == [("x", 1), ("a", 1)]
 
 
 async def test_a_handler_that_fails_in_the_newer_version_is_counted_from_the_first_attempt(

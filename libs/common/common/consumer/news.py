@@ -4,6 +4,7 @@ While a release is rolled out both versions consume. What only the newer one kno
 """
 
 import re
+from collections.abc import Mapping
 from typing import TypeVar
 
 from pydantic import ValidationError
@@ -14,13 +15,14 @@ from ..events.envelope import Envelope
 from .repository import topic_of
 
 E = TypeVar("E", bound=Event)
+W = TypeVar("W")
 WIRE = re.compile(r"[a-z_]+\.[a-z0-9_]+\.v[1-9][0-9]*")
 UNKNOWN = "unknown to this version"
 """Reason of a parked event whose type was in no contract of the process that parked it."""
 
 
 class UnreadableEvent(Exception):
-    """A contract of this version cannot read an event of its type: the one who said it has a later one."""
+    """This version cannot read an event of its type: the one who said it is of a later one."""
 
 
 def is_of_a_later_release(envelope: Envelope, topic: str) -> bool:
@@ -45,3 +47,10 @@ def read(contract: type[E], envelope: Envelope) -> E:
             raise
         places = ", ".join(f"{'.'.join(map(str, e['loc']))} ({e['type']})" for e in error.errors()[:5])
         raise UnreadableEvent(f"unreadable in this version: {places}") from None
+
+
+def known_word(table: Mapping[str, W], word: str, of: str) -> W:
+    """Return what a word of an event (`of`: its field) stands for in a handler. UnreadableEvent if unknown here."""
+    if word not in table:
+        raise UnreadableEvent(f"unreadable in this version: {of} (word unknown)")
+    return table[word]

@@ -109,14 +109,15 @@ class InboxRepository(TenantRepository):
 
     async def parked(self, event_id: UUID) -> ParkedEvent | None:
         """Lock and return a parked event."""
-        statement = self.select(ParkedEvent).where(ParkedEvent.event_id == event_id)
+        statement = select(ParkedEvent).where(
+            ParkedEvent.tenant_id == self.tenant_id, ParkedEvent.event_id == event_id
+        )
         return (await self.session.execute(statement.with_for_update())).scalar_one_or_none()
 
     async def all_parked(self) -> Sequence[ParkedEvent]:
         """Return what is parked, in its order."""
-        return (
-            (await self.session.execute(self.select(ParkedEvent).order_by(ParkedEvent.seq))).scalars().all()
-        )
+        statement = select(ParkedEvent).where(ParkedEvent.tenant_id == self.tenant_id)
+        return (await self.session.execute(statement.order_by(ParkedEvent.seq))).scalars().all()
 
     async def head_of(self, topic: str, key: str) -> ParkedEvent | None:
         """Lock and return the oldest parked event of a key; None if there is none or another worker has it."""

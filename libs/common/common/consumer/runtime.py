@@ -177,7 +177,8 @@ class Runtime:
         async with self._context.db.transaction(tenant_id) as session:
             inbox = InboxRepository(session, tenant_id)
             parked = await inbox.parked_keys(envelopes)
-            free, waiting = [], []
+            free: list[Envelope] = []
+            waiting: list[Envelope] = []
             for envelope in envelopes:
                 place = (topic_of(envelope), envelope.subject)
                 if place not in parked and not self.listens_to(envelope):

@@ -2,7 +2,7 @@
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from common.consumer import ConsumerContext, subscribe
+from common.consumer import ConsumerContext, known_word, subscribe
 from common.contracts.activities import RewardIssued
 from common.contracts.bindings import BindingDecided
 from common.contracts.claims import (
@@ -186,7 +186,7 @@ async def on_appeal_answered(session: AsyncSession, event: AppealAnswered, conte
     """Tell the member the answer to an appeal or a complaint."""
     scene = await scene_of(session, context)
     words = scene.keys.open_words(event.answer)
-    decision = claims.DECISIONS[event.decision]
+    decision = known_word(claims.DECISIONS, event.decision, "decision")
     await claims.tell_claim(scene, event.claim, "claims.appeal_decided", reason=words, decision=decision)
 
 

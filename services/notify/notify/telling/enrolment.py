@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from uuid import UUID
 
+from common.consumer import known_word
 from common.contracts.dues import DuesPaid
 from common.contracts.enrollment import ApplicationDecided, PolicyExpiring, PolicyTerminated, RefundDue
 from common.contracts.stray import LatePaymentReceived
@@ -48,7 +49,8 @@ async def tell_application(scene: Scene, event: ApplicationDecided) -> None:
         "amount": fact.amount_due or 0,
         "reason": scene.keys.open_words(event.reason),
     }
-    await _tell_person(scene, fact.person_id, DECISIONS[event.decision], variables)
+    kind = known_word(DECISIONS, event.decision, "decision")
+    await _tell_person(scene, fact.person_id, kind, variables)
 
 
 async def tell_dues(scene: Scene, event: DuesPaid) -> None:
