@@ -31,6 +31,11 @@ def test_another_card_than_the_one_on_file_is_named_with_its_bank(
         expect(bank).to_have_count(0)
         card.fill(CARD)
         expect(bank).to_be_visible()
+        # Emptied again, the card on file counts, which has its own bank.
+        card.fill("")
+        expect(bank).to_have_count(0)
+        card.fill(CARD)
+        expect(bank).to_be_visible()
         bank.scroll_into_view_if_needed()
         seen(page, "claim-card")
         page.get_by_role("button", name="保存并预览").click()
@@ -49,10 +54,3 @@ def test_another_card_than_the_one_on_file_is_named_with_its_bank(
         expect(paid).to_contain_text(BANK)
         expect(fault).to_have_count(0)
         seen(page, "claim-card-preview")
-        page.get_by_role("button", name="返回修改").click()
-        # Emptied, the card on file counts again, which has its own bank.
-        card.fill("")
-        expect(bank).to_have_count(0)
-        page.get_by_role("button", name="保存并预览").click()
-        page.get_by_role("heading", name="材料清单").wait_for()
-        expect(paid).not_to_contain_text(BANK)
