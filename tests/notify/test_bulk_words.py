@@ -20,8 +20,11 @@ def reader(office: Office, person_id: Any) -> Actor:
     return mint.actor(tenant, "notify.message.read_own", kind=ActorKind.MEMBER, person_id=person_id)
 
 
-async def inbox(office: Office, person_id: Any, **params: Any) -> list[dict[str, Any]]:
-    answer = await office.place.client.get("/messages", reader(office, person_id), params=params)
+async def inbox(office: Office, person_id: Any, language: str = "zh", **params: Any) -> list[dict[str, Any]]:
+    headers = {"Accept-Language": language}
+    answer = await office.place.client.get(
+        "/messages", reader(office, person_id), params=params, headers=headers
+    )
     assert answer.status_code == 200, answer.text
     return list(answer.json()["items"])
 
@@ -65,7 +68,7 @@ async def test_who_chose_english_reads_english_where_it_was_written(office: Offi
     await speaks_english(office, english)
     outcome = await office.begun(**ENGLISH)
     await office.work(lambda bulk: bulk["state"] == "sent", outcome["bulk_id"])
-    (one,), (other, *_) = await inbox(office, chinese.person_id), await inbox(office, english.person_id)
+    (one,), (other, *_) = await inbox(office, chinese.person_id), await inbox(office, english.person_id, "en")
     assert one["title"] == "续保提醒" and "续保已开始" in one["text"]
     assert other["title"] == "Renewal" and "renewal has begun at Wuxi Mutual Aid" in other["text"]
     shown = await office.read(outcome["bulk_id"])
@@ -79,7 +82,7 @@ async def test_without_english_words_everybody_is_told_in_chinese(office: Office
     outcome = await office.begun()
     await office.work(lambda bulk: bulk["state"] == "sent", outcome["bulk_id"])
     await office.place.send()
-    found = await inbox(office, fact.person_id)
+    found = await inbox(office, fact.person_id, "en")
     assert any("续保已开始" in item["text"] for item in found)
     assert any(
         text.startswith("【无锡互助】") and "续保已开始" in text for text in await office.place.phone()

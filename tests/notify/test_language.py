@@ -6,9 +6,10 @@ from typing import Any
 from uuid import UUID
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from common import clock
+from common.auth import ActorKind
 from common.contracts.enrollment import OrderApproved
 from common.contracts.identity import MemberBound, UnitApproved
 from common.contracts.language import LanguageChosen
@@ -16,6 +17,7 @@ from common.contracts.pack.messages import ProviderTemplate
 from common.crypto import TenantKeys
 from common.ids import new_id
 from common.testing import TestTenant
+from notify.auth import READ_OWN
 from notify.copies.models import LanguageCopy
 from notify.messages.models import Message
 from notify.sending.ports import Outgoing
@@ -98,6 +100,44 @@ async def test_a_code_is_told_in_the_language_of_who_asked(place: Place) -> None
     await place.deliver(code_event(place))
     texts = dict(await told(place, "identity.sms_code"))
     assert "for registration" in texts["en"] and "用于注册" in texts["zh"]
+
+
+@E11
+@pytest.mark.parametrize("own", ["zh", "en"])
+async def test_a_message_in_the_app_is_read_in_the_language_of_the_screen(place: Place, own: str) -> None:
+    account = await bound(place)
+    await place.deliver(chosen(account, own))
+    await place.deliver(payout(place))
+    member = place.client.mint.actor(place.tenant, READ_OWN, kind=ActorKind.MEMBER, person_id=place.person_id)
+
+    async def read(language: str) -> dict[str, Any]:
+        headers = {"Accept-Language": language}
+        found = (await place.client.get("/messages", member, headers=headers)).json()["items"]
+        return dict(next(one for one in found if one["template"] == "claims.payout_completed"))
+
+    title = place.tenant.pack.product("three-in-one").title
+    chinese, english = await read("zh-CN"), await read("en")
+    assert title.zh in chinese["text"] and title.en in english["text"]
+    assert (chinese["title"], english["title"]) == ("理赔与给付通知", "Claims and payouts")
+    assert title.zh not in english["text"] and title.en not in chinese["text"]
+    opened = await place.client.get(f"/messages/{english['id']}", member, headers={"Accept-Language": "en"})
+    assert opened.json()["text"] == english["text"]
+
+
+@E11
+async def test_a_message_of_one_language_stays_as_it_is(place: Place) -> None:
+    await bound(place)
+    await place.deliver(payout(place))
+    async with place.client.context.db.transaction(place.tenant.id) as session:
+        await session.execute(
+            update(Message)
+            .where(Message.tenant_id == place.tenant.id)
+            .values(other_text=None, other_title=None)
+        )
+    member = place.client.mint.actor(place.tenant, READ_OWN, kind=ActorKind.MEMBER, person_id=place.person_id)
+    items = (await place.client.get("/messages", member, headers={"Accept-Language": "en"})).json()["items"]
+    paid = next(one for one in items if one["template"] == "claims.payout_completed")
+    assert "住院" in paid["text"] and paid["title"] == "理赔与给付通知"
 
 
 class Recording:

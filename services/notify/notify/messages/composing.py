@@ -18,7 +18,7 @@ from common.text import Text
 from ..copies.preferences import preferences_of
 from ..copies.repository import CopyRepository
 from .repository import MessageRepository
-from .rules import CHINESE, SMS_TEXT, in_sms, language_for, render, wanted, worded
+from .rules import CHINESE, OTHER, SMS_TEXT, in_sms, language_for, render, wanted, worded
 
 
 @dataclass(frozen=True)
@@ -71,12 +71,14 @@ async def tell(
                 continue
             own = languages.get(told.account_id) if told.account_id else None
             language = language_for(template, own or cause.language or CHINESE)
-            variables = worded({**common, **told.variables}, language)
-            said = template.text.text().in_language(language)
-            row = _row(cause, template, told, keys.seal(render(said, variables), context="message.text"))
-            row["language"] = language
-            row["title"] = _title(cause.title, template, variables, language, keys)
-            row["variables"] = _for_providers(template, said, variables, language, keys)
+            given = {**common, **told.variables}
+            text, title = _said(cause, template, given, language, keys)
+            row = _row(cause, template, told, text) | {"language": language, "title": title}
+            row["variables"] = _for_providers(template, worded(given, language), language, keys)
+            # What has one language by its nature (a code, what somebody wrote in one only) has no other.
+            both = template.channel == "inapp" and cause.language is None
+            other = _said(cause, template, given, OTHER[language], keys) if both else (None, None)
+            row["other_text"], row["other_title"] = other
             rows.append(row)
     await MessageRepository(session, session.info["tenant_id"]).add_once(rows)
 
@@ -113,6 +115,15 @@ async def _linked(session: AsyncSession, template: Message, recipients: Sequence
     return set(await CopyRepository(session, session.info["tenant_id"]).wechat_of(ids))
 
 
+def _said(
+    cause: Cause, template: Message, given: Mapping[str, object], language: str, keys: TenantKeys
+) -> tuple[str, str | None]:
+    """Return a message's text and title in a language, sealed."""
+    variables = worded(given, language)
+    text = render(template.text.text().in_language(language), variables)
+    return keys.seal(text, context="message.text"), _title(cause.title, template, variables, language, keys)
+
+
 def _title(
     own: Text | None, template: Message, variables: Mapping[str, object], language: str, keys: TenantKeys
 ) -> str | None:
@@ -130,7 +141,7 @@ def _unwanted(template: Message, told: Told, silenced: set[UUID]) -> bool:
 
 
 def _for_providers(
-    template: Message, said: str, variables: Mapping[str, object], language: str, keys: TenantKeys
+    template: Message, variables: Mapping[str, object], language: str, keys: TenantKeys
 ) -> str | None:
     """Return the variables, sealed, where a provider fills a template of its own, and an SMS that says less."""
     if template.wechat is not None:
@@ -142,7 +153,7 @@ def _for_providers(
     names = {name for provider in template.providers.values() for name in provider.variables}
     values = {name: str(short.get(name, "")) for name in sorted(names)}
     if short != variables:
-        values[SMS_TEXT] = render(said, short)
+        values[SMS_TEXT] = render(template.text.text().in_language(language), short)
     return keys.seal_bytes(orjson.dumps(values), context="message.variables")
 
 

@@ -10,6 +10,7 @@ from common.text import Text
 MOST_ATTEMPTS = 10
 LONGEST_PAUSE_SECONDS = 900.0
 CHINESE = "zh"
+OTHER = {"zh": "en", "en": "zh"}
 REASON_IN_SMS = 60
 """Characters of a reason in an SMS; one of 500 would be eight SMS."""
 SMS_TEXT = "_text"

@@ -11,6 +11,7 @@ from common.crypto import TenantKeys
 from common.errors import NotFound
 from common.http import Cursor, Page
 from common.identifiers import mask_mobile
+from common.text import language
 
 from .models import Message
 from .repository import MessageRepository
@@ -24,15 +25,18 @@ def own_ids(actor: Actor) -> list[UUID]:
 
 
 def read(message: Message, keys: TenantKeys) -> MessageRead:
-    """Open a message for its recipient."""
+    """Open a message for its recipient: in the language of the request, where it was written in that too."""
+    text, title, words = message.text, message.title, message.language
+    if message.other_text is not None and language.get() != message.language:
+        text, title, words = message.other_text, message.other_title, language.get()
     return MessageRead(
         id=message.id,
         template=message.template,
         channel=message.channel,
-        title=keys.open(message.title, context="message.title")
-        if message.title
-        else title_of(message.template).in_language(message.language),
-        text=keys.open(message.text, context="message.text"),
+        title=keys.open(title, context="message.title")
+        if title
+        else title_of(message.template).in_language(words),
+        text=keys.open(text, context="message.text"),
         created_at=message.created_at,
         read_at=message.read_at,
     )

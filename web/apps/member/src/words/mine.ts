@@ -1,4 +1,5 @@
 // What is on file about oneself, and the account.
+import { nations } from './nations'
 import type { Pairs } from './pairs'
 
 export const mine: Pairs = {
@@ -26,6 +27,9 @@ export const mine: Pairs = {
   relations: { self: ['本人', 'Self'], spouse: ['配偶', 'Spouse'], child: ['子女', 'Child'], parent: ['父母', 'Parent'], sibling: ['兄弟姐妹', 'Sibling'], colleague: ['同事', 'Colleague'], other: ['其他', 'Other'] },
   socialNumber: ['社保卡号', 'Social-security number'],
   kinds: { id_card: ['身份证', 'ID card'], bank_card: ['银行卡', 'Bank card'], social_security_card: ['社保卡', 'Social-security card'] },
+  cardFields: { name: ['姓名', 'Name'], sex: ['性别', 'Sex'], nation: ['民族', 'Nationality (minzu)'], born: ['出生', 'Born'], address: ['住址', 'Address'], idNumber: ['公民身份号码', 'ID number'], socialNumber: ['社会保障号码', 'Social-security number'], cardNumber: ['卡号', 'Card number'] },
+  sexes: { female: ['女', 'Female'], male: ['男', 'Male'] },
+  nations,
   theirPapers: ['证件照片', 'Photos of documents'],
   upload: ['上传{title}', 'Upload: {title}'],
   showWhole: ['显示完整内容', 'Show in full'],
