@@ -98,6 +98,9 @@ const GROUPS: Group[] = [
 const offered = (entry: Entry) => !entry.offer || tenant.loaded?.offers?.[entry.offer] !== false
 const permitted = (entry: Entry) => (!entry.only || entry.only === session.account.value?.kind) && entry.may.some(session.may)
 
+/** Where an entry leads: whoever reviews orders comes to what waits for them; the list shows all of them on demand. */
+export const leadsTo = (entry: Entry): string => (entry.to === 'orders' && session.account.value?.kind === 'staff' && session.may('enrollment.order.review') ? 'orders?status=to_review' : entry.to)
+
 /** Why a page that was asked for by its address is not shown; single records are refused by their service. */
 export function refusalOf(path: string): 'not_offered' | 'not_permitted' | undefined {
   const [first = '', ...further] = path.split('/').slice(2)
