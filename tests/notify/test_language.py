@@ -104,7 +104,7 @@ async def test_a_code_is_told_in_the_language_of_who_asked(place: Place) -> None
 
 @E11
 @pytest.mark.parametrize("own", ["zh", "en"])
-async def test_a_message_in_the_app_is_read_in_the_language_of_the_screen(place: Place, own: str) -> None:
+async def test_a_message_in_the_inbox_is_read_in_the_language_of_the_screen(place: Place, own: str) -> None:
     account = await bound(place)
     await place.deliver(chosen(account, own))
     await place.deliver(payout(place))
@@ -192,7 +192,8 @@ async def test_a_title_that_no_template_has_follows_the_message(place: Place) ->
     reader = place.client.mint.actor(
         place.tenant, "notify.message.read_own", actor_id=account, person_id=place.person_id
     )
-    items = (await place.client.get("/messages", reader)).json()["items"]
+    headers = {"Accept-Language": "en"}
+    items = (await place.client.get("/messages", reader, headers=headers)).json()["items"]
     assert items[0]["title"] == "Claims and payouts"
 
 

@@ -1,4 +1,4 @@
-"""A message in the app is kept in both languages, for a reader who switches; those from before have one."""
+"""A message is kept in both languages, for a reader who switches; those from before have one."""
 
 from alembic import op
 

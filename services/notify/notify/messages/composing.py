@@ -76,8 +76,8 @@ async def tell(
             row = _row(cause, template, told, text) | {"language": language, "title": title}
             row["variables"] = _for_providers(template, worded(given, language), language, keys)
             # What has one language by its nature (a code, what somebody wrote in one only) has no other.
-            both = template.channel == "inapp" and cause.language is None
-            other = _said(cause, template, given, OTHER[language], keys) if both else (None, None)
+            one = cause.language is not None
+            other = (None, None) if one else _said(cause, template, given, OTHER[language], keys)
             row["other_text"], row["other_title"] = other
             rows.append(row)
     await MessageRepository(session, session.info["tenant_id"]).add_once(rows)

@@ -29,7 +29,7 @@ class Message(TenantRow, Base):
     """Sealed; None: the title of its event."""
     other_text: Mapped[str | None] = mapped_column(default=None)
     other_title: Mapped[str | None] = mapped_column(default=None)
-    """The same in the other language, sealed, for a reader in the app who switches; None where there is none."""
+    """The same in the other language, sealed, for a reader of the inbox who switches; None where there is none."""
     variables: Mapped[str | None]
     """Sealed, where an SMS provider fills a template of its own."""
     urgent: Mapped[bool]
