@@ -209,7 +209,6 @@ NOT_KEPT = {
     "pages/admin/MyAccount.vue: 修改密码": "passwords are not kept",
     "pages/admin/MyAccount.vue: 确认动态口令": "a code that is good for half a minute",
     "pages/admin/MyAccount.vue: 停用动态口令": "a password and a code that is good for half a minute",
-    "pages/claims/ClaimQueue.vue: 改派": "a colleague is chosen, nothing is typed",
     "pages/members/RequestList.vue: title": "about the person looked up a moment before, of whom no id is known",
     "pages/orders/OrderPage.vue: 确认参保人员": "about the person looked up a moment before, of whom no id is known",
 }
