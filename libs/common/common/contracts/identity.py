@@ -60,7 +60,6 @@ class UnitFact(BatchItem):
     handler_account_id: UUID | None = None
     handler_mobile: Sealed | None = None
     handler_name: Sealed | None = None
-    """As the unit's profile has it; None until it is filled in."""
     status: str
     """registered | under_review | approved | returned"""
 
