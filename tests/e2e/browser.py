@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 
 import psutil
+import pytest
 from playwright.sync_api import Browser, Error, Playwright
 
 from ..conftest import ROOT
@@ -14,6 +15,13 @@ from ..conftest import ROOT
 CHROMIUM = shutil.which("chromium")
 SCREENS = ROOT / "build" / "screens"
 BUILT = (ROOT / "web" / "apps" / "member" / "dist" / "index.html").is_file()
+WALK = (
+    pytest.mark.browser,
+    pytest.mark.xdist_group("platform"),
+    pytest.mark.skipif(CHROMIUM is None, reason="no browser: install chromium (make browser)"),
+    pytest.mark.skipif(not BUILT, reason="the web apps are not built (make web)"),
+)
+"""What marks every walk through pages: one after another, on the one platform of the run."""
 ARGUMENTS = [
     "--no-sandbox",
     "--disable-gpu",

@@ -8,20 +8,14 @@ from playwright.sync_api import Browser, Page, expect
 
 from huzhu.people import units
 
-from .browser import BUILT, CHROMIUM
+from .browser import WALK
 from .conftest import Running
 from .desk import STAFF, TENANT, code_for, cut_off, desk, keep_picture, sign_in
 from .phone import ALL_KEPT, sealed
 
 REVIEWER, CHECKER = "shenhe1", "chushen1"
 
-pytestmark = [
-    pytest.mark.browser,
-    pytest.mark.xdist_group("platform"),
-    pytest.mark.timeout(300),
-    pytest.mark.skipif(CHROMIUM is None, reason="no browser: install chromium (make browser)"),
-    pytest.mark.skipif(not BUILT, reason="the web apps are not built (make web)"),
-]
+pytestmark = [*WALK, pytest.mark.timeout(300)]
 
 
 @pytest.fixture

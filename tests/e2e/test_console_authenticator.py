@@ -4,17 +4,11 @@ import pyotp
 import pytest
 from playwright.sync_api import Browser, expect
 
-from .browser import BUILT, CHROMIUM
+from .browser import WALK
 from .conftest import PASSWORD, Running
 from .desk import answer, desk, open_page, press, sign_in
 
-pytestmark = [
-    pytest.mark.browser,
-    pytest.mark.xdist_group("platform"),
-    pytest.mark.timeout(600),
-    pytest.mark.skipif(CHROMIUM is None, reason="no browser: install chromium (make browser)"),
-    pytest.mark.skipif(not BUILT, reason="the web apps are not built (make web)"),
-]
+pytestmark = [*WALK, pytest.mark.timeout(600)]
 USER = "caiwu2"
 
 

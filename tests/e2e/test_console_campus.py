@@ -19,19 +19,13 @@ from huzhu.demo.caller import Caller, Refused
 from huzhu.people.persons import Person
 
 from ..conftest import ROOT, Parts
-from .browser import BUILT, CHROMIUM
+from .browser import WALK
 from .campus import prepare, through_the_portal
 from .conftest import Running
 from .desk import answer, asks_for, desk, keep_picture, open_page, press, sign_in, until
 from .phone import go, phone, token_of
 
-pytestmark = [
-    pytest.mark.browser,
-    pytest.mark.xdist_group("platform"),
-    pytest.mark.timeout(600),
-    pytest.mark.skipif(CHROMIUM is None, reason="no browser: install chromium (make browser)"),
-    pytest.mark.skipif(not BUILT, reason="the web apps are not built (make web)"),
-]
+pytestmark = [*WALK, pytest.mark.timeout(600)]
 PATH = ROOT / "tenants" / "bit.yaml"
 PACK = load_pack(PATH)
 UNION = PACK.code

@@ -9,7 +9,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from huzhu.people.persons import Person
 
-from .browser import BUILT, CHROMIUM
+from .browser import WALK
 from .conftest import Crowd, Running
 from .desk import TENANT, answer, desk, keep_picture, press, sign_in, until
 from .test_console_payouts import (
@@ -24,13 +24,7 @@ from .test_console_payouts import (
 )
 from .test_member_decided import Office
 
-pytestmark = [
-    pytest.mark.browser,
-    pytest.mark.xdist_group("platform"),
-    pytest.mark.timeout(900),
-    pytest.mark.skipif(CHROMIUM is None, reason="no browser: install chromium (make browser)"),
-    pytest.mark.skipif(not BUILT, reason="the web apps are not built (make web)"),
-]
+pytestmark = [*WALK, pytest.mark.timeout(900)]
 TAIL = NEW_CARD[-4:]
 
 

@@ -11,17 +11,11 @@ from playwright.sync_api import Browser, Page, Route, expect
 from common.clock import today
 from huzhu.people.persons import Person, people
 
-from .browser import BUILT, CHROMIUM
+from .browser import WALK
 from .conftest import Crowd, Running
 from .desk import TENANT, desk, keep_picture, open_page, sign_in, token_of, violations
 
-pytestmark = [
-    pytest.mark.browser,
-    pytest.mark.xdist_group("platform"),
-    pytest.mark.timeout(600),
-    pytest.mark.skipif(CHROMIUM is None, reason="no browser: install chromium (make browser)"),
-    pytest.mark.skipif(not BUILT, reason="the web apps are not built (make web)"),
-]
+pytestmark = [*WALK, pytest.mark.timeout(600)]
 CHECKER = "chushen1"
 
 

@@ -8,17 +8,11 @@ import pytest
 from PIL import Image
 from playwright.sync_api import Browser, Locator, Page, expect
 
-from .browser import BUILT, CHROMIUM
+from .browser import WALK
 from .conftest import Running
 from .desk import TENANT, answer, cut_off, desk, keep_picture, open_page, press, sign_in, token_of, violations
 
-pytestmark = [
-    pytest.mark.browser,
-    pytest.mark.xdist_group("platform"),
-    pytest.mark.timeout(600),
-    pytest.mark.skipif(CHROMIUM is None, reason="no browser: install chromium (make browser)"),
-    pytest.mark.skipif(not BUILT, reason="the web apps are not built (make web)"),
-]
+pytestmark = [*WALK, pytest.mark.timeout(600)]
 FROM_WORD = """<html xmlns:o="urn:schemas-microsoft-com:office:office">
 <head><style>p.MsoNormal {margin:0}</style></head>
 <body lang=ZH-CN><h1 style='mso-x:1'><span style='color:red'>办理条件</span></h1>

@@ -9,17 +9,11 @@ import httpx
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from .browser import BUILT, CHROMIUM
+from .browser import WALK
 from .conftest import Crowd, Running
 from .desk import TENANT, desk, keep_picture, open_page, press, sign_in, token_of, until
 
-pytestmark = [
-    pytest.mark.browser,
-    pytest.mark.xdist_group("platform"),
-    pytest.mark.timeout(600),
-    pytest.mark.skipif(CHROMIUM is None, reason="no browser: install chromium (make browser)"),
-    pytest.mark.skipif(not BUILT, reason="the web apps are not built (make web)"),
-]
+pytestmark = [*WALK, pytest.mark.timeout(600)]
 
 
 def asked(running: Running, page: Page, path: str) -> Any:

@@ -14,17 +14,11 @@ from common.clock import today
 from common.ids import new_id
 from huzhu.people.persons import Person
 
-from .browser import BUILT, CHROMIUM
+from .browser import WALK
 from .conftest import Crowd, Running
 from .desk import TENANT, answer, desk, keep_picture, open_page, press, sign_in, token_of, until
 
-pytestmark = [
-    pytest.mark.browser,
-    pytest.mark.xdist_group("platform"),
-    pytest.mark.timeout(900),
-    pytest.mark.skipif(CHROMIUM is None, reason="no browser: install chromium (make browser)"),
-    pytest.mark.skipif(not BUILT, reason="the web apps are not built (make web)"),
-]
+pytestmark = [*WALK, pytest.mark.timeout(900)]
 PATIENCE = 90_000
 STATEMENT = ("交易日期", "收入金额", "支出金额", "账户余额", "对方户名", "对方账号", "交易流水号", "摘要")
 

@@ -10,18 +10,12 @@ from playwright.sync_api import Browser, Page, expect
 from common.clock import today
 from huzhu.people.persons import Person
 
-from .browser import BUILT, CHROMIUM
+from .browser import WALK
 from .conftest import Crowd, Running
 from .desk import TENANT, answer, desk, keep_picture, open_page, press, sign_in, until
 from .phone import carry, phone, register
 
-pytestmark = [
-    pytest.mark.browser,
-    pytest.mark.xdist_group("platform"),
-    pytest.mark.timeout(600),
-    pytest.mark.skipif(CHROMIUM is None, reason="no browser: install chromium (make browser)"),
-    pytest.mark.skipif(not BUILT, reason="the web apps are not built (make web)"),
-]
+pytestmark = [*WALK, pytest.mark.timeout(600)]
 FILE_INPUT = "input[type=file]:not([capture])"
 
 

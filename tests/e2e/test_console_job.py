@@ -12,7 +12,7 @@ from playwright.sync_api import Browser, Page, expect
 from huzhu.people import people, units
 from huzhu.people.rosters import with_faults, write_rows
 
-from .browser import BUILT, CHROMIUM
+from .browser import WALK
 from .conftest import Running
 from .desk import (
     TENANT,
@@ -26,13 +26,7 @@ from .desk import (
     token_of,
 )
 
-pytestmark = [
-    pytest.mark.browser,
-    pytest.mark.xdist_group("platform"),
-    pytest.mark.timeout(900),
-    pytest.mark.skipif(CHROMIUM is None, reason="no browser: install chromium (make browser)"),
-    pytest.mark.skipif(not BUILT, reason="the web apps are not built (make web)"),
-]
+pytestmark = [*WALK, pytest.mark.timeout(900)]
 FIRST, SECOND, OWN = (f"{word}-Password-2026" for word in ("First", "Second", "Own"))
 
 

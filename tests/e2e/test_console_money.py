@@ -9,18 +9,12 @@ from playwright.sync_api import Browser, Page, expect
 
 from huzhu.people.persons import Person
 
-from .browser import BUILT, CHROMIUM
+from .browser import WALK
 from .conftest import Crowd, Running
 from .desk import answer, asks_for, desk, keep_picture, open_page, press, sign_in
 from .test_console_counter import take_in
 
-pytestmark = [
-    pytest.mark.browser,
-    pytest.mark.xdist_group("platform"),
-    pytest.mark.timeout(900),
-    pytest.mark.skipif(CHROMIUM is None, reason="no browser: install chromium (make browser)"),
-    pytest.mark.skipif(not BUILT, reason="the web apps are not built (make web)"),
-]
+pytestmark = [*WALK, pytest.mark.timeout(900)]
 
 
 def take_a_claim_in(running: Running, page: Page, folder: Path, somebody: Person) -> str:

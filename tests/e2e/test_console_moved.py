@@ -11,20 +11,14 @@ from huzhu.people import people
 from huzhu.people.persons import Person
 
 from ..conftest import Parts
-from .browser import BUILT, CHROMIUM
+from .browser import WALK
 from .campus import Work, bound, handed_in, steer
 from .city import CITY, OWN, Office, founded
 from .conftest import Running
 from .desk import answer, asks_for, desk, keep_picture, press
 from .province import paper
 
-pytestmark = [
-    pytest.mark.browser,
-    pytest.mark.xdist_group("platform"),
-    pytest.mark.timeout(600),
-    pytest.mark.skipif(CHROMIUM is None, reason="no browser: install chromium (make browser)"),
-    pytest.mark.skipif(not BUILT, reason="the web apps are not built (make web)"),
-]
+pytestmark = [*WALK, pytest.mark.timeout(600)]
 CARD = "6222021234567890128"
 
 

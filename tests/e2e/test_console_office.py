@@ -20,17 +20,11 @@ from huzhu.people import people, units
 from huzhu.people.persons import Person
 
 from ..conftest import ROOT, Parts
-from .browser import BUILT, CHROMIUM
+from .browser import WALK
 from .conftest import PASSWORD, Running
 from .desk import answer, code_for, desk, keep_picture, open_page, press, sign_in, until
 
-pytestmark = [
-    pytest.mark.browser,
-    pytest.mark.xdist_group("platform"),
-    pytest.mark.timeout(900),
-    pytest.mark.skipif(CHROMIUM is None, reason="no browser: install chromium (make browser)"),
-    pytest.mark.skipif(not BUILT, reason="the web apps are not built (make web)"),
-]
+pytestmark = [*WALK, pytest.mark.timeout(900)]
 BEIJING = "beijing"
 PACK = ROOT / "tenants" / "beijing.yaml"
 PATIENCE = 90_000

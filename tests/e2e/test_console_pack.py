@@ -8,17 +8,11 @@ from playwright.sync_api import Browser, expect
 from common.contracts.pack import read_text
 
 from ..conftest import ROOT
-from .browser import BUILT, CHROMIUM
+from .browser import WALK
 from .conftest import Running
 from .desk import answer, desk, keep_picture, open_page, press, sign_in, until
 
-pytestmark = [
-    pytest.mark.browser,
-    pytest.mark.xdist_group("platform"),
-    pytest.mark.timeout(600),
-    pytest.mark.skipif(CHROMIUM is None, reason="no browser: install chromium (make browser)"),
-    pytest.mark.skipif(not BUILT, reason="the web apps are not built (make web)"),
-]
+pytestmark = [*WALK, pytest.mark.timeout(600)]
 
 
 @pytest.mark.feature("N.01", "P.03")

@@ -3,19 +3,13 @@
 import pytest
 from playwright.sync_api import Browser, Page, ViewportSize, expect
 
-from .browser import BUILT, CHROMIUM
+from .browser import WALK
 from .conftest import Running
 from .desk import cut_off, desk, keep_picture, open_page, sign_in, violations
 from .large_type import too_small
 from .phone import EVERY_WAY
 
-pytestmark = [
-    pytest.mark.browser,
-    pytest.mark.xdist_group("platform"),
-    pytest.mark.timeout(900),
-    pytest.mark.skipif(CHROMIUM is None, reason="no browser: install chromium (make browser)"),
-    pytest.mark.skipif(not BUILT, reason="the web apps are not built (make web)"),
-]
+pytestmark = [*WALK, pytest.mark.timeout(900)]
 ROLES = ("admin1", "shenhe1", "caiwu1", "chushen1", "fuhe1", "baogao1", "zhidan1", "fangxing1")
 OPEN_PAGES = ("sign-in", "sign-in?as=handler", "register", "invitation", "reset", "guide")
 DESK: ViewportSize = {"width": 1280, "height": 900}

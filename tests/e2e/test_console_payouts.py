@@ -15,19 +15,13 @@ from huzhu.demo.claiming import bank_result, settlement_file
 from huzhu.demo.world import World
 from huzhu.people.persons import Person
 
-from .browser import BUILT, CHROMIUM
+from .browser import WALK
 from .conftest import Crowd, Running
 from .desk import answer, asks_for, desk, keep_picture, open_page, press, sign_in, until
 from .phone import carry, go, phone, register, seen
 from .test_member_decided import Office
 
-pytestmark = [
-    pytest.mark.browser,
-    pytest.mark.xdist_group("platform"),
-    pytest.mark.timeout(900),
-    pytest.mark.skipif(CHROMIUM is None, reason="no browser: install chromium (make browser)"),
-    pytest.mark.skipif(not BUILT, reason="the web apps are not built (make web)"),
-]
+pytestmark = [*WALK, pytest.mark.timeout(900)]
 REFUSED = "账号户名不符"
 NEW_CARD = "6222021234567890128"
 IN_CASH = "19000.00"

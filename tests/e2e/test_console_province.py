@@ -11,20 +11,14 @@ from common.clock import today
 from huzhu.demo.caller import Caller
 from huzhu.people.persons import Person
 
-from .browser import BUILT, CHROMIUM
+from .browser import WALK
 from .campus import Work, bound, handed_in, steer
 from .conftest import Running
 from .desk import answer, asks_for, code_for, desk, keep_picture, press, until
 from .phone import go, phone, seen
 from .province import UNION, Province, paper, stay
 
-pytestmark = [
-    pytest.mark.browser,
-    pytest.mark.xdist_group("platform"),
-    pytest.mark.timeout(600),
-    pytest.mark.skipif(CHROMIUM is None, reason="no browser: install chromium (make browser)"),
-    pytest.mark.skipif(not BUILT, reason="the web apps are not built (make web)"),
-]
+pytestmark = [*WALK, pytest.mark.timeout(600)]
 OUT_OF_DATE = "身份证已过期，请带新证"
 
 

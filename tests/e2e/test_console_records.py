@@ -13,17 +13,11 @@ from common.clock import today
 from huzhu.people import people
 from huzhu.people.persons import Person
 
-from .browser import BUILT, CHROMIUM
+from .browser import WALK
 from .conftest import Crowd, Running
 from .desk import desk, keep_picture, open_page, sign_in, until
 
-pytestmark = [
-    pytest.mark.browser,
-    pytest.mark.xdist_group("platform"),
-    pytest.mark.timeout(600),
-    pytest.mark.skipif(CHROMIUM is None, reason="no browser: install chromium (make browser)"),
-    pytest.mark.skipif(not BUILT, reason="the web apps are not built (make web)"),
-]
+pytestmark = [*WALK, pytest.mark.timeout(600)]
 PATIENCE = 90_000
 
 

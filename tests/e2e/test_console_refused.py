@@ -24,18 +24,12 @@ from huzhu.people import people, units
 from huzhu.people.persons import Person
 
 from ..conftest import ROOT, Parts
-from .browser import BUILT, CHROMIUM
+from .browser import WALK
 from .campus import Work, let, staff_of
 from .conftest import PASSWORD, Running
 from .desk import answer, desk, keep_picture, open_page, press, sign_in, token_of
 
-pytestmark = [
-    pytest.mark.browser,
-    pytest.mark.xdist_group("platform"),
-    pytest.mark.timeout(600),
-    pytest.mark.skipif(CHROMIUM is None, reason="no browser: install chromium (make browser)"),
-    pytest.mark.skipif(not BUILT, reason="the web apps are not built (make web)"),
-]
+pytestmark = [*WALK, pytest.mark.timeout(600)]
 CITY = "yongding"
 """The rules of the city office under another code; its sheets have a column for the sex."""
 PACK = load_pack(ROOT / "tenants" / "beijing.yaml")

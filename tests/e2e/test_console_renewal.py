@@ -25,7 +25,7 @@ from huzhu.people.persons import Person
 from huzhu.people.rosters import with_faults, write_rows
 
 from ..conftest import ROOT
-from .browser import BUILT, CHROMIUM
+from .browser import WALK
 from .campus import let
 from .conftest import Running
 from .desk import (
@@ -42,13 +42,7 @@ from .desk import (
     until,
 )
 
-pytestmark = [
-    pytest.mark.browser,
-    pytest.mark.xdist_group("platform"),
-    pytest.mark.timeout(600),
-    pytest.mark.skipif(CHROMIUM is None, reason="no browser: install chromium (make browser)"),
-    pytest.mark.skipif(not BUILT, reason="the web apps are not built (make web)"),
-]
+pytestmark = [*WALK, pytest.mark.timeout(600)]
 PRODUCT = "three-in-one"
 OWN = PACK.demo.units[0]
 WORDS = "请登录系统办理续保"

@@ -16,17 +16,11 @@ from huzhu.people.persons import Person
 from huzhu.people.rosters import with_faults, write_rows
 
 from ..conftest import ROOT
-from .browser import BUILT, CHROMIUM, browsers
+from .browser import WALK, browsers
 from .conftest import Running
 from .desk import PACK, TENANT, answer, desk, handler_signs_in, keep_picture, press
 
-pytestmark = [
-    pytest.mark.browser,
-    pytest.mark.xdist_group("platform"),
-    pytest.mark.timeout(1200),
-    pytest.mark.skipif(CHROMIUM is None, reason="no browser: install chromium (make browser)"),
-    pytest.mark.skipif(not BUILT, reason="the web apps are not built (make web)"),
-]
+pytestmark = [*WALK, pytest.mark.timeout(1200)]
 ROWS = int(os.environ.get("HUZHU_ROSTER_ROWS", "3000"))
 EACH = 40
 """Every so many rows one has a wrong check digit."""

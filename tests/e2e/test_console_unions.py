@@ -15,18 +15,15 @@ from common.contracts.pack import TenantPack, load_pack
 from huzhu.operator import Operator, load_tenant
 
 from ..conftest import ROOT, Parts
-from .browser import BUILT, CHROMIUM
+from .browser import WALK
 from .conftest import PASSWORD, Running
 from .desk import desk, keep_picture, open_page, sign_in
 from .phone import EVERY_WAY
 from .test_console_pages import judged
 
 pytestmark = [
-    pytest.mark.browser,
-    pytest.mark.xdist_group("platform"),
+    *WALK,
     pytest.mark.timeout(900),
-    pytest.mark.skipif(CHROMIUM is None, reason="no browser: install chromium (make browser)"),
-    pytest.mark.skipif(not BUILT, reason="the web apps are not built (make web)"),
     pytest.mark.skipif(not EVERY_WAY, reason="every desk of every union: HUZHU_LOOK=all"),
 ]
 UNIONS = ("bit", "zhejiang", "beijing")

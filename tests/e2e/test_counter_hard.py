@@ -10,18 +10,12 @@ from playwright.sync_api import Browser, BrowserContext, Page, Route, expect
 
 from common.clock import today
 
-from .browser import BUILT, CHROMIUM, FULL
+from .browser import FULL, WALK
 from .conftest import Crowd, Running
 from .desk import desk_in, keep_picture, open_page, sign_in, token_of
 from .test_console_counter import claims_of, take_in
 
-pytestmark = [
-    pytest.mark.browser,
-    pytest.mark.xdist_group("platform"),
-    pytest.mark.timeout(600),
-    pytest.mark.skipif(CHROMIUM is None, reason="no browser: install chromium (make browser)"),
-    pytest.mark.skipif(not BUILT, reason="the web apps are not built (make web)"),
-]
+pytestmark = [*WALK, pytest.mark.timeout(600)]
 HARD = pytest.mark.feature("C.11", "P.09")
 INTAKE = "**/api/claims/counter/claims"
 DONE = "main .mark.success"

@@ -6,16 +6,10 @@ import httpx
 import pytest
 from playwright.sync_api import Browser
 
-from .browser import BUILT, CHROMIUM
+from .browser import WALK
 from .conftest import Running
 
-pytestmark = [
-    pytest.mark.browser,
-    pytest.mark.xdist_group("platform"),
-    pytest.mark.timeout(300),
-    pytest.mark.skipif(CHROMIUM is None, reason="no browser: install chromium (make browser)"),
-    pytest.mark.skipif(not BUILT, reason="the web apps are not built (make web)"),
-]
+pytestmark = [*WALK, pytest.mark.timeout(300)]
 
 
 @pytest.mark.parametrize(

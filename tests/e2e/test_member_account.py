@@ -8,20 +8,14 @@ from playwright.sync_api import Browser, Page, expect
 
 from huzhu.people.persons import Person, people
 
-from .browser import BUILT, CHROMIUM
+from .browser import WALK
 from .conftest import Crowd, Running
 from .desk import code_for
 from .keeping import kept, member, page
 from .phone import ALL_KEPT, carry, go, phone, register, sealed, seen, until_sealed, visit
 
 __all__ = ["kept", "member", "page"]
-pytestmark = [
-    pytest.mark.browser,
-    pytest.mark.xdist_group("platform"),
-    pytest.mark.timeout(600),
-    pytest.mark.skipif(CHROMIUM is None, reason="no browser: install chromium (make browser)"),
-    pytest.mark.skipif(not BUILT, reason="the web apps are not built (make web)"),
-]
+pytestmark = [*WALK, pytest.mark.timeout(600)]
 
 
 @pytest.mark.feature("E.02", "E.11", "N.07")

@@ -5,20 +5,14 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser, Page, ViewportSize, expect
 
-from .browser import BUILT, CHROMIUM, SCREENS
+from .browser import SCREENS, WALK
 from .conftest import Running
 from .phone import phone
 
 NARROW: ViewportSize = {"width": 320, "height": 640}
 OPEN_PAGES = ("", "/sign-in", "/register", "/bind", "/recover", "/privacy", "/contact")
 
-pytestmark = [
-    pytest.mark.browser,
-    pytest.mark.xdist_group("platform"),
-    pytest.mark.timeout(900),
-    pytest.mark.skipif(CHROMIUM is None, reason="no browser: install chromium (make browser)"),
-    pytest.mark.skipif(not BUILT, reason="the web apps are not built (make web)"),
-]
+pytestmark = [*WALK, pytest.mark.timeout(900)]
 
 
 @pytest.fixture

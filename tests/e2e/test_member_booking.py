@@ -15,18 +15,12 @@ from playwright.sync_api import Browser, expect
 from common.clock import BUSINESS_ZONE, today
 from huzhu.demo.world import World
 
-from .browser import BUILT, CHROMIUM
+from .browser import WALK
 from .conftest import PASSWORD, Crowd, Running
 from .desk import PACK
 from .phone import carry, go, lose_answer, phone, register, seen, watching
 
-pytestmark = [
-    pytest.mark.browser,
-    pytest.mark.xdist_group("platform"),
-    pytest.mark.timeout(600),
-    pytest.mark.skipif(CHROMIUM is None, reason="no browser: install chromium (make browser)"),
-    pytest.mark.skipif(not BUILT, reason="the web apps are not built (make web)"),
-]
+pytestmark = [*WALK, pytest.mark.timeout(600)]
 
 
 def by_staff(running: Running, folder: Path, work: Callable[[World], Coroutine[Any, Any, Any]]) -> Any:

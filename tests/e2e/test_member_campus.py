@@ -10,7 +10,7 @@ from playwright.sync_api import Browser, Page, Route, expect
 
 from common.clock import today
 
-from .browser import BUILT, CHROMIUM
+from .browser import WALK
 from .campus import (
     BANK_CARD,
     BY_CAS,
@@ -28,13 +28,7 @@ from .conftest import Running
 from .desk import cut_off, desk, keep_picture, violations
 from .phone import confirmed_first, go, lose_answer, phone, seen, until_sealed, watching
 
-pytestmark = [
-    pytest.mark.browser,
-    pytest.mark.xdist_group("platform"),
-    pytest.mark.timeout(600),
-    pytest.mark.skipif(CHROMIUM is None, reason="no browser: install chromium (make browser)"),
-    pytest.mark.skipif(not BUILT, reason="the web apps are not built (make web)"),
-]
+pytestmark = [*WALK, pytest.mark.timeout(600)]
 
 
 @pytest.fixture(scope="module")

@@ -17,18 +17,12 @@ from huzhu.demo.world import World
 from huzhu.papers import ReceiptValues
 from huzhu.people.persons import Person
 
-from .browser import BUILT, CHROMIUM
+from .browser import WALK
 from .conftest import PASSWORD, Crowd, Running
 from .desk import PACK, TENANT
 from .phone import carry, go, lose_answer, phone, register, seen, token_of, until_sealed, watching
 
-pytestmark = [
-    pytest.mark.browser,
-    pytest.mark.xdist_group("platform"),
-    pytest.mark.timeout(600),
-    pytest.mark.skipif(CHROMIUM is None, reason="no browser: install chromium (make browser)"),
-    pytest.mark.skipif(not BUILT, reason="the web apps are not built (make web)"),
-]
+pytestmark = [*WALK, pytest.mark.timeout(600)]
 FILE_INPUT = "input[type=file]:not([capture])"
 Work = Callable[[World], Coroutine[Any, Any, Any]]
 

@@ -5,17 +5,11 @@ from playwright.sync_api import Browser, Page, expect
 
 from huzhu.people.persons import Person, people
 
-from .browser import BUILT, CHROMIUM, FULL
+from .browser import FULL, WALK
 from .conftest import Crowd, Running
 from .phone import carry, go, phone, register, sealed, seen, until_sealed, visit
 
-pytestmark = [
-    pytest.mark.browser,
-    pytest.mark.xdist_group("platform"),
-    pytest.mark.timeout(600),
-    pytest.mark.skipif(CHROMIUM is None, reason="no browser: install chromium (make browser)"),
-    pytest.mark.skipif(not BUILT, reason="the web apps are not built (make web)"),
-]
+pytestmark = [*WALK, pytest.mark.timeout(600)]
 
 
 def type_in(page: Page, somebody: Person) -> None:

@@ -8,20 +8,13 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, Error, Page, Request, Response, expect
 
-from .browser import BUILT, CHROMIUM
+from .browser import WALK
 from .campus import UNION, Campus, bind_by_api
 from .conftest import Crowd, Running
 from .desk import TENANT, cut_off
 from .phone import NARROW, carry, go, phone, raw, register, visit
 
-pytestmark = [
-    pytest.mark.browser,
-    pytest.mark.xdist_group("platform"),
-    pytest.mark.timeout(600),
-    pytest.mark.skipif(CHROMIUM is None, reason="no browser: install chromium (make browser)"),
-    pytest.mark.skipif(not BUILT, reason="the web apps are not built (make web)"),
-    pytest.mark.feature("N.09"),
-]
+pytestmark = [*WALK, pytest.mark.timeout(600), pytest.mark.feature("N.09")]
 HAN = re.compile(r"[\u3400-\u9fff，。、：；（）《》？！]+")
 OPEN = ("/sign-in", "/bind", "/recover", "/register", "/contact", "/privacy")
 ALL = (

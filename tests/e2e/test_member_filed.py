@@ -14,7 +14,7 @@ from ..ocr.recognition.invented.camera import take
 from ..ocr.recognition.invented.canvas import Canvas
 from ..ocr.recognition.invented.cards import identity
 from ..ocr.recognition.invented.facts import facts
-from .browser import BUILT, CHROMIUM
+from .browser import WALK
 from .campus import bound, steer
 from .conftest import Running
 from .keeping import kept, member, page
@@ -22,13 +22,7 @@ from .phone import carry, go, phone, seen, visit, watching
 from .province import UNION, Province
 
 __all__ = ["kept", "member", "page"]
-pytestmark = [
-    pytest.mark.browser,
-    pytest.mark.xdist_group("platform"),
-    pytest.mark.timeout(600),
-    pytest.mark.skipif(CHROMIUM is None, reason="no browser: install chromium (make browser)"),
-    pytest.mark.skipif(not BUILT, reason="the web apps are not built (make web)"),
-]
+pytestmark = [*WALK, pytest.mark.timeout(600)]
 FILE_INPUT = "input[type=file]:not([capture])"
 CARD = "身份证"
 

@@ -13,20 +13,14 @@ from playwright.sync_api import Browser, Page, Route, expect
 from common.clock import today
 from huzhu.people.persons import Person
 
-from .browser import BUILT, CHROMIUM
+from .browser import WALK
 from .conftest import Crowd, Running
 from .desk import TENANT, code_for
 from .keeping import kept, member, page
 from .phone import go, lose_answer, phone, sealed, seen, token_of, until_sealed, watching
 
 __all__ = ["kept", "member", "page"]
-pytestmark = [
-    pytest.mark.browser,
-    pytest.mark.xdist_group("platform"),
-    pytest.mark.timeout(600),
-    pytest.mark.skipif(CHROMIUM is None, reason="no browser: install chromium (make browser)"),
-    pytest.mark.skipif(not BUILT, reason="the web apps are not built (make web)"),
-]
+pytestmark = [*WALK, pytest.mark.timeout(600)]
 N10 = pytest.mark.feature("N.10")
 FILE_INPUT = "input[type=file]:not([capture])"
 

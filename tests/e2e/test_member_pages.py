@@ -11,20 +11,14 @@ from playwright.sync_api import Page, Route, expect
 from common.clock import today
 from huzhu.people.persons import Person, people
 
-from .browser import BUILT, CHROMIUM
+from .browser import WALK
 from .conftest import Running
 from .desk import TENANT
 from .keeping import kept, member, page
 from .phone import confirmed_first, go, raw, seen, token_of, visit
 
 __all__ = ["kept", "member", "page"]
-pytestmark = [
-    pytest.mark.browser,
-    pytest.mark.xdist_group("platform"),
-    pytest.mark.timeout(600),
-    pytest.mark.skipif(CHROMIUM is None, reason="no browser: install chromium (make browser)"),
-    pytest.mark.skipif(not BUILT, reason="the web apps are not built (make web)"),
-]
+pytestmark = [*WALK, pytest.mark.timeout(600)]
 PAGES = {
     "messages": "/messages",
     "me": "/me",

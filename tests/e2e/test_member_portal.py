@@ -11,19 +11,12 @@ from joserfc.jwk import RSAKey
 from playwright.sync_api import Browser, Page, expect
 
 from ..identity.forgery import unsigned
-from .browser import BUILT, CHROMIUM
+from .browser import WALK
 from .campus import UNION, Campus
 from .conftest import Running
 from .phone import go, phone, seen
 
-pytestmark = [
-    pytest.mark.browser,
-    pytest.mark.xdist_group("platform"),
-    pytest.mark.timeout(600),
-    pytest.mark.skipif(CHROMIUM is None, reason="no browser: install chromium (make browser)"),
-    pytest.mark.skipif(not BUILT, reason="the web apps are not built (make web)"),
-    pytest.mark.feature("A.01"),
-]
+pytestmark = [*WALK, pytest.mark.timeout(600), pytest.mark.feature("A.01")]
 BUTTON = "用智慧北理统一门户登录"
 AT_THE_PORTAL = re.compile(r"/oidc/authorize\?")
 

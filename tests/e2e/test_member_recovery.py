@@ -8,20 +8,13 @@ from playwright.sync_api import Browser, Page, expect
 
 from huzhu.people.persons import Person, people
 
-from .browser import BUILT, CHROMIUM
+from .browser import WALK
 from .campus import UNION, Campus, bind_by_api, steer
 from .conftest import Running
 from .desk import code_for
 from .phone import carry, go, lose_answer, phone, seen, until_sealed, visit, watching
 
-pytestmark = [
-    pytest.mark.browser,
-    pytest.mark.xdist_group("platform"),
-    pytest.mark.timeout(600),
-    pytest.mark.skipif(CHROMIUM is None, reason="no browser: install chromium (make browser)"),
-    pytest.mark.skipif(not BUILT, reason="the web apps are not built (make web)"),
-    pytest.mark.feature("E.02"),
-]
+pytestmark = [*WALK, pytest.mark.timeout(600), pytest.mark.feature("E.02")]
 
 
 def a_new_number(more: int) -> str:
