@@ -10,8 +10,9 @@ export const fieldName = (printed: string, t: Say): string => (FIELDS[printed] ?
 
 /** A value that has words of its own; names, addresses and numbers stay as they are. */
 export function fieldValue(printed: string, value: string, t: Say): string {
-  if (printed === '性别' && SEXES[value]) return t(`mine.sexes.${SEXES[value]}`)
-  const nation = printed === '民族' && NATION_KEYS[value.replace(/族$/, '')]
+  const field = FIELDS[printed]
+  if (field === 'sex' && SEXES[value]) return t(`mine.sexes.${SEXES[value]}`)
+  const nation = field === 'nation' && NATION_KEYS[value.replace(/族$/, '')]
   if (nation) return t(`mine.nations.${nation}`)
   return value
 }
