@@ -23,7 +23,6 @@ ASKS = re.compile(r"\b(?:fetch\s*\(|XMLHttpRequest|sendBeacon|EventSource|WebSoc
 
 WORDS = {"apps/member/src/messages.ts", "apps/console/src/messages.ts", "packages/shared/src/messages.ts"}
 """Beside the member app's folder of words; both halves are compared by the apps' own tests."""
-PRINTED = {"apps/member/src/cards.ts": "what stands printed on a card, by which its words are found"}
 IN_EVERY_LANGUAGE = {
     "中文": "a language is named in itself",
     "微信": "the name of a program, as it calls itself",
@@ -48,7 +47,7 @@ def own_calls(found: list[Source]) -> Iterator[str]:
 
 def one_language(found: list[Source]) -> Iterator[str]:
     for source in found:
-        if source.path not in WORDS | PRINTED.keys() and "/words/" not in source.path:
+        if source.path not in WORDS and "/words/" not in source.path:
             known = IN_EVERY_LANGUAGE
             yield from (f"{source.path}: {said}" for said in bare_chinese(source) if said not in known)
 
