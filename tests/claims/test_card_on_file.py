@@ -31,7 +31,9 @@ async def test_the_card_on_file_is_paid_to_where_nothing_names_one(zhejiang: Wor
     claim = await subsidy(zhejiang, person, *await stay(zhejiang, person, "1"))
     assert claim["payee"]["card"] is None
     refused = await zhejiang.send_in(person.actor, claim)
-    assert errors(refused) == {"payee.card_missing"} and "“银行卡”" in refused.json()["errors"][0]["message"]
+    [fault] = refused.json()["errors"]
+    assert fault["code"] == "payee.card_missing" and "“银行卡”" in fault["message"]
+    assert fault["field"] == "bank_card", "where the form has the card"
     await zhejiang.tell(changed(zhejiang, person))
     seen = await zhejiang.read(person.actor, claim)
     assert (seen["payee"]["card"], seen["payee"]["named_here"]) == (mask_bank_card(card_number(901)), False)

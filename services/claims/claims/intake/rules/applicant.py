@@ -94,7 +94,8 @@ def applying_faults(kind: ClaimKind, form: Form, applying: Applying) -> Iterator
         yield Fault("payee.heir_missing", text, "payee.name")
     else:
         yield from _heir_lacks(applying)
-    if not applying.card and any(field.type == "bank_card" for field in kind.all_fields):
+    cards = [field.code for field in kind.all_fields if field.type == "bank_card"]
+    if not applying.card and cards:
         text = (
             HEIR_CARD
             if applying.payee == HEIR
@@ -103,7 +104,8 @@ def applying_faults(kind: ClaimKind, form: Form, applying: Applying) -> Iterator
                 "No bank card is on file. Enter the payee's own card here, or add one under Bank cards.",
             )
         )
-        yield Fault("payee.card_missing", text, "payee.card_number")
+        place = "payee.card_number" if applying.payee == HEIR else cards[0]
+        yield Fault("payee.card_missing", text, place)
     if not applying.bank:
         text = Text(
             "请填写收款银行卡的开户银行，例如中国工商银行。",
