@@ -18,7 +18,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from common.app import build_app
 from common.auth.actor import Actor
 from common.auth.permissions import permission
-from common.consumer import ConsumerContext, Worker, repository, runtime, subscribe, worker
+from common.consumer import ConsumerContext, Worker, parking, repository, subscribe, worker
 from common.db import unscoped
 from common.events import Event, emit
 from common.http import OnceDep, ServiceContext, SessionDep, requires
@@ -154,8 +154,8 @@ def create_app() -> FastAPI:
 def create_worker() -> Worker:
     """Return the worker; a failing event is tried less often and sooner than in production."""
     pause = timedelta(seconds=float(os.environ[PAUSE]))
-    runtime.MOST_ATTEMPTS = ATTEMPTS
-    runtime.pause_after = repository.pause_after = lambda attempts: pause
+    parking.MOST_ATTEMPTS = ATTEMPTS
+    parking.pause_after = repository.pause_after = lambda attempts: pause
     worker.RETRY_SECONDS = 0.3
     subscriptions = (subscribe(Noted, on_noted), subscribe(Copied, on_copied))
     return Worker(make_context(), subscriptions=subscriptions)
