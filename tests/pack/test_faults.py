@@ -144,7 +144,7 @@ WUXI = [
     (
         "  - event: claims.deadline_near\n",
         "  - event: §claims.deadline_far\n",
-        "messages[20].event",
+        "messages[21].event",
         "unknown_reference",
     ),
     (
