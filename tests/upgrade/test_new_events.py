@@ -11,6 +11,7 @@ from uuid import UUID
 
 import asyncpg
 import pytest
+import pytest_asyncio
 
 from common.bus.interface import Record
 from common.bus.postgres import PostgresBus
@@ -19,7 +20,7 @@ from common.contracts.identity import TenantConfigured
 from common.events.models import WAITS
 from common.events.outbox import wrap
 from common.ids import new_id
-from tests.conftest import ROOT
+from tests.conftest import ROOT, Parts, copy_databases
 
 WORKER = Path(__file__).with_name("older_worker.py")
 SECONDS = 240.0
@@ -28,14 +29,24 @@ STATE = """SELECT (SELECT count(*) FROM tenant_pack WHERE tenant_id = $1),
   ARRAY(SELECT attempts FROM parked_event WHERE tenant_id = $1 ORDER BY seq)"""
 
 
+@pytest_asyncio.fixture
+async def place(parts: Parts, worker_id: str) -> dict[str, str]:
+    """Databases and a bus of this test alone: a worker has nobody else's events to go through first."""
+    suffix = f"_{worker_id}_{os.getpid()}_news"
+    await copy_databases(parts.postgres.dsn(), suffix)
+    return parts.environment(suffix)
+
+
 @asynccontextmanager
-async def consuming(log: Path, *events: str) -> AsyncIterator[asyncio.subprocess.Process]:
+async def consuming(
+    place: dict[str, str], log: Path, *events: str
+) -> AsyncIterator[asyncio.subprocess.Process]:
     """A worker of notify whose catalogue lacks some events."""
     with log.open("wb") as out:
         process = await asyncio.create_subprocess_exec(
             *(sys.executable, str(WORKER), "notify", *events),
             cwd=ROOT,
-            env=os.environ,
+            env=os.environ | {name: value for name, value in place.items() if "_OWNER_" not in name},
             stdout=out,
             stderr=out,
         )
@@ -60,9 +71,9 @@ async def until(
 
 @pytest.mark.timeout(900)
 async def test_an_event_that_is_new_waits_for_the_first_process_that_knows_it(
-    bus: PostgresBus, environment: dict[str, str], tmp_path: Path
+    place: dict[str, str], tmp_path: Path
 ) -> None:
-    tenant, wire = new_id(), TenantConfigured.wire
+    tenant, wire, bus = new_id(), TenantConfigured.wire, PostgresBus(place["HUZHU_BUS_DATABASE_URL"])
 
     async def said(version: int) -> None:
         event = TenantConfigured(
@@ -71,17 +82,18 @@ async def test_an_event_that_is_new_waits_for_the_first_process_that_knows_it(
         envelope = wrap(event, tenant)
         await bus.publish([Record("identity", envelope.partition, event.key.encode(), envelope.encode())])
 
-    database = await asyncpg.connect(environment["NOTIFY_OWNER_DATABASE_URL"].replace("+asyncpg", ""))
+    database = await asyncpg.connect(place["NOTIFY_OWNER_DATABASE_URL"].replace("+asyncpg", ""))
     try:
         older, newer = tmp_path / "older.log", tmp_path / "newer.log"
         await said(1)
-        async with consuming(older, wire):
+        async with consuming(place, older, wire):
             await until(database, tenant, (0, 0, [WAITS]), older)
             await said(2)
             await until(database, tenant, (0, 0, [WAITS, WAITS]), older)
-            async with consuming(newer):
+            async with consuming(place, newer):
                 await until(database, tenant, (2, 0, []), newer)
                 await said(3)  # whichever of the two gets it
                 await until(database, tenant, (3, 0, []), newer)
     finally:
         await database.close()
+        await bus.close()
