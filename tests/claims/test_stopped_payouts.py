@@ -5,11 +5,13 @@ from typing import Any
 import pytest
 
 from common.auth import ActorKind
+from common.contracts.identity import PersonErased
+from common.identifiers import mask_bank_card
 from common.ids import new_id
 
 from .test_ledger_by_hand import approve, propose
 from .test_payout_life import one_payout
-from .world import FUND, Person, World
+from .world import FUND, Person, World, card_number
 
 pytestmark = pytest.mark.feature("P.06", "N.05")
 
@@ -132,9 +134,7 @@ async def test_a_wrong_decision_is_taken_back_and_made_anew(world: World, person
     assert step["title"] == "抽检有误，重新审核"
     own = await world.client.get("/my/payouts", person.actor)
     assert own.json()["items"] == []
-    for role, node in (("claims_checker", "first-check"), ("claims_reviewer", "review")):
-        decided = await world.decide(world.staff(role), claim, node)
-        assert decided.status_code == 200, decided.text
+    await agreed(world, claim)
     again = await one_payout(world)
     assert (again["id"], again["number"], again["status"]) == (before["id"], before["number"], "waiting")
     assert (await world.ledger())["accounts"]["claims_payable"] == f"-{again['amount']}"
@@ -162,3 +162,71 @@ async def test_what_is_in_a_batch_or_taken_back_already_is_refused(world: World)
     assert late.status_code == 409 and late.json()["code"] == "payout.not_stopped"
     branch = world.staff("payout_maker", org_path="/binhu/")
     assert (await taken_back(world, payout["id"], actor=branch)).status_code == 403
+
+
+async def start_again(world: World) -> None:
+    """The one decision is found wrong and taken back by two people."""
+    await judged_wrong(world)
+    made = await taken_back(world, (await one_payout(world))["id"])
+    assert (await approve(world, made.json())).status_code == 200
+
+
+async def agreed(world: World, claim: dict[str, Any]) -> None:
+    for role, node in (("claims_checker", "first-check"), ("claims_reviewer", "review")):
+        decided = await world.decide(world.staff(role), claim, node)
+        assert decided.status_code == 200, decided.text
+
+
+async def test_what_the_rules_were_wrong_about_they_do_not_decide_again(world: World, person: Person) -> None:
+    await world.fund()
+    claim = await world.submitted(person)
+    await start_again(world)
+    back = await world.decide(world.staff("claims_checker"), claim, "first-check", "return")
+    assert back.status_code == 200, back.text
+    again = await world.submit(person, claim)
+    assert again.status_code == 200, again.text
+    read = await world.read(world.staff("claims_checker"), claim)
+    assert (read["status"], read["node"]) == ("in_review", "first-check")
+    assert "sample.wrong" in {reason["code"] for reason in read["review_reasons"]}
+    assert (await one_payout(world))["status"] == "withdrawn"
+
+
+@pytest.mark.parametrize("renamed", [True, False], ids=["another card", "no other card"])
+async def test_a_card_that_failed_is_not_paid_to_after_the_new_decision(
+    world: World, person: Person, renamed: bool
+) -> None:
+    await world.fund()
+    claim = await world.submitted(person)
+    batch = await world.released()
+    rows = await world.result_rows(batch)
+    failed = world.result_file(rows).decode("gb18030").replace("成功", "失败").encode("gb18030")
+    assert (await world.send_result(batch, failed)).json()["failed"] == 1
+    if renamed:
+        card = {"card_number": card_number(778), "bank_name": "江苏银行"}
+        answer = await world.client.post(f"/claims/{claim['id']}/payee", person.actor, json=card)
+        assert answer.status_code == 200, answer.text
+    await start_again(world)
+    await agreed(world, claim)
+    payout = await one_payout(world)
+    assert payout["status"] == ("waiting" if renamed else "awaiting_card")
+    assert payout["card"] == (mask_bank_card(card_number(778)) if renamed else None)
+    told = len(await world.events("claims.payout_failed.v1"))
+    assert told == (1 if renamed else 2), "whoever has to name a card is asked for it"
+
+
+async def test_one_taken_back_and_refused_leaves_nothing_owed_and_nobody_named(
+    world: World, person: Person
+) -> None:
+    await world.fund()
+    claim = await world.submitted(person)
+    await start_again(world)
+    refused = await world.decide(
+        world.staff("claims_checker"), claim, "first-check", "reject", opinion="不在保障范围"
+    )
+    assert refused.status_code == 200, refused.text
+    ledger = await world.ledger()
+    assert ledger["difference"] == ledger["accounts"]["claims_payable"] == "0.00"
+    assert ledger["accounts"]["benefit_expense"] == "0.00"
+    await world.tell(PersonErased(person_id=person.id, request_id=new_id()), times=2)
+    payout = await one_payout(world)
+    assert (payout["name"], payout["card"], payout["bank_name"]) == ("已**", None, None)

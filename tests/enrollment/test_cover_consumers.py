@@ -9,7 +9,7 @@ from common.bus.interface import Record, TopicPartition
 from common.clock import today
 from common.consumer import Worker
 from common.consumer.runtime import Runtime
-from common.contracts.claims import PayoutCompleted, PayoutFact, PayoutRequested
+from common.contracts.claims import PayoutCompleted, PayoutFact, PayoutRequested, PayoutWithdrawn
 from common.contracts.enrollment import RefundDue
 from common.events import Event
 from common.events.outbox import wrap
@@ -67,3 +67,27 @@ async def test_a_benefit_told_twice_is_kept_once(world: World, worker: Worker) -
         kept = select(BenefitPaid).where(BenefitPaid.tenant_id == world.tenant.id)
         (benefit,) = (await session.execute(kept)).scalars()
         assert (benefit.event_on, benefit.paid_on) == (payout.event_on, booked.paid_on)
+
+
+async def test_a_benefit_whose_decision_was_taken_back_leaves_the_cover_unused(
+    world: World, worker: Worker
+) -> None:
+    payout = PayoutFact(
+        payout_id=new_id(), claim_id=new_id(), claim_number="L2", person_id=new_id(), amount=Decimal("460.00"),
+        product_code="three-in-one", event_on=today() - timedelta(days=30),
+    )  # fmt: skip
+    later = payout.model_copy(update={"version": 3})
+
+    async def kept() -> int:
+        async with world.client.context.db.transaction(world.tenant.id) as session:
+            return len((await session.execute(mine)).scalars().all())
+
+    mine = select(BenefitPaid).where(
+        BenefitPaid.tenant_id == world.tenant.id, BenefitPaid.id == payout.payout_id
+    )
+    await deliver(worker, world.tenant.id, PayoutRequested(payout=payout))
+    assert await kept() == 1
+    await deliver(worker, world.tenant.id, PayoutWithdrawn(payout=later))
+    assert await kept() == 0
+    await deliver(worker, world.tenant.id, PayoutRequested(payout=later.model_copy(update={"version": 4})))
+    assert await kept() == 1

@@ -16,6 +16,7 @@ from common.contracts.claims import (
     PayoutCompleted,
     PayoutFact,
     PayoutRequested,
+    PayoutWithdrawn,
 )
 from common.contracts.claims_snapshot import ClaimsSnapshot
 from common.contracts.enrollment import PoliciesIssued, PolicyFact, PolicyTerminated
@@ -85,6 +86,28 @@ async def test_enrolments_claims_and_payouts_of_a_member(office: Office) -> None
     )  # fmt: skip
     assert [(c["status"], c["amount"]) for c in shown["claims"]] == [("approved", "460.00")]
     assert [(p["status"], p["paid_on"]) for p in shown["payouts"]] == [("paid", today().isoformat())]
+
+
+@pytest.mark.feature("D.09", "P.06")
+async def test_a_payout_whose_decision_was_taken_back_is_none_until_it_is_asked_for_again(
+    office: Office,
+) -> None:
+    handler = office.handler(await office.unit())
+    person = await office.member(handler, someone())
+    money = PayoutFact(
+        payout_id=new_id(), claim_id=new_id(), claim_number="L1", person_id=UUID(person["id"]),
+        amount=Decimal("460.00"),
+    )  # fmt: skip
+
+    async def shown() -> list[str]:
+        cover = (await office.client.get(f"/members/{person['id']}/cover", handler)).json()
+        return [payout["status"] for payout in cover["payouts"]]
+
+    back = PayoutWithdrawn(payout=money.model_copy(update={"version": 3}))
+    await tell(office, PayoutRequested(payout=money), back, PayoutRequested(payout=money), times=2)
+    assert await shown() == []
+    await tell(office, PayoutRequested(payout=money.model_copy(update={"version": 4})))
+    assert await shown() == ["requested"]
 
 
 @pytest.mark.feature("D.09")

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from common import clock
 from common.auth import ActorKind
+from common.contracts.claims import ClaimFact, ClaimReopened
 from common.contracts.identity import MembersAdmitted
 from common.ids import new_id
 from common.testing import TestTenant
@@ -110,3 +111,17 @@ def test_quiet_hours_and_the_rest_share_the_day(start: str, until: str, at: str)
     assert not is_quiet(start, until, until)
     if start != until:
         assert is_quiet(start, until, at) != is_quiet(until, start, at)
+
+
+@pytest.mark.feature("P.06", "E.10")
+async def test_a_decision_looked_at_again_is_told_unless_an_appeal_asked_for_it(place: Place) -> None:
+    member = await told(place)
+    fact = ClaimFact(
+        claim_id=new_id(), number="L9", kind="hospital", person_id=place.person_id, product_code="three-in-one",
+        pack_version=1, status="in_review",
+    )  # fmt: skip
+    for cause in ("appeal", "sample"):
+        await place.deliver(ClaimReopened(claim=fact, cause=cause), times=2)
+    found = (await place.client.get("/messages", member)).json()["items"]
+    (one,) = [message for message in found if message["template"] == "claims.claim_reopened"]
+    assert "L9" in one["text"] and "重新审核" in one["text"]
