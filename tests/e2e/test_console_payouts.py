@@ -1,6 +1,8 @@
 """Money at the desks: a batch by two, a transfer that fails, a new card, paid; the decision drawn for a look."""
 
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
@@ -282,10 +284,7 @@ def test_a_decision_found_wrong_is_paid_only_when_two_people_agree(
     office, somebody = Office(running, tmp_path), crowd.take()
     number = str(decided_by_rules(office, somebody)["number"])
     why, again = f"口径有误{number[-4:]}", f"已重新核对{number[-4:]}"
-    with desk(browser) as reviewer, desk(browser) as maker, desk(browser) as checker:
-        for page, user in ((reviewer, "fuhe1"), (maker, "zhidan1"), (checker, "fangxing1")):
-            sign_in(running, page, user)
-        found_wrong(running, reviewer, number, why)
+    with found_wrong(running, browser, number, why) as (reviewer, maker, checker):
         keep_picture(reviewer, "samples-stopped")
         open_page(running, maker, f"payouts?number={number}")
         stopped = maker.locator("main tbody tr", has_text=number)
@@ -294,25 +293,37 @@ def test_a_decision_found_wrong_is_paid_only_when_two_people_agree(
         stopped.get_by_role("button", name="恢复支付").click()
         asks_for(maker.get_by_role("dialog", name="恢复支付"), "请填写恢复的理由。")
         answer(maker, "恢复支付", reason=again)
-        open_page(running, checker, "proposals?state=proposed")
-        asked = checker.locator("tr", has_text=again)
-        expect(asked).to_contain_text("恢复支付")
-        asked.get_by_role("button", name="同意").click()
-        answer(checker, "同意", opinion="同意恢复")
+        agreed(running, checker, "恢复支付", again)
         open_page(running, maker, f"payouts?number={number}")
         expect(stopped).not_to_contain_text("已暂缓")
         expect(stopped.get_by_role("button", name="恢复支付")).to_have_count(0)
 
 
-def found_wrong(running: Running, reviewer: Page, number: str, why: str) -> None:
-    """The decision about a claim is judged wrong on the list of samples."""
-    open_page(running, reviewer, "samples?status=open")
-    row = reviewer.locator("tbody tr", has_text=number)
-    row.get_by_role("button", name="有误").click()
-    expect(reviewer.get_by_role("dialog", name="判定有误")).to_contain_text("立即暂缓支付")
-    answer(reviewer, "判定有误", opinion=why)
-    open_page(running, reviewer, "samples?status=wrong")
-    expect(row).to_contain_text("已暂缓支付")
+@contextmanager
+def found_wrong(
+    running: Running, browser: Browser, number: str, why: str
+) -> Iterator[tuple[Page, Page, Page]]:
+    """The decision about a claim is judged wrong on the list of samples; yields reviewer, maker and checker."""
+    with desk(browser) as reviewer, desk(browser) as maker, desk(browser) as checker:
+        for page, user in ((reviewer, "fuhe1"), (maker, "zhidan1"), (checker, "fangxing1")):
+            sign_in(running, page, user)
+        open_page(running, reviewer, "samples?status=open")
+        row = reviewer.locator("tbody tr", has_text=number)
+        row.get_by_role("button", name="有误").click()
+        expect(reviewer.get_by_role("dialog", name="判定有误")).to_contain_text("立即暂缓支付")
+        answer(reviewer, "判定有误", opinion=why)
+        open_page(running, reviewer, "samples?status=wrong")
+        expect(row).to_contain_text("已暂缓支付")
+        yield reviewer, maker, checker
+
+
+def agreed(running: Running, checker: Page, title: str, words: str) -> None:
+    """Who releases payments agrees to what was proposed with these words."""
+    open_page(running, checker, "proposals?state=proposed")
+    asked = checker.locator("tr", has_text=words)
+    expect(asked).to_contain_text(title)
+    asked.get_by_role("button", name="同意").click()
+    answer(checker, "同意", opinion="已核对，同意")
 
 
 @pytest.mark.feature("P.06", "N.05")
@@ -322,20 +333,13 @@ def test_a_decision_found_wrong_is_taken_back_and_looked_at_again(
     office, somebody = Office(running, tmp_path), crowd.take()
     number = str(decided_by_rules(office, somebody)["number"])
     why = f"自费部分算进基数{number[-4:]}"
-    with desk(browser) as reviewer, desk(browser) as maker, desk(browser) as checker:
-        for page, user in ((reviewer, "fuhe1"), (maker, "zhidan1"), (checker, "fangxing1")):
-            sign_in(running, page, user)
-        found_wrong(running, reviewer, number, why)
+    with found_wrong(running, browser, number, why) as (reviewer, maker, checker):
         open_page(running, maker, f"payouts?number={number}")
         payout = maker.locator("main tbody tr", has_text=number)
         payout.get_by_role("button", name="退回重审").click()
         expect(maker.get_by_role("dialog", name="撤回给付，重新审核")).to_contain_text("会员会收到消息")
         answer(maker, "撤回给付，重新审核", reason=why)
-        open_page(running, checker, "proposals?state=proposed")
-        asked = checker.locator("tr", has_text=why)
-        expect(asked).to_contain_text("撤回给付，重新审核")
-        asked.get_by_role("button", name="同意").click()
-        answer(checker, "同意", opinion="同意重新审核")
+        agreed(running, checker, "撤回给付，重新审核", why)
         open_page(running, maker, f"payouts?number={number}")
         expect(payout).to_contain_text("已撤回，案件重新审核")
         expect(payout.get_by_role("button", name="退回重审")).to_have_count(0)
